@@ -1,0 +1,92 @@
+/* SPDX-License-Identifier: ISC
+ * Copyright (c) 2026 The Tardigrey developers */
+#ifndef TARDIGREY_CORE_CONFIG_H
+#define TARDIGREY_CORE_CONFIG_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "core/endpoint.h"
+#include "core/engine.h"
+#include "core/err.h"
+#include "core/policy.h"
+#include "core/store.h"
+
+/*
+ * config: the option table, and tardigrey.conf(5) text to struct config.
+ *
+ * An option is one row: the parser, the range check, --help, the sample file
+ * and the manual are made from it or checked against it.
+ */
+
+#define CONFIG_VALUE_SIZE  1024 /* of a value, with its NUL */
+#define CONFIG_ORIGIN_SIZE 300  /* "FILE:LINE", cut at the front */
+#define CONFIG_OPTIONS     17
+#define CONFIG_NAME_SIZE   64
+
+enum log_to { LOG_TO_SYSLOG, LOG_TO_STDERR };
+
+/* What was written for an option, and where. */
+struct config_given {
+	char text[CONFIG_VALUE_SIZE];
+	char origin[CONFIG_ORIGIN_SIZE]; /* "" for the default */
+};
+
+struct config {
+	struct endpoint_list listen;
+	unsigned socket_mode;
+	char socket_group[CONFIG_NAME_SIZE]; /* "": the process's own */
+	char user[CONFIG_NAME_SIZE];
+	char database[CONFIG_VALUE_SIZE]; /* SCHEME:WHERE */
+	struct store_options store;
+	struct engine_rules rules;
+	struct policy_template reply;
+	enum log_to log;
+	char pid_file[CONFIG_VALUE_SIZE]; /* "": none */
+	struct config_given given[CONFIG_OPTIONS];
+};
+
+enum option_type {
+	OPTION_TEXT,         /* char[max], at least min octets */
+	OPTION_SECONDS,      /* int64_t; a duration of whole seconds */
+	OPTION_MILLISECONDS, /* int64_t; a duration */
+	OPTION_NUMBER,       /* unsigned */
+	OPTION_OCTAL,        /* unsigned */
+	OPTION_CHOICE,       /* an enum: index into choices */
+	OPTION_ENDPOINTS,    /* struct endpoint_list */
+	OPTION_REPLY,        /* struct policy_template */
+};
+
+struct option_row {
+	const char *name;
+	enum option_type type;
+	size_t offset;    /* in struct config */
+	const char *fallback; /* the default, as it would be written */
+	int64_t min, max; /* in the unit of the type */
+	const char *choices[4];
+	bool needs_restart; /* SIGHUP cannot change it */
+	const char *help;   /* one line */
+};
+
+/* Row i of CONFIG_OPTIONS. */
+const struct option_row *config_row(size_t i);
+
+/* Set every option to its default. */
+void config_defaults(struct config *config);
+
+/* Set one option. "origin" says where it comes from, for error texts. Returns
+ * 0, or -1 with "origin: what was expected" and the option unchanged. */
+int config_set(struct config *config, const char *name, const char *value,
+    const char *origin, struct err *err);
+
+/* Read a whole file's text; "file" is its name for "FILE:LINE: ...". Setting
+ * an option twice in one file is an error. Returns 0 or -1; after -1 *config
+ * holds what came before the faulty line. */
+int config_parse(struct config *config, const char *text, size_t text_n,
+    const char *file, struct err *err);
+
+/* Check what options demand of each other. Returns 0 or -1. */
+int config_check(const struct config *config, struct err *err);
+
+#endif

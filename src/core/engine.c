@@ -1,0 +1,250 @@
+/* SPDX-License-Identifier: ISC
+ * Copyright (c) 2026 The Tardigrey developers */
+#include "core/engine.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+/* A triplet of the batch; requests with equal triplets share one. Its key is
+ * in triplets, its record in answers, at the same index. */
+struct item {
+	uint64_t hash;
+	bool changed; /* a change of this batch is on its way to the store */
+};
+
+#define SETTLED SIZE_MAX /* as an item: decided without the store */
+
+struct engine {
+	struct store *store; /* borrowed */
+	struct engine_rules rules;
+
+	/* Scratch of one batch, owned, batch_max of each. */
+	struct item *items;
+	struct triplet *triplets;
+	struct store_answer *answers; /* as the batch has changed them so far */
+	size_t items_n;
+	struct store_change *changes;
+	size_t changes_n;
+	size_t *item_of; /* of each request, or SETTLED */
+};
+
+struct engine *
+engine_new(struct store *store, const struct engine_rules *rules,
+    size_t batch_max)
+{
+	struct engine *engine = calloc(1, sizeof(*engine));
+
+	if (engine == NULL)
+		return NULL;
+	engine->store = store;
+	engine->rules = *rules;
+	engine->items = calloc(batch_max, sizeof(*engine->items));
+	engine->triplets = calloc(batch_max, sizeof(*engine->triplets));
+	engine->answers = calloc(batch_max, sizeof(*engine->answers));
+	engine->changes = calloc(batch_max, sizeof(*engine->changes));
+	engine->item_of = calloc(batch_max, sizeof(*engine->item_of));
+	if (engine->items == NULL || engine->triplets == NULL ||
+	    engine->answers == NULL || engine->changes == NULL ||
+	    engine->item_of == NULL) {
+		engine_free(engine);
+		return NULL;
+	}
+	return engine;
+}
+
+void
+engine_free(struct engine *engine)
+{
+	if (engine == NULL)
+		return;
+	free(engine->items);
+	free(engine->triplets);
+	free(engine->answers);
+	free(engine->changes);
+	free(engine->item_of);
+	free(engine);
+}
+
+void
+engine_configure(struct engine *engine, const struct engine_rules *rules)
+{
+	engine->rules = *rules;
+}
+
+static void
+pass_unstored(struct verdict *verdict, enum reason reason)
+{
+	*verdict = (struct verdict){.action = ACTION_PASS, .reason = reason};
+}
+
+/* Settle what needs no store. At DATA the recipient is empty when there were
+ * several (Postfix); then there is nothing to look up. */
+static bool
+settle(const struct request *request, struct verdict *verdict)
+{
+	if (request->state == REQUEST_OTHER ||
+	    (request->state == REQUEST_DATA && request->recipient[0] == '\0'))
+		pass_unstored(verdict, REASON_STATE);
+	else if (request->authenticated)
+		pass_unstored(verdict, REASON_AUTHENTICATED);
+	else if (request->client.family == NETADDR_NONE)
+		pass_unstored(verdict, REASON_NO_CLIENT);
+	else
+		return false;
+	return true;
+}
+
+/* The item for a triplet: an equal one of this batch, or a new one. */
+static size_t
+item_for(struct engine *engine, const struct request *request)
+{
+	struct triplet *triplet = &engine->triplets[engine->items_n];
+	uint64_t hash;
+
+	triplet_of(request, &engine->rules.triplet, triplet);
+	hash = triplet_hash(triplet);
+	for (size_t i = 0; i < engine->items_n; i++)
+		if (engine->items[i].hash == hash &&
+		    triplet_equal(&engine->triplets[i], triplet))
+			return i;
+	engine->items[engine->items_n] = (struct item){.hash = hash};
+	return engine->items_n++;
+}
+
+static void
+collect(struct engine *engine, const struct request *requests, size_t n,
+    struct verdict *verdicts)
+{
+	engine->items_n = 0;
+	engine->changes_n = 0;
+	for (size_t i = 0; i < n; i++)
+		engine->item_of[i] = settle(&requests[i], &verdicts[i])
+		    ? SETTLED
+		    : item_for(engine, &requests[i]);
+}
+
+static enum store_rc
+look_up(struct engine *engine, struct err *err)
+{
+	if (engine->items_n == 0)
+		return STORE_OK;
+	return engine->store->ops->lookup(engine->store, engine->triplets,
+	    engine->items_n, engine->answers, err);
+}
+
+static enum store_rc
+apply(struct engine *engine, struct err *err)
+{
+	if (engine->changes_n == 0)
+		return STORE_OK;
+	return engine->store->ops->apply(engine->store, engine->changes,
+	    engine->changes_n, err);
+}
+
+static void
+decide(struct engine *engine, size_t item, int64_t now_s,
+    struct verdict *verdict)
+{
+	struct store_answer *known = &engine->answers[item];
+	struct store_change *next = &engine->changes[engine->changes_n];
+
+	*verdict = (struct verdict){0};
+	strcpy(verdict->identity, engine->triplets[item].client);
+	greylist_decide(known->found ? &known->record : NULL, now_s,
+	    &engine->rules.greylist, verdict, &next->change);
+	if (next->change.how == CHANGE_NONE)
+		return;
+	next->triplet = &engine->triplets[item];
+	record_apply(&known->record, &known->found, &next->change);
+	engine->items[item].changed = true;
+	engine->changes_n++;
+}
+
+static enum action
+failure_action(enum on_failure on_failure)
+{
+	switch (on_failure) {
+	case ON_FAILURE_PASS:
+		break;
+	case ON_FAILURE_TEMPFAIL:
+		return ACTION_TEMPFAIL;
+	case ON_FAILURE_CLOSE:
+		return ACTION_CLOSE;
+	}
+	return ACTION_PASS;
+}
+
+/* The store could not tell, or could not remember that it was told. */
+static void
+fail(const struct engine *engine, size_t item, struct verdict *verdict)
+{
+	*verdict = (struct verdict){
+	    .action = failure_action(engine->rules.on_failure),
+	    .reason = REASON_FAILURE,
+	};
+	strcpy(verdict->identity, engine->triplets[item].client);
+}
+
+static void
+fail_all(struct engine *engine, size_t n, struct verdict *verdicts)
+{
+	for (size_t i = 0; i < n; i++)
+		if (engine->item_of[i] != SETTLED)
+			fail(engine, engine->item_of[i], &verdicts[i]);
+}
+
+/* A pass stands although it was not written down. A deferral does not: what
+ * is not remembered would be deferred again at each retry. */
+static void
+fail_unwritten_deferrals(struct engine *engine, size_t n,
+    struct verdict *verdicts)
+{
+	for (size_t i = 0; i < n; i++) {
+		size_t item = engine->item_of[i];
+
+		if (item != SETTLED && engine->items[item].changed &&
+		    verdicts[i].action != ACTION_PASS)
+			fail(engine, item, &verdicts[i]);
+	}
+}
+
+static void
+decide_all(struct engine *engine, size_t n, int64_t now_s,
+    struct verdict *verdicts)
+{
+	for (size_t i = 0; i < n; i++)
+		if (engine->item_of[i] != SETTLED)
+			decide(engine, engine->item_of[i], now_s, &verdicts[i]);
+}
+
+static void
+only_watch(struct verdict *verdict)
+{
+	if (verdict->action == ACTION_PASS)
+		return;
+	verdict->would = verdict->action;
+	verdict->shadow = true;
+	verdict->action = ACTION_PASS;
+}
+
+enum store_rc
+engine_check(struct engine *engine, const struct request *requests, size_t n,
+    int64_t now_s, struct verdict *verdicts, struct err *err)
+{
+	enum store_rc rc;
+
+	collect(engine, requests, n, verdicts);
+	rc = look_up(engine, err);
+	if (rc != STORE_OK) {
+		fail_all(engine, n, verdicts);
+	} else {
+		decide_all(engine, n, now_s, verdicts);
+		rc = apply(engine, err);
+		if (rc != STORE_OK)
+			fail_unwritten_deferrals(engine, n, verdicts);
+	}
+	if (engine->rules.mode == MODE_SHADOW)
+		for (size_t i = 0; i < n; i++)
+			only_watch(&verdicts[i]);
+	return rc;
+}

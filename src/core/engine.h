@@ -1,0 +1,56 @@
+/* SPDX-License-Identifier: ISC
+ * Copyright (c) 2026 The Tardigrey developers */
+#ifndef TARDIGREY_CORE_ENGINE_H
+#define TARDIGREY_CORE_ENGINE_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+#include "core/err.h"
+#include "core/greylist.h"
+#include "core/request.h"
+#include "core/store.h"
+#include "core/verdict.h"
+
+/*
+ * engine: requests in, verdicts out, through one lookup and one apply of the
+ * store for the whole batch. The same requests get the same verdicts through
+ * whichever door they came. Failing open happens here and nowhere else.
+ */
+
+enum mode { MODE_ENFORCE, MODE_SHADOW };
+
+enum on_failure { ON_FAILURE_PASS, ON_FAILURE_TEMPFAIL, ON_FAILURE_CLOSE };
+
+struct engine_rules {
+	struct greylist_rules greylist;
+	struct triplet_rules triplet;
+	enum mode mode;
+	enum on_failure on_failure;
+};
+
+struct engine;
+
+/* An engine for batches of at most batch_max requests. The store is borrowed
+ * and must outlive it; the rules are copied. The caller frees the engine.
+ * Returns NULL when memory is short. */
+struct engine *engine_new(struct store *store, const struct engine_rules *rules,
+    size_t batch_max);
+void engine_free(struct engine *engine);
+
+/* From now on, decide by these rules. */
+void engine_configure(struct engine *engine, const struct engine_rules *rules);
+
+/*
+ * Decide n requests (at most batch_max) in their order; a request sees what
+ * an earlier one of the same batch changed. When it returns, every change
+ * behind a verdict is in the store, or the verdict is that of on_failure.
+ *
+ * Returns STORE_OK, or STORE_FAILED with the store's sentence in *err; the
+ * verdicts are good in both cases.
+ */
+enum store_rc engine_check(struct engine *engine,
+    const struct request *requests, size_t n, int64_t now_s,
+    struct verdict *verdicts, struct err *err);
+
+#endif

@@ -1,0 +1,43 @@
+/* SPDX-License-Identifier: ISC
+ * Copyright (c) 2026 The Tardigrey developers */
+#include "core/err.h"
+
+#include <stdarg.h>
+#include <stdio.h>
+#include <string.h>
+
+static void
+format_cut(char *text, const char *format, va_list ap)
+{
+	int len = vsnprintf(text, ERR_SIZE, format, ap);
+
+	if (len >= ERR_SIZE)
+		memcpy(text + ERR_SIZE - 4, "...", 4);
+	else if (len < 0)
+		text[0] = '\0';
+}
+
+int
+err_set(struct err *err, const char *format, ...)
+{
+	va_list ap;
+
+	va_start(ap, format);
+	format_cut(err->text, format, ap);
+	va_end(ap);
+	return -1;
+}
+
+int
+err_prefix(struct err *err, const char *format, ...)
+{
+	struct err context;
+	char sentence[ERR_SIZE];
+	va_list ap;
+
+	va_start(ap, format);
+	format_cut(context.text, format, ap);
+	va_end(ap);
+	memcpy(sentence, err->text, sizeof(sentence));
+	return err_set(err, "%s: %s", context.text, sentence);
+}

@@ -1,0 +1,34 @@
+/* SPDX-License-Identifier: ISC
+ * Copyright (c) 2026 The Tardigrey developers */
+#ifndef TARDIGREY_CORE_LOGLINE_H
+#define TARDIGREY_CORE_LOGLINE_H
+
+#include <stddef.h>
+
+#include "core/request.h"
+#include "core/verdict.h"
+
+/*
+ * logline: one decision, one line, in postgrey's field order first, so that
+ * the tools that read postgrey's log read ours.
+ *
+ *   action=A, reason=R[, delay=SECONDS], client_name=N, client_address=A,
+ *   sender=S, recipient=R[, would=ACTION][, age=S][, wait=S][, identity=I],
+ *   state=S[, instance=I][, queue_id=Q][, policy_context=C]
+ *
+ * delay= is on the first pass of a triplet: what greylisting cost the mail.
+ * Every value is a stranger's: octets that are not printable ASCII, blanks,
+ * commas and backslashes are written \xHH, and a value that is longer than
+ * LOGLINE_VALUE_MAX octets ends in "...".
+ */
+
+#define LOGLINE_VALUE_MAX 512
+#define LOGLINE_SIZE      4608 /* of any line, with its NUL */
+
+void logline_format(const struct request *request,
+    const struct verdict *verdict, char out[LOGLINE_SIZE]);
+
+/* Escape one value into out (size > 8 octets) as above; always ends in NUL. */
+void logline_escape(const char *value, char *out, size_t size);
+
+#endif

@@ -1,0 +1,90 @@
+/* SPDX-License-Identifier: ISC
+ * Copyright (c) 2026 The Tardigrey developers */
+#include "core/netaddr.h"
+
+#include <arpa/inet.h>
+#include <stdio.h>
+#include <string.h>
+
+static const uint8_t mapped_prefix[12] = {[10] = 0xff, [11] = 0xff};
+
+static struct netaddr
+from_ipv6(const uint8_t octets[16])
+{
+	struct netaddr address = {.family = NETADDR_IPV6};
+
+	if (memcmp(octets, mapped_prefix, sizeof(mapped_prefix)) == 0) {
+		address.family = NETADDR_IPV4;
+		memcpy(address.octets, octets + 12, 4);
+	} else {
+		memcpy(address.octets, octets, 16);
+	}
+	return address;
+}
+
+int
+netaddr_parse(const char *text, struct netaddr *out)
+{
+	uint8_t octets[16];
+
+	if (inet_pton(AF_INET, text, octets) == 1) {
+		*out = (struct netaddr){.family = NETADDR_IPV4};
+		memcpy(out->octets, octets, 4);
+		return 0;
+	}
+	if (inet_pton(AF_INET6, text, octets) == 1) {
+		*out = from_ipv6(octets);
+		return 0;
+	}
+	return -1;
+}
+
+unsigned
+netaddr_bits(enum netaddr_family family)
+{
+	switch (family) {
+	case NETADDR_IPV4:
+		return 32;
+	case NETADDR_IPV6:
+		return 128;
+	case NETADDR_NONE:
+		break;
+	}
+	return 0;
+}
+
+struct netaddr
+netaddr_network(struct netaddr address, unsigned prefix_bits)
+{
+	unsigned octets_n = netaddr_bits(address.family) / 8;
+
+	for (unsigned i = prefix_bits / 8; i < octets_n; i++) {
+		unsigned keep_bits = i == prefix_bits / 8 ? prefix_bits % 8 : 0;
+
+		address.octets[i] &= (uint8_t)(0xff00 >> keep_bits);
+	}
+	return address;
+}
+
+void
+netaddr_format(const struct netaddr *address, char out[NETADDR_TEXT_SIZE])
+{
+	out[0] = '\0';
+	if (address->family == NETADDR_IPV4)
+		inet_ntop(AF_INET, address->octets, out, NETADDR_TEXT_SIZE);
+	else if (address->family == NETADDR_IPV6)
+		inet_ntop(AF_INET6, address->octets, out, NETADDR_TEXT_SIZE);
+}
+
+void
+netaddr_format_network(const struct netaddr *address, unsigned prefix_bits,
+    char out[NETADDR_PREFIX_SIZE])
+{
+	struct netaddr network = netaddr_network(*address, prefix_bits);
+	unsigned bits = netaddr_bits(address->family);
+	char text[NETADDR_TEXT_SIZE];
+
+	netaddr_format(&network, text);
+	snprintf(out, NETADDR_PREFIX_SIZE, "%s/%u", text,
+	    prefix_bits < bits ? prefix_bits : bits);
+}

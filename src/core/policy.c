@@ -1,0 +1,428 @@
+/* SPDX-License-Identifier: ISC
+ * Copyright (c) 2026 The Tardigrey developers */
+#include "core/policy.h"
+
+#include <stdio.h>
+#include <string.h>
+#include <strings.h>
+
+/* ---- Requests ---- */
+
+enum field_kind {
+	FIELD_TEXT,    /* kept in the request */
+	FIELD_REQUEST, /* the kind of request: must be smtpd_access_policy */
+	FIELD_LOGIN,   /* only whether it is empty matters */
+};
+
+struct policy_field {
+	const char *name;
+	enum field_kind kind;
+	size_t offset; /* FIELD_TEXT: of the array in struct request */
+	size_t max;    /* FIELD_TEXT: octets */
+};
+
+#define TEXT(name)                                                            \
+	{                                                                     \
+#name, FIELD_TEXT, offsetof(struct request, name),            \
+		    sizeof(((struct request *)0)->name) - 1                   \
+	}
+
+static const struct policy_field fields[] = {
+    {"request", FIELD_REQUEST, 0, 0},
+    TEXT(protocol_state),
+    TEXT(client_address),
+    TEXT(client_name),
+    TEXT(sender),
+    TEXT(recipient),
+    TEXT(queue_id),
+    TEXT(instance),
+    TEXT(policy_context),
+    {"sasl_username", FIELD_LOGIN, 0, 0},
+};
+#define FIELDS (sizeof(fields) / sizeof(fields[0]))
+
+static const char access_policy[] = "smtpd_access_policy";
+
+void
+policy_begin(struct policy_parser *parser)
+{
+	memset(parser, 0, sizeof(*parser));
+}
+
+bool
+policy_idle(const struct policy_parser *parser)
+{
+	return parser->request_n == 0;
+}
+
+static const struct policy_field *
+field_find(const struct policy_parser *parser)
+{
+	for (size_t i = 0; i < FIELDS; i++)
+		if (strlen(fields[i].name) == parser->name_n &&
+		    memcmp(fields[i].name, parser->name, parser->name_n) == 0)
+			return &fields[i];
+	return NULL;
+}
+
+/* The name is complete. Of two equal names the last counts. */
+static void
+value_begin(struct policy_parser *parser, struct request *request)
+{
+	parser->in_value = true;
+	parser->value_n = 0;
+	parser->field = field_find(parser);
+	if (parser->field == NULL)
+		return;
+	switch (parser->field->kind) {
+	case FIELD_TEXT:
+		((char *)request)[parser->field->offset] = '\0';
+		break;
+	case FIELD_REQUEST:
+		parser->is_policy = true;
+		break;
+	case FIELD_LOGIN:
+		request->authenticated = false;
+		break;
+	}
+}
+
+static int
+value_append(struct policy_parser *parser, const char *octets, size_t n,
+    struct request *request, struct err *err)
+{
+	const struct policy_field *field = parser->field;
+	size_t at = parser->value_n;
+
+	parser->value_n += n;
+	if (field == NULL || n == 0)
+		return 0;
+	switch (field->kind) {
+	case FIELD_TEXT:
+		if (parser->value_n > field->max)
+			return err_set(err, "%s is longer than %zu octets",
+			    field->name, field->max);
+		memcpy((char *)request + field->offset + at, octets, n);
+		((char *)request)[field->offset + parser->value_n] = '\0';
+		break;
+	case FIELD_REQUEST:
+		if (parser->value_n >= sizeof(access_policy) ||
+		    memcmp(access_policy + at, octets, n) != 0)
+			parser->is_policy = false;
+		break;
+	case FIELD_LOGIN:
+		request->authenticated = true;
+		break;
+	}
+	return 0;
+}
+
+static void
+value_end(struct policy_parser *parser)
+{
+	if (parser->field != NULL && parser->field->kind == FIELD_REQUEST &&
+	    parser->value_n != sizeof(access_policy) - 1)
+		parser->is_policy = false;
+	parser->in_value = false;
+	parser->name_n = 0;
+}
+
+/* Consume up to the end of the value, or all there is. */
+static int
+feed_value(struct policy_parser *parser, const char *octets, size_t n,
+    size_t *used, struct request *request, struct err *err)
+{
+	const char *newline = memchr(octets, '\n', n);
+	size_t value_n = newline != NULL ? (size_t)(newline - octets) : n;
+
+	*used = newline != NULL ? value_n + 1 : n;
+	if (memchr(octets, '\0', value_n) != NULL)
+		return err_set(err, "a value contains a NUL octet");
+	if (value_append(parser, octets, value_n, request, err) != 0)
+		return -1;
+	if (newline != NULL)
+		value_end(parser);
+	return 0;
+}
+
+/* Consume up to the '=' after the name, or all there is. Names longer than
+ * any of ours are counted but not kept. */
+static int
+feed_name(struct policy_parser *parser, const char *octets, size_t n,
+    size_t *used, struct request *request, struct err *err)
+{
+	for (size_t i = 0; i < n; i++) {
+		if (octets[i] == '\n' || octets[i] == '\0') {
+			*used = i + 1;
+			return err_set(err, "expected name=value");
+		}
+		if (octets[i] == '=') {
+			*used = i + 1;
+			value_begin(parser, request);
+			return 0;
+		}
+		if (parser->name_n < sizeof(parser->name))
+			parser->name[parser->name_n] = octets[i];
+		parser->name_n++;
+	}
+	*used = n;
+	return 0;
+}
+
+static enum policy_rc
+request_end(struct policy_parser *parser, struct request *request,
+    struct err *err)
+{
+	bool is_policy = parser->is_policy;
+
+	policy_begin(parser);
+	if (!is_policy) {
+		err_set(err, "expected request=%s", access_policy);
+		return POLICY_BAD;
+	}
+	request->state = request_state_parse(request->protocol_state);
+	if (netaddr_parse(request->client_address, &request->client) != 0)
+		request->client = (struct netaddr){.family = NETADDR_NONE};
+	return POLICY_REQUEST;
+}
+
+static int
+feed_some(struct policy_parser *parser, const char *octets, size_t n,
+    size_t *used, struct request *request, struct err *err)
+{
+	int rc;
+
+	if (parser->in_value)
+		rc = feed_value(parser, octets, n, used, request, err);
+	else
+		rc = feed_name(parser, octets, n, used, request, err);
+	parser->request_n += *used;
+	if (rc == 0 && parser->request_n > POLICY_REQUEST_MAX)
+		return err_set(err, "request is longer than %d octets",
+		    POLICY_REQUEST_MAX);
+	return rc;
+}
+
+enum policy_rc
+policy_feed(struct policy_parser *parser, const char *octets, size_t octets_n,
+    size_t *used, struct request *request, struct err *err)
+{
+	*used = 0;
+	while (*used < octets_n) {
+		size_t some_n;
+
+		if (policy_idle(parser))
+			request_clear(request);
+		if (octets[*used] == '\n' && !parser->in_value &&
+		    parser->name_n == 0) {
+			(*used)++;
+			return request_end(parser, request, err);
+		}
+		if (feed_some(parser, octets + *used, octets_n - *used,
+			&some_n, request, err) != 0)
+			return POLICY_BAD;
+		*used += some_n;
+	}
+	return POLICY_MORE;
+}
+
+/* ---- Replies ---- */
+
+/*
+ * Postfix cuts its reply at 510 octets, and for a recipient of 320 octets
+ * "450 4.999.999 <recipient>: Recipient address rejected: " takes 366 of
+ * them. What is left, rounded down, is POLICY_TEXT_MAX.
+ */
+
+/* The placeholder %s is at most this long: ten digits are 300 years. */
+#define WAIT_DIGITS_MAX 10
+
+static const char *const defer_actions[] = {
+    "DEFER_IF_PERMIT", "DEFER", "421", "450", "451", "452"};
+
+static const char template_form[] =
+    "expected ACTION 4.Y.Z TEXT, where ACTION is DEFER_IF_PERMIT, DEFER, 421, "
+    "450, 451 or 452";
+
+static const char *
+defer_action(const char *word, size_t n)
+{
+	size_t actions_n = sizeof(defer_actions) / sizeof(defer_actions[0]);
+
+	for (size_t i = 0; i < actions_n; i++)
+		if (strncasecmp(defer_actions[i], word, n) == 0 &&
+		    defer_actions[i][n] == '\0')
+			return defer_actions[i];
+	return NULL;
+}
+
+/* Length of "4.Y.Z " with one to three digits each (RFC 3463), or 0. */
+static size_t
+enhanced_code_n(const char *text)
+{
+	size_t n = 1;
+
+	if (text[0] != '4')
+		return 0;
+	for (int part = 0; part < 2; part++) {
+		size_t digits_n = 0;
+
+		if (text[n] != '.')
+			return 0;
+		for (n++; text[n] >= '0' && text[n] <= '9'; n++)
+			digits_n++;
+		if (digits_n < 1 || digits_n > 3)
+			return 0;
+	}
+	return text[n] == ' ' ? n + 1 : 0;
+}
+
+/* Octets the text can expand to, not counting the *domains_n places for %r,
+ * or -1 when it cannot be sent as it is. */
+static int
+template_text_n(const char *text, int *domains_n, struct err *err)
+{
+	int n = 0;
+
+	*domains_n = 0;
+	for (; *text != '\0'; text++) {
+		if (*text < ' ' || *text > '~')
+			return err_set(err, "expected printable ASCII text");
+		if (*text != '%') {
+			n++;
+			continue;
+		}
+		text++;
+		if (*text == 's')
+			n += WAIT_DIGITS_MAX;
+		else if (*text == '%')
+			n++;
+		else if (*text == 'r')
+			(*domains_n)++;
+		else
+			return err_set(err,
+			    "expected %%s, %%r or %%%% after the percent sign");
+	}
+	return n;
+}
+
+int
+policy_template_parse(const char *text, struct policy_template *out,
+    struct err *err)
+{
+	size_t action_n = strcspn(text, " ");
+	const char *action = defer_action(text, action_n);
+	const char *rest = text + action_n;
+	size_t code_n;
+	int text_n, domains_n;
+
+	if (action == NULL || *rest != ' ')
+		return err_set(err, "%s", template_form);
+	rest += strspn(rest, " ");
+	code_n = enhanced_code_n(rest);
+	if (code_n == 0 || rest[code_n] == '\0' || rest[code_n] == ' ')
+		return err_set(err, "%s", template_form);
+	text_n = template_text_n(rest + code_n, &domains_n, err);
+	if (text_n < 0)
+		return -1;
+	if (text_n > POLICY_TEXT_MAX || strlen(rest) > POLICY_TEXT_MAX + code_n)
+		return err_set(err, "expected a text of at most %d octets",
+		    POLICY_TEXT_MAX);
+	snprintf(out->text, sizeof(out->text), "%s %s", action, rest);
+	out->domain_max = domains_n > 0
+	    ? (size_t)(POLICY_TEXT_MAX - text_n) / (size_t)domains_n
+	    : 0;
+	return 0;
+}
+
+struct writer {
+	char *out;
+	size_t n;
+	size_t max;
+};
+
+static void
+put(struct writer *writer, const char *octets, size_t n)
+{
+	if (n > writer->max - writer->n)
+		return;
+	memcpy(writer->out + writer->n, octets, n);
+	writer->n += n;
+}
+
+/* The recipient's domain when it is plain; an attacker chooses it. */
+static void
+put_domain(struct writer *writer, const char *recipient, size_t max)
+{
+	static const char plain[] = "abcdefghijklmnopqrstuvwxyz"
+	                            "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
+	                            "0123456789.-";
+	const char *at = strrchr(recipient, '@');
+
+	if (at != NULL && at[1 + strspn(at + 1, plain)] == '\0' &&
+	    strlen(at + 1) <= max)
+		put(writer, at + 1, strlen(at + 1));
+}
+
+static void
+put_wait(struct writer *writer, int64_t wait_s)
+{
+	char digits[24];
+	int n = snprintf(digits, sizeof(digits), "%lld", (long long)wait_s);
+
+	if (n > 0 && n <= WAIT_DIGITS_MAX)
+		put(writer, digits, (size_t)n);
+}
+
+static void
+put_template(struct writer *writer, const struct policy_template *greylist,
+    const struct request *request, const struct verdict *verdict)
+{
+	for (const char *p = greylist->text; *p != '\0'; p++) {
+		if (*p != '%') {
+			put(writer, p, 1);
+			continue;
+		}
+		p++;
+		if (*p == 's')
+			put_wait(writer, verdict->wait_s);
+		else if (*p == 'r')
+			put_domain(writer, request->recipient,
+			    greylist->domain_max);
+		else
+			put(writer, "%", 1);
+	}
+}
+
+static void
+put_text(struct writer *writer, const char *text)
+{
+	put(writer, text, strlen(text));
+}
+
+size_t
+policy_reply(const struct policy_template *greylist,
+    const struct request *request, const struct verdict *verdict,
+    char out[POLICY_REPLY_MAX])
+{
+	/* Two octets stay free for the end of the reply. */
+	struct writer writer = {.out = out, .max = POLICY_REPLY_MAX - 2};
+
+	put_text(&writer, "action=");
+	switch (verdict->action) {
+	case ACTION_GREYLIST:
+		put_template(&writer, greylist, request, verdict);
+		break;
+	case ACTION_TEMPFAIL:
+		put_text(&writer, "DEFER_IF_PERMIT 4.3.0 Temporary failure, "
+		                  "please try again later");
+		break;
+	case ACTION_PASS:
+	case ACTION_CLOSE:
+		put_text(&writer, "DUNNO");
+		break;
+	}
+	writer.max += 2;
+	put_text(&writer, "\n\n");
+	return writer.n;
+}

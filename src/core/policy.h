@@ -1,0 +1,85 @@
+/* SPDX-License-Identifier: ISC
+ * Copyright (c) 2026 The Tardigrey developers */
+#ifndef TARDIGREY_CORE_POLICY_H
+#define TARDIGREY_CORE_POLICY_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+#include "core/err.h"
+#include "core/request.h"
+#include "core/verdict.h"
+
+/*
+ * policy: the Postfix policy delegation protocol (SMTPD_POLICY_README), read
+ * as a push parser and written as one block. No I/O, no heap.
+ *
+ * A request is lines "name=value" in any order, ended by an empty line. Names
+ * that are not ours are skipped, the last of two equal names counts, a
+ * missing one is empty. Values are any octets but NUL and newline.
+ */
+
+#define POLICY_REQUEST_MAX 16384 /* octets of one request */
+
+enum policy_rc {
+	POLICY_MORE,    /* everything was consumed, the request goes on */
+	POLICY_REQUEST, /* one request is complete */
+	POLICY_BAD,     /* not this protocol or over a limit: close, see err */
+};
+
+struct policy_field; /* a row of the attribute table, see policy.c */
+
+/* Where in a request the parser stands. Open only to be embedded. */
+struct policy_parser {
+	size_t request_n;                 /* octets of this request so far */
+	size_t value_n;                   /* octets of the value so far */
+	size_t name_n;                    /* octets in name */
+	const struct policy_field *field; /* NULL: the value is skipped */
+	bool in_value;
+	bool is_policy; /* request=smtpd_access_policy was seen */
+	char name[32];
+};
+
+void policy_begin(struct policy_parser *parser);
+
+/*
+ * Feed octets. Consumes up to the end of at most one request and says how
+ * much in *used; call again with the rest. "request" belongs to the caller,
+ * collects the values, and must be the same one until POLICY_REQUEST; the
+ * parser clears it before the first octet of each request. After POLICY_BAD
+ * the parser must not be fed again.
+ */
+enum policy_rc policy_feed(struct policy_parser *parser, const char *octets,
+    size_t octets_n, size_t *used, struct request *request, struct err *err);
+
+/* Whether the parser stands between requests. */
+bool policy_idle(const struct policy_parser *parser);
+
+/*
+ * The reply an administrator configures: "ACTION 4.Y.Z text", checked and
+ * taken apart. ACTION is DEFER_IF_PERMIT, DEFER, 421, 450, 451 or 452.
+ * In the text, %s stands for the seconds to wait, %r for the domain of the
+ * recipient (nothing if it is not plain letters, digits, dots and hyphens, or
+ * too long for the reply), %% for a percent sign.
+ */
+#define POLICY_TEXT_MAX  140 /* octets of the expanded text, see policy.c */
+#define POLICY_REPLY_MAX 192 /* octets of a whole reply, never more */
+
+struct policy_template {
+	char text[POLICY_REPLY_MAX]; /* ACTION in upper case, rest as given */
+	size_t domain_max;           /* octets that are left for each %r */
+};
+
+/* Check and take a template. Returns 0, or -1 with what was expected. */
+int policy_template_parse(const char *text, struct policy_template *out,
+    struct err *err);
+
+/*
+ * Write the reply for a verdict that is not ACTION_CLOSE: "action=...\n\n",
+ * one line, ASCII, LF only. Returns its length, at most POLICY_REPLY_MAX.
+ */
+size_t policy_reply(const struct policy_template *greylist,
+    const struct request *request, const struct verdict *verdict,
+    char out[POLICY_REPLY_MAX]);
+
+#endif

@@ -1,0 +1,47 @@
+/* SPDX-License-Identifier: ISC
+ * Copyright (c) 2026 The Tardigrey developers */
+#include "core/request.h"
+
+#include <string.h>
+
+void
+request_clear(struct request *request)
+{
+	request->client = (struct netaddr){.family = NETADDR_NONE};
+	request->state = REQUEST_RCPT;
+	request->authenticated = false;
+	request->protocol_state[0] = '\0';
+	request->client_address[0] = '\0';
+	request->client_name[0] = '\0';
+	request->instance[0] = '\0';
+	request->queue_id[0] = '\0';
+	request->policy_context[0] = '\0';
+	request->sender[0] = '\0';
+	request->recipient[0] = '\0';
+}
+
+void
+request_copy(struct request *to, const struct request *from)
+{
+	to->client = from->client;
+	to->state = from->state;
+	to->authenticated = from->authenticated;
+	strcpy(to->protocol_state, from->protocol_state);
+	strcpy(to->client_address, from->client_address);
+	strcpy(to->client_name, from->client_name);
+	strcpy(to->instance, from->instance);
+	strcpy(to->queue_id, from->queue_id);
+	strcpy(to->policy_context, from->policy_context);
+	strcpy(to->sender, from->sender);
+	strcpy(to->recipient, from->recipient);
+}
+
+enum request_state
+request_state_parse(const char *protocol_state)
+{
+	if (protocol_state[0] == '\0' || strcmp(protocol_state, "RCPT") == 0)
+		return REQUEST_RCPT;
+	if (strcmp(protocol_state, "DATA") == 0)
+		return REQUEST_DATA;
+	return REQUEST_OTHER;
+}

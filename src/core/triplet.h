@@ -1,0 +1,44 @@
+/* SPDX-License-Identifier: ISC
+ * Copyright (c) 2026 The Tardigrey developers */
+#ifndef TARDIGREY_CORE_TRIPLET_H
+#define TARDIGREY_CORE_TRIPLET_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "core/request.h"
+
+/*
+ * triplet: the key (client identity, sender, recipient) that a message is
+ * remembered by (RFC 6647 2.4).
+ *
+ * The parts are readable text, as an administrator sees them in the store:
+ * the client's network ("192.0.2.0/24"), sender and recipient with ASCII
+ * letters in lower case, "<>" for the null sender. Folding only merges keys
+ * and is never seen in a reply or a log (RFC 5321 2.4).
+ */
+
+#define TRIPLET_CLIENT_SIZE NETADDR_PREFIX_SIZE
+
+struct triplet {
+	char client[TRIPLET_CLIENT_SIZE];
+	char sender[REQUEST_ADDRESS_MAX + 1];
+	char recipient[REQUEST_ADDRESS_MAX + 1];
+};
+
+struct triplet_rules {
+	unsigned ipv4_prefix_bits;
+	unsigned ipv6_prefix_bits;
+};
+
+/* The key of a request whose client is an address (family not
+ * NETADDR_NONE). */
+void triplet_of(const struct request *request,
+    const struct triplet_rules *rules, struct triplet *out);
+
+bool triplet_equal(const struct triplet *a, const struct triplet *b);
+
+/* A hash for tables in memory (FNV-1a); never stored. */
+uint64_t triplet_hash(const struct triplet *triplet);
+
+#endif

@@ -1,0 +1,50 @@
+/* SPDX-License-Identifier: ISC
+ * Copyright (c) 2026 The Tardigrey developers */
+#include "core/verdict.h"
+
+static const char *const action_words[] = {
+    [ACTION_PASS] = "pass",
+    [ACTION_GREYLIST] = "greylist",
+    [ACTION_TEMPFAIL] = "tempfail",
+    [ACTION_CLOSE] = "close",
+};
+
+static const struct {
+	const char *word;
+	const char *help;
+} reasons[REASON_COUNT] = {
+    [REASON_NEW] = {"new",
+        "The triplet was not known, or was forgotten after keep."},
+    [REASON_EARLY] = {"early", "Retried before delay had passed."},
+    [REASON_LATE] = {"late",
+        "Retried after retry_window; the wait begins anew."},
+    [REASON_RETRIED] = {"retried",
+        "Retried at or after delay: the first pass of this triplet."},
+    [REASON_KNOWN] = {"known", "The triplet has passed before."},
+    [REASON_AUTHENTICATED] = {"authenticated",
+        "The client logged in (sasl_username); nothing is stored."},
+    [REASON_NO_CLIENT] = {"no-client",
+        "No usable client_address; nothing is stored."},
+    [REASON_STATE] = {"state",
+        "Not a protocol_state that is greylisted; nothing is stored."},
+    [REASON_FAILURE] = {"failure",
+        "The store could not be read or written; on_failure decided."},
+};
+
+const char *
+action_word(enum action action)
+{
+	return action_words[action];
+}
+
+const char *
+reason_word(enum reason reason)
+{
+	return reasons[reason].word;
+}
+
+const char *
+reason_help(enum reason reason)
+{
+	return reasons[reason].help;
+}

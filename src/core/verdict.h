@@ -1,0 +1,56 @@
+/* SPDX-License-Identifier: ISC
+ * Copyright (c) 2026 The Tardigrey developers */
+#ifndef TARDIGREY_CORE_VERDICT_H
+#define TARDIGREY_CORE_VERDICT_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "core/triplet.h"
+
+/*
+ * verdict: what is answered and why. One table holds the word of each reason
+ * as it stands in the log, and its sentence; the manual is checked against
+ * it.
+ */
+
+enum action {
+	ACTION_PASS,     /* go on: DUNNO */
+	ACTION_GREYLIST, /* the configured 4yz reply */
+	ACTION_TEMPFAIL, /* we failed, and on_failure says so to the client */
+	ACTION_CLOSE,    /* we failed: close the connection without a reply */
+};
+
+enum reason {
+	REASON_NEW,
+	REASON_EARLY,
+	REASON_LATE,
+	REASON_RETRIED,
+	REASON_KNOWN,
+	REASON_AUTHENTICATED,
+	REASON_NO_CLIENT,
+	REASON_STATE,
+	REASON_FAILURE,
+};
+#define REASON_COUNT (REASON_FAILURE + 1)
+
+struct verdict {
+	enum action action;
+	enum reason reason;
+	bool shadow;    /* mode = shadow: "would" was turned into ACTION_PASS */
+	enum action would;
+	int64_t wait_s; /* deferred: seconds until a retry passes */
+	int64_t age_s;  /* seconds since the triplet was first seen */
+	char identity[TRIPLET_CLIENT_SIZE]; /* what the client counted as; "" */
+};
+
+/* The word for the log: "pass", "greylist", "tempfail", "close". */
+const char *action_word(enum action action);
+
+/* The word for the log: "new", "early", ... */
+const char *reason_word(enum reason reason);
+
+/* One sentence for people. */
+const char *reason_help(enum reason reason);
+
+#endif

@@ -1,0 +1,439 @@
+/* SPDX-License-Identifier: ISC
+ * Copyright (c) 2026 The Tardigrey developers */
+
+/*
+ * store_sqlite: the embedded store. One file, write-ahead log, statements
+ * prepared once, one transaction for each batch. Other processes may read and
+ * write the file at the same time; a writer waits for them at most
+ * timeout_ms.
+ *
+ * A handle that met anything but a busy database is thrown away, and the next
+ * call opens the file again: that is how a full disk, a lost permission or a
+ * replaced file is recovered from without a restart.
+ */
+#include "store/store_open.h"
+
+#include <inttypes.h>
+#include <sqlite3.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "store/schema.h" /* schema_steps[], made from sql/ */
+
+#define STEPS ((int)(sizeof(schema_steps) / sizeof(schema_steps[0])))
+
+/* "TDGY": tells file(1) and us whose database this is. */
+#define APPLICATION_ID 0x54444759
+
+enum statement {
+	STATEMENT_BEGIN_READ,
+	STATEMENT_BEGIN_WRITE,
+	STATEMENT_COMMIT,
+	STATEMENT_ROLLBACK,
+	STATEMENT_FIND,
+	STATEMENT_FORGET_IF_SAME,
+	STATEMENT_MERGE,
+};
+#define STATEMENTS (STATEMENT_MERGE + 1)
+
+/* MERGE is record_merge() in SQL; tests/store/test_contract.c holds the two
+ * together. */
+static const char *const statement_sql[STATEMENTS] = {
+    [STATEMENT_BEGIN_READ] = "BEGIN",
+    [STATEMENT_BEGIN_WRITE] = "BEGIN IMMEDIATE",
+    [STATEMENT_COMMIT] = "COMMIT",
+    [STATEMENT_ROLLBACK] = "ROLLBACK",
+    [STATEMENT_FIND] =
+        "SELECT first_seen, last_seen, passed, expires, deferred_n, passed_n"
+        " FROM triplet WHERE client = ?1 AND sender = ?2 AND recipient = ?3",
+    [STATEMENT_FORGET_IF_SAME] =
+        "DELETE FROM triplet"
+        " WHERE client = ?1 AND sender = ?2 AND recipient = ?3"
+        " AND first_seen = ?4 AND last_seen = ?5 AND passed IS ?6",
+    [STATEMENT_MERGE] =
+        "INSERT INTO triplet (client, sender, recipient, first_seen,"
+        " last_seen, passed, expires, deferred_n, passed_n)"
+        " VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9)"
+        " ON CONFLICT (client, sender, recipient) DO UPDATE SET"
+        " first_seen = min(first_seen, excluded.first_seen),"
+        " last_seen = max(last_seen, excluded.last_seen),"
+        " passed = coalesce(min(passed, excluded.passed), passed,"
+        " excluded.passed),"
+        " expires = max(expires, excluded.expires),"
+        " deferred_n = deferred_n + excluded.deferred_n,"
+        " passed_n = passed_n + excluded.passed_n",
+};
+
+struct sqlite {
+	struct store store;
+	struct store_options options;
+	char *path;  /* owned */
+	sqlite3 *db; /* owned; NULL: to be opened by the next call */
+	sqlite3_stmt *statements[STATEMENTS]; /* owned */
+};
+
+static const char *const synchronous_sql[] = {
+    [DURABILITY_NORMAL] = "PRAGMA synchronous = NORMAL",
+    [DURABILITY_FULL] = "PRAGMA synchronous = FULL",
+    [DURABILITY_OFF] = "PRAGMA synchronous = OFF",
+};
+
+/* ---- Opening ---- */
+
+static void
+disconnect(struct sqlite *sqlite)
+{
+	for (int i = 0; i < STATEMENTS; i++) {
+		sqlite3_finalize(sqlite->statements[i]);
+		sqlite->statements[i] = NULL;
+	}
+	sqlite3_close(sqlite->db);
+	sqlite->db = NULL;
+}
+
+static int
+explain(const struct sqlite *sqlite, struct err *err)
+{
+	return err_set(err, "database %s: %s", sqlite->path,
+	    sqlite->db != NULL ? sqlite3_errmsg(sqlite->db) : "out of memory");
+}
+
+static int
+execute(const struct sqlite *sqlite, const char *sql, struct err *err)
+{
+	if (sqlite3_exec(sqlite->db, sql, NULL, NULL, NULL) != SQLITE_OK)
+		return explain(sqlite, err);
+	return 0;
+}
+
+static int
+read_pragma(const struct sqlite *sqlite, const char *sql, int *value_out,
+    struct err *err)
+{
+	sqlite3_stmt *statement;
+	int rc = sqlite3_prepare_v2(sqlite->db, sql, -1, &statement, NULL);
+
+	if (rc == SQLITE_OK && sqlite3_step(statement) == SQLITE_ROW) {
+		*value_out = sqlite3_column_int(statement, 0);
+		sqlite3_finalize(statement);
+		return 0;
+	}
+	explain(sqlite, err);
+	sqlite3_finalize(statement);
+	return -1;
+}
+
+/* Refuse what is not ours or is newer than we are. */
+static int
+check_version(const struct sqlite *sqlite, int *version, struct err *err)
+{
+	int id;
+
+	if (read_pragma(sqlite, "PRAGMA user_version", version, err) != 0 ||
+	    read_pragma(sqlite, "PRAGMA application_id", &id, err) != 0)
+		return -1;
+	if (*version > STEPS && id == APPLICATION_ID)
+		return err_set(err,
+		    "database %s was made by a newer Tardigrey (schema %d, "
+		    "this one knows %d); run that version, or name another "
+		    "file",
+		    sqlite->path, *version, STEPS);
+	if (*version != 0 && id != APPLICATION_ID)
+		return err_set(err,
+		    "database %s belongs to another program; name another "
+		    "file",
+		    sqlite->path);
+	return 0;
+}
+
+static int
+take_step(const struct sqlite *sqlite, int step, struct err *err)
+{
+	char sql[80];
+
+	if (execute(sqlite, schema_steps[step], err) != 0)
+		return -1;
+	sqlite3_snprintf(sizeof(sql), sql,
+	    "PRAGMA user_version = %d; PRAGMA application_id = %d", step + 1,
+	    APPLICATION_ID);
+	return execute(sqlite, sql, err);
+}
+
+/* Bring the schema up to date. The version is read again inside the write
+ * transaction: another process may have been quicker. */
+static int
+migrate(const struct sqlite *sqlite, struct err *err)
+{
+	int version;
+
+	if (check_version(sqlite, &version, err) != 0)
+		return -1;
+	if (version == STEPS)
+		return 0;
+	if (execute(sqlite, "BEGIN IMMEDIATE", err) != 0 ||
+	    check_version(sqlite, &version, err) != 0)
+		return -1;
+	for (; version < STEPS; version++)
+		if (take_step(sqlite, version, err) != 0)
+			return -1;
+	return execute(sqlite, "COMMIT", err);
+}
+
+static int
+prepare(struct sqlite *sqlite, struct err *err)
+{
+	for (int i = 0; i < STATEMENTS; i++)
+		if (sqlite3_prepare_v3(sqlite->db, statement_sql[i], -1,
+			SQLITE_PREPARE_PERSISTENT, &sqlite->statements[i],
+			NULL) != SQLITE_OK)
+			return explain(sqlite, err);
+	return 0;
+}
+
+static int
+set_up(struct sqlite *sqlite, struct err *err)
+{
+	sqlite3_busy_timeout(sqlite->db, (int)sqlite->options.timeout_ms);
+	if (execute(sqlite, "PRAGMA trusted_schema = OFF", err) != 0 ||
+	    execute(sqlite, "PRAGMA journal_mode = WAL", err) != 0 ||
+	    execute(sqlite, synchronous_sql[sqlite->options.durability],
+		err) != 0 ||
+	    migrate(sqlite, err) != 0)
+		return -1;
+	return prepare(sqlite, err);
+}
+
+static int
+connect_file(struct sqlite *sqlite, struct err *err)
+{
+	int flags = SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE |
+	    SQLITE_OPEN_NOMUTEX | SQLITE_OPEN_PRIVATECACHE;
+
+	if (sqlite3_open_v2(sqlite->path, &sqlite->db, flags, NULL) !=
+	    SQLITE_OK)
+		explain(sqlite, err);
+	else if (set_up(sqlite, err) == 0)
+		return 0;
+	disconnect(sqlite);
+	return -1;
+}
+
+/* Open the file unless it is open. */
+static int
+ensure_open(struct sqlite *sqlite, struct err *err)
+{
+	return sqlite->db != NULL ? 0 : connect_file(sqlite, err);
+}
+
+static struct store *
+sqlite_open(const char *where, const struct store_options *options,
+    struct err *err)
+{
+	struct sqlite *sqlite = calloc(1, sizeof(*sqlite));
+
+	if (sqlite != NULL)
+		sqlite->path = strdup(where);
+	if (sqlite == NULL || sqlite->path == NULL) {
+		free(sqlite);
+		err_set(err, "out of memory");
+		return NULL;
+	}
+	sqlite->store.ops = &store_sqlite_ops;
+	sqlite->options = *options;
+	if (connect_file(sqlite, err) != 0) {
+		store_close(&sqlite->store);
+		return NULL;
+	}
+	return &sqlite->store;
+}
+
+static void
+sqlite_close(struct store *store)
+{
+	struct sqlite *sqlite = (struct sqlite *)store;
+
+	disconnect(sqlite);
+	free(sqlite->path);
+	free(sqlite);
+}
+
+static void
+sqlite_configure(struct store *store, const struct store_options *options)
+{
+	struct sqlite *sqlite = (struct sqlite *)store;
+
+	sqlite->options.timeout_ms = options->timeout_ms;
+	if (sqlite->db != NULL)
+		sqlite3_busy_timeout(sqlite->db, (int)options->timeout_ms);
+}
+
+/* ---- Running statements ---- */
+
+/* Run a statement that returns no row. */
+static int
+run(struct sqlite *sqlite, enum statement which)
+{
+	sqlite3_stmt *statement = sqlite->statements[which];
+	int rc = sqlite3_step(statement);
+
+	sqlite3_reset(statement);
+	return rc == SQLITE_DONE ? 0 : -1;
+}
+
+/* The texts are borrowed until the statement was run. */
+static void
+bind_triplet(sqlite3_stmt *statement, const struct triplet *triplet)
+{
+	sqlite3_bind_text(statement, 1, triplet->client, -1, SQLITE_STATIC);
+	sqlite3_bind_text(statement, 2, triplet->sender, -1, SQLITE_STATIC);
+	sqlite3_bind_text(statement, 3, triplet->recipient, -1, SQLITE_STATIC);
+}
+
+/* ?4, ?5, ?6 */
+static void
+bind_times(sqlite3_stmt *statement, const struct record *record)
+{
+	sqlite3_bind_int64(statement, 4, record->first_seen_s);
+	sqlite3_bind_int64(statement, 5, record->last_seen_s);
+	if (record->passed_s != 0)
+		sqlite3_bind_int64(statement, 6, record->passed_s);
+	else
+		sqlite3_bind_null(statement, 6);
+}
+
+/* A call failed: leave no transaction open, and no handle that may be
+ * broken. A busy database is no fault of the handle. */
+static enum store_rc
+give_up(struct sqlite *sqlite, struct err *err)
+{
+	int code = sqlite3_errcode(sqlite->db) & 0xff;
+
+	explain(sqlite, err);
+	if (!sqlite3_get_autocommit(sqlite->db) &&
+	    run(sqlite, STATEMENT_ROLLBACK) != 0)
+		code = SQLITE_ERROR;
+	if (code != SQLITE_BUSY)
+		disconnect(sqlite);
+	return STORE_FAILED;
+}
+
+/* ---- Looking up ---- */
+
+static void
+read_record(sqlite3_stmt *statement, struct record *out)
+{
+	out->first_seen_s = sqlite3_column_int64(statement, 0);
+	out->last_seen_s = sqlite3_column_int64(statement, 1);
+	out->passed_s = sqlite3_column_int64(statement, 2); /* NULL gives 0 */
+	out->expires_s = sqlite3_column_int64(statement, 3);
+	out->deferred_n = sqlite3_column_int64(statement, 4);
+	out->passed_n = sqlite3_column_int64(statement, 5);
+}
+
+static int
+find(struct sqlite *sqlite, const struct triplet *triplet,
+    struct store_answer *answer)
+{
+	sqlite3_stmt *statement = sqlite->statements[STATEMENT_FIND];
+	int rc;
+
+	bind_triplet(statement, triplet);
+	rc = sqlite3_step(statement);
+	answer->found = rc == SQLITE_ROW;
+	if (answer->found)
+		read_record(statement, &answer->record);
+	sqlite3_reset(statement);
+	return rc == SQLITE_ROW || rc == SQLITE_DONE ? 0 : -1;
+}
+
+static int
+find_all(struct sqlite *sqlite, const struct triplet *triplets, size_t n,
+    struct store_answer *answers)
+{
+	if (run(sqlite, STATEMENT_BEGIN_READ) != 0)
+		return -1;
+	for (size_t i = 0; i < n; i++)
+		if (find(sqlite, &triplets[i], &answers[i]) != 0)
+			return -1;
+	return run(sqlite, STATEMENT_COMMIT);
+}
+
+static enum store_rc
+sqlite_lookup(struct store *store, const struct triplet *triplets, size_t n,
+    struct store_answer *answers, struct err *err)
+{
+	struct sqlite *sqlite = (struct sqlite *)store;
+
+	if (ensure_open(sqlite, err) != 0)
+		return STORE_FAILED;
+	if (find_all(sqlite, triplets, n, answers) != 0)
+		return give_up(sqlite, err);
+	return STORE_OK;
+}
+
+/* ---- Applying ---- */
+
+static int
+forget_if_same(struct sqlite *sqlite, const struct triplet *triplet,
+    const struct record *read)
+{
+	sqlite3_stmt *statement = sqlite->statements[STATEMENT_FORGET_IF_SAME];
+
+	bind_triplet(statement, triplet);
+	bind_times(statement, read);
+	return run(sqlite, STATEMENT_FORGET_IF_SAME);
+}
+
+static int
+merge(struct sqlite *sqlite, const struct triplet *triplet,
+    const struct record *record)
+{
+	sqlite3_stmt *statement = sqlite->statements[STATEMENT_MERGE];
+
+	bind_triplet(statement, triplet);
+	bind_times(statement, record);
+	sqlite3_bind_int64(statement, 7, record->expires_s);
+	sqlite3_bind_int64(statement, 8, record->deferred_n);
+	sqlite3_bind_int64(statement, 9, record->passed_n);
+	return run(sqlite, STATEMENT_MERGE);
+}
+
+static int
+apply_all(struct sqlite *sqlite, const struct store_change *changes, size_t n)
+{
+	if (run(sqlite, STATEMENT_BEGIN_WRITE) != 0)
+		return -1;
+	for (size_t i = 0; i < n; i++) {
+		const struct change *change = &changes[i].change;
+
+		if (change->how == CHANGE_RESTART &&
+		    forget_if_same(sqlite, changes[i].triplet,
+			&change->read) != 0)
+			return -1;
+		if (merge(sqlite, changes[i].triplet, &change->record) != 0)
+			return -1;
+	}
+	return run(sqlite, STATEMENT_COMMIT);
+}
+
+static enum store_rc
+sqlite_apply(struct store *store, const struct store_change *changes, size_t n,
+    struct err *err)
+{
+	struct sqlite *sqlite = (struct sqlite *)store;
+
+	if (ensure_open(sqlite, err) != 0)
+		return STORE_FAILED;
+	if (apply_all(sqlite, changes, n) != 0)
+		return give_up(sqlite, err);
+	return STORE_OK;
+}
+
+const struct store_ops store_sqlite_ops = {
+    .scheme = "sqlite",
+    .open = sqlite_open,
+    .close = sqlite_close,
+    .configure = sqlite_configure,
+    .lookup = sqlite_lookup,
+    .apply = sqlite_apply,
+};
