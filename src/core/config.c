@@ -368,6 +368,12 @@ config_parse(struct config *config, const char *text, size_t text_n,
 
 /* ---- All together ---- */
 
+const char *
+config_text(const struct config *config, const char *name)
+{
+	return config->given[row_find(name)].text;
+}
+
 /* "longer" must not be shorter than "shorter"; blame what was written down. */
 static int
 check_order(const struct config *config, const char *longer,
@@ -395,6 +401,13 @@ config_check(const struct config *config, struct err *err)
 	if (check_order(config, "retry_window", "delay", false,
 		rules->retry_window_s - rules->delay_s, err) != 0)
 		return -1;
-	return check_order(config, "keep", "retry_window", true,
-	    rules->keep_s - rules->retry_window_s, err);
+	if (check_order(config, "keep", "retry_window", true,
+		rules->keep_s - rules->retry_window_s, err) != 0)
+		return -1;
+	if (config->pid_file[0] != '\0' && config->pid_file[0] != '/')
+		return err_set(err,
+		    "%s: pid_file: expected an absolute path, got \"%s\"",
+		    config->given[row_find("pid_file")].origin,
+		    config->pid_file);
+	return 0;
 }

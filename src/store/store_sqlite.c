@@ -94,8 +94,17 @@ disconnect(struct sqlite *sqlite)
 static int
 explain(const struct sqlite *sqlite, struct err *err)
 {
+	if (sqlite->db == NULL)
+		return err_set(err, "database %s: out of memory",
+		    sqlite->path);
+	if (sqlite3_errcode(sqlite->db) == SQLITE_CANTOPEN)
+		return err_set(err,
+		    "database %s: cannot open it: %s; its directory must "
+		    "exist and belong to the user that runs this",
+		    sqlite->path,
+		    strerror(sqlite3_system_errno(sqlite->db)));
 	return err_set(err, "database %s: %s", sqlite->path,
-	    sqlite->db != NULL ? sqlite3_errmsg(sqlite->db) : "out of memory");
+	    sqlite3_errmsg(sqlite->db));
 }
 
 static int
@@ -127,10 +136,12 @@ read_pragma(const struct sqlite *sqlite, const char *sql, int *value_out,
 static int
 check_version(const struct sqlite *sqlite, int *version, struct err *err)
 {
-	int id;
+	int id, tables_n;
 
 	if (read_pragma(sqlite, "PRAGMA user_version", version, err) != 0 ||
-	    read_pragma(sqlite, "PRAGMA application_id", &id, err) != 0)
+	    read_pragma(sqlite, "PRAGMA application_id", &id, err) != 0 ||
+	    read_pragma(sqlite, "SELECT count(*) FROM sqlite_master",
+		&tables_n, err) != 0)
 		return -1;
 	if (*version > STEPS && id == APPLICATION_ID)
 		return err_set(err,
@@ -138,7 +149,7 @@ check_version(const struct sqlite *sqlite, int *version, struct err *err)
 		    "this one knows %d); run that version, or name another "
 		    "file",
 		    sqlite->path, *version, STEPS);
-	if (*version != 0 && id != APPLICATION_ID)
+	if ((*version != 0 || tables_n != 0) && id != APPLICATION_ID)
 		return err_set(err,
 		    "database %s belongs to another program; name another "
 		    "file",

@@ -1,0 +1,43 @@
+/* SPDX-License-Identifier: ISC
+ * Copyright (c) 2026 The Tardigrey developers */
+#ifndef TARDIGREY_DAEMON_BATCH_H
+#define TARDIGREY_DAEMON_BATCH_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+#include "core/config.h"
+#include "core/request.h"
+#include "core/store.h"
+
+/*
+ * batch: the requests of one turn of the loop, decided together and logged.
+ * The only file that knows where the engine runs: here, in the loop.
+ */
+
+struct batch;
+
+/* "config" and "store" are borrowed and must outlive the batch. Returns NULL
+ * when memory is short. */
+struct batch *batch_new(struct store *store, const struct config *config);
+void batch_free(struct batch *batch);
+
+/* The settings have changed in place; take them. */
+void batch_configure(struct batch *batch);
+
+bool batch_empty(const struct batch *batch);
+bool batch_full(const struct batch *batch);
+
+/* Add a request (copied) of "owner". The batch must not be full. */
+void batch_add(struct batch *batch, void *owner,
+    const struct request *request);
+
+/* Called once for each request, in their order; reply_n 0 means that the
+ * owner gets no reply and its connection is to be closed. */
+typedef void batch_answer_fn(void *owner, const char *reply, size_t reply_n);
+
+/* Decide all requests, hand out the replies, log. Afterwards the batch is
+ * empty. "answer" must not add to the batch. */
+void batch_run(struct batch *batch, batch_answer_fn *answer);
+
+#endif

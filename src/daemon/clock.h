@@ -1,0 +1,16 @@
+/* SPDX-License-Identifier: ISC
+ * Copyright (c) 2026 The Tardigrey developers */
+#ifndef TARDIGREY_DAEMON_CLOCK_H
+#define TARDIGREY_DAEMON_CLOCK_H
+
+#include <stdint.h>
+
+/* clock: the only place that asks what time it is. */
+
+/* Unix seconds, for what is remembered. May jump when the clock is set. */
+int64_t clock_now_s(void);
+
+/* Seconds that never go back, for intervals of this process. */
+int64_t clock_monotonic_s(void);
+
+#endif

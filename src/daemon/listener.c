@@ -1,0 +1,374 @@
+/* SPDX-License-Identifier: ISC
+ * Copyright (c) 2026 The Tardigrey developers */
+#include "daemon/listener.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <grp.h>
+#include <libgen.h>
+#include <netdb.h>
+#include <netinet/in.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/socket.h>
+#include <sys/stat.h>
+#include <sys/un.h>
+#include <unistd.h>
+
+#define BACKLOG 1024
+
+static struct listener *
+add(struct listener_set *set, int fd, struct err *err)
+{
+	struct listener *listener;
+
+	if (set->n == LISTENER_MAX) {
+		close(fd);
+		err_set(err, "more than %d sockets to listen on",
+		    LISTENER_MAX);
+		return NULL;
+	}
+	listener = &set->items[set->n++];
+	memset(listener, 0, sizeof(*listener));
+	listener->fd = fd;
+	return listener;
+}
+
+/* ---- Passed by systemd ---- */
+
+#define PASSED_FIRST 3 /* SD_LISTEN_FDS_START */
+
+static int
+passed_n(void)
+{
+	const char *pid = getenv("LISTEN_PID"), *n = getenv("LISTEN_FDS");
+
+	if (pid == NULL || n == NULL || atol(pid) != (long)getpid())
+		return 0;
+	return atoi(n);
+}
+
+static int
+take_passed_one(struct listener_set *set, int fd, struct err *err)
+{
+	int listening = 0, type = 0;
+	socklen_t size = sizeof(int);
+	struct listener *listener;
+
+	if (getsockopt(fd, SOL_SOCKET, SO_TYPE, &type, &size) != 0 ||
+	    getsockopt(fd, SOL_SOCKET, SO_ACCEPTCONN, &listening, &size) != 0 ||
+	    type != SOCK_STREAM || !listening)
+		return err_set(err,
+		    "descriptor %d (LISTEN_FDS) is not a listening stream "
+		    "socket; use ListenStream= in the socket unit",
+		    fd);
+	if (fcntl(fd, F_SETFD, FD_CLOEXEC) != 0 ||
+	    fcntl(fd, F_SETFL, fcntl(fd, F_GETFL) | O_NONBLOCK) != 0)
+		return err_set(err, "descriptor %d (LISTEN_FDS): %s", fd,
+		    strerror(errno));
+	listener = add(set, fd, err);
+	if (listener == NULL)
+		return -1;
+	snprintf(listener->name, sizeof(listener->name), "descriptor %d", fd);
+	return 0;
+}
+
+static int
+take_passed(struct listener_set *set, struct err *err)
+{
+	int n = passed_n();
+
+	for (int fd = PASSED_FIRST; fd < PASSED_FIRST + n; fd++)
+		if (take_passed_one(set, fd, err) != 0)
+			return -1;
+	unsetenv("LISTEN_PID");
+	unsetenv("LISTEN_FDS");
+	unsetenv("LISTEN_FDNAMES");
+	return 0;
+}
+
+/* Whether one of the sockets is bound to exactly this address. */
+static bool
+is_bound(const struct listener_set *set, const void *address,
+    socklen_t address_n)
+{
+	for (size_t i = 0; i < set->n; i++) {
+		struct sockaddr_storage bound = {0};
+		socklen_t bound_n = sizeof(bound);
+
+		if (getsockname(set->items[i].fd, (struct sockaddr *)&bound,
+			&bound_n) == 0 &&
+		    bound_n == address_n &&
+		    memcmp(&bound, address, address_n) == 0)
+			return true;
+	}
+	return false;
+}
+
+/* ---- Unix ---- */
+
+static int
+check_directory(const char *path, struct err *err)
+{
+	char copy[ENDPOINT_PATH_SIZE];
+	const char *directory;
+	struct stat st;
+
+	strcpy(copy, path);
+	directory = dirname(copy);
+	if (stat(directory, &st) != 0)
+		return err_set(err, "%s: %s", directory, strerror(errno));
+	if ((st.st_mode & S_IWOTH) != 0)
+		return err_set(err,
+		    "everybody may write to %s; choose a directory of the "
+		    "daemon's own",
+		    directory);
+	return 0;
+}
+
+static int
+stream_socket(int family)
+{
+	return socket(family, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
+}
+
+/* Remove a socket that a dead daemon left; refuse anything else. */
+static int
+clear_path(const struct sockaddr_un *address, struct err *err)
+{
+	struct stat st;
+	int fd, rc;
+
+	if (lstat(address->sun_path, &st) != 0)
+		return errno == ENOENT ? 0
+		                       : err_set(err, "%s", strerror(errno));
+	if (!S_ISSOCK(st.st_mode))
+		return err_set(err, "the path exists and is not a socket");
+	fd = stream_socket(AF_UNIX);
+	if (fd < 0)
+		return err_set(err, "%s", strerror(errno));
+	rc = connect(fd, (const struct sockaddr *)address, sizeof(*address));
+	if (rc != 0)
+		rc = errno;
+	close(fd);
+	if (rc == 0 || rc == EAGAIN)
+		return err_set(err, "another server answers there; stop it "
+		                    "first, or choose another path");
+	if (rc != ECONNREFUSED)
+		return err_set(err, "cannot tell whether another server is "
+		                    "there: %s",
+		    strerror(rc));
+	if (unlink(address->sun_path) != 0)
+		return err_set(err, "cannot remove the stale socket: %s",
+		    strerror(errno));
+	return 0;
+}
+
+static int
+set_access(const char *path, const struct config *config, struct err *err)
+{
+	const struct group *group;
+
+	if (config->socket_group[0] != '\0') {
+		group = getgrnam(config->socket_group);
+		if (group == NULL)
+			return err_set(err, "socket_group: no group \"%s\"",
+			    config->socket_group);
+		if (chown(path, (uid_t)-1, group->gr_gid) != 0)
+			return err_set(err, "cannot give it to group %s: %s",
+			    config->socket_group, strerror(errno));
+	}
+	if (chmod(path, (mode_t)config->socket_mode) != 0)
+		return err_set(err, "cannot set its mode: %s",
+		    strerror(errno));
+	return 0;
+}
+
+static int
+bind_unix(int fd, const struct sockaddr_un *address,
+    const struct config *config, struct listener *listener, struct err *err)
+{
+	mode_t umask_before = umask(0777); /* nobody, until access is set */
+	int rc = bind(fd, (const struct sockaddr *)address, sizeof(*address));
+	struct stat st;
+
+	umask(umask_before);
+	if (rc != 0)
+		return err_set(err, "%s", strerror(errno));
+	strcpy(listener->path, address->sun_path);
+	if (lstat(address->sun_path, &st) == 0) {
+		listener->device = st.st_dev;
+		listener->inode = st.st_ino;
+	}
+	if (listen(fd, BACKLOG) != 0)
+		return err_set(err, "%s", strerror(errno));
+	return set_access(address->sun_path, config, err);
+}
+
+static int
+open_unix(struct listener_set *set, const struct endpoint *endpoint,
+    const struct config *config, struct err *err)
+{
+	struct sockaddr_un address = {.sun_family = AF_UNIX};
+	struct listener *listener;
+	int fd;
+
+	strcpy(address.sun_path, endpoint->path);
+	if (is_bound(set, &address,
+		(socklen_t)(offsetof(struct sockaddr_un, sun_path) +
+		    strlen(endpoint->path) + 1)))
+		return 0;
+	if (check_directory(endpoint->path, err) != 0 ||
+	    clear_path(&address, err) != 0)
+		return -1;
+	fd = stream_socket(AF_UNIX);
+	if (fd < 0)
+		return err_set(err, "%s", strerror(errno));
+	listener = add(set, fd, err);
+	if (listener == NULL)
+		return -1;
+	snprintf(listener->name, sizeof(listener->name), "unix:%s",
+	    endpoint->path);
+	return bind_unix(fd, &address, config, listener, err);
+}
+
+/* ---- TCP ---- */
+
+static int
+bind_inet(int fd, const struct addrinfo *address)
+{
+	int on = 1;
+
+	if (setsockopt(fd, SOL_SOCKET, SO_REUSEADDR, &on, sizeof(on)) != 0)
+		return -1;
+	if (address->ai_family == AF_INET6 &&
+	    setsockopt(fd, IPPROTO_IPV6, IPV6_V6ONLY, &on, sizeof(on)) != 0)
+		return -1;
+	if (bind(fd, address->ai_addr, address->ai_addrlen) != 0)
+		return -1;
+	return listen(fd, BACKLOG);
+}
+
+/* Returns 1 when the machine lacks this family of addresses. */
+static int
+open_address(struct listener_set *set, const struct endpoint *endpoint,
+    const struct addrinfo *address, struct err *err)
+{
+	int fd = stream_socket(address->ai_family);
+	struct listener *listener;
+
+	if (fd < 0 && errno == EAFNOSUPPORT)
+		return 1;
+	if (fd < 0)
+		return err_set(err, "%s", strerror(errno));
+	listener = add(set, fd, err);
+	if (listener == NULL)
+		return -1;
+	snprintf(listener->name, sizeof(listener->name), "inet:%s:%s",
+	    endpoint->host[0] != '\0' ? endpoint->host : "*", endpoint->port);
+	if (bind_inet(fd, address) == 0)
+		return 0;
+	if (errno == EADDRINUSE)
+		return err_set(err, "another server listens there; stop it "
+		                    "first, or choose another port");
+	return err_set(err, "%s", strerror(errno));
+}
+
+static int
+open_addresses(struct listener_set *set, const struct endpoint *endpoint,
+    const struct addrinfo *addresses, struct err *err)
+{
+	size_t lacking_n = 0, addresses_n = 0;
+
+	for (const struct addrinfo *a = addresses; a != NULL; a = a->ai_next) {
+		int rc = 0;
+
+		addresses_n++;
+		if (!is_bound(set, a->ai_addr, a->ai_addrlen))
+			rc = open_address(set, endpoint, a, err);
+		if (rc < 0)
+			return -1;
+		lacking_n += (size_t)rc;
+	}
+	if (lacking_n == addresses_n)
+		return err_set(err, "%s", strerror(EAFNOSUPPORT));
+	return 0;
+}
+
+static int
+open_inet(struct listener_set *set, const struct endpoint *endpoint,
+    struct err *err)
+{
+	struct addrinfo hints = {
+	    .ai_family = AF_UNSPEC,
+	    .ai_socktype = SOCK_STREAM,
+	    .ai_flags = AI_PASSIVE | AI_NUMERICSERV,
+	};
+	struct addrinfo *addresses;
+	int rc = getaddrinfo(endpoint->host[0] != '\0' ? endpoint->host : NULL,
+	    endpoint->port, &hints, &addresses);
+
+	if (rc != 0)
+		return err_set(err, "%s", gai_strerror(rc));
+	rc = open_addresses(set, endpoint, addresses, err);
+	freeaddrinfo(addresses);
+	return rc;
+}
+
+/* ---- All ---- */
+
+static int
+open_endpoint(struct listener_set *set, const struct endpoint *endpoint,
+    const struct config *config, struct err *err)
+{
+	switch (endpoint->kind) {
+	case ENDPOINT_UNIX:
+		if (open_unix(set, endpoint, config, err) == 0)
+			return 0;
+		return err_prefix(err, "cannot listen on unix:%s",
+		    endpoint->path);
+	case ENDPOINT_INET:
+		if (open_inet(set, endpoint, err) == 0)
+			return 0;
+		return err_prefix(err, "cannot listen on inet:%s:%s",
+		    endpoint->host[0] != '\0' ? endpoint->host : "*",
+		    endpoint->port);
+	}
+	return -1;
+}
+
+int
+listener_open(const struct config *config, struct listener_set *out,
+    struct err *err)
+{
+	int rc;
+
+	out->n = 0;
+	rc = take_passed(out, err);
+	for (size_t i = 0; rc == 0 && i < config->listen.n; i++)
+		rc = open_endpoint(out, &config->listen.items[i], config, err);
+	if (rc != 0)
+		listener_close(out);
+	return rc;
+}
+
+static void
+remove_path(const struct listener *listener)
+{
+	struct stat st;
+
+	if (listener->path[0] != '\0' && lstat(listener->path, &st) == 0 &&
+	    st.st_dev == listener->device && st.st_ino == listener->inode)
+		unlink(listener->path);
+}
+
+void
+listener_close(struct listener_set *set)
+{
+	for (size_t i = 0; i < set->n; i++) {
+		remove_path(&set->items[i]);
+		close(set->items[i].fd);
+	}
+	set->n = 0;
+}

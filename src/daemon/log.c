@@ -1,0 +1,136 @@
+/* SPDX-License-Identifier: ISC
+ * Copyright (c) 2026 The Tardigrey developers */
+#include "daemon/log.h"
+
+#include <inttypes.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <syslog.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "core/logline.h"
+#include "daemon/clock.h"
+
+#define IDENT    "tardigreyd"
+#define REPEAT_S 60
+
+static enum log_to where = LOG_TO_STDERR;
+static bool with_time;
+
+void
+log_open(enum log_to to)
+{
+	static char buffer[65536];
+
+	where = to;
+	if (to == LOG_TO_SYSLOG) {
+		openlog(IDENT, LOG_PID | LOG_NDELAY, LOG_MAIL);
+		return;
+	}
+	with_time = getenv("JOURNAL_STREAM") == NULL;
+	setvbuf(stderr, buffer, _IOFBF, sizeof(buffer));
+}
+
+static void
+put_time(void)
+{
+	time_t now = (time_t)clock_now_s();
+	char text[40];
+	struct tm tm;
+
+	if (gmtime_r(&now, &tm) != NULL &&
+	    strftime(text, sizeof(text), "%Y-%m-%dT%H:%M:%SZ", &tm) > 0)
+		fprintf(stderr, "%s ", text);
+}
+
+static void
+put_line(int priority, const char *line)
+{
+	if (where == LOG_TO_SYSLOG) {
+		syslog(priority, "%s", line);
+		return;
+	}
+	if (with_time)
+		put_time();
+	fprintf(stderr, IDENT "[%ld]: %s\n", (long)getpid(), line);
+}
+
+static void
+put_message(int priority, const char *format, va_list ap)
+{
+	char line[LOGLINE_SIZE];
+
+	vsnprintf(line, sizeof(line), format, ap);
+	for (char *p = line; *p != '\0'; p++)
+		if ((unsigned char)*p < ' ' || *p == 0x7f)
+			*p = '?';
+	put_line(priority, line);
+	log_flush();
+}
+
+void
+log_error(const char *format, ...)
+{
+	va_list ap;
+
+	va_start(ap, format);
+	put_message(LOG_ERR, format, ap);
+	va_end(ap);
+}
+
+void
+log_warning(const char *format, ...)
+{
+	va_list ap;
+
+	va_start(ap, format);
+	put_message(LOG_WARNING, format, ap);
+	va_end(ap);
+}
+
+void
+log_info(const char *format, ...)
+{
+	va_list ap;
+
+	va_start(ap, format);
+	put_message(LOG_INFO, format, ap);
+	va_end(ap);
+}
+
+void
+log_decision(const char *line)
+{
+	put_line(LOG_INFO, line);
+}
+
+void
+log_flush(void)
+{
+	fflush(stderr);
+}
+
+void
+log_repeated(struct log_repeat *repeat, const char *format, ...)
+{
+	int64_t now_s = clock_monotonic_s();
+	char text[ERR_SIZE];
+	va_list ap;
+
+	if (repeat->next_s != 0 && now_s < repeat->next_s) {
+		repeat->silent_n++;
+		return;
+	}
+	va_start(ap, format);
+	vsnprintf(text, sizeof(text), format, ap);
+	va_end(ap);
+	if (repeat->silent_n > 0)
+		log_warning("%s (and %" PRIu64 " times since this was last "
+		            "said)", text, repeat->silent_n);
+	else
+		log_warning("%s", text);
+	repeat->next_s = now_s + REPEAT_S;
+	repeat->silent_n = 0;
+}

@@ -1,0 +1,442 @@
+/* SPDX-License-Identifier: ISC
+ * Copyright (c) 2026 The Tardigrey developers */
+
+/*
+ * main: arguments, configuration, privileges, exit status of tardigreyd(8).
+ */
+#include <errno.h>
+#include <fcntl.h>
+#include <getopt.h>
+#include <limits.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include "config.h"
+#include "core/config.h"
+#include "daemon/batch.h"
+#include "daemon/listener.h"
+#include "daemon/log.h"
+#include "daemon/notify.h"
+#include "daemon/privilege.h"
+#include "daemon/server.h"
+#include "store/store_open.h"
+
+#define CONFIG_FILE     SYSCONFDIR "/tardigrey/tardigrey.conf"
+#define CONFIG_FILE_MAX (1 << 20) /* octets */
+#define OVERRIDES_MAX   64
+
+#define EXIT_USAGE 2
+
+struct arguments {
+	const char *config_file;
+	const char *overrides[OVERRIDES_MAX]; /* "name=value" */
+	size_t overrides_n;
+	bool foreground;
+	bool test;
+};
+
+/* ---- Arguments ---- */
+
+static void
+print_usage(FILE *out)
+{
+	fputs("usage: tardigreyd [-ft] [-c FILE] [-o NAME=VALUE]...\n", out);
+}
+
+static void
+print_help(void)
+{
+	print_usage(stdout);
+	puts("Greylisting policy server for Postfix and others.\n"
+	     "\n"
+	     "  -c, --config FILE        configuration instead of\n"
+	     "                           " CONFIG_FILE "\n"
+	     "  -f, --foreground         stay in the foreground\n"
+	     "  -o, --option NAME=VALUE  override an option, may be repeated\n"
+	     "  -t, --test               check the configuration and exit\n"
+	     "  -h, --help               print this\n"
+	     "  -V, --version            print the version\n"
+	     "\n"
+	     "Options, with their defaults (tardigrey.conf(5)):\n");
+	for (size_t i = 0; i < CONFIG_OPTIONS; i++)
+		printf("  %s = %s\n        %s\n", config_row(i)->name,
+		    config_row(i)->fallback, config_row(i)->help);
+}
+
+static void
+add_override(struct arguments *arguments, const char *override)
+{
+	if (strchr(override, '=') == NULL) {
+		fprintf(stderr, "tardigreyd: -o %s: expected NAME=VALUE\n",
+		    override);
+		exit(EXIT_USAGE);
+	}
+	if (arguments->overrides_n == OVERRIDES_MAX) {
+		fprintf(stderr, "tardigreyd: more than %d -o\n",
+		    OVERRIDES_MAX);
+		exit(EXIT_USAGE);
+	}
+	arguments->overrides[arguments->overrides_n++] = override;
+}
+
+static void
+parse_arguments(int argc, char **argv, struct arguments *out)
+{
+	static const struct option long_options[] = {
+	    {"config", required_argument, NULL, 'c'},
+	    {"foreground", no_argument, NULL, 'f'},
+	    {"option", required_argument, NULL, 'o'},
+	    {"test", no_argument, NULL, 't'},
+	    {"help", no_argument, NULL, 'h'},
+	    {"version", no_argument, NULL, 'V'},
+	    {0},
+	};
+	int option;
+
+	*out = (struct arguments){.config_file = CONFIG_FILE};
+	while ((option = getopt_long(argc, argv, "c:fo:thV", long_options,
+		    NULL)) != -1) {
+		switch (option) {
+		case 'c':
+			out->config_file = optarg;
+			break;
+		case 'f':
+			out->foreground = true;
+			break;
+		case 'o':
+			add_override(out, optarg);
+			break;
+		case 't':
+			out->test = true;
+			break;
+		case 'h':
+			print_help();
+			exit(EXIT_SUCCESS);
+		case 'V':
+			puts("tardigreyd " PACKAGE_VERSION);
+			exit(EXIT_SUCCESS);
+		default:
+			print_usage(stderr);
+			exit(EXIT_USAGE);
+		}
+	}
+	if (optind < argc) {
+		fprintf(stderr, "tardigreyd: unexpected argument: %s\n",
+		    argv[optind]);
+		print_usage(stderr);
+		exit(EXIT_USAGE);
+	}
+}
+
+/* The file is read again on SIGHUP, when we are in another directory. */
+static void
+make_absolute(struct arguments *arguments)
+{
+	static char path[PATH_MAX];
+
+	if (realpath(arguments->config_file, path) != NULL)
+		arguments->config_file = path;
+}
+
+/* ---- Configuration ---- */
+
+/* Read a whole file. Returns its octets (the caller frees them) or NULL. */
+static char *
+read_file(const char *path, size_t *n_out, struct err *err)
+{
+	int fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
+	struct stat st;
+	char *text = NULL;
+	ssize_t n = -1;
+
+	if (fd < 0 || fstat(fd, &st) != 0) {
+		err_set(err, "%s: %s", path, strerror(errno));
+	} else if (!S_ISREG(st.st_mode) && !S_ISCHR(st.st_mode)) {
+		err_set(err, "%s: expected a file", path);
+	} else if ((text = malloc(CONFIG_FILE_MAX)) == NULL) {
+		err_set(err, "%s: out of memory", path);
+	} else if ((n = read(fd, text, CONFIG_FILE_MAX)) < 0) {
+		err_set(err, "%s: %s", path, strerror(errno));
+	} else if (n == CONFIG_FILE_MAX) {
+		err_set(err, "%s: expected a file of less than %d octets",
+		    path, CONFIG_FILE_MAX);
+		n = -1;
+	}
+	if (fd >= 0)
+		close(fd);
+	if (n < 0) {
+		free(text);
+		return NULL;
+	}
+	*n_out = (size_t)n;
+	return text;
+}
+
+static int
+apply_override(struct config *config, const char *override, struct err *err)
+{
+	char name[CONFIG_NAME_SIZE], origin[CONFIG_ORIGIN_SIZE];
+	const char *equals = strchr(override, '=');
+	size_t name_n = (size_t)(equals - override);
+
+	snprintf(origin, sizeof(origin), "-o %.*s", (int)name_n, override);
+	if (name_n >= sizeof(name))
+		return err_set(err, "%s: unknown option", origin);
+	memcpy(name, override, name_n);
+	name[name_n] = '\0';
+	return config_set(config, name, equals + 1, origin, err);
+}
+
+static int
+load_config(const struct arguments *arguments, struct config *config,
+    struct err *err)
+{
+	size_t n;
+	char *text = read_file(arguments->config_file, &n, err);
+	int rc;
+
+	if (text == NULL)
+		return -1;
+	config_defaults(config);
+	rc = config_parse(config, text, n, arguments->config_file, err);
+	free(text);
+	for (size_t i = 0; rc == 0 && i < arguments->overrides_n; i++)
+		rc = apply_override(config, arguments->overrides[i], err);
+	if (rc == 0)
+		rc = config_check(config, err);
+	if (rc == 0 && store_uri_check(config->database, err) != 0)
+		rc = err_prefix(err, "database");
+	return rc;
+}
+
+/* ---- Reloading ---- */
+
+struct daemon {
+	const struct arguments *arguments;
+	struct config config;
+	struct privilege privilege;
+	struct listener_set listeners;
+	struct store *store;
+	struct batch *batch;
+	struct server *server;
+	int ready_fd; /* tells the waiting parent that we serve; -1: none */
+	bool has_pid_file;
+};
+
+/* Name what cannot change, and keep it as it is. */
+static void
+keep_what_needs_restart(const struct config *now, struct config *wanted)
+{
+	for (size_t i = 0; i < CONFIG_OPTIONS; i++) {
+		const struct option_row *row = config_row(i);
+		struct err err;
+
+		if (!row->needs_restart ||
+		    strcmp(now->given[i].text, wanted->given[i].text) == 0)
+			continue;
+		log_warning("%s has changed (%s): restart to use it; going "
+		            "on with %s",
+		    row->name, wanted->given[i].origin, now->given[i].text);
+		config_set(wanted, row->name, now->given[i].text,
+		    now->given[i].origin, &err);
+	}
+}
+
+static void
+on_reload(void *arg)
+{
+	struct daemon *daemon = arg;
+	static struct config wanted; /* large */
+	struct err err;
+
+	notify_reloading();
+	if (load_config(daemon->arguments, &wanted, &err) != 0) {
+		log_error("%s; going on with the settings in force",
+		    err.text);
+	} else {
+		keep_what_needs_restart(&daemon->config, &wanted);
+		daemon->config = wanted;
+		batch_configure(daemon->batch);
+		daemon->store->ops->configure(daemon->store, &wanted.store);
+		log_info("configuration read again");
+	}
+	notify_ready();
+}
+
+static void
+on_stopping(void *arg)
+{
+	(void)arg;
+	notify_stopping();
+	log_info("stopping");
+}
+
+/* ---- Becoming a daemon ---- */
+
+/* Wait until the daemon serves or has failed; exit as it did. */
+static void
+wait_for_daemon(pid_t pid, int fd)
+{
+	char octet;
+	int status;
+
+	if (read(fd, &octet, 1) == 1)
+		_exit(EXIT_SUCCESS);
+	if (waitpid(pid, &status, 0) == pid && WIFEXITED(status))
+		_exit(WEXITSTATUS(status));
+	_exit(EXIT_FAILURE);
+}
+
+static int
+detach(struct daemon *daemon, struct err *err)
+{
+	int fds[2];
+	pid_t pid;
+
+	if (pipe2(fds, O_CLOEXEC) != 0)
+		return err_set(err, "pipe: %s", strerror(errno));
+	pid = fork();
+	if (pid < 0)
+		return err_set(err, "fork: %s", strerror(errno));
+	if (pid > 0) {
+		close(fds[1]);
+		wait_for_daemon(pid, fds[0]);
+	}
+	close(fds[0]);
+	daemon->ready_fd = fds[1];
+	setsid();
+	if (chdir("/") != 0)
+		return err_set(err, "/: %s", strerror(errno));
+	return 0;
+}
+
+/* Let go of the terminal and of the parent. */
+static void
+tell_parent(struct daemon *daemon)
+{
+	int null_fd;
+
+	if (daemon->ready_fd < 0)
+		return;
+	null_fd = open("/dev/null", O_RDWR | O_CLOEXEC);
+	if (null_fd >= 0) {
+		dup2(null_fd, STDIN_FILENO);
+		dup2(null_fd, STDOUT_FILENO);
+		if (daemon->config.log != LOG_TO_STDERR)
+			dup2(null_fd, STDERR_FILENO);
+		close(null_fd);
+	}
+	(void)!write(daemon->ready_fd, "", 1);
+	close(daemon->ready_fd);
+	daemon->ready_fd = -1;
+}
+
+static int
+write_pid_file(struct daemon *daemon, struct err *err)
+{
+	const char *path = daemon->config.pid_file;
+	FILE *file;
+
+	if (path[0] == '\0')
+		return 0;
+	file = fopen(path, "we");
+	if (file == NULL)
+		return err_set(err, "pid_file %s: %s", path, strerror(errno));
+	daemon->has_pid_file = true;
+	fprintf(file, "%ld\n", (long)getpid());
+	if (fclose(file) != 0)
+		return err_set(err, "pid_file %s: %s", path, strerror(errno));
+	return 0;
+}
+
+/* ---- Start and end ---- */
+
+static int
+start(struct daemon *daemon, struct err *err)
+{
+	const struct server_hooks hooks = {on_reload, on_stopping, daemon};
+
+	signal(SIGPIPE, SIG_IGN);
+	privilege_raise_files();
+	if (listener_open(&daemon->config, &daemon->listeners, err) != 0)
+		return -1;
+	if (!daemon->arguments->foreground && detach(daemon, err) != 0)
+		return -1;
+	if (write_pid_file(daemon, err) != 0 ||
+	    privilege_drop(&daemon->privilege, err) != 0)
+		return -1;
+	umask(077);
+	daemon->store = store_open(daemon->config.database,
+	    &daemon->config.store, err);
+	if (daemon->store == NULL)
+		return -1;
+	daemon->batch = batch_new(daemon->store, &daemon->config);
+	if (daemon->batch == NULL)
+		return err_set(err, "out of memory");
+	daemon->server = server_new(&daemon->listeners, daemon->batch, &hooks,
+	    err);
+	return daemon->server != NULL ? 0 : -1;
+}
+
+static void
+finish(struct daemon *daemon)
+{
+	server_free(daemon->server);
+	listener_close(&daemon->listeners);
+	batch_free(daemon->batch);
+	store_close(daemon->store);
+	if (daemon->has_pid_file)
+		unlink(daemon->config.pid_file);
+}
+
+static void
+serve(struct daemon *daemon)
+{
+	log_open(daemon->config.log);
+	for (size_t i = 0; i < daemon->listeners.n; i++)
+		log_info("listening on %s", daemon->listeners.items[i].name);
+	log_info("tardigreyd " PACKAGE_VERSION " serving: delay %s, "
+	         "retry_window %s, keep %s, %s",
+	    config_text(&daemon->config, "delay"),
+	    config_text(&daemon->config, "retry_window"),
+	    config_text(&daemon->config, "keep"),
+	    config_text(&daemon->config, "database"));
+	tell_parent(daemon);
+	notify_ready();
+	server_run(daemon->server);
+}
+
+int
+main(int argc, char **argv)
+{
+	static struct daemon daemon = {.ready_fd = -1};
+	static struct arguments arguments;
+	struct err err;
+
+	parse_arguments(argc, argv, &arguments);
+	make_absolute(&arguments);
+	daemon.arguments = &arguments;
+	if (load_config(&arguments, &daemon.config, &err) != 0 ||
+	    privilege_find(daemon.config.user, &daemon.privilege, &err) != 0) {
+		fprintf(stderr, "%s\n", err.text);
+		return EXIT_USAGE;
+	}
+	if (arguments.test) {
+		printf("%s: the configuration is good\n",
+		    arguments.config_file);
+		return EXIT_SUCCESS;
+	}
+	if (start(&daemon, &err) != 0) {
+		fprintf(stderr, "tardigreyd: %s\n", err.text);
+		finish(&daemon);
+		return EXIT_FAILURE;
+	}
+	serve(&daemon);
+	finish(&daemon);
+	return EXIT_SUCCESS;
+}

@@ -1,0 +1,108 @@
+/* SPDX-License-Identifier: ISC
+ * Copyright (c) 2026 The Tardigrey developers */
+#include "daemon/session.h"
+
+#include <string.h>
+
+void
+session_begin(struct session *session)
+{
+	policy_begin(&session->parser);
+	session->input_at = session->input_n = 0;
+	session->output_at = session->output_n = 0;
+	session->pending_n = 0;
+	session->input_ended = false;
+	session->refused = false;
+}
+
+size_t
+session_room(struct session *session, char **at)
+{
+	if (session->input_ended || session->refused || session->input_n > 0 ||
+	    session->pending_n > 0 || session->output_n > 0)
+		return 0;
+	session->input_at = 0;
+	*at = session->input;
+	return sizeof(session->input);
+}
+
+void
+session_received(struct session *session, size_t n)
+{
+	session->input_n = n;
+	if (n == 0)
+		session->input_ended = true;
+}
+
+enum session_rc
+session_next(struct session *session, struct err *err)
+{
+	enum policy_rc rc;
+	size_t used;
+
+	if (session->refused || session->input_n == 0 ||
+	    session->pending_n == SESSION_PENDING_MAX ||
+	    session->output_n > 0)
+		return SESSION_NOTHING;
+	rc = policy_feed(&session->parser, session->input + session->input_at,
+	    session->input_n, &used, &session->request, err);
+	session->input_at += used;
+	session->input_n -= used;
+	switch (rc) {
+	case POLICY_REQUEST:
+		session->pending_n++;
+		return SESSION_REQUEST;
+	case POLICY_MORE:
+		return SESSION_NOTHING;
+	case POLICY_BAD:
+		break;
+	}
+	session->input_n = 0;
+	session->input_ended = true;
+	return SESSION_BAD;
+}
+
+void
+session_answer(struct session *session, const char *reply, size_t reply_n)
+{
+	session->pending_n--;
+	if (reply_n == 0)
+		session->refused = true;
+	if (session->refused)
+		return;
+	memcpy(session->output + session->output_at + session->output_n, reply,
+	    reply_n);
+	session->output_n += reply_n;
+}
+
+size_t
+session_output(const struct session *session, const char **octets)
+{
+	*octets = session->output + session->output_at;
+	return session->output_n;
+}
+
+void
+session_sent(struct session *session, size_t n)
+{
+	session->output_at += n;
+	session->output_n -= n;
+	if (session->output_n == 0)
+		session->output_at = 0;
+}
+
+bool
+session_over(const struct session *session)
+{
+	if (session->pending_n > 0 || session->output_n > 0)
+		return false;
+	return session->refused ||
+	    (session->input_ended && session->input_n == 0);
+}
+
+bool
+session_quiet(const struct session *session)
+{
+	return session->pending_n == 0 && session->output_n == 0 &&
+	    session->input_n == 0 && policy_idle(&session->parser);
+}

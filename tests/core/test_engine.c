@@ -1,0 +1,323 @@
+/* SPDX-License-Identifier: ISC
+ * Copyright (c) 2026 The Tardigrey developers */
+#include "test.h"
+
+#include <stdio.h>
+#include <string.h>
+
+#include "core/engine.h"
+#include "store/store_open.h"
+#include "store_faulty.h"
+
+#define NOW   1000000000
+#define BATCH 8
+
+struct fixture {
+	struct store *memory;
+	struct store_faulty faulty;
+	struct engine_rules rules;
+	struct engine *engine;
+	struct request requests[BATCH];
+	struct verdict verdicts[BATCH];
+	size_t n;
+	struct err err;
+};
+
+static int
+set_up(void **state)
+{
+	static struct fixture fixture;
+	struct store_options options = {.timeout_ms = 250};
+
+	memset(&fixture, 0, sizeof(fixture));
+	fixture.rules = (struct engine_rules){
+	    .greylist = {180, 86400, 3024000},
+	    .triplet = {24, 64},
+	};
+	fixture.memory = store_open("memory:", &options, &fixture.err);
+	store_faulty_init(&fixture.faulty, fixture.memory);
+	fixture.engine = engine_new(&fixture.faulty.store, &fixture.rules,
+	    BATCH);
+	*state = &fixture;
+	return fixture.memory != NULL && fixture.engine != NULL ? 0 : -1;
+}
+
+static int
+tear_down(void **state)
+{
+	struct fixture *f = *state;
+
+	engine_free(f->engine);
+	store_close(f->memory);
+	return 0;
+}
+
+static struct request *
+ask(struct fixture *f, const char *client, const char *sender,
+    const char *recipient)
+{
+	struct request *request = &f->requests[f->n++];
+
+	request_clear(request);
+	netaddr_parse(client, &request->client);
+	strcpy(request->client_address, client);
+	strcpy(request->sender, sender);
+	strcpy(request->recipient, recipient);
+	return request;
+}
+
+static void
+check(struct fixture *f, int64_t now_s, enum store_rc rc)
+{
+	f->err.text[0] = '\0';
+	assert_int_equal(engine_check(f->engine, f->requests, f->n, now_s,
+			     f->verdicts, &f->err),
+	    rc);
+	f->n = 0;
+}
+
+static void
+assert_verdict(const struct verdict *verdict, enum action action,
+    enum reason reason)
+{
+	assert_string_equal(action_word(verdict->action), action_word(action));
+	assert_string_equal(reason_word(verdict->reason), reason_word(reason));
+}
+
+/* Settled without the store, and nothing stored. [C12, C13] */
+static void
+test_settled_without_the_store(void **state)
+{
+	struct fixture *f = *state;
+	struct request *request;
+
+	ask(f, "192.0.2.1", "a@example.net", "b@example.org")->state =
+	    REQUEST_OTHER;
+	ask(f, "192.0.2.1", "a@example.net", "b@example.org")->authenticated =
+	    true;
+	ask(f, "unknown", "a@example.net", "b@example.org");
+	ask(f, "", "a@example.net", "b@example.org");
+	request = ask(f, "192.0.2.1", "a@example.net", "");
+	request->state = REQUEST_DATA; /* several recipients */
+	check(f, NOW, STORE_OK);
+	assert_verdict(&f->verdicts[0], ACTION_PASS, REASON_STATE);
+	assert_verdict(&f->verdicts[1], ACTION_PASS, REASON_AUTHENTICATED);
+	assert_verdict(&f->verdicts[2], ACTION_PASS, REASON_NO_CLIENT);
+	assert_verdict(&f->verdicts[3], ACTION_PASS, REASON_NO_CLIENT);
+	assert_verdict(&f->verdicts[4], ACTION_PASS, REASON_STATE);
+	assert_int_equal(f->faulty.lookups_n, 0);
+	assert_int_equal(f->faulty.applies_n, 0);
+}
+
+/* One lookup and one apply for the whole batch, verdicts in order. */
+static void
+test_one_round_a_batch(void **state)
+{
+	struct fixture *f = *state;
+
+	ask(f, "192.0.2.1", "a@example.net", "b@example.org");
+	ask(f, "198.51.100.1", "a@example.net", "b@example.org");
+	ask(f, "192.0.2.1", "c@example.net", "b@example.org");
+	check(f, NOW, STORE_OK);
+	for (int i = 0; i < 3; i++)
+		assert_verdict(&f->verdicts[i], ACTION_GREYLIST, REASON_NEW);
+	assert_string_equal(f->verdicts[0].identity, "192.0.2.0/24");
+	assert_string_equal(f->verdicts[1].identity, "198.51.100.0/24");
+	assert_int_equal(f->faulty.lookups_n, 1);
+	assert_int_equal(f->faulty.applies_n, 1);
+	assert_int_equal(f->faulty.changes_n, 3);
+}
+
+/* The second request for a key in one batch sees the first one's change, and
+ * the same question asked twice counts once. [C37] */
+static void
+test_same_key_in_one_batch(void **state)
+{
+	struct fixture *f = *state;
+	struct store_answer answer;
+	struct triplet triplet;
+
+	for (int i = 0; i < 2; i++)
+		ask(f, "192.0.2.1", "a@example.net", "b@example.org");
+	triplet_of(&f->requests[0], &f->rules.triplet, &triplet);
+	check(f, NOW, STORE_OK);
+	assert_verdict(&f->verdicts[0], ACTION_GREYLIST, REASON_NEW);
+	assert_verdict(&f->verdicts[1], ACTION_GREYLIST, REASON_EARLY);
+
+	for (int i = 0; i < 2; i++)
+		ask(f, "192.0.2.200", "A@Example.NET", "B@example.org");
+	check(f, NOW + 180, STORE_OK);
+	assert_verdict(&f->verdicts[0], ACTION_PASS, REASON_RETRIED);
+	assert_verdict(&f->verdicts[1], ACTION_PASS, REASON_KNOWN);
+
+	ask(f, "192.0.2.1", "a@example.net", "b@example.org");
+	check(f, NOW + 181, STORE_OK); /* asked again over a new connection */
+	assert_verdict(&f->verdicts[0], ACTION_PASS, REASON_KNOWN);
+	f->memory->ops->lookup(f->memory, &triplet, 1, &answer, &f->err);
+	assert_int_equal(answer.record.deferred_n, 1);
+	assert_int_equal(answer.record.passed_n, 1);
+}
+
+/* A known sender is read and not written. */
+static void
+test_known_writes_nothing(void **state)
+{
+	struct fixture *f = *state;
+
+	ask(f, "192.0.2.1", "a@example.net", "b@example.org");
+	check(f, NOW, STORE_OK);
+	ask(f, "192.0.2.1", "a@example.net", "b@example.org");
+	check(f, NOW + 180, STORE_OK);
+	assert_int_equal(f->faulty.changes_n, 2);
+	ask(f, "192.0.2.1", "a@example.net", "b@example.org");
+	check(f, NOW + 180 + 3600, STORE_OK);
+	assert_int_equal(f->faulty.applies_n, 2);
+	ask(f, "192.0.2.1", "a@example.net", "b@example.org");
+	check(f, NOW + 180 + 3601, STORE_OK);
+	assert_int_equal(f->faulty.applies_n, 3);
+}
+
+/* DATA with its one recipient is the same question as RCPT. */
+static void
+test_data_with_one_recipient(void **state)
+{
+	struct fixture *f = *state;
+
+	ask(f, "192.0.2.1", "a@example.net", "b@example.org")->state =
+	    REQUEST_DATA;
+	check(f, NOW, STORE_OK);
+	assert_verdict(&f->verdicts[0], ACTION_GREYLIST, REASON_NEW);
+	ask(f, "192.0.2.1", "a@example.net", "b@example.org");
+	check(f, NOW + 1, STORE_OK);
+	assert_verdict(&f->verdicts[0], ACTION_GREYLIST, REASON_EARLY);
+}
+
+static const struct {
+	enum on_failure on_failure;
+	enum action action;
+} failures[] = {
+    {ON_FAILURE_PASS, ACTION_PASS},
+    {ON_FAILURE_TEMPFAIL, ACTION_TEMPFAIL},
+    {ON_FAILURE_CLOSE, ACTION_CLOSE},
+};
+
+/* The store cannot tell: on_failure, for those who need the store. [C29] */
+static void
+test_lookup_fails(void **state)
+{
+	struct fixture *f = *state;
+
+	f->faulty.lookup_fails = true;
+	for (size_t i = 0; i < ARRAY_LEN(failures); i++) {
+		f->rules.on_failure = failures[i].on_failure;
+		engine_configure(f->engine, &f->rules);
+		ask(f, "192.0.2.1", "a@example.net", "b@example.org");
+		ask(f, "unknown", "a@example.net", "b@example.org");
+		check(f, NOW, STORE_FAILED);
+		assert_verdict(&f->verdicts[0], failures[i].action,
+		    REASON_FAILURE);
+		assert_verdict(&f->verdicts[1], ACTION_PASS, REASON_NO_CLIENT);
+		assert_string_equal(f->err.text, "told to fail to look up");
+	}
+	assert_int_equal(f->faulty.applies_n, 0);
+}
+
+/* The store cannot remember: a deferral that would be forgotten is none,
+ * also for the second request of the same key; a pass stands. [C29] */
+static void
+test_apply_fails(void **state)
+{
+	struct fixture *f = *state;
+
+	ask(f, "198.51.100.1", "due@example.net", "b@example.org");
+	ask(f, "198.51.100.1", "early@example.net", "b@example.org");
+	check(f, NOW - 200, STORE_OK);
+	f->faulty.apply_fails = true;
+	for (size_t i = 0; i < ARRAY_LEN(failures); i++) {
+		f->rules.on_failure = failures[i].on_failure;
+		f->rules.greylist.delay_s = 150;
+		engine_configure(f->engine, &f->rules);
+		ask(f, "192.0.2.1", "a@example.net", "b@example.org");
+		ask(f, "192.0.2.1", "a@example.net", "b@example.org");
+		ask(f, "198.51.100.1", "due@example.net", "b@example.org");
+		check(f, NOW, STORE_FAILED);
+		assert_verdict(&f->verdicts[0], failures[i].action,
+		    REASON_FAILURE);
+		assert_verdict(&f->verdicts[1], failures[i].action,
+		    REASON_FAILURE);
+		assert_verdict(&f->verdicts[2], ACTION_PASS, REASON_RETRIED);
+	}
+	/* Nothing to write: the deferral was remembered long ago. */
+	f->rules.greylist.delay_s = 180;
+	engine_configure(f->engine, &f->rules);
+	ask(f, "198.51.100.1", "early@example.net", "b@example.org");
+	check(f, NOW - 190, STORE_OK);
+	assert_verdict(&f->verdicts[0], ACTION_GREYLIST, REASON_EARLY);
+}
+
+/* Shadow: everything passes, is stored, and says what would have been, also
+ * when the store fails. [C17] */
+static void
+test_shadow(void **state)
+{
+	struct fixture *f = *state;
+
+	f->rules.mode = MODE_SHADOW;
+	f->rules.on_failure = ON_FAILURE_CLOSE;
+	engine_configure(f->engine, &f->rules);
+	ask(f, "192.0.2.1", "a@example.net", "b@example.org");
+	check(f, NOW, STORE_OK);
+	assert_verdict(&f->verdicts[0], ACTION_PASS, REASON_NEW);
+	assert_true(f->verdicts[0].shadow);
+	assert_int_equal(f->verdicts[0].would, ACTION_GREYLIST);
+	ask(f, "192.0.2.1", "a@example.net", "b@example.org");
+	check(f, NOW + 180, STORE_OK);
+	assert_verdict(&f->verdicts[0], ACTION_PASS, REASON_RETRIED);
+	assert_false(f->verdicts[0].shadow);
+	f->faulty.lookup_fails = true;
+	ask(f, "192.0.2.1", "a@example.net", "b@example.org");
+	check(f, NOW + 181, STORE_FAILED);
+	assert_verdict(&f->verdicts[0], ACTION_PASS, REASON_FAILURE);
+	assert_int_equal(f->verdicts[0].would, ACTION_CLOSE);
+}
+
+/* A full batch of different keys, of equal keys, and none at all. */
+static void
+test_batch_sizes(void **state)
+{
+	struct fixture *f = *state;
+	char sender[32];
+
+	check(f, NOW, STORE_OK);
+	for (int i = 0; i < BATCH; i++) {
+		snprintf(sender, sizeof(sender), "s%d@example.net", i);
+		ask(f, "192.0.2.1", sender, "b@example.org");
+	}
+	check(f, NOW, STORE_OK);
+	assert_int_equal(f->faulty.changes_n, BATCH);
+	for (int i = 0; i < BATCH; i++)
+		ask(f, "192.0.2.1", "same@example.net", "b@example.org");
+	check(f, NOW, STORE_OK);
+	assert_int_equal(f->faulty.changes_n, BATCH + 1);
+	assert_verdict(&f->verdicts[0], ACTION_GREYLIST, REASON_NEW);
+	assert_verdict(&f->verdicts[BATCH - 1], ACTION_GREYLIST, REASON_EARLY);
+}
+
+int
+main(void)
+{
+#define TEST(name) cmocka_unit_test_setup_teardown(name, set_up, tear_down)
+	const struct CMUnitTest tests[] = {
+	    TEST(test_settled_without_the_store),
+	    TEST(test_one_round_a_batch),
+	    TEST(test_same_key_in_one_batch),
+	    TEST(test_known_writes_nothing),
+	    TEST(test_data_with_one_recipient),
+	    TEST(test_lookup_fails),
+	    TEST(test_apply_fails),
+	    TEST(test_shadow),
+	    TEST(test_batch_sizes),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}

@@ -1,0 +1,25 @@
+# At the end of the window a retry passes; a second later it is new, and its
+# own retry passes. [C4]
+> request=smtpd_access_policy
+> protocol_state=RCPT
+> client_address=192.0.2.7
+> client_name=mail.example.net
+> sender=a@example.net
+> recipient=b@example.org
+< action=DEFER_IF_PERMIT *
+after 1d
+again
+< action=DUNNO
+log *reason=retried, delay=86400,*
+> request=smtpd_access_policy
+> client_address=192.0.2.7
+> sender=slow@example.net
+> recipient=b@example.org
+< action=DEFER_IF_PERMIT *
+after 1d 1s
+again
+< action=DEFER_IF_PERMIT *180 seconds
+log *reason=late,*
+after 3m
+again
+< action=DUNNO

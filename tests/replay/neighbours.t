@@ -1,0 +1,40 @@
+# Neighbours in one network are one client, others are not; IPv4 in IPv6 is
+# IPv4. [C8]
+> request=smtpd_access_policy
+> protocol_state=RCPT
+> client_address=192.0.2.7
+> client_name=mail.example.net
+> sender=a@example.net
+> recipient=b@example.org
+< action=DEFER_IF_PERMIT *
+after 5m
++ client_address=192.0.2.255
+< action=DUNNO
+log *reason=retried,*identity=192.0.2.0/24,*
++ client_address=::ffff:192.0.2.99
+< action=DUNNO
+log *reason=known,*
++ client_address=192.0.3.7
+< action=DEFER_IF_PERMIT *
+log *reason=new,*identity=192.0.3.0/24,*
++ client_address=2001:db8:0:1::1
+< action=DEFER_IF_PERMIT *
+log *identity=2001:db8:0:1::/64,*
+after 5m
++ client_address=2001:0DB8::1:ffff:0:0:2
+< action=DUNNO
+log *reason=retried,*
++ client_address=2001:db8:0:2::1
+< action=DEFER_IF_PERMIT *
+log *reason=new,*identity=2001:db8:0:2::/64,*
+# Every address for itself.
+set ipv4_prefix 32
+set ipv6_prefix 128
++ client_address=192.0.2.7
+< action=DEFER_IF_PERMIT *
+log *identity=192.0.2.7/32,*
+after 5m
++ client_address=192.0.2.8
+< action=DEFER_IF_PERMIT *
++ client_address=192.0.2.7
+< action=DUNNO

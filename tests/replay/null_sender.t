@@ -1,0 +1,14 @@
+# A bounce is greylisted like other mail, and is nobody's sender address.
+> request=smtpd_access_policy
+> protocol_state=RCPT
+> client_address=192.0.2.7
+> sender=
+> recipient=b@example.org
+< action=DEFER_IF_PERMIT *
+log *sender=, recipient=b@example.org,*
+after 5m
+again
+< action=DUNNO
+log *reason=retried,*
++ sender=a@example.net
+< action=DEFER_IF_PERMIT *

@@ -1,0 +1,22 @@
+# Postfix asks again over a new connection when it did not get the answer:
+# the same answer, and nothing counts twice. [C37]
+> request=smtpd_access_policy
+> protocol_state=RCPT
+> client_address=192.0.2.7
+> client_name=mail.example.net
+> sender=a@example.net
+> recipient=b@example.org
+> instance=123.456.789.0
+< action=DEFER_IF_PERMIT *180 seconds
+again
+< action=DEFER_IF_PERMIT *180 seconds
+log *reason=early,*instance=123.456.789.0*
+after 3m
+again
+< action=DUNNO
+again
+< action=DUNNO
+after 1s
+again
+< action=DUNNO
+log *reason=known,*

@@ -1,0 +1,23 @@
+/* SPDX-License-Identifier: ISC
+ * Copyright (c) 2026 The Tardigrey developers */
+#ifndef TARDIGREY_TESTS_STORE_FAULTY_H
+#define TARDIGREY_TESTS_STORE_FAULTY_H
+
+#include "core/store.h"
+
+/*
+ * store_faulty: a store that hands every call on to another one, unless a
+ * test tells it to fail, and counts the calls.
+ */
+
+struct store_faulty {
+	struct store store;
+	struct store *inner; /* borrowed */
+	bool lookup_fails;
+	bool apply_fails;
+	size_t lookups_n, applies_n, changes_n;
+};
+
+void store_faulty_init(struct store_faulty *faulty, struct store *inner);
+
+#endif
