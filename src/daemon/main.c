@@ -16,7 +16,6 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-#include "config.h"
 #include "core/config.h"
 #include "daemon/batch.h"
 #include "daemon/listener.h"

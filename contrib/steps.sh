@@ -1,0 +1,47 @@
+# SPDX-License-Identifier: ISC
+# Sourced by contrib/quickstart and contrib/run-tests.
+
+build_packages="gcc make libc6-dev autoconf automake pkg-config \
+libevent-dev libsqlite3-dev"
+
+step() {
+	printf '\n==> %s\n' "$*"
+}
+
+fail() {
+	printf '\n*** %s\n' "$*" >&2
+	exit 1
+}
+
+# Run a command as root.
+as_root() {
+	if [ "$(id -u)" = 0 ]; then
+		"$@"
+	elif command -v sudo >/dev/null; then
+		sudo "$@"
+	else
+		fail "need root for: $* (install sudo, or run this as root)"
+	fi
+}
+
+# Install those of the packages that are missing; Debian and Ubuntu. Never
+# removes one: a machine that runs Exim keeps it, and we stop instead.
+install_debian() {
+	command -v apt-get >/dev/null ||
+	    fail "this script knows Debian and Ubuntu only; install yourself: $*"
+	missing=
+	for package in "$@"; do
+		dpkg-query -W -f '${Status}' "$package" 2>/dev/null |
+		    grep -q 'ok installed' || missing="$missing $package"
+	done
+	if [ -z "$missing" ]; then
+		echo "all there: $*"
+		return
+	fi
+	echo "missing:$missing"
+	as_root apt-get -qq update
+	# shellcheck disable=SC2086 # words are packages
+	as_root env DEBIAN_FRONTEND=noninteractive \
+	    apt-get -qq -y --no-install-recommends --no-remove install $missing \
+	    >/dev/null || fail "could not install:$missing"
+}
