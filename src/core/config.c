@@ -164,7 +164,7 @@ set_octal(struct config *config, const struct option_row *row,
 	if (digits_n == 0 || digits_n > 6 || value[digits_n] != '\0' ||
 	    number < row->min || number > row->max)
 		return err_set(err,
-		    "expected an octal mode from 0%" PRIo64 " to 0%" PRIo64
+		    "expected an octal mode from %04" PRIo64 " to %04" PRIo64
 		    ", got \"%s\"",
 		    (uint64_t)row->min, (uint64_t)row->max, value);
 	*unsigned_at(config, row) = (unsigned)number;
@@ -368,10 +368,10 @@ config_parse(struct config *config, const char *text, size_t text_n,
 
 /* ---- All together ---- */
 
-const char *
-config_text(const struct config *config, const char *name)
+const struct config_given *
+config_given(const struct config *config, const char *name)
 {
-	return config->given[row_find(name)].text;
+	return &config->given[row_find(name)];
 }
 
 /* "longer" must not be shorter than "shorter"; blame what was written down. */
@@ -380,8 +380,8 @@ check_order(const struct config *config, const char *longer,
     const char *shorter, bool equal_is_fine, int64_t difference_s,
     struct err *err)
 {
-	const struct config_given *a = &config->given[row_find(longer)];
-	const struct config_given *b = &config->given[row_find(shorter)];
+	const struct config_given *a = config_given(config, longer);
+	const struct config_given *b = config_given(config, shorter);
 
 	if (difference_s > 0 || (difference_s == 0 && equal_is_fine))
 		return 0;
@@ -407,7 +407,7 @@ config_check(const struct config *config, struct err *err)
 	if (config->pid_file[0] != '\0' && config->pid_file[0] != '/')
 		return err_set(err,
 		    "%s: pid_file: expected an absolute path, got \"%s\"",
-		    config->given[row_find("pid_file")].origin,
+		    config_given(config, "pid_file")->origin,
 		    config->pid_file);
 	return 0;
 }

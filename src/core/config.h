@@ -87,7 +87,8 @@ int config_parse(struct config *config, const char *text, size_t text_n,
     const char *file, struct err *err);
 
 /* What was written for an option of the table, or its default. */
-const char *config_text(const struct config *config, const char *name);
+const struct config_given *config_given(const struct config *config,
+    const char *name);
 
 /* Check what options demand of each other. Returns 0 or -1. */
 int config_check(const struct config *config, struct err *err);

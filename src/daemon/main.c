@@ -179,16 +179,12 @@ read_file(const char *path, size_t *n_out, struct err *err)
 static int
 apply_override(struct config *config, const char *override, struct err *err)
 {
-	char name[CONFIG_NAME_SIZE], origin[CONFIG_ORIGIN_SIZE];
+	char name[CONFIG_NAME_SIZE];
 	const char *equals = strchr(override, '=');
-	size_t name_n = (size_t)(equals - override);
 
-	snprintf(origin, sizeof(origin), "-o %.*s", (int)name_n, override);
-	if (name_n >= sizeof(name))
-		return err_set(err, "%s: unknown option", origin);
-	memcpy(name, override, name_n);
-	name[name_n] = '\0';
-	return config_set(config, name, equals + 1, origin, err);
+	snprintf(name, sizeof(name), "%.*s", (int)(equals - override),
+	    override);
+	return config_set(config, name, equals + 1, "-o", err);
 }
 
 static int
@@ -209,7 +205,8 @@ load_config(const struct arguments *arguments, struct config *config,
 	if (rc == 0)
 		rc = config_check(config, err);
 	if (rc == 0 && store_uri_check(config->database, err) != 0)
-		rc = err_prefix(err, "database");
+		rc = err_prefix(err, "%s: database",
+		    config_given(config, "database")->origin);
 	return rc;
 }
 
@@ -233,16 +230,17 @@ keep_what_needs_restart(const struct config *now, struct config *wanted)
 {
 	for (size_t i = 0; i < CONFIG_OPTIONS; i++) {
 		const struct option_row *row = config_row(i);
+		const char *text = now->given[i].text;
 		struct err err;
 
 		if (!row->needs_restart ||
-		    strcmp(now->given[i].text, wanted->given[i].text) == 0)
+		    strcmp(text, wanted->given[i].text) == 0)
 			continue;
-		log_warning("%s has changed (%s): restart to use it; going "
-		            "on with %s",
-		    row->name, wanted->given[i].origin, now->given[i].text);
-		config_set(wanted, row->name, now->given[i].text,
-		    now->given[i].origin, &err);
+		log_warning("%s has changed to \"%s\": restart to use it; "
+		            "going on with \"%s\"",
+		    row->name, wanted->given[i].text, text);
+		config_set(wanted, row->name, text, now->given[i].origin,
+		    &err);
 	}
 }
 
@@ -401,10 +399,10 @@ serve(struct daemon *daemon)
 		log_info("listening on %s", daemon->listeners.items[i].name);
 	log_info("tardigreyd " PACKAGE_VERSION " serving: delay %s, "
 	         "retry_window %s, keep %s, %s",
-	    config_text(&daemon->config, "delay"),
-	    config_text(&daemon->config, "retry_window"),
-	    config_text(&daemon->config, "keep"),
-	    config_text(&daemon->config, "database"));
+	    config_given(&daemon->config, "delay")->text,
+	    config_given(&daemon->config, "retry_window")->text,
+	    config_given(&daemon->config, "keep")->text,
+	    config_given(&daemon->config, "database")->text);
 	tell_parent(daemon);
 	notify_ready();
 	server_run(daemon->server);
