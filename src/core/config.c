@@ -103,8 +103,8 @@ static_assert(sizeof(enum mode) == sizeof(unsigned), "see unsigned_at");
 /* ---- One value ---- */
 
 static int
-set_text(struct config *config, const struct option_row *row,
-    const char *value, struct err *err)
+set_text(struct config *config, const struct option_row *row, const char *value,
+    struct err *err)
 {
 	size_t n = strlen(value);
 
@@ -245,8 +245,10 @@ config_set(struct config *config, const char *name, const char *value,
 	size_t i = row_find(name);
 
 	if (i == CONFIG_OPTIONS) {
-		err_set(err, "unknown option \"%s\"; tardigreyd --help lists "
-		             "the options", name);
+		err_set(err,
+		    "unknown option \"%s\"; tardigreyd --help lists "
+		    "the options",
+		    name);
 		return err_prefix(err, "%s", origin);
 	}
 	if (strlen(value) >= CONFIG_VALUE_SIZE)
@@ -324,8 +326,9 @@ parse_line(struct config *config, char *line, const char *file,
 		return 0;
 	equals = strchr(name, '=');
 	if (equals == NULL || equals == name)
-		return err_set(err, "%s: expected name = value, a comment "
-		                    "that starts with #, or an empty line",
+		return err_set(err,
+		    "%s: expected name = value, a comment "
+		    "that starts with #, or an empty line",
 		    origin);
 	*equals = '\0';
 	value = trim(equals + 1);
@@ -350,12 +353,14 @@ config_parse(struct config *config, const char *text, size_t text_n,
 
 		snprintf(origin, sizeof(origin), "%s:%u", file, number);
 		if (n >= sizeof(line))
-			return err_set(err, "%s: expected a line of at most "
-			                    "%zu octets",
+			return err_set(err,
+			    "%s: expected a line of at most "
+			    "%zu octets",
 			    origin, sizeof(line) - 1);
 		if (has_control(text, n))
-			return err_set(err, "%s: expected text, found a "
-			                    "control character",
+			return err_set(err,
+			    "%s: expected text, found a "
+			    "control character",
 			    origin);
 		memcpy(line, text, n);
 		line[n] = '\0';
@@ -407,7 +412,6 @@ config_check(const struct config *config, struct err *err)
 	if (config->pid_file[0] != '\0' && config->pid_file[0] != '/')
 		return err_set(err,
 		    "%s: pid_file: expected an absolute path, got \"%s\"",
-		    config_given(config, "pid_file")->origin,
-		    config->pid_file);
+		    config_given(config, "pid_file")->origin, config->pid_file);
 	return 0;
 }

@@ -61,9 +61,9 @@ enum option_type {
 struct option_row {
 	const char *name;
 	enum option_type type;
-	size_t offset;    /* in struct config */
+	size_t offset;        /* in struct config */
 	const char *fallback; /* the default, as it would be written */
-	int64_t min, max; /* in the unit of the type */
+	int64_t min, max;     /* in the unit of the type */
 	const char *choices[4];
 	bool needs_restart; /* SIGHUP cannot change it */
 	const char *help;   /* one line */

@@ -58,12 +58,14 @@ parse_inet(const char *text, struct endpoint *out, struct err *err)
 		host++;
 		host_n -= 2;
 	} else if (memchr(host, ':', host_n) != NULL) {
-		return err_set(err, "expected an IPv6 address in brackets, "
-		                    "inet:[::1]:10023");
+		return err_set(err,
+		    "expected an IPv6 address in brackets, "
+		    "inet:[::1]:10023");
 	}
 	if (copy_part(out->host, sizeof(out->host), host, host_n) != 0)
-		return err_set(err, "expected a host before the port; "
-		                    "* listens on every address");
+		return err_set(err,
+		    "expected a host before the port; "
+		    "* listens on every address");
 	if (strcmp(out->host, "*") == 0)
 		out->host[0] = '\0';
 	return 0;

@@ -70,8 +70,7 @@ begin_wait(struct verdict *verdict, enum reason reason, int64_t delay_s)
 }
 
 static void
-judge(enum phase phase, int64_t age_s, int64_t delay_s,
-    struct verdict *verdict)
+judge(enum phase phase, int64_t age_s, int64_t delay_s, struct verdict *verdict)
 {
 	switch (phase) {
 	case PHASE_FIRST:
@@ -123,7 +122,29 @@ how_to_change(enum phase phase, const struct record *known, int64_t now_s,
 		break;
 	}
 	return worth_refreshing(known, now_s, lifetime_s) ? CHANGE_MERGE
-	                                                  : CHANGE_NONE;
+							  : CHANGE_NONE;
+}
+
+/* What one attempt adds to the memory of its triplet. */
+static struct record
+attempt(const struct verdict *verdict, int64_t now_s,
+    const struct greylist_rules *rules)
+{
+	struct record record = {
+	    .first_seen_s = now_s - verdict->age_s,
+	    .last_seen_s = now_s,
+	};
+
+	if (verdict->action == ACTION_PASS) {
+		record.passed_s = now_s;
+		record.passed_n = 1;
+		record.expires_s = later_by(now_s, rules->keep_s);
+	} else {
+		record.deferred_n = 1;
+		record.expires_s =
+		    later_by(record.first_seen_s, rules->retry_window_s);
+	}
+	return record;
 }
 
 void
@@ -132,28 +153,18 @@ greylist_decide(const struct record *known, int64_t now_s,
     struct change *change)
 {
 	enum phase phase;
-	int64_t age_s;
-	bool passes;
+	int64_t age_s = 0;
 
 	if (now_s < 1)
 		now_s = 1; /* 0 means "never" in a record */
 	phase = phase_of(known, now_s, rules);
-	age_s = known != NULL ? seconds_since(known->first_seen_s, now_s) : 0;
+	if (known != NULL)
+		age_s = seconds_since(known->first_seen_s, now_s);
 	judge(phase, age_s, rules->delay_s, verdict);
-	passes = verdict->action == ACTION_PASS;
 
 	*change = (struct change){
 	    .how = how_to_change(phase, known, now_s, rules),
-	    .record = {
-	        .first_seen_s = now_s - verdict->age_s,
-	        .last_seen_s = now_s,
-	        .passed_s = passes ? now_s : 0,
-	        .expires_s = passes
-	            ? later_by(now_s, rules->keep_s)
-	            : later_by(now_s - verdict->age_s, rules->retry_window_s),
-	        .deferred_n = passes ? 0 : 1,
-	        .passed_n = passes ? 1 : 0,
-	    },
+	    .record = attempt(verdict, now_s, rules),
 	};
 	if (known != NULL)
 		change->read = *known;

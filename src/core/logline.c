@@ -50,8 +50,8 @@ struct line {
 static void
 put(struct line *line, const char *name, const char *value)
 {
-	int n = snprintf(line->out + line->n, LOGLINE_SIZE - line->n,
-	    "%s%s=%s", line->n > 0 ? ", " : "", name, value);
+	int n = snprintf(line->out + line->n, LOGLINE_SIZE - line->n, "%s%s=%s",
+	    line->n > 0 ? ", " : "", name, value);
 
 	if (n > 0 && (size_t)n < LOGLINE_SIZE - line->n)
 		line->n += (size_t)n;

@@ -21,11 +21,11 @@ struct policy_field {
 	size_t max;    /* FIELD_TEXT: octets */
 };
 
-#define TEXT(name)                                                            \
-	{                                                                     \
-#name, FIELD_TEXT, offsetof(struct request, name),            \
-		    sizeof(((struct request *)0)->name) - 1                   \
-	}
+/* clang-format off */
+#define TEXT(name) \
+	{ #name, FIELD_TEXT, offsetof(struct request, name), \
+	  sizeof(((struct request *)0)->name) - 1 }
+/* clang-format on */
 
 static const struct policy_field fields[] = {
     {"request", FIELD_REQUEST, 0, 0},
@@ -218,8 +218,8 @@ policy_feed(struct policy_parser *parser, const char *octets, size_t octets_n,
 			(*used)++;
 			return request_end(parser, request, err);
 		}
-		if (feed_some(parser, octets + *used, octets_n - *used,
-			&some_n, request, err) != 0)
+		if (feed_some(parser, octets + *used, octets_n - *used, &some_n,
+			request, err) != 0)
 			return POLICY_BAD;
 		*used += some_n;
 	}
@@ -355,8 +355,8 @@ static void
 put_domain(struct writer *writer, const char *recipient, size_t max)
 {
 	static const char plain[] = "abcdefghijklmnopqrstuvwxyz"
-	                            "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
-	                            "0123456789.-";
+				    "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
+				    "0123456789.-";
 	const char *at = strrchr(recipient, '@');
 
 	if (at != NULL && at[1 + strspn(at + 1, plain)] == '\0' &&
@@ -414,8 +414,9 @@ policy_reply(const struct policy_template *greylist,
 		put_template(&writer, greylist, request, verdict);
 		break;
 	case ACTION_TEMPFAIL:
-		put_text(&writer, "DEFER_IF_PERMIT 4.3.0 Temporary failure, "
-		                  "please try again later");
+		put_text(&writer,
+		    "DEFER_IF_PERMIT 4.3.0 Temporary failure, "
+		    "please try again later");
 		break;
 	case ACTION_PASS:
 	case ACTION_CLOSE:

@@ -31,7 +31,8 @@ earlier_pass(int64_t a, int64_t b)
 void
 record_merge(struct record *record, const struct record *more)
 {
-	record->first_seen_s = earlier(record->first_seen_s, more->first_seen_s);
+	record->first_seen_s =
+	    earlier(record->first_seen_s, more->first_seen_s);
 	record->last_seen_s = later(record->last_seen_s, more->last_seen_s);
 	record->passed_s = earlier_pass(record->passed_s, more->passed_s);
 	record->expires_s = later(record->expires_s, more->expires_s);

@@ -29,7 +29,7 @@ enum request_state {
 struct request {
 	struct netaddr client; /* NETADDR_NONE: absent or not an address */
 	enum request_state state;
-	bool authenticated;                       /* sasl_username is not empty */
+	bool authenticated; /* sasl_username is not empty */
 	char protocol_state[REQUEST_TEXT_MAX + 1]; /* as sent, for the log */
 	char client_address[REQUEST_TEXT_MAX + 1]; /* as sent, for the log */
 	char client_name[REQUEST_TEXT_MAX + 1];

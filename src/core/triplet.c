@@ -18,7 +18,7 @@ static unsigned
 prefix_bits(const struct netaddr *client, const struct triplet_rules *rules)
 {
 	return client->family == NETADDR_IPV4 ? rules->ipv4_prefix_bits
-	                                      : rules->ipv6_prefix_bits;
+					      : rules->ipv6_prefix_bits;
 }
 
 void

@@ -14,21 +14,21 @@ static const struct {
 	const char *help;
 } reasons[REASON_COUNT] = {
     [REASON_NEW] = {"new",
-        "The triplet was not known, or was forgotten after keep."},
+	"The triplet was not known, or was forgotten after keep."},
     [REASON_EARLY] = {"early", "Retried before delay had passed."},
     [REASON_LATE] = {"late",
-        "Retried after retry_window; the wait begins anew."},
+	"Retried after retry_window; the wait begins anew."},
     [REASON_RETRIED] = {"retried",
-        "Retried at or after delay: the first pass of this triplet."},
+	"Retried at or after delay: the first pass of this triplet."},
     [REASON_KNOWN] = {"known", "The triplet has passed before."},
     [REASON_AUTHENTICATED] = {"authenticated",
-        "The client logged in (sasl_username); nothing is stored."},
+	"The client logged in (sasl_username); nothing is stored."},
     [REASON_NO_CLIENT] = {"no-client",
-        "No usable client_address; nothing is stored."},
+	"No usable client_address; nothing is stored."},
     [REASON_STATE] = {"state",
-        "Not a protocol_state that is greylisted; nothing is stored."},
+	"Not a protocol_state that is greylisted; nothing is stored."},
     [REASON_FAILURE] = {"failure",
-        "The store could not be read or written; on_failure decided."},
+	"The store could not be read or written; on_failure decided."},
 };
 
 const char *

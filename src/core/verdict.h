@@ -37,7 +37,7 @@ enum reason {
 struct verdict {
 	enum action action;
 	enum reason reason;
-	bool shadow;    /* mode = shadow: "would" was turned into ACTION_PASS */
+	bool shadow; /* mode = shadow: "would" was turned into ACTION_PASS */
 	enum action would;
 	int64_t wait_s; /* deferred: seconds until a retry passes */
 	int64_t age_s;  /* seconds since the triplet was first seen */

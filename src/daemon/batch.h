@@ -29,8 +29,7 @@ bool batch_empty(const struct batch *batch);
 bool batch_full(const struct batch *batch);
 
 /* Add a request (copied) of "owner". The batch must not be full. */
-void batch_add(struct batch *batch, void *owner,
-    const struct request *request);
+void batch_add(struct batch *batch, void *owner, const struct request *request);
 
 /* Called once for each request, in their order; reply_n 0 means that the
  * owner gets no reply and its connection is to be closed. */

@@ -25,8 +25,7 @@ add(struct listener_set *set, int fd, struct err *err)
 
 	if (set->n == LISTENER_MAX) {
 		close(fd);
-		err_set(err, "more than %d sockets to listen on",
-		    LISTENER_MAX);
+		err_set(err, "more than %d sockets to listen on", LISTENER_MAX);
 		return NULL;
 	}
 	listener = &set->items[set->n++];
@@ -142,7 +141,7 @@ clear_path(const struct sockaddr_un *address, struct err *err)
 
 	if (lstat(address->sun_path, &st) != 0)
 		return errno == ENOENT ? 0
-		                       : err_set(err, "%s", strerror(errno));
+				       : err_set(err, "%s", strerror(errno));
 	if (!S_ISSOCK(st.st_mode))
 		return err_set(err, "the path exists and is not a socket");
 	fd = stream_socket(AF_UNIX);
@@ -153,11 +152,13 @@ clear_path(const struct sockaddr_un *address, struct err *err)
 		rc = errno;
 	close(fd);
 	if (rc == 0 || rc == EAGAIN)
-		return err_set(err, "another server answers there; stop it "
-		                    "first, or choose another path");
+		return err_set(err,
+		    "another server answers there; stop it "
+		    "first, or choose another path");
 	if (rc != ECONNREFUSED)
-		return err_set(err, "cannot tell whether another server is "
-		                    "there: %s",
+		return err_set(err,
+		    "cannot tell whether another server is "
+		    "there: %s",
 		    strerror(rc));
 	if (unlink(address->sun_path) != 0)
 		return err_set(err, "cannot remove the stale socket: %s",
@@ -180,8 +181,7 @@ set_access(const char *path, const struct config *config, struct err *err)
 			    config->socket_group, strerror(errno));
 	}
 	if (chmod(path, (mode_t)config->socket_mode) != 0)
-		return err_set(err, "cannot set its mode: %s",
-		    strerror(errno));
+		return err_set(err, "cannot set its mode: %s", strerror(errno));
 	return 0;
 }
 
@@ -270,8 +270,9 @@ open_address(struct listener_set *set, const struct endpoint *endpoint,
 	if (bind_inet(fd, address) == 0)
 		return 0;
 	if (errno == EADDRINUSE)
-		return err_set(err, "another server listens there; stop it "
-		                    "first, or choose another port");
+		return err_set(err,
+		    "another server listens there; stop it "
+		    "first, or choose another port");
 	return err_set(err, "%s", strerror(errno));
 }
 

@@ -128,7 +128,8 @@ log_repeated(struct log_repeat *repeat, const char *format, ...)
 	va_end(ap);
 	if (repeat->silent_n > 0)
 		log_warning("%s (and %" PRIu64 " times since this was last "
-		            "said)", text, repeat->silent_n);
+			    "said)",
+		    text, repeat->silent_n);
 	else
 		log_warning("%s", text);
 	repeat->next_s = now_s + REPEAT_S;

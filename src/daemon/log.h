@@ -19,8 +19,7 @@
 void log_open(enum log_to to);
 
 void log_error(const char *format, ...) __attribute__((format(printf, 1, 2)));
-void log_warning(const char *format, ...)
-    __attribute__((format(printf, 1, 2)));
+void log_warning(const char *format, ...) __attribute__((format(printf, 1, 2)));
 void log_info(const char *format, ...) __attribute__((format(printf, 1, 2)));
 
 /* One decision, as logline_format() wrote it. May stay in a buffer until
@@ -31,7 +30,7 @@ void log_flush(void);
 /* Something that may happen a thousand times a second: said at once the
  * first time, then once a minute with how often it happened since. */
 struct log_repeat {
-	int64_t next_s;  /* monotonic */
+	int64_t next_s; /* monotonic */
 	uint64_t silent_n;
 };
 void log_repeated(struct log_repeat *repeat, const char *format, ...)

@@ -76,8 +76,7 @@ add_override(struct arguments *arguments, const char *override)
 		exit(EXIT_USAGE);
 	}
 	if (arguments->overrides_n == OVERRIDES_MAX) {
-		fprintf(stderr, "tardigreyd: more than %d -o\n",
-		    OVERRIDES_MAX);
+		fprintf(stderr, "tardigreyd: more than %d -o\n", OVERRIDES_MAX);
 		exit(EXIT_USAGE);
 	}
 	arguments->overrides[arguments->overrides_n++] = override;
@@ -162,8 +161,8 @@ read_file(const char *path, size_t *n_out, struct err *err)
 	} else if ((n = read(fd, text, CONFIG_FILE_MAX)) < 0) {
 		err_set(err, "%s: %s", path, strerror(errno));
 	} else if (n == CONFIG_FILE_MAX) {
-		err_set(err, "%s: expected a file of less than %d octets",
-		    path, CONFIG_FILE_MAX);
+		err_set(err, "%s: expected a file of less than %d octets", path,
+		    CONFIG_FILE_MAX);
 		n = -1;
 	}
 	if (fd >= 0)
@@ -237,10 +236,9 @@ keep_what_needs_restart(const struct config *now, struct config *wanted)
 		    strcmp(text, wanted->given[i].text) == 0)
 			continue;
 		log_warning("%s has changed to \"%s\": restart to use it; "
-		            "going on with \"%s\"",
+			    "going on with \"%s\"",
 		    row->name, wanted->given[i].text, text);
-		config_set(wanted, row->name, text, now->given[i].origin,
-		    &err);
+		config_set(wanted, row->name, text, now->given[i].origin, &err);
 	}
 }
 
@@ -253,8 +251,7 @@ on_reload(void *arg)
 
 	notify_reloading();
 	if (load_config(daemon->arguments, &wanted, &err) != 0) {
-		log_error("%s; going on with the settings in force",
-		    err.text);
+		log_error("%s; going on with the settings in force", err.text);
 	} else {
 		keep_what_needs_restart(&daemon->config, &wanted);
 		daemon->config = wanted;
@@ -368,15 +365,15 @@ start(struct daemon *daemon, struct err *err)
 	    privilege_drop(&daemon->privilege, err) != 0)
 		return -1;
 	umask(077);
-	daemon->store = store_open(daemon->config.database,
-	    &daemon->config.store, err);
+	daemon->store =
+	    store_open(daemon->config.database, &daemon->config.store, err);
 	if (daemon->store == NULL)
 		return -1;
 	daemon->batch = batch_new(daemon->store, &daemon->config);
 	if (daemon->batch == NULL)
 		return err_set(err, "out of memory");
-	daemon->server = server_new(&daemon->listeners, daemon->batch, &hooks,
-	    err);
+	daemon->server =
+	    server_new(&daemon->listeners, daemon->batch, &hooks, err);
 	return daemon->server != NULL ? 0 : -1;
 }
 
@@ -398,7 +395,7 @@ serve(struct daemon *daemon)
 	for (size_t i = 0; i < daemon->listeners.n; i++)
 		log_info("listening on %s", daemon->listeners.items[i].name);
 	log_info("tardigreyd " PACKAGE_VERSION " serving: delay %s, "
-	         "retry_window %s, keep %s, %s",
+		 "retry_window %s, keep %s, %s",
 	    config_given(&daemon->config, "delay")->text,
 	    config_given(&daemon->config, "retry_window")->text,
 	    config_given(&daemon->config, "keep")->text,

@@ -4,6 +4,7 @@
 
 #include <errno.h>
 #include <event2/event.h>
+#include <event2/event_struct.h>
 #include <netdb.h>
 #include <netinet/in.h>
 #include <netinet/tcp.h>
@@ -27,19 +28,19 @@
 #define IDLE_S       3600
 #define IDLE_CHECK_S 60
 
-#define ACCEPT_MAX   64  /* a turn and listener: the connected come first */
-#define ACCEPT_REST_MS 100 /* after the descriptors ran out */
-#define DRAIN_MS     1000 /* how long a stopping server waits for clients */
+#define ACCEPT_MAX     64   /* a turn and listener: the connected come first */
+#define ACCEPT_REST_MS 100  /* after the descriptors ran out */
+#define DRAIN_MS       1000 /* how long a stopping server waits for clients */
 
 struct connection {
 	TAILQ_ENTRY(connection) by_use; /* in server->connections or ->dead */
 	TAILQ_ENTRY(connection) to_go_on;
 	struct server *server; /* borrowed */
-	struct event *readable, *writable; /* owned */
-	int64_t used_s;                    /* monotonic */
-	int fd;                            /* owned; -1: closed */
-	bool waits_to_go_on;               /* is in server->to_go_on */
-	bool is_reading;                   /* readable is registered */
+	struct event readable, writable;
+	int64_t used_s;      /* monotonic */
+	int fd;              /* owned; -1: closed */
+	bool waits_to_go_on; /* is in server->to_go_on */
+	bool is_reading;     /* readable is registered */
 	struct session session;
 };
 TAILQ_HEAD(connection_list, connection);
@@ -49,9 +50,9 @@ struct server {
 	struct listener_set *listeners; /* borrowed */
 	struct batch *batch;            /* borrowed */
 	struct server_hooks hooks;
-	struct event *accepts[LISTENER_MAX]; /* owned */
-	struct event *resume_accepting, *idle_check, *drained; /* owned */
-	struct event *on_term, *on_int, *on_hup;               /* owned */
+	struct event accepts[LISTENER_MAX];
+	struct event resume_accepting, idle_check, drained;
+	struct event on_term, on_int, on_hup;
 	struct connection_list connections; /* the longest unused first */
 	struct connection_list to_go_on; /* answered, or waiting for a place */
 	struct connection_list dead;     /* closed in this turn */
@@ -71,9 +72,9 @@ set_accepting(struct server *server, bool accepting)
 	server->accepting = accepting;
 	for (size_t i = 0; i < server->listeners->n; i++) {
 		if (accepting)
-			event_add(server->accepts[i], NULL);
+			event_add(&server->accepts[i], NULL);
 		else
-			event_del(server->accepts[i]);
+			event_del(&server->accepts[i]);
 	}
 }
 
@@ -86,8 +87,8 @@ connection_close(struct connection *connection)
 
 	if (connection->fd < 0)
 		return;
-	event_free(connection->readable);
-	event_free(connection->writable);
+	event_del(&connection->readable);
+	event_del(&connection->writable);
 	close(connection->fd);
 	connection->fd = -1;
 	TAILQ_REMOVE(&server->connections, connection, by_use);
@@ -124,9 +125,9 @@ set_reading(struct connection *connection, bool reading)
 		return;
 	connection->is_reading = reading;
 	if (reading)
-		event_add(connection->readable, NULL);
+		event_add(&connection->readable, NULL);
 	else
-		event_del(connection->readable);
+		event_del(&connection->readable);
 }
 
 static void
@@ -240,13 +241,13 @@ write_output(struct connection *connection)
 	size_t octets_n;
 
 	while ((octets_n = session_output(&connection->session, &octets)) > 0) {
-		ssize_t n = send(connection->fd, octets, octets_n,
-		    MSG_NOSIGNAL);
+		ssize_t n =
+		    send(connection->fd, octets, octets_n, MSG_NOSIGNAL);
 
 		if (n < 0 && errno == EINTR)
 			continue;
 		if (n < 0 && errno == EAGAIN) {
-			event_add(connection->writable, NULL);
+			event_add(&connection->writable, NULL);
 			return;
 		}
 		if (n < 0) {
@@ -295,8 +296,7 @@ finish_turn(struct server *server)
 	struct connection_list waiting;
 	struct connection *connection;
 
-	while (!batch_empty(server->batch) ||
-	    !TAILQ_EMPTY(&server->to_go_on)) {
+	while (!batch_empty(server->batch) || !TAILQ_EMPTY(&server->to_go_on)) {
 		if (!batch_empty(server->batch))
 			batch_run(server->batch, on_answer);
 		TAILQ_INIT(&waiting);
@@ -330,19 +330,10 @@ connection_new(struct server *server, int fd)
 	connection->waits_to_go_on = false;
 	connection->is_reading = false;
 	session_begin(&connection->session);
-	connection->readable = event_new(server->base, fd,
+	event_assign(&connection->readable, server->base, fd,
 	    EV_READ | EV_PERSIST, on_readable, connection);
-	connection->writable = event_new(server->base, fd, EV_WRITE,
+	event_assign(&connection->writable, server->base, fd, EV_WRITE,
 	    on_writable, connection);
-	if (connection->readable == NULL || connection->writable == NULL) {
-		if (connection->readable != NULL)
-			event_free(connection->readable);
-		if (connection->writable != NULL)
-			event_free(connection->writable);
-		free(connection);
-		close(fd);
-		return;
-	}
 	/* These fail on unix sockets, which need neither. */
 	setsockopt(fd, SOL_SOCKET, SO_KEEPALIVE, &on, sizeof(on));
 	setsockopt(fd, IPPROTO_TCP, TCP_NODELAY, &on, sizeof(on));
@@ -361,7 +352,7 @@ rest_from_accepting(struct server *server, int error)
 	    "(LimitNOFILE=, ulimit -n)",
 	    strerror(error));
 	set_accepting(server, false);
-	event_add(server->resume_accepting, &rest);
+	event_add(&server->resume_accepting, &rest);
 }
 
 static void
@@ -371,8 +362,8 @@ on_accept(evutil_socket_t fd, short what, void *arg)
 
 	(void)what;
 	for (int i = 0; i < ACCEPT_MAX; i++) {
-		int client = accept4(fd, NULL, NULL,
-		    SOCK_NONBLOCK | SOCK_CLOEXEC);
+		int client =
+		    accept4(fd, NULL, NULL, SOCK_NONBLOCK | SOCK_CLOEXEC);
 
 		if (client >= 0) {
 			connection_new(server, client);
@@ -452,38 +443,25 @@ on_libevent_message(int severity, const char *message)
 		log_warning("libevent: %s", message);
 }
 
-static struct event *
-event_or_fail(struct event *event, bool *failed)
-{
-	if (event == NULL)
-		*failed = true;
-	return event;
-}
-
-static int
-make_events(struct server *server)
+static void
+assign_events(struct server *server)
 {
 	struct event_base *base = server->base;
-	bool failed = false;
 
 	for (size_t i = 0; i < server->listeners->n; i++)
-		server->accepts[i] = event_or_fail(
-		    event_new(base, server->listeners->items[i].fd,
-			EV_READ | EV_PERSIST, on_accept, server),
-		    &failed);
-	server->resume_accepting = event_or_fail(
-	    evtimer_new(base, on_resume_accepting, server), &failed);
-	server->idle_check = event_or_fail(
-	    event_new(base, -1, EV_PERSIST, on_idle_check, server), &failed);
-	server->drained = event_or_fail(
-	    evtimer_new(base, on_drained, server), &failed);
-	server->on_term = event_or_fail(
-	    evsignal_new(base, SIGTERM, on_stop_signal, server), &failed);
-	server->on_int = event_or_fail(
-	    evsignal_new(base, SIGINT, on_stop_signal, server), &failed);
-	server->on_hup = event_or_fail(
-	    evsignal_new(base, SIGHUP, on_reload_signal, server), &failed);
-	return failed ? -1 : 0;
+		event_assign(&server->accepts[i], base,
+		    server->listeners->items[i].fd, EV_READ | EV_PERSIST,
+		    on_accept, server);
+	evtimer_assign(&server->resume_accepting, base, on_resume_accepting,
+	    server);
+	event_assign(&server->idle_check, base, -1, EV_PERSIST, on_idle_check,
+	    server);
+	evtimer_assign(&server->drained, base, on_drained, server);
+	evsignal_assign(&server->on_term, base, SIGTERM, on_stop_signal,
+	    server);
+	evsignal_assign(&server->on_int, base, SIGINT, on_stop_signal, server);
+	evsignal_assign(&server->on_hup, base, SIGHUP, on_reload_signal,
+	    server);
 }
 
 static int
@@ -492,10 +470,10 @@ add_events(struct server *server)
 	const struct timeval idle_check = {.tv_sec = IDLE_CHECK_S};
 
 	set_accepting(server, true);
-	if (event_add(server->idle_check, &idle_check) != 0 ||
-	    event_add(server->on_term, NULL) != 0 ||
-	    event_add(server->on_int, NULL) != 0 ||
-	    event_add(server->on_hup, NULL) != 0)
+	if (event_add(&server->idle_check, &idle_check) != 0 ||
+	    event_add(&server->on_term, NULL) != 0 ||
+	    event_add(&server->on_int, NULL) != 0 ||
+	    event_add(&server->on_hup, NULL) != 0)
 		return -1;
 	return 0;
 }
@@ -518,20 +496,18 @@ server_new(struct listener_set *listeners, struct batch *batch,
 	TAILQ_INIT(&server->dead);
 	event_set_log_callback(on_libevent_message);
 	server->base = event_base_new();
-	if (server->base == NULL || make_events(server) != 0 ||
-	    add_events(server) != 0) {
+	if (server->base == NULL) {
+		err_set(err, "cannot set up the event loop");
+		free(server);
+		return NULL;
+	}
+	assign_events(server);
+	if (add_events(server) != 0) {
 		err_set(err, "cannot set up the event loop");
 		server_free(server);
 		return NULL;
 	}
 	return server;
-}
-
-static void
-free_event(struct event *event)
-{
-	if (event != NULL)
-		event_free(event);
 }
 
 void
@@ -542,19 +518,17 @@ server_free(struct server *server)
 	if (server == NULL)
 		return;
 	server->stopping = true;
+	set_accepting(server, false);
 	while ((connection = TAILQ_FIRST(&server->connections)) != NULL)
 		connection_close(connection);
 	free_dead(server);
-	for (size_t i = 0; i < LISTENER_MAX; i++)
-		free_event(server->accepts[i]);
-	free_event(server->resume_accepting);
-	free_event(server->idle_check);
-	free_event(server->drained);
-	free_event(server->on_term);
-	free_event(server->on_int);
-	free_event(server->on_hup);
-	if (server->base != NULL)
-		event_base_free(server->base);
+	event_del(&server->resume_accepting);
+	event_del(&server->idle_check);
+	event_del(&server->drained);
+	event_del(&server->on_term);
+	event_del(&server->on_int);
+	event_del(&server->on_hup);
+	event_base_free(server->base);
 	free(server);
 }
 
@@ -571,8 +545,8 @@ serve_the_arrived(struct server *server)
 {
 	struct connection *connection, *next;
 
-	for (connection = TAILQ_FIRST(&server->connections);
-	     connection != NULL; connection = next) {
+	for (connection = TAILQ_FIRST(&server->connections); connection != NULL;
+	     connection = next) {
 		next = TAILQ_NEXT(connection, by_use);
 		on_readable(connection->fd, EV_READ, connection);
 	}
@@ -584,8 +558,8 @@ close_quiet(struct server *server)
 {
 	struct connection *connection, *next;
 
-	for (connection = TAILQ_FIRST(&server->connections);
-	     connection != NULL; connection = next) {
+	for (connection = TAILQ_FIRST(&server->connections); connection != NULL;
+	     connection = next) {
 		next = TAILQ_NEXT(connection, by_use);
 		if (session_quiet(&connection->session))
 			connection_close(connection);
@@ -605,7 +579,7 @@ drain(struct server *server)
 	for (size_t i = 0; i < server->listeners->n; i++)
 		on_accept(server->listeners->items[i].fd, EV_READ, server);
 	listener_close(server->listeners);
-	event_add(server->drained, &patience);
+	event_add(&server->drained, &patience);
 	serve_the_arrived(server);
 	close_quiet(server);
 	while (!TAILQ_EMPTY(&server->connections) && !server->drain_over) {

@@ -13,7 +13,7 @@
  */
 
 struct server_hooks {
-	void (*reload)(void *arg); /* SIGHUP */
+	void (*reload)(void *arg);   /* SIGHUP */
 	void (*stopping)(void *arg); /* SIGTERM or SIGINT, before the rest */
 	void *arg;
 };

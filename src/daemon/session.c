@@ -41,8 +41,7 @@ session_next(struct session *session, struct err *err)
 	size_t used;
 
 	if (session->refused || session->input_n == 0 ||
-	    session->pending_n == SESSION_PENDING_MAX ||
-	    session->output_n > 0)
+	    session->pending_n == SESSION_PENDING_MAX || session->output_n > 0)
 		return SESSION_NOTHING;
 	rc = policy_feed(&session->parser, session->input + session->input_at,
 	    session->input_n, &used, &session->request, err);

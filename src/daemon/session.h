@@ -52,8 +52,7 @@ enum session_rc session_next(struct session *session, struct err *err);
 
 /* Answer the oldest request taken. Without a reply (reply_n 0) the session
  * is refused: that request and all after it get none. */
-void session_answer(struct session *session, const char *reply,
-    size_t reply_n);
+void session_answer(struct session *session, const char *reply, size_t reply_n);
 
 /* Octets to send; 0 when there are none. */
 size_t session_output(const struct session *session, const char **octets);

@@ -93,8 +93,7 @@ row_new(const struct triplet *triplet)
 	row->key_n = key_n;
 	memcpy(row->key, triplet->client, client_n);
 	memcpy(row->key + client_n, triplet->sender, sender_n);
-	memcpy(row->key + client_n + sender_n, triplet->recipient,
-	    recipient_n);
+	memcpy(row->key + client_n + sender_n, triplet->recipient, recipient_n);
 	return row;
 }
 

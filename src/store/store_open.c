@@ -32,8 +32,8 @@ resolve(const char *uri, const struct store_ops **ops, const char **where,
 			return err_set(err,
 			    "expected an absolute path after %s:", scheme);
 		if (!backends[i].takes_path && **where != '\0')
-			return err_set(err, "expected nothing after %s:",
-			    scheme);
+			return err_set(err,
+			    "expected nothing after %s:", scheme);
 		return 0;
 	}
 	return err_set(err, "expected sqlite:/PATH or memory:, got \"%s\"",

@@ -44,24 +44,24 @@ static const char *const statement_sql[STATEMENTS] = {
     [STATEMENT_COMMIT] = "COMMIT",
     [STATEMENT_ROLLBACK] = "ROLLBACK",
     [STATEMENT_FIND] =
-        "SELECT first_seen, last_seen, passed, expires, deferred_n, passed_n"
-        " FROM triplet WHERE client = ?1 AND sender = ?2 AND recipient = ?3",
+	"SELECT first_seen, last_seen, passed, expires, deferred_n, passed_n"
+	" FROM triplet WHERE client = ?1 AND sender = ?2 AND recipient = ?3",
     [STATEMENT_FORGET_IF_SAME] =
-        "DELETE FROM triplet"
-        " WHERE client = ?1 AND sender = ?2 AND recipient = ?3"
-        " AND first_seen = ?4 AND last_seen = ?5 AND passed IS ?6",
+	"DELETE FROM triplet"
+	" WHERE client = ?1 AND sender = ?2 AND recipient = ?3"
+	" AND first_seen = ?4 AND last_seen = ?5 AND passed IS ?6",
     [STATEMENT_MERGE] =
-        "INSERT INTO triplet (client, sender, recipient, first_seen,"
-        " last_seen, passed, expires, deferred_n, passed_n)"
-        " VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9)"
-        " ON CONFLICT (client, sender, recipient) DO UPDATE SET"
-        " first_seen = min(first_seen, excluded.first_seen),"
-        " last_seen = max(last_seen, excluded.last_seen),"
-        " passed = coalesce(min(passed, excluded.passed), passed,"
-        " excluded.passed),"
-        " expires = max(expires, excluded.expires),"
-        " deferred_n = deferred_n + excluded.deferred_n,"
-        " passed_n = passed_n + excluded.passed_n",
+	"INSERT INTO triplet (client, sender, recipient, first_seen,"
+	" last_seen, passed, expires, deferred_n, passed_n)"
+	" VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9)"
+	" ON CONFLICT (client, sender, recipient) DO UPDATE SET"
+	" first_seen = min(first_seen, excluded.first_seen),"
+	" last_seen = max(last_seen, excluded.last_seen),"
+	" passed = coalesce(min(passed, excluded.passed), passed,"
+	" excluded.passed),"
+	" expires = max(expires, excluded.expires),"
+	" deferred_n = deferred_n + excluded.deferred_n,"
+	" passed_n = passed_n + excluded.passed_n",
 };
 
 struct sqlite {
@@ -95,14 +95,12 @@ static int
 explain(const struct sqlite *sqlite, struct err *err)
 {
 	if (sqlite->db == NULL)
-		return err_set(err, "database %s: out of memory",
-		    sqlite->path);
+		return err_set(err, "database %s: out of memory", sqlite->path);
 	if (sqlite3_errcode(sqlite->db) == SQLITE_CANTOPEN)
 		return err_set(err,
 		    "database %s: cannot open it: %s; its directory must "
 		    "exist and belong to the user that runs this",
-		    sqlite->path,
-		    strerror(sqlite3_system_errno(sqlite->db)));
+		    sqlite->path, strerror(sqlite3_system_errno(sqlite->db)));
 	return err_set(err, "database %s: %s", sqlite->path,
 	    sqlite3_errmsg(sqlite->db));
 }
@@ -140,8 +138,8 @@ check_version(const struct sqlite *sqlite, int *version, struct err *err)
 
 	if (read_pragma(sqlite, "PRAGMA user_version", version, err) != 0 ||
 	    read_pragma(sqlite, "PRAGMA application_id", &id, err) != 0 ||
-	    read_pragma(sqlite, "SELECT count(*) FROM sqlite_master",
-		&tables_n, err) != 0)
+	    read_pragma(sqlite, "SELECT count(*) FROM sqlite_master", &tables_n,
+		err) != 0)
 		return -1;
 	if (*version > STEPS && id == APPLICATION_ID)
 		return err_set(err,
@@ -207,8 +205,8 @@ set_up(struct sqlite *sqlite, struct err *err)
 	sqlite3_busy_timeout(sqlite->db, (int)sqlite->options.timeout_ms);
 	if (execute(sqlite, "PRAGMA trusted_schema = OFF", err) != 0 ||
 	    execute(sqlite, "PRAGMA journal_mode = WAL", err) != 0 ||
-	    execute(sqlite, synchronous_sql[sqlite->options.durability],
-		err) != 0 ||
+	    execute(sqlite, synchronous_sql[sqlite->options.durability], err) !=
+		0 ||
 	    migrate(sqlite, err) != 0)
 		return -1;
 	return prepare(sqlite, err);
@@ -418,8 +416,8 @@ apply_all(struct sqlite *sqlite, const struct store_change *changes, size_t n)
 		const struct change *change = &changes[i].change;
 
 		if (change->how == CHANGE_RESTART &&
-		    forget_if_same(sqlite, changes[i].triplet,
-			&change->read) != 0)
+		    forget_if_same(sqlite, changes[i].triplet, &change->read) !=
+			0)
 			return -1;
 		if (merge(sqlite, changes[i].triplet, &change->record) != 0)
 			return -1;

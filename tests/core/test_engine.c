@@ -36,8 +36,8 @@ set_up(void **state)
 	};
 	fixture.memory = store_open("memory:", &options, &fixture.err);
 	store_faulty_init(&fixture.faulty, fixture.memory);
-	fixture.engine = engine_new(&fixture.faulty.store, &fixture.rules,
-	    BATCH);
+	fixture.engine =
+	    engine_new(&fixture.faulty.store, &fixture.rules, BATCH);
 	*state = &fixture;
 	return fixture.memory != NULL && fixture.engine != NULL ? 0 : -1;
 }

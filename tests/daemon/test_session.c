@@ -7,9 +7,8 @@
 
 #include "daemon/session.h"
 
-#define REQUEST(n)                                                            \
-	"request=smtpd_access_policy\nsender=" n "@example.net\n\n"
-#define REPLY "action=DUNNO\n\n"
+#define REQUEST(n) "request=smtpd_access_policy\nsender=" n "@example.net\n\n"
+#define REPLY      "action=DUNNO\n\n"
 
 static struct session session;
 static struct err err;

@@ -70,7 +70,7 @@ receive(struct player *player, struct request *request)
 	player->request[n++] = '\n';
 	policy_begin(&parser);
 	if (policy_feed(&parser, player->request, n, &used, request, &err) !=
-	        POLICY_REQUEST ||
+		POLICY_REQUEST ||
 	    used != n)
 		die(player, "not one request", err.text);
 	player->request[n - 1] = '\0';
@@ -219,8 +219,8 @@ do_store(struct player *player, char *rest)
 {
 	request_is_over(player);
 	player->store.lookup_fails = strcmp(rest, "fails") == 0;
-	player->store.apply_fails = player->store.lookup_fails ||
-	    strcmp(rest, "cannot-write") == 0;
+	player->store.apply_fails =
+	    player->store.lookup_fails || strcmp(rest, "cannot-write") == 0;
 	if (!player->store.apply_fails && strcmp(rest, "works") != 0)
 		die(player, "expected works, fails or cannot-write", rest);
 }
@@ -273,8 +273,8 @@ begin(struct player *player, const char *file)
 	if (player->memory == NULL)
 		die(player, err.text, "");
 	store_faulty_init(&player->store, player->memory);
-	player->engine = engine_new(&player->store.store,
-	    &player->config.rules, 1);
+	player->engine =
+	    engine_new(&player->store.store, &player->config.rules, 1);
 	if (player->engine == NULL)
 		die(player, "out of memory", "");
 }

@@ -162,11 +162,18 @@ static void
 test_keys_are_apart(void **state)
 {
 	const struct triplet triplets[] = {
-	    key("c", "s", "r"), key("c", "sr", ""), key("cs", "", "r"),
-	    key("c", "", "sr"), key("", "cs", "r"), key("c", "s", "R"),
-	    key("c", "s ", "r"), key("c", "\xff\xfe", "r"),
-	    key("c", "\xff", "\xfer"), key("c", "<>", "r"),
-	    key("c", "'; DROP TABLE triplet; --", "r"), key("c", "%", "_"),
+	    key("c", "s", "r"),
+	    key("c", "sr", ""),
+	    key("cs", "", "r"),
+	    key("c", "", "sr"),
+	    key("", "cs", "r"),
+	    key("c", "s", "R"),
+	    key("c", "s ", "r"),
+	    key("c", "\xff\xfe", "r"),
+	    key("c", "\xff", "\xfer"),
+	    key("c", "<>", "r"),
+	    key("c", "'; DROP TABLE triplet; --", "r"),
+	    key("c", "%", "_"),
 	};
 
 	for (size_t i = 0; i < ARRAY_LEN(triplets); i++) {
@@ -177,8 +184,9 @@ test_keys_are_apart(void **state)
 		merge(*state, &triplets[i], record);
 	}
 	for (size_t i = 0; i < ARRAY_LEN(triplets); i++)
-		assert_int_equal(
-		    look_up(*state, &triplets[i]).record.deferred_n, i);
+		assert_int_equal(look_up(*state, &triplets[i])
+				     .record.deferred_n,
+		    i);
 }
 
 /* The longest key the protocol allows. */
@@ -211,7 +219,7 @@ test_merge_commutes(void **state)
 	    {INT64_MIN, INT64_MAX, 0, INT64_MAX, 3, 0},
 	};
 	struct triplet ab = sender_key("ab"), ba = sender_key("ba"),
-	               both = sender_key("both");
+		       both = sender_key("both");
 
 	for (size_t i = 0; i < ARRAY_LEN(records) * ARRAY_LEN(records); i++) {
 		struct record a = records[i / ARRAY_LEN(records)];
@@ -368,12 +376,11 @@ static int
 run_backend(const char *scheme)
 {
 	struct fixture fixture = {.scheme = scheme};
-#define TEST(function)                                                        \
-	{                                                                     \
-		.name = #function, .test_func = function,             \
-		.setup_func = set_up, .teardown_func = tear_down,     \
-		.initial_state = &fixture                             \
-	}
+/* clang-format off */
+#define TEST(function) \
+	{ .name = #function, .test_func = function, .setup_func = set_up, \
+	  .teardown_func = tear_down, .initial_state = &fixture }
+	/* clang-format on */
 	const struct CMUnitTest tests[] = {
 	    TEST(test_absent),
 	    TEST(test_insert_and_find),

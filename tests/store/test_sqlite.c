@@ -130,8 +130,9 @@ test_schema_is_readable(void **state)
 	assert_non_null(store);
 	assert_int_equal(write_one(store, "a@example.net"), STORE_OK);
 	db = foreign_open();
-	foreign(db, "SELECT client, sender, recipient, first_seen, last_seen,"
-	            " passed, expires, deferred_n, passed_n FROM triplet");
+	foreign(db,
+	    "SELECT client, sender, recipient, first_seen, last_seen,"
+	    " passed, expires, deferred_n, passed_n FROM triplet");
 	foreign(db, "PRAGMA integrity_check");
 	sqlite3_close(db);
 	store_close(store);
@@ -220,8 +221,8 @@ test_batch_is_atomic(void **state)
 
 	(void)state;
 	foreign_once("CREATE TRIGGER fault BEFORE INSERT ON triplet"
-	             " WHEN new.sender = 'refused@example.net'"
-	             " BEGIN SELECT raise(ABORT, 'a fault'); END");
+		     " WHEN new.sender = 'refused@example.net'"
+		     " BEGIN SELECT raise(ABORT, 'a fault'); END");
 	for (int i = 0; i < 2; i++)
 		changes[i] = (struct store_change){
 		    .triplet = &triplets[i],
@@ -260,8 +261,8 @@ test_recovers_by_itself(void **state)
 static void
 test_options(void **state)
 {
-	static const enum durability all[] = {DURABILITY_NORMAL,
-	    DURABILITY_FULL, DURABILITY_OFF};
+	static const enum durability all[] = {
+	    DURABILITY_NORMAL, DURABILITY_FULL, DURABILITY_OFF};
 
 	(void)state;
 	for (size_t i = 0; i < ARRAY_LEN(all); i++) {
