@@ -6,6 +6,15 @@
 
 #define NULL_SENDER "<>"
 
+/* What qmail passes for the sender of a double bounce. */
+#define QMAIL_DOUBLE_BOUNCE "#@[]"
+
+static bool
+is_null_sender(const char *sender)
+{
+	return sender[0] == '\0' || strcmp(sender, QMAIL_DOUBLE_BOUNCE) == 0;
+}
+
 static void
 fold(const char *from, char *to)
 {
@@ -27,7 +36,7 @@ triplet_of(const struct request *request, const struct triplet_rules *rules,
 {
 	netaddr_format_network(&request->client,
 	    prefix_bits(&request->client, rules), out->client);
-	fold(request->sender[0] != '\0' ? request->sender : NULL_SENDER,
+	fold(is_null_sender(request->sender) ? NULL_SENDER : request->sender,
 	    out->sender);
 	fold(request->recipient, out->recipient);
 }

@@ -14,7 +14,8 @@
  *
  * The parts are readable text, as an administrator sees them in the store:
  * the client's network ("192.0.2.0/24"), sender and recipient with ASCII
- * letters in lower case, "<>" for the null sender. Folding only merges keys
+ * letters in lower case, "<>" for the null sender (also "#@[]", qmail's double
+ * bounce). Folding only merges keys
  * and is never seen in a reply or a log (RFC 5321 2.4).
  */
 

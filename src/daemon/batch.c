@@ -7,7 +7,7 @@
 #include "core/engine.h"
 #include "core/logline.h"
 #include "core/policy.h"
-#include "daemon/clock.h"
+#include "host/clock.h"
 #include "daemon/log.h"
 
 #define BATCH_MAX 256

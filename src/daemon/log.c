@@ -11,7 +11,7 @@
 #include <unistd.h>
 
 #include "core/logline.h"
-#include "daemon/clock.h"
+#include "host/clock.h"
 
 #define IDENT    "tardigreyd"
 #define REPEAT_S 60

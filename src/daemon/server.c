@@ -16,7 +16,7 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
-#include "daemon/clock.h"
+#include "host/clock.h"
 #include "daemon/log.h"
 #include "daemon/session.h"
 

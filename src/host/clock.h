@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: ISC
  * Copyright (c) 2026 The Tardigrey developers */
-#ifndef TARDIGREY_DAEMON_CLOCK_H
-#define TARDIGREY_DAEMON_CLOCK_H
+#ifndef TARDIGREY_HOST_CLOCK_H
+#define TARDIGREY_HOST_CLOCK_H
 
 #include <stdint.h>
 

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: ISC
  * Copyright (c) 2026 The Tardigrey developers */
-#include "daemon/privilege.h"
+#include "host/privilege.h"
 
 #include <errno.h>
 #include <grp.h>

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: ISC
  * Copyright (c) 2026 The Tardigrey developers */
-#include "daemon/clock.h"
+#include "host/clock.h"
 
 #include <time.h>
 

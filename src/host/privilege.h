@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: ISC
  * Copyright (c) 2026 The Tardigrey developers */
-#ifndef TARDIGREY_DAEMON_PRIVILEGE_H
-#define TARDIGREY_DAEMON_PRIVILEGE_H
+#ifndef TARDIGREY_HOST_PRIVILEGE_H
+#define TARDIGREY_HOST_PRIVILEGE_H
 
 #include <sys/types.h>
 
