@@ -1,0 +1,237 @@
+/* SPDX-License-Identifier: ISC
+ * Copyright (c) 2026 The Tardigrey developers */
+#include "tools/qmail.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <getopt.h>
+#include <poll.h>
+#include <signal.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/time.h>
+#include <unistd.h>
+
+static const char *program_name;
+
+/* How to leave when the timer or a signal ends us; complete before either
+ * can come. */
+static struct rcptcheck_exit on_signal;
+static volatile sig_atomic_t leaving;
+static int fd4_is_ours; /* descriptor 4 was open for writing at the start */
+
+/* ---- Leaving ---- */
+
+static int
+can_write(int fd)
+{
+	struct pollfd pollfd = {.fd = fd, .events = POLLOUT};
+	int flags = fcntl(fd, F_GETFL);
+
+	if (flags < 0 || (flags & O_ACCMODE) == O_RDONLY)
+		return 0;
+	/* A line is shorter than PIPE_BUF: a pipe that polls writable takes
+	 * it whole. */
+	return poll(&pollfd, 1, 0) == 1 && (pollfd.revents & POLLOUT) != 0;
+}
+
+/* Only async-signal-safe calls from here on: this may be a handler. */
+static _Noreturn void
+leave(const struct rcptcheck_exit *how)
+{
+	size_t line_n = strlen(how->line);
+
+	leaving = 1;
+	if (line_n == 0)
+		_exit(how->status);
+	if ((how->fd == 4 && !fd4_is_ours) || !can_write(how->fd) ||
+	    write(how->fd, how->line, line_n) != (ssize_t)line_n)
+		_exit(how->status_unwritten);
+	_exit(how->status);
+}
+
+static void
+on_end(int number)
+{
+	static const char too_late[] =
+	    "tardigrey-rcptcheck: no answer in time (TARDIGREY_TIMEOUT)\n";
+
+	if (number == SIGALRM && can_write(STDERR_FILENO))
+		(void)!write(STDERR_FILENO, too_late, sizeof(too_late) - 1);
+	if (leaving) /* perhaps in the middle of the line */
+		_exit(on_signal.status_unwritten);
+	leave(&on_signal);
+}
+
+void
+qmail_fail(const struct rcptcheck *check, const char *format, ...)
+{
+	struct rcptcheck_exit how;
+	va_list ap;
+
+	fprintf(stderr, "%s: ", program_name);
+	va_start(ap, format);
+	vfprintf(stderr, format, ap);
+	va_end(ap);
+	fprintf(stderr, "; the recipient is %s (TARDIGREY_ON_FAILURE)\n",
+	    check->tempfail_on_failure ? "deferred" : "accepted");
+	rcptcheck_exit(check, RCPTCHECK_FAILED, "", &how);
+	leave(&how);
+}
+
+void
+qmail_answer(const struct rcptcheck *check, const char *octets, size_t octets_n)
+{
+	char line[RCPTCHECK_LINE_MAX + 1] = "";
+	enum rcptcheck_rc rc = rcptcheck_reply(octets, octets_n, line);
+	struct rcptcheck_exit how;
+
+	if (rc == RCPTCHECK_FAILED)
+		qmail_fail(check, "not a reply of a greylisting server");
+	rcptcheck_exit(check, rc, line, &how);
+	leave(&how);
+}
+
+/* ---- Beginning ---- */
+
+/* Every signal whose default would kill us; SIGPIPE is better ignored. */
+static void
+handle_signals(void)
+{
+	static const int ends[] = {SIGABRT, SIGALRM, SIGBUS, SIGFPE, SIGHUP,
+	    SIGILL, SIGINT, SIGIO, SIGPROF, SIGQUIT, SIGSEGV, SIGSYS, SIGTERM,
+	    SIGTRAP, SIGUSR1, SIGUSR2, SIGVTALRM, SIGXCPU, SIGXFSZ};
+	struct sigaction action = {.sa_handler = on_end};
+	sigset_t none;
+
+	sigfillset(&action.sa_mask);
+	for (size_t i = 0; i < sizeof(ends) / sizeof(ends[0]); i++)
+		sigaction(ends[i], &action, NULL);
+	action.sa_handler = SIG_IGN;
+	sigaction(SIGPIPE, &action, NULL);
+	sigemptyset(&none);
+	sigprocmask(SIG_SETMASK, &none, NULL);
+}
+
+static void
+set_timer(int64_t ms)
+{
+	struct itimerval timer = {
+	    .it_value = {.tv_sec = ms / 1000, .tv_usec = ms % 1000 * 1000},
+	};
+
+	setitimer(ITIMER_REAL, &timer, NULL);
+}
+
+void
+qmail_disarm(void)
+{
+	set_timer(0);
+}
+
+static _Noreturn void
+print_help(void)
+{
+	printf("usage: %s [--spp] [-s SOCKET | --database URI]\n"
+	       "Greylisting check for qmail-smtpd (RCPTCHECK, qmail-spp), "
+	       "configured by its environment.\n"
+	       "\n"
+	       "  -s, --socket SOCKET  ask the daemon there "
+	       "(TARDIGREY_SOCKET), instead of\n"
+	       "                       " RCPTCHECK_SOCKET "\n"
+	       "      --database URI   decide without a daemon "
+	       "(TARDIGREY_DATABASE)\n"
+	       "      --spp            answer as a qmail-spp plugin "
+	       "(SMTPRCPTTO is set)\n"
+	       "  -h, --help           print this\n"
+	       "  -V, --version        print the version\n"
+	       "\n"
+	       "  TARDIGREY_TIMEOUT         how long to wait (5s)\n"
+	       "  TARDIGREY_ON_FAILURE      pass (default) or tempfail\n"
+	       "  TARDIGREY_CONFIRMED_HOST  1: TCPREMOTEHOST is confirmed "
+	       "(tcpserver -p)\n"
+	       "  TARDIGREY_CONFIG          tardigrey.conf(5) for a check "
+	       "without a daemon\n",
+	    program_name);
+	exit(EXIT_SUCCESS);
+}
+
+/* Arguments stand for environment variables, so that there is one way to be
+ * configured and exec hands it on. */
+static bool
+parse_arguments(int argc, char **argv, bool *spp)
+{
+	static const struct option options[] = {
+	    {"database", required_argument, NULL, 'd'},
+	    {"help", no_argument, NULL, 'h'},
+	    {"socket", required_argument, NULL, 's'},
+	    {"spp", no_argument, NULL, 'p'},
+	    {"version", no_argument, NULL, 'V'},
+	    {0},
+	};
+	bool good = true;
+	int option;
+
+	while ((option = getopt_long(argc, argv, "hs:V", options, NULL)) !=
+	    -1) {
+		if (option == 'd')
+			setenv("TARDIGREY_DATABASE", optarg, 1);
+		else if (option == 's')
+			setenv("TARDIGREY_SOCKET", optarg, 1);
+		else if (option == 'p')
+			*spp = true;
+		else if (option == 'h')
+			print_help();
+		else if (option == 'V') {
+			printf("%s " PACKAGE_VERSION "\n", program_name);
+			exit(EXIT_SUCCESS);
+		} else
+			good = false;
+	}
+	return good && optind == argc;
+}
+
+static const char *
+environment(const char *name)
+{
+	return getenv(name);
+}
+
+/* Accept without asking, where there is nobody to greylist. */
+static void
+leave_if_settled(const struct rcptcheck *check)
+{
+	struct rcptcheck_exit how;
+
+	rcptcheck_exit(check, RCPTCHECK_ACCEPT, "", &how);
+	if (check->exempt || check->client_address[0] == '\0')
+		leave(&how);
+}
+
+void
+qmail_begin(int argc, char **argv, const char *program, struct rcptcheck *check)
+{
+	bool spp = false, good;
+	struct err err;
+	int rc;
+
+	program_name = program;
+	fd4_is_ours = fcntl(4, F_GETFD) >= 0;
+	good = parse_arguments(argc, argv, &spp);
+	rc = rcptcheck_read(check, spp, environment, &err);
+	rcptcheck_exit(check, RCPTCHECK_FAILED, "", &on_signal);
+	handle_signals();
+	set_timer(check->timeout_ms);
+	if (rc != 0)
+		fprintf(stderr, "%s: %s\n", program_name, err.text);
+	if (!good)
+		qmail_fail(check, "wrong arguments, see %s --help",
+		    program_name);
+	leave_if_settled(check);
+	if (!check->called)
+		qmail_fail(check,
+		    "no recipient in the environment: not called by "
+		    "qmail-smtpd");
+}

@@ -1,0 +1,125 @@
+/* SPDX-License-Identifier: ISC
+ * Copyright (c) 2026 The Tardigrey developers */
+
+/*
+ * rcptcheck: tardigrey-rcptcheck(8), asks the daemon over its socket. One is
+ * started for every recipient of every message, so it is small: it links
+ * the C library and nothing else. Deciding without a daemon takes a database,
+ * and is left to tardigrey-rcptcheck-direct, which stands beside it.
+ */
+#include <errno.h>
+#include <fcntl.h>
+#include <limits.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/socket.h>
+#include <sys/un.h>
+#include <unistd.h>
+
+#include "tools/qmail.h"
+
+#define PROGRAM "tardigrey-rcptcheck"
+
+/* Above the descriptors that mean something to qmail, open or not. */
+#define FD_LOWEST 10
+
+static int
+connect_daemon(const struct rcptcheck *check)
+{
+	struct sockaddr_un address = {.sun_family = AF_UNIX};
+	int low_fd, fd;
+
+	if (strlen(check->socket_path) >= sizeof(address.sun_path))
+		qmail_fail(check, "%s: expected a shorter socket path",
+		    check->socket_path);
+	strcpy(address.sun_path, check->socket_path);
+	low_fd = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
+	fd = fcntl(low_fd, F_DUPFD_CLOEXEC, FD_LOWEST);
+	if (fd < 0)
+		qmail_fail(check, "socket: %s", strerror(errno));
+	close(low_fd);
+	if (connect(fd, (const struct sockaddr *)&address, sizeof(address)) !=
+	    0)
+		qmail_fail(check, "no daemon at %s: %s", check->socket_path,
+		    strerror(errno));
+	return fd;
+}
+
+static void
+send_all(const struct rcptcheck *check, int fd, const char *octets, size_t n)
+{
+	while (n > 0) {
+		ssize_t sent_n = send(fd, octets, n, MSG_NOSIGNAL);
+
+		if (sent_n < 0)
+			qmail_fail(check, "asking %s: %s", check->socket_path,
+			    strerror(errno));
+		octets += sent_n;
+		n -= (size_t)sent_n;
+	}
+}
+
+/* Read until the empty line, the end, or the buffer is full. */
+static size_t
+receive_reply(const struct rcptcheck *check, int fd, char *reply, size_t size)
+{
+	size_t n = 0;
+
+	while (n < size && (n < 2 || memcmp(reply + n - 2, "\n\n", 2) != 0)) {
+		ssize_t some_n = recv(fd, reply + n, size - n, 0);
+
+		if (some_n < 0)
+			qmail_fail(check, "asking %s: %s", check->socket_path,
+			    strerror(errno));
+		if (some_n == 0)
+			break;
+		n += (size_t)some_n;
+	}
+	return n;
+}
+
+static _Noreturn void
+ask_daemon(const struct rcptcheck *check)
+{
+	char request[RCPTCHECK_REQUEST_MAX], reply[1024];
+	size_t n = rcptcheck_request(check, request);
+	int fd;
+
+	if (n == 0)
+		qmail_fail(check, "the envelope cannot be sent");
+	fd = connect_daemon(check);
+	send_all(check, fd, request, n);
+	n = receive_reply(check, fd, reply, sizeof(reply));
+	if (n == 0)
+		qmail_fail(check, "%s closed without an answer",
+		    check->socket_path);
+	qmail_answer(check, reply, n);
+}
+
+/* The other program stands beside this one, installed or just built. */
+static _Noreturn void
+become_direct(const struct rcptcheck *check, char **argv)
+{
+	static const char suffix[] = "-direct";
+	char path[PATH_MAX + sizeof(suffix)];
+	ssize_t n = readlink("/proc/self/exe", path, PATH_MAX);
+
+	if (n < 0 || n >= PATH_MAX)
+		qmail_fail(check, "cannot find out where I am: %s",
+		    strerror(errno));
+	memcpy(path + n, suffix, sizeof(suffix));
+	qmail_disarm();
+	execv(path, argv);
+	qmail_fail(check, "%s: %s", path, strerror(errno));
+}
+
+int
+main(int argc, char **argv)
+{
+	struct rcptcheck check;
+
+	qmail_begin(argc, argv, PROGRAM, &check);
+	if (check.database[0] != '\0')
+		become_direct(&check, argv);
+	ask_daemon(&check);
+}

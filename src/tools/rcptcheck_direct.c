@@ -1,0 +1,109 @@
+/* SPDX-License-Identifier: ISC
+ * Copyright (c) 2026 The Tardigrey developers */
+
+/*
+ * rcptcheck_direct: tardigrey-rcptcheck without a daemon. The same engine on
+ * the same store decides in this process; several at once on one file wait
+ * for each other. Not to be called by itself.
+ */
+#include <stdio.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "core/engine.h"
+#include "core/logline.h"
+#include "core/policy.h"
+#include "host/clock.h"
+#include "host/config_file.h"
+#include "store/store_open.h"
+#include "tools/qmail.h"
+
+#define PROGRAM "tardigrey-rcptcheck"
+
+/* The share of our time that waiting for other writers may take. */
+#define STORE_SHARE 2
+
+/* The configuration, but for what the environment of the check decides. */
+static void
+load_config(struct rcptcheck *check, struct config *config)
+{
+	const char *path =
+	    check->config_file[0] != '\0' ? check->config_file : CONFIG_FILE;
+	struct err err;
+
+	if (check->config_file[0] == '\0' && access(path, F_OK) != 0)
+		config_defaults(config);
+	else if (config_file_load(path, NULL, 0, config, &err) != 0)
+		qmail_fail(check, "%s", err.text);
+	config->store.timeout_ms = check->timeout_ms / STORE_SHARE;
+	if (config->rules.mode == MODE_SHADOW)
+		check->tempfail_on_failure = false;
+	config->rules.on_failure =
+	    check->tempfail_on_failure ? ON_FAILURE_TEMPFAIL : ON_FAILURE_PASS;
+}
+
+/* Through the protocol's own parser, so that no door reads a question
+ * differently. */
+static void
+read_request(const struct rcptcheck *check, struct request *request)
+{
+	char text[RCPTCHECK_REQUEST_MAX];
+	size_t n = rcptcheck_request(check, text), used;
+	struct policy_parser parser;
+	struct err err = {.text = "the envelope cannot be asked about"};
+
+	policy_begin(&parser);
+	if (n == 0 ||
+	    policy_feed(&parser, text, n, &used, request, &err) !=
+		POLICY_REQUEST)
+		qmail_fail(check, "%s", err.text);
+}
+
+static void
+decide(const struct rcptcheck *check, const struct config *config,
+    const struct request *request, struct verdict *verdict)
+{
+	struct err err;
+	struct store *store = store_open(check->database, &config->store, &err);
+	struct engine *engine;
+
+	if (store == NULL)
+		qmail_fail(check, "%s", err.text);
+	engine = engine_new(store, &config->rules, 1);
+	if (engine == NULL)
+		qmail_fail(check, "out of memory");
+	if (engine_check(engine, request, 1, clock_now_s(), verdict, &err) !=
+	    STORE_OK)
+		fprintf(stderr, PROGRAM ": %s\n", err.text);
+	engine_free(engine);
+	store_close(store);
+}
+
+static void
+log_decision(const struct request *request, const struct verdict *verdict)
+{
+	char line[LOGLINE_SIZE];
+
+	logline_format(request, verdict, line);
+	fprintf(stderr, PROGRAM ": %s\n", line);
+}
+
+int
+main(int argc, char **argv)
+{
+	static struct config config;   /* large */
+	static struct request request; /* large */
+	struct rcptcheck check;
+	struct verdict verdict;
+	char reply[POLICY_REPLY_MAX];
+
+	qmail_begin(argc, argv, PROGRAM, &check);
+	umask(077);
+	load_config(&check, &config);
+	read_request(&check, &request);
+	decide(&check, &config, &request, &verdict);
+	log_decision(&request, &verdict);
+	qmail_answer(&check, reply,
+	    policy_reply(&config.reply, &request, &verdict, reply));
+}
