@@ -33,6 +33,7 @@ enum durability {
 struct store_options {
 	int64_t timeout_ms; /* the longest a call may wait for a busy store */
 	enum durability durability;
+	bool leaves_upkeep; /* a short visit: checkpoints are for others */
 };
 
 struct store_answer {
@@ -43,6 +44,16 @@ struct store_answer {
 struct store_change {
 	const struct triplet *triplet; /* borrowed for the call */
 	struct change change;          /* how is not CHANGE_NONE */
+};
+
+/* A walk over all keys in slices, to remove what has expired. Begin with all
+ * zero. */
+struct store_sweep {
+	bool done;           /* the last slice reached the end */
+	struct triplet last; /* the slice before ended here */
+	int64_t seen_n;      /* records looked at, in all slices */
+	int64_t waiting_n;   /* removed: had never passed */
+	int64_t passed_n;    /* removed: had passed */
 };
 
 struct store {
@@ -78,6 +89,16 @@ struct store_ops {
 	 */
 	enum store_rc (*apply)(struct store *store,
 	    const struct store_change *changes, size_t n, struct err *err);
+
+	/*
+	 * Remove the records of the next rows_max keys whose expires_s is
+	 * before now_s, and advance the sweep. A slice is short and is one
+	 * commit, or none if there is nothing to remove. Sweeps may run at
+	 * the same time as each other and as everything else, and may stop
+	 * anywhere.
+	 */
+	enum store_rc (*expire)(struct store *store, int64_t now_s,
+	    size_t rows_max, struct store_sweep *sweep, struct err *err);
 };
 
 #endif

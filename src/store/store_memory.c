@@ -3,8 +3,7 @@
 
 /*
  * store_memory: the reference model of the port, and a trial run without a
- * disk. A chained hash table; everything is lost when it is closed, and
- * nothing expires.
+ * disk. A chained hash table; everything is lost when it is closed.
  */
 #include "store/store_open.h"
 
@@ -226,6 +225,43 @@ memory_apply(struct store *store, const struct store_change *changes, size_t n,
 	return STORE_OK;
 }
 
+static bool
+has_expired(const struct row *row, int64_t now_s)
+{
+	return row->record.expires_s < now_s;
+}
+
+/* The keys are in no order here, so one slice does all. */
+static enum store_rc
+memory_expire(struct store *store, int64_t now_s, size_t rows_max,
+    struct store_sweep *sweep, struct err *err)
+{
+	struct memory *memory = (struct memory *)store;
+
+	(void)rows_max;
+	(void)err;
+	for (size_t i = 0; i < memory->buckets_n; i++) {
+		struct row **link = &memory->buckets[i], *row;
+
+		while ((row = *link) != NULL) {
+			sweep->seen_n++;
+			if (!has_expired(row, now_s)) {
+				link = &row->next;
+				continue;
+			}
+			if (row->record.passed_s != 0)
+				sweep->passed_n++;
+			else
+				sweep->waiting_n++;
+			*link = row->next;
+			free(row);
+			memory->rows_n--;
+		}
+	}
+	sweep->done = true;
+	return STORE_OK;
+}
+
 const struct store_ops store_memory_ops = {
     .scheme = "memory",
     .open = memory_open,
@@ -233,4 +269,5 @@ const struct store_ops store_memory_ops = {
     .configure = memory_configure,
     .lookup = memory_lookup,
     .apply = memory_apply,
+    .expire = memory_expire,
 };

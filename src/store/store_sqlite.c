@@ -33,8 +33,16 @@ enum statement {
 	STATEMENT_FIND,
 	STATEMENT_FORGET_IF_SAME,
 	STATEMENT_MERGE,
+	STATEMENT_WALK,
+	STATEMENT_SLICE_COUNT,
+	STATEMENT_SLICE_EXPIRE,
 };
-#define STATEMENTS (STATEMENT_MERGE + 1)
+#define STATEMENTS (STATEMENT_SLICE_EXPIRE + 1)
+
+/* Of a sweep: from behind the last key up to the one that ends the slice. */
+#define IN_SLICE                                                         \
+	" FROM triplet WHERE (client, sender, recipient) > (?1, ?2, ?3)" \
+	" AND (client, sender, recipient) <= (?4, ?5, ?6)"
 
 /* MERGE is record_merge() in SQL; tests/store/test_contract.c holds the two
  * together. */
@@ -62,6 +70,13 @@ static const char *const statement_sql[STATEMENTS] = {
 	" expires = max(expires, excluded.expires),"
 	" deferred_n = deferred_n + excluded.deferred_n,"
 	" passed_n = passed_n + excluded.passed_n",
+    [STATEMENT_WALK] = "SELECT client, sender, recipient, expires FROM triplet"
+		       " WHERE (client, sender, recipient) > (?1, ?2, ?3)"
+		       " ORDER BY client, sender, recipient LIMIT ?4",
+    [STATEMENT_SLICE_COUNT] =
+	"SELECT count(*) - count(passed), count(passed)" IN_SLICE
+	" AND expires < ?7",
+    [STATEMENT_SLICE_EXPIRE] = "DELETE" IN_SLICE " AND expires < ?7",
 };
 
 struct sqlite {
@@ -289,13 +304,17 @@ run(struct sqlite *sqlite, enum statement which)
 	return rc == SQLITE_DONE ? 0 : -1;
 }
 
-/* The texts are borrowed until the statement was run. */
+/* Bind a key to three parameters from "first" on; the texts are borrowed
+ * until the statement was run. */
 static void
-bind_triplet(sqlite3_stmt *statement, const struct triplet *triplet)
+bind_triplet(sqlite3_stmt *statement, int first, const struct triplet *triplet)
 {
-	sqlite3_bind_text(statement, 1, triplet->client, -1, SQLITE_STATIC);
-	sqlite3_bind_text(statement, 2, triplet->sender, -1, SQLITE_STATIC);
-	sqlite3_bind_text(statement, 3, triplet->recipient, -1, SQLITE_STATIC);
+	const char *const parts[] = {
+	    triplet->client, triplet->sender, triplet->recipient};
+
+	for (int i = 0; i < 3; i++)
+		sqlite3_bind_text(statement, first + i, parts[i], -1,
+		    SQLITE_STATIC);
 }
 
 /* ?4, ?5, ?6 */
@@ -346,7 +365,7 @@ find(struct sqlite *sqlite, const struct triplet *triplet,
 	sqlite3_stmt *statement = sqlite->statements[STATEMENT_FIND];
 	int rc;
 
-	bind_triplet(statement, triplet);
+	bind_triplet(statement, 1, triplet);
 	rc = sqlite3_step(statement);
 	answer->found = rc == SQLITE_ROW;
 	if (answer->found)
@@ -388,7 +407,7 @@ forget_if_same(struct sqlite *sqlite, const struct triplet *triplet,
 {
 	sqlite3_stmt *statement = sqlite->statements[STATEMENT_FORGET_IF_SAME];
 
-	bind_triplet(statement, triplet);
+	bind_triplet(statement, 1, triplet);
 	bind_times(statement, read);
 	return run(sqlite, STATEMENT_FORGET_IF_SAME);
 }
@@ -399,7 +418,7 @@ merge(struct sqlite *sqlite, const struct triplet *triplet,
 {
 	sqlite3_stmt *statement = sqlite->statements[STATEMENT_MERGE];
 
-	bind_triplet(statement, triplet);
+	bind_triplet(statement, 1, triplet);
 	bind_times(statement, record);
 	sqlite3_bind_int64(statement, 7, record->expires_s);
 	sqlite3_bind_int64(statement, 8, record->deferred_n);
@@ -438,6 +457,117 @@ sqlite_apply(struct store *store, const struct store_change *changes, size_t n,
 	return STORE_OK;
 }
 
+/* ---- Expiring ---- */
+
+/* Copy a key column; a foreign hand may have written one that is too long
+ * for us, and the walk must not stop at it. */
+static void
+copy_column(sqlite3_stmt *statement, int column, char *out, size_t size)
+{
+	const char *text = (const char *)sqlite3_column_text(statement, column);
+
+	sqlite3_snprintf((int)size, out, "%s", text != NULL ? text : "");
+}
+
+static void
+read_key(sqlite3_stmt *statement, struct triplet *out)
+{
+	copy_column(statement, 0, out->client, sizeof(out->client));
+	copy_column(statement, 1, out->sender, sizeof(out->sender));
+	copy_column(statement, 2, out->recipient, sizeof(out->recipient));
+}
+
+/* Find where the slice ends and how many in it look expired. */
+static int
+walk_slice(struct sqlite *sqlite, int64_t now_s, size_t rows_max,
+    const struct store_sweep *sweep, struct triplet *end, size_t *seen_n,
+    size_t *expired_n)
+{
+	sqlite3_stmt *statement = sqlite->statements[STATEMENT_WALK];
+	int rc;
+
+	*seen_n = *expired_n = 0;
+	bind_triplet(statement, 1, &sweep->last);
+	sqlite3_bind_int64(statement, 4, (sqlite3_int64)rows_max);
+	while ((rc = sqlite3_step(statement)) == SQLITE_ROW) {
+		(*seen_n)++;
+		if (sqlite3_column_int64(statement, 3) < now_s)
+			(*expired_n)++;
+		if (*seen_n == rows_max)
+			read_key(statement, end);
+	}
+	sqlite3_reset(statement);
+	return rc == SQLITE_DONE ? 0 : -1;
+}
+
+static void
+bind_slice(sqlite3_stmt *statement, const struct triplet *last,
+    const struct triplet *end, int64_t now_s)
+{
+	bind_triplet(statement, 1, last);
+	bind_triplet(statement, 4, end);
+	sqlite3_bind_int64(statement, 7, now_s);
+}
+
+/* Inside the write transaction, where nothing changes any more. */
+static int
+remove_slice(struct sqlite *sqlite, int64_t now_s, const struct triplet *end,
+    struct store_sweep *sweep)
+{
+	sqlite3_stmt *count = sqlite->statements[STATEMENT_SLICE_COUNT];
+	int rc;
+
+	bind_slice(count, &sweep->last, end, now_s);
+	rc = sqlite3_step(count);
+	if (rc == SQLITE_ROW) {
+		sweep->waiting_n += sqlite3_column_int64(count, 0);
+		sweep->passed_n += sqlite3_column_int64(count, 1);
+	}
+	sqlite3_reset(count);
+	if (rc != SQLITE_ROW)
+		return -1;
+	bind_slice(sqlite->statements[STATEMENT_SLICE_EXPIRE], &sweep->last,
+	    end, now_s);
+	return run(sqlite, STATEMENT_SLICE_EXPIRE);
+}
+
+static int
+expire_slice(struct sqlite *sqlite, int64_t now_s, size_t rows_max,
+    struct store_sweep *sweep)
+{
+	/* Behind every key there can be, for the last slice. */
+	struct triplet end = {.client = "\xff"};
+	struct store_sweep advanced = *sweep;
+	size_t seen_n, expired_n;
+
+	if (walk_slice(sqlite, now_s, rows_max, sweep, &end, &seen_n,
+		&expired_n) != 0)
+		return -1;
+	if (expired_n > 0 &&
+	    (run(sqlite, STATEMENT_BEGIN_WRITE) != 0 ||
+		remove_slice(sqlite, now_s, &end, &advanced) != 0 ||
+		run(sqlite, STATEMENT_COMMIT) != 0))
+		return -1;
+	advanced.seen_n += (int64_t)seen_n;
+	advanced.done = seen_n < rows_max;
+	advanced.last = end;
+	*sweep = advanced;
+	return 0;
+}
+
+static enum store_rc
+sqlite_expire(struct store *store, int64_t now_s, size_t rows_max,
+    struct store_sweep *sweep, struct err *err)
+{
+	struct sqlite *sqlite = (struct sqlite *)store;
+
+	if (ensure_open(sqlite, err) != 0)
+		return STORE_FAILED;
+	if (expire_slice(sqlite, now_s, rows_max, sweep) != 0)
+		return give_up(sqlite, err);
+	return STORE_OK;
+}
+
 const struct store_ops store_sqlite_ops = {
     .scheme = "sqlite",
     .open = sqlite_open,
@@ -445,4 +575,5 @@ const struct store_ops store_sqlite_ops = {
     .configure = sqlite_configure,
     .lookup = sqlite_lookup,
     .apply = sqlite_apply,
+    .expire = sqlite_expire,
 };

@@ -332,6 +332,63 @@ test_large_batch(void **state)
 	free(answers);
 }
 
+static struct store_sweep
+sweep_all(struct fixture *f, int64_t now_s, size_t rows_max, int *slices_n)
+{
+	struct store_sweep sweep = {0};
+	struct err err;
+
+	for (*slices_n = 0; !sweep.done; (*slices_n)++) {
+		assert_true(*slices_n < 1000);
+		if (f->store->ops->expire(f->store, now_s, rows_max, &sweep,
+			&err) != STORE_OK)
+			fail_msg("expire: %s", err.text);
+	}
+	return sweep;
+}
+
+/* A sweep removes what has expired, in slices of any size, and says how
+ * many of which kind; a second one finds nothing. [C51, C52] */
+static void
+test_expire(void **state)
+{
+	static const size_t sizes[] = {1, 2, 7, 50, 100, 1000};
+	enum { N = 100, NOW = 5000 };
+	struct fixture *f = *state;
+
+	for (size_t i = 0; i < ARRAY_LEN(sizes); i++) {
+		struct triplet triplet = sender_key("");
+		struct store_sweep sweep;
+		int slices_n;
+
+		for (int k = 0; k < N; k++) {
+			struct record record = k % 3 == 0 ? passed : waiting;
+
+			record.expires_s = NOW - 1 + k % 2; /* half of them */
+			snprintf(triplet.sender, sizeof(triplet.sender),
+			    "s%d@example.net", k);
+			merge(f, &triplet, record);
+		}
+		sweep = sweep_all(f, NOW, sizes[i], &slices_n);
+		assert_int_equal(sweep.seen_n, N);
+		assert_int_equal(sweep.waiting_n, 33);
+		assert_int_equal(sweep.passed_n, 17);
+		for (int k = 0; k < N; k++) {
+			snprintf(triplet.sender, sizeof(triplet.sender),
+			    "s%d@example.net", k);
+			assert_int_equal(look_up(f, &triplet).found,
+			    k % 2 == 1);
+		}
+		sweep = sweep_all(f, NOW, sizes[i], &slices_n);
+		assert_int_equal(sweep.seen_n, N / 2);
+		assert_int_equal(sweep.waiting_n + sweep.passed_n, 0);
+		sweep = sweep_all(f, NOW + 1, sizes[i], &slices_n);
+		assert_int_equal(sweep.waiting_n + sweep.passed_n, N / 2);
+		sweep = sweep_all(f, INT64_MAX, sizes[i], &slices_n);
+		assert_int_equal(sweep.seen_n, 0);
+	}
+}
+
 /* What was applied is there after closing and opening again. */
 static void
 test_survives_reopening(void **state)
@@ -390,6 +447,7 @@ run_backend(const char *scheme)
 	    TEST(test_restart),
 	    TEST(test_restart_races),
 	    TEST(test_large_batch),
+	    TEST(test_expire),
 	    TEST(test_survives_reopening),
 	    TEST(test_two_handles),
 	};
