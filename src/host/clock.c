@@ -14,10 +14,16 @@ clock_now_s(void)
 }
 
 int64_t
-clock_monotonic_s(void)
+clock_monotonic_ms(void)
 {
 	struct timespec now;
 
 	clock_gettime(CLOCK_MONOTONIC, &now);
-	return now.tv_sec;
+	return (int64_t)now.tv_sec * 1000 + now.tv_nsec / 1000000;
+}
+
+int64_t
+clock_monotonic_s(void)
+{
+	return clock_monotonic_ms() / 1000;
 }

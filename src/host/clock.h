@@ -10,7 +10,8 @@
 /* Unix seconds, for what is remembered. May jump when the clock is set. */
 int64_t clock_now_s(void);
 
-/* Seconds that never go back, for intervals of this process. */
+/* Times that never go back, for intervals of this process. */
 int64_t clock_monotonic_s(void);
+int64_t clock_monotonic_ms(void);
 
 #endif
