@@ -1,0 +1,92 @@
+#!/bin/sh
+# SPDX-License-Identifier: ISC
+# tardigrey-rcptcheck(8) by hand: statuses, descriptors, and a story in direct
+# mode. What qmail-smtpd makes of it is tested end to end.
+set -u
+check=$(cd "$builddir" && pwd)/src/tardigrey-rcptcheck
+folder=$(mktemp -d /tmp/tardigrey-rcptcheck.XXXXXX)
+trap 'rm -rf "$folder"' EXIT
+failed_n=0
+printf 'delay = 0\n' > "$folder/at-once.conf"
+printf 'delay = 1h\n' > "$folder/later.conf"
+
+# expect NAME STATUS OUT FD4 VARIABLE=VALUE...: run as qmail-smtpd does, with
+# nothing else in the environment; OUT and FD4 are patterns of what is
+# written to descriptors 1 and 4. [C38, C39, C41]
+expect() {
+	name=$1
+	status=$2
+	out=$3
+	fd4=$4
+	shift 4
+	env -i "$@" "$check" > "$folder/out" 4> "$folder/fd4" \
+	    2> "$folder/err" < /dev/null
+	got=$?
+	# shellcheck disable=SC2254 # they are patterns
+	case $(cat "$folder/out") in
+	$out) ;;
+	*) got="$got, descriptor 1: $(cat "$folder/out")" ;;
+	esac
+	# shellcheck disable=SC2254
+	case $(cat "$folder/fd4") in
+	$fd4) ;;
+	*) got="$got, descriptor 4: $(cat "$folder/fd4")" ;;
+	esac
+	if [ "$got" != "$status" ]; then
+		echo "$name: expected $status, got $got"
+		cat "$folder/err"
+		failed_n=$((failed_n + 1))
+	fi
+}
+
+envelope="SENDER=a@example.net RECIPIENT=b@example.org TCPREMOTEIP=192.0.2.1"
+nobody=TARDIGREY_SOCKET=$folder/none
+direct="TARDIGREY_DATABASE=sqlite:$folder/db TARDIGREY_CONFIG=$folder/later.conf"
+spp="SMTPMAILFROM=a@example.net SMTPRCPTTO=b@example.org TCPREMOTEIP=192.0.2.1"
+
+# shellcheck disable=SC2086 # the variables are lists
+{
+expect 'no environment' 0 '' ''
+expect 'relay client' 0 '' '' $envelope $nobody RELAYCLIENT= \
+    TARDIGREY_ON_FAILURE=tempfail
+expect 'authenticated' 0 '' '' $envelope $nobody SMTP_AUTH_USER=alice \
+    TARDIGREY_ON_FAILURE=tempfail
+expect 'no client address' 0 '' '' SENDER=a RECIPIENT=b $nobody \
+    TARDIGREY_ON_FAILURE=tempfail
+expect 'no daemon' 0 '' '' $envelope $nobody
+expect 'no daemon, tempfail' 111 '' '' $envelope $nobody \
+    TARDIGREY_ON_FAILURE=tempfail
+expect 'no daemon, tempfail, fd 4' 100 '' '451 4.3.0 *' $envelope $nobody \
+    TARDIGREY_ON_FAILURE=tempfail USE_FD4=1
+expect 'no daemon, tempfail, spp' 0 'E451 4.3.0 *' '' $spp $nobody \
+    TARDIGREY_ON_FAILURE=tempfail
+expect 'direct, first try' 111 '' '' $envelope $direct
+expect 'direct, early' 111 '' '' $envelope $direct
+expect 'direct, early, fd 4' 100 '' '450 4.2.0 Greylisted*' $envelope $direct \
+    USE_FD4=1
+expect 'direct, early, spp' 0 'E450 4.2.0 Greylisted*' '' $spp $direct
+expect 'direct, no delay' 0 '' '' $envelope $direct \
+    TARDIGREY_CONFIG=$folder/at-once.conf
+expect 'direct, known' 0 '' '' $envelope $direct
+expect 'direct, double bounce' 111 '' '' $envelope $direct 'SENDER=#@[]'
+expect 'direct, null sender is the same' 0 '' '' $envelope $direct SENDER= \
+    TARDIGREY_CONFIG=$folder/at-once.conf
+expect 'direct, broken configuration' 0 '' '' $envelope $direct \
+    TARDIGREY_CONFIG=$folder/db
+expect 'direct, no database' 111 '' '' $envelope \
+    TARDIGREY_DATABASE=sqlite:$folder/none/db TARDIGREY_ON_FAILURE=tempfail
+expect 'a setting misspelt' 0 '' '' $envelope $nobody TARDIGREY_TIMEOUT=5
+}
+
+# Descriptor 4 closed, read-only, full: never 100 without the line. [C40]
+for redirection in '4>&-' '4< /dev/null' '4> /dev/full'; do
+	# shellcheck disable=SC2086
+	(eval "exec $redirection"; env -i $envelope $direct RECIPIENT=new \
+	    USE_FD4=1 "$check" 2>/dev/null)
+	status=$?
+	if [ "$status" != 111 ]; then
+		echo "descriptor 4 $redirection: expected 111, got $status"
+		failed_n=$((failed_n + 1))
+	fi
+done
+[ "$failed_n" = 0 ]
