@@ -190,11 +190,29 @@ set_choice(struct config *config, const struct option_row *row,
 }
 
 static int
+set_endpoints(struct config *config, const struct option_row *row,
+    const char *value, struct err *err)
+{
+	struct endpoint_list list;
+
+	if (endpoint_list_parse(value, &list, err) != 0)
+		return -1;
+	memcpy((char *)config + row->offset, &list, sizeof(list));
+	return 0;
+}
+
+static int
+set_reply(struct config *config, const struct option_row *row,
+    const char *value, struct err *err)
+{
+	return policy_template_parse(value,
+	    (struct policy_template *)((char *)config + row->offset), err);
+}
+
+static int
 set_value(struct config *config, const struct option_row *row,
     const char *value, struct err *err)
 {
-	void *at = (char *)config + row->offset;
-
 	switch (row->type) {
 	case OPTION_TEXT:
 		return set_text(config, row, value, err);
@@ -209,9 +227,9 @@ set_value(struct config *config, const struct option_row *row,
 	case OPTION_CHOICE:
 		return set_choice(config, row, value, err);
 	case OPTION_ENDPOINTS:
-		return endpoint_list_parse(value, at, err);
+		return set_endpoints(config, row, value, err);
 	case OPTION_REPLY:
-		return policy_template_parse(value, at, err);
+		return set_reply(config, row, value, err);
 	}
 	return err_set(err, "unknown type of option");
 }
@@ -299,72 +317,84 @@ has_control(const char *text, size_t n)
 	return memchr(text, '\0', n) != NULL;
 }
 
-/* Where the option was set before in the same file, or NULL. */
-static const char *
-set_before(const struct config *config, const char *name, const char *file)
+/* A file on its way through config_parse(). */
+struct file {
+	const char *name;
+	unsigned line_n;
+	unsigned set_at[CONFIG_OPTIONS]; /* line that set the option, or 0 */
+	char origin[CONFIG_ORIGIN_SIZE + 4096]; /* "FILE:LINE" */
+};
+
+static int
+check_set_once(struct file *file, const char *name, struct err *err)
 {
 	size_t i = row_find(name);
-	const char *origin;
 
 	if (i == CONFIG_OPTIONS)
-		return NULL;
-	origin = config->given[i].origin;
-	if (strncmp(origin, file, strlen(file)) != 0 ||
-	    origin[strlen(file)] != ':')
-		return NULL;
-	return origin;
+		return 0; /* config_set() has the words for it */
+	if (file->set_at[i] != 0)
+		return err_set(err, "%s: %s: already set at %s:%u",
+		    file->origin, name, file->name, file->set_at[i]);
+	file->set_at[i] = file->line_n;
+	return 0;
 }
 
 static int
-parse_line(struct config *config, char *line, const char *file,
-    const char *origin, struct err *err)
+parse_line(struct config *config, struct file *file, char *line,
+    struct err *err)
 {
 	char *name = trim(line), *equals, *value;
-	const char *before;
 
 	if (*name == '\0' || *name == '#')
 		return 0;
 	equals = strchr(name, '=');
 	if (equals == NULL || equals == name)
 		return err_set(err,
-		    "%s: expected name = value, a comment "
-		    "that starts with #, or an empty line",
-		    origin);
+		    "%s: expected name = value, a comment that starts with "
+		    "#, or an empty line",
+		    file->origin);
 	*equals = '\0';
 	value = trim(equals + 1);
 	name = trim(name);
-	before = set_before(config, name, file);
-	if (before != NULL)
-		return err_set(err, "%s: %s: already set at %s", origin, name,
-		    before);
-	return config_set(config, name, value, origin, err);
+	if (check_set_once(file, name, err) != 0)
+		return -1;
+	return config_set(config, name, value, file->origin, err);
+}
+
+/* Copy a line out of the text, and refuse what cannot be one. */
+static int
+take_line(const struct file *file, const char *text, size_t n, char *line,
+    size_t line_size, struct err *err)
+{
+	if (n >= line_size)
+		return err_set(err, "%s: expected a line of at most %zu octets",
+		    file->origin, line_size - 1);
+	if (has_control(text, n))
+		return err_set(err,
+		    "%s: expected text, found a control character",
+		    file->origin);
+	memcpy(line, text, n);
+	line[n] = '\0';
+	return 0;
 }
 
 int
 config_parse(struct config *config, const char *text, size_t text_n,
-    const char *file, struct err *err)
+    const char *file_name, struct err *err)
 {
-	char line[CONFIG_VALUE_SIZE + 256], origin[CONFIG_ORIGIN_SIZE + 4096];
+	struct file file = {.name = file_name};
+	char line[CONFIG_VALUE_SIZE + 256];
 	const char *end = text + text_n;
 
-	for (unsigned number = 1; text < end; number++) {
+	while (text < end) {
 		const char *newline = memchr(text, '\n', (size_t)(end - text));
 		size_t n = (size_t)((newline != NULL ? newline : end) - text);
 
-		snprintf(origin, sizeof(origin), "%s:%u", file, number);
-		if (n >= sizeof(line))
-			return err_set(err,
-			    "%s: expected a line of at most "
-			    "%zu octets",
-			    origin, sizeof(line) - 1);
-		if (has_control(text, n))
-			return err_set(err,
-			    "%s: expected text, found a "
-			    "control character",
-			    origin);
-		memcpy(line, text, n);
-		line[n] = '\0';
-		if (parse_line(config, line, file, origin, err) != 0)
+		file.line_n++;
+		snprintf(file.origin, sizeof(file.origin), "%s:%u", file.name,
+		    file.line_n);
+		if (take_line(&file, text, n, line, sizeof(line), err) != 0 ||
+		    parse_line(config, &file, line, err) != 0)
 			return -1;
 		text += n + (newline != NULL ? 1 : 0);
 	}

@@ -80,11 +80,11 @@ void config_defaults(struct config *config);
 int config_set(struct config *config, const char *name, const char *value,
     const char *origin, struct err *err);
 
-/* Read a whole file's text; "file" is its name for "FILE:LINE: ...". Setting
+/* Read a whole file's text; "file_name" is for "FILE:LINE: ...". Setting
  * an option twice in one file is an error. Returns 0 or -1; after -1 *config
  * holds what came before the faulty line. */
 int config_parse(struct config *config, const char *text, size_t text_n,
-    const char *file, struct err *err);
+    const char *file_name, struct err *err);
 
 /* What was written for an option of the table, or its default. */
 const struct config_given *config_given(const struct config *config,

@@ -36,9 +36,11 @@ duration_parse(const char *text, int64_t *ms_out)
 	const char *p = text;
 
 	for (; *p >= '0' && *p <= '9'; p++) {
-		if (number > (INT64_MAX - 9) / 10)
+		int digit = *p - '0';
+
+		if (number > (INT64_MAX - digit) / 10)
 			return -1;
-		number = number * 10 + (*p - '0');
+		number = number * 10 + digit;
 	}
 	if (p == text)
 		return -1;

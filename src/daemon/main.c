@@ -273,11 +273,16 @@ static int
 write_pid_file(struct daemon *daemon, struct err *err)
 {
 	const char *path = daemon->config.pid_file;
-	FILE *file;
+	FILE *file = NULL;
+	int fd;
 
 	if (path[0] == '\0')
 		return 0;
-	file = fopen(path, "we");
+	/* Perhaps as root: do not write through somebody's link. */
+	fd = open(path, O_WRONLY | O_CREAT | O_TRUNC | O_NOFOLLOW | O_CLOEXEC,
+	    0644);
+	if (fd >= 0)
+		file = fdopen(fd, "w");
 	if (file == NULL)
 		return err_set(err, "pid_file %s: %s", path, strerror(errno));
 	daemon->has_pid_file = true;

@@ -1,0 +1,279 @@
+/* SPDX-License-Identifier: ISC
+ * Copyright (c) 2026 The Tardigrey developers */
+
+/*
+ * The input is a tardigrey.conf. What is accepted is within its range and can
+ * be written down and read again; what is refused names its line, and the
+ * lines before it count.
+ */
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "core/config.h"
+
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
+
+#define FILE_NAME "etc/t.conf"
+
+#define CHECK(claim)                              \
+	do {                                      \
+		if (!(claim))                     \
+			broken(#claim, __LINE__); \
+	} while (0)
+
+static void
+broken(const char *claim, int line)
+{
+	fprintf(stderr, "fuzz_config: line %d: not true: %s\n", line, claim);
+	abort();
+}
+
+static const void *
+at(const struct config *config, size_t i)
+{
+	return (const char *)config + config_row(i)->offset;
+}
+
+static int64_t
+number(const struct config *config, size_t i)
+{
+	switch (config_row(i)->type) {
+	case OPTION_SECONDS:
+	case OPTION_MILLISECONDS:
+		return *(const int64_t *)at(config, i);
+	case OPTION_NUMBER:
+	case OPTION_OCTAL:
+	case OPTION_CHOICE:
+		return *(const unsigned *)at(config, i);
+	case OPTION_TEXT:
+	case OPTION_ENDPOINTS:
+	case OPTION_REPLY:
+		break;
+	}
+	return 0;
+}
+
+/* ---- Within the range ---- */
+
+static void
+check_text(const struct option_row *row, const char *text)
+{
+	size_t n = strnlen(text, (size_t)row->max);
+
+	CHECK(n < (size_t)row->max);
+	CHECK((int64_t)n >= row->min);
+	CHECK(memchr(text, '\n', n) == NULL);
+}
+
+static void
+check_endpoints(const struct endpoint_list *list)
+{
+	CHECK(list->n >= 1 && list->n <= ENDPOINT_MAX);
+	for (size_t i = 0; i < list->n; i++) {
+		const struct endpoint *item = &list->items[i];
+		int port;
+
+		if (item->kind == ENDPOINT_UNIX) {
+			CHECK(item->path[0] == '/');
+			CHECK(memchr(item->path, '\0', sizeof(item->path)) !=
+			    NULL);
+			continue;
+		}
+		CHECK(item->kind == ENDPOINT_INET);
+		CHECK(memchr(item->host, '\0', sizeof(item->host)) != NULL);
+		CHECK(memchr(item->port, '\0', sizeof(item->port)) != NULL);
+		port = atoi(item->port);
+		CHECK(port >= 1 && port <= 65535);
+	}
+}
+
+static void
+check_reply(const struct policy_template *template)
+{
+	static struct request request;
+	struct verdict verdict = {
+	    .action = ACTION_GREYLIST, .wait_s = INT64_MAX};
+	char out[POLICY_REPLY_MAX];
+	size_t n;
+
+	memset(request.recipient, 'x', REQUEST_ADDRESS_MAX);
+	request.recipient[0] = '@';
+	n = policy_reply(template, &request, &verdict, out);
+	CHECK(n > 9 && n <= sizeof(out));
+	CHECK(memchr(out, '\n', n) == out + n - 2);
+}
+
+static void
+check_choice(const struct option_row *row, int64_t value)
+{
+	for (int64_t i = 0; i <= value; i++)
+		CHECK(row->choices[i] != NULL);
+}
+
+static void
+check_option(const struct config *config, size_t i)
+{
+	const struct option_row *row = config_row(i);
+	const struct config_given *given = &config->given[i];
+
+	CHECK(memchr(given->text, '\0', sizeof(given->text)) != NULL);
+	CHECK(memchr(given->origin, '\0', sizeof(given->origin)) != NULL);
+	switch (row->type) {
+	case OPTION_TEXT:
+		check_text(row, at(config, i));
+		break;
+	case OPTION_SECONDS:
+	case OPTION_MILLISECONDS:
+	case OPTION_NUMBER:
+	case OPTION_OCTAL:
+		CHECK(number(config, i) >= row->min);
+		CHECK(number(config, i) <= row->max);
+		break;
+	case OPTION_CHOICE:
+		check_choice(row, number(config, i));
+		break;
+	case OPTION_ENDPOINTS:
+		check_endpoints(at(config, i));
+		break;
+	case OPTION_REPLY:
+		check_reply(at(config, i));
+		break;
+	}
+}
+
+/* ---- The same again ---- */
+
+static bool
+same_endpoints(const struct endpoint_list *a, const struct endpoint_list *b)
+{
+	if (a->n != b->n)
+		return false;
+	for (size_t i = 0; i < a->n; i++)
+		if (a->items[i].kind != b->items[i].kind ||
+		    strcmp(a->items[i].path, b->items[i].path) != 0 ||
+		    strcmp(a->items[i].host, b->items[i].host) != 0 ||
+		    strcmp(a->items[i].port, b->items[i].port) != 0)
+			return false;
+	return true;
+}
+
+static bool
+same_reply(const struct policy_template *a, const struct policy_template *b)
+{
+	return strcmp(a->text, b->text) == 0 && a->domain_max == b->domain_max;
+}
+
+static bool
+same_option(const struct config *a, const struct config *b, size_t i)
+{
+	switch (config_row(i)->type) {
+	case OPTION_TEXT:
+		return strcmp(at(a, i), at(b, i)) == 0;
+	case OPTION_SECONDS:
+	case OPTION_MILLISECONDS:
+	case OPTION_NUMBER:
+	case OPTION_OCTAL:
+	case OPTION_CHOICE:
+		return number(a, i) == number(b, i);
+	case OPTION_ENDPOINTS:
+		return same_endpoints(at(a, i), at(b, i));
+	case OPTION_REPLY:
+		return same_reply(at(a, i), at(b, i));
+	}
+	return false;
+}
+
+static void
+check_same(const struct config *a, const struct config *b)
+{
+	for (size_t i = 0; i < CONFIG_OPTIONS; i++) {
+		CHECK(same_option(a, b, i));
+		CHECK(strcmp(a->given[i].text, b->given[i].text) == 0);
+	}
+}
+
+/* What was written, written again into fresh defaults. */
+static void
+check_again(const struct config *config)
+{
+	static struct config again;
+
+	config_defaults(&again);
+	for (size_t i = 0; i < CONFIG_OPTIONS; i++) {
+		struct err err;
+
+		CHECK(config_set(&again, config_row(i)->name,
+			  config->given[i].text, "again", &err) == 0);
+	}
+	check_same(config, &again);
+}
+
+/* ---- Refused ---- */
+
+/* "etc/t.conf:LINE: what": returns LINE, one that the file has. */
+static unsigned long
+check_err(const char *text, const uint8_t *data, size_t size)
+{
+	unsigned long line, lines_n = 1;
+	char *end;
+
+	CHECK(strncmp(text, FILE_NAME ":", sizeof(FILE_NAME)) == 0);
+	text += sizeof(FILE_NAME);
+	CHECK(*text >= '1' && *text <= '9');
+	line = strtoul(text, &end, 10);
+	CHECK(end[0] == ':' && end[1] == ' ' && end[2] != '\0');
+	for (size_t i = 0; i < size; i++)
+		lines_n += data[i] == '\n';
+	CHECK(line <= lines_n);
+	return line;
+}
+
+static int
+parse(struct config *config, const uint8_t *data, size_t size, struct err *err)
+{
+	config_defaults(config);
+	return config_parse(config, (const char *)data, size, FILE_NAME, err);
+}
+
+/* After a refusal the configuration is that of the lines before. */
+static void
+check_lines_before(const struct config *config, const uint8_t *data,
+    size_t size, unsigned long line)
+{
+	static struct config before;
+	struct err err;
+	size_t n = 0;
+
+	for (unsigned long i = 1; i < line; i++) {
+		while (n < size && data[n] != '\n')
+			n++;
+		n++;
+	}
+	CHECK(n <= size);
+	CHECK(parse(&before, data, n, &err) == 0);
+	check_same(config, &before);
+}
+
+int
+LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
+{
+	static struct config config;
+	struct err err = {""};
+	int rc = parse(&config, data, size, &err);
+
+	CHECK(rc == 0 || rc == -1);
+	for (size_t i = 0; i < CONFIG_OPTIONS; i++)
+		check_option(&config, i);
+	check_again(&config);
+	if (rc != 0)
+		check_lines_before(&config, data, size,
+		    check_err(err.text, data, size));
+	err.text[0] = '\0';
+	rc = config_check(&config, &err);
+	CHECK(rc == 0 ? err.text[0] == '\0' : err.text[0] != '\0');
+	if (rc == 0)
+		CHECK(config.rules.greylist.delay_s <
+		    config.rules.greylist.retry_window_s);
+	return 0;
+}

@@ -1,0 +1,312 @@
+/* SPDX-License-Identifier: ISC
+ * Copyright (c) 2026 The Tardigrey developers */
+
+/*
+ * The input is what a client sends on one connection; its first line is also
+ * tried as an administrator's reply. However the octets arrive, the same
+ * requests are understood and the connection ends the same; whatever was
+ * understood, replies and log lines are well formed. [C19, C20, C22-C25, C56]
+ */
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "core/logline.h"
+#include "core/policy.h"
+
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
+
+#define CHECK(claim)                              \
+	do {                                      \
+		if (!(claim))                     \
+			broken(#claim, __LINE__); \
+	} while (0)
+
+static void
+broken(const char *claim, int line)
+{
+	fprintf(stderr, "fuzz_policy: line %d: not true: %s\n", line, claim);
+	abort();
+}
+
+/* ---- What was understood of one connection ---- */
+
+struct outcome {
+	uint64_t hash; /* over all requests */
+	size_t requests_n;
+	bool bad;
+	bool idle;
+};
+
+static uint64_t
+hash_octets(uint64_t hash, const void *octets, size_t n)
+{
+	for (size_t i = 0; i < n; i++)
+		hash = (hash ^ ((const uint8_t *)octets)[i]) * 0x100000001b3ULL;
+	return hash;
+}
+
+/* The NUL counts, so that octets do not move between texts unseen. */
+static uint64_t
+hash_text(uint64_t hash, const char *text, size_t size)
+{
+	size_t n = strnlen(text, size);
+
+	CHECK(n < size);
+	CHECK(memchr(text, '\n', n) == NULL);
+	return hash_octets(hash, text, n + 1);
+}
+
+#define HASH_TEXT(hash, text) hash_text(hash, text, sizeof(text))
+
+static uint64_t
+hash_request(uint64_t hash, const struct request *r)
+{
+	CHECK(r->state <= REQUEST_OTHER);
+	CHECK(r->client.family <= NETADDR_IPV6);
+	hash = hash_octets(hash, &r->state, sizeof(r->state));
+	hash = hash_octets(hash, &r->authenticated, sizeof(r->authenticated));
+	hash = hash_octets(hash, &r->client.family, sizeof(r->client.family));
+	hash = hash_octets(hash, r->client.octets,
+	    netaddr_bits(r->client.family) / 8);
+	hash = HASH_TEXT(hash, r->protocol_state);
+	hash = HASH_TEXT(hash, r->client_address);
+	hash = HASH_TEXT(hash, r->client_name);
+	hash = HASH_TEXT(hash, r->instance);
+	hash = HASH_TEXT(hash, r->queue_id);
+	hash = HASH_TEXT(hash, r->policy_context);
+	hash = HASH_TEXT(hash, r->sender);
+	return HASH_TEXT(hash, r->recipient);
+}
+
+/* ---- What is answered and logged ---- */
+
+static bool
+is_ascii(const char *text, size_t n)
+{
+	for (size_t i = 0; i < n; i++)
+		if (text[i] < ' ' || text[i] > '~')
+			return false;
+	return true;
+}
+
+static bool
+starts_with(const char *text, const char *start)
+{
+	return strncmp(text, start, strlen(start)) == 0;
+}
+
+/* "action=WORD 4.Y.Z text": never empty or all digits, which Postfix takes
+ * for a permit. */
+static bool
+is_deferral(const char *reply)
+{
+	static const char *const actions[] = {"action=DEFER_IF_PERMIT 4.",
+	    "action=DEFER 4.", "action=421 4.", "action=450 4.",
+	    "action=451 4.", "action=452 4."};
+
+	for (size_t i = 0; i < sizeof(actions) / sizeof(actions[0]); i++)
+		if (starts_with(reply, actions[i]))
+			return true;
+	return false;
+}
+
+static void
+check_reply(const struct policy_template *template,
+    const struct request *request, const struct verdict *verdict)
+{
+	char out[POLICY_REPLY_MAX];
+	char line[POLICY_REPLY_MAX];
+	size_t n = policy_reply(template, request, verdict, out);
+
+	CHECK(n > 2 && n <= sizeof(out));
+	CHECK(out[n - 1] == '\n' && out[n - 2] == '\n');
+	CHECK(is_ascii(out, n - 2));
+	memcpy(line, out, n - 2);
+	line[n - 2] = '\0';
+	if (verdict->action == ACTION_PASS)
+		CHECK(strcmp(line, "action=DUNNO") == 0);
+	else
+		CHECK(is_deferral(line));
+}
+
+static void
+check_logline(const struct request *request, const struct verdict *verdict)
+{
+	char line[LOGLINE_SIZE];
+	size_t n;
+
+	logline_format(request, verdict, line);
+	n = strnlen(line, sizeof(line));
+	CHECK(n < sizeof(line));
+	CHECK(is_ascii(line, n));
+	CHECK(starts_with(line, "action="));
+	CHECK(strstr(line, ", recipient=") != NULL);
+	CHECK(strstr(line, ", state=") != NULL);
+}
+
+/* Every verdict there is about this request, and every reply to it. */
+static void
+check_verdicts(const struct policy_template *templates, size_t templates_n,
+    const struct request *request)
+{
+	static const int64_t waits[] = {0, 180, INT64_MAX};
+
+	for (size_t i = 0; i < 3 * sizeof(waits) / sizeof(waits[0]); i++) {
+		struct verdict verdict = {.action = (enum action)(i % 3),
+		    .reason = REASON_EARLY,
+		    .wait_s = waits[i / 3],
+		    .age_s = waits[i / 3]};
+
+		check_logline(request, &verdict);
+		for (size_t t = 0; t < templates_n; t++)
+			check_reply(&templates[t], request, &verdict);
+	}
+}
+
+static void
+take_template(struct policy_template *out, const char *text)
+{
+	struct err err;
+
+	CHECK(policy_template_parse(text, out, &err) == 0);
+}
+
+/* The input's first line as a template, if it is one. */
+static bool
+input_template(const uint8_t *data, size_t size, struct policy_template *out)
+{
+	char text[1024];
+	struct err err = {""};
+	size_t n = 0;
+
+	for (; n < size && n < sizeof(text) - 1 && data[n] != '\n'; n++)
+		text[n] = (char)data[n];
+	text[n] = '\0';
+	if (policy_template_parse(text, out, &err) == 0)
+		return true;
+	CHECK(err.text[0] != '\0');
+	return false;
+}
+
+/* ---- One connection ---- */
+
+struct connection {
+	struct policy_parser parser;
+	struct request request;
+	struct outcome outcome;
+	const struct policy_template *templates; /* NULL: no replies */
+	size_t templates_n;
+};
+
+static void
+connection_begin(struct connection *c)
+{
+	policy_begin(&c->parser);
+	memset(&c->request, 0xa5, sizeof(c->request));
+	c->outcome = (struct outcome){.hash = 0xcbf29ce484222325ULL};
+	c->templates_n = 0;
+}
+
+static void
+understood(struct connection *c)
+{
+	CHECK(policy_idle(&c->parser));
+	c->outcome.requests_n++;
+	c->outcome.hash = hash_request(c->outcome.hash, &c->request);
+	if (c->templates_n > 0)
+		check_verdicts(c->templates, c->templates_n, &c->request);
+}
+
+/* One piece, in memory of its own size. */
+static void
+receive(struct connection *c, const uint8_t *data, size_t size)
+{
+	char *piece = malloc(size > 0 ? size : 1);
+	size_t at = 0;
+
+	CHECK(piece != NULL);
+	if (size > 0)
+		memcpy(piece, data, size);
+	while (at < size && !c->outcome.bad) {
+		struct err err = {""};
+		size_t used = 0;
+		enum policy_rc rc = policy_feed(&c->parser, piece + at,
+		    size - at, &used, &c->request, &err);
+
+		CHECK(used <= size - at);
+		CHECK(rc != POLICY_MORE || used == size - at);
+		CHECK(rc != POLICY_REQUEST || used > 0);
+		CHECK(rc != POLICY_BAD || err.text[0] != '\0');
+		CHECK(c->parser.request_n <= POLICY_REQUEST_MAX ||
+		    rc == POLICY_BAD);
+		at += used;
+		if (rc == POLICY_REQUEST)
+			understood(c);
+		c->outcome.bad = rc == POLICY_BAD;
+	}
+	free(piece);
+}
+
+static void
+connection_end(struct connection *c)
+{
+	c->outcome.idle = !c->outcome.bad && policy_idle(&c->parser);
+}
+
+static void
+check_same(const struct outcome *a, const struct outcome *b)
+{
+	CHECK(a->requests_n == b->requests_n);
+	CHECK(a->hash == b->hash);
+	CHECK(a->bad == b->bad);
+	CHECK(a->idle == b->idle);
+}
+
+/* Pieces of 1 to longest octets, chosen by the input itself. */
+static void
+receive_in_pieces(struct connection *c, const uint8_t *data, size_t size,
+    size_t longest, uint64_t random)
+{
+	size_t n;
+
+	connection_begin(c);
+	for (; size > 0; data += n, size -= n) {
+		random ^= random << 13;
+		random ^= random >> 7;
+		random ^= random << 17;
+		n = 1 + random % longest;
+		n = n < size ? n : size;
+		receive(c, data, n);
+	}
+	connection_end(c);
+}
+
+int
+LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
+{
+	static struct connection whole, pieces;
+	static const size_t longest[] = {1, 2, 7, 100, 5000};
+	struct policy_template templates[3];
+	uint64_t random = hash_octets(88172645463325252U, data, size) | 1;
+
+	take_template(&templates[0],
+	    "DEFER_IF_PERMIT 4.2.0 Greylisted, try again in %s seconds");
+	take_template(&templates[1], "450 4.123.456 %r %% %s %r");
+	connection_begin(&whole);
+	whole.templates = templates;
+	whole.templates_n = 2;
+	if (input_template(data, size, &templates[2]))
+		whole.templates_n++;
+	/* Not every input with a template has a request. */
+	request_clear(&whole.request);
+	check_verdicts(templates, whole.templates_n, &whole.request);
+
+	receive(&whole, data, size);
+	connection_end(&whole);
+	for (size_t i = 0; i < sizeof(longest) / sizeof(longest[0]); i++) {
+		receive_in_pieces(&pieces, data, size, longest[i], random);
+		check_same(&whole.outcome, &pieces.outcome);
+	}
+	return 0;
+}

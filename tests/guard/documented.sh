@@ -1,0 +1,193 @@
+#!/bin/sh
+# SPDX-License-Identifier: ISC
+#
+# The documents say what the program does, both ways: every option, reason and
+# command-line option has its place in the manuals and the sample file, with
+# its default, and these name nothing that the program does not have.
+#
+#   option table (src/core/config.c)   man/tardigrey.conf.5.in, OPTIONS
+#                                      man/tardigreyd.8.in, SIGHUP
+#                                      etc/tardigrey.conf
+#   reason table (src/core/verdict.c)  man/tardigreyd.8.in, Reasons
+#   tardigreyd --help                  man/tardigreyd.8.in, DESCRIPTION
+set -eu
+LC_ALL=C
+export LC_ALL
+: "${srcdir:=.}" "${builddir:=.}"
+manual_5=man/tardigrey.conf.5.in
+manual_8=man/tardigreyd.8.in
+sample=etc/tardigrey.conf
+
+scratch=$(mktemp -d)
+trap 'rm -rf "$scratch"' EXIT
+tables=$scratch/tables
+"$builddir/tests/guard/tables" > "$tables"
+
+# section FILE HEADING: the lines below ".Sh HEADING" or ".Ss HEADING".
+section() {
+	awk -v heading="$2" '
+	/^\.S[hs] / { inside = substr($0, 5) == heading; next }
+	inside' "$srcdir/$1"
+}
+
+# items MACRO: of the outermost lists, each line of each item that begins
+# with MACRO, behind the name of the item and a tab.
+items() {
+	awk -v macro="$1" '
+	/^\.Bl / { depth++ }
+	/^\.El/ { depth--; if (depth == 0) name = "" }
+	depth == 1 && /^\.It / {
+		name = index($0, ".It " macro " ") == 1 ? $3 : ""
+	}
+	name != "" { print name "\t" $0 }'
+}
+
+# Options against OPTIONS in tardigrey.conf(5).
+check_manual_5() {
+	section $manual_5 OPTIONS | items Cm > "$scratch/items"
+	awk -F '\t' -v manual=$manual_5 '
+	function says(name, line) {
+		return index(text[name], "\n" line "\n") > 0
+	}
+	function is_named(name, word) {
+		return says(name, ".Ql " word) || says(name, ".Ql " word " .") ||
+		    says(name, ".It Cm " word)
+	}
+	from == "manual" {
+		if ($2 == ".It Cm " $1) {
+			if ($1 in text)
+				print manual ": " $1 " is described twice: " \
+				    "keep one item"
+			text[$1] = "\n"
+		}
+		text[$1] = text[$1] $2 "\n"
+		next
+	}
+	$1 != "option" { next }
+	{
+		name = $2
+		seen[name] = 1
+		if (!(name in text)) {
+			print manual ": no item \".It Cm " name "\" under " \
+			    "OPTIONS: describe the option there"
+			next
+		}
+		wanted = $3 != "" ? ".Ql " $3 " ." : ""
+		if (wanted == "" ? !says(name, "Default: empty.") : \
+		    !index(text[name], "\nDefault:\n" wanted "\n"))
+			print manual ": " name ": write its default as in " \
+			    "the table: " \
+			    (wanted == "" ? "\"Default: empty.\"" : \
+			    "\"Default:\" and \"" wanted "\"")
+		wanted = $5 == "reload" ? "A reload changes it." : \
+		    "Needs a restart."
+		unwanted = $5 == "reload" ? "Needs a restart." : \
+		    "A reload changes it."
+		if (!says(name, wanted) || says(name, unwanted))
+			print manual ": " name ": write \"" wanted \
+			    "\", as needs_restart in the table says"
+		n = split($6, words, " ")
+		for (i = 1; i <= n; i++)
+			if (!is_named(name, words[i]))
+				print manual ": " name ": name the value " \
+				    words[i] " (.Ql, or .It Cm), a bound or " \
+				    "choice of the table"
+		n = split(text[name], lines, "\n")
+		for (i = 1; i <= n && $6 != ""; i++)
+			if (lines[i] ~ /^\.It Cm [a-z]+$/ &&
+			    lines[i] != ".It Cm " name &&
+			    !index(" " $6 " ", " " substr(lines[i], 8) " "))
+				print manual ": " name ": " \
+				    substr(lines[i], 8) " is no choice of " \
+				    "the table: remove the item"
+	}
+	END {
+		for (name in text)
+			if (!(name in seen))
+				print manual ": " name " is no option of " \
+				    "src/core/config.c: remove the item"
+	}' from=manual "$scratch/items" from=tables "$tables"
+}
+
+# The options that need a restart against SIGHUP in tardigreyd(8).
+check_sighup() {
+	section $manual_8 SIGNALS | items Dv > "$scratch/items"
+	awk -F '\t' -v manual=$manual_8 '
+	from == "manual" {
+		if ($1 == "SIGHUP" && index($2, ".Cm ") == 1) {
+			n = split($2, words, " ")
+			for (i = 2; i <= n; i++)
+				named[words[i]] = 1
+		}
+		next
+	}
+	$1 == "option" && $5 == "restart" && !($2 in named) {
+		print manual ": SIGHUP: name " $2 ", which needs a restart"
+	}
+	$1 == "option" && $5 == "reload" && ($2 in named) {
+		print manual ": SIGHUP: do not name " $2 ", which a reload " \
+		    "changes"
+	}' from=manual "$scratch/items" from=tables "$tables"
+}
+
+# Reasons against Reasons in tardigreyd(8).
+check_reasons() {
+	section $manual_8 Reasons | items Cm > "$scratch/items"
+	awk -F '\t' -v manual=$manual_8 '
+	from == "manual" { described[$1] = 1; next }
+	$1 == "reason" {
+		seen[$2] = 1
+		if (!($2 in described))
+			print manual ": no item \".It Cm " $2 "\" under " \
+			    "Reasons: describe the reason there"
+	}
+	END {
+		for (word in described)
+			if (!(word in seen))
+				print manual ": " word " is no reason of " \
+				    "src/core/verdict.c: remove the item"
+	}' from=manual "$scratch/items" from=tables "$tables"
+}
+
+# tardigreyd --help against DESCRIPTION in tardigreyd(8). Both become lines
+# of one option each, with its dashes.
+check_command_line() {
+	"$builddir/src/tardigreyd" --help |
+	    sed -n 's/^  \(-.\), \(--[a-z-]*\).*/\1 \2/p' | tr ' ' '\n' |
+	    sort > "$scratch/help"
+	section $manual_8 DESCRIPTION | grep '^\.It Fl ' |
+	    grep -o 'Fl [^ ]*' | sed 's/^Fl /-/' | sort > "$scratch/manual"
+	test -s "$scratch/help" ||
+	    echo "tardigreyd --help: no lines like \"  -c, --config\""
+	comm -23 "$scratch/help" "$scratch/manual" |
+	    sed "s|.*|$manual_8: no item for & of tardigreyd --help: add it|"
+	comm -13 "$scratch/help" "$scratch/manual" |
+	    sed "s|.*|$manual_8: & is not in tardigreyd --help: remove one|"
+}
+
+# Options against the sample: a header, then each option in the order of the
+# table, as an empty line, its help, and its default.
+check_sample() {
+	awk -F '\t' '
+	$1 == "option" {
+		print ""
+		print "# " $4
+		print $3 != "" ? "#" $2 " = " $3 : "#" $2 " ="
+	}' "$tables" > "$scratch/expected"
+	awk '$0 == "" { body = 1 } body' "$srcdir/$sample" > "$scratch/found"
+	diff "$scratch/expected" "$scratch/found" > "$scratch/diff" || {
+		echo "$sample: not as the option table says (< is expected," \
+		    "> was found); change the sample:"
+		cat "$scratch/diff"
+	}
+}
+
+{
+	check_manual_5
+	check_sighup
+	check_reasons
+	check_command_line
+	check_sample
+} > "$scratch/problems"
+cat "$scratch/problems"
+test ! -s "$scratch/problems"

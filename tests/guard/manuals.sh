@@ -1,0 +1,33 @@
+#!/bin/sh
+# SPDX-License-Identifier: ISC
+#
+# The manuals are correct mdoc, down to matters of style. Manuals of others
+# that this machine does not have are none of our business, and neither is
+# whether ours are installed here.
+set -eu
+: "${builddir:=.}" "${MANDOC:=mandoc}"
+
+command -v "$MANDOC" > /dev/null || {
+	echo "mandoc is missing: install it to check the manuals"
+	exit 77
+}
+rc=0
+for page in "$builddir"/man/*.5 "$builddir"/man/*.8; do
+	test -f "$page" || {
+		echo "$page is missing: run make"
+		exit 1
+	}
+	problems=$("$MANDOC" -Tlint -Wstyle "$page" 2>&1 |
+	    grep -v -e 'referenced manual not found' \
+	    -e 'outdated mandoc.db' || :)
+	test -z "$problems" || {
+		printf '%s\n' "$problems"
+		rc=1
+	}
+	if grep -n '@[a-z_]*@' "$page"; then
+		echo "$page: a placeholder was left: see Makefile.am, Manuals"
+		rc=1
+	fi
+done
+test $rc = 0 || echo "mend the page in man/*.in; mandoc(1), DIAGNOSTICS, explains"
+exit $rc

@@ -1,0 +1,41 @@
+#!/bin/sh
+# SPDX-License-Identifier: ISC
+#
+# core/ computes: what its archive needs from outside is on this short list.
+set -eu
+LC_ALL=C
+export LC_ALL
+: "${builddir:=.}" "${NM:=nm}"
+archive=$builddir/src/libcore.a
+
+# Memory and text; no clock, files, sockets, environment or output.
+allowed='mem[a-z]*|str[a-z]*|v?snprintf|ato(i|l|ll)'
+allowed="$allowed|inet_(pton|ntop)|malloc|calloc|realloc|free"
+# The same as the C library spells it when it checks (FORTIFY) or renames.
+allowed="$allowed|__(mem|str)[a-z]*_chk|__v?snprintf_chk|__isoc23_strto[a-z]*"
+allowed="$allowed|__ctype_(b|tolower|toupper)_loc"
+# What the compiler adds, or makes of memcmp() and strcpy().
+allowed="$allowed|__stack_chk_(fail|guard)|_GLOBAL_OFFSET_TABLE_|bcmp|stpcpy"
+allowed="$allowed|__(asan|ubsan)_[a-z0-9_]*"
+# Text functions that ask for the time zone or the locale's files.
+forbidden='strftime|strptime|strfmon|strcoll|strxfrm'
+
+scratch=$(mktemp -d)
+trap 'rm -rf "$scratch"' EXIT
+"$NM" "$archive" > "$scratch/symbols"
+test -s "$scratch/symbols" || {
+	echo "$archive: no symbols: run make"
+	exit 1
+}
+awk 'NF == 3 { print $3 }' "$scratch/symbols" | sort -u > "$scratch/defined"
+awk 'NF == 2 && $1 ~ /^[Uuw]$/ { print $2 }' "$scratch/symbols" | sort -u |
+    comm -23 - "$scratch/defined" > "$scratch/needed"
+{
+	grep -vxE "$allowed" "$scratch/needed" || :
+	grep -xE "$forbidden" "$scratch/needed" || :
+} > "$scratch/problems"
+sed 's/^/core\/ reaches outside: /' "$scratch/problems"
+test ! -s "$scratch/problems" || {
+	echo "pass in what is needed as a value (nm -A $archive tells who asks)"
+	exit 1
+}

@@ -1,0 +1,80 @@
+/* SPDX-License-Identifier: ISC
+ * Copyright (c) 2026 The Tardigrey developers */
+
+/*
+ * tables: print the tables of the program for documented.sh, one row a line,
+ * fields separated by tabs:
+ *
+ *   option NAME DEFAULT HELP reload|restart WORDS
+ *   reason WORD HELP
+ *
+ * WORDS are the least and the greatest value, or the choices, separated by
+ * blanks: what the manual has to name besides the default.
+ */
+#include <inttypes.h>
+#include <stdio.h>
+
+#include "core/config.h"
+#include "core/duration.h"
+#include "core/verdict.h"
+
+static void
+print_times(const struct option_row *row, int64_t unit_ms)
+{
+	char min[DURATION_TEXT_SIZE], max[DURATION_TEXT_SIZE];
+
+	duration_format(row->min * unit_ms, min);
+	duration_format(row->max * unit_ms, max);
+	printf("%s %s", min, max);
+}
+
+static void
+print_choices(const struct option_row *row)
+{
+	for (size_t i = 0; row->choices[i] != NULL; i++)
+		printf("%s%s", i > 0 ? " " : "", row->choices[i]);
+}
+
+static void
+print_words(const struct option_row *row)
+{
+	switch (row->type) {
+	case OPTION_SECONDS:
+		print_times(row, 1000);
+		break;
+	case OPTION_MILLISECONDS:
+		print_times(row, 1);
+		break;
+	case OPTION_NUMBER:
+		printf("%" PRId64 " %" PRId64, row->min, row->max);
+		break;
+	case OPTION_OCTAL:
+		printf("%#" PRIo64 " %#" PRIo64, (uint64_t)row->min,
+		    (uint64_t)row->max);
+		break;
+	case OPTION_CHOICE:
+		print_choices(row);
+		break;
+	case OPTION_TEXT:
+	case OPTION_ENDPOINTS:
+	case OPTION_REPLY:
+		break;
+	}
+}
+
+int
+main(void)
+{
+	for (size_t i = 0; i < CONFIG_OPTIONS; i++) {
+		const struct option_row *row = config_row(i);
+
+		printf("option\t%s\t%s\t%s\t%s\t", row->name, row->fallback,
+		    row->help, row->needs_restart ? "restart" : "reload");
+		print_words(row);
+		putchar('\n');
+	}
+	for (int i = 0; i < REASON_COUNT; i++)
+		printf("reason\t%s\t%s\n", reason_word((enum reason)i),
+		    reason_help((enum reason)i));
+	return 0;
+}
