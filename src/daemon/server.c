@@ -20,12 +20,6 @@
 #include "daemon/log.h"
 #include "daemon/session.h"
 
-/*
- * An idle Postfix process keeps its connection, up to 1000 s by default, and
- * a connection closed earlier costs its next recipient a second
- * (smtpd_policy_service_max_ttl). What is silent for this long is dead.
- */
-#define IDLE_S       3600
 #define IDLE_CHECK_S 60
 
 #define ACCEPT_MAX     64   /* a turn and listener: the connected come first */
@@ -392,13 +386,13 @@ static void
 on_idle_check(evutil_socket_t fd, short what, void *arg)
 {
 	struct server *server = arg;
-	int64_t limit_s = clock_monotonic_s() - IDLE_S;
+	int64_t now_s = clock_monotonic_s();
 	struct connection *connection;
 
 	(void)fd;
 	(void)what;
 	while ((connection = TAILQ_FIRST(&server->connections)) != NULL &&
-	    connection->used_s < limit_s)
+	    session_is_dead(now_s - connection->used_s))
 		connection_close(connection);
 }
 

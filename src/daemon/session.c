@@ -4,6 +4,8 @@
 
 #include <string.h>
 
+#define SILENT_MAX_S 3600
+
 void
 session_begin(struct session *session)
 {
@@ -104,4 +106,10 @@ session_quiet(const struct session *session)
 {
 	return session->pending_n == 0 && session->output_n == 0 &&
 	    session->input_n == 0 && policy_idle(&session->parser);
+}
+
+bool
+session_is_dead(int64_t silent_s)
+{
+	return silent_s > SILENT_MAX_S;
 }

@@ -5,6 +5,7 @@
 
 #include <stdbool.h>
 #include <stddef.h>
+#include <stdint.h>
 
 #include "core/err.h"
 #include "core/policy.h"
@@ -66,5 +67,13 @@ bool session_over(const struct session *session);
 /* Whether the session is between requests, with nothing to answer or send:
  * it may be closed without anybody missing a reply. */
 bool session_quiet(const struct session *session);
+
+/*
+ * Whether a client that was silent for so long has gone without a word. An
+ * idle Postfix process keeps its connection, for up to 1000 s by default
+ * (smtpd_policy_service_max_ttl), and one that is closed earlier costs its
+ * next recipient a second.
+ */
+bool session_is_dead(int64_t silent_s);
 
 #endif

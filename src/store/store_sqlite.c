@@ -217,11 +217,17 @@ prepare(struct sqlite *sqlite, struct err *err)
 static int
 set_up(struct sqlite *sqlite, struct err *err)
 {
+	int version;
+
 	sqlite3_busy_timeout(sqlite->db, (int)sqlite->options.timeout_ms);
-	if (execute(sqlite, "PRAGMA trusted_schema = OFF", err) != 0 ||
+	/* Look before touching: it may be somebody else's. */
+	if (check_version(sqlite, &version, err) != 0 ||
+	    execute(sqlite, "PRAGMA trusted_schema = OFF", err) != 0 ||
 	    execute(sqlite, "PRAGMA journal_mode = WAL", err) != 0 ||
 	    execute(sqlite, synchronous_sql[sqlite->options.durability], err) !=
 		0 ||
+	    (sqlite->options.leaves_upkeep &&
+		execute(sqlite, "PRAGMA wal_autocheckpoint = 0", err) != 0) ||
 	    migrate(sqlite, err) != 0)
 		return -1;
 	return prepare(sqlite, err);

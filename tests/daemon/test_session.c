@@ -223,6 +223,28 @@ test_refused(void **state)
 	assert_true(session_over(&session));
 }
 
+/* [C31, C68] */
+static void
+test_silence(void **state)
+{
+	static const struct {
+		int64_t silent_s;
+		bool dead;
+	} rows[] = {
+	    {0, false},
+	    {300, false},
+	    {1000, false},
+	    {1001, false},
+	    {3600, false},
+	    {3601, true},
+	};
+
+	(void)state;
+	for (size_t i = 0; i < ARRAY_LEN(rows); i++)
+		assert_int_equal(session_is_dead(rows[i].silent_s),
+		    rows[i].dead);
+}
+
 int
 main(void)
 {
@@ -235,6 +257,7 @@ main(void)
 	    cmocka_unit_test_setup(test_end_of_input_before_the_answer, set_up),
 	    cmocka_unit_test_setup(test_bad_request, set_up),
 	    cmocka_unit_test_setup(test_refused, set_up),
+	    cmocka_unit_test(test_silence),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
