@@ -291,7 +291,7 @@ config_defaults(struct config *config)
 
 /* ---- A file ---- */
 
-#define BLANK " \t\r"
+#define BLANK " \t"
 
 /* Cut blanks off both ends, in place. */
 static char *
@@ -311,10 +311,10 @@ static bool
 has_control(const char *text, size_t n)
 {
 	for (size_t i = 0; i < n; i++)
-		if ((unsigned char)text[i] < ' ' &&
-		    strchr(BLANK, text[i]) == NULL)
+		if (((unsigned char)text[i] < ' ' && text[i] != '\t') ||
+		    text[i] == 0x7f)
 			return true;
-	return memchr(text, '\0', n) != NULL;
+	return false;
 }
 
 /* A file on its way through config_parse(). */
@@ -361,11 +361,14 @@ parse_line(struct config *config, struct file *file, char *line,
 	return config_set(config, name, value, file->origin, err);
 }
 
-/* Copy a line out of the text, and refuse what cannot be one. */
+/* Copy a line out of the text, without the carriage return of other systems,
+ * and refuse what cannot be one. */
 static int
 take_line(const struct file *file, const char *text, size_t n, char *line,
     size_t line_size, struct err *err)
 {
+	if (n > 0 && text[n - 1] == '\r')
+		n--;
 	if (n >= line_size)
 		return err_set(err, "%s: expected a line of at most %zu octets",
 		    file->origin, line_size - 1);

@@ -64,8 +64,9 @@ parse_inet(const char *text, struct endpoint *out, struct err *err)
 	}
 	if (copy_part(out->host, sizeof(out->host), host, host_n) != 0)
 		return err_set(err,
-		    "expected a host before the port; "
-		    "* listens on every address");
+		    "expected a host of 1 to %d octets before the port; * "
+		    "listens on every address",
+		    ENDPOINT_HOST_SIZE - 1);
 	if (strcmp(out->host, "*") == 0)
 		out->host[0] = '\0';
 	return 0;

@@ -6,6 +6,9 @@
 #include <stdio.h>
 #include <string.h>
 
+static void format_cut(char *text, const char *format, va_list ap)
+    __attribute__((format(printf, 2, 0)));
+
 static void
 format_cut(char *text, const char *format, va_list ap)
 {

@@ -7,8 +7,7 @@
 #include <string.h>
 
 /* Eight escaped values, and names and numbers around them. */
-static_assert(8 * (LOGLINE_VALUE_MAX + 4) + 400 < LOGLINE_SIZE,
-    "a whole line fits");
+static_assert(8 * LOGLINE_VALUE_MAX + 400 < LOGLINE_SIZE, "a whole line fits");
 
 static bool
 plain(unsigned char octet)
@@ -16,20 +15,28 @@ plain(unsigned char octet)
 	return octet > ' ' && octet < 0x7f && octet != ',' && octet != '\\';
 }
 
+static size_t
+escaped_n(const char *value)
+{
+	size_t n = 0;
+
+	for (; *value != '\0'; value++)
+		n += plain((unsigned char)*value) ? 1 : 4;
+	return n;
+}
+
 void
 logline_escape(const char *value, char *out, size_t size)
 {
 	static const char hex[] = "0123456789abcdef";
-	size_t n = 0;
+	bool fits = escaped_n(value) < size;
+	size_t n = 0, room = fits ? size - 1 : size - sizeof("...");
 
 	for (; *value != '\0'; value++) {
 		unsigned char octet = (unsigned char)*value;
 
-		if (n + 4 + sizeof("...") > size) {
-			memcpy(out + n, "...", 3);
-			n += 3;
+		if (n + (plain(octet) ? 1 : 4) > room)
 			break;
-		}
 		if (plain(octet)) {
 			out[n++] = (char)octet;
 			continue;
@@ -39,7 +46,7 @@ logline_escape(const char *value, char *out, size_t size)
 		out[n++] = hex[octet >> 4];
 		out[n++] = hex[octet & 15];
 	}
-	out[n] = '\0';
+	strcpy(out + n, fits ? "" : "...");
 }
 
 struct line {
@@ -60,7 +67,7 @@ put(struct line *line, const char *name, const char *value)
 static void
 put_escaped(struct line *line, const char *name, const char *value)
 {
-	char escaped[LOGLINE_VALUE_MAX + 4];
+	char escaped[LOGLINE_VALUE_MAX + 1];
 
 	logline_escape(value, escaped, sizeof(escaped));
 	put(line, name, escaped);

@@ -18,8 +18,8 @@
  *
  * delay= is on the first pass of a triplet: what greylisting cost the mail.
  * Every value is a stranger's: octets that are not printable ASCII, blanks,
- * commas and backslashes are written \xHH, and a value that is longer than
- * LOGLINE_VALUE_MAX octets ends in "...".
+ * commas and backslashes are written \xHH, and a value that would take more
+ * than LOGLINE_VALUE_MAX octets so is cut and ends in "...".
  */
 
 #define LOGLINE_VALUE_MAX 512

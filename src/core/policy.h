@@ -19,7 +19,7 @@
  * missing one is empty. Values are any octets but NUL and newline.
  */
 
-#define POLICY_REQUEST_MAX 16384 /* octets of one request */
+#define POLICY_REQUEST_MAX 16384 /* octets of the lines of one request */
 
 enum policy_rc {
 	POLICY_MORE,    /* everything was consumed, the request goes on */

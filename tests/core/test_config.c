@@ -647,9 +647,10 @@ static const struct {
 	  "t.conf:2: database: ", "expected at most 1023 octets" },
 };
 
-/* Control octets that are no blanks; each is refused in a value. */
+/* Control octets that are no blanks; each is refused in a value, and so is a
+ * carriage return that does not end the line. */
 static const char controls[] =
-	"\x01\x02\x03\x04\x05\x06\x07\x08\x0b\x0c\x0e\x0f"
+	"\x01\x02\x03\x04\x05\x06\x07\x08\x0b\x0c\x0d\x0e\x0f\x7f"
 	"\x10\x11\x12\x13\x14\x15\x16\x17\x18\x19\x1a\x1b\x1c\x1d\x1e\x1f";
 
 /* What options demand of each other, and who is blamed. */

@@ -206,7 +206,7 @@ check_cut(const char *value, size_t size)
 		fail_msg("%zu octets in %zu", n, size);
 	if (strcmp(got, whole) == 0)
 		return;
-	if (strlen(whole) + 8 <= size)
+	if (strlen(whole) < size)
 		fail_msg("%zu octets do not fit %zu", strlen(whole), size);
 	assert_string_equal(got + n - 3, "...");
 	assert_memory_equal(got, whole, n - 3);
@@ -249,7 +249,7 @@ test_long_values(void **state)
 
 	(void)state;
 	request_clear(&request);
-	fill(request.sender, 's', 500);
+	fill(request.sender, 's', LOGLINE_VALUE_MAX);
 	fill(request.recipient, 'r', LOGLINE_VALUE_MAX + 1);
 	logline_format(&request, &verdict, line);
 	snprintf(want, sizeof(want), "sender=%s, recipient=rrr",

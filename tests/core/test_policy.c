@@ -300,6 +300,7 @@ struct session {
 	struct err err;
 	size_t requests_n;
 	bool bad;
+	size_t heard_n;
 	char heard[4096];
 };
 
@@ -312,14 +313,18 @@ session_begin(struct session *s)
 	s->err.text[0] = '\0';
 	s->requests_n = 0;
 	s->bad = false;
+	s->heard_n = 0;
 	s->heard[0] = '\0';
 }
 
 static void
 hear(struct session *s, const char *text)
 {
-	assert_true(strlen(s->heard) + strlen(text) < sizeof(s->heard));
-	strcat(s->heard, text);
+	size_t n = strlen(text);
+
+	assert_true(s->heard_n + n < sizeof(s->heard));
+	memcpy(s->heard + s->heard_n, text, n + 1);
+	s->heard_n += n;
 }
 
 static void

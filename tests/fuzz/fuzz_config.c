@@ -263,6 +263,7 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	int rc = parse(&config, data, size, &err);
 
 	CHECK(rc == 0 || rc == -1);
+	CHECK(rc != 0 || size == 0 || memchr(data, '\0', size) == NULL);
 	for (size_t i = 0; i < CONFIG_OPTIONS; i++)
 		check_option(&config, i);
 	check_again(&config);

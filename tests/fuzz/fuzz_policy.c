@@ -208,6 +208,44 @@ connection_begin(struct connection *c)
 	c->templates_n = 0;
 }
 
+/* What a reader who has the whole request takes "text" to be: the rest of
+ * the last line that begins with "start". */
+static void
+check_text(const char *octets, size_t n, const char *start, const char *text)
+{
+	const char *want = "";
+	size_t want_n = 0, start_n = strlen(start);
+
+	while (n > 0) {
+		const char *newline = memchr(octets, '\n', n);
+		size_t line_n =
+		    newline != NULL ? (size_t)(newline - octets) : n;
+
+		if (line_n >= start_n && memcmp(octets, start, start_n) == 0) {
+			want = octets + start_n;
+			want_n = line_n - start_n;
+		}
+		line_n += newline != NULL ? 1 : 0;
+		octets += line_n;
+		n -= line_n;
+	}
+	CHECK(strlen(text) == want_n && memcmp(text, want, want_n) == 0);
+}
+
+static void
+check_texts(const char *octets, size_t n, const struct request *r)
+{
+	check_text(octets, n, "protocol_state=", r->protocol_state);
+	check_text(octets, n, "client_address=", r->client_address);
+	check_text(octets, n, "client_name=", r->client_name);
+	check_text(octets, n, "instance=", r->instance);
+	check_text(octets, n, "queue_id=", r->queue_id);
+	check_text(octets, n, "policy_context=", r->policy_context);
+	check_text(octets, n, "sender=", r->sender);
+	check_text(octets, n, "recipient=", r->recipient);
+	check_text(octets, n, "request=", "smtpd_access_policy");
+}
+
 static void
 understood(struct connection *c)
 {
@@ -240,9 +278,12 @@ receive(struct connection *c, const uint8_t *data, size_t size)
 		CHECK(rc != POLICY_BAD || err.text[0] != '\0');
 		CHECK(c->parser.request_n <= POLICY_REQUEST_MAX ||
 		    rc == POLICY_BAD);
-		at += used;
 		if (rc == POLICY_REQUEST)
 			understood(c);
+		/* In one piece, a call reads all of one request. */
+		if (rc == POLICY_REQUEST && c->templates_n > 0)
+			check_texts(piece + at, used, &c->request);
+		at += used;
 		c->outcome.bad = rc == POLICY_BAD;
 	}
 	free(piece);
