@@ -41,7 +41,7 @@ static const struct {
 #define PATH  "expected an absolute path after unix:"
 #define PORT  "expected inet:HOST:PORT with a port from 1 to 65535"
 #define BRACKETS "expected an IPv6 address in brackets, inet:[::1]:10023"
-#define HOST "expected a host of 1 to 255 octets before the port"
+#define HOST "expected a host of 1 to 255 octets before the port; * listens on every address"
 
 static const struct {
 	const char *name, *text, *want;

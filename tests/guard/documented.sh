@@ -1,21 +1,27 @@
 #!/bin/sh
 # SPDX-License-Identifier: ISC
 #
-# The documents say what the program does, both ways: every option, reason and
-# command-line option has its place in the manuals and the sample file, with
-# its default, and these name nothing that the program does not have.
+# The documents say what the programs do, both ways: every option, reason,
+# command, variable and command-line option has its place in the manuals and
+# the sample file, with its default, and these name nothing that the programs
+# do not have.
 #
 #   option table (src/core/config.c)   man/tardigrey.conf.5.in, OPTIONS
 #                                      man/tardigreyd.8.in, SIGHUP
 #                                      etc/tardigrey.conf
 #   reason table (src/core/verdict.c)  man/tardigreyd.8.in, Reasons
 #   tardigreyd --help                  man/tardigreyd.8.in, DESCRIPTION
+#   tardigrey --help                   man/tardigrey.8.in, DESCRIPTION, COMMANDS
+#   tardigrey-rcptcheck --help         man/tardigrey-rcptcheck.8.in,
+#                                      DESCRIPTION, ENVIRONMENT
 set -eu
 LC_ALL=C
 export LC_ALL
 : "${srcdir:=.}" "${builddir:=.}"
 manual_5=man/tardigrey.conf.5.in
 manual_8=man/tardigreyd.8.in
+manual_ctl=man/tardigrey.8.in
+manual_check=man/tardigrey-rcptcheck.8.in
 sample=etc/tardigrey.conf
 
 scratch=$(mktemp -d)
@@ -149,20 +155,58 @@ check_reasons() {
 	}' from=manual "$scratch/items" from=tables "$tables"
 }
 
-# tardigreyd --help against DESCRIPTION in tardigreyd(8). Both become lines
-# of one option each, with its dashes.
-check_command_line() {
-	"$builddir/src/tardigreyd" --help |
-	    sed -n 's/^  \(-.\), \(--[a-z-]*\).*/\1 \2/p' | tr ' ' '\n' |
-	    sort > "$scratch/help"
-	section $manual_8 DESCRIPTION | grep '^\.It Fl ' |
-	    grep -o 'Fl [^ ]*' | sed 's/^Fl /-/' | sort > "$scratch/manual"
+# compare PROGRAM MANUAL: the sorted lines of $scratch/help and $scratch/manual.
+compare() {
 	test -s "$scratch/help" ||
-	    echo "tardigreyd --help: no lines like \"  -c, --config\""
+	    echo "$1 --help: not of the form that tests/guard/documented.sh" \
+	    "reads: mend one of them"
 	comm -23 "$scratch/help" "$scratch/manual" |
-	    sed "s|.*|$manual_8: no item for & of tardigreyd --help: add it|"
+	    sed "s|.*|$2: no item for & of $1 --help: add it|"
 	comm -13 "$scratch/help" "$scratch/manual" |
-	    sed "s|.*|$manual_8: & is not in tardigreyd --help: remove one|"
+	    sed "s|.*|$2: & is not in $1 --help: remove one|"
+}
+
+# PROGRAM --help against DESCRIPTION in its MANUAL. Both become lines of one
+# option each, with its dashes.
+check_command_line() {
+	"$builddir/src/$1" --help |
+	    sed -n -e 's/^  \(-.\), \(--[a-z-]*\).*/\1 \2/p' \
+	    -e 's/^      \(--[a-z-]*\) .*/\1/p' | tr ' ' '\n' |
+	    sort > "$scratch/help"
+	section "$2" DESCRIPTION | grep '^\.It Fl ' |
+	    grep -o 'Fl [^ ]*' | sed 's/^Fl /-/' | sort > "$scratch/manual"
+	compare "$1" "$2"
+}
+
+# tardigrey --help against COMMANDS in tardigrey(8): the words of a command,
+# without its arguments.
+check_commands() {
+	"$builddir/src/tardigrey" --help |
+	    sed -n '/^Commands/,$s/^  \([a-z].*\)/\1/p' |
+	    sort > "$scratch/help"
+	section $manual_ctl COMMANDS | awk '
+	/^\.Bl / { depth++ }
+	/^\.El/ { depth-- }
+	depth == 1 && sub(/^\.It Cm /, "") {
+		sub(/ (Ar|Fl|Op|Oo) .*/, "")
+		print
+	}' | sort > "$scratch/manual"
+	compare tardigrey $manual_ctl
+}
+
+# tardigrey-rcptcheck --help against ENVIRONMENT in tardigrey-rcptcheck(8),
+# and the rest of the manual names no other variable of ours.
+check_variables() {
+	"$builddir/src/tardigrey-rcptcheck" --help |
+	    grep -o 'TARDIGREY_[A-Z_]*' | sort -u > "$scratch/help"
+	section $manual_check ENVIRONMENT | grep '^\.It Ev ' |
+	    grep -o 'TARDIGREY_[A-Z_]*' | sort > "$scratch/manual"
+	compare tardigrey-rcptcheck $manual_check
+	sort -u "$scratch/manual" > "$scratch/items"
+	grep -v '^\.\\"' "$srcdir/$manual_check" |
+	    grep -o 'TARDIGREY_[A-Z_]*' | sort -u |
+	    comm -13 "$scratch/items" - |
+	    sed "s|.*|$manual_check: & is named, and not in ENVIRONMENT|"
 }
 
 # Options against the sample: a header, then each option in the order of the
@@ -186,7 +230,11 @@ check_sample() {
 	check_manual_5
 	check_sighup
 	check_reasons
-	check_command_line
+	check_command_line tardigreyd $manual_8
+	check_command_line tardigrey $manual_ctl
+	check_command_line tardigrey-rcptcheck $manual_check
+	check_commands
+	check_variables
 	check_sample
 } > "$scratch/problems"
 cat "$scratch/problems"
