@@ -57,6 +57,9 @@ put_line(int priority, const char *line)
 	fprintf(stderr, IDENT "[%ld]: %s\n", (long)getpid(), line);
 }
 
+static void put_message(int priority, const char *format, va_list ap)
+    __attribute__((format(printf, 2, 0)));
+
 static void
 put_message(int priority, const char *format, va_list ap)
 {
