@@ -83,10 +83,14 @@ read_confirmed(struct rcptcheck *out, rcptcheck_getenv_fn *environment,
 	    "TARDIGREY_CONFIRMED_HOST: expected 0 or 1; using 0");
 }
 
+/* A qmail-smtpd with both hooks sets SMTPRCPTTO for a check too, but
+ * RECIPIENT for a check only. */
 static enum rcptcheck_door
 door_of(bool spp, rcptcheck_getenv_fn *environment)
 {
-	if (spp || environment("SMTPRCPTTO") != NULL)
+	bool is_check = environment("RECIPIENT") != NULL;
+
+	if (spp || (!is_check && environment("SMTPRCPTTO") != NULL))
 		return RCPTCHECK_SPP;
 	return get(environment, "USE_FD4")[0] != '\0' ? RCPTCHECK_FD4
 						      : RCPTCHECK_ORIGINAL;
@@ -105,11 +109,14 @@ read_envelope(struct rcptcheck *out, rcptcheck_getenv_fn *environment)
 }
 
 /* RELAYCLIENT counts when it is there, even empty; some variants run the
- * check in spite of it. */
+ * check in spite of it. qmail-spp asks before qmail-smtpd looks whether the
+ * domain is one of its own; a foreign one it refuses itself. */
 static bool
-is_exempt(rcptcheck_getenv_fn *environment)
+is_exempt(enum rcptcheck_door door, rcptcheck_getenv_fn *environment)
 {
-	return environment("RELAYCLIENT") != NULL ||
+	return (door == RCPTCHECK_SPP &&
+		   strcmp(get(environment, "SMTPRCPTHOSTSOK"), "0") == 0) ||
+	    environment("RELAYCLIENT") != NULL ||
 	    first_of(environment, "SMTP_AUTH_USER", "SMTPAUTHUSER")[0] != '\0';
 }
 
@@ -121,7 +128,7 @@ rcptcheck_read(struct rcptcheck *out, bool spp,
 
 	memset(out, 0, sizeof(*out));
 	out->door = door_of(spp, environment);
-	out->exempt = is_exempt(environment);
+	out->exempt = is_exempt(out->door, environment);
 	read_envelope(out, environment);
 	out->client_address =
 	    first_of(environment, "TCPREMOTEIP", "TCP6REMOTEIP");

@@ -35,7 +35,7 @@ enum rcptcheck_door {
 /* Texts are borrowed from the environment; "" when absent. */
 struct rcptcheck {
 	enum rcptcheck_door door;
-	bool exempt; /* relay client or authenticated: accept, ask nobody */
+	bool exempt; /* relay client, logged in, foreign domain: ask nobody */
 	bool called; /* there is a recipient: qmail-smtpd called us */
 	const char *client_address; /* "" is accepted too: nobody to remember */
 	const char *client_name;

@@ -51,6 +51,7 @@ test_exempt(void **state)
 	    {"SMTPAUTHUSER=", false},
 	    {"TCPREMOTEINFO=alice", false},
 	    {"NORELAYCLIENT=1", false},
+	    {"SMTPRCPTHOSTSOK=0", false},
 	};
 
 	(void)state;
@@ -61,6 +62,21 @@ test_exempt(void **state)
 		if (check.exempt != rows[i].exempt)
 			fail_msg("%s", rows[i].variable);
 	}
+}
+
+/* A plugin is asked about domains that are not ours too. */
+static void
+test_foreign_domain(void **state)
+{
+	struct rcptcheck check;
+
+	(void)state;
+	check = read_from(ENV("SMTPRCPTTO=c@d", "SMTPRCPTHOSTSOK=0"));
+	assert_true(check.exempt);
+	check = read_from(ENV("SMTPRCPTTO=c@d", "SMTPRCPTHOSTSOK=1"));
+	assert_false(check.exempt);
+	check = read_from(ENV("SMTPRCPTTO=c@d"));
+	assert_false(check.exempt);
 }
 
 /* [C38, C47] */
@@ -79,7 +95,11 @@ test_doors(void **state)
 	assert_int_equal(check.door, RCPTCHECK_FD4);
 	check = read_from(ENV(CALLED, "USE_FD4="));
 	assert_int_equal(check.door, RCPTCHECK_ORIGINAL);
-	check = read_from(ENV(CALLED, "USE_FD4=1", "SMTPRCPTTO=c@example.org",
+	/* Both hooks in one qmail-smtpd: this is its check. */
+	check = read_from(ENV(CALLED, "USE_FD4=1", "SMTPRCPTTO=c@example.org"));
+	assert_int_equal(check.door, RCPTCHECK_FD4);
+	assert_string_equal(check.recipient, "b@example.org");
+	check = read_from(ENV("USE_FD4=1", "SMTPRCPTTO=c@example.org",
 	    "SMTPMAILFROM=d@example.net", "SMTPHELOHOST=mail"));
 	assert_int_equal(check.door, RCPTCHECK_SPP);
 	assert_string_equal(check.sender, "d@example.net");
@@ -353,6 +373,7 @@ main(void)
 {
 	const struct CMUnitTest tests[] = {
 	    cmocka_unit_test(test_exempt),
+	    cmocka_unit_test(test_foreign_domain),
 	    cmocka_unit_test(test_doors),
 	    cmocka_unit_test(test_bare_environment),
 	    cmocka_unit_test(test_settings),
