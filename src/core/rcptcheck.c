@@ -7,6 +7,7 @@
 #include <strings.h>
 
 #include "core/duration.h"
+#include "core/request.h"
 
 #define TIMEOUT_MS     5000
 #define TIMEOUT_MAX_MS 60000
@@ -105,7 +106,6 @@ read_envelope(struct rcptcheck *out, rcptcheck_getenv_fn *environment)
 	out->called = environment(recipient) != NULL;
 	out->recipient = get(environment, recipient);
 	out->sender = get(environment, spp ? "SMTPMAILFROM" : "SENDER");
-	out->helo_name = get(environment, spp ? "SMTPHELOHOST" : "HELO");
 }
 
 /* RELAYCLIENT counts when it is there, even empty; some variants run the
@@ -134,6 +134,10 @@ rcptcheck_read(struct rcptcheck *out, bool spp,
 	    first_of(environment, "TCPREMOTEIP", "TCP6REMOTEIP");
 	out->client_name =
 	    first_of(environment, "TCPREMOTEHOST", "TCP6REMOTEHOST");
+	/* No name is so long; and a refused question would be no way round
+	 * the greylist for who controls the name of his address. */
+	if (strlen(out->client_name) > REQUEST_TEXT_MAX)
+		out->client_name = "";
 	out->socket_path = get(environment, "TARDIGREY_SOCKET");
 	if (out->socket_path[0] == '\0')
 		out->socket_path = RCPTCHECK_SOCKET;
@@ -180,7 +184,6 @@ rcptcheck_request(const struct rcptcheck *check,
 	put(&text, "client_name", check->client_name);
 	if (check->client_name_confirmed)
 		put(&text, "reverse_client_name", check->client_name);
-	put(&text, "helo_name", check->helo_name);
 	put(&text, "sender", check->sender);
 	put(&text, "recipient", check->recipient);
 	put(&text, "policy_context", "rcptcheck");

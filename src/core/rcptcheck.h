@@ -40,7 +40,6 @@ struct rcptcheck {
 	const char *client_address; /* "" is accepted too: nobody to remember */
 	const char *client_name;
 	bool client_name_confirmed;
-	const char *helo_name;
 	const char *sender;
 	const char *recipient;
 	const char *socket_path;

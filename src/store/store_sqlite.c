@@ -145,7 +145,8 @@ read_pragma(const struct sqlite *sqlite, const char *sql, int *value_out,
 	return -1;
 }
 
-/* Refuse what is not ours or is newer than we are. */
+/* Refuse what is not ours or is newer than we are. To be called inside of a
+ * transaction, for another process may be making the schema just now. */
 static int
 check_version(const struct sqlite *sqlite, int *version, struct err *err)
 {
@@ -183,15 +184,21 @@ take_step(const struct sqlite *sqlite, int step, struct err *err)
 	return execute(sqlite, sql, err);
 }
 
+/* Look before touching: it may be somebody else's. */
+static int
+look(const struct sqlite *sqlite, int *version, struct err *err)
+{
+	if (execute(sqlite, "BEGIN", err) != 0 ||
+	    check_version(sqlite, version, err) != 0)
+		return -1;
+	return execute(sqlite, "COMMIT", err);
+}
+
 /* Bring the schema up to date. The version is read again inside the write
  * transaction: another process may have been quicker. */
 static int
-migrate(const struct sqlite *sqlite, struct err *err)
+migrate(const struct sqlite *sqlite, int version, struct err *err)
 {
-	int version;
-
-	if (check_version(sqlite, &version, err) != 0)
-		return -1;
 	if (version == STEPS)
 		return 0;
 	if (execute(sqlite, "BEGIN IMMEDIATE", err) != 0 ||
@@ -220,15 +227,14 @@ set_up(struct sqlite *sqlite, struct err *err)
 	int version;
 
 	sqlite3_busy_timeout(sqlite->db, (int)sqlite->options.timeout_ms);
-	/* Look before touching: it may be somebody else's. */
-	if (check_version(sqlite, &version, err) != 0 ||
+	if (look(sqlite, &version, err) != 0 ||
 	    execute(sqlite, "PRAGMA trusted_schema = OFF", err) != 0 ||
 	    execute(sqlite, "PRAGMA journal_mode = WAL", err) != 0 ||
 	    execute(sqlite, synchronous_sql[sqlite->options.durability], err) !=
 		0 ||
 	    (sqlite->options.leaves_upkeep &&
 		execute(sqlite, "PRAGMA wal_autocheckpoint = 0", err) != 0) ||
-	    migrate(sqlite, err) != 0)
+	    migrate(sqlite, version, err) != 0)
 		return -1;
 	return prepare(sqlite, err);
 }

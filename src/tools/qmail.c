@@ -96,21 +96,28 @@ qmail_answer(const struct rcptcheck *check, const char *octets, size_t octets_n)
 
 /* ---- Beginning ---- */
 
-/* Every signal whose default would kill us; SIGPIPE is better ignored. */
+static void
+handle(int number, void (*handler)(int))
+{
+	struct sigaction action = {.sa_handler = handler};
+
+	sigfillset(&action.sa_mask);
+	sigaction(number, &action, NULL); /* fails for SIGKILL and SIGSTOP */
+}
+
+/* Every signal that would kill us ends us our way; one that would stop us
+ * would hang the session. */
 static void
 handle_signals(void)
 {
-	static const int ends[] = {SIGABRT, SIGALRM, SIGBUS, SIGFPE, SIGHUP,
-	    SIGILL, SIGINT, SIGIO, SIGPROF, SIGQUIT, SIGSEGV, SIGSYS, SIGTERM,
-	    SIGTRAP, SIGUSR1, SIGUSR2, SIGVTALRM, SIGXCPU, SIGXFSZ};
-	struct sigaction action = {.sa_handler = on_end};
+	static const int ignored[] = {SIGPIPE, SIGTSTP, SIGTTIN, SIGTTOU,
+	    SIGCHLD, SIGCONT, SIGURG, SIGWINCH};
 	sigset_t none;
 
-	sigfillset(&action.sa_mask);
-	for (size_t i = 0; i < sizeof(ends) / sizeof(ends[0]); i++)
-		sigaction(ends[i], &action, NULL);
-	action.sa_handler = SIG_IGN;
-	sigaction(SIGPIPE, &action, NULL);
+	for (int number = 1; number <= SIGRTMAX; number++)
+		handle(number, on_end);
+	for (size_t i = 0; i < sizeof(ignored) / sizeof(ignored[0]); i++)
+		handle(ignored[i], SIG_IGN);
 	sigemptyset(&none);
 	sigprocmask(SIG_SETMASK, &none, NULL);
 }

@@ -100,11 +100,10 @@ test_doors(void **state)
 	assert_int_equal(check.door, RCPTCHECK_FD4);
 	assert_string_equal(check.recipient, "b@example.org");
 	check = read_from(ENV("USE_FD4=1", "SMTPRCPTTO=c@example.org",
-	    "SMTPMAILFROM=d@example.net", "SMTPHELOHOST=mail"));
+	    "SMTPMAILFROM=d@example.net"));
 	assert_int_equal(check.door, RCPTCHECK_SPP);
 	assert_string_equal(check.sender, "d@example.net");
 	assert_string_equal(check.recipient, "c@example.org");
-	assert_string_equal(check.helo_name, "mail");
 	variables = ENV(CALLED);
 	rcptcheck_read(&check, true, environment, &err);
 	assert_int_equal(check.door, RCPTCHECK_SPP);
@@ -181,15 +180,13 @@ test_request(void **state)
 {
 	char text[RCPTCHECK_REQUEST_MAX];
 	struct rcptcheck check = read_from(ENV("SENDER=a b=@x", "RECIPIENT=\"q",
-	    "TCPREMOTEIP=192.0.2.1", "TCPREMOTEHOST=mail.example.net",
-	    "HELO=helo"));
+	    "TCPREMOTEIP=192.0.2.1", "TCPREMOTEHOST=mail.example.net"));
 	size_t n = rcptcheck_request(&check, text);
 	static const char want[] = "request=smtpd_access_policy\n"
 				   "protocol_state=RCPT\n"
 				   "protocol_name=SMTP\n"
 				   "client_address=192.0.2.1\n"
 				   "client_name=mail.example.net\n"
-				   "helo_name=helo\n"
 				   "sender=a b=@x\n"
 				   "recipient=\"q\n"
 				   "policy_context=rcptcheck\n"
@@ -204,6 +201,7 @@ test_request(void **state)
 static void
 test_confirmed_name(void **state)
 {
+	static char host[14 + 256 + 1] = "TCPREMOTEHOST=";
 	char text[RCPTCHECK_REQUEST_MAX + 1];
 	struct rcptcheck check = read_from(ENV(CALLED, "TCPREMOTEHOST=h",
 	    "TCPREMOTEIP=192.0.2.1", "TARDIGREY_CONFIRMED_HOST=1"));
@@ -211,6 +209,12 @@ test_confirmed_name(void **state)
 	(void)state;
 	text[rcptcheck_request(&check, text)] = '\0';
 	assert_non_null(strstr(text, "\nreverse_client_name=h\n"));
+	/* Longer than any name: the name does not count, the rest does. */
+	memset(host + 14, 'h', 256);
+	check = read_from(ENV(CALLED, host, "TARDIGREY_CONFIRMED_HOST=1"));
+	text[rcptcheck_request(&check, text)] = '\0';
+	assert_non_null(strstr(text, "\nclient_name=\n"));
+	assert_null(strstr(text, "reverse_client_name"));
 	check = read_from(ENV(CALLED, "TARDIGREY_CONFIRMED_HOST=1"));
 	text[rcptcheck_request(&check, text)] = '\0';
 	assert_null(strstr(text, "reverse_client_name"));
