@@ -9,7 +9,7 @@
  * in triplets, its record in answers, at the same index. */
 struct item {
 	uint64_t hash;
-	bool changed; /* a change of this batch is on its way to the store */
+	bool unwritten; /* what a deferral rests on is not in the store yet */
 };
 
 #define SETTLED SIZE_MAX /* as an item: decided without the store */
@@ -17,6 +17,7 @@ struct item {
 struct engine {
 	struct store *store; /* borrowed */
 	struct engine_rules rules;
+	bool wrote; /* the last batch ended in a successful apply */
 
 	/* Scratch of one batch, owned, batch_max of each. */
 	struct item *items;
@@ -155,8 +156,10 @@ decide(struct engine *engine, size_t item, int64_t now_s,
 	if (next->change.how == CHANGE_NONE)
 		return;
 	next->triplet = &engine->triplets[item];
+	if (!known->found || next->change.how == CHANGE_RESTART ||
+	    next->change.record.first_seen_s < known->record.first_seen_s)
+		engine->items[item].unwritten = true;
 	record_apply(&known->record, &known->found, &next->change);
-	engine->items[item].changed = true;
 	engine->changes_n++;
 }
 
@@ -202,7 +205,7 @@ fail_unwritten_deferrals(struct engine *engine, size_t n,
 	for (size_t i = 0; i < n; i++) {
 		size_t item = engine->item_of[i];
 
-		if (item != SETTLED && engine->items[item].changed &&
+		if (item != SETTLED && engine->items[item].unwritten &&
 		    verdicts[i].action != ACTION_PASS)
 			fail(engine, item, &verdicts[i]);
 	}
@@ -227,6 +230,15 @@ only_watch(struct verdict *verdict)
 	verdict->action = ACTION_PASS;
 }
 
+static void
+only_watch_in_shadow(const struct engine *engine, size_t n,
+    struct verdict *verdicts)
+{
+	if (engine->rules.mode == MODE_SHADOW)
+		for (size_t i = 0; i < n; i++)
+			only_watch(&verdicts[i]);
+}
+
 enum store_rc
 engine_check(struct engine *engine, const struct request *requests, size_t n,
     int64_t now_s, struct verdict *verdicts, struct err *err)
@@ -243,8 +255,23 @@ engine_check(struct engine *engine, const struct request *requests, size_t n,
 		if (rc != STORE_OK)
 			fail_unwritten_deferrals(engine, n, verdicts);
 	}
-	if (engine->rules.mode == MODE_SHADOW)
-		for (size_t i = 0; i < n; i++)
-			only_watch(&verdicts[i]);
+	only_watch_in_shadow(engine, n, verdicts);
+	engine->wrote = rc == STORE_OK && engine->changes_n > 0;
 	return rc;
+}
+
+void
+engine_give_up(struct engine *engine, const struct request *requests, size_t n,
+    struct verdict *verdicts)
+{
+	collect(engine, requests, n, verdicts);
+	fail_all(engine, n, verdicts);
+	only_watch_in_shadow(engine, n, verdicts);
+	engine->wrote = false;
+}
+
+bool
+engine_wrote(const struct engine *engine)
+{
+	return engine->wrote;
 }

@@ -3,6 +3,7 @@
 #ifndef TARDIGREY_CORE_ENGINE_H
 #define TARDIGREY_CORE_ENGINE_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -52,5 +53,13 @@ void engine_configure(struct engine *engine, const struct engine_rules *rules);
 enum store_rc engine_check(struct engine *engine,
     const struct request *requests, size_t n, int64_t now_s,
     struct verdict *verdicts, struct err *err);
+
+/* The same verdicts as if the store had failed, without asking it: for
+ * requests that have waited long enough for a store that does not answer. */
+void engine_give_up(struct engine *engine, const struct request *requests,
+    size_t n, struct verdict *verdicts);
+
+/* Whether the last engine_check() wrote to the store. */
+bool engine_wrote(const struct engine *engine);
 
 #endif

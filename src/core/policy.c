@@ -10,6 +10,7 @@
 
 enum field_kind {
 	FIELD_TEXT,    /* kept in the request */
+	FIELD_NOTE,    /* kept too, and left empty when it is too long */
 	FIELD_REQUEST, /* the kind of request: must be smtpd_access_policy */
 	FIELD_LOGIN,   /* only whether it is empty matters */
 };
@@ -17,26 +18,28 @@ enum field_kind {
 struct policy_field {
 	const char *name;
 	enum field_kind kind;
-	size_t offset; /* FIELD_TEXT: of the array in struct request */
-	size_t max;    /* FIELD_TEXT: octets */
+	size_t offset; /* FIELD_TEXT, FIELD_NOTE: of the array in the request */
+	size_t max;    /* FIELD_TEXT, FIELD_NOTE: octets */
 };
 
 /* clang-format off */
-#define TEXT(name) \
-	{ #name, FIELD_TEXT, offsetof(struct request, name), \
+#define KEPT(name, kind) \
+	{ #name, kind, offsetof(struct request, name), \
 	  sizeof(((struct request *)0)->name) - 1 }
 /* clang-format on */
 
+/* What only informs must not be able to fail: a client that may choose it
+ * would have a way round the greylist, or to lose its own mail. */
 static const struct policy_field fields[] = {
     {"request", FIELD_REQUEST, 0, 0},
-    TEXT(protocol_state),
-    TEXT(client_address),
-    TEXT(client_name),
-    TEXT(sender),
-    TEXT(recipient),
-    TEXT(queue_id),
-    TEXT(instance),
-    TEXT(policy_context),
+    KEPT(protocol_state, FIELD_TEXT),
+    KEPT(client_address, FIELD_TEXT),
+    KEPT(client_name, FIELD_NOTE),
+    KEPT(sender, FIELD_TEXT),
+    KEPT(recipient, FIELD_TEXT),
+    KEPT(queue_id, FIELD_NOTE),
+    KEPT(instance, FIELD_TEXT),
+    KEPT(policy_context, FIELD_NOTE),
     {"sasl_username", FIELD_LOGIN, 0, 0},
 };
 #define FIELDS (sizeof(fields) / sizeof(fields[0]))
@@ -76,6 +79,7 @@ value_begin(struct policy_parser *parser, struct request *request)
 		return;
 	switch (parser->field->kind) {
 	case FIELD_TEXT:
+	case FIELD_NOTE:
 		((char *)request)[parser->field->offset] = '\0';
 		break;
 	case FIELD_REQUEST:
@@ -85,6 +89,16 @@ value_begin(struct policy_parser *parser, struct request *request)
 		request->authenticated = false;
 		break;
 	}
+}
+
+static void
+keep(struct request *request, const struct policy_field *field, size_t at,
+    const char *octets, size_t n)
+{
+	char *text = (char *)request + field->offset;
+
+	memcpy(text + at, octets, n);
+	text[at + n] = '\0';
 }
 
 static int
@@ -98,12 +112,18 @@ value_append(struct policy_parser *parser, const char *octets, size_t n,
 	if (field == NULL || n == 0)
 		return 0;
 	switch (field->kind) {
+	case FIELD_NOTE:
+		if (parser->value_n > field->max) {
+			((char *)request)[field->offset] = '\0';
+			break;
+		}
+		keep(request, field, at, octets, n);
+		break;
 	case FIELD_TEXT:
 		if (parser->value_n > field->max)
 			return err_set(err, "%s is longer than %zu octets",
 			    field->name, field->max);
-		memcpy((char *)request + field->offset + at, octets, n);
-		((char *)request)[field->offset + parser->value_n] = '\0';
+		keep(request, field, at, octets, n);
 		break;
 	case FIELD_REQUEST:
 		if (parser->value_n >= sizeof(access_policy) ||

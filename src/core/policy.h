@@ -16,7 +16,9 @@
  *
  * A request is lines "name=value" in any order, ended by an empty line. Names
  * that are not ours are skipped, the last of two equal names counts, a
- * missing one is empty. Values are any octets but NUL and newline.
+ * missing one is empty. Values are any octets but NUL and newline. An
+ * over-long client_name, queue_id or policy_context counts as missing; any
+ * other that we keep makes the request bad.
  */
 
 #define POLICY_REQUEST_MAX 16384 /* octets of the lines of one request */

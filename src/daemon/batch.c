@@ -16,8 +16,9 @@ struct batch {
 	const struct config *config; /* borrowed */
 	struct engine *engine;       /* owned */
 	size_t n;
-	bool failing; /* the store failed in the last run that needed it */
-	struct log_repeat failures;
+	bool failing;   /* the store failed, and has written nothing since */
+	bool exhausted; /* ... in this turn, whose requests have waited */
+	struct log_repeat failures, recoveries;
 	void *owners[BATCH_MAX]; /* borrowed until batch_run() */
 	struct verdict verdicts[BATCH_MAX];
 	struct request requests[BATCH_MAX];
@@ -95,10 +96,8 @@ log_one(const struct batch *batch, size_t i)
 	log_decision(line);
 }
 
-/* Say once a minute that the store fails, and at once that it works again. */
 static void
-log_store(struct batch *batch, enum store_rc rc, bool used,
-    const struct err *err)
+log_failure(struct batch *batch, const struct err *err)
 {
 	static const char *const done[] = {
 	    [ON_FAILURE_PASS] = "passed",
@@ -106,39 +105,56 @@ log_store(struct batch *batch, enum store_rc rc, bool used,
 	    [ON_FAILURE_CLOSE] = "left unanswered",
 	};
 
-	if (rc != STORE_OK) {
-		batch->failing = true;
-		log_repeated(&batch->failures,
-		    "%s; requests are %s (on_failure) until this is mended",
-		    err->text, done[batch->config->rules.on_failure]);
-	} else if (batch->failing && used) {
-		batch->failing = false;
-		batch->failures = (struct log_repeat){0};
-		log_info("the database answers again");
-	}
+	batch->failing = true;
+	log_repeated(&batch->failures,
+	    "%s; requests are %s (on_failure) until this is mended", err->text,
+	    done[batch->config->rules.on_failure]);
 }
 
-/* Whether any verdict rests on an answer of the store. */
-static bool
-store_was_used(const struct batch *batch)
+/* A store that can be read may still be full: only a write is a recovery. */
+static void
+log_recovery(struct batch *batch)
 {
-	for (size_t i = 0; i < batch->n; i++)
-		if (batch->verdicts[i].identity[0] != '\0')
-			return true;
-	return false;
+	if (!batch->failing || !engine_wrote(batch->engine))
+		return;
+	batch->failing = false;
+	log_repeated(&batch->recoveries, "the database answers again");
+}
+
+/* store_timeout is for a turn: when one batch of it has waited in vain, the
+ * others do not wait again. */
+static void
+decide(struct batch *batch)
+{
+	struct err err = {.text = ""};
+
+	if (batch->exhausted) {
+		engine_give_up(batch->engine, batch->requests, batch->n,
+		    batch->verdicts);
+		return;
+	}
+	if (engine_check(batch->engine, batch->requests, batch->n,
+		clock_now_s(), batch->verdicts, &err) == STORE_OK) {
+		log_recovery(batch);
+		return;
+	}
+	batch->exhausted = true;
+	log_failure(batch, &err);
 }
 
 void
 batch_run(struct batch *batch, batch_answer_fn *answer)
 {
-	struct err err = {.text = ""};
-	enum store_rc rc = engine_check(batch->engine, batch->requests,
-	    batch->n, clock_now_s(), batch->verdicts, &err);
-
-	log_store(batch, rc, store_was_used(batch), &err);
+	decide(batch);
 	for (size_t i = 0; i < batch->n; i++) {
 		answer_one(batch, i, answer);
 		log_one(batch, i);
 	}
 	batch->n = 0;
+}
+
+void
+batch_end_turn(struct batch *batch)
+{
+	batch->exhausted = false;
 }

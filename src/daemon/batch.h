@@ -39,4 +39,7 @@ typedef void batch_answer_fn(void *owner, const char *reply, size_t reply_n);
  * empty. "answer" must not add to the batch. */
 void batch_run(struct batch *batch, batch_answer_fn *answer);
 
+/* All requests of this turn of the loop were decided. */
+void batch_end_turn(struct batch *batch);
+
 #endif

@@ -167,29 +167,31 @@ clear_path(const struct sockaddr_un *address, struct err *err)
 }
 
 static int
-set_access(const char *path, const struct config *config, struct err *err)
+set_group(const char *path, const char *name, struct err *err)
 {
 	const struct group *group;
 
-	if (config->socket_group[0] != '\0') {
-		group = getgrnam(config->socket_group);
-		if (group == NULL)
-			return err_set(err, "socket_group: no group \"%s\"",
-			    config->socket_group);
-		if (chown(path, (uid_t)-1, group->gr_gid) != 0)
-			return err_set(err, "cannot give it to group %s: %s",
-			    config->socket_group, strerror(errno));
-	}
-	if (chmod(path, (mode_t)config->socket_mode) != 0)
-		return err_set(err, "cannot set its mode: %s", strerror(errno));
+	if (name[0] == '\0')
+		return 0;
+	group = getgrnam(name);
+	if (group == NULL)
+		return err_set(err, "socket_group: no group \"%s\"", name);
+	if (lchown(path, (uid_t)-1, group->gr_gid) != 0)
+		return err_set(err, "cannot give it to group %s: %s", name,
+		    strerror(errno));
 	return 0;
 }
 
+/*
+ * The socket is made with its mode, and gets its group before it listens, so
+ * nobody connects who may not. No chmod afterwards: we may be root, and the
+ * directory is not ours, so the name may mean another file by then.
+ */
 static int
 bind_unix(int fd, const struct sockaddr_un *address,
     const struct config *config, struct listener *listener, struct err *err)
 {
-	mode_t umask_before = umask(0777); /* nobody, until access is set */
+	mode_t umask_before = umask(0777 & ~(mode_t)config->socket_mode);
 	int rc = bind(fd, (const struct sockaddr *)address, sizeof(*address));
 	struct stat st;
 
@@ -201,9 +203,11 @@ bind_unix(int fd, const struct sockaddr_un *address,
 		listener->device = st.st_dev;
 		listener->inode = st.st_ino;
 	}
+	if (set_group(address->sun_path, config->socket_group, err) != 0)
+		return -1;
 	if (listen(fd, BACKLOG) != 0)
 		return err_set(err, "%s", strerror(errno));
-	return set_access(address->sun_path, config, err);
+	return 0;
 }
 
 static int
@@ -250,7 +254,8 @@ bind_inet(int fd, const struct addrinfo *address)
 	return listen(fd, BACKLOG);
 }
 
-/* Returns 1 when the machine lacks this family of addresses. */
+/* Returns 1 when the machine lacks this address, as ::1 of localhost where
+ * there is no IPv6. */
 static int
 open_address(struct listener_set *set, const struct endpoint *endpoint,
     const struct addrinfo *address, struct err *err)
@@ -269,6 +274,11 @@ open_address(struct listener_set *set, const struct endpoint *endpoint,
 	    endpoint->host[0] != '\0' ? endpoint->host : "*", endpoint->port);
 	if (bind_inet(fd, address) == 0)
 		return 0;
+	if (errno == EADDRNOTAVAIL) {
+		close(fd);
+		set->n--;
+		return 1;
+	}
 	if (errno == EADDRINUSE)
 		return err_set(err,
 		    "another server listens there; stop it "
@@ -293,7 +303,7 @@ open_addresses(struct listener_set *set, const struct endpoint *endpoint,
 		lacking_n += (size_t)rc;
 	}
 	if (lacking_n == addresses_n)
-		return err_set(err, "%s", strerror(EAFNOSUPPORT));
+		return err_set(err, "%s", strerror(EADDRNOTAVAIL));
 	return 0;
 }
 

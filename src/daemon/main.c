@@ -130,14 +130,37 @@ parse_arguments(int argc, char **argv, struct arguments *out)
 	}
 }
 
+/* Whoever started us may have closed the standard descriptors; a socket must
+ * not come to stand in their place. */
+static void
+open_standard_descriptors(void)
+{
+	int fd;
+
+	do
+		fd = open("/dev/null", O_RDWR);
+	while (fd >= 0 && fd <= STDERR_FILENO);
+	if (fd >= 0)
+		close(fd);
+}
+
 /* The file is read again on SIGHUP, when we are in another directory. */
 static void
 make_absolute(struct arguments *arguments)
 {
 	static char path[PATH_MAX];
+	size_t n;
 
-	if (realpath(arguments->config_file, path) != NULL)
-		arguments->config_file = path;
+	/* Not realpath(3): the file may be a link that is changed. */
+	if (arguments->config_file[0] == '/' ||
+	    getcwd(path, sizeof(path)) == NULL)
+		return;
+	n = strlen(path);
+	if (strlen(arguments->config_file) + n + 2 > sizeof(path))
+		return;
+	path[n] = '/';
+	strcpy(path + n + 1, arguments->config_file);
+	arguments->config_file = path;
 }
 
 static int
@@ -211,6 +234,20 @@ on_stopping(void *arg)
 
 /* ---- Becoming a daemon ---- */
 
+/* Between the first trace we leave and the loop, and after the loop, signals
+ * wait: they must not kill us with a socket or a file left behind. */
+static void
+hold_signals(int how)
+{
+	sigset_t signals;
+
+	sigemptyset(&signals);
+	sigaddset(&signals, SIGHUP);
+	sigaddset(&signals, SIGINT);
+	sigaddset(&signals, SIGTERM);
+	sigprocmask(how, &signals, NULL);
+}
+
 /* Wait until the daemon serves or has failed; exit as it did. */
 static void
 wait_for_daemon(pid_t pid, int fd)
@@ -218,6 +255,7 @@ wait_for_daemon(pid_t pid, int fd)
 	char octet;
 	int status;
 
+	hold_signals(SIG_UNBLOCK);
 	if (read(fd, &octet, 1) == 1)
 		_exit(EXIT_SUCCESS);
 	if (waitpid(pid, &status, 0) == pid && WIFEXITED(status))
@@ -298,9 +336,11 @@ static int
 start(struct daemon *daemon, struct err *err)
 {
 	const struct server_hooks hooks = {on_reload, on_stopping, daemon};
+	unsigned long files_max;
 
 	signal(SIGPIPE, SIG_IGN);
-	privilege_raise_files();
+	hold_signals(SIG_BLOCK);
+	files_max = privilege_raise_files();
 	if (listener_open(&daemon->config, &daemon->listeners, err) != 0)
 		return -1;
 	if (!daemon->arguments->foreground && detach(daemon, err) != 0)
@@ -316,8 +356,8 @@ start(struct daemon *daemon, struct err *err)
 	daemon->batch = batch_new(daemon->store, &daemon->config);
 	if (daemon->batch == NULL)
 		return err_set(err, "out of memory");
-	daemon->server =
-	    server_new(&daemon->listeners, daemon->batch, &hooks, err);
+	daemon->server = server_new(&daemon->listeners, daemon->batch,
+	    files_max, &hooks, err);
 	return daemon->server != NULL ? 0 : -1;
 }
 
@@ -346,7 +386,9 @@ serve(struct daemon *daemon)
 	    config_given(&daemon->config, "database")->text);
 	tell_parent(daemon);
 	notify_ready();
+	hold_signals(SIG_UNBLOCK);
 	server_run(daemon->server);
+	hold_signals(SIG_BLOCK);
 }
 
 int
@@ -356,6 +398,7 @@ main(int argc, char **argv)
 	static struct arguments arguments;
 	struct err err;
 
+	open_standard_descriptors();
 	parse_arguments(argc, argv, &arguments);
 	make_absolute(&arguments);
 	daemon.arguments = &arguments;

@@ -22,6 +22,12 @@
 
 #define IDLE_CHECK_S 60
 
+/*
+ * Descriptors that connections never get: the database, which opens its files
+ * again after a fault, the configuration, the log, the listeners.
+ */
+#define FILES_OURS 24
+
 #define ACCEPT_MAX     64   /* a turn and listener: the connected come first */
 #define ACCEPT_REST_MS 100  /* after the descriptors ran out */
 #define DRAIN_MS       1000 /* how long a stopping server waits for clients */
@@ -51,6 +57,7 @@ struct server {
 	struct connection_list to_go_on; /* answered, or waiting for a place */
 	struct connection_list dead;     /* closed in this turn */
 	struct log_repeat no_descriptors, bad_requests;
+	unsigned long connections_n, connections_max;
 	bool accepting;
 	bool stopping;
 	bool drain_over;
@@ -85,6 +92,7 @@ connection_close(struct connection *connection)
 	event_del(&connection->writable);
 	close(connection->fd);
 	connection->fd = -1;
+	server->connections_n--;
 	TAILQ_REMOVE(&server->connections, connection, by_use);
 	TAILQ_INSERT_TAIL(&server->dead, connection, by_use);
 	if (!server->stopping)
@@ -144,10 +152,10 @@ describe_peer(int fd, char *out, size_t size)
 	char port[NI_MAXSERV];
 
 	if (getpeername(fd, (struct sockaddr *)&address, &address_n) != 0 ||
+	    address.ss_family == AF_UNIX ||
 	    getnameinfo((const struct sockaddr *)&address, address_n, out,
 		(socklen_t)size, port, sizeof(port),
-		NI_NUMERICHOST | NI_NUMERICSERV) != 0 ||
-	    address.ss_family == AF_UNIX)
+		NI_NUMERICHOST | NI_NUMERICSERV) != 0)
 		snprintf(out, size, "a local process");
 }
 
@@ -303,6 +311,7 @@ finish_turn(struct server *server)
 		}
 	}
 	free_dead(server);
+	batch_end_turn(server->batch);
 	log_flush();
 }
 
@@ -332,6 +341,7 @@ connection_new(struct server *server, int fd)
 	setsockopt(fd, SOL_SOCKET, SO_KEEPALIVE, &on, sizeof(on));
 	setsockopt(fd, IPPROTO_TCP, TCP_NODELAY, &on, sizeof(on));
 	TAILQ_INSERT_TAIL(&server->connections, connection, by_use);
+	server->connections_n++;
 	set_reading(connection, true);
 }
 
@@ -349,26 +359,36 @@ rest_from_accepting(struct server *server, int error)
 	event_add(&server->resume_accepting, &rest);
 }
 
+/* Accept a client that waits on this listener. Returns whether another one
+ * may be waiting. */
+static bool
+accept_one(struct server *server, int listener_fd)
+{
+	int fd;
+
+	if (server->connections_n >= server->connections_max) {
+		rest_from_accepting(server, EMFILE);
+		return false;
+	}
+	fd = accept4(listener_fd, NULL, NULL, SOCK_NONBLOCK | SOCK_CLOEXEC);
+	if (fd >= 0) {
+		connection_new(server, fd);
+		return true;
+	}
+	if (errno == EMFILE || errno == ENFILE || errno == ENOBUFS ||
+	    errno == ENOMEM)
+		rest_from_accepting(server, errno);
+	return errno == ECONNABORTED || errno == EINTR;
+}
+
 static void
 on_accept(evutil_socket_t fd, short what, void *arg)
 {
-	struct server *server = arg;
+	int n = 0;
 
 	(void)what;
-	for (int i = 0; i < ACCEPT_MAX; i++) {
-		int client =
-		    accept4(fd, NULL, NULL, SOCK_NONBLOCK | SOCK_CLOEXEC);
-
-		if (client >= 0) {
-			connection_new(server, client);
-			continue;
-		}
-		if (errno == EMFILE || errno == ENFILE || errno == ENOBUFS ||
-		    errno == ENOMEM)
-			rest_from_accepting(server, errno);
-		if (errno != ECONNABORTED && errno != EINTR)
-			return;
-	}
+	while (n < ACCEPT_MAX && accept_one(arg, fd))
+		n++;
 }
 
 static void
@@ -474,7 +494,7 @@ add_events(struct server *server)
 
 struct server *
 server_new(struct listener_set *listeners, struct batch *batch,
-    const struct server_hooks *hooks, struct err *err)
+    unsigned long files_max, const struct server_hooks *hooks, struct err *err)
 {
 	struct server *server = calloc(1, sizeof(*server));
 
@@ -485,6 +505,8 @@ server_new(struct listener_set *listeners, struct batch *batch,
 	server->listeners = listeners;
 	server->batch = batch;
 	server->hooks = *hooks;
+	server->connections_max =
+	    files_max > 2 * FILES_OURS ? files_max - FILES_OURS : FILES_OURS;
 	TAILQ_INIT(&server->connections);
 	TAILQ_INIT(&server->to_go_on);
 	TAILQ_INIT(&server->dead);
@@ -571,7 +593,8 @@ drain(struct server *server)
 	server->hooks.stopping(server->hooks.arg);
 	set_accepting(server, false);
 	for (size_t i = 0; i < server->listeners->n; i++)
-		on_accept(server->listeners->items[i].fd, EV_READ, server);
+		while (accept_one(server, server->listeners->items[i].fd))
+			;
 	listener_close(server->listeners);
 	event_add(&server->drained, &patience);
 	serve_the_arrived(server);

@@ -21,9 +21,10 @@ struct server_hooks {
 struct server;
 
 /* A server on these listeners, through this batch; both are borrowed.
- * Returns it, or NULL with a sentence. */
+ * files_max is the limit on descriptors of the process: connections leave
+ * some for the rest of it. Returns it, or NULL with a sentence. */
 struct server *server_new(struct listener_set *listeners, struct batch *batch,
-    const struct server_hooks *hooks, struct err *err);
+    unsigned long files_max, const struct server_hooks *hooks, struct err *err);
 void server_free(struct server *server);
 
 /* Serve until SIGTERM or SIGINT. Then close the listeners, finish the

@@ -14,9 +14,11 @@
 #include "store/store_open.h"
 
 #include <inttypes.h>
+#include <libgen.h>
 #include <sqlite3.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 
 #include "store/schema.h" /* schema_steps[], made from sql/ */
 
@@ -221,44 +223,148 @@ prepare(struct sqlite *sqlite, struct err *err)
 	return 0;
 }
 
+/* A file system without shared memory has no write-ahead log, and SQLite
+ * says so only in the answer. */
+static int
+use_wal(const struct sqlite *sqlite, struct err *err)
+{
+	sqlite3_stmt *statement = NULL;
+	const char *mode = NULL;
+	int rc = -1;
+
+	if (sqlite3_prepare_v2(sqlite->db, "PRAGMA journal_mode = WAL", -1,
+		&statement, NULL) != SQLITE_OK ||
+	    sqlite3_step(statement) != SQLITE_ROW)
+		explain(sqlite, err);
+	else if ((mode = (const char *)sqlite3_column_text(statement, 0)) ==
+		NULL ||
+	    strcmp(mode, "wal") != 0)
+		err_set(err,
+		    "database %s: its file system has no write-ahead log; "
+		    "choose a local one",
+		    sqlite->path);
+	else
+		rc = 0;
+	sqlite3_finalize(statement);
+	return rc;
+}
+
+static int
+set_options(const struct sqlite *sqlite, struct err *err)
+{
+	if (execute(sqlite, "PRAGMA trusted_schema = OFF", err) != 0 ||
+	    execute(sqlite, synchronous_sql[sqlite->options.durability], err) !=
+		0)
+		return -1;
+	if (!sqlite->options.leaves_upkeep)
+		return 0;
+	sqlite3_db_config(sqlite->db, SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, 1,
+	    NULL);
+	return execute(sqlite, "PRAGMA wal_autocheckpoint = 0", err);
+}
+
 static int
 set_up(struct sqlite *sqlite, struct err *err)
 {
 	int version;
 
 	sqlite3_busy_timeout(sqlite->db, (int)sqlite->options.timeout_ms);
-	if (look(sqlite, &version, err) != 0 ||
-	    execute(sqlite, "PRAGMA trusted_schema = OFF", err) != 0 ||
-	    execute(sqlite, "PRAGMA journal_mode = WAL", err) != 0 ||
-	    execute(sqlite, synchronous_sql[sqlite->options.durability], err) !=
-		0 ||
-	    (sqlite->options.leaves_upkeep &&
-		execute(sqlite, "PRAGMA wal_autocheckpoint = 0", err) != 0) ||
-	    migrate(sqlite, version, err) != 0)
+	if (look(sqlite, &version, err) != 0 || use_wal(sqlite, err) != 0 ||
+	    set_options(sqlite, err) != 0 || migrate(sqlite, version, err) != 0)
 		return -1;
 	return prepare(sqlite, err);
 }
 
+/* Returns 1 when another process was in the way, which may be over soon. */
 static int
-connect_file(struct sqlite *sqlite, struct err *err)
+try_to_connect(struct sqlite *sqlite, struct err *err)
 {
 	int flags = SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE |
 	    SQLITE_OPEN_NOMUTEX | SQLITE_OPEN_PRIVATECACHE;
+	int code;
 
 	if (sqlite3_open_v2(sqlite->path, &sqlite->db, flags, NULL) !=
 	    SQLITE_OK)
 		explain(sqlite, err);
 	else if (set_up(sqlite, err) == 0)
 		return 0;
+	code = sqlite3_errcode(sqlite->db) & 0xff;
 	disconnect(sqlite);
-	return -1;
+	return code == SQLITE_BUSY ? 1 : -1;
 }
 
-/* Open the file unless it is open. */
+#define TRY_AGAIN_MS 10
+
+/* The switch to the write-ahead log, at first use, does not wait for others
+ * by itself. */
+static int
+connect_file(struct sqlite *sqlite, struct err *err)
+{
+	int64_t waited_ms = 0;
+	int rc;
+
+	while ((rc = try_to_connect(sqlite, err)) == 1 &&
+	    waited_ms < sqlite->options.timeout_ms)
+		waited_ms += sqlite3_sleep(TRY_AGAIN_MS);
+	return rc == 0 ? 0 : -1;
+}
+
+/* Somebody removed or renamed the file under our feet: what we wrote to it
+ * would be lost. */
+static int
+check_in_place(struct sqlite *sqlite, struct err *err)
+{
+	int moved = 0;
+
+	sqlite3_file_control(sqlite->db, "main", SQLITE_FCNTL_HAS_MOVED,
+	    &moved);
+	if (!moved)
+		return 0;
+	disconnect(sqlite);
+	return err_set(err,
+	    "database %s was removed or renamed while in use; going on with "
+	    "what is there now",
+	    sqlite->path);
+}
+
+/* Open the file unless it is open and still the one of that name. */
 static int
 ensure_open(struct sqlite *sqlite, struct err *err)
 {
-	return sqlite->db != NULL ? 0 : connect_file(sqlite, err);
+	if (sqlite->db == NULL)
+		return connect_file(sqlite, err);
+	return check_in_place(sqlite, err);
+}
+
+/* Whoever may write to the directory can put another database there. */
+static int
+check_directory(const char *path, struct err *err)
+{
+	char *copy = strdup(path);
+	struct stat st;
+	int rc = 0;
+
+	if (copy == NULL)
+		return err_set(err, "out of memory");
+	if (stat(dirname(copy), &st) == 0 &&
+	    (st.st_mode & (S_IWGRP | S_IWOTH)) != 0)
+		rc = err_set(err,
+		    "database %s: others than its owner may write to its "
+		    "directory; chmod go-w it, or choose another",
+		    path);
+	free(copy);
+	return rc;
+}
+
+/* At the start, say what later would only show with the first mail. */
+static int
+check_writable(const struct sqlite *sqlite, struct err *err)
+{
+	if (sqlite3_db_readonly(sqlite->db, "main") != 1)
+		return 0;
+	return err_set(err,
+	    "database %s: this user may read it but not write it",
+	    sqlite->path);
 }
 
 static struct store *
@@ -276,7 +382,9 @@ sqlite_open(const char *where, const struct store_options *options,
 	}
 	sqlite->store.ops = &store_sqlite_ops;
 	sqlite->options = *options;
-	if (connect_file(sqlite, err) != 0) {
+	if (check_directory(where, err) != 0 ||
+	    connect_file(sqlite, err) != 0 ||
+	    check_writable(sqlite, err) != 0) {
 		store_close(&sqlite->store);
 		return NULL;
 	}

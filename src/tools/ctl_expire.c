@@ -50,9 +50,7 @@ sweep_slice(struct store *store, int64_t now_s, struct store_sweep *sweep)
 	     try++)
 		if (try == TRIES) {
 			end_progress();
-			fprintf(stderr,
-			    "tardigrey: %s; run it again, it goes on where "
-			    "it is\n",
+			fprintf(stderr, "tardigrey: %s; run it again later\n",
 			    err.text);
 			return -1;
 		}

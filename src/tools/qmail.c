@@ -20,7 +20,7 @@ static const char *program_name;
  * can come. */
 static struct rcptcheck_exit on_signal;
 static volatile sig_atomic_t leaving;
-static int fd4_is_ours; /* descriptor 4 was open for writing at the start */
+static int fd4_is_ours; /* descriptor 4 was open at the start */
 
 /* ---- Leaving ---- */
 

@@ -34,7 +34,7 @@ connect_daemon(const struct rcptcheck *check)
 		    check->socket_path);
 	strcpy(address.sun_path, check->socket_path);
 	low_fd = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
-	fd = fcntl(low_fd, F_DUPFD_CLOEXEC, FD_LOWEST);
+	fd = low_fd < 0 ? -1 : fcntl(low_fd, F_DUPFD_CLOEXEC, FD_LOWEST);
 	if (fd < 0)
 		qmail_fail(check, "socket: %s", strerror(errno));
 	close(low_fd);

@@ -255,6 +255,63 @@ test_apply_fails(void **state)
 	assert_verdict(&f->verdicts[0], ACTION_GREYLIST, REASON_EARLY);
 }
 
+/* A wait that is stored goes on although its refresh cannot be written; one
+ * that the clock has put into the future must be stored anew. */
+static void
+test_unwritten_refresh(void **state)
+{
+	struct fixture *f = *state;
+
+	ask(f, "192.0.2.1", "a@example.net", "b@example.org");
+	check(f, NOW, STORE_OK);
+	f->faulty.apply_fails = true;
+	ask(f, "192.0.2.1", "a@example.net", "b@example.org");
+	check(f, NOW + 150, STORE_FAILED);
+	assert_verdict(&f->verdicts[0], ACTION_GREYLIST, REASON_EARLY);
+	ask(f, "192.0.2.1", "a@example.net", "b@example.org");
+	check(f, NOW - 1000, STORE_FAILED);
+	assert_verdict(&f->verdicts[0], ACTION_PASS, REASON_FAILURE);
+	/* Too late, and the new wait cannot be stored. */
+	ask(f, "192.0.2.1", "a@example.net", "b@example.org");
+	check(f, NOW + 90000, STORE_FAILED);
+	assert_verdict(&f->verdicts[0], ACTION_PASS, REASON_FAILURE);
+}
+
+/* Without asking the store: who needs it gets on_failure. [C30] */
+static void
+test_give_up(void **state)
+{
+	struct fixture *f = *state;
+
+	f->rules.on_failure = ON_FAILURE_TEMPFAIL;
+	engine_configure(f->engine, &f->rules);
+	ask(f, "192.0.2.1", "a@example.net", "b@example.org");
+	ask(f, "unknown", "a@example.net", "b@example.org");
+	engine_give_up(f->engine, f->requests, f->n, f->verdicts);
+	assert_verdict(&f->verdicts[0], ACTION_TEMPFAIL, REASON_FAILURE);
+	assert_verdict(&f->verdicts[1], ACTION_PASS, REASON_NO_CLIENT);
+	assert_int_equal(f->faulty.lookups_n, 0);
+	f->n = 0;
+}
+
+/* Only a write proves that the store can be written. */
+static void
+test_wrote(void **state)
+{
+	struct fixture *f = *state;
+
+	ask(f, "192.0.2.1", "a@example.net", "b@example.org");
+	check(f, NOW, STORE_OK);
+	assert_true(engine_wrote(f->engine));
+	ask(f, "192.0.2.1", "a@example.net", "b@example.org");
+	check(f, NOW + 1, STORE_OK);
+	assert_false(engine_wrote(f->engine));
+	f->faulty.apply_fails = true;
+	ask(f, "192.0.2.1", "c@example.net", "b@example.org");
+	check(f, NOW + 1, STORE_FAILED);
+	assert_false(engine_wrote(f->engine));
+}
+
 /* Shadow: everything passes, is stored, and says what would have been, also
  * when the store fails. [C17] */
 static void
@@ -315,6 +372,9 @@ main(void)
 	    TEST(test_data_with_one_recipient),
 	    TEST(test_lookup_fails),
 	    TEST(test_apply_fails),
+	    TEST(test_unwritten_refresh),
+	    TEST(test_give_up),
+	    TEST(test_wrote),
 	    TEST(test_shadow),
 	    TEST(test_batch_sizes),
 	};

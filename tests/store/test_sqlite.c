@@ -257,6 +257,40 @@ test_recovers_by_itself(void **state)
 	store_close(store);
 }
 
+/* The file is taken away: that is said once, and the next call goes on with
+ * what is there, which is nothing. */
+static void
+test_file_is_removed(void **state)
+{
+	struct store *store = store_open(uri, &options, &err);
+	char elsewhere[96];
+	bool found;
+
+	(void)state;
+	snprintf(elsewhere, sizeof(elsewhere), "%s.old", path);
+	assert_int_equal(write_one(store, "a@example.net"), STORE_OK);
+	assert_int_equal(rename(path, elsewhere), 0);
+	assert_int_equal(write_one(store, "b@example.net"), STORE_FAILED);
+	assert_non_null(strstr(err.text, "removed or renamed"));
+	assert_int_equal(write_one(store, "b@example.net"), STORE_OK);
+	assert_int_equal(read_one(store, "a@example.net", &found), STORE_OK);
+	assert_false(found);
+	store_close(store);
+}
+
+/* [C62] */
+static void
+test_open_folder_is_refused(void **state)
+{
+	(void)state;
+	assert_int_equal(chmod(folder, 0770), 0);
+	assert_refused("others than its owner may write");
+	assert_int_equal(chmod(folder, 01777), 0);
+	assert_refused("others than its owner may write");
+	assert_int_equal(chmod(folder, 0755), 0);
+	store_close(store_open(uri, &options, &err));
+}
+
 /* durability and timeout reach SQLite. */
 static void
 test_options(void **state)
@@ -293,6 +327,8 @@ main(void)
 	    TEST(test_locked_by_another),
 	    TEST(test_batch_is_atomic),
 	    TEST(test_recovers_by_itself),
+	    TEST(test_file_is_removed),
+	    TEST(test_open_folder_is_refused),
 	    TEST(test_options),
 	};
 
