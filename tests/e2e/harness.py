@@ -1,0 +1,503 @@
+# SPDX-License-Identifier: ISC
+"""
+What all end-to-end tests share: the daemon, clients of it, and waiting.
+
+Nothing here sleeps for an effect: tests poll until something is so, and give
+up after a generous limit that --slow-factor stretches.
+"""
+import itertools
+import os
+import pwd
+import random
+import re
+import signal
+import socket
+import subprocess
+import tempfile
+import time
+import types
+import unittest
+
+settings = types.SimpleNamespace(
+    daemon=None,  # path of tardigreyd
+    wrapper=[],  # command in front of it, such as valgrind
+    slow=1.0,
+    exim=None,  # folder made by get-exim
+    folder=None,  # everything lives here
+)
+
+USER = "nobody"
+LIMIT_S = 15
+
+# What sanitizers and valgrind write when they have found something.
+REPORT = re.compile(
+    r"^==\d+==|AddressSanitizer|LeakSanitizer|runtime error:", re.M)
+DECISION = re.compile(r"(?:^|\s)action=\w+, reason=[\w-]+.*$")
+
+running = []  # whatever must not outlive the tests, with a kill() each
+shared_logs = []  # of what a class of tests has in common
+
+
+def limit(seconds=LIMIT_S):
+    return seconds * settings.slow
+
+
+def wait_until(what, condition, seconds=LIMIT_S, every_s=0.02):
+    """Poll until condition() is true; returns what it returned."""
+    end = time.monotonic() + limit(seconds)
+    while True:
+        value = condition()
+        if value:
+            return value
+        if time.monotonic() > end:
+            raise AssertionError(f"waited {limit(seconds):g} s for {what}")
+        time.sleep(every_s)
+
+
+_folder_numbers = itertools.count(1)
+_instances = itertools.count(1)
+
+
+def new_folder():
+    """A folder everyone may enter. Short names: unix paths have 107 octets."""
+    path = os.path.join(settings.folder, str(next(_folder_numbers)))
+    os.mkdir(path)
+    os.chmod(path, 0o755)
+    return path
+
+
+def make_temporary_folder():
+    settings.folder = tempfile.mkdtemp(prefix="tardigrey-e2e.", dir="/tmp")
+    os.chmod(settings.folder, 0o755)
+
+
+def give_to(path, user=USER):
+    account = pwd.getpwnam(user)
+    os.chown(path, account.pw_uid, account.pw_gid)
+
+
+def write_file(path, text):
+    with open(path, "w") as file:
+        file.write(text)
+
+
+def read_file(path):
+    """Logs hold what strangers sent, so any octet is fine."""
+    try:
+        with open(path, encoding="utf-8", errors="replace") as file:
+            return file.read()
+    except FileNotFoundError:
+        return ""
+
+
+def has_ipv6():
+    try:
+        with socket.socket(socket.AF_INET6) as probe:
+            probe.bind(("::1", 0))
+        return True
+    except OSError:
+        return False
+
+
+_ports_taken = set()
+
+
+def free_port():
+    """Below the range for outgoing connections, which would race with us."""
+    while True:
+        port = random.randrange(10100, 32000)
+        if port in _ports_taken:
+            continue
+        try:
+            with socket.socket() as probe:
+                probe.bind(("0.0.0.0", port))
+            if has_ipv6():
+                with socket.socket(socket.AF_INET6) as probe:
+                    probe.bind(("::", port))
+        except OSError:
+            continue
+        _ports_taken.add(port)
+        return port
+
+
+# ---- A client of the daemon ----
+
+def request(**attributes):
+    """One request, as octets. A value may be octets or text; None leaves an
+    attribute out."""
+    values = {
+        "request": "smtpd_access_policy",
+        "protocol_state": "RCPT",
+        "client_address": "192.0.2.1",
+        "sender": "a@example.net",
+        "recipient": "b@example.org",
+    }
+    values.update(attributes)
+    lines = []
+    for name, value in values.items():
+        if value is None:
+            continue
+        if not isinstance(value, bytes):
+            value = str(value).encode()
+        lines.append(name.encode() + b"=" + value + b"\n")
+    return b"".join(lines) + b"\n"
+
+
+class Closed(AssertionError):
+    """The daemon closed the connection where a reply was expected."""
+
+
+class Policy:
+    """A connection to the daemon, as a mail server keeps it. The address is
+    a path, or (host, port)."""
+
+    def __init__(self, address):
+        if isinstance(address, str):
+            family = socket.AF_UNIX
+        else:
+            family = (socket.AF_INET6 if ":" in address[0]
+                      else socket.AF_INET)
+        self.socket = socket.socket(family, socket.SOCK_STREAM)
+        self.received = b""
+        try:
+            # Blocking, or a full backlog of a unix socket is an error.
+            self.socket.connect(address)
+            self.socket.settimeout(limit(20))
+            if family != socket.AF_UNIX:
+                self.socket.setsockopt(
+                    socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+        except OSError:
+            self.socket.close()
+            raise
+
+    def __enter__(self):
+        return self
+
+    def __exit__(self, *_):
+        self.close()
+
+    def close(self):
+        self.socket.close()
+
+    def fileno(self):
+        return self.socket.fileno()
+
+    def send(self, octets):
+        self.socket.sendall(octets)
+
+    def half_close(self):
+        self.socket.shutdown(socket.SHUT_WR)
+
+    def reset(self):
+        """Leave rudely: the daemon sees an error instead of an end."""
+        self.socket.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER,
+                               b"\1\0\0\0\0\0\0\0")
+        self.close()
+
+    def reply(self):
+        """The value of the next action; complains of anything but it."""
+        while b"\n\n" not in self.received:
+            octets = self.socket.recv(65536)
+            if not octets:
+                raise Closed(
+                    f"closed after {self.received!r}, expected a reply")
+            self.received += octets
+        block, _, self.received = self.received.partition(b"\n\n")
+        if not block.startswith(b"action=") or b"\n" in block:
+            raise AssertionError(f"not a reply: {block!r}")
+        return block[len(b"action="):].decode("ascii")
+
+    def ask(self, **attributes):
+        self.send(request(**attributes))
+        return self.reply()
+
+    def rest(self):
+        """All octets until the daemon closes."""
+        octets = self.received
+        self.received = b""
+        while True:
+            try:
+                more = self.socket.recv(65536)
+            except ConnectionResetError:
+                return octets  # closed with octets of ours unread
+            except socket.timeout:
+                raise AssertionError(f"still open after {octets!r}")
+            if not more:
+                return octets
+            octets += more
+
+
+def is_greylisted(action):
+    return action.startswith("DEFER_IF_PERMIT 4.2.0 Greylisted")
+
+
+# ---- The daemon ----
+
+class Daemon:
+    """tardigreyd in a folder of its own, in the foreground."""
+
+    def __init__(self, folder, launcher=(), arguments=(), inherit=(),
+                 **options):
+        self.folder = folder
+        self.launcher = list(launcher)  # a command in front of all others
+        self.arguments = list(arguments)
+        self.inherit = list(inherit)  # descriptors
+        self.run = self.make_folder("run")
+        self.state = self.make_folder("state")
+        give_to(self.run)
+        give_to(self.state)
+        self.unix = os.path.join(self.run, "policy.sock")
+        self.inet = ("127.0.0.1", free_port())
+        self.config_file = os.path.join(folder, "tardigrey.conf")
+        self.log_file = os.path.join(folder, "tardigreyd.log")
+        self.options = {
+            "listen": f"unix:{self.unix}, inet:127.0.0.1:{self.inet[1]}",
+            "user": USER,
+            "database": f"sqlite:{self.state}/tardigrey.db",
+            "log": "stderr",
+        }
+        self.process = None
+        self.write_config(**options)
+        self.open_notify_socket()
+
+    def make_folder(self, name):
+        path = os.path.join(self.folder, name)
+        os.makedirs(path, exist_ok=True)
+        return path
+
+    def write_config(self, **options):
+        """Change options in the file. A running daemon is not told."""
+        self.options.update(options)
+        self.database = self.options["database"].partition(":")[2]
+        write_file(self.config_file, "".join(
+            f"{name} = {value}\n" for name, value in self.options.items()))
+
+    def open_notify_socket(self):
+        """As systemd does: how we learn that the daemon serves, or did."""
+        path = os.path.join(self.folder, "notify")
+        self.notify = socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM)
+        self.notify.bind(path)
+        self.notify.settimeout(0.05)
+        os.chmod(path, 0o666)
+
+    def command(self, *arguments):
+        return (self.launcher + settings.wrapper + [settings.daemon, "-c",
+                self.config_file] + self.arguments + list(arguments))
+
+    def start(self):
+        self.begin()
+        self.wait_for_state("READY=1")
+
+    def begin(self):
+        environment = dict(os.environ,
+                           NOTIFY_SOCKET=self.notify.getsockname())
+        with open(self.log_file, "a") as log:
+            self.process = subprocess.Popen(
+                self.command("-f"), env=environment, pass_fds=self.inherit,
+                stdin=subprocess.DEVNULL, stdout=log, stderr=log)
+        running.append(self)
+
+    @property
+    def pid(self):
+        return self.process.pid
+
+    def wait_for_state(self, wanted):
+        """Wait for a message to the service manager."""
+        end = time.monotonic() + limit()
+        while time.monotonic() < end:
+            try:
+                states = self.notify.recv(4096).decode().split("\n")
+            except socket.timeout:
+                self.check_running()
+                continue
+            if wanted in states:
+                return
+        raise AssertionError(f"waited {limit():g} s for {wanted}")
+
+    def check_running(self):
+        if self.process.poll() is not None:
+            raise AssertionError(
+                f"tardigreyd ended with {self.process.returncode}:\n" +
+                self.log())
+
+    def reload(self, **options):
+        self.write_config(**options)
+        self.signal(signal.SIGHUP)
+        self.wait_for_state("RELOADING=1")
+        self.wait_for_state("READY=1")
+
+    def signal(self, number):
+        os.kill(self.pid, number)
+
+    def stop(self):
+        """End it as an administrator does, and insist on a clean end."""
+        if self.process is None:
+            return
+        if self.process.poll() is None:
+            self.signal(signal.SIGTERM)
+        self.wait_for_end()
+
+    def wait_for_end(self):
+        process, self.process = self.process, None
+        try:
+            status = process.wait(limit())
+        except subprocess.TimeoutExpired:
+            process.kill()
+            process.wait()
+            raise AssertionError("tardigreyd does not end on SIGTERM")
+        finally:
+            running.remove(self)
+        check_reports(self.log())
+        if status != 0:
+            raise AssertionError(f"tardigreyd ended with {status}")
+
+    def kill(self):
+        """As a crash would."""
+        process, self.process = self.process, None
+        running.remove(self)
+        process.kill()
+        process.wait()
+
+    def restart(self):
+        self.stop()
+        self.start()
+
+    def connect(self, address=None):
+        return Policy(address or self.unix)
+
+    def ask(self, **attributes):
+        with self.connect() as policy:
+            return policy.ask(**attributes)
+
+    def files_n(self):
+        return len(os.listdir(f"/proc/{self.pid}/fd"))
+
+    def log(self):
+        return read_file(self.log_file)
+
+    def messages(self):
+        """The lines of the log that are not decisions."""
+        return [line for line in self.log().splitlines()
+                if not DECISION.search(line)]
+
+    def decisions(self):
+        """The decisions in the log, a dict each."""
+        found = map(DECISION.search, self.log().splitlines())
+        return [dict(field.partition("=")[::2]
+                     for field in match.group().strip().split(", "))
+                for match in found if match]
+
+    def reasons(self, n):
+        """The reasons of the first n decisions. A reply may be here before
+        its line of the log is."""
+        return [decision["reason"] for decision in wait_until(
+            f"{n} decisions in the log",
+            lambda: len(self.decisions()) >= n and self.decisions()[:n])]
+
+    def wait_for_reason(self, reason):
+        """Returns how many decisions there are, up to the first of these."""
+        return 1 + wait_until(
+            f"{reason} in the log",
+            lambda: [i for i, d in enumerate(self.decisions())
+                     if d["reason"] == reason])[0]
+
+    def judge(self, policy, **attributes):
+        """Ask, and return the decision as it is logged, with the reply."""
+        instance = f"judge.{next(_instances)}"
+        reply = policy.ask(instance=instance, **attributes)
+        decision = wait_until("the decision in the log", lambda: next(
+            (d for d in self.decisions() if d.get("instance") == instance),
+            None))
+        return dict(decision, reply=reply)
+
+    def wait_for_message(self, *words):
+        return wait_until(
+            f"{words} in the log",
+            lambda: [line for line in self.messages()
+                     if all(word in line for word in words)])
+
+
+def check_reports(text):
+    report = REPORT.search(text)
+    if report:
+        raise AssertionError("a report of a sanitizer or valgrind:\n" +
+                             text[report.start():])
+
+
+def run_daemon(*arguments, **options):
+    """Run tardigreyd to its end. For what must not start."""
+    process = subprocess.run(
+        settings.wrapper + [settings.daemon, *arguments],
+        stdin=subprocess.DEVNULL, stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE, timeout=limit(), universal_newlines=True,
+        errors="replace", **options)
+    check_reports(process.stdout + process.stderr)
+    return process
+
+
+def retry_until_passed(try_once, delay_s, first_try=None):
+    """Retry as an impatient mail server does. try_once() returns whether it
+    passed; first_try is when (time.monotonic()) there was one before. Times
+    are whole seconds, so a second less than delay is fine."""
+    begin = time.monotonic() if first_try is None else first_try
+    wait_until("the retry to pass", try_once, delay_s + LIMIT_S, 0.2)
+    waited_s = time.monotonic() - begin
+    if waited_s < delay_s - 1:
+        raise AssertionError(
+            f"passed after {waited_s:.1f} s, delay is {delay_s} s")
+
+
+class TestCase(unittest.TestCase):
+    """A test with a folder, and daemons that end cleanly."""
+
+    def setUp(self):
+        self.folder = new_folder()
+        self.logs = []
+
+    @classmethod
+    def share_daemon(cls, **arguments):
+        """For setUpClass: one daemon for all tests of the class."""
+        cls.common = new_folder()
+        cls.daemon = Daemon(cls.common, **arguments)
+        cls.share_log(cls.daemon.log_file)
+        cls.addClassCleanup(cls.daemon.notify.close)
+        cls.addClassCleanup(cls.daemon.stop)
+        cls.daemon.start()
+
+    @classmethod
+    def share_log(cls, path):
+        shared_logs.append(path)
+        cls.addClassCleanup(shared_logs.remove, path)
+
+    def make_daemon(self, **arguments):
+        """A daemon that is not started yet."""
+        folder = self.folder
+        if self.logs:
+            folder = os.path.join(folder, str(len(self.logs)))
+            os.mkdir(folder)
+        daemon = Daemon(folder, **arguments)
+        self.logs.append(daemon.log_file)
+        self.addCleanup(daemon.notify.close)
+        self.addCleanup(daemon.stop)
+        return daemon
+
+    def start_daemon(self, **arguments):
+        daemon = self.make_daemon(**arguments)
+        daemon.start()
+        return daemon
+
+    def connect(self, daemon, address=None):
+        policy = daemon.connect(address)
+        self.addCleanup(policy.close)
+        return policy
+
+    def skip_if_wrapped(self, reason):
+        if settings.wrapper:
+            self.skipTest(f"not with --wrapper: {reason}")
+
+    def assert_greylisted(self, action):
+        self.assertTrue(is_greylisted(action), action)
+
+    def assert_closed(self, policy):
+        """Closed, and without an octet."""
+        self.assertEqual(policy.rest(), b"")

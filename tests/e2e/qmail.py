@@ -1,0 +1,644 @@
+# SPDX-License-Identifier: ISC
+# Copyright (c) 2026 The Tardigrey developers
+"""
+qmail, as tardigrey-rcptcheck meets it. A check is run in two ways: by itself,
+with exactly the environment and the descriptors that a door gives it, and by
+tests/qmail/qmail_smtpd, which plays each variant of qmail-smtpd.
+
+A door is how the check is asked and answers:
+    original  Soffian's RCPTCHECK: exit 0 or 111
+    fd4       the later variants: a line on descriptor 4 and exit 100
+    spp       qmail-spp: a line on standard output
+"""
+import contextlib
+import fcntl
+import itertools
+import os
+import pwd
+import re
+import resource
+import shlex
+import shutil
+import signal
+import socket
+import sqlite3
+import stat
+import subprocess
+import sys
+import tempfile
+import time
+import unittest
+
+import harness
+from harness import limit, settings, wait_until
+
+FOLDER = os.path.join(os.path.dirname(os.path.dirname(
+    os.path.abspath(__file__))), "qmail")
+sys.path.insert(0, FOLDER)
+import policy_stub  # noqa: E402
+
+DOORS = ("original", "fd4", "spp")
+VARIANTS = ("original", "jms1", "sagredo", "spp")
+POLICIES = ("pass", "tempfail")
+
+GREYLISTED = r"450 4\.2\.0 Greylisted, please try again in [0-9]+ seconds"
+STUB_LINE = "450 " + re.escape(policy_stub.LINE.decode())
+TEMPFAIL = r"451 4\.3\.0 [ -~]+"
+
+CLIENT = "192.0.2.7"
+SENDER = "a@example.net"
+UNREAD = b"DATA\r\nthis is for qmail-smtpd\r\n"
+LINE_MAX = 499  # octets, with the newline
+
+TIMEOUT_S = 1    # what a check gets, if a test does not say otherwise
+SLACK_S = 1      # over that, on a busy machine
+JOBS = 32        # checks at the same time, if a test does not say otherwise
+
+
+_doors_in_turn = itertools.cycle(DOORS)
+_variants_in_turn = itertools.cycle(VARIANTS)
+
+
+def doors():
+    """All; behind a wrapper, which takes its time, the next one."""
+    return (next(_doors_in_turn),) if settings.wrapper else DOORS
+
+
+def variants():
+    return (next(_variants_in_turn),) if settings.wrapper else VARIANTS
+
+
+def delay_s():
+    """Of the daemons here. A slow early retry must still be early."""
+    return 2 if settings.slow == 1 else int(2 + settings.slow)
+
+
+# ---- The programs ----
+
+
+def reachable(path):
+    """The program, or a copy of it where any account may run it."""
+    parent = os.path.dirname(path)
+    while os.stat(parent).st_mode & stat.S_IXOTH and parent != "/":
+        parent = os.path.dirname(parent)
+    if parent == "/":
+        return path
+    folder = os.path.join(settings.folder, "qmail")
+    os.makedirs(folder, exist_ok=True)
+    for name in (path, path + "-direct"):
+        if os.path.exists(name):
+            shutil.copy(name, folder)
+    return os.path.join(folder, os.path.basename(path))
+
+
+def wrapped(path):
+    """A check is one path without arguments, so a wrapper takes a script."""
+    if not settings.wrapper:
+        return path
+    script = os.path.join(settings.folder, os.path.basename(path))
+    words = [shutil.which(settings.wrapper[0]), *settings.wrapper[1:], path]
+    harness.write_file(script, f'#!/bin/sh\nexec {shlex.join(words)} "$@"\n')
+    os.chmod(script, 0o755)
+    return script
+
+
+def find_programs():
+    """Once. Beside the daemon, or where the options say."""
+    if hasattr(settings, "check"):
+        return
+    source = os.path.dirname(settings.daemon)
+    check = os.path.abspath(
+        getattr(settings, "rcptcheck", None) or
+        os.path.join(source, "tardigrey-rcptcheck"))
+    smtpd = os.path.abspath(
+        getattr(settings, "qmail_smtpd", None) or
+        os.path.join(source, "..", "tests", "qmail", "qmail_smtpd"))
+    for path in (check, smtpd):
+        if not os.access(path, os.X_OK):
+            raise unittest.SkipTest(f"no {path}")
+    settings.bare_check = reachable(check)
+    settings.check = wrapped(settings.bare_check)
+    settings.smtpd = reachable(smtpd)
+
+
+# ---- Processes ----
+
+
+def cut_loose(fds, report):
+    """In a child: the descriptors are exactly fds, {number: ours}, and, up
+    to the exec, one to report a failure on."""
+    high = {number: fcntl.fcntl(ours, fcntl.F_DUPFD_CLOEXEC, 64)
+            for number, ours in fds.items()}
+    report = fcntl.fcntl(report, fcntl.F_DUPFD_CLOEXEC, 64)
+    os.closerange(0, 64)
+    for inherited in os.listdir("/proc/self/fd"):
+        with contextlib.suppress(OSError):
+            os.set_inheritable(int(inherited), False)
+    for number, ours in high.items():
+        os.dup2(ours, number)
+    return report
+
+
+def set_signals(blocked, ignored):
+    """SIGPIPE ignored, as qmail-smtpd does; nothing else of Python's."""
+    for number in (signal.SIGXFSZ, signal.SIGINT):
+        signal.signal(number, signal.SIG_DFL)
+    for number in (signal.SIGPIPE, *ignored):
+        signal.signal(number, signal.SIG_IGN)
+    signal.pthread_sigmask(signal.SIG_SETMASK, blocked)
+
+
+def become(argv, env, fds, report, cwd="/", account=None, blocked=(),
+           ignored=(), limits=(), umask=0o022, gate=None):
+    """In a child. Never returns."""
+    try:
+        if gate is not None:
+            gate.wait()
+        os.chdir(cwd)
+        os.umask(umask)
+        if account is not None:
+            os.setgroups([account.pw_gid])
+            os.setgid(account.pw_gid)
+            os.setuid(account.pw_uid)
+        report = cut_loose(fds, report)
+        set_signals(blocked, ignored)
+        for what, value in limits:
+            resource.setrlimit(what, (value, value))
+        os.execve(argv[0], argv, env)
+    except BaseException as error:
+        os.write(report, repr(error).encode())
+    finally:
+        os._exit(97)
+
+
+class Gate:
+    """Holds children back until they are all there, to start at once."""
+
+    def __init__(self):
+        self.out, self.into = os.pipe()
+        self.reports = []
+
+    def wait(self):
+        os.close(self.into)
+        os.read(self.out, 1)
+
+    def open(self):
+        os.close(self.into)
+        os.close(self.out)
+        for report in self.reports:
+            wait_for_start(report)
+
+
+def wait_for_start(report):
+    with open(report, "rb") as file:
+        trouble = file.read()
+    expect(trouble == b"", f"a program was not started: {trouble}")
+
+
+def spawn(argv, env, fds, gate=None, **surroundings):
+    """fork and execve, no PATH, nothing inherited but fds. Returns when the
+    program has been started, or is behind the gate."""
+    report, into = os.pipe()
+    pid = os.fork()
+    if pid == 0:
+        become(argv, env, fds, into, gate=gate, **surroundings)
+    os.close(into)
+    if gate is None:
+        wait_for_start(report)
+    else:
+        gate.reports.append(report)
+    return pid
+
+
+# ---- Servers with bad manners ----
+
+
+class Stub:
+    """policy_stub.py: one socket for each kind of manners."""
+
+    def __init__(self):
+        self.folder = harness.new_folder()
+        self.said = b""
+        self.process = subprocess.Popen(
+            [sys.executable, os.path.join(FOLDER, "policy_stub.py"),
+             self.folder], stdout=subprocess.PIPE)
+        os.set_blocking(self.process.stdout.fileno(), False)
+        harness.running.append(self)
+        wait_until("the stub", lambda: self.count("ready"))
+
+    def socket(self, name):
+        return os.path.join(self.folder, name)
+
+    def count(self, line):
+        """How often it has said this line."""
+        while some := self.process.stdout.read():
+            self.said += some
+        return self.said.decode().splitlines().count(line)
+
+    def asked_n(self, name):
+        return self.count(f"{name} asked")
+
+    def wait_asked(self, name, count):
+        wait_until(f"{name} to be asked",
+                   lambda: self.asked_n(name) >= count, every_s=0.005)
+
+    def kill(self):
+        harness.running.remove(self)
+        self.process.kill()
+        self.process.wait()
+        self.process.stdout.close()
+
+
+# ---- One check by itself ----
+
+
+class Pipe:
+    """A pipe for a child to write to."""
+
+    def __init__(self):
+        self.out, self.into = os.pipe()
+
+    def read(self):
+        """All that was written; complains when somebody still holds it."""
+        os.close(self.into)
+        os.set_blocking(self.out, False)
+        octets = b""
+        try:
+            while some := os.read(self.out, 65536):
+                octets += some
+        except BlockingIOError:
+            raise AssertionError("a process left behind holds a pipe") \
+                from None
+        finally:
+            os.close(self.out)
+        return octets
+
+
+def envelope(door, client, sender, recipient):
+    """What a door puts into the environment; of None, nothing."""
+    names, env = ("SENDER", "RECIPIENT"), {}
+    if door == "fd4":
+        env = {"HELO": "mail.example.net", "USE_FD4": "1"}
+    elif door == "spp":
+        names = ("SMTPMAILFROM", "SMTPRCPTTO")
+        env = {"SMTPHELOHOST": "mail.example.net", "SMTPRCPTCOUNT": "0",
+               "SMTPRCPTCOUNTALL": "1", "SMTPRCPTHOSTSOK": "1"}
+    values = zip(("TCPREMOTEIP", *names), (client, sender, recipient))
+    return env | {name: value for name, value in values if value is not None}
+
+
+class Check:
+    """A running check. What every run must keep, [C38-C43], is looked at
+    when it is over.
+
+    line is descriptor 4: "pipe", a number of ours, or None (closed); stdout
+    and log may be ours too; without lists those of descriptors 0, 1 and 2
+    that are closed.
+    """
+
+    def __init__(self, door, server, recipient, *, client=CLIENT,
+                 sender=SENDER, env=None, args=(), line="pipe", without=(),
+                 drop=(), label="", stdout=None, log=None, **surroundings):
+        self.door = door
+        self.label = f"{door} {label}"
+        self.env = {
+            "TARDIGREY_SOCKET": server,
+            "TARDIGREY_TIMEOUT": f"{TIMEOUT_S}s",
+            **envelope(door, client, sender, recipient), **(env or {})}
+        for name in drop:
+            self.env.pop(name, None)
+        self.open_descriptors(line, without, stdout, log)
+        self.began = time.monotonic()
+        self.pid = spawn([settings.check, *args], self.env, self.fds,
+                         **surroundings)
+        self.status = None
+        self.seconds = 0
+        self.out = self.written = b""
+
+    def open_descriptors(self, line, without, stdout, log):
+        self.client, self.ours = socket.socketpair()
+        self.ours.send(UNREAD)
+        self.log = tempfile.TemporaryFile()
+        self.stdout = Pipe()
+        self.line = Pipe() if line == "pipe" else None
+        fds = {0: self.client.fileno(), 1: self.stdout.into,
+               2: self.log.fileno() if log is None else log}
+        if self.door == "original":
+            fds[1] = self.client.fileno()
+        elif self.door == "spp":
+            del fds[0]
+        if stdout is not None:
+            fds[1] = stdout
+        self.fds = {n: fd for n, fd in fds.items() if n not in without}
+        if line == "pipe":
+            self.fds[4] = self.line.into
+        elif line is not None:
+            self.fds[4] = line
+
+    def poll(self):
+        """Whether it is over."""
+        if self.status is None:
+            pid, status = os.waitpid(self.pid, os.WNOHANG)
+            if pid == self.pid:
+                self.seconds = time.monotonic() - self.began
+                self.status = os.waitstatus_to_exitcode(status)
+        return self.status is not None
+
+    def is_hung(self):
+        return time.monotonic() > self.began + limit()
+
+    def finish(self):
+        while not self.poll():
+            if self.is_hung():
+                os.kill(self.pid, signal.SIGKILL)
+                os.waitpid(self.pid, 0)
+                self.seconds, self.status = limit(), "hung"
+            time.sleep(0.001)
+        try:
+            self.collect()
+            self.keep_manners()
+        except AssertionError as error:
+            raise AssertionError(f"{self.described()}: {error}") from None
+        return self
+
+    def described(self):
+        return (f"{self.label}: exit {self.status}, on 1 {self.out!r}, on 4 "
+                f"{self.written!r}, in {self.seconds:.2f} s, said: "
+                f"{self.err[-2000:]}")
+
+    def collect(self):
+        self.log.seek(0)
+        self.err = self.log.read().decode(errors="replace")
+        self.log.close()
+        self.unread = self.client.recv(4096, socket.MSG_DONTWAIT)
+        self.client.close()
+        self.ours.setblocking(False)
+        try:
+            self.said = self.ours.recv(4096)
+        except BlockingIOError:
+            raise AssertionError("a process left behind holds the client") \
+                from None
+        finally:
+            self.ours.close()
+        self.out = self.stdout.read()
+        self.written = self.line.read() if self.line else b""
+
+    def keep_manners(self):
+        harness.check_reports(self.err)
+        expect(self.unread == UNREAD, "read from descriptor 0")
+        expect(self.said == b"", f"said to the client: {self.said!r}")
+        expect(self.status in (0, 100, 111), "an exit status of no meaning")
+        if self.door == "spp":
+            expect(self.status == 0, "qmail-spp wants exit 0")
+            check_line(self.out, b"E", self.out != b"")
+        else:
+            expect(self.out == b"", "wrote to descriptor 1")
+        if self.line is not None:
+            check_line(self.written, b"", self.status == 100)
+
+    # What it says.
+
+    def accepts(self):
+        expect(self.status == 0 and self.out == b"",
+               f"{self.described()}: expected it to accept")
+        return self
+
+    def defers(self, pattern=GREYLISTED):
+        """Through its door, with a line that matches."""
+        line, status = self.written, 100
+        if self.door == "original":
+            pattern, line, status = "", b"\n", 111
+        elif self.door == "spp":
+            pattern, line, status = "E" + pattern, self.out, 0
+        expect(self.status == status and
+               re.fullmatch(pattern.encode() + b"\n", line),
+               f"{self.described()}: expected {pattern!r}")
+        return self
+
+    def defers_without_line(self):
+        """Descriptor 4 could not be written: hang up, but not for good."""
+        expect(self.status == 111,
+               f"{self.described()}: expected exit 111")
+        return self
+
+    def fails(self, policy):
+        return self.accepts() if policy == "pass" else self.defers(TEMPFAIL)
+
+    def in_time(self, seconds=TIMEOUT_S):
+        expect(self.seconds <= seconds + SLACK_S * settings.slow,
+               f"{self.described()}: expected it after {seconds} s")
+        return self
+
+
+def check_line(octets, prefix, wanted):
+    if not wanted:
+        expect(octets == b"", "a line that nobody will read")
+        return
+    expect(re.fullmatch(prefix + rb"4[0-9][0-9] [ -~]+\n", octets) and
+           len(octets) <= LINE_MAX, "not one line of a temporary failure")
+
+
+def expect(condition, message):
+    if not condition:
+        raise AssertionError(message)
+
+
+def check(door, server, recipient, **more):
+    """Run one check to its end."""
+    return Check(door, server, recipient, **more).finish()
+
+
+def at_once(makers, jobs=JOBS):
+    """Run many checks, some at the same time. Yields them as they end."""
+    if settings.slow > 1:
+        jobs = min(jobs, 4)
+    waiting, running = list(reversed(makers)), []
+    while waiting or running:
+        while waiting and len(running) < jobs:
+            running.append(waiting.pop()())
+        over = [one for one in running if one.poll() or one.is_hung()]
+        running = [one for one in running if one not in over]
+        for one in over:
+            yield one.finish()
+        time.sleep(0.001)
+
+
+# ---- One SMTP session ----
+
+
+def smtpd_environment(server, client=CLIENT):
+    """As a run script and tcpserver leave it."""
+    env = {"RCPTCHECK": settings.check, "SPP_PLUGIN": settings.check,
+           "NOSPP": "1", "PROTO": "TCP", "QMAIL_HOME": "/usr",
+           "TARDIGREY_SOCKET": server,
+           "TARDIGREY_TIMEOUT": f"{TIMEOUT_S}s"}
+    if client is not None:
+        env |= {"TCPREMOTEIP": client, "TCPREMOTEPORT": "40000"}
+    return env
+
+
+class Session:
+    """A client of qmail_smtpd, over a socket pair or a connection."""
+
+    def __init__(self, variant, server="", *, env=None, drop=(),
+                 client=CLIENT, connection=None, label=""):
+        self.variant = variant
+        self.label = f"{variant} {label} {env or ''}"
+        self.buffer = b""
+        self.pid = None
+        self.socket = connection
+        if connection is None:
+            env = smtpd_environment(server, client) | (env or {})
+            self.start({name: value for name, value in env.items()
+                        if name not in drop})
+        self.socket.settimeout(limit())
+        expect(self.reply().startswith("220 "), "no greeting")
+
+    def start(self, env):
+        self.log = tempfile.TemporaryFile()
+        self.socket, theirs = socket.socketpair()
+        self.pid = spawn(
+            [settings.smtpd, self.variant], env,
+            {0: theirs.fileno(), 1: theirs.fileno(), 2: self.log.fileno()})
+        theirs.close()
+
+    def send(self, *lines):
+        self.sent = time.monotonic()
+        self.socket.sendall("".join(f"{line}\r\n" for line in lines).encode())
+
+    def reply(self):
+        """A line; "" when the connection is closed."""
+        while b"\r\n" not in self.buffer:
+            try:
+                some = self.socket.recv(4096)
+            except ConnectionResetError:
+                some = b""
+            if some == b"":
+                expect(self.buffer == b"", f"half a reply: {self.buffer!r}")
+                return ""
+            self.buffer += some
+        line, _, self.buffer = self.buffer.partition(b"\r\n")
+        return line.decode()
+
+    def command(self, line):
+        """Its reply; "" when nobody is there any more."""
+        with contextlib.suppress(BrokenPipeError):
+            self.send(line)
+        return self.reply()
+
+    def begin(self, sender=SENDER):
+        expect(self.command("HELO mail.example.net") == "250 qmail.example",
+               "HELO")
+        expect(self.command(f"MAIL FROM:<{sender}>") == "250 ok", "MAIL")
+        return self
+
+    def ask(self, recipient):
+        """Half a RCPT: answer() takes the reply."""
+        self.send(f"RCPT TO:<{recipient}>")
+        return self
+
+    def answer(self):
+        """The reply to RCPT, and whether the connection outlives it."""
+        self.got = self.reply()
+        self.seconds = time.monotonic() - self.sent
+        self.open = self.command("NOOP") == "250 ok"
+        return self
+
+    def rcpt(self, recipient):
+        return self.ask(recipient).answer()
+
+    def close(self):
+        self.socket.close()
+        if self.pid is None:
+            return
+        _, status = os.waitpid(self.pid, 0)
+        self.log.seek(0)
+        err = self.log.read().decode(errors="replace")
+        self.log.close()
+        harness.check_reports(err)
+        expect(os.WIFEXITED(status), f"{self.label}: {status} {err}")
+
+    def __enter__(self):
+        return self
+
+    def __exit__(self, *_):
+        self.close()
+
+    # What it says.
+
+    def expect(self, pattern, is_open):
+        expect(re.fullmatch(pattern, self.got) and self.open == is_open,
+               f"{self.label}: got {self.got!r}, "
+               f"{'open' if self.open else 'closed'} after it; expected "
+               f"{pattern!r}, {'open' if is_open else 'closed'}")
+        return self
+
+    def accepted(self):
+        return self.expect("250 ok", True)
+
+    def deferred(self, pattern=GREYLISTED):
+        """As the tables of the variants have it."""
+        if self.variant == "original":
+            return self.expect(
+                r"421 unable to verify recipient \(#4\.3\.0\)", False)
+        hangs_up = self.variant == "sagredo" and pattern.startswith("421")
+        return self.expect(pattern, not hangs_up)
+
+    def failed(self, policy):
+        return self.accepted() if policy == "pass" else \
+            self.deferred(TEMPFAIL)
+
+
+def rcpt(variant, server, recipient, sender=SENDER, **more):
+    """One session with one recipient."""
+    with Session(variant, server, **more) as session:
+        return session.begin(sender).rcpt(recipient)
+
+
+# ---- Tests ----
+
+
+class TestCase(harness.TestCase):
+    """A test with a stub, a daemon of a short delay, and fresh names."""
+
+    @classmethod
+    def setUpClass(cls):
+        find_programs()
+        cls.stub = Stub()
+        cls.addClassCleanup(cls.stub.kill)
+        cls.names_n = 0
+
+    def fresh(self, what="r"):
+        """A recipient nobody has written to."""
+        type(self).names_n += 1
+        return f"{what}{self.names_n}@example.org"
+
+    def daemon(self, **options):
+        return self.start_daemon(delay=f"{delay_s()}s", **options)
+
+    def until_passed(self, door, server, recipient, **more):
+        """Retry until it passes; then, what was tried before may too."""
+        wait_until_passed(lambda: door_accepts(
+            check(door, server, recipient, **more)))
+
+
+def wait_until_passed(try_once):
+    """That nothing passes too early is what the early retries show."""
+    wait_until("the retry to pass", try_once, delay_s() + harness.LIMIT_S,
+               0.2)
+
+
+def door_accepts(one):
+    return one.status == 0 and one.out == b""
+
+
+def stored(daemon):
+    """{(sender, recipient): client} of what a daemon has stored."""
+    with contextlib.closing(sqlite3.connect(daemon.database)) as database:
+        return {(sender, recipient): client
+                for client, sender, recipient in database.execute(
+                    "SELECT client, sender, recipient FROM triplet")}
+
+
+def nobody():
+    return pwd.getpwnam(harness.USER)

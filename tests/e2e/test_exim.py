@@ -1,0 +1,82 @@
+# SPDX-License-Identifier: ISC
+"""A real Exim asks the daemon, with the ACL of our documents."""
+import os
+import time
+
+import harness
+import mailservers
+from harness import limit
+from mailservers import Exim, Smtp
+
+DELAY_S = 2
+ENDPOINT = "inet:127.0.0.1:10023"
+
+
+class EximTest(harness.TestCase):
+    def setUp(self):
+        super().setUp()
+        if not mailservers.has_exim():
+            self.skipTest("no Exim: get-exim FOLDER, then --exim FOLDER")
+
+    def start_exim(self, endpoint):
+        folder = os.path.join(self.folder, "exim")
+        os.mkdir(folder)
+        exim = Exim(folder, mailservers.snippet("exim/acl.snippet", endpoint))
+        self.logs.append(exim.log_file)
+        self.addCleanup(exim.stop)
+        exim.start()
+        return exim
+
+    def try_once(self, exim, source="127.0.9.1"):
+        """One session. Exim takes no XCLIENT, but all of 127.0.0.0/8 is
+        ours to come from."""
+        with Smtp(exim.port, source=source) as smtp:
+            began = time.monotonic()
+            code, text = smtp.try_recipient("a@example.net", "b@example.org")
+            # Had we not closed, Exim would have waited for 5 s and taken
+            # the mail.
+            self.assertLess(time.monotonic() - began, limit(4))
+            if code == 250:
+                self.assertEqual(smtp.send_text("through Exim")[0], 250)
+        return code, text
+
+    def assert_greylists(self, daemon, exim):
+        def passed():
+            code, text = self.try_once(exim)
+            if code != 250:
+                self.assertEqual(code, 451, text)
+                self.assertRegex(text, rb"^4\.2\.0 Greylisted, ")
+            return code == 250
+
+        harness.retry_until_passed(passed, DELAY_S)
+        n = daemon.wait_for_reason("retried")
+        self.assertEqual(daemon.reasons(n),
+                         ["new"] + ["early"] * (n - 2) + ["retried"])
+        self.assertEqual(self.try_once(exim, "127.0.9.2")[0], 250)
+        self.assertEqual(self.try_once(exim, "127.0.8.1")[0], 451)
+        last = daemon.decisions()[-1]
+        self.assertEqual(
+            [last[name] for name in ("client_address", "sender", "recipient")],
+            ["127.0.8.1", "a@example.net", "b@example.org"])
+
+    def test_over_tcp(self):
+        """[C32][C63] 451 4.2.0 at first, 250 after the delay, at once each
+        time: we close when Exim has ended its request."""
+        daemon = self.start_daemon(delay=f"{DELAY_S}s")
+        exim = self.start_exim("inet:127.0.0.1:%d" % daemon.inet[1])
+        self.assert_greylists(daemon, exim)
+
+    def test_over_a_unix_socket(self):
+        """[C32][C63] The same."""
+        daemon = self.start_daemon(delay=f"{DELAY_S}s")
+        self.assert_greylists(daemon, self.start_exim(daemon.unix))
+
+    def test_mail_passes_while_the_daemon_is_down(self):
+        """[C63] No mail is lost or delayed for want of us."""
+        daemon = self.start_daemon(delay="1h")
+        exim = self.start_exim(daemon.unix)
+        self.assertEqual(self.try_once(exim)[0], 451)
+        daemon.stop()
+        self.assertEqual(self.try_once(exim)[0], 250)
+        daemon.start()
+        self.assertEqual(self.try_once(exim)[0], 451)

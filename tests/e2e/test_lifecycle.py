@@ -1,0 +1,209 @@
+# SPDX-License-Identifier: ISC
+"""Start, reload, stop, crash: the daemon and its service manager."""
+import contextlib
+import ctypes
+import itertools
+import os
+import pwd
+import signal
+import subprocess
+import threading
+import time
+
+import harness
+from harness import Policy, limit, read_file, request, wait_until
+
+PR_SET_CHILD_SUBREAPER = 36
+
+
+class LifecycleTest(harness.TestCase):
+    def test_runs_as_an_ordinary_user(self):
+        """[C62] Started as root, it keeps nothing of root."""
+        daemon = self.start_daemon(delay="1h")
+        account = pwd.getpwnam(harness.USER)
+        lines = read_file(f"/proc/{daemon.pid}/status").splitlines()
+        status = dict(line.split(":\t", 1) for line in lines)
+        uid, gid = str(account.pw_uid), str(account.pw_gid)
+        self.assertEqual(status["Uid"].split(), [uid] * 4)
+        self.assertEqual(status["Gid"].split(), [gid] * 4)
+        self.assertEqual(
+            set(map(int, status["Groups"].split())),
+            set(os.getgrouplist(harness.USER, account.pw_gid)))
+        for capabilities in ("CapPrm", "CapEff"):
+            self.assertEqual(int(status[capabilities], 16), 0)
+        self.assertEqual(os.stat(daemon.database).st_uid, account.pw_uid)
+
+    def test_tells_the_service_manager(self):
+        """READY=1 means that it answers; STOPPING=1 comes at the end."""
+        daemon = self.make_daemon(delay="1h")
+        daemon.begin()
+        daemon.wait_for_state("READY=1")
+        self.assert_greylisted(daemon.ask())
+        self.connect(daemon)  # somebody is there, and quiet
+        daemon.signal(signal.SIGTERM)
+        daemon.wait_for_state("STOPPING=1")
+        daemon.wait_for_end()
+
+    def test_stop_answers_what_was_asked(self):
+        """[C36] On SIGTERM, requests that have arrived are answered, on old
+        connections and on many that are not accepted yet; an idle client is
+        let go. The daemon is frozen meanwhile, so that all this and the
+        signal come at once."""
+        daemon = self.start_daemon(delay="1h")
+        asking, idle = self.connect(daemon), self.connect(daemon)
+        for policy in (asking, idle):
+            self.assert_greylisted(policy.ask())
+        daemon.signal(signal.SIGSTOP)
+        asking.send(request() * 20)
+        knocking = [self.connect(daemon, daemon.inet) for _ in range(100)]
+        for policy in knocking:
+            policy.send(request())
+        daemon.signal(signal.SIGTERM)
+        daemon.signal(signal.SIGCONT)
+        for _ in range(20):
+            self.assert_greylisted(asking.reply())
+        for policy in knocking:
+            self.assert_greylisted(policy.reply())
+        for policy in [asking, idle] + knocking:
+            self.assert_closed(policy)
+        daemon.wait_for_end()
+
+    def test_stop_waits_for_a_request_in_mid_air(self):
+        """[C36] A client in the middle of a request may finish it."""
+        daemon = self.start_daemon(delay="1h")
+        policy = self.connect(daemon)
+        octets = request()
+        policy.send(octets[:60])
+        daemon.signal(signal.SIGTERM)
+        daemon.wait_for_state("STOPPING=1")
+        policy.send(octets[60:])
+        self.assert_greylisted(policy.reply())
+        daemon.wait_for_end()
+
+    def test_restart_keeps_memory_and_costs_less_than_a_second(self):
+        """[C36][C53] Postfix tries again a second after its connection was
+        closed: by then somebody must listen."""
+        daemon = self.start_daemon(delay="1h")
+        self.assert_greylisted(daemon.ask())
+        daemon.signal(signal.SIGTERM)
+        wait_until("the port to be closed",
+                   lambda: not self.is_open(daemon), every_s=0.001)
+        closed = time.monotonic()
+        daemon.wait_for_end()
+        daemon.begin()
+        wait_until("the port to be open",
+                   lambda: self.is_open(daemon), every_s=0.001)
+        self.assertLess(time.monotonic() - closed, limit(1))
+        daemon.wait_for_state("READY=1")
+        self.assert_greylisted(daemon.ask())
+        self.assertEqual(daemon.reasons(2), ["new", "early"])
+
+    @staticmethod
+    def is_open(daemon):
+        try:
+            Policy(daemon.inet).close()
+        except OSError:
+            return False
+        return True
+
+    def test_crash_loses_nothing_that_was_answered(self):
+        """[C53] kill -9 under load: whoever had a reply is remembered."""
+        daemon = self.start_daemon(delay="1h")
+        answered = []
+        clients = [threading.Thread(target=self.ask_until_closed,
+                                    args=(self.connect(daemon), i, answered))
+                   for i in range(8)]
+        for client in clients:
+            client.start()
+        wait_until("300 answers", lambda: len(answered) > 300)
+        daemon.kill()
+        for client in clients:
+            client.join()
+        before_n = len(daemon.decisions())
+        daemon.start()
+        policy = self.connect(daemon)
+        for sender in answered:
+            self.assert_greylisted(policy.ask(sender=sender))
+        reasons = daemon.reasons(before_n + len(answered))[before_n:]
+        self.assertEqual(set(reasons), {"early"})
+
+    @staticmethod
+    def ask_until_closed(policy, number, answered):
+        with contextlib.suppress(harness.Closed, OSError):
+            for i in itertools.count():
+                sender = f"{number}.{i}@example.net"
+                policy.ask(sender=sender)
+                answered.append(sender)
+
+    def test_reload_changes_delay_without_losing_a_connection(self):
+        """[C16] SIGHUP: the new delay holds for the next request of an open
+        connection, and for triplets that wait already."""
+        daemon = self.start_daemon(delay="1h")
+        policy = self.connect(daemon)
+        self.assertIn("in 3600 seconds", policy.ask())
+        daemon.reload(delay="2m")
+        self.assertRegex(policy.ask(), r"in (1[012])?\d\d? seconds")
+        self.assertIn("in 120 seconds", policy.ask(sender="c@example.net"))
+        daemon.reload(delay="1s")
+        harness.retry_until_passed(lambda: policy.ask() == "DUNNO", 1)
+
+    def test_reload_of_a_broken_file_changes_nothing(self):
+        """[C16] The log names file and line; the old settings hold."""
+        daemon = self.start_daemon(delay="1h")
+        policy = self.connect(daemon)
+        daemon.reload(delay="soon")
+        lines = read_file(daemon.config_file).splitlines()
+        number = lines.index("delay = soon") + 1
+        daemon.wait_for_message(f"{daemon.config_file}:{number}: ")
+        self.assertIn("in 3600 seconds", policy.ask())
+        daemon.reload(delay="2m")
+        self.assertIn("in 120 seconds", policy.ask(sender="c@example.net"))
+
+    def test_reload_says_what_needs_a_restart(self):
+        """[C16] A new listen is not taken silently, nor half."""
+        daemon = self.start_daemon(delay="1h")
+        listen = daemon.options["listen"]
+        daemon.reload(listen="inet:127.0.0.1:1", delay="2m")
+        daemon.wait_for_message("listen", "restart")
+        self.assertIn("in 120 seconds", daemon.ask())
+        daemon.reload(listen=listen)
+
+    def test_daemonizes_only_when_it_answers(self):
+        """Without -f the command returns 0 when the daemon answers, and the
+        pid_file tells who it is; at the end the file is gone."""
+        daemon = self.make_daemon(delay="1h")
+        pid_file = os.path.join(daemon.state, "tardigreyd.pid")
+        daemon.write_config(pid_file=pid_file)
+        self.adopt_orphans()
+        with open(daemon.log_file, "a") as log:
+            status = subprocess.call(daemon.command(), stderr=log,
+                                     stdin=subprocess.DEVNULL,
+                                     timeout=limit())
+        self.assertEqual(status, 0)
+        self.assert_greylisted(daemon.ask())
+        pid = int(read_file(pid_file))
+        self.assertEqual(os.getsid(pid), pid)
+        os.kill(pid, signal.SIGTERM)
+        self.assertEqual(self.end_of(pid), 0)
+        harness.check_reports(daemon.log())
+        self.assertFalse(os.path.exists(pid_file))
+
+    def test_daemonizing_fails_aloud(self):
+        """A database that cannot be opened is known before the command
+        returns."""
+        daemon = self.make_daemon(database="sqlite:/nonexistent/db")
+        process = harness.run_daemon("-c", daemon.config_file)
+        self.assertGreater(process.returncode, 0)
+        self.assertIn("/nonexistent/db", process.stderr)
+
+    def adopt_orphans(self):
+        """Be the parent of a daemon that detached, to learn its status."""
+        prctl = ctypes.CDLL(None).prctl
+        prctl(PR_SET_CHILD_SUBREAPER, 1, 0, 0, 0)
+        self.addCleanup(prctl, PR_SET_CHILD_SUBREAPER, 0, 0, 0, 0)
+
+    @staticmethod
+    def end_of(pid):
+        _, status = wait_until("the daemon to end", lambda: next(
+            (end for end in [os.waitpid(pid, os.WNOHANG)] if end[0]), None))
+        return os.WEXITSTATUS(status) if os.WIFEXITED(status) else -1

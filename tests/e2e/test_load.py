@@ -1,0 +1,183 @@
+# SPDX-License-Identifier: ISC
+"""Many connections, more than there are descriptors, and many requests."""
+import contextlib
+import os
+import selectors
+import time
+
+import harness
+from harness import (
+    Policy, is_greylisted, limit, read_file, request, settings, wait_until)
+
+# It drops clients that were accepted with a descriptor of its own, and does
+# not let the limit be raised.
+KEEPS_DESCRIPTORS = "valgrind keeps some descriptors to itself"
+
+
+class Asker:
+    """One of many connections: asks its questions one at a time."""
+
+    def __init__(self, number, daemon, questions_n):
+        self.policy = Policy(daemon.unix if number % 2 else daemon.inet)
+        self.questions = [self.question(number, i)
+                          for i in range(questions_n)]
+        self.wrong = []
+        self.latencies_s = []
+        self.next()
+
+    @staticmethod
+    def question(number, i):
+        """A request, and whether it passes: every fifth one does."""
+        if i % 5 == 4:
+            return request(sasl_username="alice"), True
+        sender = f"{number}.{i}@example.net"
+        return request(sender=sender), False
+
+    def next(self):
+        octets, self.passes = self.questions.pop()
+        self.asked = time.monotonic()
+        self.policy.send(octets)
+
+    def take_reply(self):
+        """Returns whether there is more to ask."""
+        action = self.policy.reply()
+        self.latencies_s.append(time.monotonic() - self.asked)
+        if not (action == "DUNNO" if self.passes else is_greylisted(action)):
+            self.wrong.append(action)
+        if not self.questions:
+            self.policy.close()
+            return False
+        self.next()
+        return True
+
+
+class LoadTest(harness.TestCase):
+    def test_hundred_connections_ask_fifty_requests_each(self):
+        """[C30] All answers are right, 99 of 100 within a second."""
+        daemon = self.start_daemon(delay="1h")
+        selector = selectors.DefaultSelector()
+        self.addCleanup(selector.close)
+        askers = [Asker(i, daemon, 50) for i in range(100)]
+        for asker in askers:
+            self.addCleanup(asker.policy.close)
+            selector.register(asker.policy, selectors.EVENT_READ, asker)
+        while selector.get_map():
+            ready = selector.select(limit())
+            self.assertTrue(ready, "no reply for a long time")
+            for key, _ in ready:
+                descriptor = key.fd
+                if not key.data.take_reply():
+                    selector.unregister(descriptor)
+        self.assertEqual([a.wrong for a in askers if a.wrong], [])
+        latencies_s = sorted(s for a in askers for s in a.latencies_s)
+        self.assertEqual(len(latencies_s), 5000)
+        p99_s = latencies_s[4950]
+        print(f"(p99 {p99_s * 1000:.0f} ms) ", end="")
+        self.assertLess(p99_s, limit(1))
+
+    def test_a_thousand_idle_connections_and_one_that_asks(self):
+        """[C33][C68] 1200 that never say a word cost little memory, and do
+        not keep anybody from being served."""
+        daemon = self.start_daemon(delay="1h")
+        self.assert_greylisted(daemon.ask())
+        before_n, before_kb = daemon.files_n(), self.resident_kb(daemon)
+        idle = [self.connect(daemon, daemon.unix if i % 2 else daemon.inet)
+                for i in range(1200)]
+        wait_until("1200 connections",
+                   lambda: daemon.files_n() >= before_n - 1 + 1200)
+        self.assert_greylisted(daemon.ask(sender="another@example.net"))
+        self.assert_greylisted(idle[7].ask(sender="awake@example.net"))
+        if not settings.wrapper:
+            grown_kb = self.resident_kb(daemon) - before_kb
+            self.assertLess(grown_kb / 1200, 64)
+
+    @staticmethod
+    def resident_kb(daemon):
+        for line in read_file(f"/proc/{daemon.pid}/status").splitlines():
+            if line.startswith("VmRSS:"):
+                return int(line.split()[1])
+
+    def test_client_that_does_not_read_its_replies(self):
+        """[C34] Is not read from any more, costs nobody anything, and gets
+        all its replies when it reads them after all."""
+        daemon = self.start_daemon(delay="1h")
+        policy = self.connect(daemon)
+        policy.socket.setblocking(False)
+        octets_n = 0
+        stream = request() * 100
+        while octets_n < 20e6 and self.is_taken(policy):
+            # What is cut off goes on where it was cut.
+            rest = stream[octets_n % len(request()):]
+            with contextlib.suppress(BlockingIOError):
+                octets_n += policy.socket.send(rest)
+        self.assertLess(octets_n, 20e6)
+        self.assert_greylisted(daemon.ask(sender="another@example.net"))
+        policy.socket.settimeout(limit())
+        for _ in range(octets_n // len(request())):
+            self.assert_greylisted(policy.reply())
+
+    @staticmethod
+    def is_taken(policy):
+        """Whether there is room to send within a while."""
+        with selectors.DefaultSelector() as selector:
+            selector.register(policy, selectors.EVENT_WRITE)
+            return bool(selector.select(0.5 * settings.slow))
+
+    def test_out_of_descriptors(self):
+        """[C33] With 64 descriptors and 100 clients, those inside are
+        served, the others wait; one line of the log says what to do; when
+        some leave, the others have their turn."""
+        self.skip_if_wrapped(KEEPS_DESCRIPTORS)
+        daemon = self.start_daemon(
+            delay="1h", launcher=["prlimit", "--nofile=64:64", "--"])
+        veteran = self.connect(daemon)
+        self.assert_greylisted(veteran.ask())
+        crowd = [self.connect(daemon, daemon.unix if i % 2 else daemon.inet)
+                 for i in range(100)]
+        for i, policy in enumerate(crowd):
+            policy.send(request(sender=f"{i}@example.net"))
+        daemon.wait_for_message("open files")
+        self.assert_greylisted(veteran.ask())
+        self.assert_rests(daemon)
+        # Everybody has asked, so each is served as soon as it is let in,
+        # and makes room for the next.
+        while crowd:
+            served = self.those_with_a_reply(crowd)
+            self.assert_greylisted(veteran.ask())
+            for policy in served:
+                self.assert_greylisted(policy.reply())
+                policy.close()
+                crowd.remove(policy)
+        self.assertEqual(len(daemon.wait_for_message("open files")), 1)
+
+    def assert_rests(self, daemon):
+        """It waits for a descriptor instead of asking for one all the
+        time."""
+        before_s = self.processor_s(daemon)
+        time.sleep(0.5)
+        self.assertLess(self.processor_s(daemon) - before_s, 0.25)
+
+    @staticmethod
+    def processor_s(daemon):
+        fields = read_file(f"/proc/{daemon.pid}/stat").rpartition(")")[2]
+        user, system = fields.split()[11:13]
+        return (int(user) + int(system)) / os.sysconf("SC_CLK_TCK")
+
+    def those_with_a_reply(self, policies):
+        with selectors.DefaultSelector() as selector:
+            for policy in policies:
+                selector.register(policy, selectors.EVENT_READ, policy)
+            ready = [key.data for key, _ in selector.select(limit())]
+        self.assertTrue(ready, f"{len(policies)} clients are not served")
+        return ready
+
+    def test_raises_the_limit_on_descriptors(self):
+        """[C33] Started with a soft limit of 256 and a hard one of 4096, it
+        serves 400."""
+        self.skip_if_wrapped(KEEPS_DESCRIPTORS)
+        daemon = self.start_daemon(
+            delay="1h", launcher=["prlimit", "--nofile=256:4096", "--"])
+        many = [self.connect(daemon, daemon.inet) for _ in range(400)]
+        self.assert_greylisted(many[-1].ask())
+        self.assertRegex(read_file(f"/proc/{daemon.pid}/limits"),
+                         r"Max open files +4096 +4096 ")

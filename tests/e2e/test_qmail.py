@@ -1,0 +1,428 @@
+# SPDX-License-Identifier: ISC
+# Copyright (c) 2026 The Tardigrey developers
+"""The variants of qmail-smtpd, and the older clients of policy servers."""
+import contextlib
+import os
+import shutil
+import socket
+import subprocess
+import time
+
+import harness
+import qmail
+from harness import settings, wait_until
+from qmail import (DOORS, GREYLISTED, POLICIES, SENDER, STUB_LINE, TIMEOUT_S,
+                   VARIANTS, Session, check, policy_stub, rcpt, stored)
+from test_rcptcheck import bad_sockets
+
+
+class Variants(qmail.TestCase):
+    """The reply to RCPT and the state of the connection after it."""
+
+    def deliver(self, session, recipient):
+        session.begin().rcpt(recipient).accepted()
+        self.assertEqual(session.command("DATA"), "354 go ahead")
+        session.send("Subject: hello", "", "there", ".")
+        self.assertRegex(session.reply(), "^250 ok ")
+        self.assertRegex(session.command("QUIT"), "^221 ")
+
+    def test_first_early_pass(self):
+        """First try, early retry, and a message. [C38 C39 C47 C66]"""
+        server = self.daemon().unix
+        recipients = {variant: self.fresh(variant) for variant in VARIANTS}
+        for variant, recipient in recipients.items():
+            for _ in ("first", "early"):
+                rcpt(variant, server, recipient).deferred()
+        self.until_passed("fd4", server, recipients["spp"])
+        for variant, recipient in recipients.items():
+            with Session(variant, server) as session:
+                self.deliver(session, recipient)
+
+    def test_session_goes_on(self):
+        """A reply line defers one recipient and no other; everything comes
+        in one packet. [C41]"""
+        server = self.daemon().unix
+        known = self.fresh("known")
+        check("original", server, known).defers()
+        self.until_passed("original", server, known)
+        for variant in ("jms1", "sagredo", "spp"):
+            with Session(variant, server) as session:
+                session.send(
+                    "EHLO mail.example.net", f"MAIL FROM:<{SENDER}>",
+                    f"RCPT TO:<{self.fresh()}>", f"RCPT TO:<{known}>",
+                    f"RCPT TO:<{self.fresh()}>", "DATA")
+                replies = [session.reply() for _ in range(8)]
+                for reply, pattern in zip(replies[3:], (
+                        "250 ok", GREYLISTED, "250 ok", GREYLISTED,
+                        "354 go ahead")):
+                    self.assertRegex(reply, f"^{pattern}$", replies)
+                session.send("hello", ".")
+                self.assertRegex(session.reply(), "^250 ok ")
+
+    def test_client_speaks_meanwhile(self):
+        """What the client says while we ask stays for qmail-smtpd. [C41]"""
+        server, sessions = self.stub.socket("hang"), []
+        with contextlib.ExitStack() as stack:
+            for variant in VARIANTS:
+                asked = self.stub.asked_n("hang")
+                session = stack.enter_context(Session(variant, server))
+                session.begin().ask(self.fresh())
+                self.stub.wait_asked("hang", asked + 1)
+                session.send("NOOP", "RSET")
+                sessions.append(session)
+            for session in sessions:
+                self.assertEqual([session.reply() for _ in range(3)],
+                                 ["250 ok", "250 ok", "250 flushed"])
+
+    def test_client_leaves_meanwhile(self):
+        """The session is over when the check is. [C42]"""
+        server, sessions = self.stub.socket("hang"), []
+        for variant in VARIANTS:
+            asked = self.stub.asked_n("hang")
+            session = Session(variant, server)
+            session.begin().ask(self.fresh())
+            self.stub.wait_asked("hang", asked + 1)
+            session.socket.shutdown(socket.SHUT_RDWR)
+            sessions.append(session)
+        began = time.monotonic()
+        for session in sessions:
+            session.close()
+        self.assertLessEqual(time.monotonic() - began, TIMEOUT_S +
+                             qmail.SLACK_S * settings.slow)
+
+    def test_reply_texts(self):
+        """The daemon's own words; 421 hangs up where it should. [C40]"""
+        daemon = self.daemon()
+        for reply, pattern in (
+                ("DEFER 4.7.0 Come back", r"450 4\.7\.0 Come back"),
+                ("451 4.3.2 Later", r"451 4\.3\.2 Later"),
+                ("421 4.3.2 Not now", r"421 4\.3\.2 Not now")):
+            daemon.reload(reply=reply)
+            for variant in VARIANTS:
+                rcpt(variant, daemon.unix, self.fresh()).deferred(pattern)
+
+    def test_shadow(self):
+        """Observing accepts. [C17]"""
+        server = self.daemon(mode="shadow").unix
+        for variant in VARIANTS:
+            rcpt(variant, server, self.fresh(), env={
+                "TARDIGREY_ON_FAILURE": "tempfail"}).accepted()
+
+    def test_exempt(self):
+        """Relay clients and users, also where qmail-smtpd asks in spite of
+        RELAYCLIENT. [C45]"""
+        server = self.stub.socket("defer")
+        for env in ({"RELAYCLIENT": ""}, {"RELAYCLIENT": "@relay.example"},
+                    {"SMTP_AUTH_USER": "alice"}, {"SMTPAUTHUSER": "alice"}):
+            for variant in VARIANTS:
+                rcpt(variant, server, self.fresh(), env=env | {
+                    "RCPTCHECKRELAYCLIENT": "1"}).accepted()
+        self.assertEqual(self.stub.asked_n("defer"), 0)
+        for variant in VARIANTS:
+            rcpt(variant, server, self.fresh(), client=None).accepted()
+            rcpt(variant, server, self.fresh(), client=None, env={
+                "TCP6REMOTEIP": "2001:db8::1"}).deferred(STUB_LINE)
+
+    def test_envelopes(self):
+        """Unquoted by qmail-smtpd, and so for us. [C44]"""
+        daemon = self.daemon()
+        long = "l" * (899 - len("@example.org")) + "@example.org"
+        for number, (spelled, meant) in enumerate((
+                ('"two words"@example.org', "two words@example.org"),
+                ('"a\\"b"@example.org', 'a"b@example.org'),
+                ("a=b@example.org", "a=b@example.org"),
+                ("@one.example,@two.example:c@example.org",
+                 "c@example.org"),
+                ("postmaster", "postmaster"), (long, long))):
+            for variant in VARIANTS:
+                sender = f"s{number}.{variant}@example.net"
+                rcpt(variant, daemon.unix, spelled, sender).deferred()
+                self.assertIn((sender, meant), stored(daemon))
+        for spelled in ("", "#@[]"):
+            for variant in VARIANTS:
+                recipient = self.fresh()
+                rcpt(variant, daemon.unix, recipient, spelled).deferred()
+                self.assertIn(("<>", recipient), stored(daemon))
+
+    def test_beside_plugins(self):
+        """RCPTCHECK of a qmail-smtpd that has qmail-spp too, and leaves its
+        variables in the environment of the check. [C38 C47]"""
+        server = self.daemon().unix
+        rcpt("jms1", server, self.fresh(), drop=("NOSPP",),
+             label="with qmail-spp").deferred()
+        rcpt("sagredo", server, self.fresh(), env={"ENABLE_SPP": "1"},
+             label="with qmail-spp").deferred()
+        for door in ("original", "fd4"):
+            recipient = self.fresh()
+            plugin = qmail.envelope("spp", None, SENDER, recipient)
+            check(door, server, recipient, env=plugin,
+                  label="with qmail-spp").defers()
+
+    def test_failures(self):
+        """Everything that fails, in every variant, with both policies: the
+        reply, the connection, the time. [C42 C66]"""
+        servers = {name: self.stub.socket(name) for name in (
+            *policy_stub.FAILS, "deaf", "full", "close-at-once")}
+        cases = [(variant, policy, name, server)
+                 for name, server in (servers | bad_sockets(self)).items()
+                 for policy in POLICIES for variant in qmail.variants()]
+        jobs = qmail.JOBS if settings.slow == 1 else 4
+        while cases:
+            some, cases = cases[:jobs], cases[jobs:]
+            with contextlib.ExitStack() as stack:
+                self.fail_together(some, stack)
+
+    def fail_together(self, cases, stack):
+        sessions = []
+        for variant, policy, name, server in cases:
+            session = stack.enter_context(Session(
+                variant, server, label=name,
+                env={"TARDIGREY_ON_FAILURE": policy}))
+            sessions.append((session.begin(), policy))
+        for session, _ in sessions:
+            session.ask(self.fresh())
+        for session, policy in sessions:
+            session.answer().failed(policy)
+            self.assertLessEqual(
+                session.seconds,
+                TIMEOUT_S + 2 * qmail.SLACK_S * settings.slow, session.label)
+
+    def test_stand_in(self):
+        """That qmail_smtpd itself keeps to the tables: exit status and line
+        of a check to reply and connection, for each variant."""
+        no_mailbox = r"55[03] (sorry, )?no mailbox here by that name.*"
+        unable = r"421 unable to (execute|verify) recipient.*"
+        line = r"450 4\.2\.0 Wait"
+        for variant, status, text, pattern, is_open in (
+                ("original", 0, "", "250 ok", True),
+                ("original", 1, "", "250 ok", True),
+                ("original", 99, "", "250 ok", True),
+                ("original", 100, "", no_mailbox, True),
+                ("original", 111, "", unable, False),
+                ("original", 112, "", "250 ok", True),
+                ("original", 120, "", unable, False),
+                ("original", "signal", "", unable, False),
+                ("jms1", 0, "450 4.2.0 Wait", "250 ok", True),
+                ("jms1", 100, "450 4.2.0 Wait", line, True),
+                ("jms1", 111, "450 4.2.0 Wait", line, True),
+                # No line end: the reply to NOOP is glued to it.
+                ("jms1", 100, "", "553 no mailbox here by that name250 ok",
+                 False),
+                ("jms1", 111, "", "450 unable to verify recipient250 ok",
+                 False),
+                ("jms1", 113, "", "250 ok", True),
+                ("jms1", "signal", "", unable, False),
+                ("sagredo", 0, "450 4.2.0 Wait", "250 ok", True),
+                ("sagredo", 100, "450 4.2.0 Wait", line, True),
+                ("sagredo", 100, "421 4.2.0 Wait", r"421 4\.2\.0 Wait",
+                 False),
+                ("sagredo", 100, "250 4.2.0 Wait", "451 temporary.*", True),
+                ("sagredo", 100, "", no_mailbox, True),
+                ("sagredo", 111, "450 4.2.0 Wait", unable, False),
+                ("sagredo", 112, "", "250 ok", True),
+                ("sagredo", 113, "", "421 you have exceeded.*", False),
+                ("sagredo", "signal", "", unable, False),
+                ("spp", 0, "E450 4.2.0 Wait", line, True),
+                ("spp", 0, "R450 4.2.0 Wait", line, False),
+                ("spp", 0, "", "250 ok", True),
+                ("spp", 1, "", "250 ok", True),
+                ("spp", 120, "", "451 qmail-spp failure.*", True),
+                ("spp", "signal", "", "451 qmail-spp failure.*", True)):
+            path = self.script(variant, status, text)
+            with Session(variant, label=f"{status} {text}", env={
+                    "RCPTCHECK": path, "SPP_PLUGIN": path}) as session:
+                session.begin().ask("b@example.org")
+                if variant == "jms1" and not text and "250 ok" in pattern \
+                        and not is_open:
+                    session.send("NOOP")
+                    self.assertRegex(session.reply(), f"^{pattern}$")
+                else:
+                    session.answer().expect(pattern, is_open)
+
+    def script(self, variant, status, text):
+        """A check that writes this text and exits so."""
+        path = os.path.join(self.folder, "check")
+        end = "kill -KILL $$" if status == "signal" else f"exit {status}"
+        say = f"echo '{text}' >&{1 if variant == 'spp' else 4}\n" \
+            if text else ""
+        with contextlib.suppress(FileNotFoundError):
+            os.unlink(path)
+        harness.write_file(path, f"#!/bin/sh\n{say}{end}\n")
+        os.chmod(path, 0o755)
+        return path
+
+
+class Tcpserver(qmail.TestCase):
+    """Behind the real tcpserver of ucspi-tcp."""
+
+    def serve(self, variant, server):
+        """Start it; returns its port."""
+        port = harness.free_port()
+        account = qmail.nobody()
+        log_file = os.path.join(self.folder, f"{variant}.log")
+        self.logs.append(log_file)
+        with open(log_file, "wb") as log:
+            process = subprocess.Popen(
+                ["tcpserver", "-vHR", "-l", "0", "-u", str(account.pw_uid),
+                 "-g", str(account.pw_gid), "127.0.0.1", str(port),
+                 settings.smtpd, variant],
+                env={"PATH": os.environ["PATH"],
+                     **qmail.smtpd_environment(server, None)},
+                stdin=subprocess.DEVNULL, stdout=log, stderr=log)
+        harness.running.append(process)
+        self.addCleanup(self.end, process)
+        wait_until("tcpserver", lambda: "status: 0/" in
+                   harness.read_file(log_file))
+        return port
+
+    def end(self, process):
+        harness.running.remove(process)
+        process.terminate()
+        process.wait()
+
+    def session(self, variant, port):
+        return Session(variant, connection=socket.create_connection(
+            ("127.0.0.1", port)))
+
+    def rcpt(self, variant, port, recipient):
+        with self.session(variant, port) as session:
+            return session.begin().rcpt(recipient)
+
+    def test_tcpserver(self):
+        """First try, early retry, pass, over TCP. [C66]"""
+        if shutil.which("tcpserver") is None:
+            self.skipTest("no tcpserver; install ucspi-tcp")
+        daemon = self.daemon()
+        ports = {variant: self.serve(variant, daemon.unix)
+                 for variant in VARIANTS}
+        recipients = {variant: self.fresh(variant) for variant in VARIANTS}
+        for variant, port in ports.items():
+            for _ in ("first", "early"):
+                self.rcpt(variant, port, recipients[variant]).deferred()
+        self.assertEqual(set(stored(daemon).values()), {"127.0.0.0/24"})
+        self.until_passed("fd4", daemon.unix, recipients["spp"],
+                          client="127.0.0.1")
+        for variant, port in ports.items():
+            self.rcpt(variant, port, recipients[variant]).accepted()
+
+    def test_tcpserver_hung(self):
+        """Costs a session the time limit and no more. [C42]"""
+        if shutil.which("tcpserver") is None:
+            self.skipTest("no tcpserver; install ucspi-tcp")
+        with contextlib.ExitStack() as stack:
+            sessions = [stack.enter_context(self.session(
+                variant, self.serve(variant, self.stub.socket("hang"))))
+                for variant in VARIANTS]
+            for session in sessions:
+                session.begin().ask(self.fresh())
+            for session in sessions:
+                session.answer().accepted()
+                self.assertLessEqual(session.seconds, TIMEOUT_S + 2 *
+                                     qmail.SLACK_S * settings.slow)
+
+
+class EveryDoor(qmail.TestCase):
+    """One engine behind all of them."""
+
+    def setUp(self):
+        super().setUp()
+        self.greyd = self.daemon()
+        names = ["postfix", "postfix over TCP"]
+        names += [f"{how} {door}" for how in ("daemon", "direct")
+                  for door in DOORS]
+        self.doors = names
+
+    def passes(self, door, recipient, sender=SENDER, client=qmail.CLIENT):
+        """What a door says of this triplet."""
+        if door.startswith("postfix"):
+            address = self.greyd.inet if "TCP" in door else self.greyd.unix
+            with self.greyd.connect(address) as policy:
+                action = policy.ask(
+                    client_address=client, client_name="unknown",
+                    sender=sender, recipient=recipient,
+                    instance=f"{recipient}.{self.fresh()}")
+            self.assertRegex(action, "^(DUNNO|DEFER_IF_PERMIT 4.2.0 .*)$")
+            return action == "DUNNO"
+        how, door = door.split()
+        env = {"TARDIGREY_ON_FAILURE": "tempfail", "TARDIGREY_TIMEOUT": "9s"}
+        if how == "direct":
+            env |= {"TARDIGREY_DATABASE": self.greyd.options["database"],
+                    "TARDIGREY_CONFIG": self.greyd.config_file}
+        one = check(door, self.greyd.unix, recipient, sender=sender,
+                    client=client, env=env, account=qmail.nobody())
+        if one.status == 0 and one.out == b"":
+            return True
+        one.defers()
+        return False
+
+    def test_same_verdict(self):
+        """A triplet that came in at any door is early at all others, and
+        passes at all others when it is due. [C48]"""
+        recipients = {first: self.fresh() for first in self.doors}
+        for first, recipient in recipients.items():
+            for door in (first, *self.doors):
+                self.assertFalse(self.passes(door, recipient), (first, door))
+        last = self.fresh()
+        self.assertFalse(self.passes("postfix", last))
+        qmail.wait_until_passed(lambda: self.passes("postfix", last))
+        for first, recipient in recipients.items():
+            for door in self.doors:
+                self.assertTrue(self.passes(door, recipient), (first, door))
+        self.assertEqual({recipient for _, recipient in stored(self.greyd)},
+                         {last, *recipients.values()})
+
+    def test_same_triplet(self):
+        """Spellings of one client, sender and recipient. [C8 C9 C10]"""
+        spellings = (
+            ("postfix", "", "B@Example.ORG", "192.0.2.7"),
+            ("daemon original", "#@[]", "b@example.org", "192.0.2.99"),
+            ("daemon fd4", "", "b@EXAMPLE.org", "::ffff:192.0.2.7"),
+            ("daemon spp", "#@[]", "b@example.org", "192.0.2.1"),
+            ("direct fd4", "#@[]", "b@example.org", "192.0.2.2"))
+        for door, sender, recipient, client in spellings:
+            self.assertFalse(self.passes(door, recipient, sender, client))
+        self.assertEqual(len(stored(self.greyd)), 1)
+
+
+class OlderClients(qmail.TestCase):
+    """Who speaks the policy protocol in another accent."""
+
+    def exchange(self, daemon, octets):
+        """Send all, read once, as these clients do."""
+        with socket.create_connection(daemon.inet) as client:
+            client.settimeout(harness.limit())
+            client.sendall(octets)
+            return client.recv(4096)
+
+    def first_then_pass(self, octets):
+        daemon = self.daemon()
+        for _ in ("first", "early"):
+            answer = self.exchange(daemon, octets)
+            self.assertRegex(
+                answer, rb"^action=DEFER_IF_PERMIT 4\.2\.0 [ -~]+\n\n$")
+        qmail.wait_until_passed(
+            lambda: self.exchange(daemon, octets) == b"action=DUNNO\n\n")
+
+    def test_sqmail(self):
+        """s/qmail's built-in client: no protocol_state, no instance; one
+        read, the first word in capitals. [C18 C27]"""
+        self.first_then_pass(
+            b"request=smtpd_access_policy\nsender=a@example.net\n"
+            b"recipient=b@example.org\nclient_address=192.0.2.1\n"
+            b"client_name=mail.example.net\n\n")
+
+    def test_qrey(self):
+        """qrey.c of qmail-envelope-scanner: its recipient= lacks the first
+        letter, and it reads no more than it has sent. [C18 C27]"""
+        octets = (b"request=smtpd_access_policy\nclient_address=192.0.2.1\n"
+                  b"client_name=mail.example.net\nsender=a@example.net\n"
+                  b"ecipient=b@example.org\n\n")
+        self.first_then_pass(octets)
+
+    def test_qenvscan(self):
+        """qenvscan-policyd: with protocol_state and helo_name. [C18]"""
+        self.first_then_pass(
+            b"request=smtpd_access_policy\nprotocol_name=SMTP\n"
+            b"protocol_state=RCPT\nsender=a@example.net\n"
+            b"recipient=b@example.org\nclient_address=192.0.2.1\n"
+            b"client_name=mail.example.net\nhelo_name=mail.example.net\n\n")
