@@ -364,21 +364,34 @@ listener_open(const struct config *config, struct listener_set *out,
 	return rc;
 }
 
-static void
-remove_path(const struct listener *listener)
+/* Whether the path is still the socket that we made. */
+static bool
+is_ours(const struct listener *listener)
 {
 	struct stat st;
 
-	if (listener->path[0] != '\0' && lstat(listener->path, &st) == 0 &&
-	    st.st_dev == listener->device && st.st_ino == listener->inode)
-		unlink(listener->path);
+	return lstat(listener->path, &st) == 0 &&
+	    st.st_dev == listener->device && st.st_ino == listener->inode;
+}
+
+int
+listener_check(const struct listener_set *set, struct err *err)
+{
+	for (size_t i = 0; i < set->n; i++)
+		if (set->items[i].path[0] != '\0' && !is_ours(&set->items[i]))
+			return err_set(err,
+			    "%s: another daemon has taken it; stop one of the "
+			    "two",
+			    set->items[i].name);
+	return 0;
 }
 
 void
 listener_close(struct listener_set *set)
 {
 	for (size_t i = 0; i < set->n; i++) {
-		remove_path(&set->items[i]);
+		if (set->items[i].path[0] != '\0' && is_ours(&set->items[i]))
+			unlink(set->items[i].path);
 		close(set->items[i].fd);
 	}
 	set->n = 0;

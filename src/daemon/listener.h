@@ -40,6 +40,10 @@ struct listener_set {
 int listener_open(const struct config *config, struct listener_set *out,
     struct err *err);
 
+/* Check, when all is set up, that no other daemon that started at the same
+ * moment took one of our unix sockets for a stale one. Returns 0 or -1. */
+int listener_check(const struct listener_set *set, struct err *err);
+
 /* Close all, and remove the unix sockets that are still ours. */
 void listener_close(struct listener_set *set);
 

@@ -358,7 +358,9 @@ start(struct daemon *daemon, struct err *err)
 		return err_set(err, "out of memory");
 	daemon->server = server_new(&daemon->listeners, daemon->batch,
 	    files_max, &hooks, err);
-	return daemon->server != NULL ? 0 : -1;
+	if (daemon->server == NULL)
+		return -1;
+	return listener_check(&daemon->listeners, err);
 }
 
 static void
