@@ -97,6 +97,8 @@ def wrapped(path):
         return path
     script = os.path.join(settings.folder, os.path.basename(path))
     words = [shutil.which(settings.wrapper[0]), *settings.wrapper[1:], path]
+    if os.path.basename(words[0]) == "valgrind":
+        words.insert(1, "--trace-children=yes")  # the direct mode's exec
     harness.write_file(script, f'#!/bin/sh\nexec {shlex.join(words)} "$@"\n')
     os.chmod(script, 0o755)
     return script

@@ -330,7 +330,8 @@ class EveryDoor(qmail.TestCase):
         names = ["postfix", "postfix over TCP"]
         names += [f"{how} {door}" for how in ("daemon", "direct")
                   for door in DOORS]
-        self.doors = names
+        # Everyone against everyone takes its time behind a wrapper.
+        self.doors = names if not settings.wrapper else names[::3]
 
     def passes(self, door, recipient, sender=SENDER, client=qmail.CLIENT):
         """What a door says of this triplet."""
