@@ -96,30 +96,26 @@ qmail_answer(const struct rcptcheck *check, const char *octets, size_t octets_n)
 
 /* ---- Beginning ---- */
 
-static void
-handle(int number, void (*handler)(int))
-{
-	struct sigaction action = {.sa_handler = handler};
-
-	sigfillset(&action.sa_mask);
-	sigaction(number, &action, NULL); /* fails for SIGKILL and SIGSTOP */
-}
-
-/* Every signal that would kill us ends us our way; one that would stop us
- * would hang the session. */
+/*
+ * The timer, who asks us to end, and a fault of our own: leave by the failure
+ * policy. Every other signal waits until we are gone, which is soon. In few
+ * calls, for this runs once for each recipient.
+ */
 static void
 handle_signals(void)
 {
-	static const int ignored[] = {SIGPIPE, SIGTSTP, SIGTTIN, SIGTTOU,
-	    SIGCHLD, SIGCONT, SIGURG, SIGWINCH};
-	sigset_t none;
+	static const int ours[] = {SIGALRM, SIGTERM, SIGHUP, SIGINT, SIGXCPU,
+	    SIGABRT, SIGBUS, SIGFPE, SIGILL, SIGSEGV, SIGSYS, SIGTRAP};
+	struct sigaction action = {.sa_handler = on_end};
+	sigset_t waiting;
 
-	for (int number = 1; number <= SIGRTMAX; number++)
-		handle(number, on_end);
-	for (size_t i = 0; i < sizeof(ignored) / sizeof(ignored[0]); i++)
-		handle(ignored[i], SIG_IGN);
-	sigemptyset(&none);
-	sigprocmask(SIG_SETMASK, &none, NULL);
+	sigfillset(&waiting);
+	sigfillset(&action.sa_mask);
+	for (size_t i = 0; i < sizeof(ours) / sizeof(ours[0]); i++) {
+		sigaction(ours[i], &action, NULL);
+		sigdelset(&waiting, ours[i]);
+	}
+	sigprocmask(SIG_SETMASK, &waiting, NULL);
 }
 
 static void

@@ -12,8 +12,8 @@
  *
  * qmail-smtpd waits for a check without any limit, and takes a wrong exit
  * status, or death by a signal, for a verdict. So whatever happens after
- * qmail_begin(), a timer and handlers of every signal that can be handled
- * leave by the failure policy. Descriptor 0 is the SMTP client and is never
+ * qmail_begin(), a timer leaves by the failure policy, and no signal that can
+ * be held back or handled kills. Descriptor 0 is the SMTP client and is never
  * read; descriptor 1 may be too, and is written by the qmail-spp door only.
  */
 
