@@ -31,12 +31,12 @@ again
 > protocol_state=RCPT
 > client_address=203.0.113.7
 > sender=a@example.net
-> necipient=b@example.org
+> ecipient=b@example.org
 < action=DEFER_IF_PERMIT 4.2.0 Greylisted*
 after 6m 40s
 again
 < action=DUNNO
-+ necipient=c@example.org
++ ecipient=c@example.org
 < action=DUNNO
 log *reason=known,*
 # qmail's double bounce and the null sender are one.

@@ -8,7 +8,7 @@
 > request=smtpd_access_policy
 > client_address=192.0.2.7
 > sender=a@example.net
-> necipient=b@example.org
+> ecipient=b@example.org
 < action=DEFER_IF_PERMIT *
 after 5m
 again
