@@ -22,10 +22,21 @@
 
 #define CONFIG_VALUE_SIZE  1024 /* of a value, with its NUL */
 #define CONFIG_ORIGIN_SIZE 300  /* "FILE:LINE", cut at the front */
-#define CONFIG_OPTIONS     17
+#define CONFIG_OPTIONS     23
 #define CONFIG_NAME_SIZE   64
 
 enum log_to { LOG_TO_SYSLOG, LOG_TO_STDERR };
+
+/* Files that an option names, in their order. */
+#define CONFIG_FILES_MAX 16
+
+struct config_files {
+	char text[CONFIG_VALUE_SIZE]; /* the names, each with its NUL */
+	size_t n;
+};
+
+/* The name of file i of n. */
+const char *config_files_item(const struct config_files *files, size_t i);
 
 /* What was written for an option, and where. */
 struct config_given {
@@ -42,6 +53,10 @@ struct config {
 	struct store_options store;
 	struct engine_rules rules;
 	struct policy_template reply;
+	struct config_files whitelist_clients, whitelist_senders;
+	struct config_files whitelist_recipients;
+	struct config_files greylist_clients, greylist_senders;
+	bool recipients_listed; /* greylist_recipients = listed */
 	enum log_to log;
 	char pid_file[CONFIG_VALUE_SIZE]; /* "": none */
 	struct config_given given[CONFIG_OPTIONS];
@@ -56,6 +71,7 @@ enum option_type {
 	OPTION_CHOICE,       /* an enum: index into choices */
 	OPTION_ENDPOINTS,    /* struct endpoint_list */
 	OPTION_REPLY,        /* struct policy_template */
+	OPTION_FILES,        /* struct config_files; absolute paths or none */
 };
 
 struct option_row {
@@ -85,6 +101,17 @@ int config_set(struct config *config, const char *name, const char *value,
  * holds what came before the faulty line. */
 int config_parse(struct config *config, const char *text, size_t text_n,
     const char *file_name, struct err *err);
+
+/* Files that an option names, in their order. */
+#define CONFIG_FILES_MAX 16
+
+struct config_files {
+	char text[CONFIG_VALUE_SIZE]; /* the names, each with its NUL */
+	size_t n;
+};
+
+/* The name of file i of n. */
+const char *config_files_item(const struct config_files *files, size_t i);
 
 /* What was written for an option of the table, or its default. */
 const struct config_given *config_given(const struct config *config,

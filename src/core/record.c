@@ -52,6 +52,10 @@ record_apply(struct record *record, bool *found, const struct change *change)
 {
 	if (change->how == CHANGE_NONE)
 		return;
+	if (change->how == CHANGE_FORGET) {
+		*found = false;
+		return;
+	}
 	if (change->how == CHANGE_RESTART && *found &&
 	    record_same(record, &change->read))
 		*found = false;

@@ -27,6 +27,7 @@ enum change_how {
 	CHANGE_NONE,
 	CHANGE_MERGE,   /* merge into what is there, or insert */
 	CHANGE_RESTART, /* replace the record that was read; see store.h */
+	CHANGE_FORGET,  /* remove it */
 };
 
 /* What a decision wants remembered. */

@@ -8,7 +8,9 @@
 #include <stdint.h>
 
 #include "core/err.h"
+#include "core/list.h"
 #include "core/record.h"
+#include "core/tally.h"
 #include "core/triplet.h"
 
 /*
@@ -56,6 +58,48 @@ struct store_sweep {
 	int64_t passed_n;    /* removed: had passed */
 };
 
+struct store_row {
+	struct triplet triplet;
+	struct record record;
+};
+
+/* An entry of a list, made with the CLI. Its key is (list, kind, pattern):
+ * the list is "whitelist" if the effect is LIST_WHITELIST, else "greylist". */
+#define STORE_COMMENT_SIZE 512
+#define STORE_AUTHOR_SIZE  128
+
+struct store_entry {
+	enum list_kind kind;
+	enum list_effect effect;
+	int64_t delay_s; /* LIST_DELAY */
+	char pattern[PATTERN_SIZE];
+	char comment[STORE_COMMENT_SIZE];
+	char author[STORE_AUTHOR_SIZE];
+	int64_t created_s;
+	int64_t expires_s; /* 0: never */
+};
+
+/* How often and when an entry, or a line of a file, was followed. Its key is
+ * (source, list, kind, pattern). */
+struct store_hit {
+	const char *source; /* the file; "" for an entry */
+	enum list_kind kind;
+	bool whitelists; /* which list, as above */
+	const char *pattern;
+	int64_t n;      /* to add */
+	int64_t last_s; /* the later one stays */
+};
+
+/* Called for each; the texts are borrowed for the call, which must not use
+ * the store. */
+typedef void store_entry_fn(const struct store_entry *entry, void *arg);
+typedef void store_hit_fn(const struct store_hit *hit, void *arg);
+typedef void store_count_fn(const struct tally_count *count, void *arg);
+
+/* What store_ops.tidy() removes besides expired entries: hits and counts
+ * older than this. */
+#define STORE_HISTORY_S (400LL * 86400)
+
 struct store {
 	const struct store_ops *ops; /* first member of every backend's own */
 };
@@ -86,6 +130,7 @@ struct store_ops {
 	 * CHANGE_MERGE: record_merge() into the record, or insert it.
 	 * CHANGE_RESTART: if the record is still the one that was read
 	 * (record_same()), replace it; if another has taken its place, merge.
+	 * CHANGE_FORGET: remove it, whatever it is.
 	 */
 	enum store_rc (*apply)(struct store *store,
 	    const struct store_change *changes, size_t n, struct err *err);
@@ -99,6 +144,62 @@ struct store_ops {
 	 */
 	enum store_rc (*expire)(struct store *store, int64_t now_s,
 	    size_t rows_max, struct store_sweep *sweep, struct err *err);
+
+	/* ---- For the administrator ---- */
+
+	/* The next n_max records after a key, in the order of keys (client,
+	 * sender, recipient, compared as octets); NULL is before the first.
+	 * *n_out < n_max means that there are no more. Rows that have
+	 * expired are among them. */
+	enum store_rc (*walk)(struct store *store, const struct triplet *after,
+	    size_t n_max, struct store_row *rows, size_t *n_out,
+	    struct err *err);
+
+	/* Write a copy of everything to a new file. *progress, unless NULL,
+	 * is called now and then with what is done, in percent. A store that
+	 * has nothing to copy to a file says so. */
+	enum store_rc (*backup)(struct store *store, const char *path,
+	    void (*progress)(int percent), struct err *err);
+
+	/* ---- Lists ---- */
+
+	/* A number that changes with every change of the entries, whoever
+	 * makes it; hits do not count. Cheap. */
+	enum store_rc (*generation)(struct store *store,
+	    int64_t *generation_out, struct err *err);
+
+	/* Visit all entries, in the order of keys; expired ones too. */
+	enum store_rc (*entries)(struct store *store, store_entry_fn *visit,
+	    void *arg, struct err *err);
+
+	/* Add an entry, or replace the one of the same key. */
+	enum store_rc (*put_entry)(struct store *store,
+	    const struct store_entry *entry, struct err *err);
+
+	/* Remove an entry and its hits, and say whether there was one. */
+	enum store_rc (*remove_entry)(struct store *store, bool whitelists,
+	    enum list_kind kind, const char *pattern, bool *found_out,
+	    struct err *err);
+
+	/* ---- Counting ---- */
+
+	/* Add hits and counts; one commit. */
+	enum store_rc (*add_counts)(struct store *store,
+	    const struct store_hit *hits, size_t hits_n,
+	    const struct tally_count *counts, size_t counts_n, struct err *err);
+
+	/* Visit all hits. */
+	enum store_rc (*hits)(struct store *store, store_hit_fn *visit,
+	    void *arg, struct err *err);
+
+	/* Visit the counts of the hours that begin from..to (exclusive), in
+	 * their order. */
+	enum store_rc (*counts)(struct store *store, int64_t from_s,
+	    int64_t to_s, store_count_fn *visit, void *arg, struct err *err);
+
+	/* Remove entries that have expired, and old history; one commit. */
+	enum store_rc (*tidy)(struct store *store, int64_t now_s,
+	    int64_t *entries_n_out, struct err *err);
 };
 
 #endif

@@ -6,6 +6,8 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+#include "core/list.h"
+#include "core/reference.h"
 #include "core/triplet.h"
 
 /*
@@ -30,6 +32,10 @@ enum reason {
 	REASON_AUTHENTICATED,
 	REASON_NO_CLIENT,
 	REASON_STATE,
+	REASON_CLIENT_WHITELIST,
+	REASON_SENDER_WHITELIST,
+	REASON_RECIPIENT_WHITELIST,
+	REASON_UNLISTED,
 	REASON_FAILURE,
 };
 #define REASON_COUNT (REASON_FAILURE + 1)
@@ -42,6 +48,10 @@ struct verdict {
 	int64_t wait_s; /* deferred: seconds until a retry passes */
 	int64_t age_s;  /* seconds since the triplet was first seen */
 	char identity[TRIPLET_CLIENT_SIZE]; /* what the client counted as; "" */
+	char reference[REFERENCE_SIZE];     /* of the triplet; "" */
+	/* The entry of a list that had a say; NULL. Borrowed from the lists:
+	 * gone when they are replaced. */
+	const struct list_entry *listed;
 };
 
 /* The word for the log: "pass", "greylist", "tempfail", "close". */

@@ -1,0 +1,28 @@
+/* SPDX-License-Identifier: ISC
+ * Copyright (c) 2026 The Tardigrey developers */
+#ifndef TARDIGREY_CORE_REGEX_H
+#define TARDIGREY_CORE_REGEX_H
+
+#include <stdbool.h>
+
+#include "core/err.h"
+
+/*
+ * regex: Perl-compatible patterns (PCRE2), bounded: a pattern that backtracks
+ * without end gives up and does not match. The only file that knows PCRE2.
+ */
+
+struct regex;
+
+/* Compile "/.../", without regard to case. The caller frees it. Returns NULL
+ * with where in the pattern the fault is. */
+struct regex *regex_new(const char *text, struct err *err);
+void regex_free(struct regex *regex);
+
+/* Whether it matches anywhere in the subject; any octets. */
+bool regex_match(struct regex *regex, const char *subject);
+
+/* How often a match was given up for its limit since the last call. */
+unsigned regex_take_overruns(struct regex *regex);
+
+#endif
