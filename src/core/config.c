@@ -63,8 +63,27 @@ static const struct option_row rows[CONFIG_OPTIONS] = {
 	  .fallback = "250ms", .min = 1, .max = 10000,
 	  .help = "How long a request may wait for a busy database." },
 	{ .name = "reply", .type = OPTION_REPLY, .offset = AT(reply),
-	  .fallback = "DEFER_IF_PERMIT 4.2.0 Greylisted, please try again in %s seconds",
-	  .help = "What a greylisted client is told: ACTION 4.Y.Z TEXT; %s seconds, %r domain." },
+	  .fallback = "DEFER_IF_PERMIT 4.2.0 Greylisted, please try again in %s seconds (reference %i)",
+	  .help = "What a greylisted client is told: ACTION 4.Y.Z TEXT; %s seconds, %i reference, %r domain." },
+	{ .name = "whitelist_clients", .type = OPTION_FILES, .offset = AT(whitelist_clients),
+	  .fallback = "", .sample = "whitelist_clients",
+	  .help = "Files of clients that pass at once." },
+	{ .name = "whitelist_senders", .type = OPTION_FILES, .offset = AT(whitelist_senders),
+	  .fallback = "",
+	  .help = "Files of senders that pass at once." },
+	{ .name = "whitelist_recipients", .type = OPTION_FILES, .offset = AT(whitelist_recipients),
+	  .fallback = "", .sample = "whitelist_recipients",
+	  .help = "Files of recipients, and how each is greylisted." },
+	{ .name = "greylist_clients", .type = OPTION_FILES, .offset = AT(greylist_clients),
+	  .fallback = "",
+	  .help = "Files of clients that are always greylisted." },
+	{ .name = "greylist_senders", .type = OPTION_FILES, .offset = AT(greylist_senders),
+	  .fallback = "",
+	  .help = "Files of senders that are always greylisted." },
+	{ .name = "greylist_recipients", .type = OPTION_CHOICE,
+	  .offset = AT(greylist_recipients),
+	  .fallback = "all", .choices = { "all", "listed" },
+	  .help = "Whether recipients that no list names are greylisted." },
 	{ .name = "durability", .type = OPTION_CHOICE, .offset = AT(store.durability),
 	  .fallback = "normal", .choices = { "normal", "full", "off" },
 	  .needs_restart = true,
@@ -99,6 +118,12 @@ unsigned_at(struct config *config, const struct option_row *row)
 }
 
 static_assert(sizeof(enum mode) == sizeof(unsigned), "see unsigned_at");
+
+static struct config_files *
+files_at(struct config *config, const struct option_row *row)
+{
+	return (struct config_files *)((char *)config + row->offset);
+}
 
 /* ---- One value ---- */
 
@@ -209,6 +234,43 @@ set_reply(struct config *config, const struct option_row *row,
 	    (struct policy_template *)((char *)config + row->offset), err);
 }
 
+/* Names separated by commas or blanks; each is kept with a NUL. */
+static int
+set_files(struct config *config, const struct option_row *row,
+    const char *value, struct err *err)
+{
+	struct config_files files = {.n = 0};
+	char *to = files.text;
+
+	for (value += strspn(value, ", \t"); *value != '\0';
+	     value += strspn(value, ", \t")) {
+		size_t n = strcspn(value, ", \t");
+
+		if (*value != '/')
+			return err_set(err,
+			    "expected absolute names of files, got \"%.*s\"",
+			    (int)n, value);
+		if (files.n++ == CONFIG_FILES_MAX)
+			return err_set(err, "expected at most %d files",
+			    CONFIG_FILES_MAX);
+		memcpy(to, value, n);
+		to += n + 1;
+		value += n;
+	}
+	*files_at(config, row) = files;
+	return 0;
+}
+
+const char *
+config_files_item(const struct config_files *files, size_t i)
+{
+	const char *name = files->text;
+
+	while (i-- > 0)
+		name += strlen(name) + 1;
+	return name;
+}
+
 static int
 set_value(struct config *config, const struct option_row *row,
     const char *value, struct err *err)
@@ -230,6 +292,8 @@ set_value(struct config *config, const struct option_row *row,
 		return set_endpoints(config, row, value, err);
 	case OPTION_REPLY:
 		return set_reply(config, row, value, err);
+	case OPTION_FILES:
+		return set_files(config, row, value, err);
 	}
 	return err_set(err, "unknown type of option");
 }

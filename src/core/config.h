@@ -25,6 +25,8 @@
 #define CONFIG_OPTIONS     23
 #define CONFIG_NAME_SIZE   64
 
+enum greylist_recipients { RECIPIENTS_ALL, RECIPIENTS_LISTED };
+
 enum log_to { LOG_TO_SYSLOG, LOG_TO_STDERR };
 
 /* Files that an option names, in their order. */
@@ -56,7 +58,7 @@ struct config {
 	struct config_files whitelist_clients, whitelist_senders;
 	struct config_files whitelist_recipients;
 	struct config_files greylist_clients, greylist_senders;
-	bool recipients_listed; /* greylist_recipients = listed */
+	enum greylist_recipients greylist_recipients;
 	enum log_to log;
 	char pid_file[CONFIG_VALUE_SIZE]; /* "": none */
 	struct config_given given[CONFIG_OPTIONS];
@@ -82,7 +84,10 @@ struct option_row {
 	int64_t min, max;     /* in the unit of the type */
 	const char *choices[4];
 	bool needs_restart; /* SIGHUP cannot change it */
-	const char *help;   /* one line */
+	/* The file of ours that the sample configuration names; NULL: it
+	 * leaves the default. */
+	const char *sample;
+	const char *help; /* one line */
 };
 
 /* Row i of CONFIG_OPTIONS. */
@@ -101,17 +106,6 @@ int config_set(struct config *config, const char *name, const char *value,
  * holds what came before the faulty line. */
 int config_parse(struct config *config, const char *text, size_t text_n,
     const char *file_name, struct err *err);
-
-/* Files that an option names, in their order. */
-#define CONFIG_FILES_MAX 16
-
-struct config_files {
-	char text[CONFIG_VALUE_SIZE]; /* the names, each with its NUL */
-	size_t n;
-};
-
-/* The name of file i of n. */
-const char *config_files_item(const struct config_files *files, size_t i);
 
 /* What was written for an option of the table, or its default. */
 const struct config_given *config_given(const struct config *config,

@@ -15,7 +15,8 @@ struct item {
 #define SETTLED SIZE_MAX /* as an item: decided without the store */
 
 struct engine {
-	struct store *store; /* borrowed */
+	struct store *store;       /* borrowed */
+	const struct lists *lists; /* borrowed */
 	struct engine_rules rules;
 	bool wrote; /* the last batch ended in a successful apply */
 
@@ -26,27 +27,31 @@ struct engine {
 	size_t items_n;
 	struct store_change *changes;
 	size_t changes_n;
-	size_t *item_of; /* of each request, or SETTLED */
+	size_t *item_of;        /* of each request, or SETTLED */
+	struct ruling *rulings; /* of each request that is not SETTLED */
 };
 
 struct engine *
 engine_new(struct store *store, const struct engine_rules *rules,
     size_t batch_max)
 {
+	static const struct lists no_lists = {0};
 	struct engine *engine = calloc(1, sizeof(*engine));
 
 	if (engine == NULL)
 		return NULL;
 	engine->store = store;
+	engine->lists = &no_lists;
 	engine->rules = *rules;
 	engine->items = calloc(batch_max, sizeof(*engine->items));
 	engine->triplets = calloc(batch_max, sizeof(*engine->triplets));
 	engine->answers = calloc(batch_max, sizeof(*engine->answers));
 	engine->changes = calloc(batch_max, sizeof(*engine->changes));
 	engine->item_of = calloc(batch_max, sizeof(*engine->item_of));
+	engine->rulings = calloc(batch_max, sizeof(*engine->rulings));
 	if (engine->items == NULL || engine->triplets == NULL ||
 	    engine->answers == NULL || engine->changes == NULL ||
-	    engine->item_of == NULL) {
+	    engine->item_of == NULL || engine->rulings == NULL) {
 		engine_free(engine);
 		return NULL;
 	}
@@ -63,6 +68,7 @@ engine_free(struct engine *engine)
 	free(engine->answers);
 	free(engine->changes);
 	free(engine->item_of);
+	free(engine->rulings);
 	free(engine);
 }
 
@@ -70,6 +76,12 @@ void
 engine_configure(struct engine *engine, const struct engine_rules *rules)
 {
 	engine->rules = *rules;
+}
+
+void
+engine_set_lists(struct engine *engine, const struct lists *lists)
+{
+	engine->lists = lists;
 }
 
 static void
@@ -95,6 +107,35 @@ settle(const struct request *request, struct verdict *verdict)
 	return true;
 }
 
+static enum reason
+reason_of(const struct ruling *ruling)
+{
+	static const enum reason reasons[LIST_KINDS] = {
+	    [LIST_CLIENT] = REASON_CLIENT_WHITELIST,
+	    [LIST_SENDER] = REASON_SENDER_WHITELIST,
+	    [LIST_RECIPIENT] = REASON_RECIPIENT_WHITELIST,
+	};
+
+	return ruling->how == RULING_UNLISTED ? REASON_UNLISTED
+					      : reasons[ruling->entry->kind];
+}
+
+/* Settle what the lists let pass, and keep the rest of what they say. */
+static bool
+settle_by_lists(struct engine *engine, size_t i, const struct request *request,
+    int64_t now_s, struct verdict *verdict)
+{
+	struct ruling *ruling = &engine->rulings[i];
+
+	*ruling = lists_rule(engine->lists, request, now_s);
+	ruling_count(ruling, now_s);
+	if (ruling->how != RULING_PASS && ruling->how != RULING_UNLISTED)
+		return false;
+	pass_unstored(verdict, reason_of(ruling));
+	verdict->listed = ruling->entry;
+	return true;
+}
+
 /* The item for a triplet: an equal one of this batch, or a new one. */
 static size_t
 item_for(struct engine *engine, const struct request *request)
@@ -114,12 +155,14 @@ item_for(struct engine *engine, const struct request *request)
 
 static void
 collect(struct engine *engine, const struct request *requests, size_t n,
-    struct verdict *verdicts)
+    int64_t now_s, struct verdict *verdicts)
 {
 	engine->items_n = 0;
 	engine->changes_n = 0;
 	for (size_t i = 0; i < n; i++)
-		engine->item_of[i] = settle(&requests[i], &verdicts[i])
+		engine->item_of[i] = settle(&requests[i], &verdicts[i]) ||
+			settle_by_lists(engine, i, &requests[i], now_s,
+			    &verdicts[i])
 		    ? SETTLED
 		    : item_for(engine, &requests[i]);
 }
@@ -142,17 +185,33 @@ apply(struct engine *engine, struct err *err)
 	    engine->changes_n, err);
 }
 
+/* A new verdict about an item: whom it is about, and who had a say. */
 static void
-decide(struct engine *engine, size_t item, int64_t now_s,
-    struct verdict *verdict)
+begin_verdict(const struct engine *engine, size_t i, struct verdict *verdict)
 {
-	struct store_answer *known = &engine->answers[item];
-	struct store_change *next = &engine->changes[engine->changes_n];
+	const struct ruling *ruling = &engine->rulings[i];
+	const struct triplet *triplet = &engine->triplets[engine->item_of[i]];
 
 	*verdict = (struct verdict){0};
-	strcpy(verdict->identity, engine->triplets[item].client);
-	greylist_decide(known->found ? &known->record : NULL, now_s,
-	    &engine->rules.greylist, verdict, &next->change);
+	strcpy(verdict->identity, triplet->client);
+	reference_of(triplet, verdict->reference);
+	verdict->listed =
+	    ruling->recipient != NULL ? ruling->recipient : ruling->entry;
+}
+
+static void
+decide(struct engine *engine, size_t i, int64_t now_s, struct verdict *verdict)
+{
+	size_t item = engine->item_of[i];
+	struct store_answer *known = &engine->answers[item];
+	struct store_change *next = &engine->changes[engine->changes_n];
+	struct greylist_rules rules = engine->rules.greylist;
+
+	begin_verdict(engine, i, verdict);
+	if (engine->rulings[i].delay_s >= 0)
+		rules.delay_s = engine->rulings[i].delay_s;
+	greylist_decide(known->found ? &known->record : NULL, now_s, &rules,
+	    verdict, &next->change);
 	if (next->change.how == CHANGE_NONE)
 		return;
 	next->triplet = &engine->triplets[item];
@@ -179,13 +238,11 @@ failure_action(enum on_failure on_failure)
 
 /* The store could not tell, or could not remember that it was told. */
 static void
-fail(const struct engine *engine, size_t item, struct verdict *verdict)
+fail(const struct engine *engine, size_t i, struct verdict *verdict)
 {
-	*verdict = (struct verdict){
-	    .action = failure_action(engine->rules.on_failure),
-	    .reason = REASON_FAILURE,
-	};
-	strcpy(verdict->identity, engine->triplets[item].client);
+	begin_verdict(engine, i, verdict);
+	verdict->action = failure_action(engine->rules.on_failure);
+	verdict->reason = REASON_FAILURE;
 }
 
 static void
@@ -193,7 +250,7 @@ fail_all(struct engine *engine, size_t n, struct verdict *verdicts)
 {
 	for (size_t i = 0; i < n; i++)
 		if (engine->item_of[i] != SETTLED)
-			fail(engine, engine->item_of[i], &verdicts[i]);
+			fail(engine, i, &verdicts[i]);
 }
 
 /* A pass stands although it was not written down. A deferral does not: what
@@ -207,7 +264,7 @@ fail_unwritten_deferrals(struct engine *engine, size_t n,
 
 		if (item != SETTLED && engine->items[item].unwritten &&
 		    verdicts[i].action != ACTION_PASS)
-			fail(engine, item, &verdicts[i]);
+			fail(engine, i, &verdicts[i]);
 	}
 }
 
@@ -217,7 +274,7 @@ decide_all(struct engine *engine, size_t n, int64_t now_s,
 {
 	for (size_t i = 0; i < n; i++)
 		if (engine->item_of[i] != SETTLED)
-			decide(engine, engine->item_of[i], now_s, &verdicts[i]);
+			decide(engine, i, now_s, &verdicts[i]);
 }
 
 static void
@@ -234,8 +291,10 @@ static void
 only_watch_in_shadow(const struct engine *engine, size_t n,
     struct verdict *verdicts)
 {
-	if (engine->rules.mode == MODE_SHADOW)
-		for (size_t i = 0; i < n; i++)
+	for (size_t i = 0; i < n; i++)
+		if (engine->rules.mode == MODE_SHADOW ||
+		    (engine->item_of[i] != SETTLED &&
+			engine->rulings[i].shadow))
 			only_watch(&verdicts[i]);
 }
 
@@ -245,7 +304,7 @@ engine_check(struct engine *engine, const struct request *requests, size_t n,
 {
 	enum store_rc rc;
 
-	collect(engine, requests, n, verdicts);
+	collect(engine, requests, n, now_s, verdicts);
 	rc = look_up(engine, err);
 	if (rc != STORE_OK) {
 		fail_all(engine, n, verdicts);
@@ -262,9 +321,9 @@ engine_check(struct engine *engine, const struct request *requests, size_t n,
 
 void
 engine_give_up(struct engine *engine, const struct request *requests, size_t n,
-    struct verdict *verdicts)
+    int64_t now_s, struct verdict *verdicts)
 {
-	collect(engine, requests, n, verdicts);
+	collect(engine, requests, n, now_s, verdicts);
 	fail_all(engine, n, verdicts);
 	only_watch_in_shadow(engine, n, verdicts);
 	engine->wrote = false;

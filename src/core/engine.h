@@ -10,6 +10,7 @@
 #include "core/err.h"
 #include "core/greylist.h"
 #include "core/request.h"
+#include "core/ruling.h"
 #include "core/store.h"
 #include "core/verdict.h"
 
@@ -42,10 +43,15 @@ void engine_free(struct engine *engine);
 /* From now on, decide by these rules. */
 void engine_configure(struct engine *engine, const struct engine_rules *rules);
 
+/* The lists to ask; borrowed, and what they hold may be replaced between two
+ * calls of engine_check(). Without them nothing is listed. */
+void engine_set_lists(struct engine *engine, const struct lists *lists);
+
 /*
  * Decide n requests (at most batch_max) in their order; a request sees what
  * an earlier one of the same batch changed. When it returns, every change
  * behind a verdict is in the store, or the verdict is that of on_failure.
+ * Entries of lists that were followed have their hits counted.
  *
  * Returns STORE_OK, or STORE_FAILED with the store's sentence in *err; the
  * verdicts are good in both cases.
@@ -57,7 +63,7 @@ enum store_rc engine_check(struct engine *engine,
 /* The same verdicts as if the store had failed, without asking it: for
  * requests that have waited long enough for a store that does not answer. */
 void engine_give_up(struct engine *engine, const struct request *requests,
-    size_t n, struct verdict *verdicts);
+    size_t n, int64_t now_s, struct verdict *verdicts);
 
 /* Whether the last engine_check() wrote to the store. */
 bool engine_wrote(const struct engine *engine);

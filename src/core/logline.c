@@ -6,8 +6,8 @@
 #include <stdio.h>
 #include <string.h>
 
-/* Eight escaped values, and names and numbers around them. */
-static_assert(8 * LOGLINE_VALUE_MAX + 400 < LOGLINE_SIZE, "a whole line fits");
+/* Ten escaped values, and names and numbers around them. */
+static_assert(10 * LOGLINE_VALUE_MAX + 400 < LOGLINE_SIZE, "a whole line fits");
 
 static bool
 plain(unsigned char octet)
@@ -89,6 +89,22 @@ put_seconds(struct line *line, const char *name, int64_t seconds)
 	put(line, name, digits);
 }
 
+/* Which line of a file, or that it is an entry of the store, and what it
+ * says. */
+static void
+put_listed(struct line *line, const struct list_entry *entry)
+{
+	char where[LOGLINE_VALUE_MAX];
+
+	if (entry->source[0] != '\0')
+		snprintf(where, sizeof(where), "%s:%u", entry->source,
+		    entry->line_n);
+	else
+		strcpy(where, "entry");
+	put_escaped(line, "list", where);
+	put_escaped(line, "pattern", entry->pattern);
+}
+
 void
 logline_format(const struct request *request, const struct verdict *verdict,
     char out[LOGLINE_SIZE])
@@ -110,6 +126,10 @@ logline_format(const struct request *request, const struct verdict *verdict,
 	if (verdict->wait_s > 0)
 		put_seconds(&line, "wait", verdict->wait_s);
 	put_unless_empty(&line, "identity", verdict->identity);
+	if (verdict->wait_s > 0)
+		put_unless_empty(&line, "reference", verdict->reference);
+	if (verdict->listed != NULL)
+		put_listed(&line, verdict->listed);
 	put_escaped(&line, "state", request->protocol_state);
 	put_unless_empty(&line, "instance", request->instance);
 	put_unless_empty(&line, "queue_id", request->queue_id);

@@ -13,7 +13,8 @@
  * the tools that read postgrey's log read ours.
  *
  *   action=A, reason=R[, delay=SECONDS], client_name=N, client_address=A,
- *   sender=S, recipient=R[, would=ACTION][, age=S][, wait=S][, identity=I],
+ *   sender=S, recipient=R[, would=ACTION][, age=S][, wait=S][, identity=I]
+ *   [, reference=R][, list=FILE:LINE|entry, pattern=P],
  *   state=S[, instance=I][, queue_id=Q][, policy_context=C]
  *
  * delay= is on the first pass of a triplet: what greylisting cost the mail.
@@ -23,7 +24,7 @@
  */
 
 #define LOGLINE_VALUE_MAX 512
-#define LOGLINE_SIZE      4608 /* of any line, with its NUL */
+#define LOGLINE_SIZE      5632 /* of any line, with its NUL */
 
 void logline_format(const struct request *request,
     const struct verdict *verdict, char out[LOGLINE_SIZE]);

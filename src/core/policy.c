@@ -13,6 +13,7 @@ enum field_kind {
 	FIELD_NOTE,    /* kept too, and left empty when it is too long */
 	FIELD_REQUEST, /* the kind of request: must be smtpd_access_policy */
 	FIELD_LOGIN,   /* only whether it is empty matters */
+	FIELD_REVERSE, /* only whether it is there matters */
 };
 
 struct policy_field {
@@ -41,6 +42,7 @@ static const struct policy_field fields[] = {
     KEPT(instance, FIELD_TEXT),
     KEPT(policy_context, FIELD_NOTE),
     {"sasl_username", FIELD_LOGIN, 0, 0},
+    {"reverse_client_name", FIELD_REVERSE, 0, 0},
 };
 #define FIELDS (sizeof(fields) / sizeof(fields[0]))
 
@@ -88,6 +90,9 @@ value_begin(struct policy_parser *parser, struct request *request)
 	case FIELD_LOGIN:
 		request->authenticated = false;
 		break;
+	case FIELD_REVERSE:
+		request->client_name_confirmed = true;
+		break;
 	}
 }
 
@@ -132,6 +137,8 @@ value_append(struct policy_parser *parser, const char *octets, size_t n,
 		break;
 	case FIELD_LOGIN:
 		request->authenticated = true;
+		break;
+	case FIELD_REVERSE:
 		break;
 	}
 	return 0;
@@ -203,6 +210,9 @@ request_end(struct policy_parser *parser, struct request *request,
 	request->state = request_state_parse(request->protocol_state);
 	if (netaddr_parse(request->client_address, &request->client) != 0)
 		request->client = (struct netaddr){.family = NETADDR_NONE};
+	if (request->client_name[0] == '\0' ||
+	    strcmp(request->client_name, "unknown") == 0)
+		request->client_name_confirmed = false;
 	return POLICY_REQUEST;
 }
 
@@ -317,11 +327,14 @@ template_text_n(const char *text, int *domains_n, struct err *err)
 			n += WAIT_DIGITS_MAX;
 		else if (*text == '%')
 			n++;
+		else if (*text == 'i')
+			n += REFERENCE_SIZE - 1;
 		else if (*text == 'r')
 			(*domains_n)++;
 		else
 			return err_set(err,
-			    "expected %%s, %%r or %%%% after the percent sign");
+			    "expected %%s, %%i, %%r or %%%% after the percent "
+			    "sign");
 	}
 	return n;
 }
@@ -406,6 +419,9 @@ put_template(struct writer *writer, const struct policy_template *greylist,
 		p++;
 		if (*p == 's')
 			put_wait(writer, verdict->wait_s);
+		else if (*p == 'i')
+			put(writer, verdict->reference,
+			    strlen(verdict->reference));
 		else if (*p == 'r')
 			put_domain(writer, request->recipient,
 			    greylist->domain_max);

@@ -60,9 +60,10 @@ bool policy_idle(const struct policy_parser *parser);
 /*
  * The reply an administrator configures: "ACTION 4.Y.Z text", checked and
  * taken apart. ACTION is DEFER_IF_PERMIT, DEFER, 421, 450, 451 or 452.
- * In the text, %s stands for the seconds to wait, %r for the domain of the
- * recipient (nothing if it is not plain letters, digits, dots and hyphens, or
- * too long for the reply), %% for a percent sign.
+ * In the text, %s stands for the seconds to wait, %i for the reference of the
+ * triplet (core/reference.h), %r for the domain of the recipient (nothing if
+ * it is not plain letters, digits, dots and hyphens, or too long for the
+ * reply), %% for a percent sign.
  */
 #define POLICY_TEXT_MAX  140 /* octets of the expanded text, see policy.c */
 #define POLICY_REPLY_MAX 192 /* octets of a whole reply, never more */

@@ -10,6 +10,7 @@ request_clear(struct request *request)
 	request->client = (struct netaddr){.family = NETADDR_NONE};
 	request->state = REQUEST_RCPT;
 	request->authenticated = false;
+	request->client_name_confirmed = false;
 	request->protocol_state[0] = '\0';
 	request->client_address[0] = '\0';
 	request->client_name[0] = '\0';
@@ -26,6 +27,7 @@ request_copy(struct request *to, const struct request *from)
 	to->client = from->client;
 	to->state = from->state;
 	to->authenticated = from->authenticated;
+	to->client_name_confirmed = from->client_name_confirmed;
 	strcpy(to->protocol_state, from->protocol_state);
 	strcpy(to->client_address, from->client_address);
 	strcpy(to->client_name, from->client_name);

@@ -30,6 +30,9 @@ struct request {
 	struct netaddr client; /* NETADDR_NONE: absent or not an address */
 	enum request_state state;
 	bool authenticated; /* sasl_username is not empty */
+	/* client_name is known, and was looked up back to the address: the
+	 * request has reverse_client_name beside it, as Postfix's has. */
+	bool client_name_confirmed;
 	char protocol_state[REQUEST_TEXT_MAX + 1]; /* as sent, for the log */
 	char client_address[REQUEST_TEXT_MAX + 1]; /* as sent, for the log */
 	char client_name[REQUEST_TEXT_MAX + 1];

@@ -3,6 +3,7 @@
 #ifndef TARDIGREY_CORE_TALLY_H
 #define TARDIGREY_CORE_TALLY_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 

@@ -4,23 +4,17 @@
 
 #include <string.h>
 
+#include "core/fold.h"
+
 #define NULL_SENDER "<>"
 
 /* What qmail passes for the sender of a double bounce. */
 #define QMAIL_DOUBLE_BOUNCE "#@[]"
 
-static bool
-is_null_sender(const char *sender)
+bool
+triplet_null_sender(const char *sender)
 {
 	return sender[0] == '\0' || strcmp(sender, QMAIL_DOUBLE_BOUNCE) == 0;
-}
-
-static void
-fold(const char *from, char *to)
-{
-	for (; *from != '\0'; from++, to++)
-		*to = *from >= 'A' && *from <= 'Z' ? (char)(*from + 32) : *from;
-	*to = '\0';
 }
 
 static unsigned
@@ -36,7 +30,8 @@ triplet_of(const struct request *request, const struct triplet_rules *rules,
 {
 	netaddr_format_network(&request->client,
 	    prefix_bits(&request->client, rules), out->client);
-	fold(is_null_sender(request->sender) ? NULL_SENDER : request->sender,
+	fold(triplet_null_sender(request->sender) ? NULL_SENDER
+						  : request->sender,
 	    out->sender);
 	fold(request->recipient, out->recipient);
 }

@@ -37,9 +37,13 @@ struct triplet_rules {
 void triplet_of(const struct request *request,
     const struct triplet_rules *rules, struct triplet *out);
 
+/* Whether a sender as it came is the null sender. */
+bool triplet_null_sender(const char *sender);
+
 bool triplet_equal(const struct triplet *a, const struct triplet *b);
 
-/* A hash for tables in memory (FNV-1a); never stored. */
+/* A hash (FNV-1a), for tables in memory and for references
+ * (core/reference.h): never to be changed. */
 uint64_t triplet_hash(const struct triplet *triplet);
 
 #endif

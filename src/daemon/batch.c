@@ -5,16 +5,22 @@
 #include <stdlib.h>
 
 #include "core/engine.h"
+#include "core/hits.h"
 #include "core/logline.h"
 #include "core/policy.h"
 #include "host/clock.h"
 #include "daemon/log.h"
+#include "daemon/roster.h"
 
 #define BATCH_MAX 256
+#define HITS_MAX  256 /* written down at once */
 
 struct batch {
 	const struct config *config; /* borrowed */
+	struct store *store;         /* borrowed */
 	struct engine *engine;       /* owned */
+	struct roster *roster;       /* owned */
+	struct tally tally;
 	size_t n;
 	bool failing;   /* the store failed, and has written nothing since */
 	bool exhausted; /* ... in this turn, whose requests have waited */
@@ -25,18 +31,23 @@ struct batch {
 };
 
 struct batch *
-batch_new(struct store *store, const struct config *config)
+batch_new(struct store *store, const struct config *config, struct list *files)
 {
 	struct batch *batch = calloc(1, sizeof(*batch));
 
 	if (batch == NULL)
 		return NULL;
 	batch->config = config;
+	batch->store = store;
 	batch->engine = engine_new(store, &config->rules, BATCH_MAX);
-	if (batch->engine == NULL) {
-		free(batch);
+	if (batch->engine != NULL)
+		batch->roster = roster_new(store, config, files);
+	if (batch->roster == NULL) {
+		batch_free(batch);
 		return NULL;
 	}
+	engine_set_lists(batch->engine, roster_lists(batch->roster));
+	roster_reload(batch->roster);
 	return batch;
 }
 
@@ -46,12 +57,15 @@ batch_free(struct batch *batch)
 	if (batch == NULL)
 		return;
 	engine_free(batch->engine);
+	roster_free(batch->roster);
 	free(batch);
 }
 
 void
-batch_configure(struct batch *batch)
+batch_configure(struct batch *batch, struct list *files)
 {
+	batch_flush(batch); /* hits belong to the lists that go */
+	roster_replace_files(batch->roster, files);
 	engine_configure(batch->engine, &batch->config->rules);
 }
 
@@ -96,6 +110,38 @@ log_one(const struct batch *batch, size_t i)
 	log_decision(line);
 }
 
+/* ---- Counting ---- */
+
+/* Numbers are not mail: what a store does not take is let go, and why is said
+ * where it matters. */
+void
+batch_flush(struct batch *batch)
+{
+	struct store_hit hits[HITS_MAX];
+	size_t hits_n;
+	struct err err;
+
+	do {
+		hits_n = hits_take(roster_lists(batch->roster), hits, HITS_MAX);
+		if (hits_n == 0 && batch->tally.n == 0)
+			return;
+		batch->store->ops->add_counts(batch->store, hits, hits_n,
+		    batch->tally.counts, batch->tally.n, &err);
+		batch->tally.n = 0;
+	} while (hits_n == HITS_MAX);
+}
+
+static void
+count_one(struct batch *batch, size_t i, int64_t now_s)
+{
+	if (tally_add(&batch->tally, &batch->verdicts[i], now_s))
+		return;
+	batch_flush(batch); /* another hour has begun */
+	tally_add(&batch->tally, &batch->verdicts[i], now_s);
+}
+
+/* ---- Deciding ---- */
+
 static void
 log_failure(struct batch *batch, const struct err *err)
 {
@@ -124,17 +170,21 @@ log_recovery(struct batch *batch)
 /* store_timeout is for a turn: when one batch of it has waited in vain, the
  * others do not wait again. */
 static void
-decide(struct batch *batch)
+decide(struct batch *batch, int64_t now_s)
 {
 	struct err err = {.text = ""};
 
 	if (batch->exhausted) {
-		engine_give_up(batch->engine, batch->requests, batch->n,
+		engine_give_up(batch->engine, batch->requests, batch->n, now_s,
 		    batch->verdicts);
 		return;
 	}
-	if (engine_check(batch->engine, batch->requests, batch->n,
-		clock_now_s(), batch->verdicts, &err) == STORE_OK) {
+	if (roster_is_stale(batch->roster)) {
+		batch_flush(batch); /* hits belong to the entries that go */
+		roster_reload(batch->roster);
+	}
+	if (engine_check(batch->engine, batch->requests, batch->n, now_s,
+		batch->verdicts, &err) == STORE_OK) {
 		log_recovery(batch);
 		return;
 	}
@@ -145,10 +195,13 @@ decide(struct batch *batch)
 void
 batch_run(struct batch *batch, batch_answer_fn *answer)
 {
-	decide(batch);
+	int64_t now_s = clock_now_s();
+
+	decide(batch, now_s);
 	for (size_t i = 0; i < batch->n; i++) {
 		answer_one(batch, i, answer);
 		log_one(batch, i);
+		count_one(batch, i, now_s);
 	}
 	batch->n = 0;
 }

@@ -23,6 +23,7 @@
 #include "daemon/notify.h"
 #include "daemon/server.h"
 #include "host/config_file.h"
+#include "host/list_files.h"
 #include "host/privilege.h"
 #include "store/store_open.h"
 
@@ -171,11 +172,18 @@ load_config(const struct arguments *arguments, struct config *config,
 	    arguments->overrides_n, config, err);
 }
 
+static void
+warn_of_list(const char *text)
+{
+	log_warning("%s", text);
+}
+
 /* ---- Reloading ---- */
 
 struct daemon {
 	const struct arguments *arguments;
 	struct config config;
+	struct list *files; /* owned until the batch takes it */
 	struct privilege privilege;
 	struct listener_set listeners;
 	struct store *store;
@@ -209,15 +217,18 @@ on_reload(void *arg)
 {
 	struct daemon *daemon = arg;
 	static struct config wanted; /* large */
+	struct list *files;
 	struct err err;
 
 	notify_reloading();
-	if (load_config(daemon->arguments, &wanted, &err) != 0) {
-		log_error("%s; going on with the settings in force", err.text);
+	if (load_config(daemon->arguments, &wanted, &err) != 0 ||
+	    list_files_load(&wanted, warn_of_list, &files, &err) != 0) {
+		log_error("%s; going on with the settings and lists in force",
+		    err.text);
 	} else {
 		keep_what_needs_restart(&daemon->config, &wanted);
 		daemon->config = wanted;
-		batch_configure(daemon->batch);
+		batch_configure(daemon->batch, files);
 		daemon->store->ops->configure(daemon->store, &wanted.store);
 		log_info("configuration read again");
 	}
@@ -353,9 +364,11 @@ start(struct daemon *daemon, struct err *err)
 	    store_open(daemon->config.database, &daemon->config.store, err);
 	if (daemon->store == NULL)
 		return -1;
-	daemon->batch = batch_new(daemon->store, &daemon->config);
+	daemon->batch =
+	    batch_new(daemon->store, &daemon->config, daemon->files);
 	if (daemon->batch == NULL)
 		return err_set(err, "out of memory");
+	daemon->files = NULL;
 	daemon->server = server_new(&daemon->listeners, daemon->batch,
 	    files_max, &hooks, err);
 	if (daemon->server == NULL)
@@ -369,6 +382,7 @@ finish(struct daemon *daemon)
 	server_free(daemon->server);
 	listener_close(&daemon->listeners);
 	batch_free(daemon->batch);
+	list_free(daemon->files);
 	store_close(daemon->store);
 	if (daemon->has_pid_file)
 		unlink(daemon->config.pid_file);
@@ -405,6 +419,8 @@ main(int argc, char **argv)
 	make_absolute(&arguments);
 	daemon.arguments = &arguments;
 	if (load_config(&arguments, &daemon.config, &err) != 0 ||
+	    list_files_load(&daemon.config, warn_of_list, &daemon.files,
+		&err) != 0 ||
 	    privilege_find(daemon.config.user, &daemon.privilege, &err) != 0) {
 		fprintf(stderr, "%s\n", err.text);
 		return EXIT_USAGE;

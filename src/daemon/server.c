@@ -21,6 +21,7 @@
 #include "daemon/session.h"
 
 #define IDLE_CHECK_S 60
+#define FLUSH_S      10 /* how long counts may be in memory only */
 
 /*
  * Descriptors that connections never get: the database, which opens its files
@@ -51,7 +52,7 @@ struct server {
 	struct batch *batch;            /* borrowed */
 	struct server_hooks hooks;
 	struct event accepts[LISTENER_MAX];
-	struct event resume_accepting, idle_check, drained;
+	struct event resume_accepting, idle_check, flush, drained;
 	struct event on_term, on_int, on_hup;
 	struct connection_list connections; /* the longest unused first */
 	struct connection_list to_go_on; /* answered, or waiting for a place */
@@ -416,6 +417,16 @@ on_idle_check(evutil_socket_t fd, short what, void *arg)
 		connection_close(connection);
 }
 
+static void
+on_flush(evutil_socket_t fd, short what, void *arg)
+{
+	struct server *server = arg;
+
+	(void)fd;
+	(void)what;
+	batch_flush(server->batch);
+}
+
 /* ---- Signals ---- */
 
 static void
@@ -470,6 +481,7 @@ assign_events(struct server *server)
 	    server);
 	event_assign(&server->idle_check, base, -1, EV_PERSIST, on_idle_check,
 	    server);
+	event_assign(&server->flush, base, -1, EV_PERSIST, on_flush, server);
 	evtimer_assign(&server->drained, base, on_drained, server);
 	evsignal_assign(&server->on_term, base, SIGTERM, on_stop_signal,
 	    server);
@@ -482,9 +494,11 @@ static int
 add_events(struct server *server)
 {
 	const struct timeval idle_check = {.tv_sec = IDLE_CHECK_S};
+	const struct timeval flush = {.tv_sec = FLUSH_S};
 
 	set_accepting(server, true);
 	if (event_add(&server->idle_check, &idle_check) != 0 ||
+	    event_add(&server->flush, &flush) != 0 ||
 	    event_add(&server->on_term, NULL) != 0 ||
 	    event_add(&server->on_int, NULL) != 0 ||
 	    event_add(&server->on_hup, NULL) != 0)
@@ -540,6 +554,7 @@ server_free(struct server *server)
 	free_dead(server);
 	event_del(&server->resume_accepting);
 	event_del(&server->idle_check);
+	event_del(&server->flush);
 	event_del(&server->drained);
 	event_del(&server->on_term);
 	event_del(&server->on_int);
@@ -603,6 +618,7 @@ drain(struct server *server)
 		turn(server, EVLOOP_ONCE);
 		close_quiet(server);
 	}
+	batch_flush(server->batch);
 }
 
 void

@@ -2,50 +2,14 @@
  * Copyright (c) 2026 The Tardigrey developers */
 #include "host/config_file.h"
 
-#include <errno.h>
-#include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/stat.h>
-#include <unistd.h>
 
+#include "host/file.h"
 #include "store/store_open.h"
 
 #define FILE_MAX (1 << 20) /* octets */
-
-/* Read a whole file. Returns its octets (the caller frees them) or NULL. */
-static char *
-read_file(const char *path, size_t *n_out, struct err *err)
-{
-	int fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
-	struct stat st;
-	char *text = NULL;
-	ssize_t n = -1;
-
-	if (fd < 0 || fstat(fd, &st) != 0) {
-		err_set(err, "%s: expected a file that can be read: %s", path,
-		    strerror(errno));
-	} else if (!S_ISREG(st.st_mode) && !S_ISCHR(st.st_mode)) {
-		err_set(err, "%s: expected a file", path);
-	} else if ((text = malloc(FILE_MAX)) == NULL) {
-		err_set(err, "%s: out of memory", path);
-	} else if ((n = read(fd, text, FILE_MAX)) < 0) {
-		err_set(err, "%s: %s", path, strerror(errno));
-	} else if (n == FILE_MAX) {
-		err_set(err, "%s: expected a file of less than %d octets", path,
-		    FILE_MAX);
-		n = -1;
-	}
-	if (fd >= 0)
-		close(fd);
-	if (n < 0) {
-		free(text);
-		return NULL;
-	}
-	*n_out = (size_t)n;
-	return text;
-}
 
 static int
 apply_override(struct config *config, const char *override, struct err *err)
@@ -63,7 +27,7 @@ config_file_load(const char *path, const char *const *overrides,
     size_t overrides_n, struct config *config, struct err *err)
 {
 	size_t n;
-	char *text = read_file(path, &n, err);
+	char *text = file_read(path, FILE_MAX, &n, err);
 	int rc;
 
 	if (text == NULL)

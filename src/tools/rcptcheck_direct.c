@@ -12,10 +12,12 @@
 #include <unistd.h>
 
 #include "core/engine.h"
+#include "core/hits.h"
 #include "core/logline.h"
 #include "core/policy.h"
 #include "host/clock.h"
 #include "host/config_file.h"
+#include "host/list_files.h"
 #include "store/store_open.h"
 #include "tools/qmail.h"
 
@@ -61,23 +63,66 @@ read_request(const struct rcptcheck *check, struct request *request)
 }
 
 static void
+warn(const char *text)
+{
+	fprintf(stderr, PROGRAM ": %s\n", text);
+}
+
+/* Lists that cannot be had are no reason to greylist whom they whitelist. */
+static void
+load_lists(const struct rcptcheck *check, const struct config *config,
+    struct store *store, struct lists *out)
+{
+	int64_t generation;
+	struct err err;
+
+	if (list_files_load(config, warn, &out->files, &err) != 0 ||
+	    list_entries_load(store, config, warn, &out->entries, &generation,
+		&err) != STORE_OK)
+		qmail_fail(check, "%s", err.text);
+	out->recipients_listed =
+	    config->greylist_recipients == RECIPIENTS_LISTED;
+}
+
+/* Numbers are not mail: what a busy store does not take is let go. */
+static void
+count(struct store *store, const struct lists *lists,
+    const struct verdict *verdict, int64_t now_s)
+{
+	struct tally tally = {.n = 0};
+	struct store_hit hits[2]; /* a ruling has no more */
+	size_t hits_n = hits_take(lists, hits, 2);
+	struct err err;
+
+	tally_add(&tally, verdict, now_s);
+	store->ops->add_counts(store, hits, hits_n, tally.counts, tally.n,
+	    &err);
+}
+
+static void
 decide(const struct rcptcheck *check, const struct config *config,
     const struct request *request, struct verdict *verdict)
 {
 	struct err err;
 	struct store *store = store_open(check->database, &config->store, &err);
+	struct lists lists = {0};
+	int64_t now_s = clock_now_s();
 	struct engine *engine;
 
 	if (store == NULL)
 		qmail_fail(check, "%s", err.text);
+	load_lists(check, config, store, &lists);
 	engine = engine_new(store, &config->rules, 1);
 	if (engine == NULL)
 		qmail_fail(check, "out of memory");
-	if (engine_check(engine, request, 1, clock_now_s(), verdict, &err) !=
-	    STORE_OK)
-		fprintf(stderr, PROGRAM ": %s\n", err.text);
+	engine_set_lists(engine, &lists);
+	if (engine_check(engine, request, 1, now_s, verdict, &err) == STORE_OK)
+		count(store, &lists, verdict, now_s);
+	else
+		warn(err.text);
 	engine_free(engine);
 	store_close(store);
+	/* The lists stay for the log, which names the line that matched. */
 }
 
 static void

@@ -49,6 +49,7 @@ number(const struct config *config, size_t i)
 	case OPTION_TEXT:
 	case OPTION_ENDPOINTS:
 	case OPTION_REPLY:
+	case OPTION_FILES:
 		break;
 	}
 	return 0;
@@ -105,6 +106,18 @@ check_reply(const struct policy_template *template)
 }
 
 static void
+check_files(const struct config_files *files)
+{
+	CHECK(files->n <= CONFIG_FILES_MAX);
+	for (size_t i = 0; i < files->n; i++) {
+		const char *name = config_files_item(files, i);
+
+		CHECK(name[0] == '/' && strpbrk(name, ", \t\n") == NULL);
+		CHECK(name + strlen(name) < files->text + sizeof(files->text));
+	}
+}
+
+static void
 check_choice(const struct option_row *row, int64_t value)
 {
 	for (int64_t i = 0; i <= value; i++)
@@ -138,6 +151,9 @@ check_option(const struct config *config, size_t i)
 		break;
 	case OPTION_REPLY:
 		check_reply(at(config, i));
+		break;
+	case OPTION_FILES:
+		check_files(at(config, i));
 		break;
 	}
 }
@@ -180,6 +196,9 @@ same_option(const struct config *a, const struct config *b, size_t i)
 		return same_endpoints(at(a, i), at(b, i));
 	case OPTION_REPLY:
 		return same_reply(at(a, i), at(b, i));
+	case OPTION_FILES:
+		return memcmp(at(a, i), at(b, i),
+			   sizeof(struct config_files)) == 0;
 	}
 	return false;
 }

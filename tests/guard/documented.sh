@@ -8,7 +8,7 @@
 #
 #   option table (src/core/config.c)   man/tardigrey.conf.5.in, OPTIONS
 #                                      man/tardigreyd.8.in, SIGHUP
-#                                      etc/tardigrey.conf
+#                                      etc/tardigrey.conf.in
 #   reason table (src/core/verdict.c)  man/tardigreyd.8.in, Reasons
 #   tardigreyd --help                  man/tardigreyd.8.in, DESCRIPTION
 #   tardigrey --help                   man/tardigrey.8.in, DESCRIPTION, COMMANDS
@@ -22,7 +22,7 @@ manual_5=man/tardigrey.conf.5.in
 manual_8=man/tardigreyd.8.in
 manual_ctl=man/tardigrey.8.in
 manual_check=man/tardigrey-rcptcheck.8.in
-sample=etc/tardigrey.conf
+sample=etc/tardigrey.conf.in
 
 scratch=$(mktemp -d)
 trap 'rm -rf "$scratch"' EXIT
@@ -210,13 +210,16 @@ check_variables() {
 }
 
 # Options against the sample: a header, then each option in the order of the
-# table, as an empty line, its help, and its default.
+# table, as an empty line, its help, and its default, or the file it names.
 check_sample() {
 	awk -F '\t' '
 	$1 == "option" {
 		print ""
 		print "# " $4
-		print $3 != "" ? "#" $2 " = " $3 : "#" $2 " ="
+		if ($7 != "")
+			print $2 " = @pkgdatadir@/" $7
+		else
+			print $3 != "" ? "#" $2 " = " $3 : "#" $2 " ="
 	}' "$tables" > "$scratch/expected"
 	awk '$0 == "" { body = 1 } body' "$srcdir/$sample" > "$scratch/found"
 	diff "$scratch/expected" "$scratch/found" > "$scratch/diff" || {

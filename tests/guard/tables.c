@@ -5,11 +5,12 @@
  * tables: print the tables of the program for documented.sh, one row a line,
  * fields separated by tabs:
  *
- *   option NAME DEFAULT HELP reload|restart WORDS
+ *   option NAME DEFAULT HELP reload|restart WORDS SAMPLE
  *   reason WORD HELP
  *
  * WORDS are the least and the greatest value, or the choices, separated by
- * blanks: what the manual has to name besides the default.
+ * blanks: what the manual has to name besides the default. SAMPLE is the file
+ * that the sample configuration names.
  */
 #include <inttypes.h>
 #include <stdio.h>
@@ -58,6 +59,7 @@ print_words(const struct option_row *row)
 	case OPTION_TEXT:
 	case OPTION_ENDPOINTS:
 	case OPTION_REPLY:
+	case OPTION_FILES:
 		break;
 	}
 }
@@ -71,7 +73,7 @@ main(void)
 		printf("option\t%s\t%s\t%s\t%s\t", row->name, row->fallback,
 		    row->help, row->needs_restart ? "restart" : "reload");
 		print_words(row);
-		putchar('\n');
+		printf("\t%s\n", row->sample != NULL ? row->sample : "");
 	}
 	for (int i = 0; i < REASON_COUNT; i++)
 		printf("reason\t%s\t%s\n", reason_word((enum reason)i),
