@@ -27,7 +27,7 @@ struct roster {
 };
 
 static void
-warn(const char *text)
+notice_odd(const char *text)
 {
 	log_warning("%s", text);
 }
@@ -119,8 +119,8 @@ roster_reload(struct roster *roster)
 	struct list *entries;
 	struct err err;
 
-	if (list_entries_load(roster->store, roster->config, warn, &entries,
-		&roster->generation, &err) != STORE_OK) {
+	if (list_entries_load(roster->store, roster->config, notice_odd,
+		&entries, &roster->generation, &err) != STORE_OK) {
 		roster->generation = NO_GENERATION; /* try again */
 		log_failure(roster, &err);
 		return;

@@ -21,7 +21,7 @@ delay_max_s(const struct config *config)
 /* ---- Files ---- */
 
 static void
-warn_of_oddities(const struct list_file *file, list_warn_fn *warn)
+warn_of_oddities(const struct list_file *file, list_warn_fn *notice)
 {
 	struct err text;
 
@@ -30,19 +30,19 @@ warn_of_oddities(const struct list_file *file, list_warn_fn *warn)
 		    "%s:%u: two octets stand for a /16, as in postgrey's "
 		    "manual; its program takes a /24",
 		    file->name, file->two_octets_line);
-		warn(text.text);
+		notice(text.text);
 	}
 	if (file->host_bits_line != 0) {
 		err_set(&text,
 		    "%s:%u: the address has bits behind the prefix; taken as "
 		    "%s",
 		    file->name, file->host_bits_line, file->host_bits_network);
-		warn(text.text);
+		notice(text.text);
 	}
 }
 
 static int
-load_file(struct list *list, struct list_file *file, list_warn_fn *warn,
+load_file(struct list *list, struct list_file *file, list_warn_fn *notice,
     struct err *err)
 {
 	size_t n;
@@ -54,7 +54,7 @@ load_file(struct list *list, struct list_file *file, list_warn_fn *warn,
 	rc = list_file_parse(list, file, text, n, err);
 	free(text);
 	if (rc == 0)
-		warn_of_oddities(file, warn);
+		warn_of_oddities(file, notice);
 	return rc;
 }
 
@@ -67,7 +67,7 @@ struct option {
 
 static int
 load_option(struct list *list, const struct config *config,
-    const struct option *option, list_warn_fn *warn, struct err *err)
+    const struct option *option, list_warn_fn *notice, struct err *err)
 {
 	for (size_t i = 0; i < option->files->n; i++) {
 		struct list_file file = {
@@ -77,15 +77,15 @@ load_option(struct list *list, const struct config *config,
 		    .delay_max_s = delay_max_s(config),
 		};
 
-		if (load_file(list, &file, warn, err) != 0)
+		if (load_file(list, &file, notice, err) != 0)
 			return err_prefix(err, "%s", option->name);
 	}
 	return 0;
 }
 
 static int
-load_options(struct list *list, const struct config *config, list_warn_fn *warn,
-    struct err *err)
+load_options(struct list *list, const struct config *config,
+    list_warn_fn *notice, struct err *err)
 {
 	const struct option options[] = {
 	    {"whitelist_clients", &config->whitelist_clients, LIST_CLIENT,
@@ -101,20 +101,20 @@ load_options(struct list *list, const struct config *config, list_warn_fn *warn,
 	};
 
 	for (size_t i = 0; i < sizeof(options) / sizeof(options[0]); i++)
-		if (load_option(list, config, &options[i], warn, err) != 0)
+		if (load_option(list, config, &options[i], notice, err) != 0)
 			return -1;
 	return 0;
 }
 
 int
-list_files_load(const struct config *config, list_warn_fn *warn,
+list_files_load(const struct config *config, list_warn_fn *notice,
     struct list **list_out, struct err *err)
 {
 	struct list *list = list_new();
 
 	if (list == NULL)
 		return err_set(err, "out of memory");
-	if (load_options(list, config, warn, err) != 0 ||
+	if (load_options(list, config, notice, err) != 0 ||
 	    list_seal(list, err) != 0) {
 		list_free(list);
 		return -1;
@@ -127,7 +127,7 @@ list_files_load(const struct config *config, list_warn_fn *warn,
 
 struct loading {
 	struct list *list;
-	list_warn_fn *warn;
+	list_warn_fn *notice;
 	int64_t delay_max_s;
 };
 
@@ -151,15 +151,15 @@ load_entry(const struct store_entry *from, void *arg)
 		return;
 	err_prefix(&err, "ignoring the entry %s \"%s\" of the database",
 	    list_kind_word(from->kind), from->pattern);
-	loading->warn(err.text);
+	loading->notice(err.text);
 }
 
 enum store_rc
 list_entries_load(struct store *store, const struct config *config,
-    list_warn_fn *warn, struct list **list_out, int64_t *generation_out,
+    list_warn_fn *notice, struct list **list_out, int64_t *generation_out,
     struct err *err)
 {
-	struct loading loading = {list_new(), warn, delay_max_s(config)};
+	struct loading loading = {list_new(), notice, delay_max_s(config)};
 	enum store_rc rc = STORE_FAILED;
 
 	if (loading.list == NULL) {

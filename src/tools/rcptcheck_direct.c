@@ -63,7 +63,7 @@ read_request(const struct rcptcheck *check, struct request *request)
 }
 
 static void
-warn(const char *text)
+notice(const char *text)
 {
 	fprintf(stderr, PROGRAM ": %s\n", text);
 }
@@ -76,8 +76,8 @@ load_lists(const struct rcptcheck *check, const struct config *config,
 	int64_t generation;
 	struct err err;
 
-	if (list_files_load(config, warn, &out->files, &err) != 0 ||
-	    list_entries_load(store, config, warn, &out->entries, &generation,
+	if (list_files_load(config, notice, &out->files, &err) != 0 ||
+	    list_entries_load(store, config, notice, &out->entries, &generation,
 		&err) != STORE_OK)
 		qmail_fail(check, "%s", err.text);
 	out->recipients_listed =
@@ -119,7 +119,7 @@ decide(const struct rcptcheck *check, const struct config *config,
 	if (engine_check(engine, request, 1, now_s, verdict, &err) == STORE_OK)
 		count(store, &lists, verdict, now_s);
 	else
-		warn(err.text);
+		notice(err.text);
 	engine_free(engine);
 	store_close(store);
 	/* The lists stay for the log, which names the line that matched. */

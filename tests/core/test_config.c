@@ -44,6 +44,17 @@ endpoints_text(const struct endpoint_list *list, char *out, size_t size)
 	}
 }
 
+static void
+files_text(const struct config_files *files, char *out, size_t size)
+{
+	size_t n = 0;
+
+	out[0] = '\0';
+	for (size_t i = 0; i < files->n && n < size; i++)
+		n += (size_t)snprintf(out + n, size - n, "(%s)",
+		    config_files_item(files, i));
+}
+
 /* The value of option i as text: what the rest of the program sees. */
 static void
 value_text(const struct config *config, size_t i, char *out, size_t size)
@@ -71,6 +82,9 @@ value_text(const struct config *config, size_t i, char *out, size_t size)
 	case OPTION_REPLY:
 		snprintf(out, size, "%s",
 		    ((const struct policy_template *)(const void *)at)->text);
+		break;
+	case OPTION_FILES:
+		files_text((const void *)at, out, size);
 		break;
 	}
 }
@@ -115,7 +129,13 @@ static const struct {
 	{ "on_failure", "0" },
 	{ "store_timeout", "250" },
 	{ "reply", "DEFER_IF_PERMIT 4.2.0 Greylisted, please try again in %s "
-	  "seconds" },
+	  "seconds (reference %i)" },
+	{ "whitelist_clients", "" },
+	{ "whitelist_senders", "" },
+	{ "whitelist_recipients", "" },
+	{ "greylist_clients", "" },
+	{ "greylist_senders", "" },
+	{ "greylist_recipients", "0" },
 	{ "durability", "0" },
 	{ "log", "0" },
 	{ "pid_file", "" },
@@ -134,6 +154,8 @@ static const struct {
 	{ "durability", "normal", DURABILITY_NORMAL },
 	{ "durability", "full", DURABILITY_FULL },
 	{ "durability", "off", DURABILITY_OFF },
+	{ "greylist_recipients", "all", RECIPIENTS_ALL },
+	{ "greylist_recipients", "listed", RECIPIENTS_LISTED },
 	{ "log", "syslog", LOG_TO_SYSLOG },
 	{ "log", "stderr", LOG_TO_STDERR },
 };
@@ -271,6 +293,12 @@ static const struct {
 	{ "ipv4_prefix", "032", "32" },
 	{ "ipv6_prefix", "48", "48" },
 	{ "store_timeout", "2s", "2000" },
+	{ "whitelist_clients", "/a", "(/a)" },
+	{ "whitelist_senders", " /a/b.c , /d\t/e ", "(/a/b.c)(/d)(/e)" },
+	{ "whitelist_recipients", "/a,/a", "(/a)(/a)" },
+	{ "greylist_clients", ",,", "" },
+	{ "greylist_senders", "/1,/2,/3,/4,/5,/6,/7,/8,/9,/a,/b,/c,/d,/e,/f,/g",
+	  "(/1)(/2)(/3)(/4)(/5)(/6)(/7)(/8)(/9)(/a)(/b)(/c)(/d)(/e)(/f)(/g)" },
 	{ "reply", "450 4.7.0 Later", "450 4.7.0 Later" },
 	{ "reply", "defer 4.7.0 Later", "DEFER 4.7.0 Later" },
 	{ "pid_file", "/run/x.pid", "/run/x.pid" },
@@ -335,12 +363,17 @@ static const struct {
 	  "expected a time from 1ms to 10s such as 250ms (units ms s m h d w)" },
 	{ "store_timeout", "250", "expected a time from 1ms to 10s" },
 	{ "store_timeout", "1m", "expected a time from 1ms to 10s" },
+	{ "whitelist_clients", "a", "expected absolute names of files, got \"a\"" },
+	{ "whitelist_clients", "/a b/c", "got \"b/c\"" },
+	{ "greylist_senders", "/1,/2,/3,/4,/5,/6,/7,/8,/9,/a,/b,/c,/d,/e,/f,/g,/h",
+	  "expected at most 16 files" },
+	{ "greylist_recipients", "some", "expected all or listed" },
 	{ "reply", "", "expected ACTION 4.Y.Z TEXT" },
 	{ "reply", "450", "expected ACTION 4.Y.Z TEXT" },
 	{ "reply", "OK 4.2.0 x", "expected ACTION 4.Y.Z TEXT" },
 	{ "reply", "450 5.7.1 x", "expected ACTION 4.Y.Z TEXT" },
 	{ "reply", "450 4.2.0 gr\xc3\xbc\xc3\x9f", "expected printable ASCII text" },
-	{ "reply", "450 4.2.0 %d", "expected %s, %r or %%" },
+	{ "reply", "450 4.2.0 %d", "expected %s, %i, %r or %%" },
 };
 /* clang-format on */
 
@@ -447,6 +480,7 @@ test_ranges(void **state)
 		case OPTION_CHOICE:
 		case OPTION_ENDPOINTS:
 		case OPTION_REPLY:
+		case OPTION_FILES:
 			break;
 		}
 	}

@@ -287,7 +287,7 @@ test_give_up(void **state)
 	engine_configure(f->engine, &f->rules);
 	ask(f, "192.0.2.1", "a@example.net", "b@example.org");
 	ask(f, "unknown", "a@example.net", "b@example.org");
-	engine_give_up(f->engine, f->requests, f->n, f->verdicts);
+	engine_give_up(f->engine, f->requests, f->n, NOW, f->verdicts);
 	assert_verdict(&f->verdicts[0], ACTION_TEMPFAIL, REASON_FAILURE);
 	assert_verdict(&f->verdicts[1], ACTION_PASS, REASON_NO_CLIENT);
 	assert_int_equal(f->faulty.lookups_n, 0);

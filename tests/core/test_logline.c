@@ -5,6 +5,7 @@
 #include "test.h"
 
 #include <stdio.h>
+#include <limits.h>
 #include <string.h>
 
 #include "core/logline.h"
@@ -280,19 +281,25 @@ check_longest(char octet)
 	static const char *const names[] = {"action=close, ", "reason=retried",
 	    ", delay=-9223372036854775808, ",
 	    ", client_name=", ", client_address=", ", sender=", ", recipient=",
-	    ", would=tempfail, ",
+	    ", would=tempfail, ", ", reference=", ", list=", ", pattern=",
 	    ", state=", ", instance=", ", queue_id=", ", policy_context="};
 	static struct request request;
+	char pattern[2000];
+	const struct list_entry entry = {
+	    .pattern = pattern, .source = pattern, .line_n = UINT_MAX};
 	struct verdict verdict = {.action = ACTION_CLOSE,
 	    .reason = REASON_RETRIED,
 	    .shadow = true,
 	    .would = ACTION_TEMPFAIL,
 	    .wait_s = INT64_MAX,
-	    .age_s = INT64_MIN};
+	    .age_s = INT64_MIN,
+	    .listed = &entry};
 	char line[LOGLINE_SIZE + 1];
 
 	fill_all(&request, octet);
 	fill(verdict.identity, octet, sizeof(verdict.identity) - 1);
+	fill(verdict.reference, octet, sizeof(verdict.reference) - 1);
+	fill(pattern, octet, sizeof(pattern) - 1);
 	line[LOGLINE_SIZE] = '!';
 	logline_format(&request, &verdict, line);
 	assert_int_equal(line[LOGLINE_SIZE], '!');

@@ -54,10 +54,10 @@ struct message {
 	    "encryption_keysize=256\n"                   \
 	    "policy_context=mx\n"                        \
 	    "\n"
-#define POSTFIX_3_7_READ                                               \
-	"rcpt 192.0.2.7 protocol_state=RCPT client_address=192.0.2.7 " \
-	"client_name=mail.example.net sender=Foo.Bar@Sender.Example "  \
-	"recipient=user@LAB.Example instance=1b2c.66f0a1b2.3c4d5.0 "   \
+#define POSTFIX_3_7_READ                                                         \
+	"rcpt 192.0.2.7 confirmed protocol_state=RCPT client_address=192.0.2.7 " \
+	"client_name=mail.example.net sender=Foo.Bar@Sender.Example "            \
+	"recipient=user@LAB.Example instance=1b2c.66f0a1b2.3c4d5.0 "             \
 	"policy_context=mx; "
 
 #define BAD_KIND "bad: expected request=smtpd_access_policy"
@@ -65,7 +65,8 @@ struct message {
 #define BAD_NUL  "bad: a value contains a NUL octet"
 
 /*
- * Wanted: per request the state, the client, "login" and what is not empty,
+ * Wanted: per request the state, the client, "login", whether its name is
+ * confirmed and what is not empty,
  * then where the parser stands: idle (between requests), more, or bad.
  */
 /* clang-format off */
@@ -164,6 +165,26 @@ static const struct message messages[] = {
 	  OCTETS(ASK "request=\n\n"), BAD_KIND },
 
 	/* Logged in or not. [C12] */
+	/* Confirmed: reverse_client_name stands beside it, in any order. */
+	{ "name alone", OCTETS(ASK "client_name=n\n\n"),
+	  "rcpt - client_name=n; idle" },
+	{ "reverse name first",
+	  OCTETS(ASK "reverse_client_name=n\nclient_name=n\n\n"),
+	  "rcpt - confirmed client_name=n; idle" },
+	{ "reverse name, which may be empty",
+	  OCTETS(ASK "client_name=n\nreverse_client_name=\n\n"),
+	  "rcpt - confirmed client_name=n; idle" },
+	{ "unknown is no name",
+	  OCTETS(ASK "client_name=unknown\nreverse_client_name=n\n\n"),
+	  "rcpt - client_name=unknown; idle" },
+	{ "no name", OCTETS(ASK "client_name=\nreverse_client_name=n\n\n"),
+	  "rcpt -; idle" },
+	{ "reverse name alone", OCTETS(ASK "reverse_client_name=n\n\n"),
+	  "rcpt -; idle" },
+	{ "confirmed only in the request before",
+	  OCTETS(ASK "client_name=n\nreverse_client_name=n\n\n" ASK
+	         "client_name=n\n\n"),
+	  "rcpt - confirmed client_name=n; rcpt - client_name=n; idle" },
 	{ "login", OCTETS(ASK "sasl_username=joe\n\n"), "rcpt - login; idle" },
 	{ "login with a blank", OCTETS(ASK "sasl_username= \n\n"),
 	  "rcpt - login; idle" },
@@ -346,6 +367,8 @@ hear_request(struct session *s)
 	hear(s, client[0] != '\0' ? client : "-");
 	if (s->request.authenticated)
 		hear(s, " login");
+	if (s->request.client_name_confirmed)
+		hear(s, " confirmed");
 	for (size_t i = 0; i < ARRAY_LEN(texts); i++) {
 		const char *text = (char *)&s->request + texts[i].offset;
 
@@ -708,7 +731,7 @@ test_endless(void **state)
 
 #define FORM    "expected ACTION 4.Y.Z TEXT, where ACTION is"
 #define ASCII   "expected printable ASCII text"
-#define PERCENT "expected %s, %r or %% after the percent sign"
+#define PERCENT "expected %s, %i, %r or %% after the percent sign"
 #define LONG    "expected a text of at most 140 octets"
 
 /* Wanted: the text that is kept, or part of the error. [C24, C25, C27] */
@@ -735,7 +758,8 @@ static const struct {
 	{ "blanks in the text", "450 4.2.0 a  b ", true, "450 4.2.0 a  b " },
 	{ "every sign", "450 4.2.0 !\"#$&'()*+,-./:;<=>?@[\\]^_`{|}~", true,
 	  "450 4.2.0 !\"#$&'()*+,-./:;<=>?@[\\]^_`{|}~" },
-	{ "placeholders", "450 4.2.0 %s %r %%", true, "450 4.2.0 %s %r %%" },
+	{ "placeholders", "450 4.2.0 %s %i %r %%", true,
+	  "450 4.2.0 %s %i %r %%" },
 	{ "percent of percent", "450 4.2.0 %%s%%%s", true, "450 4.2.0 %%s%%%s" },
 
 	/* An action with no text means PERMIT to Postfix. [C24] */
@@ -807,6 +831,9 @@ static const struct {
 	{ "15 times %s", "450 4.2.0 %s%s%s%s%s%s%s%s%s%s%s%s%s%s%s", false, LONG },
 	{ "138 octets and %r", "450 4.2.0 " TEXT_130 "12345678%r", true,
 	  "450 4.2.0 " TEXT_130 "12345678%r" },
+	{ "132 octets and %i", "450 4.2.0 " TEXT_130 "12%i", true,
+	  "450 4.2.0 " TEXT_130 "12%i" },
+	{ "133 octets and %i", "450 4.2.0 " TEXT_130 "123%i", false, LONG },
 	{ "139 octets and %%", "450 4.2.0 " TEXT_130 "123456789%%x", false, LONG },
 	{ "far too long", "450 4.2.0 " TEXT_140 TEXT_140 TEXT_140, false, LONG },
 	{ "far too long, percents", "450 4.2.0 " TEXT_130 PERCENTS PERCENTS, false,
@@ -845,6 +872,8 @@ static const struct {
 	  "action=450 4.2.0 ()\n\n" },
 	{ "a percent sign", "450 4.2.0 100%%", ACTION_GREYLIST, 1, "a@b",
 	  "action=450 4.2.0 100%\n\n" },
+	{ "reference", "450 4.2.0 <%i>", ACTION_GREYLIST, 1, "a@b",
+	  "action=450 4.2.0 <0refrnce>\n\n" },
 	{ "a percent sign, then s", "450 4.2.0 %%s%%r", ACTION_GREYLIST, 1, "a@b",
 	  "action=450 4.2.0 %s%r\n\n" },
 	{ "everything", "450 4.2.0 %r: %s%%, %s.", ACTION_GREYLIST, 7, "a@b.example",
@@ -949,7 +978,8 @@ reply(const struct policy_template *template, enum action action,
     int64_t wait_s, const char *recipient, char out[POLICY_REPLY_MAX + 1])
 {
 	static struct request request;
-	struct verdict verdict = {.action = action, .wait_s = wait_s};
+	struct verdict verdict = {
+	    .action = action, .wait_s = wait_s, .reference = "0refrnce"};
 	size_t n;
 
 	request_clear(&request);

@@ -27,6 +27,10 @@ static const char *const reasons[] = {
 	[REASON_AUTHENTICATED] = "authenticated",
 	[REASON_NO_CLIENT] = "no-client",
 	[REASON_STATE] = "state",
+	[REASON_CLIENT_WHITELIST] = "client-whitelist",
+	[REASON_SENDER_WHITELIST] = "sender-whitelist",
+	[REASON_RECIPIENT_WHITELIST] = "recipient-whitelist",
+	[REASON_UNLISTED] = "unlisted",
 	[REASON_FAILURE] = "failure",
 };
 /* clang-format on */

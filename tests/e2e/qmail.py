@@ -41,7 +41,8 @@ DOORS = ("original", "fd4", "spp")
 VARIANTS = ("original", "jms1", "sagredo", "spp")
 POLICIES = ("pass", "tempfail")
 
-GREYLISTED = r"450 4\.2\.0 Greylisted, please try again in [0-9]+ seconds"
+GREYLISTED = (r"450 4\.2\.0 Greylisted, please try again in [0-9]+ seconds "
+              r"\(reference [0-9a-z]{8}\)")
 STUB_LINE = "450 " + re.escape(policy_stub.LINE.decode())
 TEMPFAIL = r"451 4\.3\.0 [ -~]+"
 

@@ -40,9 +40,9 @@ class ProtocolTest(harness.TestCase):
                 return policy.rest()
 
         first_try = time.monotonic()
-        self.assertEqual(
-            ask(), b"action=DEFER_IF_PERMIT 4.2.0 Greylisted, please try "
-            b"again in 2 seconds\n\n")
+        self.assertRegex(
+            ask(), rb"^action=DEFER_IF_PERMIT 4\.2\.0 Greylisted, please try "
+            rb"again in 2 seconds \(reference [0-9a-z]{8}\)\n\n$")
         harness.retry_until_passed(
             lambda: ask() == b"action=DUNNO\n\n", 2, first_try)
         n = daemon.wait_for_reason("retried")
@@ -64,7 +64,8 @@ class ProtocolTest(harness.TestCase):
             r"client_name=mx\.example\.net, client_address=192\.0\.2\.1, "
             r"sender=evil\\x1b\[2J\\x2c\\x20action=pass@example\.net, "
             r"recipient=b@example\.org,.* wait=3600,.*"
-            r"identity=192\.0\.2\.0/24, state=RCPT, instance=1\.2\.3")
+            r"identity=192\.0\.2\.0/24, reference=[0-9a-z]{8}, state=RCPT, "
+            r"instance=1\.2\.3")
 
     def test_request_octet_by_octet(self):
         """[C22] However TCP cuts it."""

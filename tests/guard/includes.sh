@@ -101,10 +101,13 @@ includes '"' tools/qmail.[ch] tools/rcptcheck.c |
 pure='assert|ctype|errno|inttypes|limits|stdalign|stdarg|stdbool|stddef'
 pure="$pure|stdint|stdio|stdlib|string|strings|arpa/inet"
 includes '<' core/*.[ch] | grep -vE "<($pure)\\.h>" |
+    grep -v '^core/regex\.c:.*<pcre2\.h>' |
     complain 'core/ is pure: no clock, files, sockets or log; pass a value in'
 
 # shellcheck disable=SC2046 # names of files have no blanks here
 {
+	includes '<pcre2' $(all_but core/regex.c) |
+	    complain 'only core/regex.c knows PCRE2'
 	includes '<event2/' $(all_but daemon/server.c) |
 	    complain 'only daemon/server.c knows libevent'
 	includes '<sqlite3' $(all_but store/store_sqlite.c) |

@@ -8,9 +8,9 @@ export LC_ALL
 : "${builddir:=.}" "${NM:=nm}"
 archive=$builddir/src/libcore.a
 
-# Memory and text; no clock, files, sockets, environment or output.
+# Memory, text and patterns; no clock, files, sockets, environment or output.
 allowed='mem[a-z]*|str[a-z]*|v?snprintf|ato(i|l|ll)'
-allowed="$allowed|inet_(pton|ntop)|malloc|calloc|realloc|free"
+allowed="$allowed|inet_(pton|ntop)|malloc|calloc|realloc|free|pcre2_[a-z0-9_]*"
 # The same as the C library spells it when it checks (FORTIFY) or renames.
 allowed="$allowed|__(mem|str)[a-z]*_chk|__v?snprintf_chk|__isoc23_strto[a-z]*"
 allowed="$allowed|__ctype_(b|tolower|toupper)_loc"

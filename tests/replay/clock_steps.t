@@ -6,15 +6,15 @@
 > client_name=mail.example.net
 > sender=a@example.net
 > recipient=b@example.org
-< action=DEFER_IF_PERMIT *180 seconds
+< action=DEFER_IF_PERMIT *180 seconds *
 after 2m
 clock -1h
 again
-< action=DEFER_IF_PERMIT *180 seconds
+< action=DEFER_IF_PERMIT *180 seconds *
 log *reason=early,*
 after 2m 59s
 again
-< action=DEFER_IF_PERMIT *1 seconds
+< action=DEFER_IF_PERMIT *1 seconds *
 after 1s
 again
 < action=DUNNO
@@ -30,14 +30,14 @@ clock +3650d
 > client_address=192.0.2.7
 > sender=c@example.net
 > recipient=b@example.org
-< action=DEFER_IF_PERMIT *180 seconds
+< action=DEFER_IF_PERMIT *180 seconds *
 clock +3650d
 again
-< action=DEFER_IF_PERMIT *180 seconds
+< action=DEFER_IF_PERMIT *180 seconds *
 log *reason=late,*
 clock -3650d
 again
-< action=DEFER_IF_PERMIT *180 seconds
+< action=DEFER_IF_PERMIT *180 seconds *
 after 3m
 again
 < action=DUNNO

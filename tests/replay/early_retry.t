@@ -7,17 +7,17 @@ set delay 5m
 > client_name=mail.example.net
 > sender=a@example.net
 > recipient=b@example.org
-< action=DEFER_IF_PERMIT 4.2.0 *300 seconds
+< action=DEFER_IF_PERMIT 4.2.0 *300 seconds *
 after 1m
 again
-< action=DEFER_IF_PERMIT 4.2.0 *240 seconds
+< action=DEFER_IF_PERMIT 4.2.0 *240 seconds *
 log *reason=early,*wait=240,*
 after 1m
 again
-< action=DEFER_IF_PERMIT 4.2.0 *180 seconds
+< action=DEFER_IF_PERMIT 4.2.0 *180 seconds *
 after 2m 59s
 again
-< action=DEFER_IF_PERMIT 4.2.0 *1 seconds
+< action=DEFER_IF_PERMIT 4.2.0 *1 seconds *
 after 1s
 again
 < action=DUNNO

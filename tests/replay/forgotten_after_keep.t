@@ -20,7 +20,7 @@ again
 log *reason=known,*
 after 35d 1s
 again
-< action=DEFER_IF_PERMIT *180 seconds
+< action=DEFER_IF_PERMIT *180 seconds *
 log *reason=new,*
 after 3m
 again

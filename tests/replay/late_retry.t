@@ -18,7 +18,7 @@ log *reason=retried, delay=86400,*
 < action=DEFER_IF_PERMIT *
 after 1d 1s
 again
-< action=DEFER_IF_PERMIT *180 seconds
+< action=DEFER_IF_PERMIT *180 seconds *
 log *reason=late,*
 after 3m
 again

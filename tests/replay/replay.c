@@ -10,6 +10,9 @@
  *   after SPAN ...      time passes; spans add up: "after 4m 59s"
  *   clock +SPAN|-SPAN   the clock is set forward or back
  *   store works|fails|cannot-write
+ *   file OPTION LINE    a line more in the file that the option names
+ *   entry whitelist|greylist KIND PATTERN [SPAN]
+ *                       a list entry of the store more, which expires then
  *   > ATTRIBUTE=VALUE   a line of a request; "+" may repeat the last request
  *   + ATTRIBUTE=VALUE   ... with this line added
  *   again               ask the last request again
@@ -27,12 +30,28 @@
 #include "core/config.h"
 #include "core/duration.h"
 #include "core/engine.h"
+#include "core/list_file.h"
 #include "core/logline.h"
 #include "core/policy.h"
 #include "store/store_open.h"
 #include "store_faulty.h"
 
 #define STORY_BEGINS_S 1000000000
+
+#define ENTRIES_MAX 16
+
+static const struct {
+	const char *option;
+	enum list_kind kind;
+	enum list_effect effect;
+} files[] = {
+    {"whitelist_clients", LIST_CLIENT, LIST_WHITELIST},
+    {"whitelist_senders", LIST_SENDER, LIST_WHITELIST},
+    {"whitelist_recipients", LIST_RECIPIENT, LIST_WHITELIST},
+    {"greylist_clients", LIST_CLIENT, LIST_GREYLIST},
+    {"greylist_senders", LIST_SENDER, LIST_GREYLIST},
+};
+#define FILES_N (sizeof(files) / sizeof(files[0]))
 
 struct player {
 	const char *file;
@@ -42,6 +61,10 @@ struct player {
 	struct store *memory;
 	struct store_faulty store;
 	struct engine *engine;
+	struct lists lists;
+	char files[FILES_N][POLICY_REQUEST_MAX]; /* what they hold so far */
+	struct store_entry entries[ENTRIES_MAX];
+	size_t entries_n;
 	char request[POLICY_REQUEST_MAX];
 	bool collecting; /* lines of a request are coming */
 	bool answered;   /* the last request has its reply below */
@@ -184,7 +207,11 @@ do_set(struct player *player, char *rest)
 	if (config_set(&player->config, rest, value, "set", &err) != 0)
 		die(player, err.text, "");
 	engine_configure(player->engine, &player->config.rules);
+	player->lists.recipients_listed =
+	    player->config.greylist_recipients == RECIPIENTS_LISTED;
 }
+
+/* ---- Lists ---- */
 
 static int64_t
 span_s(const struct player *player, const char *text)
@@ -194,6 +221,90 @@ span_s(const struct player *player, const char *text)
 	if (duration_parse(text, &ms) != 0)
 		die(player, "expected a duration", text);
 	return ms / 1000;
+}
+
+/* The list of what all files hold by now. */
+static struct list *
+read_files(const struct player *player)
+{
+	struct list *list = list_new();
+	struct err err;
+
+	for (size_t i = 0; i < FILES_N; i++) {
+		struct list_file file = {
+		    .name = files[i].option,
+		    .kind = files[i].kind,
+		    .effect = files[i].effect,
+		    .delay_max_s = 86399,
+		};
+
+		if (list_file_parse(list, &file, player->files[i],
+			strlen(player->files[i]), &err) != 0)
+			die(player, err.text, "");
+	}
+	if (list_seal(list, &err) != 0)
+		die(player, err.text, "");
+	return list;
+}
+
+static void
+do_file(struct player *player, char *rest)
+{
+	size_t n = strcspn(rest, " \t"), i = 0;
+
+	request_is_over(player);
+	while (i < FILES_N &&
+	    (strlen(files[i].option) != n ||
+		strncmp(files[i].option, rest, n) != 0))
+		i++;
+	if (i == FILES_N)
+		die(player, "expected file OPTION LINE", rest);
+	strcat(player->files[i], rest + n);
+	strcat(player->files[i], "\n");
+	list_free(player->lists.files);
+	player->lists.files = read_files(player);
+}
+
+static struct list *
+read_entries(const struct player *player)
+{
+	struct list *list = list_new();
+	struct err err;
+
+	for (size_t i = 0; i < player->entries_n; i++) {
+		const struct store_entry *from = &player->entries[i];
+		const struct list_entry entry = {.kind = from->kind,
+		    .effect = from->effect,
+		    .expires_s = from->expires_s,
+		    .pattern = from->pattern,
+		    .source = ""};
+
+		if (list_add(list, &entry, NULL, &err) != 0)
+			die(player, err.text, "");
+	}
+	if (list_seal(list, &err) != 0)
+		die(player, err.text, "");
+	return list;
+}
+
+static void
+do_entry(struct player *player, char *rest)
+{
+	struct store_entry *entry = &player->entries[player->entries_n++];
+	const char *list = strtok(rest, " "), *kind = strtok(NULL, " ");
+	const char *pattern = strtok(NULL, " "), *span = strtok(NULL, " ");
+
+	request_is_over(player);
+	if (pattern == NULL || list_kind_parse(kind, &entry->kind) != 0 ||
+	    player->entries_n == ENTRIES_MAX)
+		die(player, "expected entry LIST KIND PATTERN [SPAN]", rest);
+	entry->effect =
+	    strcmp(list, "whitelist") == 0 ? LIST_WHITELIST : LIST_GREYLIST;
+	snprintf(entry->pattern, sizeof(entry->pattern), "%s", pattern);
+	if (span != NULL)
+		entry->expires_s = player->now_s + span_s(player, span);
+	list_free(player->lists.entries);
+	player->lists.entries = read_entries(player);
 }
 
 static void
@@ -233,6 +344,8 @@ static const struct {
     {"after", do_after},
     {"clock", do_clock},
     {"store", do_store},
+    {"file", do_file},
+    {"entry", do_entry},
     {">", do_request_line},
     {"+", do_added_line},
     {"again", do_again},
@@ -277,6 +390,7 @@ begin(struct player *player, const char *file)
 	    engine_new(&player->store.store, &player->config.rules, 1);
 	if (player->engine == NULL)
 		die(player, "out of memory", "");
+	engine_set_lists(player->engine, &player->lists);
 }
 
 int
@@ -299,6 +413,8 @@ main(int argc, char **argv)
 	if (!player.checked)
 		die(&player, "the story asks nothing", "");
 	engine_free(player.engine);
+	list_free(player.lists.files);
+	list_free(player.lists.entries);
 	store_close(player.memory);
 	fclose(story);
 	return EXIT_SUCCESS;

@@ -7,9 +7,9 @@
 > sender=a@example.net
 > recipient=b@example.org
 > instance=123.456.789.0
-< action=DEFER_IF_PERMIT *180 seconds
+< action=DEFER_IF_PERMIT *180 seconds *
 again
-< action=DEFER_IF_PERMIT *180 seconds
+< action=DEFER_IF_PERMIT *180 seconds *
 log *reason=early,*instance=123.456.789.0*
 after 3m
 again

@@ -20,14 +20,14 @@ log action=close, reason=failure,*
 set on_failure pass
 store works
 again
-< action=DEFER_IF_PERMIT *180 seconds
+< action=DEFER_IF_PERMIT *180 seconds *
 log *reason=new,*
 # It can be read and not written: who waits waits on, who is due passes,
 # who is new passes, for its retry would be new again.
 store cannot-write
 after 1m
 again
-< action=DEFER_IF_PERMIT *120 seconds
+< action=DEFER_IF_PERMIT *120 seconds *
 after 2m
 again
 < action=DUNNO
