@@ -52,6 +52,36 @@ static const struct option_row rows[CONFIG_OPTIONS] = {
 	  .offset = AT(rules.triplet.ipv6_prefix_bits),
 	  .fallback = "64", .min = 16, .max = 128,
 	  .help = "IPv6 clients within this prefix are one client." },
+	{ .name = "pools", .type = OPTION_CHOICE, .offset = AT(rules.triplet.pools),
+	  .fallback = "yes", .choices = { "no", "yes" },
+	  .help = "Whether hosts of one domain, by confirmed name, are one client too." },
+	{ .name = "trust_client_name", .type = OPTION_CHOICE,
+	  .offset = AT(trust_client_name),
+	  .fallback = "no", .choices = { "no", "yes" },
+	  .help = "Whether client_name is confirmed without reverse_client_name beside it." },
+	{ .name = "normalise_sender", .type = OPTION_WORDS,
+	  .offset = AT(rules.triplet.sender),
+	  .fallback = "extension batv srs verp",
+	  .choices = { "extension", "batv", "srs", "verp" },
+	  .help = "Which changing parts of a sender do not count; \"none\" of them." },
+	{ .name = "auto_whitelist_after", .type = OPTION_NUMBER,
+	  .offset = AT(rules.auto_whitelist_after),
+	  .fallback = "2", .min = 0, .max = 1000,
+	  .help = "A client passes at once after so many triplets that retried; 0: never." },
+	{ .name = "once_per_message", .type = OPTION_CHOICE,
+	  .offset = AT(rules.once_per_message),
+	  .fallback = "yes", .choices = { "no", "yes" },
+	  .help = "Whether a message passes for all recipients once it did for one." },
+	{ .name = "null_sender", .type = OPTION_CHOICE,
+	  .offset = AT(rules.null_sender),
+	  .fallback = "rcpt", .choices = { "rcpt", "data", "pass" },
+	  .help = "When bounces and callback probes are greylisted, or that they pass." },
+	{ .name = "stress", .type = OPTION_CHOICE, .offset = AT(rules.stress),
+	  .fallback = "ignore", .choices = { "ignore", "pass" },
+	  .help = "What becomes of mail while Postfix says that it is overloaded." },
+	{ .name = "header", .type = OPTION_CHOICE, .offset = AT(rules.header),
+	  .fallback = "yes", .choices = { "no", "yes" },
+	  .help = "Whether a message that waited gets a header that says so." },
 	{ .name = "mode", .type = OPTION_CHOICE, .offset = AT(rules.mode),
 	  .fallback = "enforce", .choices = { "enforce", "shadow" },
 	  .help = "shadow answers DUNNO, and logs and stores what enforce would have done." },
@@ -214,6 +244,35 @@ set_choice(struct config *config, const struct option_row *row,
 	return err_set(err, "expected %s, got \"%s\"", words, value);
 }
 
+/* Words of the choices, as bits, or "none". */
+static int
+set_words(struct config *config, const struct option_row *row,
+    const char *value, struct err *err)
+{
+	char words[CONFIG_VALUE_SIZE], *rest = NULL;
+	unsigned bits = 0;
+
+	strcpy(words, strcmp(value, "none") == 0 ? "" : value);
+	for (char *word = strtok_r(words, ", \t", &rest); word != NULL;
+	     word = strtok_r(NULL, ", \t", &rest)) {
+		unsigned i = 0;
+
+		while (row->choices[i] != NULL &&
+		    strcmp(row->choices[i], word) != 0)
+			i++;
+		if (row->choices[i] == NULL)
+			return err_set(err,
+			    "expected none, or some of: %s; got \"%s\"",
+			    row->fallback, word);
+		bits |= 1U << i;
+	}
+	if (bits == 0 && strcmp(value, "none") != 0)
+		return err_set(err, "expected none, or some of: %s",
+		    row->fallback);
+	*unsigned_at(config, row) = bits;
+	return 0;
+}
+
 static int
 set_endpoints(struct config *config, const struct option_row *row,
     const char *value, struct err *err)
@@ -288,6 +347,8 @@ set_value(struct config *config, const struct option_row *row,
 		return set_octal(config, row, value, err);
 	case OPTION_CHOICE:
 		return set_choice(config, row, value, err);
+	case OPTION_WORDS:
+		return set_words(config, row, value, err);
 	case OPTION_ENDPOINTS:
 		return set_endpoints(config, row, value, err);
 	case OPTION_REPLY:

@@ -22,7 +22,7 @@
 
 #define CONFIG_VALUE_SIZE  1024 /* of a value, with its NUL */
 #define CONFIG_ORIGIN_SIZE 300  /* "FILE:LINE", cut at the front */
-#define CONFIG_OPTIONS     23
+#define CONFIG_OPTIONS     31
 #define CONFIG_NAME_SIZE   64
 
 enum greylist_recipients { RECIPIENTS_ALL, RECIPIENTS_LISTED };
@@ -59,6 +59,7 @@ struct config {
 	struct config_files whitelist_recipients;
 	struct config_files greylist_clients, greylist_senders;
 	enum greylist_recipients greylist_recipients;
+	unsigned trust_client_name; /* yes or no */
 	enum log_to log;
 	char pid_file[CONFIG_VALUE_SIZE]; /* "": none */
 	struct config_given given[CONFIG_OPTIONS];
@@ -71,6 +72,7 @@ enum option_type {
 	OPTION_NUMBER,       /* unsigned */
 	OPTION_OCTAL,        /* unsigned */
 	OPTION_CHOICE,       /* an enum: index into choices */
+	OPTION_WORDS,        /* unsigned; bits of choices, the first is 1 */
 	OPTION_ENDPOINTS,    /* struct endpoint_list */
 	OPTION_REPLY,        /* struct policy_template */
 	OPTION_FILES,        /* struct config_files; absolute paths or none */
@@ -82,7 +84,7 @@ struct option_row {
 	size_t offset;        /* in struct config */
 	const char *fallback; /* the default, as it would be written */
 	int64_t min, max;     /* in the unit of the type */
-	const char *choices[4];
+	const char *choices[5];
 	bool needs_restart; /* SIGHUP cannot change it */
 	/* The file of ours that the sample configuration names; NULL: it
 	 * leaves the default. */

@@ -5,31 +5,65 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* A triplet of the batch; requests with equal triplets share one. Its key is
- * in triplets, its record in answers, at the same index. */
+#include "core/identity.h"
+#include "core/message.h"
+#include "core/proven.h"
+
+/* A key of the batch; requests with equal keys share one. It is in triplets,
+ * its record in answers, at the same index. */
 struct item {
 	uint64_t hash;
 	bool unwritten; /* what a deferral rests on is not in the store yet */
 };
 
-#define SETTLED SIZE_MAX /* as an item: decided without the store */
+/* What is known of a request between the steps of a batch. */
+struct question {
+	bool settled;             /* without the store */
+	unsigned keys;            /* bits of enum identity */
+	size_t items[IDENTITIES]; /* of the keys there are */
+	struct ruling ruling;     /* unless settled */
+};
 
 struct engine {
 	struct store *store;       /* borrowed */
 	const struct lists *lists; /* borrowed */
 	struct engine_rules rules;
+	struct messages *messages; /* owned */
 	bool wrote; /* the last batch ended in a successful apply */
 
-	/* Scratch of one batch, owned, batch_max of each. */
+	/* Scratch of one batch, owned: a question for each request, the rest
+	 * for each of its keys. */
+	struct question *questions;
 	struct item *items;
 	struct triplet *triplets;
 	struct store_answer *answers; /* as the batch has changed them so far */
 	size_t items_n;
+	size_t *slots; /* hash table of items: index + 1 */
+	size_t slots_n;
 	struct store_change *changes;
 	size_t changes_n;
-	size_t *item_of;        /* of each request, or SETTLED */
-	struct ruling *rulings; /* of each request that is not SETTLED */
 };
+
+static bool
+make_scratch(struct engine *engine, size_t batch_max)
+{
+	size_t keys_max = batch_max * IDENTITIES;
+
+	engine->slots_n = 16;
+	while (engine->slots_n < 2 * keys_max)
+		engine->slots_n *= 2;
+	engine->messages = messages_new();
+	engine->questions = calloc(batch_max, sizeof(*engine->questions));
+	engine->items = calloc(keys_max, sizeof(*engine->items));
+	engine->triplets = calloc(keys_max, sizeof(*engine->triplets));
+	engine->answers = calloc(keys_max, sizeof(*engine->answers));
+	engine->slots = calloc(engine->slots_n, sizeof(*engine->slots));
+	engine->changes = calloc(keys_max, sizeof(*engine->changes));
+	return engine->messages != NULL && engine->questions != NULL &&
+	    engine->items != NULL && engine->triplets != NULL &&
+	    engine->answers != NULL && engine->slots != NULL &&
+	    engine->changes != NULL;
+}
 
 struct engine *
 engine_new(struct store *store, const struct engine_rules *rules,
@@ -43,15 +77,7 @@ engine_new(struct store *store, const struct engine_rules *rules,
 	engine->store = store;
 	engine->lists = &no_lists;
 	engine->rules = *rules;
-	engine->items = calloc(batch_max, sizeof(*engine->items));
-	engine->triplets = calloc(batch_max, sizeof(*engine->triplets));
-	engine->answers = calloc(batch_max, sizeof(*engine->answers));
-	engine->changes = calloc(batch_max, sizeof(*engine->changes));
-	engine->item_of = calloc(batch_max, sizeof(*engine->item_of));
-	engine->rulings = calloc(batch_max, sizeof(*engine->rulings));
-	if (engine->items == NULL || engine->triplets == NULL ||
-	    engine->answers == NULL || engine->changes == NULL ||
-	    engine->item_of == NULL || engine->rulings == NULL) {
+	if (!make_scratch(engine, batch_max)) {
 		engine_free(engine);
 		return NULL;
 	}
@@ -63,12 +89,13 @@ engine_free(struct engine *engine)
 {
 	if (engine == NULL)
 		return;
+	messages_free(engine->messages);
+	free(engine->questions);
 	free(engine->items);
 	free(engine->triplets);
 	free(engine->answers);
+	free(engine->slots);
 	free(engine->changes);
-	free(engine->item_of);
-	free(engine->rulings);
 	free(engine);
 }
 
@@ -84,24 +111,46 @@ engine_set_lists(struct engine *engine, const struct lists *lists)
 	engine->lists = lists;
 }
 
+/* ---- What needs no store ---- */
+
 static void
 pass_unstored(struct verdict *verdict, enum reason reason)
 {
 	*verdict = (struct verdict){.action = ACTION_PASS, .reason = reason};
 }
 
-/* Settle what needs no store. At DATA the recipient is empty when there were
- * several (Postfix); then there is nothing to look up. */
-static bool
-settle(const struct request *request, struct verdict *verdict)
+/* After RCPT, when there were several recipients or the body has come: what
+ * was put off at RCPT, if anything was. */
+static void
+settle_late(struct engine *engine, const struct request *request, int64_t now_s,
+    struct verdict *verdict)
 {
-	if (request->state == REQUEST_OTHER ||
-	    (request->state == REQUEST_DATA && request->recipient[0] == '\0'))
+	const struct message *message =
+	    messages_find(engine->messages, request, now_s);
+
+	pass_unstored(verdict, REASON_STATE);
+	if (message == NULL || !message->deferred || message->passed ||
+	    message->due_s <= now_s)
+		return;
+	verdict->action = ACTION_GREYLIST;
+	verdict->reason = REASON_EARLY;
+	verdict->wait_s = message->due_s - now_s;
+	strcpy(verdict->reference, message->reference);
+}
+
+static bool
+settle(struct engine *engine, const struct request *request, int64_t now_s,
+    struct verdict *verdict)
+{
+	if (request->state == REQUEST_OTHER)
 		pass_unstored(verdict, REASON_STATE);
 	else if (request->authenticated)
 		pass_unstored(verdict, REASON_AUTHENTICATED);
 	else if (request->client.family == NETADDR_NONE)
 		pass_unstored(verdict, REASON_NO_CLIENT);
+	else if (request->state == REQUEST_END ||
+	    (request->state == REQUEST_DATA && request->recipient[0] == '\0'))
+		settle_late(engine, request, now_s, verdict);
 	else
 		return false;
 	return true;
@@ -122,11 +171,9 @@ reason_of(const struct ruling *ruling)
 
 /* Settle what the lists let pass, and keep the rest of what they say. */
 static bool
-settle_by_lists(struct engine *engine, size_t i, const struct request *request,
-    int64_t now_s, struct verdict *verdict)
+settle_by_lists(struct engine *engine, struct ruling *ruling,
+    const struct request *request, int64_t now_s, struct verdict *verdict)
 {
-	struct ruling *ruling = &engine->rulings[i];
-
 	*ruling = lists_rule(engine->lists, request, now_s);
 	ruling_count(ruling, now_s);
 	if (ruling->how != RULING_PASS && ruling->how != RULING_UNLISTED)
@@ -136,35 +183,94 @@ settle_by_lists(struct engine *engine, size_t i, const struct request *request,
 	return true;
 }
 
-/* The item for a triplet: an equal one of this batch, or a new one. */
-static size_t
-item_for(struct engine *engine, const struct request *request)
+static bool
+settle_null_sender(const struct engine *engine, const struct request *request,
+    struct verdict *verdict)
 {
-	struct triplet *triplet = &engine->triplets[engine->items_n];
-	uint64_t hash;
+	if (engine->rules.null_sender != NULL_SENDER_PASS ||
+	    !triplet_null_sender(request->sender))
+		return false;
+	pass_unstored(verdict, REASON_NULL_SENDER);
+	return true;
+}
 
-	triplet_of(request, &engine->rules.triplet, triplet);
-	hash = triplet_hash(triplet);
-	for (size_t i = 0; i < engine->items_n; i++)
-		if (engine->items[i].hash == hash &&
-		    triplet_equal(&engine->triplets[i], triplet))
-			return i;
-	engine->items[engine->items_n] = (struct item){.hash = hash};
-	return engine->items_n++;
+/* ---- What the batch asks the store ---- */
+
+static void
+forget_items(struct engine *engine)
+{
+	size_t mask = engine->slots_n - 1;
+
+	for (size_t i = 0; i < engine->items_n; i++) {
+		size_t at = engine->items[i].hash & mask;
+
+		/* Those behind it in the same run go too. */
+		for (; engine->slots[at] != 0; at = (at + 1) & mask)
+			engine->slots[at] = 0;
+	}
+	engine->items_n = 0;
+	engine->changes_n = 0;
+}
+
+/* The item for a key: an equal one of this batch, or a new one. */
+static size_t
+item_for(struct engine *engine, const struct triplet *key)
+{
+	uint64_t hash = triplet_hash(key);
+	size_t mask = engine->slots_n - 1, at = hash & mask, item;
+
+	for (; engine->slots[at] != 0; at = (at + 1) & mask) {
+		item = engine->slots[at] - 1;
+		if (engine->items[item].hash == hash &&
+		    triplet_equal(&engine->triplets[item], key))
+			return item;
+	}
+	item = engine->items_n++;
+	engine->slots[at] = item + 1;
+	engine->items[item] = (struct item){.hash = hash};
+	triplet_copy(&engine->triplets[item], key);
+	return item;
+}
+
+static bool
+asks(const struct question *question, enum identity identity)
+{
+	return (question->keys & (1U << identity)) != 0;
+}
+
+/* Nobody is proven whom a list wants to be greylisted. */
+static void
+ask_store(struct engine *engine, struct question *question,
+    const struct request *request)
+{
+	struct triplet keys[IDENTITIES];
+
+	question->keys = identity_keys(request, &engine->rules.triplet, keys);
+	if (engine->rules.auto_whitelist_after == 0 ||
+	    question->ruling.how == RULING_GREYLIST)
+		question->keys &=
+		    ~(1U << IDENTITY_ADDRESS | 1U << IDENTITY_DOMAIN);
+	for (int i = 0; i < IDENTITIES; i++)
+		if (asks(question, (enum identity)i))
+			question->items[i] = item_for(engine, &keys[i]);
 }
 
 static void
 collect(struct engine *engine, const struct request *requests, size_t n,
     int64_t now_s, struct verdict *verdicts)
 {
-	engine->items_n = 0;
-	engine->changes_n = 0;
-	for (size_t i = 0; i < n; i++)
-		engine->item_of[i] = settle(&requests[i], &verdicts[i]) ||
-			settle_by_lists(engine, i, &requests[i], now_s,
-			    &verdicts[i])
-		    ? SETTLED
-		    : item_for(engine, &requests[i]);
+	forget_items(engine);
+	for (size_t i = 0; i < n; i++) {
+		struct question *question = &engine->questions[i];
+
+		question->settled =
+		    settle(engine, &requests[i], now_s, &verdicts[i]) ||
+		    settle_by_lists(engine, &question->ruling, &requests[i],
+			now_s, &verdicts[i]) ||
+		    settle_null_sender(engine, &requests[i], &verdicts[i]);
+		if (!question->settled)
+			ask_store(engine, question, &requests[i]);
+	}
 }
 
 static enum store_rc
@@ -185,42 +291,213 @@ apply(struct engine *engine, struct err *err)
 	    engine->changes_n, err);
 }
 
-/* A new verdict about an item: whom it is about, and who had a say. */
-static void
-begin_verdict(const struct engine *engine, size_t i, struct verdict *verdict)
+/* ---- Deciding ---- */
+
+static const struct record *
+known(const struct engine *engine, size_t item)
 {
-	const struct ruling *ruling = &engine->rulings[i];
-	const struct triplet *triplet = &engine->triplets[engine->item_of[i]];
+	const struct store_answer *answer = &engine->answers[item];
+
+	return answer->found ? &answer->record : NULL;
+}
+
+/* Take a change into the batch, where the next request sees it. */
+static void
+change_item(struct engine *engine, size_t item, const struct change *change)
+{
+	struct store_answer *answer = &engine->answers[item];
+	struct store_change *next = &engine->changes[engine->changes_n];
+
+	if (change->how == CHANGE_NONE)
+		return;
+	if (!answer->found || change->how == CHANGE_RESTART ||
+	    change->record.first_seen_s < answer->record.first_seen_s)
+		engine->items[item].unwritten = true;
+	*next = (struct store_change){&engine->triplets[item], *change};
+	engine->changes_n++;
+	record_apply(&answer->record, &answer->found, change);
+}
+
+/* A new verdict: whom it is about, and which list had a say. The reference
+ * is that of the pool if there is one, so that it stays the same when the
+ * next attempt comes from another network. */
+static void
+begin_verdict(const struct engine *engine, const struct question *question,
+    struct verdict *verdict)
+{
+	const struct ruling *ruling = &question->ruling;
+	size_t network = question->items[IDENTITY_NETWORK];
 
 	*verdict = (struct verdict){0};
-	strcpy(verdict->identity, triplet->client);
-	reference_of(triplet, verdict->reference);
+	strcpy(verdict->identity, engine->triplets[network].client);
+	reference_of(&engine->triplets[asks(question, IDENTITY_POOL)
+			     ? question->items[IDENTITY_POOL]
+			     : network],
+	    verdict->reference);
 	verdict->listed =
 	    ruling->recipient != NULL ? ruling->recipient : ruling->entry;
 }
 
-static void
-decide(struct engine *engine, size_t i, int64_t now_s, struct verdict *verdict)
+static struct proven_rules
+proven_rules(const struct engine *engine)
 {
-	size_t item = engine->item_of[i];
-	struct store_answer *known = &engine->answers[item];
-	struct store_change *next = &engine->changes[engine->changes_n];
-	struct greylist_rules rules = engine->rules.greylist;
-
-	begin_verdict(engine, i, verdict);
-	if (engine->rulings[i].delay_s >= 0)
-		rules.delay_s = engine->rulings[i].delay_s;
-	greylist_decide(known->found ? &known->record : NULL, now_s, &rules,
-	    verdict, &next->change);
-	if (next->change.how == CHANGE_NONE)
-		return;
-	next->triplet = &engine->triplets[item];
-	if (!known->found || next->change.how == CHANGE_RESTART ||
-	    next->change.record.first_seen_s < known->record.first_seen_s)
-		engine->items[item].unwritten = true;
-	record_apply(&known->record, &known->found, &next->change);
-	engine->changes_n++;
+	return (struct proven_rules){
+	    engine->rules.auto_whitelist_after, engine->rules.greylist.keep_s};
 }
+
+/* Whether the client passes for what it has shown before. */
+static bool
+decide_proven(struct engine *engine, const struct question *question,
+    int64_t now_s, struct verdict *verdict)
+{
+	const struct proven_rules rules = proven_rules(engine);
+	struct change change;
+
+	for (int i = IDENTITY_ADDRESS; i < IDENTITIES; i++) {
+		size_t item = question->items[i];
+
+		if (!asks(question, (enum identity)i) ||
+		    !proven_passes(known(engine, item), now_s, &rules))
+			continue;
+		verdict->action = ACTION_PASS;
+		verdict->reason = REASON_AUTO_WHITELISTED;
+		strcpy(verdict->identity, engine->triplets[item].client);
+		proven_used(known(engine, item), now_s, &rules, &change);
+		change_item(engine, item, &change);
+		return true;
+	}
+	return false;
+}
+
+static void
+decide_triplet(struct engine *engine, const struct question *question,
+    int64_t now_s, struct verdict *verdict)
+{
+	struct greylist_rules rules = engine->rules.greylist;
+	size_t items[GREYLIST_IDENTITIES_MAX], n = 0, best;
+	const struct record *records[GREYLIST_IDENTITIES_MAX];
+	struct change changes[GREYLIST_IDENTITIES_MAX];
+
+	for (int i = IDENTITY_NETWORK; i <= IDENTITY_POOL; i++)
+		if (asks(question, (enum identity)i)) {
+			items[n] = question->items[i];
+			records[n] = known(engine, items[n]);
+			n++;
+		}
+	if (question->ruling.delay_s >= 0)
+		rules.delay_s = question->ruling.delay_s;
+	best = greylist_decide_any(records, n, now_s, &rules, verdict, changes);
+	strcpy(verdict->identity, engine->triplets[items[best]].client);
+	for (size_t i = 0; i < n; i++)
+		change_item(engine, items[i], &changes[i]);
+}
+
+/* A triplet has passed for the first time, by a retry: that speaks for the
+ * client, once a message. Bounces speak for nobody: anybody can have them
+ * sent. */
+static void
+speak_for_client(struct engine *engine, const struct question *question,
+    const struct request *request, struct message *message, int64_t now_s)
+{
+	const struct proven_rules rules = proven_rules(engine);
+	struct change change;
+
+	if (triplet_null_sender(request->sender) ||
+	    (message != NULL && message->counted))
+		return;
+	for (int i = IDENTITY_ADDRESS; i < IDENTITIES; i++)
+		if (asks(question, (enum identity)i)) {
+			size_t item = question->items[i];
+
+			proven_earned(known(engine, item), now_s, &rules,
+			    &change);
+			change_item(engine, item, &change);
+		}
+	if (message != NULL)
+		message->counted = true;
+}
+
+static bool
+is_watched_only(const struct engine *engine, const struct question *question)
+{
+	return engine->rules.mode == MODE_SHADOW || question->ruling.shadow;
+}
+
+static void
+note_pass(struct engine *engine, const struct question *question,
+    const struct request *request, struct message *message, int64_t now_s,
+    struct verdict *verdict)
+{
+	bool waited = verdict->reason == REASON_RETRIED && verdict->age_s > 0;
+
+	if (waited)
+		speak_for_client(engine, question, request, message, now_s);
+	if (message == NULL)
+		return;
+	message->passed = true;
+	if (waited && engine->rules.header && !message->announced &&
+	    !is_watched_only(engine, question))
+		verdict->header = message->announced = true;
+}
+
+static void
+pass_instead(struct verdict *verdict, enum reason reason)
+{
+	verdict->action = ACTION_PASS;
+	verdict->reason = reason;
+	verdict->wait_s = 0;
+}
+
+/* At RCPT the null sender may be a probe that goes away before DATA: put the
+ * deferral off until then. */
+static void
+put_off(struct message *message, int64_t now_s, struct verdict *verdict)
+{
+	int64_t due_s = now_s + verdict->wait_s;
+
+	if (message != NULL && (!message->deferred || due_s < message->due_s)) {
+		message->deferred = true;
+		message->due_s = due_s;
+		strcpy(message->reference, verdict->reference);
+	}
+	pass_instead(verdict, REASON_NULL_SENDER);
+}
+
+/* What may let a mail pass that would be deferred by itself. */
+static void
+relent(const struct engine *engine, const struct request *request,
+    struct message *message, int64_t now_s, struct verdict *verdict)
+{
+	const struct engine_rules *rules = &engine->rules;
+
+	if (rules->once_per_message && message != NULL && message->passed)
+		pass_instead(verdict, REASON_MESSAGE);
+	else if (rules->stress == STRESS_PASS &&
+	    strcmp(request->stress, "yes") == 0)
+		pass_instead(verdict, REASON_STRESS);
+	else if (rules->null_sender == NULL_SENDER_DATA &&
+	    request->state == REQUEST_RCPT &&
+	    triplet_null_sender(request->sender))
+		put_off(message, now_s, verdict);
+}
+
+static void
+decide(struct engine *engine, const struct question *question,
+    const struct request *request, int64_t now_s, struct verdict *verdict)
+{
+	struct message *message =
+	    messages_find(engine->messages, request, now_s);
+
+	begin_verdict(engine, question, verdict);
+	if (!decide_proven(engine, question, now_s, verdict))
+		decide_triplet(engine, question, now_s, verdict);
+	if (verdict->action == ACTION_PASS)
+		note_pass(engine, question, request, message, now_s, verdict);
+	else
+		relent(engine, request, message, now_s, verdict);
+}
+
+/* ---- Failing ---- */
 
 static enum action
 failure_action(enum on_failure on_failure)
@@ -238,9 +515,10 @@ failure_action(enum on_failure on_failure)
 
 /* The store could not tell, or could not remember that it was told. */
 static void
-fail(const struct engine *engine, size_t i, struct verdict *verdict)
+fail(const struct engine *engine, const struct question *question,
+    struct verdict *verdict)
 {
-	begin_verdict(engine, i, verdict);
+	begin_verdict(engine, question, verdict);
 	verdict->action = failure_action(engine->rules.on_failure);
 	verdict->reason = REASON_FAILURE;
 }
@@ -249,32 +527,61 @@ static void
 fail_all(struct engine *engine, size_t n, struct verdict *verdicts)
 {
 	for (size_t i = 0; i < n; i++)
-		if (engine->item_of[i] != SETTLED)
-			fail(engine, i, &verdicts[i]);
+		if (!engine->questions[i].settled)
+			fail(engine, &engine->questions[i], &verdicts[i]);
+}
+
+/* Whether the store holds nothing that will end the wait. */
+static bool
+rests_on_nothing(const struct engine *engine, const struct question *question)
+{
+	for (int i = IDENTITY_NETWORK; i <= IDENTITY_POOL; i++)
+		if (asks(question, (enum identity)i) &&
+		    !engine->items[question->items[i]].unwritten)
+			return false;
+	return true;
+}
+
+/* What was put off until DATA is not to be deferred then. */
+static void
+forget_put_off(struct engine *engine, const struct request *request,
+    int64_t now_s)
+{
+	struct message *message =
+	    messages_find(engine->messages, request, now_s);
+
+	if (message != NULL)
+		message->deferred = false;
 }
 
 /* A pass stands although it was not written down. A deferral does not: what
  * is not remembered would be deferred again at each retry. */
 static void
-fail_unwritten_deferrals(struct engine *engine, size_t n,
-    struct verdict *verdicts)
+fail_unwritten_deferrals(struct engine *engine, const struct request *requests,
+    size_t n, int64_t now_s, struct verdict *verdicts)
 {
 	for (size_t i = 0; i < n; i++) {
-		size_t item = engine->item_of[i];
+		const struct question *question = &engine->questions[i];
 
-		if (item != SETTLED && engine->items[item].unwritten &&
-		    verdicts[i].action != ACTION_PASS)
-			fail(engine, i, &verdicts[i]);
+		if (question->settled || !rests_on_nothing(engine, question))
+			continue;
+		if (verdicts[i].action != ACTION_PASS)
+			fail(engine, question, &verdicts[i]);
+		else if (verdicts[i].reason == REASON_NULL_SENDER)
+			forget_put_off(engine, &requests[i], now_s);
 	}
 }
 
+/* ---- A batch ---- */
+
 static void
-decide_all(struct engine *engine, size_t n, int64_t now_s,
-    struct verdict *verdicts)
+decide_all(struct engine *engine, const struct request *requests, size_t n,
+    int64_t now_s, struct verdict *verdicts)
 {
 	for (size_t i = 0; i < n; i++)
-		if (engine->item_of[i] != SETTLED)
-			decide(engine, i, now_s, &verdicts[i]);
+		if (!engine->questions[i].settled)
+			decide(engine, &engine->questions[i], &requests[i],
+			    now_s, &verdicts[i]);
 }
 
 static void
@@ -291,11 +598,13 @@ static void
 only_watch_in_shadow(const struct engine *engine, size_t n,
     struct verdict *verdicts)
 {
-	for (size_t i = 0; i < n; i++)
+	for (size_t i = 0; i < n; i++) {
+		const struct question *question = &engine->questions[i];
+
 		if (engine->rules.mode == MODE_SHADOW ||
-		    (engine->item_of[i] != SETTLED &&
-			engine->rulings[i].shadow))
+		    (!question->settled && question->ruling.shadow))
 			only_watch(&verdicts[i]);
+	}
 }
 
 enum store_rc
@@ -309,10 +618,11 @@ engine_check(struct engine *engine, const struct request *requests, size_t n,
 	if (rc != STORE_OK) {
 		fail_all(engine, n, verdicts);
 	} else {
-		decide_all(engine, n, now_s, verdicts);
+		decide_all(engine, requests, n, now_s, verdicts);
 		rc = apply(engine, err);
 		if (rc != STORE_OK)
-			fail_unwritten_deferrals(engine, n, verdicts);
+			fail_unwritten_deferrals(engine, requests, n, now_s,
+			    verdicts);
 	}
 	only_watch_in_shadow(engine, n, verdicts);
 	engine->wrote = rc == STORE_OK && engine->changes_n > 0;

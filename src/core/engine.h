@@ -24,9 +24,21 @@ enum mode { MODE_ENFORCE, MODE_SHADOW };
 
 enum on_failure { ON_FAILURE_PASS, ON_FAILURE_TEMPFAIL, ON_FAILURE_CLOSE };
 
+/* When the null sender is greylisted: at RCPT as any other, only at DATA so
+ * that callback probes stay undisturbed, or never. */
+enum null_sender { NULL_SENDER_RCPT, NULL_SENDER_DATA, NULL_SENDER_PASS };
+
+/* What stress=yes of Postfix changes: nothing, or all mail passes. */
+enum stress { STRESS_IGNORE, STRESS_PASS };
+
 struct engine_rules {
 	struct greylist_rules greylist;
 	struct triplet_rules triplet;
+	unsigned auto_whitelist_after; /* see proven.h */
+	unsigned once_per_message;     /* yes or no */
+	enum null_sender null_sender;
+	enum stress stress;
+	unsigned header; /* whether a mail that waited says so */
 	enum mode mode;
 	enum on_failure on_failure;
 };

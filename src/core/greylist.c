@@ -4,9 +4,6 @@
 
 #include <stddef.h>
 
-/* Refresh when unused for this share of the lifetime: an hour of 35 days. */
-#define REFRESH_SHARE 840
-
 /* Where a triplet stands between its first attempt and being forgotten. */
 enum phase {
 	PHASE_FIRST,     /* nothing is remembered */
@@ -17,20 +14,6 @@ enum phase {
 	PHASE_FORGOTTEN, /* passed, but unused for longer than keep */
 };
 
-static int64_t
-seconds_since(int64_t time_s, int64_t now_s)
-{
-	if (time_s >= now_s)
-		return 0; /* also the future: the clock was set back */
-	return time_s < 0 ? now_s : now_s - time_s;
-}
-
-static int64_t
-later_by(int64_t time_s, int64_t span_s)
-{
-	return span_s > INT64_MAX - time_s ? INT64_MAX : time_s + span_s;
-}
-
 static enum phase
 phase_of(const struct record *known, int64_t now_s,
     const struct greylist_rules *rules)
@@ -40,10 +23,10 @@ phase_of(const struct record *known, int64_t now_s,
 	if (known == NULL)
 		return PHASE_FIRST;
 	if (known->passed_s != 0)
-		return seconds_since(known->last_seen_s, now_s) <= rules->keep_s
+		return record_since(known->last_seen_s, now_s) <= rules->keep_s
 		    ? PHASE_KNOWN
 		    : PHASE_FORGOTTEN;
-	age_s = seconds_since(known->first_seen_s, now_s);
+	age_s = record_since(known->first_seen_s, now_s);
 	if (age_s > rules->retry_window_s)
 		return PHASE_OVERDUE;
 	return age_s >= rules->delay_s ? PHASE_DUE : PHASE_WAITING;
@@ -93,15 +76,6 @@ judge(enum phase phase, int64_t age_s, int64_t delay_s, struct verdict *verdict)
 	}
 }
 
-/* Whether the record is worth a write although nothing was decided anew. */
-static bool
-worth_refreshing(const struct record *known, int64_t now_s, int64_t lifetime_s)
-{
-	return known->first_seen_s > now_s ||
-	    seconds_since(known->last_seen_s, now_s) >
-	    lifetime_s / REFRESH_SHARE;
-}
-
 static enum change_how
 how_to_change(enum phase phase, const struct record *known, int64_t now_s,
     const struct greylist_rules *rules)
@@ -121,8 +95,8 @@ how_to_change(enum phase phase, const struct record *known, int64_t now_s,
 	case PHASE_KNOWN:
 		break;
 	}
-	return worth_refreshing(known, now_s, lifetime_s) ? CHANGE_MERGE
-							  : CHANGE_NONE;
+	return record_worth_refreshing(known, now_s, lifetime_s) ? CHANGE_MERGE
+								 : CHANGE_NONE;
 }
 
 /* What one attempt adds to the memory of its triplet. */
@@ -138,11 +112,11 @@ attempt(const struct verdict *verdict, int64_t now_s,
 	if (verdict->action == ACTION_PASS) {
 		record.passed_s = now_s;
 		record.passed_n = 1;
-		record.expires_s = later_by(now_s, rules->keep_s);
+		record.expires_s = record_later_by(now_s, rules->keep_s);
 	} else {
 		record.deferred_n = 1;
 		record.expires_s =
-		    later_by(record.first_seen_s, rules->retry_window_s);
+		    record_later_by(record.first_seen_s, rules->retry_window_s);
 	}
 	return record;
 }
@@ -159,7 +133,7 @@ greylist_decide(const struct record *known, int64_t now_s,
 		now_s = 1; /* 0 means "never" in a record */
 	phase = phase_of(known, now_s, rules);
 	if (known != NULL)
-		age_s = seconds_since(known->first_seen_s, now_s);
+		age_s = record_since(known->first_seen_s, now_s);
 	judge(phase, age_s, rules->delay_s, verdict);
 
 	*change = (struct change){
@@ -168,4 +142,59 @@ greylist_decide(const struct record *known, int64_t now_s,
 	};
 	if (known != NULL)
 		change->read = *known;
+}
+
+/* ---- Two identities ---- */
+
+/* Whether verdict a serves the mail better than b: it passes, without having
+ * been delayed, or has been waiting for longer. */
+static bool
+is_better(const struct verdict *a, const struct verdict *b)
+{
+	if (a->action != b->action)
+		return a->action == ACTION_PASS;
+	if (a->action != ACTION_PASS)
+		return a->wait_s < b->wait_s;
+	if (a->reason != b->reason)
+		return a->reason == REASON_KNOWN;
+	return a->age_s > b->age_s;
+}
+
+/* What passed under one identity has passed under the other. */
+static void
+pass_too(const struct record *known, int64_t now_s,
+    const struct greylist_rules *rules, const struct verdict *verdict,
+    struct change *change)
+{
+	enum phase phase = phase_of(known, now_s, rules);
+
+	change->how = phase == PHASE_OVERDUE || phase == PHASE_FORGOTTEN
+	    ? CHANGE_RESTART
+	    : CHANGE_MERGE;
+	change->record = attempt(verdict, now_s, rules);
+}
+
+size_t
+greylist_decide_any(const struct record *const known[], size_t n, int64_t now_s,
+    const struct greylist_rules *rules, struct verdict *verdict,
+    struct change changes[])
+{
+	struct verdict verdicts[GREYLIST_IDENTITIES_MAX];
+	size_t best = 0;
+
+	for (size_t i = 0; i < n; i++) {
+		verdicts[i] = *verdict;
+		greylist_decide(known[i], now_s, rules, &verdicts[i],
+		    &changes[i]);
+		if (is_better(&verdicts[i], &verdicts[best]))
+			best = i;
+	}
+	*verdict = verdicts[best];
+	if (verdict->action != ACTION_PASS)
+		return best;
+	for (size_t i = 0; i < n; i++)
+		if (verdicts[i].action != ACTION_PASS)
+			pass_too(known[i], now_s < 1 ? 1 : now_s, rules,
+			    verdict, &changes[i]);
+	return best;
 }

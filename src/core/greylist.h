@@ -3,6 +3,7 @@
 #ifndef TARDIGREY_CORE_GREYLIST_H
 #define TARDIGREY_CORE_GREYLIST_H
 
+#include <stddef.h>
 #include <stdint.h>
 
 #include "core/record.h"
@@ -43,5 +44,17 @@ struct greylist_rules {
 void greylist_decide(const struct record *known, int64_t now_s,
     const struct greylist_rules *rules, struct verdict *verdict,
     struct change *change);
+
+#define GREYLIST_IDENTITIES_MAX 2
+
+/*
+ * The same for a client of 1 to GREYLIST_IDENTITIES_MAX identities, known[i]
+ * (NULL: nothing) being what is remembered of the triplet under identity i:
+ * the message is due when any of them is, and what passes passes under all.
+ * changes[i] belongs to known[i]. Returns which identity decided.
+ */
+size_t greylist_decide_any(const struct record *const known[], size_t n,
+    int64_t now_s, const struct greylist_rules *rules, struct verdict *verdict,
+    struct change changes[]);
 
 #endif

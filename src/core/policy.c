@@ -41,6 +41,7 @@ static const struct policy_field fields[] = {
     KEPT(queue_id, FIELD_NOTE),
     KEPT(instance, FIELD_TEXT),
     KEPT(policy_context, FIELD_NOTE),
+    KEPT(stress, FIELD_NOTE),
     {"sasl_username", FIELD_LOGIN, 0, 0},
     {"reverse_client_name", FIELD_REVERSE, 0, 0},
 };
@@ -210,9 +211,8 @@ request_end(struct policy_parser *parser, struct request *request,
 	request->state = request_state_parse(request->protocol_state);
 	if (netaddr_parse(request->client_address, &request->client) != 0)
 		request->client = (struct netaddr){.family = NETADDR_NONE};
-	if (request->client_name[0] == '\0' ||
-	    strcmp(request->client_name, "unknown") == 0)
-		request->client_name_confirmed = false;
+	if (request->client_name_confirmed) /* there was a reverse name */
+		request_trust_client_name(request);
 	return POLICY_REQUEST;
 }
 
@@ -436,6 +436,18 @@ put_text(struct writer *writer, const char *text)
 	put(writer, text, strlen(text));
 }
 
+/* A message that had to wait says so in its header, as postgrey's do. */
+static void
+put_pass(struct writer *writer, const struct verdict *verdict)
+{
+	char header[96];
+
+	snprintf(header, sizeof(header),
+	    "PREPEND X-Greylist: delayed %lld seconds by tardigrey",
+	    (long long)verdict->age_s);
+	put_text(writer, verdict->header ? header : "DUNNO");
+}
+
 size_t
 policy_reply(const struct policy_template *greylist,
     const struct request *request, const struct verdict *verdict,
@@ -455,6 +467,8 @@ policy_reply(const struct policy_template *greylist,
 		    "please try again later");
 		break;
 	case ACTION_PASS:
+		put_pass(&writer, verdict);
+		break;
 	case ACTION_CLOSE:
 		put_text(&writer, "DUNNO");
 		break;

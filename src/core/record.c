@@ -2,6 +2,31 @@
  * Copyright (c) 2026 The Tardigrey developers */
 #include "core/record.h"
 
+#define REFRESH_SHARE 840
+
+int64_t
+record_since(int64_t time_s, int64_t now_s)
+{
+	if (time_s >= now_s)
+		return 0;
+	return time_s < 0 ? now_s : now_s - time_s;
+}
+
+int64_t
+record_later_by(int64_t time_s, int64_t span_s)
+{
+	return span_s > INT64_MAX - time_s ? INT64_MAX : time_s + span_s;
+}
+
+bool
+record_worth_refreshing(const struct record *record, int64_t now_s,
+    int64_t lifetime_s)
+{
+	return record->first_seen_s > now_s ||
+	    record_since(record->last_seen_s, now_s) >
+	    lifetime_s / REFRESH_SHARE;
+}
+
 static int64_t
 earlier(int64_t a, int64_t b)
 {

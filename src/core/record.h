@@ -41,6 +41,19 @@ struct change {
  * expires the later, counters added (they stop at INT64_MAX). */
 void record_merge(struct record *record, const struct record *more);
 
+/* Seconds from a time until now; 0 for a time in the future, for then the
+ * clock was set back. No value overflows. */
+int64_t record_since(int64_t time_s, int64_t now_s);
+
+/* time_s + span_s (>= 0), or INT64_MAX. */
+int64_t record_later_by(int64_t time_s, int64_t span_s);
+
+/* Whether a record of this lifetime is worth a write although nothing was
+ * decided anew: it was not used for 1/840 of it, an hour of 35 days, or was
+ * written by a clock that has been set back. */
+bool record_worth_refreshing(const struct record *record, int64_t now_s,
+    int64_t lifetime_s);
+
 /* Whether two records are the same memory: their times of birth, use and
  * pass agree. Counters and expiry do not matter. */
 bool record_same(const struct record *a, const struct record *b);

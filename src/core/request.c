@@ -17,6 +17,7 @@ request_clear(struct request *request)
 	request->instance[0] = '\0';
 	request->queue_id[0] = '\0';
 	request->policy_context[0] = '\0';
+	request->stress[0] = '\0';
 	request->sender[0] = '\0';
 	request->recipient[0] = '\0';
 }
@@ -34,8 +35,22 @@ request_copy(struct request *to, const struct request *from)
 	strcpy(to->instance, from->instance);
 	strcpy(to->queue_id, from->queue_id);
 	strcpy(to->policy_context, from->policy_context);
+	strcpy(to->stress, from->stress);
 	strcpy(to->sender, from->sender);
 	strcpy(to->recipient, from->recipient);
+}
+
+static bool
+has_name(const struct request *request)
+{
+	return request->client_name[0] != '\0' &&
+	    strcmp(request->client_name, "unknown") != 0;
+}
+
+void
+request_trust_client_name(struct request *request)
+{
+	request->client_name_confirmed = has_name(request);
 }
 
 enum request_state
@@ -45,5 +60,7 @@ request_state_parse(const char *protocol_state)
 		return REQUEST_RCPT;
 	if (strcmp(protocol_state, "DATA") == 0)
 		return REQUEST_DATA;
+	if (strcmp(protocol_state, "END-OF-MESSAGE") == 0)
+		return REQUEST_END;
 	return REQUEST_OTHER;
 }

@@ -23,6 +23,7 @@
 enum request_state {
 	REQUEST_RCPT, /* also when the client did not say */
 	REQUEST_DATA,
+	REQUEST_END,   /* END-OF-MESSAGE */
 	REQUEST_OTHER, /* CONNECT, HELO, MAIL, VRFY, ...: never greylisted */
 };
 
@@ -39,6 +40,7 @@ struct request {
 	char instance[REQUEST_TEXT_MAX + 1]; /* one per message; may be "" */
 	char queue_id[REQUEST_TEXT_MAX + 1];
 	char policy_context[REQUEST_TEXT_MAX + 1];
+	char stress[8]; /* "yes" while the mail server is overloaded */
 	char sender[REQUEST_ADDRESS_MAX + 1]; /* "" is the null sender <> */
 	char recipient[REQUEST_ADDRESS_MAX + 1];
 };
@@ -48,6 +50,10 @@ void request_clear(struct request *request);
 
 /* Copy without touching the unused ends of the arrays. */
 void request_copy(struct request *to, const struct request *from);
+
+/* Count a client_name that is known as confirmed, because the administrator
+ * says that this mail server passes on no others. */
+void request_trust_client_name(struct request *request);
 
 /* What a protocol_state attribute means here; "" means REQUEST_RCPT. */
 enum request_state request_state_parse(const char *protocol_state);

@@ -5,8 +5,7 @@
 #include <string.h>
 
 #include "core/fold.h"
-
-#define NULL_SENDER "<>"
+#include "core/sender.h"
 
 /* What qmail passes for the sender of a double bounce. */
 #define QMAIL_DOUBLE_BOUNCE "#@[]"
@@ -30,10 +29,16 @@ triplet_of(const struct request *request, const struct triplet_rules *rules,
 {
 	netaddr_format_network(&request->client,
 	    prefix_bits(&request->client, rules), out->client);
-	fold(triplet_null_sender(request->sender) ? NULL_SENDER
-						  : request->sender,
-	    out->sender);
+	sender_key(request->sender, rules->sender, out->sender);
 	fold(request->recipient, out->recipient);
+}
+
+void
+triplet_copy(struct triplet *to, const struct triplet *from)
+{
+	strcpy(to->client, from->client);
+	strcpy(to->sender, from->sender);
+	strcpy(to->recipient, from->recipient);
 }
 
 bool

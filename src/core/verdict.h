@@ -36,6 +36,10 @@ enum reason {
 	REASON_SENDER_WHITELIST,
 	REASON_RECIPIENT_WHITELIST,
 	REASON_UNLISTED,
+	REASON_AUTO_WHITELISTED,
+	REASON_MESSAGE,
+	REASON_NULL_SENDER,
+	REASON_STRESS,
 	REASON_FAILURE,
 };
 #define REASON_COUNT (REASON_FAILURE + 1)
@@ -43,6 +47,7 @@ enum reason {
 struct verdict {
 	enum action action;
 	enum reason reason;
+	bool header; /* pass: the message should say how long it waited */
 	bool shadow; /* mode = shadow: "would" was turned into ACTION_PASS */
 	enum action would;
 	int64_t wait_s; /* deferred: seconds until a retry passes */

@@ -86,6 +86,8 @@ batch_add(struct batch *batch, void *owner, const struct request *request)
 {
 	batch->owners[batch->n] = owner;
 	request_copy(&batch->requests[batch->n], request);
+	if (batch->config->trust_client_name)
+		request_trust_client_name(&batch->requests[batch->n]);
 	batch->n++;
 }
 

@@ -248,11 +248,115 @@ test_never_longer_than_delay(void **state)
 	}
 }
 
+/* ---- Two identities ---- */
+
+#define NEVER 1 /* as a time of first sight: nothing is remembered */
+
+/* clang-format off */
+/* Times are relative to NOW; passed 0 is "waiting". The first identity is the
+ * network, the second the pool. */
+static const struct {
+	const char *name;
+	int64_t first[2], last[2], passed[2];
+	size_t best;
+	enum action action;
+	enum reason reason;
+	int64_t age, wait;
+	enum change_how how[2];
+	bool passes[2]; /* what is written marks it as passed */
+} pairs[] = {
+	{ "new under both", { NEVER, NEVER }, { 0, 0 }, { 0, 0 },
+	  0, ACTION_GREYLIST, REASON_NEW, 0, 180,
+	  { CHANGE_MERGE, CHANGE_MERGE }, { false, false } },
+	{ "another network of the pool, early", { NEVER, -60 }, { 0, -60 }, { 0, 0 },
+	  1, ACTION_GREYLIST, REASON_EARLY, 60, 120,
+	  { CHANGE_MERGE, CHANGE_NONE }, { false, false } },
+	{ "another network of the pool, due", { NEVER, -180 }, { 0, -180 }, { 0, 0 },
+	  1, ACTION_PASS, REASON_RETRIED, 180, 0,
+	  { CHANGE_MERGE, CHANGE_MERGE }, { true, true } },
+	{ "the name is new, the network is due", { -300, NEVER }, { -300, 0 }, { 0, 0 },
+	  0, ACTION_PASS, REASON_RETRIED, 300, 0,
+	  { CHANGE_MERGE, CHANGE_MERGE }, { true, true } },
+	{ "one waits longer", { -60, -120 }, { -60, -60 }, { 0, 0 },
+	  1, ACTION_GREYLIST, REASON_EARLY, 120, 60,
+	  { CHANGE_NONE, CHANGE_NONE }, { false, false } },
+	{ "both due: the longer delay is told", { -200, -900 }, { -200, -200 }, { 0, 0 },
+	  1, ACTION_PASS, REASON_RETRIED, 900, 0,
+	  { CHANGE_MERGE, CHANGE_MERGE }, { true, true } },
+	{ "known beats due", { -200, -9000 }, { -200, -60 }, { 0, -5000 },
+	  1, ACTION_PASS, REASON_KNOWN, 9000, 0,
+	  { CHANGE_MERGE, CHANGE_NONE }, { true, false } },
+	{ "known as a pool, new as a network", { NEVER, -9000 }, { 0, -60 },
+	  { 0, -5000 }, 1, ACTION_PASS, REASON_KNOWN, 9000, 0,
+	  { CHANGE_MERGE, CHANGE_NONE }, { true, false } },
+	{ "known as a pool, waiting as a network", { -60, -9000 }, { -60, -60 },
+	  { 0, -5000 }, 1, ACTION_PASS, REASON_KNOWN, 9000, 0,
+	  { CHANGE_MERGE, CHANGE_NONE }, { true, false } },
+	{ "known as both", { -9000, -9000 }, { -60, -60 }, { -5000, -5000 },
+	  0, ACTION_PASS, REASON_KNOWN, 9000, 0,
+	  { CHANGE_NONE, CHANGE_NONE }, { false, false } },
+	{ "due as a pool, too late as a network", { -90000, -600 }, { -90000, -600 },
+	  { 0, 0 }, 1, ACTION_PASS, REASON_RETRIED, 600, 0,
+	  { CHANGE_RESTART, CHANGE_MERGE }, { true, true } },
+	{ "due as a pool, forgotten as a network", { -9000000, -600 },
+	  { -4000000, -600 }, { -8000000, 0 }, 1, ACTION_PASS, REASON_RETRIED, 600, 0,
+	  { CHANGE_RESTART, CHANGE_MERGE }, { true, true } },
+	{ "too late as a pool, new as a network", { NEVER, -90000 }, { 0, -90000 },
+	  { 0, 0 }, 0, ACTION_GREYLIST, REASON_NEW, 0, 180,
+	  { CHANGE_MERGE, CHANGE_RESTART }, { false, false } },
+};
+/* clang-format on */
+
+static void
+test_pairs(void **state)
+{
+	(void)state;
+	for (size_t i = 0; i < ARRAY_LEN(pairs); i++) {
+		struct record records[2];
+		const struct record *known[2] = {NULL, NULL};
+		struct verdict verdict = {0};
+		struct change changes[2];
+		size_t best;
+
+		for (size_t j = 0; j < 2; j++) {
+			records[j] = (struct record){
+			    .first_seen_s = NOW + pairs[i].first[j],
+			    .last_seen_s = NOW + pairs[i].last[j],
+			    .passed_s = pairs[i].passed[j] == 0
+				? 0
+				: NOW + pairs[i].passed[j]};
+			if (pairs[i].first[j] != NEVER)
+				known[j] = &records[j];
+		}
+		best = greylist_decide_any(known, 2, NOW, &defaults, &verdict,
+		    changes);
+		if (best != pairs[i].best ||
+		    verdict.action != pairs[i].action ||
+		    verdict.reason != pairs[i].reason ||
+		    verdict.age_s != pairs[i].age ||
+		    verdict.wait_s != pairs[i].wait)
+			fail_msg("%s: got %zu %s %s age %lld wait %lld",
+			    pairs[i].name, best, action_word(verdict.action),
+			    reason_word(verdict.reason),
+			    (long long)verdict.age_s,
+			    (long long)verdict.wait_s);
+		for (size_t j = 0; j < 2; j++)
+			if (changes[j].how != pairs[i].how[j] ||
+			    (changes[j].how != CHANGE_NONE &&
+				(changes[j].record.passed_s == NOW) !=
+				    pairs[i].passes[j]))
+				fail_msg("%s: change %zu: %d, passed %lld",
+				    pairs[i].name, j, changes[j].how,
+				    (long long)changes[j].record.passed_s);
+	}
+}
+
 int
 main(void)
 {
 	const struct CMUnitTest tests[] = {
 	    cmocka_unit_test(test_table),
+	    cmocka_unit_test(test_pairs),
 	    cmocka_unit_test(test_changes),
 	    cmocka_unit_test(test_expiry_saturates),
 	    cmocka_unit_test(test_epoch),
