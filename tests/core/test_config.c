@@ -74,6 +74,7 @@ value_text(const struct config *config, size_t i, char *out, size_t size)
 	case OPTION_NUMBER:
 	case OPTION_OCTAL:
 	case OPTION_CHOICE:
+	case OPTION_WORDS:
 		snprintf(out, size, "%u", *(const unsigned *)(const void *)at);
 		break;
 	case OPTION_ENDPOINTS:
@@ -125,6 +126,14 @@ static const struct {
 	{ "keep", "3024000" },
 	{ "ipv4_prefix", "24" },
 	{ "ipv6_prefix", "64" },
+	{ "pools", "1" },
+	{ "trust_client_name", "0" },
+	{ "normalise_sender", "15" },
+	{ "auto_whitelist_after", "2" },
+	{ "once_per_message", "1" },
+	{ "null_sender", "0" },
+	{ "stress", "0" },
+	{ "header", "1" },
 	{ "mode", "0" },
 	{ "on_failure", "0" },
 	{ "store_timeout", "250" },
@@ -146,6 +155,13 @@ static const struct {
 	const char *name, *word;
 	int value;
 } choices[] = {
+	{ "null_sender", "rcpt", NULL_SENDER_RCPT },
+	{ "null_sender", "data", NULL_SENDER_DATA },
+	{ "null_sender", "pass", NULL_SENDER_PASS },
+	{ "stress", "ignore", STRESS_IGNORE },
+	{ "stress", "pass", STRESS_PASS },
+	{ "once_per_message", "no", 0 },
+	{ "once_per_message", "yes", 1 },
 	{ "mode", "enforce", MODE_ENFORCE },
 	{ "mode", "shadow", MODE_SHADOW },
 	{ "on_failure", "pass", ON_FAILURE_PASS },
@@ -293,6 +309,10 @@ static const struct {
 	{ "ipv4_prefix", "032", "32" },
 	{ "ipv6_prefix", "48", "48" },
 	{ "store_timeout", "2s", "2000" },
+	{ "normalise_sender", "none", "0" },
+	{ "normalise_sender", "batv", "2" },
+	{ "normalise_sender", "verp,extension", "9" },
+	{ "normalise_sender", "srs, srs", "4" },
 	{ "whitelist_clients", "/a", "(/a)" },
 	{ "whitelist_senders", " /a/b.c , /d\t/e ", "(/a/b.c)(/d)(/e)" },
 	{ "whitelist_recipients", "/a,/a", "(/a)(/a)" },
@@ -363,6 +383,10 @@ static const struct {
 	  "expected a time from 1ms to 10s such as 250ms (units ms s m h d w)" },
 	{ "store_timeout", "250", "expected a time from 1ms to 10s" },
 	{ "store_timeout", "1m", "expected a time from 1ms to 10s" },
+	{ "normalise_sender", "", "expected none, or some of: extension batv srs" },
+	{ "normalise_sender", "none batv", "got \"none\"" },
+	{ "normalise_sender", "BATV", "got \"BATV\"" },
+	{ "pools", "1", "expected no or yes" },
 	{ "whitelist_clients", "a", "expected absolute names of files, got \"a\"" },
 	{ "whitelist_clients", "/a b/c", "got \"b/c\"" },
 	{ "greylist_senders", "/1,/2,/3,/4,/5,/6,/7,/8,/9,/a,/b,/c,/d,/e,/f,/g,/h",
@@ -478,6 +502,7 @@ test_ranges(void **state)
 			check_octets(row, (size_t)row->max);
 			break;
 		case OPTION_CHOICE:
+		case OPTION_WORDS:
 		case OPTION_ENDPOINTS:
 		case OPTION_REPLY:
 		case OPTION_FILES:

@@ -45,6 +45,7 @@ number(const struct config *config, size_t i)
 	case OPTION_NUMBER:
 	case OPTION_OCTAL:
 	case OPTION_CHOICE:
+	case OPTION_WORDS:
 		return *(const unsigned *)at(config, i);
 	case OPTION_TEXT:
 	case OPTION_ENDPOINTS:
@@ -143,6 +144,9 @@ check_option(const struct config *config, size_t i)
 		CHECK(number(config, i) >= row->min);
 		CHECK(number(config, i) <= row->max);
 		break;
+	case OPTION_WORDS:
+		CHECK(number(config, i) >= 0 && number(config, i) < 16);
+		break;
 	case OPTION_CHOICE:
 		check_choice(row, number(config, i));
 		break;
@@ -191,6 +195,7 @@ same_option(const struct config *a, const struct config *b, size_t i)
 	case OPTION_NUMBER:
 	case OPTION_OCTAL:
 	case OPTION_CHOICE:
+	case OPTION_WORDS:
 		return number(a, i) == number(b, i);
 	case OPTION_ENDPOINTS:
 		return same_endpoints(at(a, i), at(b, i));

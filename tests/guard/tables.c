@@ -54,6 +54,7 @@ print_words(const struct option_row *row)
 		    (uint64_t)row->max);
 		break;
 	case OPTION_CHOICE:
+	case OPTION_WORDS:
 		print_choices(row);
 		break;
 	case OPTION_TEXT:
