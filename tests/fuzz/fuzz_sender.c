@@ -1,0 +1,77 @@
+/* SPDX-License-Identifier: ISC
+ * Copyright (c) 2026 The Tardigrey developers */
+
+/*
+ * The input is a sender; every set of rules is tried. The key of a key is that
+ * key, is folded, is not longer, and has the same domain unless it was an
+ * address of SRS. [C20, G27]
+ */
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "core/fold.h"
+#include "core/sender.h"
+
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
+
+#define CHECK(claim)                              \
+	do {                                      \
+		if (!(claim))                     \
+			broken(#claim, __LINE__); \
+	} while (0)
+
+static void
+broken(const char *claim, int line)
+{
+	fprintf(stderr, "fuzz_sender: line %d: not true: %s\n", line, claim);
+	abort();
+}
+
+static const char *
+domain_of(const char *address)
+{
+	const char *at = strrchr(address, '@');
+
+	return at != NULL ? at : "";
+}
+
+static void
+check(const char *sender, const char *folded, unsigned rules)
+{
+	/* In memory of their own, so that a sanitizer sees their ends. */
+	char *key = malloc(REQUEST_ADDRESS_MAX + 1);
+	char *again = malloc(REQUEST_ADDRESS_MAX + 1);
+
+	CHECK(key != NULL && again != NULL);
+	sender_key(sender, rules, key);
+	CHECK(key[0] != '\0');
+	CHECK(strcmp(key, "<>") == 0 || strlen(key) <= strlen(sender));
+	fold(key, again);
+	CHECK(strcmp(key, again) == 0);
+	sender_key(key, rules, again);
+	CHECK(strcmp(key, again) == 0);
+	if ((rules & SENDER_SRS) == 0 && strcmp(key, "<>") != 0)
+		CHECK(strcmp(domain_of(key), domain_of(folded)) == 0);
+	free(key);
+	free(again);
+}
+
+int
+LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
+{
+	size_t n = size < REQUEST_ADDRESS_MAX ? size : REQUEST_ADDRESS_MAX;
+	char *sender = malloc(n + 1);
+	char *folded = malloc(n + 1);
+
+	CHECK(sender != NULL && folded != NULL);
+	if (n > 0)
+		memcpy(sender, data, n);
+	sender[n] = '\0';
+	fold(sender, folded);
+	for (unsigned rules = 0; rules <= SENDER_ALL; rules++)
+		check(sender, folded, rules);
+	free(sender);
+	free(folded);
+	return 0;
+}
