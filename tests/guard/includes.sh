@@ -110,8 +110,8 @@ includes '<' core/*.[ch] | grep -vE "<($pure)\\.h>" |
 	    complain 'only core/regex.c knows PCRE2'
 	includes '<event2/' $(all_but daemon/server.c) |
 	    complain 'only daemon/server.c knows libevent'
-	includes '<sqlite3' $(all_but store/store_sqlite.c) |
-	    complain 'only store/store_sqlite.c knows SQLite'
+	includes '<sqlite3' $(all_but store/sqlite*.[ch]) |
+	    complain 'only store/sqlite*.[ch] knows SQLite'
 
 	# ---- The world ----
 
