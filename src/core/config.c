@@ -244,29 +244,40 @@ set_choice(struct config *config, const struct option_row *row,
 	return err_set(err, "expected %s, got \"%s\"", words, value);
 }
 
+#define SEPARATORS ", \t"
+
+/* The bit of the choice that the first n octets name, or 0. */
+static unsigned
+choice_bit(const struct option_row *row, const char *word, size_t n)
+{
+	for (unsigned i = 0; row->choices[i] != NULL; i++)
+		if (strlen(row->choices[i]) == n &&
+		    strncmp(row->choices[i], word, n) == 0)
+			return 1U << i;
+	return 0;
+}
+
 /* Words of the choices, as bits, or "none". */
 static int
 set_words(struct config *config, const struct option_row *row,
     const char *value, struct err *err)
 {
-	char words[CONFIG_VALUE_SIZE], *rest = NULL;
+	const char *rest = value + strspn(value, SEPARATORS);
+	bool is_none = strcmp(value, "none") == 0;
 	unsigned bits = 0;
 
-	strcpy(words, strcmp(value, "none") == 0 ? "" : value);
-	for (char *word = strtok_r(words, ", \t", &rest); word != NULL;
-	     word = strtok_r(NULL, ", \t", &rest)) {
-		unsigned i = 0;
+	while (*rest != '\0' && !is_none) {
+		size_t n = strcspn(rest, SEPARATORS);
+		unsigned bit = choice_bit(row, rest, n);
 
-		while (row->choices[i] != NULL &&
-		    strcmp(row->choices[i], word) != 0)
-			i++;
-		if (row->choices[i] == NULL)
+		if (bit == 0)
 			return err_set(err,
-			    "expected none, or some of: %s; got \"%s\"",
-			    row->fallback, word);
-		bits |= 1U << i;
+			    "expected none, or some of: %s; got \"%.*s\"",
+			    row->fallback, (int)n, rest);
+		bits |= bit;
+		rest += n + strspn(rest + n, SEPARATORS);
 	}
-	if (bits == 0 && strcmp(value, "none") != 0)
+	if (bits == 0 && !is_none)
 		return err_set(err, "expected none, or some of: %s",
 		    row->fallback);
 	*unsigned_at(config, row) = bits;
@@ -301,9 +312,9 @@ set_files(struct config *config, const struct option_row *row,
 	struct config_files files = {.n = 0};
 	char *to = files.text;
 
-	for (value += strspn(value, ", \t"); *value != '\0';
-	     value += strspn(value, ", \t")) {
-		size_t n = strcspn(value, ", \t");
+	for (value += strspn(value, SEPARATORS); *value != '\0';
+	     value += strspn(value, SEPARATORS)) {
+		size_t n = strcspn(value, SEPARATORS);
 
 		if (*value != '/')
 			return err_set(err,

@@ -182,7 +182,9 @@ greylist_decide_any(const struct record *const known[], size_t n, int64_t now_s,
 	struct verdict verdicts[GREYLIST_IDENTITIES_MAX];
 	size_t best = 0;
 
-	for (size_t i = 0; i < n; i++) {
+	verdicts[0] = *verdict;
+	greylist_decide(known[0], now_s, rules, &verdicts[0], &changes[0]);
+	for (size_t i = 1; i < n; i++) {
 		verdicts[i] = *verdict;
 		greylist_decide(known[i], now_s, rules, &verdicts[i],
 		    &changes[i]);

@@ -32,7 +32,7 @@ set_up(void **state)
 	memset(&fixture, 0, sizeof(fixture));
 	fixture.rules = (struct engine_rules){
 	    .greylist = {180, 86400, 3024000},
-	    .triplet = {24, 64},
+	    .triplet = {24, 64, 0, 0},
 	};
 	fixture.memory = store_open("memory:", &options, &fixture.err);
 	store_faulty_init(&fixture.faulty, fixture.memory);

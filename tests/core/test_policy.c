@@ -222,7 +222,7 @@ static const struct message messages[] = {
 	{ "state MAIL", OCTETS(ASK "protocol_state=MAIL\n\n"),
 	  "other - protocol_state=MAIL; idle" },
 	{ "state END-OF-MESSAGE", OCTETS(ASK "protocol_state=END-OF-MESSAGE\n\n"),
-	  "other - protocol_state=END-OF-MESSAGE; idle" },
+	  "end - protocol_state=END-OF-MESSAGE; idle" },
 	{ "state in lower case", OCTETS(ASK "protocol_state=rcpt\n\n"),
 	  "other - protocol_state=rcpt; idle" },
 
@@ -357,6 +357,7 @@ hear_request(struct session *s)
 	static const char *const states[] = {
 	    [REQUEST_RCPT] = "rcpt",
 	    [REQUEST_DATA] = "data",
+	    [REQUEST_END] = "end",
 	    [REQUEST_OTHER] = "other",
 	};
 	char client[NETADDR_TEXT_SIZE];

@@ -8,7 +8,7 @@
 
 /* clang-format off */
 
-/* Only RCPT and DATA are ours. [C13] */
+/* Only RCPT, DATA and END-OF-MESSAGE are ours. [C13] */
 static const struct {
 	const char *protocol_state;
 	enum request_state want;
@@ -23,7 +23,8 @@ static const struct {
 	{ "MAIL", REQUEST_OTHER },
 	{ "VRFY", REQUEST_OTHER },
 	{ "ETRN", REQUEST_OTHER },
-	{ "END-OF-MESSAGE", REQUEST_OTHER },
+	{ "END-OF-MESSAGE", REQUEST_END },
+	{ "END-OF-MESSAGES", REQUEST_OTHER },
 	{ "BDAT", REQUEST_OTHER },
 	{ "rcpt", REQUEST_OTHER },
 	{ "RCP", REQUEST_OTHER },
@@ -45,6 +46,7 @@ static const struct {
 	TEXT(instance),
 	TEXT(queue_id),
 	TEXT(policy_context),
+	TEXT(stress),
 	TEXT(sender),
 	TEXT(recipient),
 };

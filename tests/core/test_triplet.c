@@ -88,7 +88,8 @@ static const struct {
 static void
 key(size_t i, struct request *request, struct triplet *out)
 {
-	struct triplet_rules rules = {keys[i].ipv4_bits, keys[i].ipv6_bits};
+	struct triplet_rules rules = {
+	    keys[i].ipv4_bits, keys[i].ipv6_bits, 0, 0};
 
 	request_clear(request);
 	assert_int_equal(netaddr_parse(keys[i].address, &request->client), 0);
@@ -123,7 +124,7 @@ test_longest(void **state)
 {
 	static struct request request;
 	static struct triplet a, b;
-	struct triplet_rules rules = {24, 64};
+	struct triplet_rules rules = {24, 64, 0, 0};
 
 	(void)state;
 	request_clear(&request);

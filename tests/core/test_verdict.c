@@ -31,6 +31,10 @@ static const char *const reasons[] = {
 	[REASON_SENDER_WHITELIST] = "sender-whitelist",
 	[REASON_RECIPIENT_WHITELIST] = "recipient-whitelist",
 	[REASON_UNLISTED] = "unlisted",
+	[REASON_AUTO_WHITELISTED] = "auto-whitelisted",
+	[REASON_MESSAGE] = "message",
+	[REASON_NULL_SENDER] = "null-sender",
+	[REASON_STRESS] = "stress",
 	[REASON_FAILURE] = "failure",
 };
 /* clang-format on */

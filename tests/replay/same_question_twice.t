@@ -13,7 +13,7 @@ again
 log *reason=early,*instance=123.456.789.0*
 after 3m
 again
-< action=DUNNO
+< action=PREPEND X-Greylist: delayed 180 seconds by tardigrey
 again
 < action=DUNNO
 after 1s
