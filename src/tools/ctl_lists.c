@@ -200,7 +200,8 @@ line_of(const struct store_entry *entry)
 }
 
 static void
-report_json(const char *done, const struct store_entry *entry)
+report_json(const char *done, const struct store_entry *entry,
+    const char *setting)
 {
 	static const struct column columns[] = {
 	    {"done", COLUMN_TEXT},
@@ -209,14 +210,13 @@ report_json(const char *done, const struct store_entry *entry)
 	    {"setting", COLUMN_TEXT},
 	    {"expires", COLUMN_TIME},
 	};
-	struct list_entry line = line_of(entry);
 	struct table table;
 
 	table_begin(&table, columns, 5, TABLE_JSON);
 	table_text(&table, done);
 	table_text(&table, list_kind_word(entry->kind));
 	table_text(&table, entry->pattern);
-	table_text(&table, listing_setting(&line));
+	table_text(&table, setting);
 	table_number(&table, entry->expires_s);
 	table_end(&table);
 }
@@ -228,7 +228,8 @@ report_added(const struct ctl *ctl, const struct store_entry *entry,
 	struct list_entry line = line_of(entry);
 
 	if (ctl->json) {
-		report_json(changed ? "changed" : "added", entry);
+		report_json(changed ? "changed" : "added", entry,
+		    listing_setting(&line));
 		return;
 	}
 	printf("%s%s %s %s", changed ? "changed: " : "",
@@ -311,7 +312,7 @@ report_removed(const struct ctl *ctl, const struct store_entry *entry,
     bool whitelists)
 {
 	if (ctl->json)
-		report_json("removed", entry);
+		report_json("removed", entry, NULL);
 	else
 		printf("removed %s %s from the %s\n",
 		    list_kind_word(entry->kind), show_text(entry->pattern),
