@@ -294,6 +294,105 @@ test_give_up(void **state)
 	f->n = 0;
 }
 
+/* ---- Lists ---- */
+
+static struct list *
+make_list(const struct list_entry *entries, size_t n)
+{
+	struct list *list = list_new();
+	struct err err;
+
+	for (size_t i = 0; i < n; i++)
+		if (list_add(list, &entries[i], NULL, &err) != 0)
+			fail_msg("%s", err.text);
+	assert_int_equal(list_seal(list, &err), 0);
+	return list;
+}
+
+/* Whom a list lets pass needs no store, and is counted there. [C15] */
+static void
+test_whitelisted(void **state)
+{
+	static const struct list_entry entries[] = {
+	    {LIST_CLIENT, LIST_WHITELIST, 0, 0, "192.0.2.0/24", "f", 1, 0, 0},
+	    {LIST_SENDER, LIST_WHITELIST, 0, 0, "news@", "f", 2, 0, 0},
+	    {LIST_RECIPIENT, LIST_WHITELIST, 0, NOW, "abuse@", "", 0, 0, 0},
+	};
+	struct fixture *f = *state;
+	struct lists lists = {.files = make_list(entries, 3)};
+
+	engine_set_lists(f->engine, &lists);
+	ask(f, "192.0.2.1", "a@example.net", "b@example.org");
+	ask(f, "192.0.3.1", "news@example.net", "b@example.org");
+	ask(f, "192.0.3.1", "a@example.net", "abuse@example.org");
+	ask(f, "unknown", "a@example.net", "abuse@example.org");
+	check(f, NOW, STORE_OK);
+	assert_verdict(&f->verdicts[0], ACTION_PASS, REASON_CLIENT_WHITELIST);
+	assert_verdict(&f->verdicts[1], ACTION_PASS, REASON_SENDER_WHITELIST);
+	assert_verdict(&f->verdicts[2], ACTION_PASS,
+	    REASON_RECIPIENT_WHITELIST);
+	assert_verdict(&f->verdicts[3], ACTION_PASS, REASON_NO_CLIENT);
+	assert_string_equal(f->verdicts[1].listed->pattern, "news@");
+	assert_int_equal(f->faulty.lookups_n, 0);
+	assert_int_equal(list_entry_at(lists.files, 0)->hits_n, 1);
+	assert_int_equal(list_entry_at(lists.files, 2)->hits_n, 1);
+	assert_int_equal(list_entry_at(lists.files, 2)->last_hit_s, NOW);
+
+	/* One has expired; a store that fails changes nothing for others. */
+	f->faulty.lookup_fails = true;
+	ask(f, "192.0.2.1", "a@example.net", "b@example.org");
+	ask(f, "192.0.3.1", "a@example.net", "abuse@example.org");
+	check(f, NOW + 1, STORE_FAILED);
+	assert_verdict(&f->verdicts[0], ACTION_PASS, REASON_CLIENT_WHITELIST);
+	assert_verdict(&f->verdicts[1], ACTION_PASS, REASON_FAILURE);
+	ask(f, "192.0.2.1", "a@example.net", "b@example.org");
+	engine_give_up(f->engine, f->requests, f->n, NOW, f->verdicts);
+	assert_verdict(&f->verdicts[0], ACTION_PASS, REASON_CLIENT_WHITELIST);
+	f->n = 0;
+	list_free(lists.files);
+}
+
+/* A recipient's own delay and trial, and those whom nobody names. */
+static void
+test_settings_of_recipients(void **state)
+{
+	static const struct list_entry entries[] = {
+	    {LIST_RECIPIENT, LIST_DELAY, 60, 0, "quick@example.org", "f", 1, 0,
+		0},
+	    {LIST_RECIPIENT, LIST_SHADOW, 0, 0, "lab@example.org", "f", 2, 0,
+		0},
+	    {LIST_RECIPIENT, LIST_DELAY, 0, 0, "now@example.org", "f", 3, 0, 0},
+	};
+	struct fixture *f = *state;
+	struct lists lists = {.files = make_list(entries, 3)};
+
+	engine_set_lists(f->engine, &lists);
+	ask(f, "192.0.2.1", "a@example.net", "quick@example.org");
+	ask(f, "192.0.2.1", "a@example.net", "lab@example.org");
+	ask(f, "192.0.2.1", "a@example.net", "now@example.org");
+	ask(f, "192.0.2.1", "a@example.net", "b@example.org");
+	check(f, NOW, STORE_OK);
+	assert_verdict(&f->verdicts[0], ACTION_GREYLIST, REASON_NEW);
+	assert_int_equal(f->verdicts[0].wait_s, 60);
+	assert_string_equal(f->verdicts[0].listed->pattern,
+	    "quick@example.org");
+	assert_int_equal(strlen(f->verdicts[0].reference), REFERENCE_SIZE - 1);
+	assert_verdict(&f->verdicts[1], ACTION_PASS, REASON_NEW);
+	assert_true(f->verdicts[1].shadow);
+	assert_verdict(&f->verdicts[2], ACTION_PASS, REASON_RETRIED);
+	assert_int_equal(f->verdicts[3].wait_s, 180);
+	assert_null(f->verdicts[3].listed);
+	assert_false(f->verdicts[3].shadow);
+
+	lists.recipients_listed = true;
+	ask(f, "192.0.2.1", "a@example.net", "quick@example.org");
+	ask(f, "192.0.2.1", "a@example.net", "b@example.org");
+	check(f, NOW + 60, STORE_OK);
+	assert_verdict(&f->verdicts[0], ACTION_PASS, REASON_RETRIED);
+	assert_verdict(&f->verdicts[1], ACTION_PASS, REASON_UNLISTED);
+	list_free(lists.files);
+}
+
 /* Only a write proves that the store can be written. */
 static void
 test_wrote(void **state)
@@ -374,6 +473,8 @@ main(void)
 	    TEST(test_apply_fails),
 	    TEST(test_unwritten_refresh),
 	    TEST(test_give_up),
+	    TEST(test_whitelisted),
+	    TEST(test_settings_of_recipients),
 	    TEST(test_wrote),
 	    TEST(test_shadow),
 	    TEST(test_batch_sizes),
