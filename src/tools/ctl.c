@@ -468,8 +468,8 @@ find_author(char out[STORE_AUTHOR_SIZE])
 		    (unsigned long)getuid());
 }
 
-struct store *
-ctl_open_store(struct ctl *ctl)
+static struct store *
+open_store(struct ctl *ctl, bool leaves_upkeep)
 {
 	struct privilege privilege;
 	struct store *store = NULL;
@@ -484,13 +484,25 @@ ctl_open_store(struct ctl *ctl)
 	if (privilege_find(ctl->config.user, &privilege, &err) == 0 &&
 	    privilege_drop(&privilege, &err) == 0) {
 		umask(077);
-		ctl->config.store.leaves_upkeep = true;
+		ctl->config.store.leaves_upkeep = leaves_upkeep;
 		store =
 		    store_open(ctl->config.database, &ctl->config.store, &err);
 	}
 	if (store == NULL)
 		ctl_complain("%s", err.text);
 	return store;
+}
+
+struct store *
+ctl_open_store(struct ctl *ctl)
+{
+	return open_store(ctl, true);
+}
+
+struct store *
+ctl_open_store_to_fill(struct ctl *ctl)
+{
+	return open_store(ctl, false);
 }
 
 /* What was printed and could not be written is not done. */

@@ -86,8 +86,10 @@ void *ctl_grow(void *items, size_t n, size_t size);
 char *ctl_copy(const char *text);
 
 /* Open the database as the account that owns it; the caller closes it with
- * store_close(). Returns NULL after saying why. */
+ * store_close(). Returns NULL after saying why. The second is for who writes
+ * so much that the upkeep cannot be left to others. */
 struct store *ctl_open_store(struct ctl *ctl);
+struct store *ctl_open_store_to_fill(struct ctl *ctl);
 
 typedef int ctl_run_fn(struct ctl *ctl, const struct ctl_arguments *arguments);
 

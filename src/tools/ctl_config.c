@@ -18,6 +18,8 @@ warn(const char *text)
 int
 ctl_config_check(struct ctl *ctl, const struct ctl_arguments *arguments)
 {
+	static const struct column good_columns[] = {{"good", COLUMN_TEXT}};
+	struct table table;
 	struct list *files;
 	struct err err;
 
@@ -27,6 +29,12 @@ ctl_config_check(struct ctl *ctl, const struct ctl_arguments *arguments)
 		return CTL_USAGE;
 	}
 	list_free(files);
+	if (ctl->json) {
+		table_begin(&table, good_columns, 1, TABLE_JSON);
+		table_text(&table, ctl->config_file);
+		table_end(&table);
+		return CTL_DONE;
+	}
 	printf("%s: the configuration is good\n", show_text(ctl->config_file));
 	return CTL_DONE;
 }

@@ -125,14 +125,16 @@ print_who(const struct explanation *this)
 {
 	const struct verdict *verdict = &this->verdict;
 
-	printf("client     %s", show_text(this->request.client_address));
-	if (verdict->identity[0] != '\0')
-		printf(", counts as %s", verdict->identity);
-	putchar('\n');
 	if (this->only_network != NULL)
-		printf("           of its address only the network is "
-		       "remembered: lists were asked about %s\n",
+		printf("client     %s; its address is not remembered, lists "
+		       "were asked about %s\n",
+		    show_text(this->only_network),
 		    show_text(this->request.client_address));
+	else
+		printf("client     %s%s%s\n",
+		    show_text(this->request.client_address),
+		    verdict->identity[0] != '\0' ? ", counts as " : "",
+		    verdict->identity);
 	if (this->other_identity != NULL)
 		printf("           remembered as %s, under another ipv4_prefix "
 		       "or ipv6_prefix: not found any more\n",
@@ -188,9 +190,9 @@ print_next(const struct explanation *this)
 		puts("next       an attempt now passes");
 		return;
 	}
-	printf("next       %s; a retry after %s (in %s) passes, until %s\n",
-	    verdict->shadow ? "an attempt now passes, because of shadow"
-			    : "an attempt now is deferred",
+	printf("next       %s a retry after %s (in %s) passes, until %s\n",
+	    verdict->shadow ? "an attempt now passes; without shadow"
+			    : "an attempt now is deferred;",
 	    show_time(this->now_s + verdict->wait_s),
 	    show_span(verdict->wait_s), show_time(retry_until_s(this)));
 }

@@ -401,7 +401,7 @@ ctl_triplets_import(struct ctl *ctl, const struct ctl_arguments *arguments)
 		ctl_complain("%s: %s", import.file_name, strerror(errno));
 		return CTL_REFUSED;
 	}
-	import.store = ctl_open_store(ctl);
+	import.store = ctl_open_store_to_fill(ctl);
 	if (import.store == NULL)
 		return CTL_REFUSED;
 	import.rows = ctl_alloc(BATCH_ROWS, sizeof(*import.rows));

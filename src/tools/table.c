@@ -106,11 +106,17 @@ set_hexadecimal(struct table *table, const char *text)
 	free(hex);
 }
 
+static bool
+is_empty_text(const char *text)
+{
+	return text == NULL || text[0] == '\0';
+}
+
 static void
 set_text(struct table *table, const char *text)
 {
 	const char *name = table->columns[table->at].name;
-	json_t *value = text != NULL ? json_string(text) : json_null();
+	json_t *value = is_empty_text(text) ? json_null() : json_string(text);
 
 	if (value != NULL)
 		json_object_set_new_nocheck(table->object, name, value);

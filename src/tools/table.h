@@ -47,8 +47,8 @@ enum table_form table_form_of_stdout(void);
 void table_begin(struct table *table, const struct column *columns,
     size_t columns_n, enum table_form form);
 
-/* The next cell; the last one ends the row. A text of NULL is empty, and so
- * are a number, time or span below 0, and time 0. */
+/* The next cell; the last one ends the row. A text of NULL or "" is empty,
+ * and so are a number, time or span below 0, and time 0. */
 void table_text(struct table *table, const char *text);
 void table_number(struct table *table, int64_t number);
 
