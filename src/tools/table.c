@@ -76,7 +76,7 @@ write_inert(const char *text, size_t n, void *arg)
 		fwrite(text, 1, plain_n, stdout);
 		text += plain_n;
 		if (del != NULL) {
-			fputs("\\u007f", stdout);
+			fputs("\\u007F", stdout);
 			text++;
 		}
 	}
