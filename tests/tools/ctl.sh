@@ -1,7 +1,8 @@
 #!/bin/sh
 # SPDX-License-Identifier: ISC
 # tardigrey(8): options, arguments, exit statuses, configuration, upkeep.
-. "$srcdir/tests/tools/ctl_lib.sh"
+# shellcheck source=tests/tools/ctl_lib.sh
+. "${srcdir:=.}/tests/tools/ctl_lib.sh"
 
 # ---- Options and arguments ----
 
@@ -82,7 +83,8 @@ expect_ctl 0 "[{]\"backup\":\"$folder/copies/three\"[}]" \
 
 [ ! -c /dev/full ] || {
 	ctl stats > /dev/full 2> "$folder/err"
-	[ $? = 1 ] && grep -q 'standard output: cannot write' "$folder/err" ||
+	[ "$?: $(cat "$folder/err")" = \
+	    '1: tardigrey: standard output: cannot write all of it' ] ||
 	    complain "a full disk: $(cat "$folder/err")"
 }
 ctl stats >&- 2> "$folder/err"

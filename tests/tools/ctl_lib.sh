@@ -3,6 +3,7 @@
 # Sourced by the tests of tardigrey(8): a folder, a configuration, and two ways
 # to look at a run. Ends the test with the number of complaints at leave().
 set -u
+: "${srcdir:=.}" "${builddir:=.}"
 tardigrey=$(cd "$builddir" && pwd)/src/tardigrey
 folder=$(mktemp -d /tmp/tardigrey-ctl.XXXXXX)
 trap 'rm -rf "$folder"' EXIT
@@ -11,6 +12,7 @@ trap 'rm -rf "$folder"' EXIT
 chmod 755 "$folder"
 conf=$folder/tardigrey.conf
 failed_n=0
+# shellcheck disable=SC2034 # for those who source this
 now=$(date +%s)
 unset SUDO_USER
 cat > "$conf" <<EOF

@@ -1,7 +1,8 @@
 #!/bin/sh
 # SPDX-License-Identifier: ISC
 # tardigrey(8): whitelist and greylist, and what explain says of them.
-. "$srcdir/tests/tools/ctl_lib.sh"
+# shellcheck source=tests/tools/ctl_lib.sh
+. "${srcdir:=.}/tests/tools/ctl_lib.sh"
 
 cat > "$folder/clients" <<EOF
 192.0.2.0/24

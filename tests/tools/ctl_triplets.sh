@@ -1,7 +1,8 @@
 #!/bin/sh
 # SPDX-License-Identifier: ISC
 # tardigrey(8): triplets, clients, explanations, counts, export and import.
-. "$srcdir/tests/tools/ctl_lib.sh"
+# shellcheck source=tests/tools/ctl_lib.sh
+. "${srcdir:=.}/tests/tools/ctl_lib.sh"
 
 # row CLIENT SENDER RECIPIENT AGE UNSEEN PASSED: a line of an export.
 row() {
@@ -102,10 +103,9 @@ EOF
 chosen() {
 	wanted=$1
 	shift
-	# shellcheck disable=SC2046 # a list of numbers
-	got=$(echo $(ctl triplets list "$@" | cut -f 11 |
+	got=$(ctl triplets list "$@" | cut -f 11 |
 	    sed -e s/s23r7s07/1/ -e s/rym47s4x/2/ -e s/xnhcsssy/3/ \
-	    -e s/b5kvn31k/4/ -e s/8xe70pae/5/))
+	    -e s/b5kvn31k/4/ -e s/8xe70pae/5/ | paste -s -d ' ' -)
 	[ "$got" = "$wanted" ] ||
 	    complain "triplets list $*: lines $got, not $wanted"
 }
