@@ -67,7 +67,8 @@ export_row(const struct store_row *row, void *arg)
 	table_number(table, row->record.expires_s);
 	table_number(table, row->record.deferred_n);
 	table_number(table, row->record.passed_n);
-	if (++export->n % 1000 == 0)
+	/* On one terminal they would be in each other's way. */
+	if (++export->n % 1000 == 0 && table_form_of_stdout() == TABLE_PIPE)
 		progress_show("%" PRId64 " exported", export->n);
 	return true;
 }
