@@ -47,7 +47,6 @@ batch_new(struct store *store, const struct config *config, struct list *files)
 		return NULL;
 	}
 	engine_set_lists(batch->engine, roster_lists(batch->roster));
-	roster_reload(batch->roster);
 	return batch;
 }
 
@@ -167,24 +166,42 @@ log_recovery(struct batch *batch)
 	log_repeated(&batch->recoveries, "the database answers again");
 }
 
-/* store_timeout is for a turn: when one batch of it has waited in vain, the
- * others do not wait again. */
+/* Take what somebody has changed in the entries of lists. */
+static enum store_rc
+refresh_lists(struct batch *batch, struct err *err)
+{
+	bool changed;
+
+	if (roster_look(batch->roster, &changed, err) != STORE_OK)
+		return STORE_FAILED;
+	if (!changed)
+		return STORE_OK;
+	batch_flush(batch); /* hits belong to the entries that go */
+	return roster_reload(batch->roster, err);
+}
+
+static void
+give_up(struct batch *batch, int64_t now_s)
+{
+	engine_give_up(batch->engine, batch->requests, batch->n, now_s,
+	    batch->verdicts);
+}
+
+/* store_timeout is for a turn: when one look at the store has waited in vain,
+ * the others do not wait again. */
 static void
 decide(struct batch *batch, int64_t now_s)
 {
 	struct err err = {.text = ""};
 
 	if (batch->exhausted) {
-		engine_give_up(batch->engine, batch->requests, batch->n, now_s,
-		    batch->verdicts);
+		give_up(batch, now_s);
 		return;
 	}
-	if (roster_is_stale(batch->roster)) {
-		batch_flush(batch); /* hits belong to the entries that go */
-		roster_reload(batch->roster);
-	}
-	if (engine_check(batch->engine, batch->requests, batch->n, now_s,
-		batch->verdicts, &err) == STORE_OK) {
+	if (refresh_lists(batch, &err) != STORE_OK)
+		give_up(batch, now_s);
+	else if (engine_check(batch->engine, batch->requests, batch->n, now_s,
+		     batch->verdicts, &err) == STORE_OK) {
 		log_recovery(batch);
 		return;
 	}

@@ -23,7 +23,7 @@ struct roster {
 	struct lists lists;          /* what it points to is owned */
 	int64_t generation;          /* of lists.entries */
 	int64_t look_ms;             /* monotonic */
-	struct log_repeat failures, overruns;
+	struct log_repeat overruns;
 };
 
 static void
@@ -72,13 +72,6 @@ roster_replace_files(struct roster *roster, struct list *files)
 	roster->generation = NO_GENERATION; /* for delays that now fit */
 }
 
-static void
-log_failure(struct roster *roster, const struct err *err)
-{
-	log_repeated(&roster->failures,
-	    "%s; going on with the list entries in force", err->text);
-}
-
 /* A pattern that was given up has matched nothing: it must be mended. */
 static void
 log_overruns(struct roster *roster, struct list *list)
@@ -95,36 +88,36 @@ log_overruns(struct roster *roster, struct list *list)
 		    entry->source, entry->line_n, "pattern", entry->pattern);
 }
 
-bool
-roster_is_stale(struct roster *roster)
+enum store_rc
+roster_look(struct roster *roster, bool *changed_out, struct err *err)
 {
 	int64_t now_ms = clock_monotonic_ms(), generation;
-	struct err err;
 
+	*changed_out = false;
 	if (now_ms < roster->look_ms)
-		return false;
-	roster->look_ms = now_ms + LOOK_EVERY_MS;
+		return STORE_OK;
 	log_overruns(roster, roster->lists.files);
 	log_overruns(roster, roster->lists.entries);
-	if (roster->store->ops->generation(roster->store, &generation, &err) ==
+	if (roster->store->ops->generation(roster->store, &generation, err) !=
 	    STORE_OK)
-		return generation != roster->generation;
-	log_failure(roster, &err);
-	return false;
+		return STORE_FAILED;
+	roster->look_ms = now_ms + LOOK_EVERY_MS;
+	*changed_out = generation != roster->generation;
+	return STORE_OK;
 }
 
-void
-roster_reload(struct roster *roster)
+enum store_rc
+roster_reload(struct roster *roster, struct err *err)
 {
 	struct list *entries;
-	struct err err;
 
 	if (list_entries_load(roster->store, roster->config, notice_odd,
-		&entries, &roster->generation, &err) != STORE_OK) {
-		roster->generation = NO_GENERATION; /* try again */
-		log_failure(roster, &err);
-		return;
+		&entries, &roster->generation, err) != STORE_OK) {
+		roster->generation = NO_GENERATION;
+		roster->look_ms = 0; /* try again at once */
+		return STORE_FAILED;
 	}
 	list_free(roster->lists.entries);
 	roster->lists.entries = entries;
+	return STORE_OK;
 }

@@ -28,12 +28,13 @@ const struct lists *roster_lists(const struct roster *roster);
  * roster's own. */
 void roster_replace_files(struct roster *roster, struct list *files);
 
-/* Whether it is time to look, and somebody has changed the entries. A store
- * that cannot tell is said in the log, and nothing has changed. */
-bool roster_is_stale(struct roster *roster);
+/* If it is time to look, find out whether somebody has changed the entries,
+ * or they were never read. Returns STORE_OK or STORE_FAILED. */
+enum store_rc roster_look(struct roster *roster, bool *changed_out,
+    struct err *err);
 
-/* Take the entries as they are now; if that fails, go on with those in
- * force. */
-void roster_reload(struct roster *roster);
+/* Take the entries as they are now; if that fails those in force stay. Returns
+ * STORE_OK or STORE_FAILED. */
+enum store_rc roster_reload(struct roster *roster, struct err *err);
 
 #endif

@@ -10,6 +10,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "store/memory_lists.h"
+
 struct row {
 	struct row *next; /* owned */
 	uint64_t hash;
@@ -23,6 +25,7 @@ struct memory {
 	struct row **buckets; /* owned; a row is in buckets[hash % n] */
 	size_t buckets_n;
 	size_t rows_n;
+	struct memory_lists lists;
 };
 
 #define BUCKETS_FIRST 1024
@@ -66,6 +69,7 @@ memory_close(struct store *store)
 	for (size_t i = 0; i < memory->buckets_n; i++)
 		free_chain(memory->buckets[i]);
 	free(memory->buckets);
+	memory_lists_free(&memory->lists);
 	free(memory);
 }
 
@@ -166,6 +170,18 @@ grow(struct memory *memory)
 	memory->buckets_n = buckets_n;
 }
 
+static void
+forget(struct memory *memory, struct row *row)
+{
+	struct row **link = &memory->buckets[row->hash % memory->buckets_n];
+
+	while (*link != row)
+		link = &(*link)->next;
+	*link = row->next;
+	free(row);
+	memory->rows_n--;
+}
+
 /* Apply one change; "spare" becomes its row or is freed. */
 static void
 apply_one(struct memory *memory, const struct store_change *change,
@@ -174,6 +190,12 @@ apply_one(struct memory *memory, const struct store_change *change,
 	struct row *row = find(memory, change->triplet);
 	bool found = row != NULL;
 
+	if (change->change.how == CHANGE_FORGET) {
+		free(spare);
+		if (found)
+			forget(memory, row);
+		return;
+	}
 	if (found) {
 		free(spare);
 	} else {
@@ -262,6 +284,160 @@ memory_expire(struct store *store, int64_t now_s, size_t rows_max,
 	return STORE_OK;
 }
 
+/* ---- Walking ---- */
+
+static void
+read_row(const struct row *row, struct store_row *out)
+{
+	const char *sender = row->key + strlen(row->key) + 1;
+
+	strcpy(out->triplet.client, row->key);
+	strcpy(out->triplet.sender, sender);
+	strcpy(out->triplet.recipient, sender + strlen(sender) + 1);
+	out->record = row->record;
+}
+
+/* Keys in the order of their octets, as their NULs end them. */
+static int
+compare_rows(const void *a, const void *b)
+{
+	const struct row *x = *(const struct row *const *)a;
+	const struct row *y = *(const struct row *const *)b;
+	size_t n = x->key_n < y->key_n ? x->key_n : y->key_n;
+
+	return memcmp(x->key, y->key, n);
+}
+
+static struct row **
+sorted_rows(const struct memory *memory)
+{
+	struct row **rows = malloc((memory->rows_n + 1) * sizeof(*rows));
+	size_t n = 0;
+
+	if (rows == NULL)
+		return NULL;
+	for (size_t i = 0; i < memory->buckets_n; i++)
+		for (struct row *row = memory->buckets[i]; row != NULL;
+		     row = row->next)
+			rows[n++] = row;
+	qsort(rows, n, sizeof(*rows), compare_rows);
+	return rows;
+}
+
+static enum store_rc
+memory_walk(struct store *store, const struct triplet *after, size_t n_max,
+    struct store_row *out, size_t *n_out, struct err *err)
+{
+	struct memory *memory = (struct memory *)store;
+	struct row **rows = sorted_rows(memory);
+	struct row *last = after != NULL ? row_new(after) : NULL;
+	size_t n = 0;
+
+	if (rows == NULL || (after != NULL && last == NULL)) {
+		free(rows);
+		err_set(err, "out of memory");
+		return STORE_FAILED;
+	}
+	for (size_t i = 0; i < memory->rows_n && n < n_max; i++)
+		if (last == NULL || compare_rows(&rows[i], &last) > 0)
+			read_row(rows[i], &out[n++]);
+	free(rows);
+	free(last);
+	*n_out = n;
+	return STORE_OK;
+}
+
+static enum store_rc
+memory_backup(struct store *store, const char *path,
+    void (*progress)(int percent), struct err *err)
+{
+	(void)store;
+	(void)progress;
+	err_set(err, "%s: not written: this store lives in memory only", path);
+	return STORE_FAILED;
+}
+
+/* ---- Lists ---- */
+
+static enum store_rc
+memory_generation(struct store *store, int64_t *generation_out, struct err *err)
+{
+	(void)err;
+	*generation_out = ((struct memory *)store)->lists.generation;
+	return STORE_OK;
+}
+
+static enum store_rc
+memory_entries(struct store *store, store_entry_fn *visit, void *arg,
+    struct err *err)
+{
+	(void)err;
+	memory_lists_entries(&((struct memory *)store)->lists, visit, arg);
+	return STORE_OK;
+}
+
+static enum store_rc
+memory_put_entry(struct store *store, const struct store_entry *entry,
+    struct err *err)
+{
+	struct memory *memory = (struct memory *)store;
+
+	return memory_lists_put(&memory->lists, entry, err) == 0 ? STORE_OK
+								 : STORE_FAILED;
+}
+
+static enum store_rc
+memory_remove_entry(struct store *store, bool whitelists, enum list_kind kind,
+    const char *pattern, bool *found_out, struct err *err)
+{
+	(void)err;
+	*found_out = memory_lists_remove(&((struct memory *)store)->lists,
+	    whitelists, kind, pattern);
+	return STORE_OK;
+}
+
+static enum store_rc
+memory_add_counts(struct store *store, const struct store_hit *hits,
+    size_t hits_n, const struct tally_count *counts, size_t counts_n,
+    struct err *err)
+{
+	struct memory *memory = (struct memory *)store;
+
+	return memory_lists_add(&memory->lists, hits, hits_n, counts, counts_n,
+		   err) == 0
+	    ? STORE_OK
+	    : STORE_FAILED;
+}
+
+static enum store_rc
+memory_hits(struct store *store, store_hit_fn *visit, void *arg,
+    struct err *err)
+{
+	(void)err;
+	memory_lists_hits(&((struct memory *)store)->lists, visit, arg);
+	return STORE_OK;
+}
+
+static enum store_rc
+memory_counts(struct store *store, int64_t from_s, int64_t to_s,
+    store_count_fn *visit, void *arg, struct err *err)
+{
+	(void)err;
+	memory_lists_counts(&((struct memory *)store)->lists, from_s, to_s,
+	    visit, arg);
+	return STORE_OK;
+}
+
+static enum store_rc
+memory_tidy(struct store *store, int64_t now_s, int64_t *entries_n_out,
+    struct err *err)
+{
+	(void)err;
+	*entries_n_out =
+	    memory_lists_tidy(&((struct memory *)store)->lists, now_s);
+	return STORE_OK;
+}
+
 const struct store_ops store_memory_ops = {
     .scheme = "memory",
     .open = memory_open,
@@ -270,4 +446,14 @@ const struct store_ops store_memory_ops = {
     .lookup = memory_lookup,
     .apply = memory_apply,
     .expire = memory_expire,
+    .walk = memory_walk,
+    .backup = memory_backup,
+    .generation = memory_generation,
+    .entries = memory_entries,
+    .put_entry = memory_put_entry,
+    .remove_entry = memory_remove_entry,
+    .add_counts = memory_add_counts,
+    .hits = memory_hits,
+    .counts = memory_counts,
+    .tidy = memory_tidy,
 };

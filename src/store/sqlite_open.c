@@ -2,7 +2,7 @@
  * Copyright (c) 2026 The Tardigrey developers */
 
 /*
- * store_sqlite: the embedded store. One file, write-ahead log, statements
+ * sqlite_open: the embedded store. One file, write-ahead log, statements
  * prepared once, one transaction for each batch. Other processes may read and
  * write the file at the same time; a writer waits for them at most
  * timeout_ms.
@@ -11,11 +11,10 @@
  * call opens the file again: that is how a full disk, a lost permission or a
  * replaced file is recovered from without a restart.
  */
-#include "store/store_open.h"
+#include "store/sqlite.h"
 
 #include <inttypes.h>
 #include <libgen.h>
-#include <sqlite3.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
@@ -26,20 +25,6 @@
 
 /* "TDGY": tells file(1) and us whose database this is. */
 #define APPLICATION_ID 0x54444759
-
-enum statement {
-	STATEMENT_BEGIN_READ,
-	STATEMENT_BEGIN_WRITE,
-	STATEMENT_COMMIT,
-	STATEMENT_ROLLBACK,
-	STATEMENT_FIND,
-	STATEMENT_FORGET_IF_SAME,
-	STATEMENT_MERGE,
-	STATEMENT_WALK,
-	STATEMENT_SLICE_COUNT,
-	STATEMENT_SLICE_EXPIRE,
-};
-#define STATEMENTS (STATEMENT_SLICE_EXPIRE + 1)
 
 /* Of a sweep: from behind the last key up to the one that ends the slice. */
 #define IN_SLICE                                                         \
@@ -60,6 +45,9 @@ static const char *const statement_sql[STATEMENTS] = {
 	"DELETE FROM triplet"
 	" WHERE client = ?1 AND sender = ?2 AND recipient = ?3"
 	" AND first_seen = ?4 AND last_seen = ?5 AND passed IS ?6",
+    [STATEMENT_FORGET] =
+	"DELETE FROM triplet"
+	" WHERE client = ?1 AND sender = ?2 AND recipient = ?3",
     [STATEMENT_MERGE] =
 	"INSERT INTO triplet (client, sender, recipient, first_seen,"
 	" last_seen, passed, expires, deferred_n, passed_n)"
@@ -75,18 +63,16 @@ static const char *const statement_sql[STATEMENTS] = {
     [STATEMENT_WALK] = "SELECT client, sender, recipient, expires FROM triplet"
 		       " WHERE (client, sender, recipient) > (?1, ?2, ?3)"
 		       " ORDER BY client, sender, recipient LIMIT ?4",
+    [STATEMENT_WALK_ROWS] =
+	"SELECT first_seen, last_seen, passed, expires, deferred_n, passed_n,"
+	" client, sender, recipient FROM triplet"
+	" WHERE (client, sender, recipient) > (?1, ?2, ?3)"
+	" ORDER BY client, sender, recipient LIMIT ?4",
     [STATEMENT_SLICE_COUNT] =
 	"SELECT count(*) - count(passed), count(passed)" IN_SLICE
 	" AND expires < ?7",
     [STATEMENT_SLICE_EXPIRE] = "DELETE" IN_SLICE " AND expires < ?7",
-};
-
-struct sqlite {
-	struct store store;
-	struct store_options options;
-	char *path;  /* owned */
-	sqlite3 *db; /* owned; NULL: to be opened by the next call */
-	sqlite3_stmt *statements[STATEMENTS]; /* owned */
+    [STATEMENT_GENERATION] = "SELECT generation FROM list_generation",
 };
 
 static const char *const synchronous_sql[] = {
@@ -327,9 +313,8 @@ check_in_place(struct sqlite *sqlite, struct err *err)
 	    sqlite->path);
 }
 
-/* Open the file unless it is open and still the one of that name. */
-static int
-ensure_open(struct sqlite *sqlite, struct err *err)
+int
+sqlite_ensure_open(struct sqlite *sqlite, struct err *err)
 {
 	if (sqlite->db == NULL)
 		return connect_file(sqlite, err);
@@ -413,9 +398,8 @@ sqlite_configure(struct store *store, const struct store_options *options)
 
 /* ---- Running statements ---- */
 
-/* Run a statement that returns no row. */
-static int
-run(struct sqlite *sqlite, enum statement which)
+int
+sqlite_run(struct sqlite *sqlite, enum statement which)
 {
 	sqlite3_stmt *statement = sqlite->statements[which];
 	int rc = sqlite3_step(statement);
@@ -424,268 +408,19 @@ run(struct sqlite *sqlite, enum statement which)
 	return rc == SQLITE_DONE ? 0 : -1;
 }
 
-/* Bind a key to three parameters from "first" on; the texts are borrowed
- * until the statement was run. */
-static void
-bind_triplet(sqlite3_stmt *statement, int first, const struct triplet *triplet)
-{
-	const char *const parts[] = {
-	    triplet->client, triplet->sender, triplet->recipient};
-
-	for (int i = 0; i < 3; i++)
-		sqlite3_bind_text(statement, first + i, parts[i], -1,
-		    SQLITE_STATIC);
-}
-
-/* ?4, ?5, ?6 */
-static void
-bind_times(sqlite3_stmt *statement, const struct record *record)
-{
-	sqlite3_bind_int64(statement, 4, record->first_seen_s);
-	sqlite3_bind_int64(statement, 5, record->last_seen_s);
-	if (record->passed_s != 0)
-		sqlite3_bind_int64(statement, 6, record->passed_s);
-	else
-		sqlite3_bind_null(statement, 6);
-}
-
-/* A call failed: leave no transaction open, and no handle that may be
- * broken. A busy database is no fault of the handle. */
-static enum store_rc
-give_up(struct sqlite *sqlite, struct err *err)
+/* A busy database is no fault of the handle. */
+enum store_rc
+sqlite_give_up(struct sqlite *sqlite, struct err *err)
 {
 	int code = sqlite3_errcode(sqlite->db) & 0xff;
 
 	explain(sqlite, err);
 	if (!sqlite3_get_autocommit(sqlite->db) &&
-	    run(sqlite, STATEMENT_ROLLBACK) != 0)
+	    sqlite_run(sqlite, STATEMENT_ROLLBACK) != 0)
 		code = SQLITE_ERROR;
 	if (code != SQLITE_BUSY)
 		disconnect(sqlite);
 	return STORE_FAILED;
-}
-
-/* ---- Looking up ---- */
-
-static void
-read_record(sqlite3_stmt *statement, struct record *out)
-{
-	out->first_seen_s = sqlite3_column_int64(statement, 0);
-	out->last_seen_s = sqlite3_column_int64(statement, 1);
-	out->passed_s = sqlite3_column_int64(statement, 2); /* NULL gives 0 */
-	out->expires_s = sqlite3_column_int64(statement, 3);
-	out->deferred_n = sqlite3_column_int64(statement, 4);
-	out->passed_n = sqlite3_column_int64(statement, 5);
-}
-
-static int
-find(struct sqlite *sqlite, const struct triplet *triplet,
-    struct store_answer *answer)
-{
-	sqlite3_stmt *statement = sqlite->statements[STATEMENT_FIND];
-	int rc;
-
-	bind_triplet(statement, 1, triplet);
-	rc = sqlite3_step(statement);
-	answer->found = rc == SQLITE_ROW;
-	if (answer->found)
-		read_record(statement, &answer->record);
-	sqlite3_reset(statement);
-	return rc == SQLITE_ROW || rc == SQLITE_DONE ? 0 : -1;
-}
-
-static int
-find_all(struct sqlite *sqlite, const struct triplet *triplets, size_t n,
-    struct store_answer *answers)
-{
-	if (run(sqlite, STATEMENT_BEGIN_READ) != 0)
-		return -1;
-	for (size_t i = 0; i < n; i++)
-		if (find(sqlite, &triplets[i], &answers[i]) != 0)
-			return -1;
-	return run(sqlite, STATEMENT_COMMIT);
-}
-
-static enum store_rc
-sqlite_lookup(struct store *store, const struct triplet *triplets, size_t n,
-    struct store_answer *answers, struct err *err)
-{
-	struct sqlite *sqlite = (struct sqlite *)store;
-
-	if (ensure_open(sqlite, err) != 0)
-		return STORE_FAILED;
-	if (find_all(sqlite, triplets, n, answers) != 0)
-		return give_up(sqlite, err);
-	return STORE_OK;
-}
-
-/* ---- Applying ---- */
-
-static int
-forget_if_same(struct sqlite *sqlite, const struct triplet *triplet,
-    const struct record *read)
-{
-	sqlite3_stmt *statement = sqlite->statements[STATEMENT_FORGET_IF_SAME];
-
-	bind_triplet(statement, 1, triplet);
-	bind_times(statement, read);
-	return run(sqlite, STATEMENT_FORGET_IF_SAME);
-}
-
-static int
-merge(struct sqlite *sqlite, const struct triplet *triplet,
-    const struct record *record)
-{
-	sqlite3_stmt *statement = sqlite->statements[STATEMENT_MERGE];
-
-	bind_triplet(statement, 1, triplet);
-	bind_times(statement, record);
-	sqlite3_bind_int64(statement, 7, record->expires_s);
-	sqlite3_bind_int64(statement, 8, record->deferred_n);
-	sqlite3_bind_int64(statement, 9, record->passed_n);
-	return run(sqlite, STATEMENT_MERGE);
-}
-
-static int
-apply_all(struct sqlite *sqlite, const struct store_change *changes, size_t n)
-{
-	if (run(sqlite, STATEMENT_BEGIN_WRITE) != 0)
-		return -1;
-	for (size_t i = 0; i < n; i++) {
-		const struct change *change = &changes[i].change;
-
-		if (change->how == CHANGE_RESTART &&
-		    forget_if_same(sqlite, changes[i].triplet, &change->read) !=
-			0)
-			return -1;
-		if (merge(sqlite, changes[i].triplet, &change->record) != 0)
-			return -1;
-	}
-	return run(sqlite, STATEMENT_COMMIT);
-}
-
-static enum store_rc
-sqlite_apply(struct store *store, const struct store_change *changes, size_t n,
-    struct err *err)
-{
-	struct sqlite *sqlite = (struct sqlite *)store;
-
-	if (ensure_open(sqlite, err) != 0)
-		return STORE_FAILED;
-	if (apply_all(sqlite, changes, n) != 0)
-		return give_up(sqlite, err);
-	return STORE_OK;
-}
-
-/* ---- Expiring ---- */
-
-/* Copy a key column; a foreign hand may have written one that is too long
- * for us, and the walk must not stop at it. */
-static void
-copy_column(sqlite3_stmt *statement, int column, char *out, size_t size)
-{
-	const char *text = (const char *)sqlite3_column_text(statement, column);
-
-	sqlite3_snprintf((int)size, out, "%s", text != NULL ? text : "");
-}
-
-static void
-read_key(sqlite3_stmt *statement, struct triplet *out)
-{
-	copy_column(statement, 0, out->client, sizeof(out->client));
-	copy_column(statement, 1, out->sender, sizeof(out->sender));
-	copy_column(statement, 2, out->recipient, sizeof(out->recipient));
-}
-
-/* Find where the slice ends and how many in it look expired. */
-static int
-walk_slice(struct sqlite *sqlite, int64_t now_s, size_t rows_max,
-    const struct store_sweep *sweep, struct triplet *end, size_t *seen_n,
-    size_t *expired_n)
-{
-	sqlite3_stmt *statement = sqlite->statements[STATEMENT_WALK];
-	int rc;
-
-	*seen_n = *expired_n = 0;
-	bind_triplet(statement, 1, &sweep->last);
-	sqlite3_bind_int64(statement, 4, (sqlite3_int64)rows_max);
-	while ((rc = sqlite3_step(statement)) == SQLITE_ROW) {
-		(*seen_n)++;
-		if (sqlite3_column_int64(statement, 3) < now_s)
-			(*expired_n)++;
-		if (*seen_n == rows_max)
-			read_key(statement, end);
-	}
-	sqlite3_reset(statement);
-	return rc == SQLITE_DONE ? 0 : -1;
-}
-
-static void
-bind_slice(sqlite3_stmt *statement, const struct triplet *last,
-    const struct triplet *end, int64_t now_s)
-{
-	bind_triplet(statement, 1, last);
-	bind_triplet(statement, 4, end);
-	sqlite3_bind_int64(statement, 7, now_s);
-}
-
-/* Inside the write transaction, where nothing changes any more. */
-static int
-remove_slice(struct sqlite *sqlite, int64_t now_s, const struct triplet *end,
-    struct store_sweep *sweep)
-{
-	sqlite3_stmt *count = sqlite->statements[STATEMENT_SLICE_COUNT];
-	int rc;
-
-	bind_slice(count, &sweep->last, end, now_s);
-	rc = sqlite3_step(count);
-	if (rc == SQLITE_ROW) {
-		sweep->waiting_n += sqlite3_column_int64(count, 0);
-		sweep->passed_n += sqlite3_column_int64(count, 1);
-	}
-	sqlite3_reset(count);
-	if (rc != SQLITE_ROW)
-		return -1;
-	bind_slice(sqlite->statements[STATEMENT_SLICE_EXPIRE], &sweep->last,
-	    end, now_s);
-	return run(sqlite, STATEMENT_SLICE_EXPIRE);
-}
-
-static int
-expire_slice(struct sqlite *sqlite, int64_t now_s, size_t rows_max,
-    struct store_sweep *sweep)
-{
-	/* Behind every key there can be, for the last slice. */
-	struct triplet end = {.client = "\xff"};
-	struct store_sweep advanced = *sweep;
-	size_t seen_n, expired_n;
-
-	if (walk_slice(sqlite, now_s, rows_max, sweep, &end, &seen_n,
-		&expired_n) != 0)
-		return -1;
-	if (expired_n > 0 &&
-	    (run(sqlite, STATEMENT_BEGIN_WRITE) != 0 ||
-		remove_slice(sqlite, now_s, &end, &advanced) != 0 ||
-		run(sqlite, STATEMENT_COMMIT) != 0))
-		return -1;
-	advanced.seen_n += (int64_t)seen_n;
-	advanced.done = seen_n < rows_max;
-	advanced.last = end;
-	*sweep = advanced;
-	return 0;
-}
-
-static enum store_rc
-sqlite_expire(struct store *store, int64_t now_s, size_t rows_max,
-    struct store_sweep *sweep, struct err *err)
-{
-	struct sqlite *sqlite = (struct sqlite *)store;
-
-	if (ensure_open(sqlite, err) != 0)
-		return STORE_FAILED;
-	if (expire_slice(sqlite, now_s, rows_max, sweep) != 0)
-		return give_up(sqlite, err);
-	return STORE_OK;
 }
 
 const struct store_ops store_sqlite_ops = {
@@ -696,4 +431,14 @@ const struct store_ops store_sqlite_ops = {
     .lookup = sqlite_lookup,
     .apply = sqlite_apply,
     .expire = sqlite_expire,
+    .walk = sqlite_walk,
+    .backup = sqlite_backup,
+    .generation = sqlite_generation,
+    .entries = sqlite_entries,
+    .put_entry = sqlite_put_entry,
+    .remove_entry = sqlite_remove_entry,
+    .add_counts = sqlite_add_counts,
+    .hits = sqlite_hits,
+    .counts = sqlite_counts,
+    .tidy = sqlite_tidy,
 };
