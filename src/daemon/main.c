@@ -23,18 +23,17 @@
 #include "daemon/notify.h"
 #include "daemon/server.h"
 #include "host/config_file.h"
+#include "host/descriptors.h"
 #include "host/list_files.h"
+#include "host/overrides.h"
 #include "host/privilege.h"
 #include "store/store_open.h"
-
-#define OVERRIDES_MAX 64
 
 #define EXIT_USAGE 2
 
 struct arguments {
 	const char *config_file;
-	const char *overrides[OVERRIDES_MAX]; /* "name=value" */
-	size_t overrides_n;
+	struct overrides overrides;
 	bool foreground;
 	bool test;
 };
@@ -68,18 +67,14 @@ print_help(void)
 }
 
 static void
-add_override(struct arguments *arguments, const char *override)
+add_override(struct overrides *overrides, const char *override)
 {
-	if (strchr(override, '=') == NULL) {
-		fprintf(stderr, "tardigreyd: -o %s: expected NAME=VALUE\n",
-		    override);
-		exit(EXIT_USAGE);
-	}
-	if (arguments->overrides_n == OVERRIDES_MAX) {
-		fprintf(stderr, "tardigreyd: more than %d -o\n", OVERRIDES_MAX);
-		exit(EXIT_USAGE);
-	}
-	arguments->overrides[arguments->overrides_n++] = override;
+	struct err err;
+
+	if (overrides_add(overrides, override, &err) == 0)
+		return;
+	fprintf(stderr, "tardigreyd: %s\n", err.text);
+	exit(EXIT_USAGE);
 }
 
 static void
@@ -107,7 +102,7 @@ parse_arguments(int argc, char **argv, struct arguments *out)
 			out->foreground = true;
 			break;
 		case 'o':
-			add_override(out, optarg);
+			add_override(&out->overrides, optarg);
 			break;
 		case 't':
 			out->test = true;
@@ -129,20 +124,6 @@ parse_arguments(int argc, char **argv, struct arguments *out)
 		print_usage(stderr);
 		exit(EXIT_USAGE);
 	}
-}
-
-/* Whoever started us may have closed the standard descriptors; a socket must
- * not come to stand in their place. */
-static void
-open_standard_descriptors(void)
-{
-	int fd;
-
-	do
-		fd = open("/dev/null", O_RDWR);
-	while (fd >= 0 && fd <= STDERR_FILENO);
-	if (fd >= 0)
-		close(fd);
 }
 
 /* The file is read again on SIGHUP, when we are in another directory. */
@@ -168,8 +149,8 @@ static int
 load_config(const struct arguments *arguments, struct config *config,
     struct err *err)
 {
-	return config_file_load(arguments->config_file, arguments->overrides,
-	    arguments->overrides_n, config, err);
+	return config_file_load(arguments->config_file,
+	    arguments->overrides.items, arguments->overrides.n, config, err);
 }
 
 static void
@@ -414,7 +395,7 @@ main(int argc, char **argv)
 	static struct arguments arguments;
 	struct err err;
 
-	open_standard_descriptors();
+	descriptors_fill_standard();
 	parse_arguments(argc, argv, &arguments);
 	make_absolute(&arguments);
 	daemon.arguments = &arguments;

@@ -13,30 +13,20 @@
 #include "host/clock.h"
 #include "store/store_open.h"
 #include "tools/ctl.h"
+#include "tools/progress.h"
+#include "tools/show.h"
 
 #define SLICE_ROWS 500
 
 /* How often a busy database may refuse a slice in a row. */
 #define TRIES 20
 
-static void
-show_progress(const struct store_sweep *sweep)
+static int
+give_up(const struct err *err)
 {
-	static int64_t shown_s;
-	int64_t now_s = clock_monotonic_s();
-
-	if (now_s == shown_s || !isatty(STDERR_FILENO))
-		return;
-	shown_s = now_s;
-	fprintf(stderr, "\r%" PRId64 " looked at, %" PRId64 " removed",
-	    sweep->seen_n, sweep->waiting_n + sweep->passed_n);
-}
-
-static void
-end_progress(void)
-{
-	if (isatty(STDERR_FILENO))
-		fputs("\r\033[K", stderr);
+	progress_end();
+	ctl_complain("%s; run it again later", err->text);
+	return -1;
 }
 
 static int
@@ -48,34 +38,72 @@ sweep_slice(struct store *store, int64_t now_s, struct store_sweep *sweep)
 	for (int try = 1; store->ops->expire(store, now_s, SLICE_ROWS, sweep,
 			      &err) != STORE_OK;
 	     try++)
-		if (try == TRIES) {
-			end_progress();
-			fprintf(stderr, "tardigrey: %s; run it again later\n",
-			    err.text);
-			return -1;
-		}
+		if (try == TRIES)
+			return give_up(&err);
 	usleep((useconds_t)(clock_monotonic_ms() - before_ms) * 1000);
 	return 0;
 }
 
+static int
+tidy(struct store *store, int64_t now_s, int64_t *entries_n)
+{
+	struct err err;
+
+	for (int try = 1;
+	     store->ops->tidy(store, now_s, entries_n, &err) != STORE_OK; try++)
+		if (try == TRIES)
+			return give_up(&err);
+	return 0;
+}
+
+static void
+report(const struct ctl *ctl, const struct store_sweep *sweep,
+    int64_t entries_n)
+{
+	static const struct column columns[] = {
+	    {"waiting", COLUMN_NUMBER},
+	    {"passed", COLUMN_NUMBER},
+	    {"looked_at", COLUMN_NUMBER},
+	    {"entries", COLUMN_NUMBER},
+	};
+	struct table table;
+
+	if (!ctl->json) {
+		printf("%" PRId64 " waiting and %" PRId64
+		       " passed triplets removed, %" PRId64 " looked at; "
+		       "%" PRId64 " entr%s of lists removed\n",
+		    sweep->waiting_n, sweep->passed_n, sweep->seen_n, entries_n,
+		    entries_n == 1 ? "y" : "ies");
+		return;
+	}
+	table_begin(&table, columns, 4, TABLE_JSON);
+	table_number(&table, sweep->waiting_n);
+	table_number(&table, sweep->passed_n);
+	table_number(&table, sweep->seen_n);
+	table_number(&table, entries_n);
+	table_end(&table);
+}
+
 int
-ctl_expire(struct ctl *ctl)
+ctl_expire(struct ctl *ctl, const struct ctl_arguments *arguments)
 {
 	struct store *store = ctl_open_store(ctl);
 	struct store_sweep sweep = {0};
-	int64_t now_s = clock_now_s();
+	int64_t now_s = clock_now_s(), entries_n = 0;
 	int rc = store != NULL ? 0 : -1;
 
+	(void)arguments;
 	while (rc == 0 && !sweep.done) {
 		rc = sweep_slice(store, now_s, &sweep);
-		show_progress(&sweep);
+		progress_show("%" PRId64 " looked at, %" PRId64 " removed",
+		    sweep.seen_n, sweep.waiting_n + sweep.passed_n);
 	}
+	if (rc == 0)
+		rc = tidy(store, now_s, &entries_n);
 	store_close(store);
 	if (rc != 0)
 		return CTL_REFUSED;
-	end_progress();
-	printf("%" PRId64 " waiting and %" PRId64
-	       " passed triplets removed, %" PRId64 " looked at\n",
-	    sweep.waiting_n, sweep.passed_n, sweep.seen_n);
+	progress_end();
+	report(ctl, &sweep, entries_n);
 	return CTL_DONE;
 }

@@ -12,6 +12,7 @@
 #   reason table (src/core/verdict.c)  man/tardigreyd.8.in, Reasons
 #   tardigreyd --help                  man/tardigreyd.8.in, DESCRIPTION
 #   tardigrey --help                   man/tardigrey.8.in, DESCRIPTION, COMMANDS
+#   tardigrey COMMAND --help           man/tardigrey.8.in, COMMANDS, the items
 #   tardigrey-rcptcheck --help         man/tardigrey-rcptcheck.8.in,
 #                                      DESCRIPTION, ENVIRONMENT
 set -eu
@@ -182,7 +183,7 @@ check_command_line() {
 # without its arguments.
 check_commands() {
 	"$builddir/src/tardigrey" --help |
-	    sed -n '/^Commands/,$s/^  \([a-z].*\)/\1/p' |
+	    sed -n '/^Commands/,$s/^  \([a-z][a-z ]*[a-z]\).*/\1/p' |
 	    sort > "$scratch/help"
 	section $manual_ctl COMMANDS | awk '
 	/^\.Bl / { depth++ }
@@ -190,8 +191,29 @@ check_commands() {
 	depth == 1 && sub(/^\.It Cm /, "") {
 		sub(/ (Ar|Fl|Op|Oo) .*/, "")
 		print
-	}' | sort > "$scratch/manual"
+	}' | sort -u > "$scratch/manual"
 	compare tardigrey $manual_ctl
+}
+
+# The own options of each command against the list in its item of COMMANDS:
+# lines of the command and one option.
+check_command_options() {
+	cp "$scratch/help" "$scratch/commands"
+	while read -r words; do
+		# shellcheck disable=SC2086 # they are words
+		"$builddir/src/tardigrey" $words --help < /dev/null |
+		    sed -n "s/^      \(--[a-z-]*\) .*/$words \1/p"
+	done < "$scratch/commands" | sort > "$scratch/help"
+	section $manual_ctl COMMANDS | awk '
+	/^\.Bl / { depth++ }
+	/^\.El/ { depth-- }
+	depth == 1 && sub(/^\.It Cm /, "") {
+		sub(/ (Ar|Fl|Op|Oo) .*/, "")
+		words = $0
+	}
+	depth == 2 && sub(/^\.It Fl /, "") { print words " -" $1 }' |
+	    sort > "$scratch/manual"
+	compare "tardigrey COMMAND" $manual_ctl
 }
 
 # tardigrey-rcptcheck --help against ENVIRONMENT in tardigrey-rcptcheck(8),
@@ -237,6 +259,7 @@ check_sample() {
 	check_command_line tardigrey $manual_ctl
 	check_command_line tardigrey-rcptcheck $manual_check
 	check_commands
+	check_command_options
 	check_variables
 	check_sample
 } > "$scratch/problems"

@@ -110,6 +110,8 @@ includes '<' core/*.[ch] | grep -vE "<($pure)\\.h>" |
 	    complain 'only core/regex.c knows PCRE2'
 	includes '<event2/' $(all_but daemon/server.c) |
 	    complain 'only daemon/server.c knows libevent'
+	includes '<jansson' $(all_but tools/table.h tools/ctl_transfer.c) |
+	    complain 'only tools/table.h and tools/ctl_transfer.c know jansson'
 	includes '<sqlite3' $(all_but store/sqlite*.[ch]) |
 	    complain 'only store/sqlite*.[ch] knows SQLite'
 

@@ -1,66 +1,101 @@
 #!/bin/sh
 # SPDX-License-Identifier: ISC
-# tardigrey(8): exit statuses and what it prints.
-set -u
-tardigrey=$(cd "$builddir" && pwd)/src/tardigrey
-folder=$(mktemp -d /tmp/tardigrey-ctl.XXXXXX)
-trap 'rm -rf "$folder"' EXIT
-# Started as root it becomes the user, whose the folder must be.
-[ "$(id -u)" != 0 ] || chown nobody "$folder"
-chmod 755 "$folder"
-conf=$folder/tardigrey.conf
-failed_n=0
-cat > "$conf" <<EOF
-user = nobody
-database = sqlite:$folder/db
-delay = 5m
-EOF
+# tardigrey(8): options, arguments, exit statuses, configuration, upkeep.
+# shellcheck source=tests/tools/ctl_lib.sh
+. "${srcdir:=.}/tests/tools/ctl_lib.sh"
 
-# expect STATUS PATTERN ARGUMENTS...: run, look at the status and at all that
-# was printed.
-expect() {
-	status=$1
-	pattern=$2
-	shift 2
-	output=$("$tardigrey" "$@" 2>&1)
-	got=$?
-	# shellcheck disable=SC2254 # it is a pattern
-	case $output in
-	$pattern) ;;
-	*) got="$got, and not: $pattern" ;;
-	esac
-	if [ "$got" != "$status" ]; then
-		printf 'tardigrey %s\n%s\nexpected status %s, got %s\n' \
-		    "$*" "$output" "$status" "$got"
-		failed_n=$((failed_n + 1))
-	fi
-}
+# ---- Options and arguments ----
 
 expect 0 'usage: tardigrey *expire*' --help
-expect 0 'usage: tardigrey *expire*' --help expire
+expect 0 'usage: tardigrey expire*' --help expire
+expect 0 'usage: tardigrey expire*' expire --help
+expect 0 'usage: tardigrey whitelist add KIND PATTERN*--expires SPAN  *' \
+    whitelist add -h
 expect 0 'tardigrey [0-9]*' --version
-expect 2 'tardigrey: expected a command*'
+expect 0 'tardigrey [0-9]*' stats --version
+expect 2 'tardigrey: expected a command*usage:*'
 expect 2 'tardigrey: unknown command: frobnicate*' frobnicate
 expect 2 'tardigrey: unknown command: config*' config
-expect 2 'tardigrey: unknown command: expire*' -c "$conf" expire now
+expect 2 'tardigrey: unknown command: config*' config frobnicate
+expect 2 'tardigrey: unknown command: \\x1b?31m;*' "$(printf '\033[31m')"
+expect 2 'tardigrey: expected nothing more: now*usage: tardigrey expire*' \
+    -c "$conf" expire now
+expect 2 'tardigrey: expected more after whitelist add*usage:*KIND*' \
+    whitelist add client
 expect 2 '*usage:*' --frobnicate
+expect 2 "tardigrey: unrecognized*'--limit'*usage: tardigrey expire*" \
+    expire --limit 1
+expect 2 '*requires an argument*usage: tardigrey stats*' stats --since
 expect 2 'tardigrey: expected -o NAME=VALUE*' -o delay expire
+expect_ctl 2 'tardigrey: --since: expected a time*"7"*usage: tardigrey stats*' \
+    stats --since 7
+expect_ctl 2 'tardigrey: --limit: expected a number, got "x"*' \
+    clients list --limit x
+expect_ctl 2 'tardigrey: expected one REFERENCE*' triplets forget a b
+expect_ctl 2 'tardigrey: expected a reference*"what?"' triplets forget 'what?'
+
+# An option may stand before and after; arguments may look like one.
+expect_ctl 0 '[{]"name":"new"*' --json stats
+expect_ctl 0 '[{]"name":"new"*' stats --json
+expect_ctl 0 'whitelisted sender -x@example.org' \
+    whitelist add sender -- -x@example.org
+
+# ---- Configuration ----
+
 expect 2 "$folder/none: expected a file*" -c "$folder/none" config check
-expect 0 "$conf: the configuration is good" -c "$conf" config check
-expect 2 '-o: delay: expected a time*' -c "$conf" -o delay=3 config check
-expect 0 "*delay = 5m  # $conf:3*keep = 35d  # default*" -c "$conf" config show
-expect 0 '*delay = 7m  # -o*' -c "$conf" -o delay=7m config show
-expect 0 '0 waiting and 0 passed triplets removed, 0 looked at' \
-    -c "$conf" expire
-expect 0 '0 waiting and 0 passed triplets removed, 0 looked at' \
-    -c "$conf" expire
-expect 1 'tardigrey: database = memory: *' -c "$conf" -o database=memory: expire
-expect 1 'tardigrey: database */none/db: cannot open it: *' \
-    -c "$conf" -o database=sqlite:"$folder/none/db" expire
+expect_ctl 0 "$conf: the configuration is good" config check
+expect_ctl 2 '-o: delay: expected a time*' -o delay=3 config check
+expect_ctl 0 "*delay = 5m  # $conf:3*keep = 35d  # default*" config show
+expect_ctl 0 '*delay = 7m  # -o*' -o delay=7m config show
+expect_ctl 0 '*delay = 8m  # -o*' config show -o delay=8m
+expect_ctl 0 '*{"name":"keep","value":"35d","origin":null}*' --json config show
+printf '192.0.2.0/24\n198.51.100.7/24\n' > "$folder/list"
+expect_ctl 0 "$folder/list:2: *198.51.100.0/24*the configuration is good" \
+    -o whitelist_clients="$folder/list" config check
+printf '192.0.2.0/24\n/(/\n' > "$folder/list"
+expect_ctl 2 "*$folder/list:2: *" -o whitelist_clients="$folder/list" \
+    config check
+expect_ctl 2 "*$folder/list:2: *" -o whitelist_clients="$folder/list" \
+    whitelist list
+
+# ---- Upkeep ----
+
+nothing='0 waiting and 0 passed triplets removed, 0 looked at'
+expect_ctl 0 "$nothing; 0 entries of lists removed" expire
+expect_ctl 0 "$nothing; 0 entries of lists removed" expire
+expect_ctl 0 '{"waiting":0,"passed":0,"looked_at":0,"entries":0}' expire --json
+expect_ctl 1 'tardigrey: database = memory: *' -o database=memory: expire
+expect_ctl 1 'tardigrey: database */none/db: cannot open it: *' \
+    -o database=sqlite:"$folder/none/db" expire
+mkdir "$folder/copies"
+[ "$(id -u)" != 0 ] || chown nobody "$folder/copies"
+expect_ctl 0 "copied the database to $folder/copies/one" \
+    backup "$folder/copies/one"
+(cd "$folder/copies" && ctl backup two > /dev/null) ||
+    complain 'backup to a relative name'
+expect_ctl 0 'sender	-x@example.org	*' \
+    -o database=sqlite:"$folder/copies/two" whitelist list
+expect_ctl 1 'tardigrey: *copies/two*' backup "$folder/copies/two"
+expect_ctl 0 "[{]\"backup\":\"$folder/copies/three\"[}]" \
+    backup --json "$folder/copies/three"
+
+# ---- Standard output ----
+
+[ ! -c /dev/full ] || {
+	ctl stats > /dev/full 2> "$folder/err"
+	[ "$?: $(cat "$folder/err")" = \
+	    '1: tardigrey: standard output: cannot write all of it' ] ||
+	    complain "a full disk: $(cat "$folder/err")"
+}
+ctl stats >&- 2> "$folder/err"
+[ ! -s "$folder/err" ] || complain "closed: $(cat "$folder/err")"
+ctl --json config show 2> "$folder/err" | head -n 1 > /dev/null
+[ ! -s "$folder/err" ] || complain "head: $(cat "$folder/err")"
+head -c 15 "$folder/db" | grep -q '^SQLite format 3' ||
+    complain 'something was printed into the database'
 
 # Nothing that root owns is left for the daemon to stumble over.
 if [ "$(id -u)" = 0 ] && [ -n "$(find "$folder" -name 'db*' -user root)" ]; then
-	echo "files of root in the database's folder"
-	failed_n=$((failed_n + 1))
+	complain "files of root in the database's folder"
 fi
-[ "$failed_n" = 0 ]
+leave

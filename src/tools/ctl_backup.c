@@ -1,0 +1,79 @@
+/* SPDX-License-Identifier: ISC
+ * Copyright (c) 2026 The Tardigrey developers */
+
+/* tardigrey backup */
+#include <limits.h>
+#include <stdio.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "store/store_open.h"
+#include "tools/ctl.h"
+#include "tools/progress.h"
+#include "tools/show.h"
+
+static void
+show_percent(int percent)
+{
+	progress_show("%d percent copied", percent);
+}
+
+/* A name that means the same wherever the store stands. */
+static int
+make_absolute(const char *file, char out[PATH_MAX])
+{
+	char folder[PATH_MAX] = "";
+	int n;
+
+	if (file[0] != '/' && getcwd(folder, sizeof(folder)) == NULL) {
+		ctl_complain("the current directory has gone; expected an "
+			     "absolute path");
+		return -1;
+	}
+	n = snprintf(out, PATH_MAX, "%s%s%s", folder,
+	    folder[0] != '\0' ? "/" : "", file);
+	if (n < 0 || n >= PATH_MAX) {
+		ctl_complain("expected a shorter path than %s", file);
+		return -1;
+	}
+	return 0;
+}
+
+static void
+report(const struct ctl *ctl, const char *file)
+{
+	static const struct column columns[] = {{"backup", COLUMN_TEXT}};
+	struct table table;
+
+	if (!ctl->json) {
+		printf("copied the database to %s\n", show_text(file));
+		return;
+	}
+	table_begin(&table, columns, 1, TABLE_JSON);
+	table_text(&table, file);
+	table_end(&table);
+}
+
+int
+ctl_backup(struct ctl *ctl, const struct ctl_arguments *arguments)
+{
+	char file[PATH_MAX];
+	struct store *store;
+	enum store_rc rc;
+	struct err err;
+
+	if (make_absolute(arguments->items[0], file) != 0)
+		return CTL_REFUSED;
+	store = ctl_open_store(ctl);
+	if (store == NULL)
+		return CTL_REFUSED;
+	rc = store->ops->backup(store, file, show_percent, &err);
+	progress_end();
+	store_close(store);
+	if (rc != STORE_OK) {
+		ctl_complain("%s", err.text);
+		return CTL_REFUSED;
+	}
+	report(ctl, file);
+	return CTL_DONE;
+}

@@ -1,0 +1,308 @@
+/* SPDX-License-Identifier: ISC
+ * Copyright (c) 2026 The Tardigrey developers */
+
+/* tardigrey triplets list, approve, forget */
+#include <fnmatch.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "core/reference.h"
+#include "host/clock.h"
+#include "store/store_open.h"
+#include "tools/client.h"
+#include "tools/ctl.h"
+#include "tools/show.h"
+#include "tools/target.h"
+#include "tools/walk.h"
+
+/* ---- Listing ---- */
+
+static const struct column columns[] = {
+    {"client", COLUMN_TEXT},
+    {"sender", COLUMN_TEXT},
+    {"recipient", COLUMN_TEXT},
+    {"state", COLUMN_TEXT},
+    {"first_seen", COLUMN_TIME},
+    {"last_seen", COLUMN_TIME},
+    {"passed", COLUMN_TIME},
+    {"deferred", COLUMN_NUMBER},
+    {"passes", COLUMN_NUMBER},
+    {"expires", COLUMN_TIME},
+    {"reference", COLUMN_TEXT},
+};
+#define COLUMNS_N (sizeof(columns) / sizeof(columns[0]))
+
+struct choice {
+	struct table table;
+	const struct greylist_rules *rules;
+	int64_t now_s;
+	bool waiting, passed; /* both: all, and those that have expired */
+	bool has_client;
+	struct client client;
+	const char *sender, *recipient; /* globs; NULL: any */
+	int64_t limit_n;
+};
+
+static int64_t
+age(int64_t time_s, int64_t now_s)
+{
+	return time_s < now_s ? now_s - time_s : 0;
+}
+
+/* As an attempt would find it; lists may have set another delay. */
+static const char *
+state_of(const struct record *record, const struct choice *choice)
+{
+	int64_t age_s = age(record->first_seen_s, choice->now_s);
+
+	if (record->passed_s != 0)
+		return age(record->last_seen_s, choice->now_s) >
+			choice->rules->keep_s
+		    ? "expired"
+		    : "passed";
+	if (age_s > choice->rules->retry_window_s)
+		return "expired";
+	return age_s >= choice->rules->delay_s ? "due" : "waiting";
+}
+
+static bool
+is_chosen_state(const struct record *record, const char *state,
+    const struct choice *choice)
+{
+	if (choice->waiting && choice->passed)
+		return true;
+	return strcmp(state, "expired") != 0 &&
+	    (record->passed_s != 0) == choice->passed;
+}
+
+static bool
+is_of_client(const struct triplet *triplet, const struct choice *choice)
+{
+	struct client client;
+	struct err err;
+
+	return !choice->has_client ||
+	    (client_parse(triplet->client, &client, &err) == 0 &&
+		client_overlaps(&client, &choice->client));
+}
+
+static bool
+fits(const char *glob, const char *text)
+{
+	return glob == NULL || fnmatch(glob, text, FNM_CASEFOLD) == 0;
+}
+
+static void
+print_row(struct table *table, const struct store_row *row, const char *state)
+{
+	char reference[REFERENCE_SIZE];
+
+	reference_of(&row->triplet, reference);
+	table_text(table, row->triplet.client);
+	table_text(table, row->triplet.sender);
+	table_text(table, row->triplet.recipient);
+	table_text(table, state);
+	table_number(table, row->record.first_seen_s);
+	table_number(table, row->record.last_seen_s);
+	table_number(table, row->record.passed_s);
+	table_number(table, row->record.deferred_n);
+	table_number(table, row->record.passed_n);
+	table_number(table, row->record.expires_s);
+	table_text(table, reference);
+}
+
+static bool
+print_chosen(const struct store_row *row, void *arg)
+{
+	struct choice *choice = arg;
+	const char *state = state_of(&row->record, choice);
+
+	if (!is_chosen_state(&row->record, state, choice) ||
+	    !is_of_client(&row->triplet, choice) ||
+	    !fits(choice->sender, row->triplet.sender) ||
+	    !fits(choice->recipient, row->triplet.recipient))
+		return true;
+	if (choice->limit_n == 0)
+		return false;
+	print_row(&choice->table, row, state);
+	return --choice->limit_n > 0;
+}
+
+static int
+read_choice(const struct ctl *ctl, const struct ctl_arguments *arguments,
+    struct choice *out)
+{
+	const char *client = ctl_value(arguments, "client");
+	struct err err;
+
+	*out = (struct choice){
+	    .rules = &ctl->config.rules.greylist,
+	    .now_s = clock_now_s(),
+	    .waiting = ctl_value(arguments, "waiting") != NULL,
+	    .passed = ctl_value(arguments, "passed") != NULL,
+	    .has_client = client != NULL,
+	    .sender = ctl_value(arguments, "sender"),
+	    .recipient = ctl_value(arguments, "recipient"),
+	    .limit_n = INT64_MAX,
+	};
+	if (out->waiting && out->passed)
+		return ctl_misused(arguments,
+		    "expected --waiting or --passed, got both");
+	if (!out->waiting && !out->passed)
+		out->waiting = out->passed = true;
+	if (client != NULL && client_parse(client, &out->client, &err) != 0)
+		return ctl_misused(arguments, "--client: %s", err.text);
+	return ctl_value_number(arguments, "limit", &out->limit_n) == 0
+	    ? CTL_DONE
+	    : CTL_USAGE;
+}
+
+int
+ctl_triplets_list(struct ctl *ctl, const struct ctl_arguments *arguments)
+{
+	struct choice choice;
+	struct store *store;
+	int status = read_choice(ctl, arguments, &choice);
+
+	if (status != CTL_DONE)
+		return status;
+	store = ctl_open_store(ctl);
+	if (store == NULL)
+		return CTL_REFUSED;
+	table_begin(&choice.table, columns, COLUMNS_N, ctl->form);
+	if (walk_rows(store, NULL, print_chosen, &choice) != 0)
+		status = CTL_REFUSED;
+	table_end(&choice.table);
+	store_close(store);
+	return status;
+}
+
+/* ---- Changing one ---- */
+
+static int
+apply(struct store *store, const struct triplet *triplet,
+    const struct change *change)
+{
+	const struct store_change item = {triplet, *change};
+	struct err err;
+
+	if (store->ops->apply(store, &item, 1, &err) == STORE_OK)
+		return CTL_DONE;
+	ctl_complain("%s; run it again", err.text);
+	return CTL_REFUSED;
+}
+
+static void
+report(const struct ctl *ctl, const char *done, const char *sentence,
+    const struct triplet *triplet)
+{
+	static const struct column done_columns[] = {
+	    {"done", COLUMN_TEXT},
+	    {"client", COLUMN_TEXT},
+	    {"sender", COLUMN_TEXT},
+	    {"recipient", COLUMN_TEXT},
+	};
+	struct table table;
+
+	if (!ctl->json) {
+		printf("%s: %s\n", sentence, target_show(triplet));
+		return;
+	}
+	table_begin(&table, done_columns, 4, TABLE_JSON);
+	table_text(&table, done);
+	table_text(&table, triplet->client);
+	table_text(&table, triplet->sender);
+	table_text(&table, triplet->recipient);
+	table_end(&table);
+}
+
+/* What makes greylist_decide() answer "known" from now on. */
+static struct change
+approval(const struct store_answer *answer, int64_t now_s, int64_t keep_s)
+{
+	struct change change = {
+	    .how = CHANGE_MERGE,
+	    .record =
+		{
+		    .first_seen_s = now_s,
+		    .last_seen_s = now_s,
+		    .passed_s = now_s,
+		    .expires_s =
+			keep_s > INT64_MAX - now_s ? INT64_MAX : now_s + keep_s,
+		},
+	};
+
+	if (answer->found && answer->record.first_seen_s < now_s)
+		change.record.first_seen_s = answer->record.first_seen_s;
+	return change;
+}
+
+static int
+approve(struct ctl *ctl, const struct ctl_arguments *arguments,
+    struct store *store)
+{
+	int64_t keep_s = ctl->config.rules.greylist.keep_s;
+	int64_t now_s = clock_now_s();
+	struct store_answer answer;
+	struct triplet triplet;
+	struct change change;
+	int status = target_find(ctl, store, arguments, &triplet, &answer);
+
+	if (status != CTL_DONE)
+		return status;
+	if (answer.found && answer.record.passed_s != 0 &&
+	    age(answer.record.last_seen_s, now_s) <= keep_s) {
+		report(ctl, "nothing", "has passed already", &triplet);
+		return CTL_DONE;
+	}
+	change = approval(&answer, now_s, keep_s);
+	status = apply(store, &triplet, &change);
+	if (status == CTL_DONE)
+		report(ctl, "approved", "passes from now on", &triplet);
+	return status;
+}
+
+static int
+forget(struct ctl *ctl, const struct ctl_arguments *arguments,
+    struct store *store)
+{
+	const struct change change = {.how = CHANGE_FORGET};
+	struct store_answer answer;
+	struct triplet triplet;
+	int status = target_find(ctl, store, arguments, &triplet, &answer);
+
+	if (status == CTL_DONE && !answer.found) {
+		ctl_complain("nothing is remembered of %s %s %s",
+		    triplet.client, triplet.sender, triplet.recipient);
+		status = CTL_REFUSED;
+	}
+	if (status == CTL_DONE)
+		status = apply(store, &triplet, &change);
+	if (status == CTL_DONE)
+		report(ctl, "forgotten", "forgotten", &triplet);
+	return status;
+}
+
+int
+ctl_triplets_approve(struct ctl *ctl, const struct ctl_arguments *arguments)
+{
+	struct store *store = ctl_open_store(ctl);
+	int status = CTL_REFUSED;
+
+	if (store != NULL)
+		status = approve(ctl, arguments, store);
+	store_close(store);
+	return status;
+}
+
+int
+ctl_triplets_forget(struct ctl *ctl, const struct ctl_arguments *arguments)
+{
+	struct store *store = ctl_open_store(ctl);
+	int status = CTL_REFUSED;
+
+	if (store != NULL)
+		status = forget(ctl, arguments, store);
+	store_close(store);
+	return status;
+}

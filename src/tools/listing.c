@@ -1,0 +1,267 @@
+/* SPDX-License-Identifier: ISC
+ * Copyright (c) 2026 The Tardigrey developers */
+#include "tools/listing.h"
+
+#include <limits.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "core/duration.h"
+#include "host/list_files.h"
+#include "tools/show.h"
+
+struct listing {
+	struct list *entries, *files;
+	bool recipients_listed;
+	struct store_entry *details; /* sorted by key */
+	size_t details_n;
+	struct store_hit *hits; /* sorted by key; owns its texts */
+	size_t hits_n;
+};
+
+/* ---- Order ---- */
+
+static int
+compare_keys(bool whitelists_a, enum list_kind kind_a, const char *pattern_a,
+    bool whitelists_b, enum list_kind kind_b, const char *pattern_b)
+{
+	if (whitelists_a != whitelists_b)
+		return whitelists_a ? 1 : -1;
+	if (kind_a != kind_b)
+		return kind_a > kind_b ? 1 : -1;
+	return strcmp(pattern_a, pattern_b);
+}
+
+static int
+compare_details(const void *a, const void *b)
+{
+	const struct store_entry *one = a, *other = b;
+
+	return compare_keys(one->effect == LIST_WHITELIST, one->kind,
+	    one->pattern, other->effect == LIST_WHITELIST, other->kind,
+	    other->pattern);
+}
+
+static int
+compare_hits(const void *a, const void *b)
+{
+	const struct store_hit *one = a, *other = b;
+	int order = strcmp(one->source, other->source);
+
+	return order != 0
+	    ? order
+	    : compare_keys(one->whitelists, one->kind, one->pattern,
+		  other->whitelists, other->kind, other->pattern);
+}
+
+/* ---- Loading ---- */
+
+static void
+add_detail(const struct store_entry *entry, void *arg)
+{
+	struct listing *listing = arg;
+
+	listing->details = ctl_grow(listing->details, listing->details_n,
+	    sizeof(*listing->details));
+	listing->details[listing->details_n++] = *entry;
+}
+
+static void
+add_hit(const struct store_hit *hit, void *arg)
+{
+	struct listing *listing = arg;
+	struct store_hit *copy;
+
+	listing->hits =
+	    ctl_grow(listing->hits, listing->hits_n, sizeof(*listing->hits));
+	copy = &listing->hits[listing->hits_n++];
+	*copy = *hit;
+	copy->source = ctl_copy(hit->source);
+	copy->pattern = ctl_copy(hit->pattern);
+}
+
+static void
+warn(const char *text)
+{
+	ctl_complain("%s", text);
+}
+
+/* config check is there to say what is odd in files. */
+static void
+ignore(const char *text)
+{
+	(void)text;
+}
+
+static enum store_rc
+load_store(struct ctl *ctl, struct store *store, struct listing *listing,
+    struct err *err)
+{
+	int64_t generation;
+
+	if (list_entries_load(store, &ctl->config, warn, &listing->entries,
+		&generation, err) != STORE_OK ||
+	    store->ops->entries(store, add_detail, listing, err) != STORE_OK ||
+	    store->ops->hits(store, add_hit, listing, err) != STORE_OK)
+		return STORE_FAILED;
+	if (listing->details_n > 0)
+		qsort(listing->details, listing->details_n,
+		    sizeof(*listing->details), compare_details);
+	if (listing->hits_n > 0)
+		qsort(listing->hits, listing->hits_n, sizeof(*listing->hits),
+		    compare_hits);
+	return STORE_OK;
+}
+
+int
+listing_load(struct ctl *ctl, struct store *store, struct listing **out)
+{
+	struct listing *listing = ctl_alloc(1, sizeof(*listing));
+	int status = CTL_DONE;
+	struct err err;
+
+	listing->recipients_listed =
+	    ctl->config.greylist_recipients == RECIPIENTS_LISTED;
+	if (list_files_load(&ctl->config, ignore, &listing->files, &err) != 0) {
+		fprintf(stderr, "%s\n", show_text(err.text));
+		status = CTL_USAGE;
+	} else if (load_store(ctl, store, listing, &err) != STORE_OK) {
+		ctl_complain("%s", err.text);
+		status = CTL_REFUSED;
+	}
+	if (status == CTL_DONE)
+		*out = listing;
+	else
+		listing_free(listing);
+	return status;
+}
+
+void
+listing_free(struct listing *listing)
+{
+	if (listing == NULL)
+		return;
+	list_free(listing->entries);
+	list_free(listing->files);
+	free(listing->details);
+	for (size_t i = 0; i < listing->hits_n; i++) {
+		free((char *)listing->hits[i].source);
+		free((char *)listing->hits[i].pattern);
+	}
+	free(listing->hits);
+	free(listing);
+}
+
+/* ---- Asking ---- */
+
+struct lists
+listing_lists(const struct listing *listing)
+{
+	return (struct lists){
+	    .entries = listing->entries,
+	    .files = listing->files,
+	    .recipients_listed = listing->recipients_listed,
+	};
+}
+
+static const struct store_entry *
+find_detail(const struct listing *listing, const struct list_entry *line)
+{
+	struct store_entry key = {.kind = line->kind, .effect = line->effect};
+
+	if (line->source[0] != '\0' || listing->details_n == 0)
+		return NULL;
+	snprintf(key.pattern, sizeof(key.pattern), "%s", line->pattern);
+	return bsearch(&key, listing->details, listing->details_n, sizeof(key),
+	    compare_details);
+}
+
+static const struct store_hit *
+find_hit(const struct listing *listing, const struct list_entry *line)
+{
+	const struct store_hit key = {
+	    .source = line->source,
+	    .kind = line->kind,
+	    .whitelists = line->effect == LIST_WHITELIST,
+	    .pattern = line->pattern,
+	};
+
+	if (listing->hits_n == 0)
+		return NULL;
+	return bsearch(&key, listing->hits, listing->hits_n, sizeof(key),
+	    compare_hits);
+}
+
+struct listed
+listing_describe(const struct listing *listing, const struct list_entry *line)
+{
+	const struct store_hit *hit = find_hit(listing, line);
+	struct listed listed = {
+	    .line = *line,
+	    .entry = find_detail(listing, line),
+	};
+
+	listed.line.hits_n = hit != NULL ? hit->n : 0;
+	listed.line.last_hit_s = hit != NULL ? hit->last_s : 0;
+	return listed;
+}
+
+void
+listing_each(const struct listing *listing, listing_fn *visit, void *arg)
+{
+	for (size_t i = 0; i < listing->details_n; i++) {
+		const struct store_entry *entry = &listing->details[i];
+		const struct list_entry line = {
+		    .kind = entry->kind,
+		    .effect = entry->effect,
+		    .delay_s = entry->delay_s,
+		    .expires_s = entry->expires_s,
+		    .pattern = entry->pattern,
+		    .source = "",
+		};
+		struct listed listed = listing_describe(listing, &line);
+
+		visit(&listed, arg);
+	}
+	for (size_t i = 0; i < list_n(listing->files); i++) {
+		struct listed listed =
+		    listing_describe(listing, list_entry_at(listing->files, i));
+
+		visit(&listed, arg);
+	}
+}
+
+/* ---- Words ---- */
+
+const char *
+listing_source(const struct list_entry *line)
+{
+	static char text[PATH_MAX + 32];
+
+	if (line->source[0] == '\0')
+		return "entry";
+	snprintf(text, sizeof(text), "%s:%u", line->source, line->line_n);
+	return text;
+}
+
+const char *
+listing_setting(const struct list_entry *line)
+{
+	static char text[DURATION_TEXT_SIZE + 8];
+	char delay[DURATION_TEXT_SIZE];
+
+	switch (line->effect) {
+	case LIST_WHITELIST:
+		return "off";
+	case LIST_GREYLIST:
+		break;
+	case LIST_SHADOW:
+		return "shadow";
+	case LIST_DELAY:
+		duration_format(line->delay_s * 1000, delay);
+		snprintf(text, sizeof(text), "delay=%s", delay);
+		return text;
+	}
+	return "on";
+}

@@ -1,0 +1,40 @@
+/* SPDX-License-Identifier: ISC
+ * Copyright (c) 2026 The Tardigrey developers */
+#include "tools/walk.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+
+#include "tools/ctl.h"
+#include "tools/progress.h"
+
+#define SLICE_ROWS 500
+
+int
+walk_rows(struct store *store, const struct triplet *after, walk_fn *visit,
+    void *arg)
+{
+	struct store_row *rows = ctl_alloc(SLICE_ROWS, sizeof(*rows));
+	struct triplet last;
+	struct err err;
+	size_t n = SLICE_ROWS;
+	bool going = true;
+	int rc = 0;
+
+	while (rc == 0 && going && n == SLICE_ROWS && !ferror(stdout)) {
+		if (store->ops->walk(store, after, SLICE_ROWS, rows, &n,
+			&err) != STORE_OK) {
+			progress_end();
+			ctl_complain("%s; run it again later", err.text);
+			rc = -1;
+			break;
+		}
+		for (size_t i = 0; going && i < n; i++)
+			going = visit(&rows[i], arg);
+		if (n > 0)
+			last = rows[n - 1].triplet;
+		after = &last;
+	}
+	free(rows);
+	return rc;
+}

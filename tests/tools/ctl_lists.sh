@@ -1,0 +1,180 @@
+#!/bin/sh
+# SPDX-License-Identifier: ISC
+# tardigrey(8): whitelist and greylist, and what explain says of them.
+# shellcheck source=tests/tools/ctl_lib.sh
+. "${srcdir:=.}/tests/tools/ctl_lib.sh"
+
+cat > "$folder/clients" <<EOF
+192.0.2.0/24
+mx.example.com
+/^dyn/
+EOF
+cat > "$folder/recipients" <<EOF
+postmaster@
+info@example.org delay=10m
+EOF
+cat >> "$conf" <<EOF
+whitelist_clients = $folder/clients
+whitelist_recipients = $folder/recipients
+EOF
+SUDO_USER=alice
+export SUDO_USER
+hostile=$(printf 'evil\033[31m\tA\\B\n\302\233\377')
+
+# ---- Adding ----
+
+expect_ctl 0 'whitelisted client 198.51.100.0/24 until 20*' whitelist add \
+    client 198.51.100.0/24 --comment 'the bank' --expires 30d
+expect_ctl 0 'changed: whitelisted client 198.51.100.0/24' whitelist add \
+    --comment "$hostile" client 198.51.100.0/24
+expect_ctl 0 \
+    '[{]"done":"added","kind":"sender","pattern":"example.net","setting":"off","expires":null[}]' \
+    whitelist add sender Example.NET --json
+expect_ctl 0 'greylisted recipient slow@example.org (delay=10m)' \
+    greylist add recipient Slow@Example.org --delay 10m
+expect_ctl 0 'greylisted recipient try@example.org (shadow)' \
+    greylist add recipient try@example.org --shadow
+expect_ctl 0 'greylisted client 203.0.113.5' \
+    greylist add client 203.0.113.5 --comment 'a pest'
+expect_ctl 2 '*expected 192.0.2.0/24 for the network, or 192.0.2.7 for*' \
+    whitelist add client 192.0.2.7/24
+expect_ctl 2 'tardigrey: *' whitelist add client '/(/'
+expect_ctl 2 'tardigrey: *' whitelist add recipient '<>'
+expect_ctl 2 'tardigrey: expected client, sender or recipient, got "clint"*' \
+    whitelist add clint 192.0.2.7
+expect_ctl 2 'tardigrey: --delay and --shadow are for recipients only*' \
+    greylist add client 192.0.2.7 --delay 1m
+expect_ctl 2 'tardigrey: expected --delay or --shadow, got both*' \
+    greylist add recipient a@b --delay 1m --shadow
+expect_ctl 2 'tardigrey: --delay 1d: expected less than retry_window*1d*' \
+    greylist add recipient a@b --delay 1d
+expect_ctl 2 'tardigrey: --delay: expected a time*' \
+    greylist add recipient a@b --delay 10
+expect_ctl 2 "*unrecognized*'--delay'*" whitelist add recipient a@b --delay 1m
+expect_ctl 2 'tardigrey: --expires: expected a time*' \
+    whitelist add recipient a@b --expires 0
+expect_ctl 2 'tardigrey: --comment: expected at most 511 octets*' \
+    whitelist add recipient a@b --comment "$(printf %0512d 0)"
+
+# ---- Listing ----
+
+golden whitelist list <<'EOF'
+client	198.51.100.0/24	off	entry	0	-	TIME	-	alice	evil\x1b[31m\x09A\x5cB\x0a\xc2\x9b\xff
+sender	example.net	off	entry	0	-	TIME	-	alice	-
+client	192.0.2.0/24	off	FOLDER/clients:1	0	-	-	-	-	-
+client	mx.example.com	off	FOLDER/clients:2	0	-	-	-	-	-
+client	/^dyn/	off	FOLDER/clients:3	0	-	-	-	-	-
+recipient	postmaster@	off	FOLDER/recipients:1	0	-	-	-	-	-
+EOF
+golden greylist list <<'EOF'
+client	203.0.113.5	on	entry	0	-	TIME	-	alice	a pest
+recipient	slow@example.org	delay=10m	entry	0	-	TIME	-	alice	-
+recipient	try@example.org	shadow	entry	0	-	TIME	-	alice	-
+recipient	info@example.org	delay=10m	FOLDER/recipients:2	0	-	-	-	-	-
+EOF
+golden whitelist list sender <<'EOF'
+sender	example.net	off	entry	0	-	TIME	-	alice	-
+EOF
+golden --json whitelist list <<'EOF'
+{"kind":"client","pattern":"198.51.100.0/24","setting":"off","source":"entry","hits":0,"last_hit":null,"created":SECONDS,"expires":null,"author":"alice","comment_hex":"6576696c1b5b33316d09415c420ac29bff"}
+{"kind":"sender","pattern":"example.net","setting":"off","source":"entry","hits":0,"last_hit":null,"created":SECONDS,"expires":null,"author":"alice","comment":null}
+{"kind":"client","pattern":"192.0.2.0/24","setting":"off","source":"FOLDER/clients:1","hits":0,"last_hit":null,"created":null,"expires":null,"author":null,"comment":null}
+{"kind":"client","pattern":"mx.example.com","setting":"off","source":"FOLDER/clients:2","hits":0,"last_hit":null,"created":null,"expires":null,"author":null,"comment":null}
+{"kind":"client","pattern":"/^dyn/","setting":"off","source":"FOLDER/clients:3","hits":0,"last_hit":null,"created":null,"expires":null,"author":null,"comment":null}
+{"kind":"recipient","pattern":"postmaster@","setting":"off","source":"FOLDER/recipients:1","hits":0,"last_hit":null,"created":null,"expires":null,"author":null,"comment":null}
+EOF
+expect_ctl 2 'tardigrey: expected client, sender or recipient*' \
+    greylist list everything
+
+# ---- Checking ----
+
+ctl whitelist add client 198.51.100.7 > /dev/null
+golden whitelist check client 198.51.100.7 <<'EOF'
+client	198.51.100.7	off	entry	0	-	TIME	-	alice	-
+client	198.51.100.0/24	off	entry	0	-	TIME	-	alice	evil\x1b[31m\x09A\x5cB\x0a\xc2\x9b\xff
+EOF
+golden whitelist check client 192.0.2.7 --name mx.example.com <<'EOF'
+client	192.0.2.0/24	off	FOLDER/clients:1	0	-	-	-	-	-
+client	mx.example.com	off	FOLDER/clients:2	0	-	-	-	-	-
+EOF
+golden --json greylist check recipient SLOW@example.org <<'EOF'
+{"kind":"recipient","pattern":"slow@example.org","setting":"delay=10m","source":"entry","hits":0,"last_hit":null,"created":SECONDS,"expires":null,"author":"alice","comment":null}
+EOF
+expect_ctl 1 'tardigrey: nothing in the whitelist matches client 10.1.1.1' \
+    whitelist check client 10.1.1.1
+expect_ctl 1 'tardigrey: nothing in the whitelist matches sender <>' \
+    whitelist check sender '<>'
+expect_ctl 2 'tardigrey: expected an address as the client*' \
+    whitelist check client mx.example.com
+expect_ctl 2 'tardigrey: --name is for clients only*' \
+    whitelist check sender a@example.net --name x
+
+# ---- Explaining ----
+
+golden explain 192.0.2.9 a@b.example c@example.org <<'EOF'
+verdict    pass, client-whitelist: A list of clients lets it pass; nothing is stored.
+list       client 192.0.2.0/24, off (FOLDER/clients:1)
+client     192.0.2.9
+sender     a@b.example
+recipient  c@example.org
+remembered nothing
+next       an attempt now passes
+EOF
+golden explain 198.51.100.9 a@b.example c@example.org <<'EOF'
+verdict    pass, client-whitelist: A list of clients lets it pass; nothing is stored.
+list       client 198.51.100.0/24, off (entry), by alice: evil\x1b[31m\x09A\x5cB\x0a\xc2\x9b\xff
+client     198.51.100.9
+sender     a@b.example
+recipient  c@example.org
+remembered nothing
+next       an attempt now passes
+EOF
+golden explain 10.1.1.1 '<>' try@example.org <<'EOF'
+verdict    pass, new: The triplet was not known, or was forgotten after keep.
+           in shadow: without it, greylist
+list       recipient try@example.org, shadow (entry), by alice
+client     10.1.1.1, counts as 10.1.1.0/24
+sender     <>
+recipient  try@example.org
+reference  pea42jhc
+remembered nothing
+next       an attempt now passes; without shadow a retry after TIME (in SPAN) passes, until TIME
+EOF
+expect_ctl 0 '*"list_setting":"delay=10m"*"wait":600,*' --json explain \
+    10.1.1.1 A@b.example Slow@example.org
+expect_ctl 0 '*pass, client-whitelist*mx.example.com, off*' \
+    explain 10.1.1.1 a@b c@d --name mx.example.com
+expect_ctl 0 '*greylist, new*nothing in a list*' explain 10.1.1.1 a@b c@d
+
+# ---- Hits ----
+
+ask 192.0.2.1 a@b c@d || complain "expected a pass: $(cat "$folder/log")"
+! ctl whitelist list client --unused 90d | grep -q '^client	192.0.2.0' ||
+    complain '--unused lists what was hit just now'
+ctl whitelist list client | grep -q 'clients:1	1	20' ||
+    complain 'a hit was not counted'
+ctl whitelist list client --unused 90d | grep -q mx.example.com ||
+    complain '--unused leaves out what was never hit'
+
+# ---- Removing and expiring ----
+
+expect_ctl 0 'removed sender example.net from the whitelist' \
+    whitelist remove sender EXAMPLE.net
+expect_ctl 1 'tardigrey: sender example.net is not in the whitelist; *' \
+    whitelist remove sender example.net
+expect_ctl 1 "tardigrey: client mx.example.com stands in *clients:2: remove it \
+there, *" whitelist remove client mx.example.com
+expect_ctl 1 'tardigrey: recipient info@example.org is not in the whitelist*' \
+    whitelist remove recipient info@example.org
+expect_ctl 1 "*stands in $folder/recipients:2*" \
+    greylist remove recipient info@example.org
+expect_ctl 0 '[{]"done":"removed","kind":"client","pattern":"203.0.113.5",*' \
+    --json greylist remove client 203.0.113.5
+ctl whitelist add client 10.9.0.0/16 --expires 1s > /dev/null
+expect_ctl 0 'client	10.9.0.0/16	*' whitelist check client 10.9.1.1
+sleep 2
+expect_ctl 1 'tardigrey: nothing in the whitelist matches*' \
+    whitelist check client 10.9.1.1
+expect_ctl 0 '*; 1 entry of lists removed' expire
+expect_ctl 1 '*is not in the whitelist*' whitelist remove client 10.9.0.0/16
+leave

@@ -1,0 +1,254 @@
+#!/bin/sh
+# SPDX-License-Identifier: ISC
+# tardigrey(8): triplets, clients, explanations, counts, export and import.
+# shellcheck source=tests/tools/ctl_lib.sh
+. "${srcdir:=.}/tests/tools/ctl_lib.sh"
+
+# row CLIENT SENDER RECIPIENT AGE UNSEEN PASSED: a line of an export.
+row() {
+	printf '{"client":"%s",%s,%s,"first_seen":%d,"last_seen":%d,"passed":%s,"expires":%d,"deferred":2,"passes":%d}\n' \
+	    "$1" "$2" "$3" $((now - $4)) $((now - $5)) "$6" \
+	    $((now + 80000)) "$([ "$6" = null ] && echo 0 || echo 1)"
+}
+{
+	row 10.0.0.0/24 '"sender":"a@b.example"' '"recipient":"c@example.org"' \
+	    100 50 null
+	row 10.0.0.0/24 '"sender":"d@b.example"' '"recipient":"c@example.org"' \
+	    1000 50 $((now - 600))
+	row 10.0.1.0/24 '"sender":"old@b.example"' '"recipient":"\u00E9@d"' \
+	    100000 90000 null
+	row 10.0.1.0/24 '"sender_hex":"ff1b5b"' \
+	    '"recipient":"c\u001B[31m\t\u007F@example.org"' 1000 50 null
+	row 2001:db8::/64 '"sender":"<>"' '"recipient":"c@example.org"' \
+	    50000 40000 $((now - 40000))
+} > "$folder/lines"
+
+# ---- Import and export ----
+
+expect_ctl 0 '5 triplets imported' triplets import "$folder/lines"
+ctl triplets export > "$folder/exported"
+cmp "$folder/lines" "$folder/exported" || complain 'import, then export'
+expect_ctl 0 '0 triplets imported' -o database=sqlite:"$folder/db2" \
+    triplets import /dev/null
+ctl triplets export |
+    ctl -o database=sqlite:"$folder/db2" triplets import > /dev/null ||
+    complain 'export | import'
+ctl -o database=sqlite:"$folder/db2" triplets export |
+    cmp "$folder/lines" - || complain 'export | import, then export'
+expect_ctl 0 '{"imported":5}' -o database=sqlite:"$folder/db2" \
+    triplets import - --json < "$folder/lines"
+ctl -o database=sqlite:"$folder/db2" triplets export |
+    grep -q 'a@b.example.*"deferred":4' || complain 'counters are added'
+
+# refused NUMBER WHAT LINE: said to be a fault of line NUMBER of several.
+refused() {
+	{
+		head -n 1 "$folder/lines"
+		printf '%s\n' "$2"
+		head -n 1 "$folder/lines"
+	} > "$folder/bad"
+	expect_ctl 1 "$folder/bad:2: $1*1 triplet imported" \
+	    -o database=sqlite:"$folder/db3" triplets import "$folder/bad"
+}
+edit() {
+	head -n 1 "$folder/lines" | sed "$1"
+}
+refused 'expected a JSON object' ''
+refused 'expected a JSON object' 'client'
+refused 'expected a JSON object' "$(edit 's/}/,"client":"10.0.0.0\/24"}/')"
+refused 'expected an object' '[]'
+refused 'expected a network like *' "$(edit 's/10.0.0.0.24/10.0.0.1/')"
+refused 'expected a network like *' "$(edit 's/10.0.0.0.24/10.0.0.1\\\/24/')"
+refused 'expected a network like *' "$(edit 's/10.0.0.0.24/10.0.0.0\\\/024/')"
+refused 'expected a text *"sender"' "$(edit 's/"a@b.example"/7/')"
+refused 'expected something as "sender"*' "$(edit 's/"a@b.example"/""/')"
+refused 'expected no line break*' "$(edit 's/a@b/a\\nb/')"
+refused 'expected a JSON object: *' "$(edit 's/a@b/a\\u0000b/')"
+refused 'expected letters in lower case*' "$(edit 's/a@b/A@b/')"
+refused 'expected a text of at most 2048*' \
+    "$(edit "s/a@b/$(printf %02049d 1)/")"
+refused 'expected a text of at most 2048*' \
+    "$(edit 's/"sender":"a@b.example"/"sender_hex":"6"/')"
+refused 'expected a text of at most 2048*' \
+    "$(edit 's/"sender":"a@b.example"/"sender_hex":"6100"/')"
+refused 'expected a whole number of at least 1 as "first_seen"' \
+    "$(edit 's/"first_seen":/"first_seen":-/')"
+refused 'expected a whole number of at least 1 as "last_seen"' \
+    "$(edit 's/"last_seen":[0-9]*/"last_seen":1.5/')"
+refused 'expected a whole number of at least 1 as "passed"' \
+    "$(edit 's/null/0/')"
+refused 'expected a whole number of at least 0 as "passes"' \
+    "$(edit 's/"passes":0/"passes":-1/')"
+refused 'expected a JSON object: too big*' \
+    "$(edit 's/"passes":0/"passes":99999999999999999999/')"
+refused 'expected nothing but *' "$(edit 's/"passes":0/"passes":0,"x":1/')"
+refused 'expected a line of less than *' "$(printf %030000d 1)"
+expect_ctl 1 'tardigrey: */none: No such file*' triplets import "$folder/none"
+
+# ---- Listing; nothing reaches us raw ----
+
+golden triplets list <<'EOF'
+10.0.0.0/24	a@b.example	c@example.org	waiting	TIME	TIME	-	2	0	TIME	s23r7s07
+10.0.0.0/24	d@b.example	c@example.org	passed	TIME	TIME	TIME	2	1	TIME	rym47s4x
+10.0.1.0/24	old@b.example	\xc3\xa9@d	expired	TIME	TIME	-	2	0	TIME	xnhcsssy
+10.0.1.0/24	\xff\x1b[	c\x1b[31m\x09\x7f@example.org	due	TIME	TIME	-	2	0	TIME	b5kvn31k
+2001:db8::/64	<>	c@example.org	passed	TIME	TIME	TIME	2	1	TIME	8xe70pae
+EOF
+golden --json triplets list --client 10.0.1.0/24 <<'EOF'
+{"client":"10.0.1.0/24","sender":"old@b.example","recipient":"\u00E9@d","state":"expired","first_seen":SECONDS,"last_seen":SECONDS,"passed":null,"deferred":2,"passes":0,"expires":SECONDS,"reference":"xnhcsssy"}
+{"client":"10.0.1.0/24","sender_hex":"ff1b5b","recipient":"c\u001B[31m\t\u007F@example.org","state":"due","first_seen":SECONDS,"last_seen":SECONDS,"passed":null,"deferred":2,"passes":0,"expires":SECONDS,"reference":"b5kvn31k"}
+EOF
+
+# chosen LINES ARGUMENTS...: these lines of "lines" are listed.
+chosen() {
+	wanted=$1
+	shift
+	got=$(ctl triplets list "$@" | cut -f 11 |
+	    sed -e s/s23r7s07/1/ -e s/rym47s4x/2/ -e s/xnhcsssy/3/ \
+	    -e s/b5kvn31k/4/ -e s/8xe70pae/5/ | paste -s -d ' ' -)
+	[ "$got" = "$wanted" ] ||
+	    complain "triplets list $*: lines $got, not $wanted"
+}
+chosen '1 4' --waiting
+chosen '2 5' --passed
+chosen '1 2' --client 10.0.0.99
+chosen '1 2 3 4' --client 10.0.0.0/16
+chosen '1 2' --client 10.0.0.64/26
+chosen '5' --client 2001:db8::1
+chosen '' --client 10.2.0.1
+chosen '1 2 3' --sender '*@B.example'
+chosen '5' --sender '<>'
+chosen '1' --sender '[a-c]@*' --recipient '*@example.org'
+chosen '1 2' --limit 2
+chosen '4' --waiting --limit 1 --client 10.0.1.0/24
+chosen '' --limit 0
+expect_ctl 2 'tardigrey: expected --waiting or --passed, got both*' \
+    triplets list --waiting --passed
+expect_ctl 2 'tardigrey: --client: expected an address or a network*' \
+    triplets list --client mx.example.com
+expect_ctl 2 'tardigrey: --client: *10.0.1.0/24 or the address 10.0.1.1*' \
+    triplets list --client 10.0.1.1/24
+
+golden clients list <<'EOF'
+10.0.0.0/24	2	1	1	TIME	TIME
+10.0.1.0/24	2	2	0	TIME	TIME
+2001:db8::/64	1	0	1	TIME	TIME
+EOF
+golden clients list --limit 1 --json <<'EOF'
+{"client":"10.0.0.0/24","triplets":2,"waiting":1,"passed":1,"first_seen":SECONDS,"last_seen":SECONDS}
+EOF
+expect_ctl 0 '' clients list --limit 0
+
+# ---- Explaining ----
+
+golden explain 10.0.0.9 A@b.example C@example.org <<'EOF'
+verdict    greylist, early: Retried before delay had passed.
+list       nothing in a list has a say
+client     10.0.0.9, counts as 10.0.0.0/24
+sender     A@b.example
+recipient  C@example.org
+reference  s23r7s07
+first seen TIME (SPAN ago)
+last seen  TIME (SPAN ago)
+passed     not yet
+counted    2 deferrals, 0 passes
+expires    TIME (in SPAN)
+next       an attempt now is deferred; a retry after TIME (in SPAN) passes, until TIME
+EOF
+golden explain B5KV-N3IK <<'EOF'
+verdict    pass, retried: Retried at or after delay: the first pass of this triplet.
+list       nothing in a list has a say
+client     10.0.1.0/24; its address is not remembered, lists were asked about 10.0.1.0
+sender     \xff\x1b[
+recipient  c\x1b[31m\x09\x7f@example.org
+reference  b5kvn31k
+first seen TIME (SPAN ago)
+last seen  TIME (SPAN ago)
+passed     not yet
+counted    2 deferrals, 0 passes
+expires    TIME (in SPAN)
+next       an attempt now passes
+EOF
+golden explain b5kvn31k --json <<'EOF'
+{"action":"pass","reason":"retried","help":"Retried at or after delay: the first pass of this triplet.","would":null,"client":"10.0.1.0","identity":"10.0.1.0/24","sender_hex":"ff1b5b","recipient":"c\u001B[31m\t\u007F@example.org","reference":"b5kvn31k","list_kind":null,"list_pattern":null,"list_setting":null,"list_source":null,"list_author":null,"list_comment":null,"first_seen":SECONDS,"last_seen":SECONDS,"passed":null,"deferred":2,"passes":0,"expires":SECONDS,"wait":null,"retry_from":null,"retry_until":null}
+EOF
+expect_ctl 0 '*greylist, late*' explain xnhcsssy
+expect_ctl 0 '*pass, known*' explain 8xe70pae
+expect_ctl 0 '*remembered as 10.0.0.0/24, under another*' \
+    -o ipv4_prefix=32 explain s23r7s07
+expect_ctl 1 'tardigrey: no triplet has the reference 00000000' explain oooooooo
+expect_ctl 2 'tardigrey: expected one REFERENCE, or*usage:*' explain a b
+expect_ctl 2 'tardigrey: expected an address or a network*' explain x a@b c@d
+ctl triplets export | cmp "$folder/lines" - || complain 'explain has written'
+
+# ---- Approving and forgetting ----
+
+expect_ctl 0 'passes from now on: 10.0.0.0/24 a@b.example c@example.org' \
+    triplets approve s23r7s07
+expect_ctl 0 '*pass, known*' explain s23r7s07
+expect_ctl 0 'has passed already: 10.0.0.0/24 a@b.example c@example.org' \
+    triplets approve 10.0.0.0/24 A@b.example c@example.org
+expect_ctl 0 '*"done":"nothing"*' --json triplets approve s23r7s07
+expect_ctl 0 'passes from now on: *' triplets approve xnhcsssy
+expect_ctl 0 '*pass, known*' explain xnhcsssy
+expect_ctl 0 \
+    '{"done":"approved","client":"10.7.7.0/24","sender":"<>","recipient":"new@d"}' \
+    --json triplets approve 10.7.7.7 '' new@d
+expect_ctl 0 '*pass, known*' explain 10.7.7.9 '<>' new@d
+expect_ctl 1 'tardigrey: no triplet has the reference 00000000' \
+    triplets approve 0000-0000
+expect_ctl 0 'forgotten: 10.7.7.0/24 <> new@d' \
+    triplets forget 10.7.7.7 '<>' new@d
+expect_ctl 1 'tardigrey: nothing is remembered of 10.7.7.0/24 <> new@d' \
+    triplets forget 10.7.7.7 '<>' new@d
+expect_ctl 0 'forgotten: *\\xff*' triplets forget b5kvn31k
+expect_ctl 1 'tardigrey: no triplet has*' triplets forget b5kvn31k
+expect_ctl 0 'forgotten: *' triplets forget xnhcsssy
+expect_ctl 1 'tardigrey: nothing is remembered of 10.0.1.0/24' \
+    clients forget 10.0.1.1
+expect_ctl 0 '1 triplet of 2001:db8::/64 forgotten' \
+    clients forget 2001:db8::77
+expect_ctl 0 '{"client":"10.0.0.0/24","forgotten":2}' \
+    --json clients forget 10.0.0.0/24
+expect_ctl 2 'tardigrey: expected an address or a network*' clients forget x
+[ -z "$(ctl triplets list)" ] || complain 'something is left'
+
+# Two triplets whose references are the same.
+for sender in s2597085 s3630939; do
+	row 10.0.2.0/24 "\"sender\":\"$sender@b.example\"" \
+	    '"recipient":"c@example.org"' 100 50 null
+done | ctl triplets import > /dev/null
+expect_ctl 1 'tardigrey: the reference fits several*s2597085@*s3630939@*' \
+    triplets approve 0xjssx3j
+expect_ctl 1 'tardigrey: the reference fits several*' triplets forget 0xjssx3j
+expect_ctl 0 '*s2597085@*s3630939@*' explain 0xjssx3j
+
+# More than a slice of the walk, and than a batch.
+awk -v now="$now" 'BEGIN {
+	for (i = 0; i < 1300; i++)
+		printf "{\"client\":\"10.8.0.0/24\",\"sender\":\"s%05d@b\"," \
+		    "\"recipient\":\"r\",\"first_seen\":%d,\"last_seen\":%d," \
+		    "\"passed\":null,\"expires\":%d,\"deferred\":1," \
+		    "\"passes\":0}\n", i, now, now, now + 1000 }' > "$folder/many"
+expect_ctl 0 '1300 triplets imported' triplets import "$folder/many"
+ctl triplets export | sed 1,2d | cmp - "$folder/many" || complain 'many'
+[ "$(ctl triplets list --client 10.8.0.0/24 | wc -l)" = 1300 ] ||
+    complain 'many are not listed'
+expect_ctl 0 '10.0.2.0/24	2	*
+10.8.0.0/24	1300	1300	0	*' clients list
+expect_ctl 0 '1300 triplets of 10.8.0.0/24 forgotten' clients forget 10.8.0.1
+
+# ---- Counts ----
+
+expect_ctl 0 'from *Z to *deferred * 0 *new * 0 *up to 5m * 0 *longer*' \
+    stats --since 7d
+for recipient in e@d e@d f@d; do
+	! ask 192.0.2.1 a@b $recipient || complain "$recipient passed"
+done
+ctl --json stats > "$folder/stats"
+for line in '"new","bound":null,"n":2' '"early","bound":null,"n":1' \
+    '"delay","bound":300,"n":0'; do
+	grep -q "$line" "$folder/stats" || complain "stats: no $line"
+done
+expect_ctl 0 '*deferred * 3 *100.0%*new * 2 * 66.7%*' stats
+leave
