@@ -110,8 +110,11 @@ includes '<' core/*.[ch] | grep -vE "<($pure)\\.h>" |
 	    complain 'only core/regex.c knows PCRE2'
 	includes '<event2/' $(all_but daemon/server.c) |
 	    complain 'only daemon/server.c knows libevent'
-	includes '<sqlite3' $(all_but store/store_sqlite.c) |
-	    complain 'only store/store_sqlite.c knows SQLite'
+	includes '<sqlite3' $(all_but store/sqlite.h) |
+	    complain 'only store/sqlite.h includes it, for the SQLite store'
+	includes '"store/sqlite\.h"' \
+	    $(all_but store/sqlite*.c store/store_sqlite.c) |
+	    complain 'only the SQLite store may know SQLite'
 
 	# ---- The world ----
 

@@ -1,0 +1,251 @@
+/* SPDX-License-Identifier: ISC
+ * Copyright (c) 2026 The Tardigrey developers */
+#include "store/sqlite.h"
+
+/* Bind a key to three parameters from "first" on; the texts are borrowed
+ * until the statement was run. */
+static void
+bind_triplet(sqlite3_stmt *statement, int first, const struct triplet *triplet)
+{
+	const char *const parts[] = {
+	    triplet->client, triplet->sender, triplet->recipient};
+
+	for (int i = 0; i < 3; i++)
+		sqlite3_bind_text(statement, first + i, parts[i], -1,
+		    SQLITE_STATIC);
+}
+
+/* ?4, ?5, ?6 */
+static void
+bind_times(sqlite3_stmt *statement, const struct record *record)
+{
+	sqlite3_bind_int64(statement, 4, record->first_seen_s);
+	sqlite3_bind_int64(statement, 5, record->last_seen_s);
+	if (record->passed_s != 0)
+		sqlite3_bind_int64(statement, 6, record->passed_s);
+	else
+		sqlite3_bind_null(statement, 6);
+}
+
+/* ---- Looking up ---- */
+
+static void
+read_record(sqlite3_stmt *statement, struct record *out)
+{
+	out->first_seen_s = sqlite3_column_int64(statement, 0);
+	out->last_seen_s = sqlite3_column_int64(statement, 1);
+	out->passed_s = sqlite3_column_int64(statement, 2); /* NULL gives 0 */
+	out->expires_s = sqlite3_column_int64(statement, 3);
+	out->deferred_n = sqlite3_column_int64(statement, 4);
+	out->passed_n = sqlite3_column_int64(statement, 5);
+}
+
+static int
+find(struct sqlite *sqlite, const struct triplet *triplet,
+    struct store_answer *answer)
+{
+	sqlite3_stmt *statement = sqlite->statements[STATEMENT_FIND];
+	int rc;
+
+	bind_triplet(statement, 1, triplet);
+	rc = sqlite3_step(statement);
+	answer->found = rc == SQLITE_ROW;
+	if (answer->found)
+		read_record(statement, &answer->record);
+	sqlite3_reset(statement);
+	return rc == SQLITE_ROW || rc == SQLITE_DONE ? 0 : -1;
+}
+
+static int
+find_all(struct sqlite *sqlite, const struct triplet *triplets, size_t n,
+    struct store_answer *answers)
+{
+	if (sqlite_run(sqlite, STATEMENT_BEGIN_READ) != 0)
+		return -1;
+	for (size_t i = 0; i < n; i++)
+		if (find(sqlite, &triplets[i], &answers[i]) != 0)
+			return -1;
+	return sqlite_run(sqlite, STATEMENT_COMMIT);
+}
+
+enum store_rc
+sqlite_lookup(struct store *store, const struct triplet *triplets, size_t n,
+    struct store_answer *answers, struct err *err)
+{
+	struct sqlite *sqlite = (struct sqlite *)store;
+
+	if (sqlite_ensure_open(sqlite, err) != 0)
+		return STORE_FAILED;
+	if (find_all(sqlite, triplets, n, answers) != 0)
+		return sqlite_give_up(sqlite, err);
+	return STORE_OK;
+}
+
+/* ---- Applying ---- */
+
+static int
+forget_if_same(struct sqlite *sqlite, const struct triplet *triplet,
+    const struct record *read)
+{
+	sqlite3_stmt *statement = sqlite->statements[STATEMENT_FORGET_IF_SAME];
+
+	bind_triplet(statement, 1, triplet);
+	bind_times(statement, read);
+	return sqlite_run(sqlite, STATEMENT_FORGET_IF_SAME);
+}
+
+static int
+merge(struct sqlite *sqlite, const struct triplet *triplet,
+    const struct record *record)
+{
+	sqlite3_stmt *statement = sqlite->statements[STATEMENT_MERGE];
+
+	bind_triplet(statement, 1, triplet);
+	bind_times(statement, record);
+	sqlite3_bind_int64(statement, 7, record->expires_s);
+	sqlite3_bind_int64(statement, 8, record->deferred_n);
+	sqlite3_bind_int64(statement, 9, record->passed_n);
+	return sqlite_run(sqlite, STATEMENT_MERGE);
+}
+
+static int
+apply_all(struct sqlite *sqlite, const struct store_change *changes, size_t n)
+{
+	if (sqlite_run(sqlite, STATEMENT_BEGIN_WRITE) != 0)
+		return -1;
+	for (size_t i = 0; i < n; i++) {
+		const struct change *change = &changes[i].change;
+
+		if (change->how == CHANGE_RESTART &&
+		    forget_if_same(sqlite, changes[i].triplet, &change->read) !=
+			0)
+			return -1;
+		if (merge(sqlite, changes[i].triplet, &change->record) != 0)
+			return -1;
+	}
+	return sqlite_run(sqlite, STATEMENT_COMMIT);
+}
+
+enum store_rc
+sqlite_apply(struct store *store, const struct store_change *changes, size_t n,
+    struct err *err)
+{
+	struct sqlite *sqlite = (struct sqlite *)store;
+
+	if (sqlite_ensure_open(sqlite, err) != 0)
+		return STORE_FAILED;
+	if (apply_all(sqlite, changes, n) != 0)
+		return sqlite_give_up(sqlite, err);
+	return STORE_OK;
+}
+
+/* ---- Expiring ---- */
+
+/* Copy a key column; a foreign hand may have written one that is too long
+ * for us, and the walk must not stop at it. */
+static void
+copy_column(sqlite3_stmt *statement, int column, char *out, size_t size)
+{
+	const char *text = (const char *)sqlite3_column_text(statement, column);
+
+	sqlite3_snprintf((int)size, out, "%s", text != NULL ? text : "");
+}
+
+static void
+read_key(sqlite3_stmt *statement, struct triplet *out)
+{
+	copy_column(statement, 0, out->client, sizeof(out->client));
+	copy_column(statement, 1, out->sender, sizeof(out->sender));
+	copy_column(statement, 2, out->recipient, sizeof(out->recipient));
+}
+
+/* Find where the slice ends and how many in it look expired. */
+static int
+walk_slice(struct sqlite *sqlite, int64_t now_s, size_t rows_max,
+    const struct store_sweep *sweep, struct triplet *end, size_t *seen_n,
+    size_t *expired_n)
+{
+	sqlite3_stmt *statement = sqlite->statements[STATEMENT_WALK];
+	int rc;
+
+	*seen_n = *expired_n = 0;
+	bind_triplet(statement, 1, &sweep->last);
+	sqlite3_bind_int64(statement, 4, (sqlite3_int64)rows_max);
+	while ((rc = sqlite3_step(statement)) == SQLITE_ROW) {
+		(*seen_n)++;
+		if (sqlite3_column_int64(statement, 3) < now_s)
+			(*expired_n)++;
+		if (*seen_n == rows_max)
+			read_key(statement, end);
+	}
+	sqlite3_reset(statement);
+	return rc == SQLITE_DONE ? 0 : -1;
+}
+
+static void
+bind_slice(sqlite3_stmt *statement, const struct triplet *last,
+    const struct triplet *end, int64_t now_s)
+{
+	bind_triplet(statement, 1, last);
+	bind_triplet(statement, 4, end);
+	sqlite3_bind_int64(statement, 7, now_s);
+}
+
+/* Inside the write transaction, where nothing changes any more. */
+static int
+remove_slice(struct sqlite *sqlite, int64_t now_s, const struct triplet *end,
+    struct store_sweep *sweep)
+{
+	sqlite3_stmt *count = sqlite->statements[STATEMENT_SLICE_COUNT];
+	int rc;
+
+	bind_slice(count, &sweep->last, end, now_s);
+	rc = sqlite3_step(count);
+	if (rc == SQLITE_ROW) {
+		sweep->waiting_n += sqlite3_column_int64(count, 0);
+		sweep->passed_n += sqlite3_column_int64(count, 1);
+	}
+	sqlite3_reset(count);
+	if (rc != SQLITE_ROW)
+		return -1;
+	bind_slice(sqlite->statements[STATEMENT_SLICE_EXPIRE], &sweep->last,
+	    end, now_s);
+	return sqlite_run(sqlite, STATEMENT_SLICE_EXPIRE);
+}
+
+static int
+expire_slice(struct sqlite *sqlite, int64_t now_s, size_t rows_max,
+    struct store_sweep *sweep)
+{
+	/* Behind every key there can be, for the last slice. */
+	struct triplet end = {.client = "\xff"};
+	struct store_sweep advanced = *sweep;
+	size_t seen_n, expired_n;
+
+	if (walk_slice(sqlite, now_s, rows_max, sweep, &end, &seen_n,
+		&expired_n) != 0)
+		return -1;
+	if (expired_n > 0 &&
+	    (sqlite_run(sqlite, STATEMENT_BEGIN_WRITE) != 0 ||
+		remove_slice(sqlite, now_s, &end, &advanced) != 0 ||
+		sqlite_run(sqlite, STATEMENT_COMMIT) != 0))
+		return -1;
+	advanced.seen_n += (int64_t)seen_n;
+	advanced.done = seen_n < rows_max;
+	advanced.last = end;
+	*sweep = advanced;
+	return 0;
+}
+
+enum store_rc
+sqlite_expire(struct store *store, int64_t now_s, size_t rows_max,
+    struct store_sweep *sweep, struct err *err)
+{
+	struct sqlite *sqlite = (struct sqlite *)store;
+
+	if (sqlite_ensure_open(sqlite, err) != 0)
+		return STORE_FAILED;
+	if (expire_slice(sqlite, now_s, rows_max, sweep) != 0)
+		return sqlite_give_up(sqlite, err);
+	return STORE_OK;
+}
