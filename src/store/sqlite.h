@@ -14,7 +14,10 @@
  * sqlite_connect.c     the handle: opened, in place, thrown away
  * sqlite_schema.c      whose file it is, and bringing it up to date
  * sqlite_statements.c  every statement there is, and running them
- * sqlite_triplets.c    finding, changing and expiring records
+ * sqlite_triplets.c    finding, changing, expiring and walking records
+ * sqlite_lists.c       entries of lists
+ * sqlite_counts.c      hits and counts, and the end of what is old
+ * sqlite_backup.c      a copy of everything
  *
  * A function here that returns int returns 0 or -1. Unless it takes a struct
  * err, the reason is still in the handle then, for sqlite_give_up().
@@ -26,13 +29,32 @@ enum statement {
 	STATEMENT_COMMIT,
 	STATEMENT_ROLLBACK,
 	STATEMENT_FIND,
+	STATEMENT_FORGET,
 	STATEMENT_FORGET_IF_SAME,
 	STATEMENT_MERGE,
-	STATEMENT_WALK,
+	STATEMENT_GENERATION,
+	/* Up to here prepared at once: what every turn needs, and the end of
+	 * a transaction. The others when they are first used. */
+	STATEMENT_SLICE_WALK,
 	STATEMENT_SLICE_COUNT,
 	STATEMENT_SLICE_EXPIRE,
+	STATEMENT_WALK,
+	STATEMENT_ENTRIES,
+	STATEMENT_PUT_ENTRY,
+	STATEMENT_REMOVE_ENTRY,
+	STATEMENT_REMOVE_HIT,
+	STATEMENT_ADD_HIT,
+	STATEMENT_ADD_COUNT,
+	STATEMENT_HITS,
+	STATEMENT_COUNTS,
+	STATEMENT_UNTIDY,
+	STATEMENT_TIDY_COUNTS,
+	STATEMENT_TIDY_HITS,
+	STATEMENT_TIDY_ENTRY_HITS,
+	STATEMENT_TIDY_ENTRIES,
 };
-#define STATEMENTS (STATEMENT_SLICE_EXPIRE + 1)
+#define STATEMENT_LAST_AT_ONCE STATEMENT_GENERATION
+#define STATEMENTS             (STATEMENT_TIDY_ENTRIES + 1)
 
 struct sqlite {
 	struct store store;
@@ -73,14 +95,36 @@ int sqlite_schema_migrate(const struct sqlite *sqlite, int version,
 
 /* ---- sqlite_statements.c ---- */
 
+/* Prepare what is not left for later. */
 int sqlite_prepare(struct sqlite *sqlite, struct err *err);
 
-/* Run a statement that returns no row. */
+/* A statement to bind to and to step through; whoever steps resets it. NULL
+ * if it cannot be prepared: then whatever SQLite is told to do with it fails
+ * and leaves the reason in the handle alone. */
+sqlite3_stmt *sqlite_statement(struct sqlite *sqlite, enum statement which);
+
+/* Run a statement that returns no row, and that was prepared at once or bound
+ * to. */
 int sqlite_run(struct sqlite *sqlite, enum statement which);
 
 /* A call failed: leave no transaction open, and no handle that may be
  * broken. A busy database is no fault of the handle. Returns STORE_FAILED. */
 enum store_rc sqlite_give_up(struct sqlite *sqlite, struct err *err);
+
+/* ---- sqlite_lists.c ---- */
+
+/* A text of the current row; "" for NULL. Borrowed until the next step. */
+const char *sqlite_text(sqlite3_stmt *statement, int column);
+
+/* Read the columns list and kind, from "first" on. Fails if they hold words
+ * that nobody knows. */
+int sqlite_read_list(sqlite3_stmt *statement, int first, bool *whitelists,
+    enum list_kind *kind);
+
+/* Bind list, kind and pattern to three parameters from "first" on; the
+ * pattern is borrowed until the statement was run. */
+void sqlite_bind_list(sqlite3_stmt *statement, int first, bool whitelists,
+    enum list_kind kind, const char *pattern);
 
 /* ---- The calls of the port, see core/store.h ---- */
 
@@ -90,5 +134,26 @@ enum store_rc sqlite_apply(struct store *store,
     const struct store_change *changes, size_t n, struct err *err);
 enum store_rc sqlite_expire(struct store *store, int64_t now_s, size_t rows_max,
     struct store_sweep *sweep, struct err *err);
+enum store_rc sqlite_walk(struct store *store, const struct triplet *after,
+    size_t n_max, struct store_row *rows, size_t *n_out, struct err *err);
+enum store_rc sqlite_backup(struct store *store, const char *path,
+    void (*progress)(int percent), struct err *err);
+enum store_rc sqlite_generation(struct store *store, int64_t *generation_out,
+    struct err *err);
+enum store_rc sqlite_entries(struct store *store, store_entry_fn *visit,
+    void *arg, struct err *err);
+enum store_rc sqlite_put_entry(struct store *store,
+    const struct store_entry *entry, struct err *err);
+enum store_rc sqlite_remove_entry(struct store *store, bool whitelists,
+    enum list_kind kind, const char *pattern, bool *found_out, struct err *err);
+enum store_rc sqlite_add_counts(struct store *store,
+    const struct store_hit *hits, size_t hits_n,
+    const struct tally_count *counts, size_t counts_n, struct err *err);
+enum store_rc sqlite_hits(struct store *store, store_hit_fn *visit, void *arg,
+    struct err *err);
+enum store_rc sqlite_counts(struct store *store, int64_t from_s, int64_t to_s,
+    store_count_fn *visit, void *arg, struct err *err);
+enum store_rc sqlite_tidy(struct store *store, int64_t now_s,
+    int64_t *entries_n_out, struct err *err);
 
 #endif

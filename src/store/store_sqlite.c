@@ -3,8 +3,8 @@
 
 /*
  * store_sqlite: the embedded store. One file, write-ahead log, statements
- * prepared once, one transaction for each batch. Other processes may read and
- * write the file at the same time; a writer waits for them at most
+ * that stay prepared, one transaction for each batch. Other processes may read
+ * and write the file at the same time; a writer waits for them at most
  * timeout_ms.
  *
  * A handle that met anything but a busy database is thrown away, and the next
@@ -101,4 +101,14 @@ const struct store_ops store_sqlite_ops = {
     .lookup = sqlite_lookup,
     .apply = sqlite_apply,
     .expire = sqlite_expire,
+    .walk = sqlite_walk,
+    .backup = sqlite_backup,
+    .generation = sqlite_generation,
+    .entries = sqlite_entries,
+    .put_entry = sqlite_put_entry,
+    .remove_entry = sqlite_remove_entry,
+    .add_counts = sqlite_add_counts,
+    .hits = sqlite_hits,
+    .counts = sqlite_counts,
+    .tidy = sqlite_tidy,
 };
