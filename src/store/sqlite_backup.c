@@ -87,6 +87,10 @@ copy_to(struct sqlite *sqlite, const char *path, void (*progress)(int percent),
 	sqlite3 *to = open_target(path);
 	int code = sqlite3_errcode(to);
 
+	/* There is nothing to go back to, and no journal to leave behind. */
+	if (code == SQLITE_OK)
+		code = sqlite3_exec(to, "PRAGMA journal_mode = OFF", NULL, NULL,
+		    NULL);
 	if (code == SQLITE_OK)
 		code = copy_pages(sqlite->db, to, progress);
 	sqlite3_close(to);
