@@ -515,6 +515,12 @@ test_walk_among_changes(void **state)
 	merge(*state, &a, passed);
 	assert_int_equal(walk(*state, NULL, 1, rows), 1);
 	assert_int_equal(rows[0].record.passed_s, passed.passed_s);
+	merge(*state, &b, waiting); /* nothing but came ... */
+	assert_int_equal(walk(*state, &a, WALK_MAX, rows), 3);
+	assert_true(triplet_equal(&rows[0].triplet, &b));
+	apply(*state, &forget, 1); /* ... and nothing but went */
+	assert_int_equal(walk(*state, &a, WALK_MAX, rows), 2);
+	assert_true(triplet_equal(&rows[0].triplet, &c));
 }
 
 /* ---- Entries ---- */
@@ -779,18 +785,20 @@ test_hits(void **state)
 	    {"", LIST_CLIENT, true, "example.org", 7, 40},
 	    {"/'); --", LIST_RECIPIENT, true, "/a{2}'\\/", 8, 10},
 	};
-	static const struct store_hit later = {
-	    "", LIST_CLIENT, true, "example.org", 1, 60};
+	static const struct store_hit more[] = {
+	    {"", LIST_CLIENT, true, "example.org", 1, 60},
+	    {"", LIST_SENDER, true, "example.org", 1, 5},
+	};
 
 	assert_hits(*state, "");
 	add(*state, hits, ARRAY_LEN(hits), NULL, 0);
-	add(*state, &later, 1, NULL, 0);
+	add(*state, more, ARRAY_LEN(more), NULL, 0);
 	add(*state, NULL, 0, NULL, 0);
 	assert_hits(*state,
 	    "[] 0 client example.org 5 10\n"
 	    "[] 1 client example.com 6 10\n"
 	    "[] 1 client example.org 10 60\n"
-	    "[] 1 sender example.org 4 10\n"
+	    "[] 1 sender example.org 5 10\n"
 	    "[/'); --] 1 recipient /a{2}'\\/ 8 10\n"
 	    "[/a] 1 client example.org 3 10\n");
 }
