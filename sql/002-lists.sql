@@ -1,7 +1,7 @@
 -- The entries of the lists. list: 'whitelist' or 'greylist'; kind: 'client',
 -- 'sender' or 'recipient'; pattern: see tardigrey-lists(5); setting: how to
--- greylist a recipient, 'shadow' or 'delay=SECONDS', else ''; expires: after
--- this the entry means nothing, NULL is never. Times are Unix seconds.
+-- greylist a recipient, 'shadow' or 'delay=10m', else ''; expires: after this
+-- the entry means nothing, NULL is never. Times are Unix seconds.
 CREATE TABLE list_entry (
 	list       TEXT NOT NULL,
 	kind       TEXT NOT NULL,

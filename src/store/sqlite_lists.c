@@ -2,50 +2,42 @@
  * Copyright (c) 2026 The Tardigrey developers */
 #include "store/sqlite.h"
 
-#include <inttypes.h>
-#include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
+
+#include "core/list_file.h"
 
 /* ---- Words ---- */
 
 static const char *const list_words[] = {"greylist", "whitelist"};
 
-static const char shadow_word[] = "shadow";
-static const char delay_words[] = "delay=";
+/* Longer than any delay that makes sense; the rest is for who decides. */
+#define DELAY_MAX_S (INT64_MAX / 1000)
 
-#define SETTING_SIZE 32
-
+/* Empty where the list says it all. */
 static void
-format_setting(const struct store_entry *entry, char out[SETTING_SIZE])
+format_setting(const struct store_entry *entry, char out[LIST_SETTING_SIZE])
 {
-	out[0] = '\0';
-	if (entry->effect == LIST_SHADOW)
-		strcpy(out, shadow_word);
-	if (entry->effect == LIST_DELAY)
-		snprintf(out, SETTING_SIZE, "%s%" PRId64, delay_words,
-		    entry->delay_s);
+	if (entry->effect == LIST_SHADOW || entry->effect == LIST_DELAY)
+		list_setting_format(entry->effect, entry->delay_s, out);
+	else
+		out[0] = '\0';
 }
 
 /* A setting that nobody knows leaves what the list is for. */
-static enum list_effect
-parse_setting(const char *text, bool whitelists, int64_t *delay_s)
+static void
+parse_setting(const char *text, bool whitelists, struct store_entry *out)
 {
-	size_t delay_n = strlen(delay_words);
-	size_t digits_n;
+	struct list_entry setting = {.delay_s = 0};
+	struct err err;
 
-	*delay_s = 0;
-	if (whitelists)
-		return LIST_WHITELIST;
-	if (strcmp(text, shadow_word) == 0)
-		return LIST_SHADOW;
-	if (strncmp(text, delay_words, delay_n) != 0)
-		return LIST_GREYLIST;
-	digits_n = strspn(text + delay_n, "0123456789");
-	if (digits_n == 0 || text[delay_n + digits_n] != '\0')
-		return LIST_GREYLIST;
-	*delay_s = strtoll(text + delay_n, NULL, 10);
-	return LIST_DELAY;
+	out->effect = whitelists ? LIST_WHITELIST : LIST_GREYLIST;
+	out->delay_s = 0;
+	if (whitelists ||
+	    list_setting_parse(text, DELAY_MAX_S, &setting, &err) != 0 ||
+	    setting.effect == LIST_WHITELIST)
+		return;
+	out->effect = setting.effect;
+	out->delay_s = setting.delay_s;
 }
 
 /* ---- Keys ---- */
@@ -129,8 +121,7 @@ read_entry(sqlite3_stmt *statement, struct store_entry *out)
 	if (sqlite_read_list(statement, 0, &whitelists, &out->kind) != 0)
 		return -1;
 	copy_text(statement, 2, out->pattern, sizeof(out->pattern));
-	out->effect =
-	    parse_setting(sqlite_text(statement, 3), whitelists, &out->delay_s);
+	parse_setting(sqlite_text(statement, 3), whitelists, out);
 	copy_text(statement, 4, out->comment, sizeof(out->comment));
 	copy_text(statement, 5, out->author, sizeof(out->author));
 	out->created_s = sqlite3_column_int64(statement, 6);
@@ -172,7 +163,7 @@ static int
 put(struct sqlite *sqlite, const struct store_entry *entry)
 {
 	sqlite3_stmt *statement = sqlite_statement(sqlite, STATEMENT_PUT_ENTRY);
-	char setting[SETTING_SIZE];
+	char setting[LIST_SETTING_SIZE];
 
 	format_setting(entry, setting);
 	sqlite_bind_list(statement, 1, entry->effect == LIST_WHITELIST,
