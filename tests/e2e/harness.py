@@ -22,7 +22,8 @@ settings = types.SimpleNamespace(
     daemon=None,  # path of tardigreyd
     wrapper=[],  # command in front of it, such as valgrind
     slow=1.0,
-    exim=None,  # folder made by get-exim
+    exim=None,  # folders made by get-packages
+    postgrey=None,
     folder=None,  # everything lives here
 )
 
