@@ -1,309 +1,413 @@
 /* SPDX-License-Identifier: ISC
  * Copyright (c) 2026 The Tardigrey developers */
-#include "store/memory_lists.h"
+#include "store/memory.h"
 
-#include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
 
-static void
-free_text(const char *text)
+struct entry_node {
+	struct entry_node *next; /* owned */
+	struct store_entry entry;
+};
+
+struct hit_node {
+	struct hit_node *next; /* owned */
+	struct store_hit hit;  /* its texts stand behind it */
+	char texts[];
+};
+
+struct count_node {
+	struct count_node *next;  /* owned */
+	struct tally_count count; /* its name stands behind it */
+	char name[];
+};
+
+static enum store_rc
+out_of_memory(struct err *err)
 {
-	free((char *)(uintptr_t)text);
+	err_set(err, "out of memory");
+	return STORE_FAILED;
 }
 
-static void
-free_hit(struct store_hit *hit)
+static int
+compare_numbers(int64_t a, int64_t b)
 {
-	free_text(hit->source);
-	free_text(hit->pattern);
-}
-
-void
-memory_lists_free(struct memory_lists *lists)
-{
-	for (size_t i = 0; i < lists->hits_n; i++)
-		free_hit(&lists->hits[i]);
-	for (size_t i = 0; i < lists->counts_n; i++)
-		free_text(lists->counts[i].name);
-	free(lists->entries);
-	free(lists->hits);
-	free(lists->counts);
-}
-
-/* A copy of an array of n items with a free place at "at". The caller fills
- * it and frees the old one. Returns NULL when memory is short. */
-static void *
-with_place(const void *items, size_t n, size_t size, size_t at)
-{
-	char *copy = malloc((n + 1) * size);
-
-	if (copy == NULL)
-		return NULL;
-	if (n > 0) {
-		memcpy(copy, items, at * size);
-		memcpy(copy + (at + 1) * size, (const char *)items + at * size,
-		    (n - at) * size);
-	}
-	return copy;
+	return (a > b) - (a < b);
 }
 
 /* ---- Entries ---- */
 
-/* Whitelist comes after greylist, as the words do. */
+/* As (list, kind, pattern), all of them words. */
 static int
-compare_key(const struct store_entry *entry, bool whitelists,
-    enum list_kind kind, const char *pattern)
+compare_keys(const struct store_hit *a, const struct store_hit *b)
 {
-	bool entry_whitelists = entry->effect == LIST_WHITELIST;
+	int order = compare_numbers(a->whitelists, b->whitelists);
 
-	if (entry_whitelists != whitelists)
-		return entry_whitelists ? 1 : -1;
-	if (entry->kind != kind)
-		return strcmp(list_kind_word(entry->kind),
-		    list_kind_word(kind));
-	return strcmp(entry->pattern, pattern);
+	if (order == 0)
+		order =
+		    strcmp(list_kind_word(a->kind), list_kind_word(b->kind));
+	return order != 0 ? order : strcmp(a->pattern, b->pattern);
 }
 
-/* Where an entry of this key is or belongs, and whether it is there. */
-static size_t
-find_entry(const struct memory_lists *lists, bool whitelists,
-    enum list_kind kind, const char *pattern, bool *found)
+/* The hits that an entry would have. */
+static struct store_hit
+key_of(const struct store_entry *entry)
 {
-	size_t i = 0;
+	return (struct store_hit){
+	    .source = "",
+	    .kind = entry->kind,
+	    .whitelists = entry->effect == LIST_WHITELIST,
+	    .pattern = entry->pattern,
+	};
+}
+
+/* The link to the first entry that does not come before a key. */
+static struct entry_node **
+find_entry(struct memory *memory, const struct store_hit *key, bool *found)
+{
+	struct entry_node **link = &memory->entries;
 	int order = 1;
 
-	while (i < lists->entries_n &&
-	    (order = compare_key(&lists->entries[i], whitelists, kind,
-		 pattern)) < 0)
-		i++;
-	*found = i < lists->entries_n && order == 0;
-	return i;
+	for (; *link != NULL; link = &(*link)->next) {
+		const struct store_hit at = key_of(&(*link)->entry);
+
+		if ((order = compare_keys(&at, key)) >= 0)
+			break;
+	}
+	*found = *link != NULL && order == 0;
+	return link;
 }
 
-void
-memory_lists_entries(const struct memory_lists *lists, store_entry_fn *visit,
-    void *arg)
+enum store_rc
+memory_generation(struct store *store, int64_t *generation_out, struct err *err)
 {
-	for (size_t i = 0; i < lists->entries_n; i++)
-		visit(&lists->entries[i], arg);
+	const struct memory *memory = (const struct memory *)store;
+
+	(void)err;
+	*generation_out = memory->generation;
+	return STORE_OK;
 }
 
-int
-memory_lists_put(struct memory_lists *lists, const struct store_entry *entry,
+enum store_rc
+memory_entries(struct store *store, store_entry_fn *visit, void *arg,
     struct err *err)
 {
+	const struct memory *memory = (const struct memory *)store;
+
+	(void)err;
+	for (const struct entry_node *node = memory->entries; node != NULL;
+	     node = node->next)
+		visit(&node->entry, arg);
+	return STORE_OK;
+}
+
+enum store_rc
+memory_put_entry(struct store *store, const struct store_entry *entry,
+    struct err *err)
+{
+	struct memory *memory = (struct memory *)store;
+	const struct store_hit key = key_of(entry);
 	bool found;
-	size_t at = find_entry(lists, entry->effect == LIST_WHITELIST,
-	    entry->kind, entry->pattern, &found);
+	struct entry_node **link = find_entry(memory, &key, &found);
 
 	if (!found) {
-		struct store_entry *entries = with_place(lists->entries,
-		    lists->entries_n, sizeof(*entries), at);
+		struct entry_node *node = malloc(sizeof(*node));
 
-		if (entries == NULL)
-			return err_set(err, "out of memory");
-		free(lists->entries);
-		lists->entries = entries;
-		lists->entries_n++;
+		if (node == NULL)
+			return out_of_memory(err);
+		node->next = *link;
+		*link = node;
 	}
-	lists->entries[at] = *entry;
-	lists->generation++;
-	return 0;
+	(*link)->entry = *entry;
+	memory->generation++;
+	return STORE_OK;
 }
 
-static void
-remove_hits_of(struct memory_lists *lists, const struct store_entry *entry)
+/* ---- Hits ---- */
+
+/* The link to the first that does not come before a key. */
+static struct hit_node **
+find_hit(struct memory *memory, const struct store_hit *key, bool *found)
 {
-	size_t kept_n = 0;
-
-	for (size_t i = 0; i < lists->hits_n; i++) {
-		struct store_hit *hit = &lists->hits[i];
-
-		if (hit->source[0] == '\0' &&
-		    compare_key(entry, hit->whitelists, hit->kind,
-			hit->pattern) == 0)
-			free_hit(hit);
-		else
-			lists->hits[kept_n++] = *hit;
-	}
-	lists->hits_n = kept_n;
-}
-
-static void
-remove_entry_at(struct memory_lists *lists, size_t at)
-{
-	remove_hits_of(lists, &lists->entries[at]);
-	memmove(&lists->entries[at], &lists->entries[at + 1],
-	    (lists->entries_n - at - 1) * sizeof(*lists->entries));
-	lists->entries_n--;
-	lists->generation++;
-}
-
-bool
-memory_lists_remove(struct memory_lists *lists, bool whitelists,
-    enum list_kind kind, const char *pattern)
-{
-	bool found;
-	size_t at = find_entry(lists, whitelists, kind, pattern, &found);
-
-	if (found)
-		remove_entry_at(lists, at);
-	return found;
-}
-
-/* ---- Counting ---- */
-
-static int
-add_hit(struct memory_lists *lists, const struct store_hit *more)
-{
-	struct store_hit *hits, *hit;
-
-	for (size_t i = 0; i < lists->hits_n; i++) {
-		hit = &lists->hits[i];
-		if (strcmp(hit->source, more->source) == 0 &&
-		    hit->kind == more->kind &&
-		    hit->whitelists == more->whitelists &&
-		    strcmp(hit->pattern, more->pattern) == 0) {
-			hit->n += more->n;
-			if (hit->last_s < more->last_s)
-				hit->last_s = more->last_s;
-			return 0;
-		}
-	}
-	hits = realloc(lists->hits, (lists->hits_n + 1) * sizeof(*hits));
-	if (hits == NULL)
-		return -1;
-	lists->hits = hits;
-	hit = &hits[lists->hits_n];
-	*hit = *more;
-	hit->source = strdup(more->source);
-	hit->pattern = strdup(more->pattern);
-	if (hit->source == NULL || hit->pattern == NULL) {
-		free_hit(hit);
-		return -1;
-	}
-	lists->hits_n++;
-	return 0;
-}
-
-static int
-compare_count(const struct tally_count *a, const struct tally_count *b)
-{
-	int order;
-
-	if (a->hour_s != b->hour_s)
-		return a->hour_s < b->hour_s ? -1 : 1;
-	order = strcmp(a->name, b->name);
-	if (order != 0)
-		return order;
-	return (a->bound_s > b->bound_s) - (a->bound_s < b->bound_s);
-}
-
-static int
-add_count(struct memory_lists *lists, const struct tally_count *more)
-{
-	struct tally_count *counts;
-	size_t at = 0;
+	struct hit_node **link = &memory->hits;
 	int order = 1;
 
-	while (at < lists->counts_n &&
-	    (order = compare_count(&lists->counts[at], more)) < 0)
-		at++;
-	if (at < lists->counts_n && order == 0) {
-		lists->counts[at].n += more->n;
-		return 0;
+	for (; *link != NULL; link = &(*link)->next) {
+		order = strcmp((*link)->hit.source, key->source);
+		if (order == 0)
+			order = compare_keys(&(*link)->hit, key);
+		if (order >= 0)
+			break;
 	}
-	counts =
-	    with_place(lists->counts, lists->counts_n, sizeof(*counts), at);
-	if (counts == NULL)
-		return -1;
-	counts[at] = *more;
-	counts[at].name = strdup(more->name);
-	if (counts[at].name == NULL) {
-		free(counts);
-		return -1;
-	}
-	free(lists->counts);
-	lists->counts = counts;
-	lists->counts_n++;
+	*found = *link != NULL && order == 0;
+	return link;
+}
+
+static struct hit_node *
+hit_new(const struct store_hit *hit)
+{
+	size_t source_n = strlen(hit->source) + 1;
+	size_t pattern_n = strlen(hit->pattern) + 1;
+	struct hit_node *node = malloc(sizeof(*node) + source_n + pattern_n);
+
+	if (node == NULL)
+		return NULL;
+	node->hit = *hit;
+	node->hit.n = 0;
+	node->hit.source = memcpy(node->texts, hit->source, source_n);
+	node->hit.pattern =
+	    memcpy(node->texts + source_n, hit->pattern, pattern_n);
+	return node;
+}
+
+/* The hit of a key, with 0 if it is new; NULL when memory is short. */
+static struct store_hit *
+hit_at(struct memory *memory, const struct store_hit *key)
+{
+	bool found;
+	struct hit_node **link = find_hit(memory, key, &found), *node;
+
+	if (found)
+		return &(*link)->hit;
+	if ((node = hit_new(key)) == NULL)
+		return NULL;
+	node->next = *link;
+	*link = node;
+	return &node->hit;
+}
+
+static void
+take_out_hit(struct hit_node **link)
+{
+	struct hit_node *node = *link;
+
+	*link = node->next;
+	free(node);
+}
+
+enum store_rc
+memory_hits(struct store *store, store_hit_fn *visit, void *arg,
+    struct err *err)
+{
+	const struct memory *memory = (const struct memory *)store;
+
+	(void)err;
+	for (const struct hit_node *node = memory->hits; node != NULL;
+	     node = node->next)
+		visit(&node->hit, arg);
+	return STORE_OK;
+}
+
+/* ---- Entries with their hits ---- */
+
+static void
+drop_hits(struct memory *memory, const struct store_hit *key)
+{
+	bool found;
+	struct hit_node **hit = find_hit(memory, key, &found);
+
+	if (found)
+		take_out_hit(hit);
+}
+
+static void
+take_out_entry(struct memory *memory, struct entry_node **link)
+{
+	struct entry_node *node = *link;
+
+	*link = node->next;
+	free(node);
+	memory->generation++;
+}
+
+enum store_rc
+memory_remove_entry(struct store *store, bool whitelists, enum list_kind kind,
+    const char *pattern, bool *found_out, struct err *err)
+{
+	struct memory *memory = (struct memory *)store;
+	const struct store_hit key = {
+	    .source = "",
+	    .kind = kind,
+	    .whitelists = whitelists,
+	    .pattern = pattern,
+	};
+	struct entry_node **link = find_entry(memory, &key, found_out);
+
+	(void)err;
+	drop_hits(memory, &key);
+	if (*found_out)
+		take_out_entry(memory, link);
+	return STORE_OK;
+}
+
+/* ---- Counts ---- */
+
+static int
+compare_counts(const struct tally_count *a, const struct tally_count *b)
+{
+	int order = compare_numbers(a->hour_s, b->hour_s);
+
+	if (order == 0)
+		order = strcmp(a->name, b->name);
+	return order != 0 ? order : compare_numbers(a->bound_s, b->bound_s);
+}
+
+static struct count_node *
+count_new(const struct tally_count *count)
+{
+	size_t name_n = strlen(count->name) + 1;
+	struct count_node *node = malloc(sizeof(*node) + name_n);
+
+	if (node == NULL)
+		return NULL;
+	node->count = *count;
+	node->count.n = 0;
+	node->count.name = memcpy(node->name, count->name, name_n);
+	return node;
+}
+
+/* The count of a key, 0 if it is new; NULL when memory is short. */
+static struct tally_count *
+count_at(struct memory *memory, const struct tally_count *key)
+{
+	struct count_node **link = &memory->counts, *node;
+	int order = 1;
+
+	while (*link != NULL &&
+	    (order = compare_counts(&(*link)->count, key)) < 0)
+		link = &(*link)->next;
+	if (*link != NULL && order == 0)
+		return &(*link)->count;
+	if ((node = count_new(key)) == NULL)
+		return NULL;
+	node->next = *link;
+	*link = node;
+	return &node->count;
+}
+
+/* Make the places first, which may fail, and then add: all or none. */
+static int
+make_places(struct memory *memory, const struct store_hit *hits, size_t hits_n,
+    const struct tally_count *counts, size_t counts_n)
+{
+	for (size_t i = 0; i < hits_n; i++)
+		if (hit_at(memory, &hits[i]) == NULL)
+			return -1;
+	for (size_t i = 0; i < counts_n; i++)
+		if (count_at(memory, &counts[i]) == NULL)
+			return -1;
 	return 0;
 }
 
-int
-memory_lists_add(struct memory_lists *lists, const struct store_hit *hits,
+enum store_rc
+memory_add_counts(struct store *store, const struct store_hit *hits,
     size_t hits_n, const struct tally_count *counts, size_t counts_n,
     struct err *err)
 {
-	for (size_t i = 0; i < hits_n; i++)
-		if (add_hit(lists, &hits[i]) != 0)
-			return err_set(err, "out of memory");
+	struct memory *memory = (struct memory *)store;
+
+	if (make_places(memory, hits, hits_n, counts, counts_n) != 0)
+		return out_of_memory(err);
+	for (size_t i = 0; i < hits_n; i++) {
+		struct store_hit *hit = hit_at(memory, &hits[i]);
+
+		hit->n += hits[i].n;
+		if (hit->last_s < hits[i].last_s)
+			hit->last_s = hits[i].last_s;
+	}
 	for (size_t i = 0; i < counts_n; i++)
-		if (add_count(lists, &counts[i]) != 0)
-			return err_set(err, "out of memory");
-	return 0;
+		count_at(memory, &counts[i])->n += counts[i].n;
+	return STORE_OK;
 }
 
-void
-memory_lists_hits(const struct memory_lists *lists, store_hit_fn *visit,
-    void *arg)
+enum store_rc
+memory_counts(struct store *store, int64_t from_s, int64_t to_s,
+    store_count_fn *visit, void *arg, struct err *err)
 {
-	for (size_t i = 0; i < lists->hits_n; i++)
-		visit(&lists->hits[i], arg);
-}
+	const struct memory *memory = (const struct memory *)store;
 
-void
-memory_lists_counts(const struct memory_lists *lists, int64_t from_s,
-    int64_t to_s, store_count_fn *visit, void *arg)
-{
-	for (size_t i = 0; i < lists->counts_n; i++)
-		if (lists->counts[i].hour_s >= from_s &&
-		    lists->counts[i].hour_s < to_s)
-			visit(&lists->counts[i], arg);
+	(void)err;
+	for (const struct count_node *node = memory->counts; node != NULL;
+	     node = node->next)
+		if (node->count.hour_s >= from_s && node->count.hour_s < to_s)
+			visit(&node->count, arg);
+	return STORE_OK;
 }
 
 /* ---- Tidying ---- */
 
-static void
-tidy_hits(struct memory_lists *lists, int64_t before_s)
+static int64_t
+tidy_entries(struct memory *memory, int64_t now_s)
 {
-	size_t kept_n = 0;
-
-	for (size_t i = 0; i < lists->hits_n; i++) {
-		if (lists->hits[i].last_s < before_s)
-			free_hit(&lists->hits[i]);
-		else
-			lists->hits[kept_n++] = lists->hits[i];
-	}
-	lists->hits_n = kept_n;
-}
-
-static void
-tidy_counts(struct memory_lists *lists, int64_t before_s)
-{
-	size_t kept_n = 0;
-
-	for (size_t i = 0; i < lists->counts_n; i++) {
-		if (lists->counts[i].hour_s < before_s)
-			free_text(lists->counts[i].name);
-		else
-			lists->counts[kept_n++] = lists->counts[i];
-	}
-	lists->counts_n = kept_n;
-}
-
-int64_t
-memory_lists_tidy(struct memory_lists *lists, int64_t now_s)
-{
+	struct entry_node **link = &memory->entries;
 	int64_t n = 0;
 
-	for (size_t i = lists->entries_n; i-- > 0;)
-		if (lists->entries[i].expires_s != 0 &&
-		    lists->entries[i].expires_s < now_s) {
-			remove_entry_at(lists, i);
+	while (*link != NULL) {
+		const struct store_entry *entry = &(*link)->entry;
+
+		if (entry->expires_s != 0 && entry->expires_s < now_s) {
+			const struct store_hit key = key_of(entry);
+
+			drop_hits(memory, &key);
+			take_out_entry(memory, link);
 			n++;
+		} else {
+			link = &(*link)->next;
 		}
-	tidy_hits(lists, now_s - STORE_HISTORY_S);
-	tidy_counts(lists, now_s - STORE_HISTORY_S);
+	}
 	return n;
+}
+
+static void
+tidy_hits(struct memory *memory, int64_t before_s)
+{
+	struct hit_node **link = &memory->hits;
+
+	while (*link != NULL)
+		if ((*link)->hit.last_s < before_s)
+			take_out_hit(link);
+		else
+			link = &(*link)->next;
+}
+
+static void
+take_out_first_count(struct memory *memory)
+{
+	struct count_node *node = memory->counts;
+
+	memory->counts = node->next;
+	free(node);
+}
+
+/* The counts of the oldest hour come first. */
+static void
+tidy_counts(struct memory *memory, int64_t before_s)
+{
+	while (memory->counts != NULL &&
+	    memory->counts->count.hour_s < before_s)
+		take_out_first_count(memory);
+}
+
+enum store_rc
+memory_tidy(struct store *store, int64_t now_s, int64_t *entries_n_out,
+    struct err *err)
+{
+	struct memory *memory = (struct memory *)store;
+
+	(void)err;
+	*entries_n_out = tidy_entries(memory, now_s);
+	tidy_hits(memory, now_s - STORE_HISTORY_S);
+	tidy_counts(memory, now_s - STORE_HISTORY_S);
+	return STORE_OK;
+}
+
+void
+memory_lists_free(struct memory *memory)
+{
+	while (memory->entries != NULL)
+		take_out_entry(memory, &memory->entries);
+	while (memory->hits != NULL)
+		take_out_hit(&memory->hits);
+	while (memory->counts != NULL)
+		take_out_first_count(memory);
 }

@@ -8,31 +8,53 @@
 #include "store/store_open.h"
 
 /*
- * sqlite: what the files of the SQLite store share, and nobody else.
+ * sqlite: what the files of the SQLite store share, and nobody else sees.
  *
- *   sqlite_open      the file, the schema, statements, failing and recovering
- *   sqlite_triplets  what is remembered of triplets
- *   sqlite_lists     entries of lists, hits and counts
- *   sqlite_backup    a copy of it all
+ * store_sqlite.c       the store as others know it
+ * sqlite_connect.c     the handle: opened, in place, thrown away
+ * sqlite_schema.c      whose file it is, and bringing it up to date
+ * sqlite_statements.c  every statement there is, and running them
+ * sqlite_triplets.c    finding, changing, expiring and walking records
+ * sqlite_lists.c       entries of lists
+ * sqlite_counts.c      hits and counts, and the end of what is old
+ * sqlite_backup.c      a copy of everything
+ *
+ * A function here that returns int returns 0 or -1. Unless it takes a struct
+ * err, the reason is still in the handle then, for sqlite_give_up().
  */
 
-/* Prepared once. */
 enum statement {
 	STATEMENT_BEGIN_READ,
 	STATEMENT_BEGIN_WRITE,
 	STATEMENT_COMMIT,
 	STATEMENT_ROLLBACK,
 	STATEMENT_FIND,
-	STATEMENT_FORGET_IF_SAME,
 	STATEMENT_FORGET,
+	STATEMENT_FORGET_IF_SAME,
 	STATEMENT_MERGE,
-	STATEMENT_WALK,
-	STATEMENT_WALK_ROWS,
+	STATEMENT_GENERATION,
+	/* Up to here prepared at once: what every turn needs, and the end of
+	 * a transaction. The others when they are first used. */
+	STATEMENT_SLICE_WALK,
 	STATEMENT_SLICE_COUNT,
 	STATEMENT_SLICE_EXPIRE,
-	STATEMENT_GENERATION,
+	STATEMENT_WALK,
+	STATEMENT_ENTRIES,
+	STATEMENT_PUT_ENTRY,
+	STATEMENT_REMOVE_ENTRY,
+	STATEMENT_REMOVE_HIT,
+	STATEMENT_ADD_HIT,
+	STATEMENT_ADD_COUNT,
+	STATEMENT_HITS,
+	STATEMENT_COUNTS,
+	STATEMENT_UNTIDY,
+	STATEMENT_TIDY_COUNTS,
+	STATEMENT_TIDY_HITS,
+	STATEMENT_TIDY_ENTRY_HITS,
+	STATEMENT_TIDY_ENTRIES,
 };
-#define STATEMENTS (STATEMENT_GENERATION + 1)
+#define STATEMENT_LAST_AT_ONCE STATEMENT_GENERATION
+#define STATEMENTS             (STATEMENT_TIDY_ENTRIES + 1)
 
 struct sqlite {
 	struct store store;
@@ -42,19 +64,70 @@ struct sqlite {
 	sqlite3_stmt *statements[STATEMENTS]; /* owned */
 };
 
-/* Open the file unless it is open and still the one of that name. Returns 0
- * or -1 and a sentence. */
+/* ---- sqlite_connect.c ---- */
+
+/* Open the file, which is not open. */
+int sqlite_connect(struct sqlite *sqlite, struct err *err);
+
+/* Close it, if it is open; the next call opens it again. */
+void sqlite_disconnect(struct sqlite *sqlite);
+
+/* Open the file unless it is open and still the one of that name. Every call
+ * of the port begins with this. */
 int sqlite_ensure_open(struct sqlite *sqlite, struct err *err);
 
-/* Run a prepared statement that returns no row. Returns 0 or -1; sqlite3 knows
- * why. */
+/* Say what the handle met last. Always returns -1. */
+int sqlite_explain(const struct sqlite *sqlite, struct err *err);
+
+/* Run statements that are not kept. */
+int sqlite_execute(const struct sqlite *sqlite, const char *sql,
+    struct err *err);
+
+/* ---- sqlite_schema.c ---- */
+
+/* Look before touching: it may be somebody else's. Sets the version. */
+int sqlite_schema_look(const struct sqlite *sqlite, int *version,
+    struct err *err);
+
+/* Bring the schema of that version up to date. */
+int sqlite_schema_migrate(const struct sqlite *sqlite, int version,
+    struct err *err);
+
+/* ---- sqlite_statements.c ---- */
+
+/* Prepare what is not left for later. */
+int sqlite_prepare(struct sqlite *sqlite, struct err *err);
+
+/* A statement to bind to and to step through; whoever steps resets it. NULL
+ * if it cannot be prepared: then whatever SQLite is told to do with it fails
+ * and leaves the reason in the handle alone. */
+sqlite3_stmt *sqlite_statement(struct sqlite *sqlite, enum statement which);
+
+/* Run a statement that returns no row, and that was prepared at once or bound
+ * to. */
 int sqlite_run(struct sqlite *sqlite, enum statement which);
 
 /* A call failed: leave no transaction open, and no handle that may be
- * broken. Returns STORE_FAILED with the words of sqlite3. */
+ * broken. A busy database is no fault of the handle. Returns STORE_FAILED. */
 enum store_rc sqlite_give_up(struct sqlite *sqlite, struct err *err);
 
-/* The functions of store_sqlite_ops, see core/store.h. */
+/* ---- sqlite_lists.c ---- */
+
+/* A text of the current row; "" for NULL. Borrowed until the next step. */
+const char *sqlite_text(sqlite3_stmt *statement, int column);
+
+/* Read the columns list and kind, from "first" on. Fails if they hold words
+ * that nobody knows. */
+int sqlite_read_list(sqlite3_stmt *statement, int first, bool *whitelists,
+    enum list_kind *kind);
+
+/* Bind list, kind and pattern to three parameters from "first" on; the
+ * pattern is borrowed until the statement was run. */
+void sqlite_bind_list(sqlite3_stmt *statement, int first, bool whitelists,
+    enum list_kind kind, const char *pattern);
+
+/* ---- The calls of the port, see core/store.h ---- */
+
 enum store_rc sqlite_lookup(struct store *store, const struct triplet *triplets,
     size_t n, struct store_answer *answers, struct err *err);
 enum store_rc sqlite_apply(struct store *store,

@@ -2,9 +2,9 @@
  * Copyright (c) 2026 The Tardigrey developers */
 
 /*
- * sqlite_backup: a copy, as of one moment, beside a daemon that writes. VACUUM
- * INTO reads in one transaction, so that nothing can make it begin again, and
- * leaves out what is empty.
+ * A copy of the whole file, page by page, beside running writers. One read
+ * transaction spans all of it: the copy is what was there at its begin, and
+ * what others write meanwhile neither shows in it nor makes it begin anew.
  */
 #include "store/sqlite.h"
 
@@ -13,75 +13,106 @@
 #include <string.h>
 #include <unistd.h>
 
-/* Steps of the virtual machine between two reports; of 1,000,000 rows it
- * takes some 20,000,000. */
-#define STEPS_A_REPORT 1000000
+/* A megabyte, as pages are 4 kB. */
+#define STEP_PAGES 256
 
-struct report {
-	void (*progress)(int percent);
-	int64_t octets_n; /* of the original */
-	int fd;           /* of the copy */
-};
-
-/* How far it is shows in the size of the copy. */
+/* The target must be new: nothing is overwritten, and no other's file is
+ * filled with our addresses. */
 static int
-report(void *arg)
+create_target(const char *path, struct err *err)
 {
-	const struct report *report = arg;
-	int64_t done_n = lseek(report->fd, 0, SEEK_END);
+	int fd = open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
 
-	if (report->octets_n > 0 && done_n >= 0)
-		report->progress(done_n >= report->octets_n
-			? 99
-			: (int)(100 * done_n / report->octets_n));
+	if (fd >= 0) {
+		close(fd);
+		return 0;
+	}
+	if (errno == EEXIST)
+		return err_set(err, "%s exists already; name a new file", path);
+	return err_set(err,
+	    "%s: cannot create it: %s; its directory must exist, and the "
+	    "account that runs this must be allowed to write there",
+	    path, strerror(errno));
+}
+
+/* SQLite takes ":memory:" and "file:..." for something else than a path. */
+static sqlite3 *
+open_target(const char *path)
+{
+	const char *here = path[0] == '/' ? "" : "./";
+	char *plain = sqlite3_mprintf("%s%s", here, path);
+	sqlite3 *db = NULL;
+
+	if (plain != NULL)
+		sqlite3_open_v2(plain, &db,
+		    SQLITE_OPEN_READWRITE | SQLITE_OPEN_NOMUTEX |
+			SQLITE_OPEN_PRIVATECACHE,
+		    NULL);
+	sqlite3_free(plain);
+	return db;
+}
+
+static void
+report(sqlite3_backup *backup, void (*progress)(int percent))
+{
+	int64_t all_n = sqlite3_backup_pagecount(backup);
+	int64_t left_n = sqlite3_backup_remaining(backup);
+
+	if (progress != NULL && all_n > 0)
+		progress((int)((all_n - left_n) * 100 / all_n));
+}
+
+/* Both handles are open, and "from" is in a read transaction. Returns
+ * SQLITE_DONE or why not. */
+static int
+copy_pages(sqlite3 *from, sqlite3 *to, void (*progress)(int percent))
+{
+	sqlite3_backup *backup = sqlite3_backup_init(to, "main", from, "main");
+	int code, end_code;
+
+	if (backup == NULL)
+		return sqlite3_errcode(to);
+	while ((code = sqlite3_backup_step(backup, STEP_PAGES)) == SQLITE_OK)
+		report(backup, progress);
+	if (code == SQLITE_DONE)
+		report(backup, progress);
+	end_code = sqlite3_backup_finish(backup);
+	return end_code == SQLITE_OK ? code : end_code;
+}
+
+static int
+copy_to(struct sqlite *sqlite, const char *path, void (*progress)(int percent),
+    struct err *err)
+{
+	sqlite3 *to = open_target(path);
+	int code = sqlite3_errcode(to);
+
+	/* There is nothing to go back to, and no journal to leave behind. */
+	if (code == SQLITE_OK)
+		code = sqlite3_exec(to, "PRAGMA journal_mode = OFF", NULL, NULL,
+		    NULL);
+	if (code == SQLITE_OK)
+		code = copy_pages(sqlite->db, to, progress);
+	sqlite3_close(to);
+	if (code != SQLITE_DONE)
+		return err_set(err, "%s: cannot write the copy: %s", path,
+		    sqlite3_errstr(code));
 	return 0;
 }
 
-static int64_t
-octets_n(struct sqlite *sqlite)
-{
-	sqlite3_stmt *statement = NULL;
-	int64_t n = 0;
-
-	if (sqlite3_prepare_v2(sqlite->db,
-		"SELECT (page_count - freelist_count) * page_size FROM"
-		" pragma_page_count, pragma_freelist_count, pragma_page_size",
-		-1, &statement, NULL) == SQLITE_OK &&
-	    sqlite3_step(statement) == SQLITE_ROW)
-		n = sqlite3_column_int64(statement, 0);
-	sqlite3_finalize(statement);
-	return n;
-}
-
-/* SQLite takes an empty file for its own; this one is new and nobody else's. */
+/* BEGIN alone reads nothing yet, and without a snapshot each step would take
+ * another one. */
 static int
-create(const char *path, struct err *err)
+begin_snapshot(struct sqlite *sqlite)
 {
-	int fd = open(path, O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
+	sqlite3_stmt *statement = sqlite->statements[STATEMENT_GENERATION];
+	int rc;
 
-	if (fd < 0 && errno == EEXIST)
-		err_set(err, "%s: is there already; name a new file", path);
-	else if (fd < 0)
-		err_set(err,
-		    "%s: %s; the account of the daemon must be able to write "
-		    "there",
-		    path, strerror(errno));
-	return fd;
-}
-
-static int
-vacuum_into(struct sqlite *sqlite, const char *path)
-{
-	sqlite3_stmt *statement = NULL;
-	int rc = sqlite3_prepare_v2(sqlite->db, "VACUUM INTO ?1", -1,
-	    &statement, NULL);
-
-	if (rc == SQLITE_OK) {
-		sqlite3_bind_text(statement, 1, path, -1, SQLITE_STATIC);
-		rc = sqlite3_step(statement);
-	}
-	sqlite3_finalize(statement);
-	return rc == SQLITE_DONE ? 0 : -1;
+	if (sqlite_run(sqlite, STATEMENT_BEGIN_READ) != 0)
+		return -1;
+	rc = sqlite3_step(statement);
+	sqlite3_reset(statement);
+	return rc == SQLITE_ROW ? 0 : -1;
 }
 
 enum store_rc
@@ -89,27 +120,16 @@ sqlite_backup(struct store *store, const char *path,
     void (*progress)(int percent), struct err *err)
 {
 	struct sqlite *sqlite = (struct sqlite *)store;
-	struct report report_arg = {.progress = progress};
 	int rc;
 
 	if (sqlite_ensure_open(sqlite, err) != 0)
 		return STORE_FAILED;
-	report_arg.fd = create(path, err);
-	if (report_arg.fd < 0)
-		return STORE_FAILED;
-	report_arg.octets_n = octets_n(sqlite);
-	if (progress != NULL)
-		sqlite3_progress_handler(sqlite->db, STEPS_A_REPORT, report,
-		    &report_arg);
-	rc = vacuum_into(sqlite, path);
-	sqlite3_progress_handler(sqlite->db, 0, NULL, NULL);
-	if (rc == 0 && fsync(report_arg.fd) != 0)
-		rc = -1;
-	close(report_arg.fd);
-	if (rc == 0)
-		return STORE_OK;
-	unlink(path);
-	sqlite_give_up(sqlite, err);
-	err_prefix(err, "%s: not written", path);
-	return STORE_FAILED;
+	if (begin_snapshot(sqlite) != 0)
+		return sqlite_give_up(sqlite, err);
+	rc = create_target(path, err);
+	if (rc == 0 && (rc = copy_to(sqlite, path, progress, err)) != 0)
+		unlink(path);
+	if (sqlite_run(sqlite, STATEMENT_COMMIT) != 0)
+		sqlite_disconnect(sqlite); /* the copy is complete or gone */
+	return rc == 0 ? STORE_OK : STORE_FAILED;
 }

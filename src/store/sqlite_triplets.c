@@ -1,9 +1,8 @@
 /* SPDX-License-Identifier: ISC
  * Copyright (c) 2026 The Tardigrey developers */
-
-/* sqlite_triplets: records by their triplets, and sweeps and walks over all of
- * them. */
 #include "store/sqlite.h"
+
+#include <string.h>
 
 /* Bind a key to three parameters from "first" on; the texts are borrowed
  * until the statement was run. */
@@ -87,6 +86,13 @@ sqlite_lookup(struct store *store, const struct triplet *triplets, size_t n,
 /* ---- Applying ---- */
 
 static int
+forget(struct sqlite *sqlite, const struct triplet *triplet)
+{
+	bind_triplet(sqlite->statements[STATEMENT_FORGET], 1, triplet);
+	return sqlite_run(sqlite, STATEMENT_FORGET);
+}
+
+static int
 forget_if_same(struct sqlite *sqlite, const struct triplet *triplet,
     const struct record *read)
 {
@@ -95,15 +101,6 @@ forget_if_same(struct sqlite *sqlite, const struct triplet *triplet,
 	bind_triplet(statement, 1, triplet);
 	bind_times(statement, read);
 	return sqlite_run(sqlite, STATEMENT_FORGET_IF_SAME);
-}
-
-static int
-forget(struct sqlite *sqlite, const struct triplet *triplet)
-{
-	sqlite3_stmt *statement = sqlite->statements[STATEMENT_FORGET];
-
-	bind_triplet(statement, 1, triplet);
-	return sqlite_run(sqlite, STATEMENT_FORGET);
 }
 
 static int
@@ -121,16 +118,22 @@ merge(struct sqlite *sqlite, const struct triplet *triplet,
 }
 
 static int
-apply_one(struct sqlite *sqlite, const struct store_change *store_change)
+apply_one(struct sqlite *sqlite, const struct triplet *triplet,
+    const struct change *change)
 {
-	const struct change *change = &store_change->change;
-
-	if (change->how == CHANGE_FORGET)
-		return forget(sqlite, store_change->triplet);
-	if (change->how == CHANGE_RESTART &&
-	    forget_if_same(sqlite, store_change->triplet, &change->read) != 0)
-		return -1;
-	return merge(sqlite, store_change->triplet, &change->record);
+	switch (change->how) {
+	case CHANGE_NONE:
+		return 0;
+	case CHANGE_FORGET:
+		return forget(sqlite, triplet);
+	case CHANGE_RESTART:
+		if (forget_if_same(sqlite, triplet, &change->read) != 0)
+			return -1;
+		return merge(sqlite, triplet, &change->record);
+	case CHANGE_MERGE:
+		return merge(sqlite, triplet, &change->record);
+	}
+	return -1;
 }
 
 static int
@@ -139,7 +142,8 @@ apply_all(struct sqlite *sqlite, const struct store_change *changes, size_t n)
 	if (sqlite_run(sqlite, STATEMENT_BEGIN_WRITE) != 0)
 		return -1;
 	for (size_t i = 0; i < n; i++)
-		if (apply_one(sqlite, &changes[i]) != 0)
+		if (apply_one(sqlite, changes[i].triplet, &changes[i].change) !=
+		    0)
 			return -1;
 	return sqlite_run(sqlite, STATEMENT_COMMIT);
 }
@@ -170,12 +174,11 @@ copy_column(sqlite3_stmt *statement, int column, char *out, size_t size)
 }
 
 static void
-read_key(sqlite3_stmt *statement, int first, struct triplet *out)
+read_key(sqlite3_stmt *statement, struct triplet *out)
 {
-	copy_column(statement, first, out->client, sizeof(out->client));
-	copy_column(statement, first + 1, out->sender, sizeof(out->sender));
-	copy_column(statement, first + 2, out->recipient,
-	    sizeof(out->recipient));
+	copy_column(statement, 0, out->client, sizeof(out->client));
+	copy_column(statement, 1, out->sender, sizeof(out->sender));
+	copy_column(statement, 2, out->recipient, sizeof(out->recipient));
 }
 
 /* Find where the slice ends and how many in it look expired. */
@@ -184,7 +187,8 @@ walk_slice(struct sqlite *sqlite, int64_t now_s, size_t rows_max,
     const struct store_sweep *sweep, struct triplet *end, size_t *seen_n,
     size_t *expired_n)
 {
-	sqlite3_stmt *statement = sqlite->statements[STATEMENT_WALK];
+	sqlite3_stmt *statement =
+	    sqlite_statement(sqlite, STATEMENT_SLICE_WALK);
 	int rc;
 
 	*seen_n = *expired_n = 0;
@@ -195,7 +199,7 @@ walk_slice(struct sqlite *sqlite, int64_t now_s, size_t rows_max,
 		if (sqlite3_column_int64(statement, 3) < now_s)
 			(*expired_n)++;
 		if (*seen_n == rows_max)
-			read_key(statement, 0, end);
+			read_key(statement, end);
 	}
 	sqlite3_reset(statement);
 	return rc == SQLITE_DONE ? 0 : -1;
@@ -215,7 +219,7 @@ static int
 remove_slice(struct sqlite *sqlite, int64_t now_s, const struct triplet *end,
     struct store_sweep *sweep)
 {
-	sqlite3_stmt *count = sqlite->statements[STATEMENT_SLICE_COUNT];
+	sqlite3_stmt *count = sqlite_statement(sqlite, STATEMENT_SLICE_COUNT);
 	int rc;
 
 	bind_slice(count, &sweep->last, end, now_s);
@@ -227,8 +231,8 @@ remove_slice(struct sqlite *sqlite, int64_t now_s, const struct triplet *end,
 	sqlite3_reset(count);
 	if (rc != SQLITE_ROW)
 		return -1;
-	bind_slice(sqlite->statements[STATEMENT_SLICE_EXPIRE], &sweep->last,
-	    end, now_s);
+	bind_slice(sqlite_statement(sqlite, STATEMENT_SLICE_EXPIRE),
+	    &sweep->last, end, now_s);
 	return sqlite_run(sqlite, STATEMENT_SLICE_EXPIRE);
 }
 
@@ -271,28 +275,58 @@ sqlite_expire(struct store *store, int64_t now_s, size_t rows_max,
 
 /* ---- Walking ---- */
 
+/* Whether a key column was copied as it is. */
+static bool
+read_exactly(sqlite3_stmt *statement, int column, char *out, size_t size)
+{
+	if (sqlite3_column_type(statement, column) != SQLITE_TEXT)
+		return false;
+	copy_column(statement, column, out, size);
+	return (size_t)sqlite3_column_bytes(statement, column) == strlen(out);
+}
+
+static bool
+read_row(sqlite3_stmt *statement, struct store_row *out)
+{
+	struct triplet *key = &out->triplet;
+
+	read_record(statement, &out->record);
+	return read_exactly(statement, 6, key->client, sizeof(key->client)) &&
+	    read_exactly(statement, 7, key->sender, sizeof(key->sender)) &&
+	    read_exactly(statement, 8, key->recipient, sizeof(key->recipient));
+}
+
+/* The search begins at "after", which is not wanted itself. A key that a
+ * foreign hand has made too long for us is left out: whoever went on from
+ * what is left of it could come back to it for ever. */
+static int
+walk_on(struct sqlite *sqlite, const struct triplet *after, size_t n_max,
+    struct store_row *rows, size_t *n)
+{
+	static const struct triplet lowest;
+	sqlite3_stmt *statement = sqlite_statement(sqlite, STATEMENT_WALK);
+	int rc = SQLITE_ROW;
+
+	bind_triplet(statement, 1, after != NULL ? after : &lowest);
+	*n = 0;
+	while (*n < n_max && (rc = sqlite3_step(statement)) == SQLITE_ROW)
+		if (read_row(statement, &rows[*n]) &&
+		    (after == NULL || !triplet_equal(&rows[*n].triplet, after)))
+			(*n)++;
+	sqlite3_reset(statement);
+	return rc == SQLITE_ROW || rc == SQLITE_DONE ? 0 : -1;
+}
+
 enum store_rc
 sqlite_walk(struct store *store, const struct triplet *after, size_t n_max,
     struct store_row *rows, size_t *n_out, struct err *err)
 {
-	static const struct triplet before_all = {.client = ""};
 	struct sqlite *sqlite = (struct sqlite *)store;
-	sqlite3_stmt *statement;
-	size_t n = 0;
-	int rc;
+	size_t n;
 
 	if (sqlite_ensure_open(sqlite, err) != 0)
 		return STORE_FAILED;
-	statement = sqlite->statements[STATEMENT_WALK_ROWS];
-	bind_triplet(statement, 1, after != NULL ? after : &before_all);
-	sqlite3_bind_int64(statement, 4, (sqlite3_int64)n_max);
-	while ((rc = sqlite3_step(statement)) == SQLITE_ROW && n < n_max) {
-		read_record(statement, &rows[n].record);
-		read_key(statement, 6, &rows[n].triplet);
-		n++;
-	}
-	sqlite3_reset(statement);
-	if (rc != SQLITE_DONE)
+	if (walk_on(sqlite, after, n_max, rows, &n) != 0)
 		return sqlite_give_up(sqlite, err);
 	*n_out = n;
 	return STORE_OK;

@@ -147,6 +147,8 @@ main(int argc, char **argv)
 	umask(077);
 	load_config(&check, &config);
 	read_request(&check, &request);
+	if (config.trust_client_name)
+		request_trust_client_name(&request);
 	decide(&check, &config, &request, &verdict);
 	log_decision(&request, &verdict);
 	qmail_answer(&check, reply,

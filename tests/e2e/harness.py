@@ -22,7 +22,8 @@ settings = types.SimpleNamespace(
     daemon=None,  # path of tardigreyd
     wrapper=[],  # command in front of it, such as valgrind
     slow=1.0,
-    exim=None,  # folder made by get-exim
+    exim=None,  # folders made by get-packages
+    postgrey=None,
     folder=None,  # everything lives here
 )
 
@@ -255,6 +256,10 @@ class Daemon:
             "user": USER,
             "database": f"sqlite:{self.state}/tardigrey.db",
             "log": "stderr",
+            # Most tests are about single triplets; those of clients and of
+            # messages say so.
+            "auto_whitelist_after": "0",
+            "header": "no",
         }
         self.process = None
         self.write_config(**options)

@@ -16,7 +16,7 @@ class EximTest(harness.TestCase):
     def setUp(self):
         super().setUp()
         if not mailservers.has_exim():
-            self.skipTest("no Exim: get-exim FOLDER, then --exim FOLDER")
+            self.skipTest("no Exim: get-packages exim FOLDER, then --exim FOLDER")
 
     def start_exim(self, endpoint):
         folder = os.path.join(self.folder, "exim")

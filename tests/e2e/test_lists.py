@@ -184,7 +184,7 @@ class ListsTest(Done):
         self.done(daemon, "triplets", "approve", reference)
         self.assertIn("known", self.done(daemon, "explain", reference))
         self.assertEqual(daemon.ask(), "DUNNO")
-        self.assertEqual(daemon.decisions()[-1]["reason"], "known")
+        self.assertEqual(daemon.reasons(2), ["new", "known"])
 
     def test_commands_while_the_daemon_serves(self):
         """[C49] 1,000 requests a second beside commands that write: nothing

@@ -112,8 +112,11 @@ includes '<' core/*.[ch] | grep -vE "<($pure)\\.h>" |
 	    complain 'only daemon/server.c knows libevent'
 	includes '<jansson' $(all_but tools/table.h tools/ctl_transfer.c) |
 	    complain 'only tools/table.h and tools/ctl_transfer.c know jansson'
-	includes '<sqlite3' $(all_but store/sqlite*.[ch]) |
-	    complain 'only store/sqlite*.[ch] knows SQLite'
+	includes '<sqlite3' $(all_but store/sqlite.h) |
+	    complain 'only store/sqlite.h includes it, for the SQLite store'
+	includes '"store/sqlite\.h"' \
+	    $(all_but store/sqlite*.c store/store_sqlite.c) |
+	    complain 'only the SQLite store may know SQLite'
 
 	# ---- The world ----
 

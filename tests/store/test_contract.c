@@ -389,6 +389,642 @@ test_expire(void **state)
 	}
 }
 
+/* ---- Forgetting ---- */
+
+/* Forgotten whatever it is, also within a batch; what is not there is not
+ * missed. */
+static void
+test_forget(void **state)
+{
+	struct triplet triplet = sender_key("a@example.net");
+	struct triplet other = sender_key("b@example.net");
+	struct store_change forget =
+	    change_of(&triplet, CHANGE_FORGET, (struct record){0});
+	struct store_change batch[] = {
+	    change_of(&triplet, CHANGE_MERGE, waiting),
+	    forget,
+	    change_of(&triplet, CHANGE_MERGE, passed),
+	    change_of(&other, CHANGE_MERGE, waiting),
+	};
+	struct store_answer answer;
+
+	apply(*state, &forget, 1);
+	assert_false(look_up(*state, &triplet).found);
+	merge(*state, &triplet, passed);
+	merge(*state, &other, passed);
+	apply(*state, &forget, 1);
+	assert_false(look_up(*state, &triplet).found);
+	assert_true(look_up(*state, &other).found);
+	apply(*state, batch, ARRAY_LEN(batch));
+	answer = look_up(*state, &triplet);
+	assert_record(&answer, passed);
+}
+
+/* ---- Walking ---- */
+
+#define WALK_MAX 64
+
+static size_t
+walk(struct fixture *f, const struct triplet *after, size_t n_max,
+    struct store_row *rows)
+{
+	struct err err;
+	size_t n;
+
+	if (f->store->ops->walk(f->store, after, n_max, rows, &n, &err) !=
+	    STORE_OK)
+		fail_msg("walk: %s", err.text);
+	assert_true(n <= n_max);
+	return n;
+}
+
+/* Slices of any size give all rows once, in the order of octets; the row that
+ * ended a slice does not begin the next. */
+static void
+test_walk(void **state)
+{
+	static const size_t sizes[] = {1, 2, 3, 7, 12, 13, 50};
+	const struct triplet want[] = {
+	    key("", "", ""),
+	    key("", "", "r"),
+	    key("", "s", ""),
+	    key("C", "s", "r"),
+	    key("c", "", "z"),
+	    key("c", "a", "z"),
+	    key("c", "ab", "a"),
+	    key("c", "b", "a"),
+	    key("c", "b", "b"),
+	    key("c", "b", "\x7f"),
+	    key("c", "b", "\xc3\xa4"),
+	    key("ca", "", "a"),
+	};
+	struct store_row rows[WALK_MAX];
+
+	assert_int_equal(walk(*state, NULL, WALK_MAX, rows), 0);
+	for (size_t i = 0; i < ARRAY_LEN(want); i++) {
+		size_t k = i * 5 % ARRAY_LEN(want); /* in another order */
+		struct record record = waiting;
+
+		record.deferred_n = (int64_t)k;
+		merge(*state, &want[k], record);
+	}
+	for (size_t i = 0; i < ARRAY_LEN(sizes); i++) {
+		const struct triplet *after = NULL;
+		size_t seen_n = 0, n;
+
+		do {
+			n = walk(*state, after, sizes[i], rows + seen_n);
+			seen_n += n;
+			assert_true(seen_n <= ARRAY_LEN(want));
+			if (n > 0)
+				after = &rows[seen_n - 1].triplet;
+		} while (n == sizes[i]);
+		assert_int_equal(seen_n, ARRAY_LEN(want));
+		for (size_t k = 0; k < seen_n; k++) {
+			assert_true(triplet_equal(&rows[k].triplet, &want[k]));
+			assert_int_equal(rows[k].record.deferred_n, k);
+			assert_int_equal(rows[k].record.expires_s,
+			    waiting.expires_s);
+		}
+	}
+}
+
+/* It goes on behind a key that is not there, and sees what has changed since
+ * the slice before. */
+static void
+test_walk_among_changes(void **state)
+{
+	struct triplet a = sender_key("a"), b = sender_key("b"),
+		       c = sender_key("c"), d = sender_key("d");
+	struct store_change forget =
+	    change_of(&b, CHANGE_FORGET, (struct record){0});
+	struct store_row rows[WALK_MAX];
+
+	merge(*state, &a, waiting);
+	merge(*state, &b, passed);
+	merge(*state, &d, waiting);
+	assert_int_equal(walk(*state, NULL, 2, rows), 2);
+	assert_true(triplet_equal(&rows[1].triplet, &b));
+	assert_int_equal(rows[1].record.passed_s, passed.passed_s);
+	apply(*state, &forget, 1);
+	merge(*state, &c, waiting);
+	assert_int_equal(walk(*state, &b, 2, rows), 2);
+	assert_true(triplet_equal(&rows[0].triplet, &c));
+	assert_true(triplet_equal(&rows[1].triplet, &d));
+	assert_int_equal(walk(*state, &d, 2, rows), 0);
+	merge(*state, &a, passed);
+	assert_int_equal(walk(*state, NULL, 1, rows), 1);
+	assert_int_equal(rows[0].record.passed_s, passed.passed_s);
+	merge(*state, &b, waiting); /* nothing but came ... */
+	assert_int_equal(walk(*state, &a, WALK_MAX, rows), 3);
+	assert_true(triplet_equal(&rows[0].triplet, &b));
+	apply(*state, &forget, 1); /* ... and nothing but went */
+	assert_int_equal(walk(*state, &a, WALK_MAX, rows), 2);
+	assert_true(triplet_equal(&rows[0].triplet, &c));
+}
+
+/* ---- Entries ---- */
+
+/* What was visited, as text, a line each. */
+static char visited[4096];
+
+static void
+note(const char *format, ...)
+{
+	size_t n = strlen(visited);
+	va_list ap;
+
+	va_start(ap, format);
+	vsnprintf(visited + n, sizeof(visited) - n, format, ap);
+	va_end(ap);
+}
+
+static void
+note_entry(const struct store_entry *entry, void *arg)
+{
+	assert_ptr_equal(arg, visited);
+	note("%d %s %s %d %s|%s %d %d\n", (int)entry->effect,
+	    list_kind_word(entry->kind), entry->pattern, (int)entry->delay_s,
+	    entry->comment, entry->author, (int)entry->created_s,
+	    (int)entry->expires_s);
+}
+
+static void
+assert_entries(struct fixture *f, const char *want)
+{
+	struct err err;
+
+	visited[0] = '\0';
+	if (f->store->ops->entries(f->store, note_entry, visited, &err) !=
+	    STORE_OK)
+		fail_msg("entries: %s", err.text);
+	assert_string_equal(visited, want);
+}
+
+static struct store_entry
+entry_of(enum list_effect effect, enum list_kind kind, const char *pattern)
+{
+	struct store_entry entry = {
+	    .effect = effect,
+	    .kind = kind,
+	    .comment = "why",
+	    .author = "me",
+	    .created_s = 7,
+	};
+
+	strcpy(entry.pattern, pattern);
+	return entry;
+}
+
+static void
+put(struct fixture *f, const struct store_entry *entry)
+{
+	struct err err;
+
+	if (f->store->ops->put_entry(f->store, entry, &err) != STORE_OK)
+		fail_msg("put_entry: %s", err.text);
+}
+
+static bool
+remove_entry(struct fixture *f, bool whitelists, enum list_kind kind,
+    const char *pattern)
+{
+	struct err err;
+	bool found;
+
+	if (f->store->ops->remove_entry(f->store, whitelists, kind, pattern,
+		&found, &err) != STORE_OK)
+		fail_msg("remove_entry: %s", err.text);
+	return found;
+}
+
+static int64_t
+generation(struct fixture *f)
+{
+	struct err err;
+	int64_t generation;
+
+	if (f->store->ops->generation(f->store, &generation, &err) != STORE_OK)
+		fail_msg("generation: %s", err.text);
+	return generation;
+}
+
+/* All that an entry holds comes back, in the order of keys; the same pattern
+ * may stand in both lists and for each kind. */
+static void
+test_entries(void **state)
+{
+	static const struct {
+		enum list_effect effect;
+		enum list_kind kind;
+		const char *pattern;
+	} rows[] = {
+	    {LIST_WHITELIST, LIST_SENDER, "example.org"},
+	    {LIST_SHADOW, LIST_RECIPIENT, "b@example.org"},
+	    {LIST_WHITELIST, LIST_CLIENT, "example.org"},
+	    {LIST_GREYLIST, LIST_CLIENT, "example.org"},
+	    {LIST_WHITELIST, LIST_RECIPIENT, "example.org"},
+	    {LIST_DELAY, LIST_RECIPIENT, "a@example.org"},
+	    {LIST_GREYLIST, LIST_SENDER, "<>"},
+	    {LIST_WHITELIST, LIST_CLIENT, "192.0.2.0/24"},
+	};
+
+	assert_entries(*state, "");
+	for (size_t i = 0; i < ARRAY_LEN(rows); i++) {
+		struct store_entry entry =
+		    entry_of(rows[i].effect, rows[i].kind, rows[i].pattern);
+
+		if (entry.effect == LIST_DELAY)
+			entry.delay_s = 300;
+		entry.expires_s = (int64_t)i; /* all but the first expire */
+		put(*state, &entry);
+	}
+	assert_entries(*state,
+	    "2 client example.org 0 why|me 7 3\n"
+	    "8 recipient a@example.org 300 why|me 7 5\n"
+	    "4 recipient b@example.org 0 why|me 7 1\n"
+	    "2 sender <> 0 why|me 7 6\n"
+	    "1 client 192.0.2.0/24 0 why|me 7 7\n"
+	    "1 client example.org 0 why|me 7 2\n"
+	    "1 recipient example.org 0 why|me 7 4\n"
+	    "1 sender example.org 0 why|me 7 0\n");
+}
+
+/* The same key is replaced, in all its parts. */
+static void
+test_put_replaces(void **state)
+{
+	struct store_entry entry =
+	    entry_of(LIST_DELAY, LIST_RECIPIENT, "example.org");
+
+	entry.delay_s = 60;
+	entry.expires_s = 9;
+	put(*state, &entry);
+	entry = (struct store_entry){
+	    .effect = LIST_SHADOW,
+	    .kind = LIST_RECIPIENT,
+	    .pattern = "example.org",
+	    .created_s = 8,
+	};
+	put(*state, &entry);
+	assert_entries(*state, "4 recipient example.org 0 | 8 0\n");
+}
+
+static void
+test_remove_entry(void **state)
+{
+	struct store_entry white =
+	    entry_of(LIST_WHITELIST, LIST_RECIPIENT, "example.org");
+	struct store_entry shadow =
+	    entry_of(LIST_SHADOW, LIST_RECIPIENT, "example.org");
+
+	assert_false(remove_entry(*state, true, LIST_RECIPIENT, "example.org"));
+	put(*state, &white);
+	put(*state, &shadow);
+	assert_false(remove_entry(*state, true, LIST_SENDER, "example.org"));
+	assert_false(remove_entry(*state, true, LIST_RECIPIENT, "example.or"));
+	assert_false(remove_entry(*state, true, LIST_RECIPIENT, "%"));
+	assert_true(remove_entry(*state, true, LIST_RECIPIENT, "example.org"));
+	assert_entries(*state, "4 recipient example.org 0 why|me 7 0\n");
+	assert_false(remove_entry(*state, true, LIST_RECIPIENT, "example.org"));
+	assert_true(remove_entry(*state, false, LIST_RECIPIENT, "example.org"));
+	assert_entries(*state, "");
+}
+
+/* The longest texts, and those that would like to be SQL. */
+static void
+test_odd_entries(void **state)
+{
+	struct fixture *f = *state;
+	struct store_entry entry = entry_of(LIST_GREYLIST, LIST_SENDER,
+	    "/'; DELETE FROM list_entry; --\"%s?1/");
+	char want[2048];
+
+	memset(entry.comment, 'c', sizeof(entry.comment) - 1);
+	memset(entry.author, 'a', sizeof(entry.author) - 1);
+	put(f, &entry);
+	snprintf(want, sizeof(want), "2 sender %s 0 %s|%s 7 0\n", entry.pattern,
+	    entry.comment, entry.author);
+	assert_entries(f, want);
+	remove_entry(f, false, LIST_SENDER, entry.pattern);
+	memset(entry.pattern, 'p', sizeof(entry.pattern) - 1);
+	strcpy(entry.comment, "line\nof \xc3\xa4 'quotes'");
+	strcpy(entry.author, "");
+	put(f, &entry);
+	snprintf(want, sizeof(want), "2 sender %s 0 %s| 7 0\n", entry.pattern,
+	    entry.comment);
+	assert_entries(f, want);
+	assert_true(remove_entry(f, false, LIST_SENDER, entry.pattern));
+	assert_entries(f, "");
+}
+
+/* ---- Hits and counts ---- */
+
+static void
+note_hit(const struct store_hit *hit, void *arg)
+{
+	assert_ptr_equal(arg, visited);
+	note("[%s] %d %s %s %d %d\n", hit->source, (int)hit->whitelists,
+	    list_kind_word(hit->kind), hit->pattern, (int)hit->n,
+	    (int)hit->last_s);
+}
+
+static int
+compare_lines(const void *a, const void *b)
+{
+	return strcmp(*(char *const *)a, *(char *const *)b);
+}
+
+/* Put the lines of what was visited in order. */
+static void
+sort_visited(void)
+{
+	char copy[sizeof(visited)], *lines[32], *rest;
+	size_t n = 0;
+
+	strcpy(copy, visited);
+	for (char *line = strtok_r(copy, "\n", &rest); line != NULL;
+	     line = strtok_r(NULL, "\n", &rest)) {
+		assert_true(n < ARRAY_LEN(lines));
+		lines[n++] = line;
+	}
+	qsort(lines, n, sizeof(lines[0]), compare_lines);
+	visited[0] = '\0';
+	for (size_t i = 0; i < n; i++)
+		note("%s\n", lines[i]);
+}
+
+/* They may come in any order. */
+static void
+assert_hits(struct fixture *f, const char *want)
+{
+	struct err err;
+
+	visited[0] = '\0';
+	if (f->store->ops->hits(f->store, note_hit, visited, &err) != STORE_OK)
+		fail_msg("hits: %s", err.text);
+	sort_visited();
+	assert_string_equal(visited, want);
+}
+
+static void
+note_count(const struct tally_count *count, void *arg)
+{
+	assert_ptr_equal(arg, visited);
+	note("%lld %s %lld %lld\n", (long long)count->hour_s, count->name,
+	    (long long)count->bound_s, (long long)count->n);
+}
+
+static void
+assert_counts(struct fixture *f, int64_t from_s, int64_t to_s, const char *want)
+{
+	struct err err;
+
+	visited[0] = '\0';
+	if (f->store->ops->counts(f->store, from_s, to_s, note_count, visited,
+		&err) != STORE_OK)
+		fail_msg("counts: %s", err.text);
+	assert_string_equal(visited, want);
+}
+
+static void
+add(struct fixture *f, const struct store_hit *hits, size_t hits_n,
+    const struct tally_count *counts, size_t counts_n)
+{
+	struct err err;
+
+	if (f->store->ops->add_counts(f->store, hits, hits_n, counts, counts_n,
+		&err) != STORE_OK)
+		fail_msg("add_counts: %s", err.text);
+}
+
+/* Hits of one key add up, within a call and over calls; the later time stays,
+ * whichever comes first. All four parts of the key count. */
+static void
+test_hits(void **state)
+{
+	static const struct store_hit hits[] = {
+	    {"", LIST_CLIENT, true, "example.org", 2, 50},
+	    {"/a", LIST_CLIENT, true, "example.org", 3, 10},
+	    {"", LIST_SENDER, true, "example.org", 4, 10},
+	    {"", LIST_CLIENT, false, "example.org", 5, 10},
+	    {"", LIST_CLIENT, true, "example.com", 6, 10},
+	    {"", LIST_CLIENT, true, "example.org", 7, 40},
+	    {"/'); --", LIST_RECIPIENT, true, "/a{2}'\\/", 8, 10},
+	};
+	static const struct store_hit more[] = {
+	    {"", LIST_CLIENT, true, "example.org", 1, 60},
+	    {"", LIST_SENDER, true, "example.org", 1, 5},
+	};
+
+	assert_hits(*state, "");
+	add(*state, hits, ARRAY_LEN(hits), NULL, 0);
+	add(*state, more, ARRAY_LEN(more), NULL, 0);
+	add(*state, NULL, 0, NULL, 0);
+	assert_hits(*state,
+	    "[/'); --] 1 recipient /a{2}'\\/ 8 10\n"
+	    "[/a] 1 client example.org 3 10\n"
+	    "[] 0 client example.org 5 10\n"
+	    "[] 1 client example.com 6 10\n"
+	    "[] 1 client example.org 10 60\n"
+	    "[] 1 sender example.org 5 10\n");
+}
+
+/* With an entry go its hits, but not those of its like in a file or in the
+ * other list. To replace it keeps them. */
+static void
+test_hits_go_with_their_entry(void **state)
+{
+	static const struct store_hit hits[] = {
+	    {"", LIST_CLIENT, true, "example.org", 1, 10},
+	    {"", LIST_CLIENT, false, "example.org", 2, 10},
+	    {"/a", LIST_CLIENT, true, "example.org", 3, 10},
+	};
+	struct store_entry entry =
+	    entry_of(LIST_WHITELIST, LIST_CLIENT, "example.org");
+
+	put(*state, &entry);
+	add(*state, hits, ARRAY_LEN(hits), NULL, 0);
+	put(*state, &entry);
+	assert_hits(*state,
+	    "[/a] 1 client example.org 3 10\n"
+	    "[] 0 client example.org 2 10\n"
+	    "[] 1 client example.org 1 10\n");
+	assert_true(remove_entry(*state, true, LIST_CLIENT, "example.org"));
+	assert_hits(*state,
+	    "[/a] 1 client example.org 3 10\n"
+	    "[] 0 client example.org 2 10\n");
+}
+
+/* Counts of one key add up and come by hour, name and bound, from the first
+ * hour up to the one before the last. */
+static void
+test_counts(void **state)
+{
+	static const struct tally_count counts[] = {
+	    {7200, "retried", INT64_MAX, 1},
+	    {7200, "retried", 60, 2},
+	    {7200, "retried", 300, 3},
+	    {7200, "new", 0, 4},
+	    {3600, "new", 0, 5},
+	    {10800, "early", 0, 6},
+	    {7200, "retried", 60, 10},
+	    {0, "new", 0, 7},
+	};
+
+	assert_counts(*state, INT64_MIN, INT64_MAX, "");
+	add(*state, NULL, 0, counts, ARRAY_LEN(counts));
+	add(*state, NULL, 0, counts, 1);
+	assert_counts(*state, INT64_MIN, INT64_MAX,
+	    "0 new 0 7\n"
+	    "3600 new 0 5\n"
+	    "7200 new 0 4\n"
+	    "7200 retried 60 12\n"
+	    "7200 retried 300 3\n"
+	    "7200 retried 9223372036854775807 2\n"
+	    "10800 early 0 6\n");
+	assert_counts(*state, 3600, 7200, "3600 new 0 5\n");
+	assert_counts(*state, 3601, 7200, "");
+	assert_counts(*state, 7201, 10801, "10800 early 0 6\n");
+	assert_counts(*state, 7200, 7200, "");
+	assert_counts(*state, 7200, 3600, "");
+}
+
+/* ---- Upkeep of lists ---- */
+
+static int64_t
+tidy(struct fixture *f, int64_t now_s)
+{
+	struct err err;
+	int64_t n;
+
+	if (f->store->ops->tidy(f->store, now_s, &n, &err) != STORE_OK)
+		fail_msg("tidy: %s", err.text);
+	return n;
+}
+
+/* What has expired goes with its hits, what is of now stays; a second time
+ * there is nothing left to do. */
+static void
+test_tidy_entries(void **state)
+{
+	enum { NOW = 5000 };
+	static const struct store_hit hits[] = {
+	    {"", LIST_CLIENT, true, "old", 1, NOW},
+	    {"", LIST_CLIENT, false, "old", 2, NOW},
+	    {"/a", LIST_CLIENT, true, "old", 3, NOW},
+	    {"", LIST_CLIENT, true, "now", 4, NOW},
+	};
+	struct store_entry entry = entry_of(LIST_WHITELIST, LIST_CLIENT, "old");
+	struct store_entry older = entry_of(LIST_WHITELIST, LIST_CLIENT, "b");
+	struct store_entry now = entry_of(LIST_WHITELIST, LIST_CLIENT, "now");
+	struct store_entry never = entry_of(LIST_GREYLIST, LIST_CLIENT, "old");
+
+	entry.expires_s = NOW - 1;
+	older.expires_s = 1;
+	now.expires_s = NOW;
+	put(*state, &entry);
+	put(*state, &older);
+	put(*state, &now);
+	put(*state, &never);
+	add(*state, hits, ARRAY_LEN(hits), NULL, 0);
+	assert_int_equal(tidy(*state, 1), 0);
+	for (int i = 0; i < 2; i++) {
+		assert_int_equal(tidy(*state, NOW), i == 0 ? 2 : 0);
+		assert_entries(*state,
+		    "2 client old 0 why|me 7 0\n"
+		    "1 client now 0 why|me 7 5000\n");
+		assert_hits(*state,
+		    "[/a] 1 client old 3 5000\n"
+		    "[] 0 client old 2 5000\n"
+		    "[] 1 client now 4 5000\n");
+	}
+	assert_int_equal(tidy(*state, NOW + 1), 1);
+}
+
+/* Each sort of history goes when it is too old, whether or not the other
+ * does. */
+static void
+test_tidy_history(void **state)
+{
+	static const int64_t now_s = STORE_HISTORY_S + 7200;
+	static const struct store_hit hits[] = {
+	    {"/a", LIST_CLIENT, true, "old", 1, 7199},
+	    {"/a", LIST_CLIENT, true, "young", 2, 7200},
+	};
+	static const struct tally_count counts[] = {
+	    {3600, "new", 0, 1},
+	    {3600, "early", 0, 2},
+	    {7200, "new", 0, 3},
+	};
+
+	add(*state, hits, ARRAY_LEN(hits), NULL, 0);
+	assert_int_equal(tidy(*state, now_s), 0);
+	assert_hits(*state, "[/a] 1 client young 2 7200\n");
+	add(*state, NULL, 0, counts, ARRAY_LEN(counts));
+	assert_int_equal(tidy(*state, now_s), 0);
+	assert_counts(*state, 0, INT64_MAX, "7200 new 0 3\n");
+	assert_hits(*state, "[/a] 1 client young 2 7200\n");
+	assert_int_equal(tidy(*state, now_s + 1), 0);
+	assert_counts(*state, 0, INT64_MAX, "");
+	assert_hits(*state, "");
+}
+
+/* Changes with every change of an entry and with nothing else. */
+static void
+test_generation(void **state)
+{
+	static const struct store_hit hit = {
+	    "", LIST_CLIENT, true, "example.org", 1, 10};
+	static const struct tally_count count = {3600, "new", 0, 1};
+	struct store_entry entry =
+	    entry_of(LIST_WHITELIST, LIST_CLIENT, "example.org");
+	struct triplet triplet = sender_key("a@example.net");
+	int64_t was = generation(*state), is;
+
+	entry.expires_s = 20;
+	put(*state, &entry);
+	assert_int_not_equal(is = generation(*state), was);
+	was = is;
+	put(*state, &entry); /* replaced */
+	assert_int_not_equal(is = generation(*state), was);
+	was = is;
+
+	add(*state, &hit, 1, &count, 1);
+	merge(*state, &triplet, waiting);
+	assert_entries(*state, "1 client example.org 0 why|me 7 20\n");
+	assert_false(remove_entry(*state, true, LIST_SENDER, "example.org"));
+	assert_int_equal(tidy(*state, 20), 0);
+	assert_int_equal(generation(*state), was);
+
+	assert_int_equal(tidy(*state, 21), 1);
+	assert_int_not_equal(is = generation(*state), was);
+	was = is;
+	tidy(*state, STORE_HISTORY_S + 7200);
+	assert_counts(*state, 0, INT64_MAX, "");
+	assert_int_equal(generation(*state), was);
+	put(*state, &entry);
+	was = generation(*state);
+	remove_entry(*state, true, LIST_CLIENT, "example.org");
+	assert_int_not_equal(generation(*state), was);
+}
+
+#ifdef BACKEND_IS_VOLATILE
+static void
+test_nothing_to_copy(void **state)
+{
+	struct fixture *f = *state;
+	struct err err;
+
+	assert_int_equal(f->store->ops->backup(f->store,
+			     "/tmp/tardigrey-no-copy", NULL, &err),
+	    STORE_FAILED);
+	assert_string_equal(err.text,
+	    "this store lives in memory; there is nothing to copy");
+	assert_int_not_equal(access("/tmp/tardigrey-no-copy", F_OK), 0);
+}
+#endif
+
 #ifndef BACKEND_IS_VOLATILE
 /* What was applied is there after closing and opening again. */
 static void
@@ -425,6 +1061,39 @@ test_two_handles(void **state)
 	assert_record(&answer, want);
 	store_close(other.store);
 }
+
+/* ... and of entries, hits and counts, which last, too. */
+static void
+test_two_handles_on_lists(void **state)
+{
+	static const struct store_hit hit = {
+	    "", LIST_CLIENT, true, "example.org", 1, 10};
+	static const struct tally_count count = {3600, "new", 0, 1};
+	struct fixture *f = *state;
+	struct fixture other = *f;
+	struct store_entry entry =
+	    entry_of(LIST_WHITELIST, LIST_CLIENT, "example.org");
+	int64_t was;
+
+	open_store(&other);
+	was = generation(f);
+	assert_int_equal(generation(&other), was);
+	put(&other, &entry);
+	assert_int_not_equal(generation(f), was);
+	assert_int_equal(generation(f), generation(&other));
+	was = generation(f);
+	add(f, &hit, 1, &count, 1);
+	add(&other, &hit, 1, &count, 1);
+	assert_hits(f, "[] 1 client example.org 2 10\n");
+	assert_counts(f, 0, INT64_MAX, "3600 new 0 2\n");
+	store_close(other.store);
+	store_close(f->store);
+	open_store(f);
+	assert_int_equal(generation(f), was);
+	assert_entries(f, "1 client example.org 0 why|me 7 0\n");
+	assert_hits(f, "[] 1 client example.org 2 10\n");
+	assert_counts(f, 0, INT64_MAX, "3600 new 0 2\n");
+}
 #endif
 
 int
@@ -446,9 +1115,25 @@ main(void)
 	    TEST(test_restart_races),
 	    TEST(test_large_batch),
 	    TEST(test_expire),
-#ifndef BACKEND_IS_VOLATILE /* one user, and gone with it, by design */
+	    TEST(test_forget),
+	    TEST(test_walk),
+	    TEST(test_walk_among_changes),
+	    TEST(test_entries),
+	    TEST(test_put_replaces),
+	    TEST(test_remove_entry),
+	    TEST(test_odd_entries),
+	    TEST(test_hits),
+	    TEST(test_hits_go_with_their_entry),
+	    TEST(test_counts),
+	    TEST(test_tidy_entries),
+	    TEST(test_tidy_history),
+	    TEST(test_generation),
+#ifdef BACKEND_IS_VOLATILE
+	    TEST(test_nothing_to_copy),
+#else /* one user, and gone with it, by design */
 	    TEST(test_survives_reopening),
 	    TEST(test_two_handles),
+	    TEST(test_two_handles_on_lists),
 #endif
 	};
 

@@ -5,17 +5,19 @@
  * what happens when they do not behave. */
 #include "test.h"
 
+#include <signal.h>
 #include <sqlite3.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/resource.h>
 #include <sys/stat.h>
 #include <time.h>
 #include <unistd.h>
 
 #include "store/store_open.h"
 
-static char folder[64], path[80], uri[96];
+static char folder[64], path[80], uri[128];
 static struct store_options options;
 static struct err err;
 
@@ -313,6 +315,606 @@ test_options(void **state)
 	}
 }
 
+/* ---- The schema, step by step ---- */
+
+/* The first step as it was released. */
+static const char version_1[] =
+    "CREATE TABLE triplet (client TEXT NOT NULL, sender TEXT NOT NULL,"
+    " recipient TEXT NOT NULL, first_seen INTEGER NOT NULL,"
+    " last_seen INTEGER NOT NULL, passed INTEGER, expires INTEGER NOT NULL,"
+    " deferred_n INTEGER NOT NULL, passed_n INTEGER NOT NULL,"
+    " PRIMARY KEY (client, sender, recipient)) WITHOUT ROWID;"
+    "INSERT INTO triplet VALUES ('192.0.2.0/24', 'a@example.net',"
+    " 'b@example.org', 1, 2, NULL, 3, 4, 5);"
+    "PRAGMA user_version = 1;"
+    "PRAGMA application_id = 0x54444759;";
+
+static int64_t
+foreign_number(const char *sql)
+{
+	sqlite3 *db = foreign_open();
+	sqlite3_stmt *statement;
+	int64_t number;
+
+	if (sqlite3_prepare_v2(db, sql, -1, &statement, NULL) != SQLITE_OK)
+		fail_msg("%s: %s", sql, sqlite3_errmsg(db));
+	assert_int_equal(sqlite3_step(statement), SQLITE_ROW);
+	number = sqlite3_column_int64(statement, 0);
+	sqlite3_finalize(statement);
+	sqlite3_close(db);
+	return number;
+}
+
+static struct store *
+open_or_fail(void)
+{
+	struct store *store = store_open(uri, &options, &err);
+
+	if (store == NULL)
+		fail_msg("%s", err.text);
+	return store;
+}
+
+static const struct store_entry an_entry = {
+    .kind = LIST_CLIENT,
+    .effect = LIST_WHITELIST,
+    .pattern = "example.org",
+    .comment = "why",
+    .author = "me",
+    .created_s = 1,
+};
+
+static void
+count_entry(const struct store_entry *entry, void *arg)
+{
+	assert_string_equal(entry->pattern, an_entry.pattern);
+	(*(int *)arg)++;
+}
+
+static void
+test_upgrade_from_1(void **state)
+{
+	struct store *store;
+	int entries_n = 0;
+	bool found;
+
+	(void)state;
+	foreign_once(version_1);
+	store = open_or_fail();
+	assert_int_equal(read_one(store, "a@example.net", &found), STORE_OK);
+	assert_true(found);
+	assert_int_equal(write_one(store, "c@example.net"), STORE_OK);
+	assert_int_equal(store->ops->put_entry(store, &an_entry, &err),
+	    STORE_OK);
+	store_close(store);
+	assert_int_equal(foreign_number("PRAGMA user_version"), 2);
+	assert_int_equal(foreign_number("SELECT deferred_n FROM triplet"
+					" WHERE sender = 'a@example.net'"),
+	    4);
+	assert_int_equal(foreign_number("SELECT count(*) FROM triplet"), 2);
+	store = open_or_fail(); /* which changes nothing any more */
+	assert_int_equal(store->ops->entries(store, count_entry, &entries_n,
+			     &err),
+	    STORE_OK);
+	assert_int_equal(entries_n, 1);
+	store_close(store);
+}
+
+/* A step is taken as a whole or not at all. */
+static void
+test_upgrade_is_atomic(void **state)
+{
+	(void)state;
+	foreign_once(version_1);
+	foreign_once("CREATE TABLE stat (mine)"); /* the last of step 2 */
+	assert_refused("stat already exists");
+	assert_int_equal(foreign_number("PRAGMA user_version"), 1);
+	assert_int_equal(foreign_number("SELECT count(*) FROM sqlite_master"
+					" WHERE name LIKE 'list%'"),
+	    0);
+	foreign_once("DROP TABLE stat");
+	store_close(open_or_fail());
+}
+
+/* ---- Entries by a foreign hand ---- */
+
+static int64_t
+generation(struct store *store)
+{
+	int64_t generation;
+
+	if (store->ops->generation(store, &generation, &err) != STORE_OK)
+		fail_msg("generation: %s", err.text);
+	return generation;
+}
+
+/* The sqlite3 program is good enough to edit entries. */
+static void
+test_foreign_edits_are_noticed(void **state)
+{
+	static const char *const edits[] = {
+	    "INSERT INTO list_entry (list, kind, pattern)"
+	    " VALUES ('whitelist', 'client', 'example.org')",
+	    "UPDATE list_entry SET pattern = 'example.com'",
+	    "INSERT OR REPLACE INTO list_entry (list, kind, pattern)"
+	    " VALUES ('whitelist', 'client', 'example.com')",
+	    "DELETE FROM list_entry",
+	};
+	struct store *store = open_or_fail();
+	int64_t was = generation(store);
+
+	(void)state;
+	for (size_t i = 0; i < ARRAY_LEN(edits); i++) {
+		int64_t is;
+
+		foreign_once(edits[i]);
+		is = generation(store);
+		assert_int_not_equal(is, was);
+		was = is;
+	}
+	foreign_once("INSERT INTO list_hit VALUES"
+		     " ('', 'whitelist', 'client', 'example.org', 1, 1)");
+	assert_int_equal(generation(store), was);
+	store_close(store);
+}
+
+static char noted[8192];
+
+static void
+note_entry(const struct store_entry *entry, void *arg)
+{
+	size_t n = strlen(noted);
+
+	(void)arg;
+	assert_true(strlen(entry->pattern) < sizeof(entry->pattern));
+	snprintf(noted + n, sizeof(noted) - n, "%d %s %d %s|%s|%d\n",
+	    (int)entry->effect, entry->pattern, entry->delay_s == 300,
+	    entry->comment, entry->author, (int)entry->expires_s);
+}
+
+static void
+note_hit(const struct store_hit *hit, void *arg)
+{
+	size_t n = strlen(noted);
+
+	(void)arg;
+	snprintf(noted + n, sizeof(noted) - n, "%s %s %d\n", hit->source,
+	    hit->pattern, (int)hit->n);
+}
+
+/* A word that nobody knows: what can be understood is, the rest is left out
+ * and hides nothing else. */
+static void
+test_nonsense_is_survived(void **state)
+{
+	struct store *store = open_or_fail();
+	int64_t n;
+
+	(void)state;
+	foreign_once("INSERT INTO list_entry (list, kind, pattern, setting,"
+		     " expires) VALUES"
+		     " ('blacklist', 'client', 'a', '', 1),"
+		     " ('greylist', 'recipient', 'a', 'delay=5m', NULL),"
+		     " ('greylist', 'recipient', 'b', 'off', 0),"
+		     " ('greylist', 'recipient', 'c', 'delay=', 1),"
+		     " ('greylist', 'recipient', 'd', 'delay=-1', 1),"
+		     " ('greylist', 'recipient', 'e', 'Shadow', 'soon'),"
+		     " ('greylist', 'recipient', 'f', 'shadow', 1),"
+		     " ('greylist', 'relay', 'a', '', 1),"
+		     " ('whitelist', 'recipient', 'a', 'shadow', 1),"
+		     " (x'ff00', x'00', x'00', x'00', x'00')");
+	noted[0] = '\0';
+	assert_int_equal(store->ops->entries(store, note_entry, NULL, &err),
+	    STORE_OK);
+	assert_string_equal(noted,
+	    "8 a 1 ||0\n2 b 0 ||0\n2 c 0 ||1\n2 d 0 ||1\n2 e 0 ||0\n"
+	    "4 f 0 ||1\n1 a 0 ||1\n");
+	foreign_once("INSERT INTO list_hit VALUES"
+		     " ('', 'blacklist', 'client', 'a', 1, 1),"
+		     " ('', 'greylist', 'client', 'b', 2, 1),"
+		     " ('', 'greylist', 'relay', 'c', 3, 1),"
+		     " ('', 'whitelist', 'sender', x'64', 'five', 1)");
+	noted[0] = '\0';
+	assert_int_equal(store->ops->hits(store, note_hit, NULL, &err),
+	    STORE_OK);
+	assert_string_equal(noted, " b 2\n d 0\n");
+	/* What was visited as lasting for ever does. */
+	assert_int_equal(store->ops->tidy(store, 5, &n, &err), STORE_OK);
+	noted[0] = '\0';
+	assert_int_equal(store->ops->entries(store, note_entry, NULL, &err),
+	    STORE_OK);
+	assert_string_equal(noted, "8 a 1 ||0\n2 b 0 ||0\n2 e 0 ||0\n");
+	store_close(store);
+}
+
+static void
+keep_entry(const struct store_entry *entry, void *arg)
+{
+	*(struct store_entry *)arg = *entry;
+}
+
+/* Texts that are too long are cut, not within a character, and a pattern so
+ * that it cannot be taken for another one. */
+static void
+test_long_texts_are_cut(void **state)
+{
+	struct store *store = open_or_fail();
+	struct store_entry entry;
+	struct pattern pattern;
+
+	(void)state;
+	foreign_once("INSERT INTO list_entry (list, kind, pattern, comment,"
+		     " author) VALUES ('whitelist', 'client',"
+		     " replace(hex(zeroblob(300)), '00', 'a.') || 'example',"
+		     " replace(hex(zeroblob(300)), '00', char(228)),"
+		     " replace(hex(zeroblob(300)), '00', 'x'))");
+	assert_int_equal(store->ops->entries(store, keep_entry, &entry, &err),
+	    STORE_OK);
+	assert_int_equal(strlen(entry.pattern), PATTERN_SIZE - 1);
+	assert_string_equal(entry.pattern + PATTERN_SIZE - 4, "...");
+	assert_int_equal(pattern_parse(entry.kind, entry.pattern, &pattern,
+			     &err),
+	    -1);
+	assert_int_equal(strlen(entry.comment), STORE_COMMENT_SIZE - 1);
+	assert_string_equal(entry.comment + STORE_COMMENT_SIZE - 6,
+	    "\xc3\xa4...");
+	assert_string_equal(entry.author + STORE_AUTHOR_SIZE - 5, "x...");
+	foreign_once("UPDATE list_entry SET comment = 'x' || comment");
+	assert_int_equal(store->ops->entries(store, keep_entry, &entry, &err),
+	    STORE_OK);
+	assert_int_equal(strlen(entry.comment), STORE_COMMENT_SIZE - 2);
+	assert_string_equal(entry.comment + STORE_COMMENT_SIZE - 7,
+	    "\xc3\xa4...");
+	store_close(store);
+}
+
+/* A walk ends, whatever stands in the table, and finds what it can. */
+static void
+test_walk_over_foreign_keys(void **state)
+{
+	struct store *store = open_or_fail();
+	struct store_row row;
+	struct triplet after;
+	int64_t found_n = 0;
+	size_t n;
+
+	(void)state;
+	assert_int_equal(write_one(store, "a@example.net"), STORE_OK);
+	assert_int_equal(write_one(store, "c@example.net"), STORE_OK);
+	foreign_once("INSERT INTO triplet SELECT c, 'b', 'b', 1, 1, 1, 1, 1, 1"
+		     " FROM (SELECT hex(zeroblob(999)) AS c UNION ALL"
+		     " SELECT x'31' UNION ALL"
+		     " SELECT '192.0.2.0/24' || char(0, 1) UNION ALL"
+		     " SELECT '192.0.2.0/24' || char(0) UNION ALL SELECT '')");
+	assert_int_equal(store->ops->walk(store, NULL, 1, &row, &n, &err),
+	    STORE_OK);
+	while (n == 1) {
+		assert_true(++found_n < 9);
+		after = row.triplet;
+		assert_int_equal(store->ops->walk(store, &after, 1, &row, &n,
+				     &err),
+		    STORE_OK);
+	}
+	assert_int_equal(found_n, 3);
+	assert_string_equal(after.sender, "c@example.net");
+	store_close(store);
+}
+
+/* ---- Locks ---- */
+
+/* Nothing that only reads may leave a transaction behind: the write-ahead
+ * log could not be taken back any more. */
+static void
+test_reads_leave_no_transaction(void **state)
+{
+	struct store *store = open_or_fail();
+	struct store_row row;
+	int64_t entries_n;
+	int n_seen = 0;
+	size_t n;
+	bool found;
+
+	(void)state;
+	assert_int_equal(store->ops->put_entry(store, &an_entry, &err),
+	    STORE_OK);
+	write_one(store, "a@example.net");
+	write_one(store, "b@example.net");
+	for (int i = 0; i < 7; i++) {
+		if (i == 0)
+			generation(store);
+		else if (i == 1)
+			store->ops->entries(store, count_entry, &n_seen, &err);
+		else if (i == 2)
+			store->ops->hits(store, note_hit, NULL, &err);
+		else if (i == 3)
+			store->ops->walk(store, NULL, 1, &row, &n, &err);
+		else if (i == 4)
+			store->ops->tidy(store, 1, &entries_n, &err);
+		else if (i == 5) /* which exists */
+			store->ops->backup(store, path, NULL, &err);
+		else
+			read_one(store, "a@example.net", &found);
+		foreign_once("UPDATE list_entry SET comment = comment || 'y'");
+		assert_int_equal(foreign_number("PRAGMA wal_checkpoint"
+						"(TRUNCATE)"),
+		    0);
+	}
+	store_close(store);
+}
+
+/* Another process writes: what changes something fails and works later, what
+ * reads goes on, and to tidy where all is tidy is to read. */
+static void
+test_lists_while_locked(void **state)
+{
+	static const struct store_hit hit = {
+	    "", LIST_CLIENT, true, "example.org", 1, 1};
+	struct store *store = open_or_fail();
+	struct store_entry entry = an_entry;
+	int64_t n = 7;
+	bool found;
+	sqlite3 *db;
+
+	(void)state;
+	entry.expires_s = 5;
+	assert_int_equal(store->ops->put_entry(store, &entry, &err), STORE_OK);
+	db = foreign_open();
+	foreign(db, "BEGIN IMMEDIATE");
+	generation(store);
+	assert_int_equal(store->ops->tidy(store, 5, &n, &err), STORE_OK);
+	assert_int_equal(n, 0);
+	n = 7;
+	assert_int_equal(store->ops->tidy(store, 6, &n, &err), STORE_FAILED);
+	assert_int_equal(n, 7);
+	assert_non_null(strstr(err.text, "locked"));
+	assert_int_equal(store->ops->put_entry(store, &entry, &err),
+	    STORE_FAILED);
+	assert_int_equal(store->ops->remove_entry(store, true, LIST_CLIENT,
+			     "example.org", &found, &err),
+	    STORE_FAILED);
+	assert_int_equal(store->ops->add_counts(store, &hit, 1, NULL, 0, &err),
+	    STORE_FAILED);
+	assert_non_null(strstr(err.text, "locked"));
+	foreign(db, "COMMIT");
+	sqlite3_close(db);
+	assert_int_equal(store->ops->add_counts(store, &hit, 1, NULL, 0, &err),
+	    STORE_OK);
+	assert_int_equal(store->ops->tidy(store, 6, &n, &err), STORE_OK);
+	assert_int_equal(n, 1);
+	store_close(store);
+}
+
+/* Hits and counts of one call are one commit. */
+static void
+test_counts_are_atomic(void **state)
+{
+	static const struct store_hit hit = {
+	    "", LIST_CLIENT, true, "example.org", 1, 1};
+	static const struct tally_count counts[] = {
+	    {0, "new", 0, 1},
+	    {0, "refused", 0, 1},
+	};
+	struct store *store = open_or_fail();
+
+	(void)state;
+	foreign_once("CREATE TRIGGER fault BEFORE INSERT ON stat"
+		     " WHEN new.name = 'refused'"
+		     " BEGIN SELECT raise(ABORT, 'a fault'); END");
+	assert_int_equal(store->ops->add_counts(store, &hit, 1, counts, 2,
+			     &err),
+	    STORE_FAILED);
+	assert_non_null(strstr(err.text, "a fault"));
+	assert_int_equal(foreign_number("SELECT count(*) FROM list_hit"), 0);
+	assert_int_equal(foreign_number("SELECT count(*) FROM stat"), 0);
+	store_close(store);
+}
+
+/* The table of entries is lost and comes back. */
+static void
+test_lists_recover(void **state)
+{
+	struct store *store = open_or_fail();
+	int entries_n = 0;
+
+	(void)state;
+	assert_int_equal(store->ops->put_entry(store, &an_entry, &err),
+	    STORE_OK);
+	foreign_once("ALTER TABLE list_entry RENAME TO hidden");
+	for (int i = 0; i < 2; i++) {
+		assert_int_equal(store->ops->entries(store, count_entry,
+				     &entries_n, &err),
+		    STORE_FAILED);
+		assert_non_null(strstr(err.text, "list_entry"));
+		assert_int_equal(store->ops->put_entry(store, &an_entry, &err),
+		    STORE_FAILED);
+		assert_non_null(strstr(err.text, "list_entry"));
+	}
+	foreign_once("ALTER TABLE hidden RENAME TO list_entry");
+	assert_int_equal(store->ops->entries(store, count_entry, &entries_n,
+			     &err),
+	    STORE_OK);
+	assert_int_equal(entries_n, 1);
+	store_close(store);
+}
+
+/* ---- Copies ---- */
+
+/* More than what one step copies. */
+#define COPY_ROWS 10000
+
+static char copy[96];
+static struct store *writer;
+static int reports_n, last_percent;
+
+static void
+fill(struct store *store)
+{
+	struct triplet *triplets = calloc(COPY_ROWS, sizeof(*triplets));
+	struct store_change *changes = calloc(COPY_ROWS, sizeof(*changes));
+
+	for (int i = 0; i < COPY_ROWS; i++) {
+		snprintf(triplets[i].sender, sizeof(triplets[i].sender),
+		    "%0300d@example.net", i);
+		strcpy(triplets[i].recipient, "b@example.org");
+		changes[i] = (struct store_change){
+		    .triplet = &triplets[i],
+		    .change = {CHANGE_MERGE, {0}, {1, 1, 0, 2, 1, 0}},
+		};
+	}
+	assert_int_equal(store->ops->apply(store, changes, COPY_ROWS, &err),
+	    STORE_OK);
+	free(triplets);
+	free(changes);
+	snprintf(copy, sizeof(copy), "%s/copy", folder);
+}
+
+static void
+write_meanwhile(int percent)
+{
+	char sender[32];
+
+	assert_true(percent >= last_percent && percent <= 100);
+	last_percent = percent;
+	snprintf(sender, sizeof(sender), "late%d@example.net", reports_n++);
+	if (write_one(writer, sender) != STORE_OK)
+		fail_msg("%s", err.text);
+}
+
+/* A copy beside a writer, who does not wait for it, is what was there when it
+ * began, and a database like the other. */
+static void
+test_backup(void **state)
+{
+	struct store *store = open_or_fail();
+	struct err trouble;
+	struct stat st;
+
+	(void)state;
+	fill(store);
+	assert_int_equal(store->ops->put_entry(store, &an_entry, &err),
+	    STORE_OK);
+	writer = open_or_fail();
+	reports_n = last_percent = 0;
+	if (store->ops->backup(store, copy, write_meanwhile, &trouble) !=
+	    STORE_OK)
+		fail_msg("%s", trouble.text);
+	assert_true(reports_n > 2);
+	assert_int_equal(last_percent, 100);
+	store_close(writer);
+	store_close(store);
+	assert_int_equal(stat(copy, &st), 0);
+	assert_int_equal(st.st_mode & 07777, 0600);
+	assert_int_equal(foreign_number("SELECT count(*) FROM triplet"),
+	    COPY_ROWS + reports_n);
+
+	snprintf(path, sizeof(path), "%s/copy", folder);
+	snprintf(uri, sizeof(uri), "sqlite:%s", copy);
+	assert_int_equal(foreign_number("SELECT count(*) FROM triplet"),
+	    COPY_ROWS);
+	store = open_or_fail();
+	assert_int_equal(write_one(store, "a@example.net"), STORE_OK);
+	reports_n = 0;
+	assert_int_equal(store->ops->entries(store, count_entry, &reports_n,
+			     &err),
+	    STORE_OK);
+	assert_int_equal(reports_n, 1);
+	store_close(store);
+}
+
+static void
+assert_no_backup(struct store *store, const char *to, const char *words)
+{
+	assert_int_equal(store->ops->backup(store, to, NULL, &err),
+	    STORE_FAILED);
+	if (strstr(err.text, words) == NULL || strstr(err.text, to) == NULL)
+		fail_msg("expected \"%s\" and \"%s\" in \"%s\"", words, to,
+		    err.text);
+	/* The source is as good as before. */
+	assert_int_equal(write_one(store, "a@example.net"), STORE_OK);
+}
+
+static void
+test_backup_is_refused(void **state)
+{
+	struct store *store = open_or_fail();
+	char to[96];
+	struct stat st;
+	FILE *file;
+
+	(void)state;
+	snprintf(to, sizeof(to), "%s/precious", folder);
+	file = fopen(to, "w");
+	fputs("precious", file);
+	fclose(file);
+	assert_no_backup(store, to, "exists already; name a new file");
+	assert_int_equal(stat(to, &st), 0);
+	assert_int_equal(st.st_size, 8);
+	assert_no_backup(store, path, "exists already");
+	snprintf(to, sizeof(to), "%s/link", folder);
+	assert_int_equal(symlink("nowhere", to), 0);
+	assert_no_backup(store, to, "exists already");
+	snprintf(to, sizeof(to), "%s/none/copy", folder);
+	assert_no_backup(store, to, "allowed to write there");
+	snprintf(to, sizeof(to), "%s/locked", folder);
+	assert_int_equal(mkdir(to, 0500), 0);
+	strcat(to, "/copy");
+	if (geteuid() != 0)
+		assert_no_backup(store, to, "allowed to write there");
+	store_close(store);
+}
+
+/* Names that SQLite gives a meaning of its own are names of files. */
+static void
+test_backup_to_odd_names(void **state)
+{
+	static const char *const names[] = {
+	    ":memory:", "file:copy?mode=memory"};
+	struct store *store = open_or_fail();
+	char before[256];
+
+	(void)state;
+	assert_non_null(getcwd(before, sizeof(before)));
+	assert_int_equal(chdir(folder), 0);
+	for (size_t i = 0; i < ARRAY_LEN(names); i++) {
+		struct stat st;
+
+		assert_int_equal(store->ops->backup(store, names[i], NULL,
+				     &err),
+		    STORE_OK);
+		assert_int_equal(stat(names[i], &st), 0);
+		assert_true(st.st_size > 0);
+	}
+	assert_int_equal(chdir(before), 0);
+	store_close(store);
+}
+
+/* No room for all of it: nothing is left behind. */
+static void
+test_backup_cleans_up(void **state)
+{
+	struct store *store = open_or_fail();
+	struct rlimit was, small;
+	struct stat st;
+
+	(void)state;
+	fill(store);
+	assert_int_equal(getrlimit(RLIMIT_FSIZE, &was), 0);
+	small = was;
+	small.rlim_cur = 200000;
+	signal(SIGXFSZ, SIG_IGN);
+	assert_int_equal(setrlimit(RLIMIT_FSIZE, &small), 0);
+	assert_int_equal(store->ops->backup(store, copy, NULL, &err),
+	    STORE_FAILED);
+	assert_int_equal(setrlimit(RLIMIT_FSIZE, &was), 0);
+	signal(SIGXFSZ, SIG_DFL);
+	assert_non_null(strstr(err.text, copy));
+	assert_int_equal(stat(copy, &st), -1);
+	strcat(copy, "-journal");
+	assert_int_equal(stat(copy, &st), -1);
+	assert_int_equal(write_one(store, "a@example.net"), STORE_OK);
+	store_close(store);
+}
+
 int
 main(void)
 {
@@ -330,6 +932,20 @@ main(void)
 	    TEST(test_file_is_removed),
 	    TEST(test_open_folder_is_refused),
 	    TEST(test_options),
+	    TEST(test_upgrade_from_1),
+	    TEST(test_upgrade_is_atomic),
+	    TEST(test_foreign_edits_are_noticed),
+	    TEST(test_nonsense_is_survived),
+	    TEST(test_long_texts_are_cut),
+	    TEST(test_walk_over_foreign_keys),
+	    TEST(test_reads_leave_no_transaction),
+	    TEST(test_lists_while_locked),
+	    TEST(test_counts_are_atomic),
+	    TEST(test_lists_recover),
+	    TEST(test_backup),
+	    TEST(test_backup_is_refused),
+	    TEST(test_backup_to_odd_names),
+	    TEST(test_backup_cleans_up),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

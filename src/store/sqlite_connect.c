@@ -1,0 +1,157 @@
+/* SPDX-License-Identifier: ISC
+ * Copyright (c) 2026 The Tardigrey developers */
+#include "store/sqlite.h"
+
+#include <string.h>
+
+static const char *const synchronous_sql[] = {
+    [DURABILITY_NORMAL] = "PRAGMA synchronous = NORMAL",
+    [DURABILITY_FULL] = "PRAGMA synchronous = FULL",
+    [DURABILITY_OFF] = "PRAGMA synchronous = OFF",
+};
+
+void
+sqlite_disconnect(struct sqlite *sqlite)
+{
+	for (int i = 0; i < STATEMENTS; i++) {
+		sqlite3_finalize(sqlite->statements[i]);
+		sqlite->statements[i] = NULL;
+	}
+	sqlite3_close(sqlite->db);
+	sqlite->db = NULL;
+}
+
+int
+sqlite_explain(const struct sqlite *sqlite, struct err *err)
+{
+	if (sqlite->db == NULL)
+		return err_set(err, "database %s: out of memory", sqlite->path);
+	if (sqlite3_errcode(sqlite->db) == SQLITE_CANTOPEN)
+		return err_set(err,
+		    "database %s: cannot open it: %s; its directory must "
+		    "exist and belong to the user that runs this",
+		    sqlite->path, strerror(sqlite3_system_errno(sqlite->db)));
+	return err_set(err, "database %s: %s", sqlite->path,
+	    sqlite3_errmsg(sqlite->db));
+}
+
+int
+sqlite_execute(const struct sqlite *sqlite, const char *sql, struct err *err)
+{
+	if (sqlite3_exec(sqlite->db, sql, NULL, NULL, NULL) != SQLITE_OK)
+		return sqlite_explain(sqlite, err);
+	return 0;
+}
+
+/* A file system without shared memory has no write-ahead log, and SQLite
+ * says so only in the answer. */
+static int
+use_wal(const struct sqlite *sqlite, struct err *err)
+{
+	sqlite3_stmt *statement = NULL;
+	const char *mode = NULL;
+	int rc = -1;
+
+	if (sqlite3_prepare_v2(sqlite->db, "PRAGMA journal_mode = WAL", -1,
+		&statement, NULL) != SQLITE_OK ||
+	    sqlite3_step(statement) != SQLITE_ROW)
+		sqlite_explain(sqlite, err);
+	else if ((mode = (const char *)sqlite3_column_text(statement, 0)) ==
+		NULL ||
+	    strcmp(mode, "wal") != 0)
+		err_set(err,
+		    "database %s: its file system has no write-ahead log; "
+		    "choose a local one",
+		    sqlite->path);
+	else
+		rc = 0;
+	sqlite3_finalize(statement);
+	return rc;
+}
+
+static int
+set_options(const struct sqlite *sqlite, struct err *err)
+{
+	if (sqlite_execute(sqlite, "PRAGMA trusted_schema = OFF", err) != 0 ||
+	    sqlite_execute(sqlite, synchronous_sql[sqlite->options.durability],
+		err) != 0)
+		return -1;
+	if (!sqlite->options.leaves_upkeep)
+		return 0;
+	sqlite3_db_config(sqlite->db, SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, 1,
+	    NULL);
+	return sqlite_execute(sqlite, "PRAGMA wal_autocheckpoint = 0", err);
+}
+
+static int
+set_up(struct sqlite *sqlite, struct err *err)
+{
+	int version;
+
+	sqlite3_busy_timeout(sqlite->db, (int)sqlite->options.timeout_ms);
+	if (sqlite_schema_look(sqlite, &version, err) != 0 ||
+	    use_wal(sqlite, err) != 0 || set_options(sqlite, err) != 0 ||
+	    sqlite_schema_migrate(sqlite, version, err) != 0)
+		return -1;
+	return sqlite_prepare(sqlite, err);
+}
+
+/* Returns 1 when another process was in the way, which may be over soon. */
+static int
+try_to_connect(struct sqlite *sqlite, struct err *err)
+{
+	int flags = SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE |
+	    SQLITE_OPEN_NOMUTEX | SQLITE_OPEN_PRIVATECACHE;
+	int code;
+
+	if (sqlite3_open_v2(sqlite->path, &sqlite->db, flags, NULL) !=
+	    SQLITE_OK)
+		sqlite_explain(sqlite, err);
+	else if (set_up(sqlite, err) == 0)
+		return 0;
+	code = sqlite3_errcode(sqlite->db) & 0xff;
+	sqlite_disconnect(sqlite);
+	return code == SQLITE_BUSY ? 1 : -1;
+}
+
+#define TRY_AGAIN_MS 10
+
+/* The switch to the write-ahead log, at first use, does not wait for others
+ * by itself. */
+int
+sqlite_connect(struct sqlite *sqlite, struct err *err)
+{
+	int64_t waited_ms = 0;
+	int rc;
+
+	while ((rc = try_to_connect(sqlite, err)) == 1 &&
+	    waited_ms < sqlite->options.timeout_ms)
+		waited_ms += sqlite3_sleep(TRY_AGAIN_MS);
+	return rc == 0 ? 0 : -1;
+}
+
+/* Somebody removed or renamed the file under our feet: what we wrote to it
+ * would be lost. */
+static int
+check_in_place(struct sqlite *sqlite, struct err *err)
+{
+	int moved = 0;
+
+	sqlite3_file_control(sqlite->db, "main", SQLITE_FCNTL_HAS_MOVED,
+	    &moved);
+	if (!moved)
+		return 0;
+	sqlite_disconnect(sqlite);
+	return err_set(err,
+	    "database %s was removed or renamed while in use; going on with "
+	    "what is there now",
+	    sqlite->path);
+}
+
+int
+sqlite_ensure_open(struct sqlite *sqlite, struct err *err)
+{
+	if (sqlite->db == NULL)
+		return sqlite_connect(sqlite, err);
+	return check_in_place(sqlite, err);
+}
