@@ -20,7 +20,7 @@ class PostfixTest(harness.TestCase):
 
     @classmethod
     def setUpClass(cls):
-        cls.share_daemon(delay=f"{DELAY_S}s")
+        cls.share_daemon(delay=f"{DELAY_S}s", pools="no")
         cls.logins = mailservers.Logins(os.path.join(cls.common, "logins"))
         cls.addClassCleanup(cls.logins.stop)
         cls.start_postfix()

@@ -840,7 +840,8 @@ class Crowd(qmail.TestCase):
         harness.give_to(state)
         self.database = os.path.join(state, "check.db")
         config = os.path.join(self.folder, "check.conf")
-        harness.write_file(config, f"delay = {qmail.delay_s()}s\n")
+        harness.write_file(config, f"delay = {qmail.delay_s()}s\n"
+                           "auto_whitelist_after = 0\n")
         env = {"TARDIGREY_TIMEOUT": self.timeout,
                "TARDIGREY_ON_FAILURE": "tempfail",
                "TARDIGREY_CONFIG": config,
