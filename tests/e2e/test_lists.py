@@ -2,7 +2,6 @@
 """Lists and the administrator's program, beside a running daemon."""
 import json
 import os
-import signal
 import sqlite3
 import subprocess
 import threading
@@ -92,7 +91,7 @@ class ListsTest(Done):
         policy = self.connect(daemon)
         self.assertEqual(policy.ask(), "DUNNO")
         write_file(clients, "192.0.2.2\nexample..org\n")
-        daemon.signal(signal.SIGHUP)
+        daemon.reload()
         daemon.wait_for_message("clients:2: expected")
         self.assertEqual(policy.ask(), "DUNNO")
         self.assert_greylisted(policy.ask(client_address="192.0.2.2"))
