@@ -2,7 +2,7 @@
 # Sourced by contrib/quickstart and contrib/run-tests.
 
 build_packages="gcc make libc6-dev autoconf automake pkg-config \
-libevent-dev libsqlite3-dev libpcre2-dev libjansson-dev"
+libevent-dev libsqlite3-dev libpcre2-dev libpsl-dev libjansson-dev"
 
 step() {
 	printf '\n==> %s\n' "$*"

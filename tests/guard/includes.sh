@@ -101,13 +101,16 @@ includes '"' tools/qmail.[ch] tools/rcptcheck.c |
 pure='assert|ctype|errno|inttypes|limits|stdalign|stdarg|stdbool|stddef'
 pure="$pure|stdint|stdio|stdlib|string|strings|arpa/inet"
 includes '<' core/*.[ch] | grep -vE "<($pure)\\.h>" |
-    grep -v '^core/regex\.c:.*<pcre2\.h>' |
+    grep -v -e '^core/regex\.c:.*<pcre2\.h>' \
+	-e '^core/pool\.c:.*<libpsl\.h>' |
     complain 'core/ is pure: no clock, files, sockets or log; pass a value in'
 
 # shellcheck disable=SC2046 # names of files have no blanks here
 {
 	includes '<pcre2' $(all_but core/regex.c) |
 	    complain 'only core/regex.c knows PCRE2'
+	includes '<libpsl' $(all_but core/pool.c) |
+	    complain 'only core/pool.c knows libpsl'
 	includes '<event2/' $(all_but daemon/server.c) |
 	    complain 'only daemon/server.c knows libevent'
 	includes '<jansson' $(all_but tools/table.h tools/ctl_transfer.c) |
