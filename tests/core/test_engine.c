@@ -393,6 +393,197 @@ test_settings_of_recipients(void **state)
 	list_free(lists.files);
 }
 
+/* ---- Identities, proof and messages ---- */
+
+static struct request *
+ask_pool(struct fixture *f, const char *client, const char *name,
+    const char *sender, const char *recipient)
+{
+	struct request *request = ask(f, client, sender, recipient);
+
+	strcpy(request->client_name, name);
+	request->client_name_confirmed = true;
+	return request;
+}
+
+static void
+configure(struct fixture *f)
+{
+	f->rules.triplet.pools = 1;
+	f->rules.auto_whitelist_after = 2;
+	f->rules.once_per_message = 1;
+	engine_configure(f->engine, &f->rules);
+}
+
+/* A retry from elsewhere in the pool is due, in one batch with a stranger. */
+static void
+test_pool(void **state)
+{
+	struct fixture *f = *state;
+
+	configure(f);
+	ask_pool(f, "192.0.2.1", "mx1.example.com", "a@example.net", "b@c");
+	check(f, NOW, STORE_OK);
+	assert_verdict(&f->verdicts[0], ACTION_GREYLIST, REASON_NEW);
+	ask_pool(f, "198.51.100.1", "mx2.example.com", "a@example.net", "b@c");
+	ask_pool(f, "203.0.113.1", "mx2.example.org", "a@example.net", "b@c");
+	check(f, NOW + 180, STORE_OK);
+	assert_verdict(&f->verdicts[0], ACTION_PASS, REASON_RETRIED);
+	assert_string_equal(f->verdicts[0].identity, "example.com");
+	assert_verdict(&f->verdicts[1], ACTION_GREYLIST, REASON_NEW);
+	/* It passed under its network too, and needs no name now. */
+	ask(f, "198.51.100.9", "a@example.net", "b@c");
+	check(f, NOW + 181, STORE_OK);
+	assert_verdict(&f->verdicts[0], ACTION_PASS, REASON_KNOWN);
+}
+
+/* Two different triplets by a retry prove a client; within one batch too,
+ * and one message proves once. [C5] */
+static void
+test_proof(void **state)
+{
+	struct fixture *f = *state;
+
+	configure(f);
+	for (int i = 0; i < 2; i++) {
+		ask(f, "192.0.2.1", "a@example.net", "b@c");
+		ask(f, "192.0.2.1", "a@example.net", "d@c");
+		strcpy(f->requests[0].instance, "1.a");
+		strcpy(f->requests[1].instance, "1.a");
+		check(f, NOW + 180 * i, STORE_OK);
+	}
+	assert_verdict(&f->verdicts[0], ACTION_PASS, REASON_RETRIED);
+	assert_verdict(&f->verdicts[1], ACTION_PASS, REASON_RETRIED);
+	ask(f, "192.0.2.1", "x@example.net", "b@c");
+	check(f, NOW + 200, STORE_OK);
+	assert_verdict(&f->verdicts[0], ACTION_GREYLIST, REASON_NEW);
+
+	/* A second message is the second proof; the third passes at once,
+	 * whatever its envelope, but for neighbours of the network. */
+	ask(f, "192.0.2.1", "x@example.net", "b@c");
+	ask(f, "192.0.2.1", "y@example.com", "b@c");
+	ask(f, "192.0.2.2", "y@example.com", "b@c");
+	check(f, NOW + 400, STORE_OK);
+	assert_verdict(&f->verdicts[0], ACTION_PASS, REASON_RETRIED);
+	assert_verdict(&f->verdicts[1], ACTION_PASS, REASON_AUTO_WHITELISTED);
+	assert_string_equal(f->verdicts[1].identity, "192.0.2.1");
+	assert_verdict(&f->verdicts[2], ACTION_GREYLIST, REASON_NEW);
+}
+
+/* What a bounce, a delay of nothing, or a pass for another recipient does not
+ * prove. */
+static void
+test_no_proof(void **state)
+{
+	struct fixture *f = *state;
+
+	configure(f);
+	for (int i = 0; i < 2; i++) {
+		ask(f, "192.0.2.1", "", "b@c");
+		ask(f, "192.0.2.1", "#@[]", "d@c");
+		check(f, NOW + 180 * i, STORE_OK);
+	}
+	assert_verdict(&f->verdicts[1], ACTION_PASS, REASON_RETRIED);
+	f->rules.greylist.delay_s = 0;
+	engine_configure(f->engine, &f->rules);
+	for (int i = 0; i < 3; i++) {
+		char recipient[] = "e0@c";
+
+		recipient[1] = (char)('0' + i);
+		ask(f, "192.0.2.1", "a@example.net", recipient);
+		check(f, NOW + 300, STORE_OK);
+		assert_verdict(&f->verdicts[0], ACTION_PASS, REASON_RETRIED);
+	}
+	f->rules.greylist.delay_s = 180;
+	engine_configure(f->engine, &f->rules);
+	ask(f, "192.0.2.1", "a@example.net", "f@c");
+	check(f, NOW + 301, STORE_OK);
+	assert_verdict(&f->verdicts[0], ACTION_GREYLIST, REASON_NEW);
+}
+
+/* One that passed carries the others of its message, in the same batch and
+ * later; not those of another message. [C7] */
+static void
+test_once_per_message(void **state)
+{
+	struct fixture *f = *state;
+
+	configure(f);
+	ask(f, "192.0.2.1", "a@example.net", "b@c");
+	check(f, NOW, STORE_OK);
+	ask(f, "192.0.2.1", "a@example.net", "b@c");
+	ask(f, "192.0.2.1", "a@example.net", "d@c");
+	strcpy(f->requests[0].instance, "1.a");
+	strcpy(f->requests[1].instance, "1.a");
+	check(f, NOW + 180, STORE_OK);
+	assert_verdict(&f->verdicts[0], ACTION_PASS, REASON_RETRIED);
+	assert_verdict(&f->verdicts[1], ACTION_PASS, REASON_MESSAGE);
+	ask(f, "192.0.2.1", "a@example.net", "e@c");
+	ask(f, "192.0.2.1", "a@example.net", "e@c");
+	strcpy(f->requests[0].instance, "1.a");
+	strcpy(f->requests[1].instance, "1.b");
+	check(f, NOW + 181, STORE_OK);
+	assert_verdict(&f->verdicts[0], ACTION_PASS, REASON_MESSAGE);
+	assert_verdict(&f->verdicts[1], ACTION_GREYLIST, REASON_EARLY);
+}
+
+/* A bounce put off until DATA is not deferred there if it could not be
+ * remembered: it would be so for ever. */
+static void
+test_put_off_unwritten(void **state)
+{
+	struct fixture *f = *state;
+
+	for (int fails = 0; fails < 2; fails++) {
+		configure(f);
+		f->rules.null_sender = NULL_SENDER_DATA;
+		engine_configure(f->engine, &f->rules);
+		f->faulty.apply_fails = fails;
+		ask(f, "192.0.2.1", "", fails ? "b@c" : "d@c");
+		strcpy(f->requests[0].instance, fails ? "1.a" : "1.b");
+		check(f, NOW, fails ? STORE_FAILED : STORE_OK);
+		assert_verdict(&f->verdicts[0], ACTION_PASS,
+		    REASON_NULL_SENDER);
+		ask(f, "192.0.2.1", "", "");
+		f->requests[0].state = REQUEST_DATA;
+		strcpy(f->requests[0].instance, fails ? "1.a" : "1.b");
+		check(f, NOW, STORE_OK);
+		if (fails)
+			assert_verdict(&f->verdicts[0], ACTION_PASS,
+			    REASON_STATE);
+		else
+			assert_verdict(&f->verdicts[0], ACTION_GREYLIST,
+			    REASON_EARLY);
+	}
+	f->faulty.apply_fails = false;
+}
+
+/* A greylist entry counts more than proof. */
+static void
+test_greylisted_although_proven(void **state)
+{
+	static const struct list_entry entries[] = {
+	    {LIST_CLIENT, LIST_GREYLIST, 0, 0, "192.0.2.1", "f", 1, 0, 0}};
+	struct fixture *f = *state;
+	struct lists lists = {.files = make_list(entries, 1)};
+
+	configure(f);
+	f->rules.auto_whitelist_after = 1;
+	engine_configure(f->engine, &f->rules);
+	for (int i = 0; i < 2; i++) {
+		ask(f, "192.0.2.1", "a@example.net", "b@c");
+		check(f, NOW + 180 * i, STORE_OK);
+	}
+	ask(f, "192.0.2.1", "a@example.net", "d@c");
+	check(f, NOW + 181, STORE_OK);
+	assert_verdict(&f->verdicts[0], ACTION_PASS, REASON_AUTO_WHITELISTED);
+	engine_set_lists(f->engine, &lists);
+	ask(f, "192.0.2.1", "a@example.net", "d@c");
+	check(f, NOW + 182, STORE_OK);
+	assert_verdict(&f->verdicts[0], ACTION_GREYLIST, REASON_NEW);
+	list_free(lists.files);
+}
+
 /* Only a write proves that the store can be written. */
 static void
 test_wrote(void **state)
@@ -474,6 +665,12 @@ main(void)
 	    TEST(test_unwritten_refresh),
 	    TEST(test_give_up),
 	    TEST(test_whitelisted),
+	    TEST(test_pool),
+	    TEST(test_proof),
+	    TEST(test_no_proof),
+	    TEST(test_once_per_message),
+	    TEST(test_put_off_unwritten),
+	    TEST(test_greylisted_although_proven),
 	    TEST(test_settings_of_recipients),
 	    TEST(test_wrote),
 	    TEST(test_shadow),
