@@ -1,0 +1,60 @@
+# The null sender at RCPT, at DATA, and never. [C10, C14]
+> request=smtpd_access_policy
+> protocol_state=RCPT
+> client_address=203.0.113.5
+> instance=1.a
+> sender=
+> recipient=b@example.org
+< action=DEFER_IF_PERMIT *
+set null_sender data
+# A probe goes away here.
++ instance=2.a
++ recipient=c@example.org
+< action=DUNNO
+log *reason=null-sender, *
+# A bounce goes on.
++ protocol_state=DATA
+< action=DEFER_IF_PERMIT *
+after 5m
++ protocol_state=RCPT
++ instance=3.a
+< action=PREPEND X-Greylist: *
+log *reason=retried, *
++ protocol_state=DATA
+< action=DUNNO
+# With several recipients Postfix names none at DATA.
++ protocol_state=RCPT
++ instance=4.a
++ recipient=d@example.org
+< action=DUNNO
++ recipient=e@example.org
+< action=DUNNO
++ protocol_state=DATA
++ recipient=
+< action=DEFER_IF_PERMIT *in 180 seconds*
++ protocol_state=END-OF-MESSAGE
+< action=DEFER_IF_PERMIT *
+after 3m
++ protocol_state=RCPT
++ instance=5.a
++ recipient=d@example.org
+< action=PREPEND X-Greylist: *
++ recipient=e@example.org
+< action=DUNNO
++ protocol_state=DATA
++ recipient=
+< action=DUNNO
++ protocol_state=END-OF-MESSAGE
+< action=DUNNO
+# Ordinary mail at these stages is not ours.
++ instance=6.a
++ sender=a@example.com
+< action=DUNNO
+log *reason=state, *
+set null_sender pass
+> request=smtpd_access_policy
+> client_address=203.0.113.5
+> sender=
+> recipient=f@example.org
+< action=DUNNO
+log *reason=null-sender, *

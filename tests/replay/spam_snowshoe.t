@@ -1,0 +1,40 @@
+# One sender on many networks. Without a name each waits; with a domain of
+# its own it waits for each triplet until it is proven, and then only for its
+# own domain of senders.
+> request=smtpd_access_policy
+> client_address=203.0.113.5
+> sender=a@example.com
+> recipient=b@example.org
+< action=DEFER_IF_PERMIT *
+after 10m
++ client_address=198.51.100.5
+< action=DEFER_IF_PERMIT *
+log *reason=new, *
+after 10m
++ client_address=192.0.2.5
+< action=DEFER_IF_PERMIT *
+log *reason=new, *
+> request=smtpd_access_policy
+> client_address=203.0.113.9
+> client_name=s1.snow.example.net
+> reverse_client_name=s1.snow.example.net
+> sender=a@example.net
+> recipient=b@example.org
+< action=DEFER_IF_PERMIT *
++ recipient=c@example.org
+< action=DEFER_IF_PERMIT *
+after 5m
+again
+< action=DUNNO
+log *reason=retried, *
++ recipient=b@example.org
+< action=DUNNO
+log *reason=retried, *
++ client_address=198.51.100.9
++ recipient=d@example.org
+< action=DUNNO
+log *reason=auto-whitelisted, *identity=example.net, *
++ client_address=192.0.2.9
++ sender=a@other.example.com
+< action=DEFER_IF_PERMIT *
+log *reason=new, *
