@@ -18,7 +18,8 @@ struct item {
 
 /* What is known of a request between the steps of a batch. */
 struct question {
-	bool settled;             /* without the store */
+	bool settled; /* without the store */
+	bool has_pool;
 	unsigned keys;            /* bits of enum identity */
 	size_t items[IDENTITIES]; /* of the keys there are */
 	struct ruling ruling;     /* unless settled */
@@ -232,27 +233,45 @@ item_for(struct engine *engine, const struct triplet *key)
 	return item;
 }
 
+#define BIT(identity) (1U << (identity))
+#define OF_POOL       (BIT(IDENTITY_POOL) | BIT(IDENTITY_DOMAIN))
+#define OF_HOST       (BIT(IDENTITY_NETWORK) | BIT(IDENTITY_ADDRESS))
+
 static bool
 asks(const struct question *question, enum identity identity)
 {
-	return (question->keys & (1U << identity)) != 0;
+	return (question->keys & BIT(identity)) != 0;
 }
 
-/* Nobody is proven whom a list wants to be greylisted. */
+/* Ask for these keys, of those there are and are of use: nobody is proven
+ * whom a list wants to be greylisted. */
 static void
-ask_store(struct engine *engine, struct question *question,
+ask_for(struct engine *engine, struct question *question, unsigned wanted,
+    unsigned there, const struct triplet keys[IDENTITIES])
+{
+	wanted &= there;
+	if (engine->rules.auto_whitelist_after == 0 ||
+	    question->ruling.how == RULING_GREYLIST)
+		wanted &= ~(BIT(IDENTITY_ADDRESS) | BIT(IDENTITY_DOMAIN));
+	for (int i = 0; i < IDENTITIES; i++)
+		if ((wanted & BIT(i)) != 0)
+			question->items[i] = item_for(engine, &keys[i]);
+	question->keys |= wanted;
+}
+
+/* A pool says more than a network, so it is asked about first: most of its
+ * mail is known or proven under it, and needs no further look. */
+static void
+ask_first(struct engine *engine, struct question *question,
     const struct request *request)
 {
 	struct triplet keys[IDENTITIES];
+	unsigned there = identity_keys(request, &engine->rules.triplet, keys);
 
-	question->keys = identity_keys(request, &engine->rules.triplet, keys);
-	if (engine->rules.auto_whitelist_after == 0 ||
-	    question->ruling.how == RULING_GREYLIST)
-		question->keys &=
-		    ~(1U << IDENTITY_ADDRESS | 1U << IDENTITY_DOMAIN);
-	for (int i = 0; i < IDENTITIES; i++)
-		if (asks(question, (enum identity)i))
-			question->items[i] = item_for(engine, &keys[i]);
+	question->keys = 0;
+	question->has_pool = (there & BIT(IDENTITY_POOL)) != 0;
+	ask_for(engine, question, question->has_pool ? OF_POOL : OF_HOST, there,
+	    keys);
 }
 
 static void
@@ -269,17 +288,19 @@ collect(struct engine *engine, const struct request *requests, size_t n,
 			now_s, &verdicts[i]) ||
 		    settle_null_sender(engine, &requests[i], &verdicts[i]);
 		if (!question->settled)
-			ask_store(engine, question, &requests[i]);
+			ask_first(engine, question, &requests[i]);
 	}
 }
 
+/* Look up the items from the first one on. */
 static enum store_rc
-look_up(struct engine *engine, struct err *err)
+look_up(struct engine *engine, size_t first, struct err *err)
 {
-	if (engine->items_n == 0)
+	if (engine->items_n == first)
 		return STORE_OK;
-	return engine->store->ops->lookup(engine->store, engine->triplets,
-	    engine->items_n, engine->answers, err);
+	return engine->store->ops->lookup(engine->store,
+	    engine->triplets + first, engine->items_n - first,
+	    engine->answers + first, err);
 }
 
 static enum store_rc
@@ -299,6 +320,50 @@ known(const struct engine *engine, size_t item)
 	const struct store_answer *answer = &engine->answers[item];
 
 	return answer->found ? &answer->record : NULL;
+}
+
+static struct proven_rules
+proven_rules(const struct engine *engine)
+{
+	return (struct proven_rules){
+	    engine->rules.auto_whitelist_after, engine->rules.greylist.keep_s};
+}
+
+/* Whether what is known of the pool lets the mail pass. */
+static bool
+pool_suffices(const struct engine *engine, const struct question *question,
+    int64_t now_s)
+{
+	const struct proven_rules rules = proven_rules(engine);
+
+	if (asks(question, IDENTITY_DOMAIN) &&
+	    proven_passes(known(engine, question->items[IDENTITY_DOMAIN]),
+		now_s, &rules))
+		return true;
+	return greylist_knows(known(engine, question->items[IDENTITY_POOL]),
+	    now_s, &engine->rules.greylist);
+}
+
+/* Look at the network and the address of those whose pool does not do. */
+static enum store_rc
+look_further(struct engine *engine, const struct request *requests, size_t n,
+    int64_t now_s, struct err *err)
+{
+	size_t first = engine->items_n;
+
+	for (size_t i = 0; i < n; i++) {
+		struct question *question = &engine->questions[i];
+		struct triplet keys[IDENTITIES];
+		unsigned there;
+
+		if (question->settled || !question->has_pool ||
+		    pool_suffices(engine, question, now_s))
+			continue;
+		there =
+		    identity_keys(&requests[i], &engine->rules.triplet, keys);
+		ask_for(engine, question, OF_HOST, there, keys);
+	}
+	return look_up(engine, first, err);
 }
 
 /* Take a change into the batch, where the next request sees it. */
@@ -326,23 +391,16 @@ begin_verdict(const struct engine *engine, const struct question *question,
     struct verdict *verdict)
 {
 	const struct ruling *ruling = &question->ruling;
-	size_t network = question->items[IDENTITY_NETWORK];
+	const struct triplet *triplet =
+	    &engine->triplets[question->items[question->has_pool
+		    ? IDENTITY_POOL
+		    : IDENTITY_NETWORK]];
 
 	*verdict = (struct verdict){0};
-	strcpy(verdict->identity, engine->triplets[network].client);
-	reference_of(&engine->triplets[asks(question, IDENTITY_POOL)
-			     ? question->items[IDENTITY_POOL]
-			     : network],
-	    verdict->reference);
+	strcpy(verdict->identity, triplet->client);
+	reference_of(triplet, verdict->reference);
 	verdict->listed =
 	    ruling->recipient != NULL ? ruling->recipient : ruling->entry;
-}
-
-static struct proven_rules
-proven_rules(const struct engine *engine)
-{
-	return (struct proven_rules){
-	    engine->rules.auto_whitelist_after, engine->rules.greylist.keep_s};
 }
 
 /* Whether the client passes for what it has shown before. */
@@ -614,7 +672,9 @@ engine_check(struct engine *engine, const struct request *requests, size_t n,
 	enum store_rc rc;
 
 	collect(engine, requests, n, now_s, verdicts);
-	rc = look_up(engine, err);
+	rc = look_up(engine, 0, err);
+	if (rc == STORE_OK)
+		rc = look_further(engine, requests, n, now_s, err);
 	if (rc != STORE_OK) {
 		fail_all(engine, n, verdicts);
 	} else {

@@ -144,6 +144,13 @@ greylist_decide(const struct record *known, int64_t now_s,
 		change->read = *known;
 }
 
+bool
+greylist_knows(const struct record *known, int64_t now_s,
+    const struct greylist_rules *rules)
+{
+	return phase_of(known, now_s < 1 ? 1 : now_s, rules) == PHASE_KNOWN;
+}
+
 /* ---- Two identities ---- */
 
 /* Whether verdict a serves the mail better than b: it passes, without having

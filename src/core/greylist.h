@@ -3,6 +3,7 @@
 #ifndef TARDIGREY_CORE_GREYLIST_H
 #define TARDIGREY_CORE_GREYLIST_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -44,6 +45,10 @@ struct greylist_rules {
 void greylist_decide(const struct record *known, int64_t now_s,
     const struct greylist_rules *rules, struct verdict *verdict,
     struct change *change);
+
+/* Whether it would answer "known": passed before, and used since. */
+bool greylist_knows(const struct record *known, int64_t now_s,
+    const struct greylist_rules *rules);
 
 #define GREYLIST_IDENTITIES_MAX 2
 
