@@ -28,6 +28,9 @@ struct item {
 /* Family, prefix length, address. */
 #define NETWORK_KEY_N 18
 
+/* With its NUL: no part of an address can be taken for it. */
+static const char null_sender_key[] = "<>";
+
 #define PREFIXES_MAX 129 /* 0 to 128 bits */
 
 struct list {
@@ -145,10 +148,13 @@ make_key(struct item *item, const struct pattern *pattern, struct err *err)
 		item->key++; /* found by the name behind the dot */
 		item->subdomains_only = true;
 		break;
+	case PATTERN_NULL_SENDER:
+		item->key = null_sender_key;
+		item->key_n = sizeof(null_sender_key);
+		return 0;
 	case PATTERN_DOMAIN:
 	case PATTERN_ADDRESS:
 	case PATTERN_USER:
-	case PATTERN_NULL_SENDER:
 		break;
 	}
 	item->key_n = strlen(item->key);
@@ -432,7 +438,8 @@ ask_sender(const struct search *search, const struct request *request)
 {
 	if (!triplet_null_sender(request->sender))
 		ask_address(search, request->sender);
-	else if (look_up(search, "<>", 2, false))
+	else if (look_up(search, null_sender_key, sizeof(null_sender_key),
+		     false))
 		try_regexes(search, "");
 }
 
