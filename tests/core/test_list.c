@@ -165,6 +165,8 @@ add(struct list *list, enum list_kind kind, enum list_effect effect,
 	    .pattern = pattern,
 	    .source = source,
 	    .line_n = (unsigned)list_n(list),
+	    .hits_n = 77, /* not taken over */
+	    .last_hit_s = NOW,
 	};
 	struct err err;
 
@@ -372,6 +374,7 @@ test_sources(void **state)
 		assert_string_equal(entry->pattern, "mx.a.b");
 		assert_int_equal(entry->line_n, i);
 		assert_int_equal(entry->hits_n, 0);
+		assert_int_equal(entry->last_hit_s, 0);
 	}
 	list_free(list);
 }
@@ -468,7 +471,7 @@ struct ref {
 	enum list_kind kind;
 	enum list_effect effect;
 	int64_t expires_s;
-	char text[40]; /* in lower case */
+	char text[80]; /* in lower case */
 	bool is_network;
 	struct netaddr address;
 	unsigned bits;
@@ -758,7 +761,7 @@ random_list(struct list *list, struct ref *refs)
 	struct err err;
 
 	for (unsigned i = 0; i < n; i++) {
-		char written[40];
+		char written[80];
 		struct list_entry entry = {.source = "", .line_n = i};
 
 		random_entry(&refs[i], written);
