@@ -25,8 +25,11 @@ struct item {
 	size_t next; /* of the same key, as index + 1; 0: none */
 };
 
-/* Family, prefix length, address. */
-#define NETWORK_KEY_N 18
+/* A NUL, which no text begins with, family, prefix length, address. */
+#define NETWORK_KEY_N 19
+
+/* With its NUL: no part of an address can be taken for it. */
+static const char null_sender_key[] = "<>";
 
 #define PREFIXES_MAX 129 /* 0 to 128 bits */
 
@@ -117,9 +120,10 @@ static void
 network_key(const struct netaddr *network, unsigned prefix_bits,
     char out[NETWORK_KEY_N])
 {
-	out[0] = (char)network->family; /* no text begins with such an octet */
-	out[1] = (char)prefix_bits;
-	memcpy(out + 2, network->octets, sizeof(network->octets));
+	out[0] = '\0';
+	out[1] = (char)network->family;
+	out[2] = (char)prefix_bits;
+	memcpy(out + 3, network->octets, sizeof(network->octets));
 }
 
 /* Make what the pattern is looked up by. Returns 0, or -1 and why not. */
@@ -145,10 +149,13 @@ make_key(struct item *item, const struct pattern *pattern, struct err *err)
 		item->key++; /* found by the name behind the dot */
 		item->subdomains_only = true;
 		break;
+	case PATTERN_NULL_SENDER:
+		item->key = null_sender_key;
+		item->key_n = sizeof(null_sender_key);
+		return 0;
 	case PATTERN_DOMAIN:
 	case PATTERN_ADDRESS:
 	case PATTERN_USER:
-	case PATTERN_NULL_SENDER:
 		break;
 	}
 	item->key_n = strlen(item->key);
@@ -216,9 +223,9 @@ slot_of(const struct list *list, enum list_kind kind, uint64_t hash,
 static void
 note_prefix(struct list *list, const char *key)
 {
-	unsigned *prefixes = list->prefixes[(uint8_t)key[0]];
-	size_t *n = &list->prefixes_n[(uint8_t)key[0]], i = 0;
-	unsigned bits = (uint8_t)key[1];
+	unsigned *prefixes = list->prefixes[(uint8_t)key[1]];
+	size_t *n = &list->prefixes_n[(uint8_t)key[1]], i = 0;
+	unsigned bits = (uint8_t)key[2];
 
 	while (i < *n && prefixes[i] > bits)
 		i++;
@@ -432,7 +439,8 @@ ask_sender(const struct search *search, const struct request *request)
 {
 	if (!triplet_null_sender(request->sender))
 		ask_address(search, request->sender);
-	else if (look_up(search, "<>", 2, false))
+	else if (look_up(search, null_sender_key, sizeof(null_sender_key),
+		     false))
 		try_regexes(search, "");
 }
 

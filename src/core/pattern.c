@@ -225,7 +225,8 @@ parse_domain(enum list_kind kind, const char *text, struct pattern *out,
 		out->type = PATTERN_SUBDOMAINS;
 		domain++;
 	}
-	if (!is_domain(domain, kind == LIST_CLIENT))
+	if (!is_domain(domain, kind == LIST_CLIENT) ||
+	    (kind == LIST_CLIENT && looks_like_network(domain)))
 		return expected_domain(kind, text, err);
 	snprintf(out->text, sizeof(out->text), "%s%s",
 	    out->type == PATTERN_SUBDOMAINS ? "." : "", domain);
