@@ -122,15 +122,19 @@ look_up(struct asking *this, bool is_pool)
 
 /* A network that was made up is nobody. */
 static void
-name_identity(struct explanation *explanation)
+leave_out_made_up(struct explanation *explanation)
 {
-	struct remembered *remembered = explanation->remembered;
+	const struct remembered *network =
+	    &explanation->remembered[IDENTITY_NETWORK];
+	const struct remembered *pool = &explanation->remembered[IDENTITY_POOL];
+	struct verdict *verdict = &explanation->verdict;
 
-	if (!remembered[IDENTITY_NETWORK].is &&
-	    strcmp(explanation->verdict.identity,
-		remembered[IDENTITY_NETWORK].key.client) == 0)
-		strcpy(explanation->verdict.identity,
-		    remembered[IDENTITY_POOL].key.client);
+	if (network->is)
+		return;
+	if (strcmp(verdict->identity, network->key.client) == 0)
+		strcpy(verdict->identity, pool->key.client);
+	if (!pool->is)
+		verdict->reference[0] = '\0';
 }
 
 /* Explain the request. */
@@ -148,7 +152,7 @@ explain(struct asking *this, bool is_pool)
 		ctl_complain("%s", err.text);
 		return CTL_REFUSED;
 	}
-	name_identity(explanation);
+	leave_out_made_up(explanation);
 	if (explanation->verdict.listed != NULL)
 		explanation->listed = listing_describe(this->listing,
 		    explanation->verdict.listed);
