@@ -523,8 +523,9 @@ put_off(struct message *message, int64_t now_s, struct verdict *verdict)
 
 /* What may let a mail pass that would be deferred by itself. */
 static void
-relent(const struct engine *engine, const struct request *request,
-    struct message *message, int64_t now_s, struct verdict *verdict)
+relent(const struct engine *engine, const struct question *question,
+    const struct request *request, struct message *message, int64_t now_s,
+    struct verdict *verdict)
 {
 	const struct engine_rules *rules = &engine->rules;
 
@@ -535,7 +536,8 @@ relent(const struct engine *engine, const struct request *request,
 		pass_instead(verdict, REASON_STRESS);
 	else if (rules->null_sender == NULL_SENDER_DATA &&
 	    request->state == REQUEST_RCPT &&
-	    triplet_null_sender(request->sender))
+	    triplet_null_sender(request->sender) &&
+	    !is_watched_only(engine, question))
 		put_off(message, now_s, verdict);
 }
 
@@ -552,7 +554,7 @@ decide(struct engine *engine, const struct question *question,
 	if (verdict->action == ACTION_PASS)
 		note_pass(engine, question, request, message, now_s, verdict);
 	else
-		relent(engine, request, message, now_s, verdict);
+		relent(engine, question, request, message, now_s, verdict);
 }
 
 /* ---- Failing ---- */

@@ -62,3 +62,13 @@ identity_keys(const struct request *request, const struct triplet_rules *rules,
 		keys |= 1U << IDENTITY_DOMAIN;
 	return keys;
 }
+
+/* Somebody may have asked without a recipient: a network is no pool. */
+bool
+identity_is_triplet(const struct triplet *key)
+{
+	if (key->recipient[0] != '\0')
+		return true;
+	return key->sender[0] != '\0' &&
+	    (key->sender[0] != '@' || strchr(key->client, '/') != NULL);
+}

@@ -38,4 +38,7 @@ enum identity {
 unsigned identity_keys(const struct request *request,
     const struct triplet_rules *rules, struct triplet out[IDENTITIES]);
 
+/* Whether a key that was stored is a triplet's, NETWORK or POOL. */
+bool identity_is_triplet(const struct triplet *key);
+
 #endif

@@ -6,6 +6,10 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "core/fold.h"
+
+/* ---- Parsing ---- */
+
 static int
 parse_prefix(const char *text, struct client *client)
 {
@@ -34,6 +38,48 @@ expect_no_host_bits(const struct client *client, struct err *err)
 	    network, address);
 }
 
+static int
+parse_network(const char *text, size_t address_n, struct client *client,
+    struct err *err)
+{
+	client->prefix_bits = netaddr_bits(client->address.family);
+	if (text[address_n] == '/' &&
+	    parse_prefix(text + address_n + 1, client) != 0)
+		return err_set(err,
+		    "expected a network like 192.0.2.0/24 or 2001:db8::/64, "
+		    "got \"%s\"",
+		    text);
+	return expect_no_host_bits(client, err);
+}
+
+/* A domain name, as core/pool.h has them: below another, and not of digits
+ * alone, which would be a piece of an address. */
+static int
+parse_pool(const char *text, struct client *client)
+{
+	static const char plain[] = "abcdefghijklmnopqrstuvwxyz0123456789-_";
+	const char *label = client->pool;
+	size_t labels_n = 0;
+
+	if (strlen(text) > 253)
+		return -1;
+	fold(text, client->pool);
+	for (;; label++) {
+		size_t n = strspn(label, plain);
+
+		if (n == 0 || n > 63)
+			return -1;
+		labels_n++;
+		if (label[n] == '\0')
+			break;
+		label += n;
+		if (*label != '.')
+			return -1;
+	}
+	return labels_n > 1 && label[strspn(label, "0123456789")] != '\0' ? 0
+									  : -1;
+}
+
 int
 client_parse(const char *text, struct client *out, struct err *err)
 {
@@ -42,22 +88,32 @@ client_parse(const char *text, struct client *out, struct err *err)
 	char address[NETADDR_TEXT_SIZE];
 
 	snprintf(address, sizeof(address), "%.*s", (int)address_n, text);
-	if (address_n >= sizeof(address) ||
-	    netaddr_parse(address, &client.address) != 0)
+	if (address_n < sizeof(address) &&
+	    netaddr_parse(address, &client.address) == 0) {
+		if (parse_network(text, address_n, &client, err) != 0)
+			return -1;
+	} else if (parse_pool(text, &client) != 0) {
 		return err_set(err,
-		    "expected an address or a network as a client, got \"%s\"",
+		    "expected an address, a network or a pool like "
+		    "example.com as a client, got \"%s\"",
 		    text);
-	client.prefix_bits = netaddr_bits(client.address.family);
-	if (text[address_n] == '/' &&
-	    parse_prefix(text + address_n + 1, &client) != 0)
-		return err_set(err,
-		    "expected a network like 192.0.2.0/24 or 2001:db8::/64, "
-		    "got \"%s\"",
-		    text);
-	if (expect_no_host_bits(&client, err) != 0)
-		return -1;
+	}
 	*out = client;
 	return 0;
+}
+
+/* ---- What it is ---- */
+
+void
+client_format(const struct client *client, char out[TRIPLET_CLIENT_SIZE])
+{
+	if (client->pool[0] != '\0')
+		strcpy(out, client->pool);
+	else if (client->is_network)
+		netaddr_format_network(&client->address, client->prefix_bits,
+		    out);
+	else
+		netaddr_format(&client->address, out);
 }
 
 bool
@@ -68,19 +124,50 @@ client_overlaps(const struct client *a, const struct client *b)
 	struct netaddr one = netaddr_network(a->address, bits);
 	struct netaddr other = netaddr_network(b->address, bits);
 
-	return one.family == other.family &&
+	return strcmp(a->pool, b->pool) == 0 && one.family == other.family &&
 	    memcmp(one.octets, other.octets, sizeof(one.octets)) == 0;
+}
+
+bool
+client_owns(const struct client *of, const struct client *row)
+{
+	return client_overlaps(of, row) &&
+	    (!of->is_network || row->prefix_bits >= of->prefix_bits);
 }
 
 void
 client_key(const struct client *client, const struct triplet_rules *rules,
     char out[TRIPLET_CLIENT_SIZE])
 {
-	unsigned prefix_bits = client->prefix_bits;
+	struct client key = *client;
 
-	if (!client->is_network)
-		prefix_bits = client->address.family == NETADDR_IPV4
+	if (!key.is_network)
+		key.prefix_bits = key.address.family == NETADDR_IPV4
 		    ? rules->ipv4_prefix_bits
 		    : rules->ipv6_prefix_bits;
-	netaddr_format_network(&client->address, prefix_bits, out);
+	key.is_network = true;
+	client_format(&key, out);
+}
+
+int
+client_check_pool(const struct client *client,
+    const struct triplet_rules *rules, struct err *err)
+{
+	static struct request request; /* large */
+	char pool[POOL_SIZE];
+
+	if (client->pool[0] == '\0')
+		return 0;
+	request_clear(&request);
+	strcpy(request.client_name, client->pool);
+	request.client_name_confirmed = true;
+	if (!rules->pools || !pool_of(&request, pool))
+		return err_set(err,
+		    "no client counts as the pool %s; see \"pools\" in "
+		    "tardigrey.conf(5)",
+		    client->pool);
+	if (strcmp(pool, client->pool) != 0)
+		return err_set(err, "expected the pool of %s, %s", client->pool,
+		    pool);
+	return 0;
 }

@@ -8,23 +8,37 @@
 #include "core/err.h"
 #include "core/triplet.h"
 
-/* client: an address, or a network as the triplets have it. */
+/* client: an address, a network as the triplets have it, or a pool. */
 
 struct client {
-	struct netaddr address;
-	unsigned prefix_bits; /* all of them for an address */
-	bool is_network;      /* was written with a prefix */
+	char pool[POOL_SIZE];   /* "": a network or an address */
+	struct netaddr address; /* NETADDR_NONE: a pool */
+	unsigned prefix_bits;   /* all of them for an address */
+	bool is_network;        /* was written with a prefix */
 };
 
-/* Parse "192.0.2.1" or "192.0.2.0/24". Returns 0, or -1 with what was
- * expected. */
+/* Parse "192.0.2.1", "192.0.2.0/24" or "example.com". Returns 0, or -1 with
+ * what was expected. */
 int client_parse(const char *text, struct client *out, struct err *err);
 
-/* Whether one is in the other. */
+/* The same client in its one spelling. */
+void client_format(const struct client *client, char out[TRIPLET_CLIENT_SIZE]);
+
+/* Whether one is in the other; a pool is in itself only. */
 bool client_overlaps(const struct client *a, const struct client *b);
 
-/* The client of a triplet: the network as it is, or that of the address. */
+/* Whether what the store has under this row's client goes with *of: all in a
+ * network, or in a pool; of an address itself and the networks around it. */
+bool client_owns(const struct client *of, const struct client *row);
+
+/* The client of a triplet: the pool or network as it is, or that of the
+ * address. */
 void client_key(const struct client *client, const struct triplet_rules *rules,
     char out[TRIPLET_CLIENT_SIZE]);
+
+/* Whether a client may come to count as this pool. Returns 0, or -1 with a
+ * sentence; 0 for what is no pool. */
+int client_check_pool(const struct client *client,
+    const struct triplet_rules *rules, struct err *err);
 
 #endif

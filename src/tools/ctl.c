@@ -44,13 +44,14 @@ static const struct ctl_option name_options[] = {
 static const struct ctl_option triplets_options[] = {
     {"waiting", NULL, "only those that have not passed yet"},
     {"passed", NULL, "only those that have passed"},
-    {"client", "CLIENT", "only of this address or network"},
+    {"client", "CLIENT", "only of this address, network or pool"},
     {"sender", "GLOB", "only of such senders"},
     {"recipient", "GLOB", "only of such recipients"},
     {"limit", "N", "at most so many"},
     {0},
 };
-static const struct ctl_option limit_options[] = {
+static const struct ctl_option clients_options[] = {
+    {"whitelisted", NULL, "only those that pass at once now"},
     {"limit", "N", "at most so many"},
     {0},
 };
@@ -65,10 +66,11 @@ static const struct ctl_option stats_options[] = {
 const struct ctl_command ctl_commands[] = {
     {"backup", "FILE", 1, 1, NULL, "Copy the database to a new file.",
 	ctl_backup},
-    {"clients forget", "CLIENT", 1, 1, NULL, "Forget all triplets of a client.",
-	ctl_clients_forget},
-    {"clients list", "", 0, 0, limit_options,
-	"List the clients that are remembered.", ctl_clients_list},
+    {"clients forget", "CLIENT", 1, 1, NULL,
+	"Forget what is remembered of a client.", ctl_clients_forget},
+    {"clients list", "", 0, 0, clients_options,
+	"List who is whitelisted automatically, or is known.",
+	ctl_clients_list},
     {"config check", "", 0, 0, NULL,
 	"Check the configuration and the lists it names.", ctl_config_check},
     {"config show", "", 0, 0, NULL, "Print every option and where it was set.",
@@ -92,11 +94,12 @@ const struct ctl_command ctl_commands[] = {
     {"triplets approve", TARGET, 1, 3, NULL,
 	"Let a triplet pass at its next attempt.", ctl_triplets_approve},
     {"triplets export", "", 0, 0, NULL,
-	"Print all triplets, one JSON object a line.", ctl_triplets_export},
+	"Print all that is remembered, one JSON object a line.",
+	ctl_triplets_export},
     {"triplets forget", TARGET, 1, 3, NULL, "Forget a triplet.",
 	ctl_triplets_forget},
-    {"triplets import", "[FILE]", 0, 1, NULL,
-	"Merge triplets that were exported.", ctl_triplets_import},
+    {"triplets import", "[FILE]", 0, 1, NULL, "Merge what was exported.",
+	ctl_triplets_import},
     {"triplets list", "", 0, 0, triplets_options,
 	"List the triplets that are remembered.", ctl_triplets_list},
     {"whitelist add", "KIND PATTERN", 2, 2, add_options,

@@ -75,6 +75,10 @@ static const struct group {
     {"skipped", "authenticated, without a client, or of another state",
 	REASON_AUTHENTICATED, REASON_STATE},
     {"listed", "whitelisted", REASON_CLIENT_WHITELIST, REASON_UNLISTED},
+    {"proven", "whitelisted automatically", REASON_AUTO_WHITELISTED,
+	REASON_AUTO_WHITELISTED},
+    {"spared", "another recipient had passed, a bounce, or under stress",
+	REASON_MESSAGE, REASON_STRESS},
     {"errors", "decided by on_failure", REASON_FAILURE, REASON_FAILURE},
 };
 #define GROUPS (sizeof(groups) / sizeof(groups[0]))

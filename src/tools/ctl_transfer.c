@@ -2,8 +2,9 @@
  * Copyright (c) 2026 The Tardigrey developers */
 
 /*
- * tardigrey triplets export, import: every triplet as a JSON object on a line
- * of its own, so that a database can be moved, merged or looked at.
+ * tardigrey triplets export, import: every row, triplets and what clients have
+ * proven, as a JSON object on a line of its own, so that a database can be
+ * moved, merged or looked at.
  */
 #include <errno.h>
 #include <inttypes.h>
@@ -12,6 +13,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "core/identity.h"
 #include "store/store_open.h"
 #include "tools/client.h"
 #include "tools/ctl.h"
@@ -110,16 +112,22 @@ from_hexadecimal(const char *hex, char *out, size_t size)
 	return strlen(out) == n / 2 ? 0 : -1;
 }
 
-/* The text NAME, or NAME_hex, in out of size octets; *taken counts keys. */
+/* The text NAME, or NAME_hex, in out of size octets; an empty one is null.
+ * *taken counts keys. */
 static int
 take_text(const json_t *object, enum field field, char *out, size_t size,
     size_t *taken, struct err *err)
 {
 	const char *name = columns[field].name;
-	const char *text = json_string_value(json_object_get(object, name));
+	const json_t *value = json_object_get(object, name);
+	const char *text = json_string_value(value);
 	char hex_name[32];
 
 	(*taken)++;
+	if (json_is_null(value)) {
+		out[0] = '\0';
+		return 0;
+	}
 	if (text != NULL && strlen(text) < size) {
 		strcpy(out, text);
 		return 0;
@@ -167,14 +175,11 @@ take_passed(const json_t *object, int64_t *out, size_t *taken, struct err *err)
 	return 0;
 }
 
-/* A key as triplet_of() makes it; another would never be found. */
+/* ---- Keys, as identity_keys() makes them: others would never be found ---- */
+
 static int
 check_address(const char *text, enum field field, struct err *err)
 {
-	if (text[0] == '\0')
-		return err_set(err, "expected something as \"%s\"%s",
-		    columns[field].name,
-		    field == FIELD_SENDER ? " (<> is the null sender)" : "");
 	if (strchr(text, '\n') != NULL)
 		return err_set(err, "expected no line break in \"%s\"",
 		    columns[field].name);
@@ -186,22 +191,60 @@ check_address(const char *text, enum field field, struct err *err)
 	return 0;
 }
 
+/* Read a client that is in its one spelling. */
 static int
-check_client(const char *text, struct err *err)
+read_client(const char *text, struct client *out)
 {
-	const struct triplet_rules unused = {0};
 	char canonical[TRIPLET_CLIENT_SIZE];
-	struct client client;
 	struct err ignored;
 
-	if (client_parse(text, &client, &ignored) == 0 && client.is_network) {
-		client_key(&client, &unused, canonical);
-		if (strcmp(canonical, text) == 0)
-			return 0;
-	}
-	return err_set(err,
-	    "expected a network like 192.0.2.0/24 as \"client\", got \"%s\"",
-	    text);
+	if (client_parse(text, out, &ignored) != 0)
+		return -1;
+	client_format(out, canonical);
+	return strcmp(canonical, text) == 0 ? 0 : -1;
+}
+
+static int
+check_triplet(const struct triplet *key, struct err *err)
+{
+	struct client client;
+
+	if (read_client(key->client, &client) != 0 ||
+	    (client.pool[0] == '\0' && !client.is_network))
+		return err_set(err,
+		    "expected a network like 192.0.2.0/24, or a pool like "
+		    "example.com, as \"client\", got \"%s\"",
+		    key->client);
+	if (key->sender[0] == '\0')
+		return err_set(err,
+		    "expected something as \"sender\" (<> is the null sender)");
+	return 0;
+}
+
+/* An address or, of IPv6, a /64; or a pool for a domain of senders. */
+static bool
+is_proof(const struct client *client, const char *sender)
+{
+	if (sender[0] != '\0')
+		return client->pool[0] != '\0' && sender[1] != '\0';
+	if (client->address.family == NETADDR_IPV6)
+		return client->is_network && client->prefix_bits == 64;
+	return client->address.family == NETADDR_IPV4 && !client->is_network;
+}
+
+static int
+check_proof(const struct triplet *key, struct err *err)
+{
+	struct client client;
+
+	if (read_client(key->client, &client) != 0 ||
+	    !is_proof(&client, key->sender))
+		return err_set(err,
+		    "without a \"recipient\" expected an address, or an IPv6 "
+		    "/64, without a \"sender\" too, or a pool with a sender "
+		    "like @example.net, got \"%s\"",
+		    key->client);
+	return 0;
 }
 
 static int
@@ -214,11 +257,11 @@ take_triplet(const json_t *object, struct triplet *out, size_t *taken,
 		taken, err) != 0 ||
 	    take_text(object, FIELD_RECIPIENT, out->recipient,
 		sizeof(out->recipient), taken, err) != 0 ||
-	    check_client(out->client, err) != 0 ||
 	    check_address(out->sender, FIELD_SENDER, err) != 0 ||
 	    check_address(out->recipient, FIELD_RECIPIENT, err) != 0)
 		return -1;
-	return 0;
+	return identity_is_triplet(out) ? check_triplet(out, err)
+					: check_proof(out, err);
 }
 
 static int
@@ -250,6 +293,9 @@ take_object(const json_t *object, struct store_row *out, struct err *err)
 	if (take_triplet(object, &out->triplet, &taken, err) != 0 ||
 	    take_record(object, &out->record, &taken, err) != 0)
 		return -1;
+	if (out->record.passed_s == 0 && !identity_is_triplet(&out->triplet))
+		return err_set(err,
+		    "expected a time as \"passed\" without a \"recipient\"");
 	if (json_object_size(object) != taken)
 		return err_set(err,
 		    "expected nothing but the fields that triplets export "
@@ -376,7 +422,7 @@ report(const struct ctl *ctl, int64_t imported_n)
 	struct table table;
 
 	if (!ctl->json) {
-		printf("%" PRId64 " triplet%s imported\n", imported_n,
+		printf("%" PRId64 " row%s imported\n", imported_n,
 		    show_plural(imported_n));
 		return;
 	}

@@ -6,12 +6,14 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "core/identity.h"
 #include "core/reference.h"
 #include "host/clock.h"
 #include "store/store_open.h"
 #include "tools/client.h"
 #include "tools/ctl.h"
 #include "tools/show.h"
+#include "tools/state.h"
 #include "tools/target.h"
 #include "tools/walk.h"
 
@@ -34,7 +36,7 @@ static const struct column columns[] = {
 
 struct choice {
 	struct table table;
-	const struct greylist_rules *rules;
+	const struct engine_rules *rules;
 	int64_t now_s;
 	bool waiting, passed; /* both: all, and those that have expired */
 	bool has_client;
@@ -42,28 +44,6 @@ struct choice {
 	const char *sender, *recipient; /* globs; NULL: any */
 	int64_t limit_n;
 };
-
-static int64_t
-age(int64_t time_s, int64_t now_s)
-{
-	return time_s < now_s ? now_s - time_s : 0;
-}
-
-/* As an attempt would find it; lists may have set another delay. */
-static const char *
-state_of(const struct record *record, const struct choice *choice)
-{
-	int64_t age_s = age(record->first_seen_s, choice->now_s);
-
-	if (record->passed_s != 0)
-		return age(record->last_seen_s, choice->now_s) >
-			choice->rules->keep_s
-		    ? "expired"
-		    : "passed";
-	if (age_s > choice->rules->retry_window_s)
-		return "expired";
-	return age_s >= choice->rules->delay_s ? "due" : "waiting";
-}
 
 static bool
 is_chosen_state(const struct record *record, const char *state,
@@ -115,9 +95,11 @@ static bool
 print_chosen(const struct store_row *row, void *arg)
 {
 	struct choice *choice = arg;
-	const char *state = state_of(&row->record, choice);
+	const char *state =
+	    state_of_triplet(&row->record, choice->rules, choice->now_s);
 
-	if (!is_chosen_state(&row->record, state, choice) ||
+	if (!identity_is_triplet(&row->triplet) ||
+	    !is_chosen_state(&row->record, state, choice) ||
 	    !is_of_client(&row->triplet, choice) ||
 	    !fits(choice->sender, row->triplet.sender) ||
 	    !fits(choice->recipient, row->triplet.recipient))
@@ -136,7 +118,7 @@ read_choice(const struct ctl *ctl, const struct ctl_arguments *arguments,
 	struct err err;
 
 	*out = (struct choice){
-	    .rules = &ctl->config.rules.greylist,
+	    .rules = &ctl->config.rules,
 	    .now_s = clock_now_s(),
 	    .waiting = ctl_value(arguments, "waiting") != NULL,
 	    .passed = ctl_value(arguments, "passed") != NULL,
@@ -227,14 +209,27 @@ approval(const struct store_answer *answer, int64_t now_s, int64_t keep_s)
 		    .first_seen_s = now_s,
 		    .last_seen_s = now_s,
 		    .passed_s = now_s,
-		    .expires_s =
-			keep_s > INT64_MAX - now_s ? INT64_MAX : now_s + keep_s,
+		    .expires_s = record_later_by(now_s, keep_s),
 		},
 	};
 
 	if (answer->found && answer->record.first_seen_s < now_s)
 		change.record.first_seen_s = answer->record.first_seen_s;
 	return change;
+}
+
+/* What nobody would ever find is not worth remembering. */
+static int
+expect_pool(const struct ctl *ctl, const struct triplet *triplet)
+{
+	struct client client;
+	struct err err;
+
+	if (client_parse(triplet->client, &client, &err) == 0 &&
+	    client_check_pool(&client, &ctl->config.rules.triplet, &err) == 0)
+		return CTL_DONE;
+	ctl_complain("%s", err.text);
+	return CTL_REFUSED;
 }
 
 static int
@@ -248,10 +243,12 @@ approve(struct ctl *ctl, const struct ctl_arguments *arguments,
 	struct change change;
 	int status = target_find(ctl, store, arguments, &triplet, &answer);
 
+	if (status == CTL_DONE && !answer.found)
+		status = expect_pool(ctl, &triplet);
 	if (status != CTL_DONE)
 		return status;
 	if (answer.found && answer.record.passed_s != 0 &&
-	    age(answer.record.last_seen_s, now_s) <= keep_s) {
+	    record_since(answer.record.last_seen_s, now_s) <= keep_s) {
 		report(ctl, "nothing", "has passed already", &triplet);
 		return CTL_DONE;
 	}

@@ -86,6 +86,11 @@ write_inert(const char *text, size_t n, void *arg)
 static void
 print_object(struct table *table)
 {
+	if (table->outer != NULL) {
+		json_array_append_new(table->rows, json_copy(table->object));
+		json_object_clear(table->object);
+		return;
+	}
 	json_dump_callback(table->object, write_inert, NULL,
 	    JSON_COMPACT | JSON_ENSURE_ASCII);
 	putchar('\n');
@@ -143,6 +148,15 @@ table_begin(struct table *table, const struct column *columns, size_t columns_n,
 	    ctl_alloc((SLICE_ROWS + 1) * columns_n, sizeof(*table->cells));
 	for (size_t i = 0; i < columns_n; i++)
 		keep_cell(table, columns[i].name);
+}
+
+void
+table_begin_within(struct table *table, const struct column *columns,
+    size_t columns_n, struct table *outer)
+{
+	table_begin(table, columns, columns_n, TABLE_JSON);
+	table->outer = outer;
+	table->rows = json_array();
 }
 
 static void
@@ -218,9 +232,22 @@ table_number(struct table *table, int64_t number)
 	end_cell(table);
 }
 
+/* The rows of a table are a cell of its outer one. */
+static void
+put_rows(struct table *table)
+{
+	struct table *outer = table->outer;
+
+	json_object_set_new_nocheck(outer->object,
+	    outer->columns[outer->at].name, table->rows);
+	end_cell(outer);
+}
+
 void
 table_end(struct table *table)
 {
+	if (table->outer != NULL)
+		put_rows(table);
 	print_slice(table);
 	free(table->cells);
 	json_decref(table->object);

@@ -21,7 +21,13 @@
 
 enum table_form { TABLE_TERMINAL, TABLE_PIPE, TABLE_JSON };
 
-enum column_type { COLUMN_TEXT, COLUMN_NUMBER, COLUMN_TIME, COLUMN_SPAN };
+enum column_type {
+	COLUMN_TEXT,
+	COLUMN_NUMBER,
+	COLUMN_TIME,
+	COLUMN_SPAN,
+	COLUMN_ROWS, /* JSON only: an array of objects */
+};
 
 struct column {
 	const char *name;
@@ -34,9 +40,11 @@ struct table {
 	const struct column *columns; /* borrowed */
 	size_t columns_n;
 	enum table_form form;
-	size_t at;      /* the column that comes next */
-	json_t *object; /* JSON: the row so far */
-	char **cells;   /* terminal: rows that wait to be aligned */
+	size_t at;           /* the column that comes next */
+	json_t *object;      /* JSON: the row so far */
+	struct table *outer; /* borrowed; NULL: the rows are printed */
+	json_t *rows;        /* of a table within outer */
+	char **cells;        /* terminal: rows that wait to be aligned */
 	size_t cells_n;
 	int widths[TABLE_COLUMNS_MAX]; /* terminal */
 };
@@ -46,6 +54,11 @@ enum table_form table_form_of_stdout(void);
 
 void table_begin(struct table *table, const struct column *columns,
     size_t columns_n, enum table_form form);
+
+/* Begin a table whose rows become the next cell of outer, COLUMN_ROWS. It
+ * ends before outer goes on. */
+void table_begin_within(struct table *table, const struct column *columns,
+    size_t columns_n, struct table *outer);
 
 /* The next cell; the last one ends the row. A text of NULL or "" is empty,
  * and so are a number, time or span below 0, and time 0. */

@@ -6,6 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "core/identity.h"
 #include "core/reference.h"
 #include "tools/client.h"
 #include "tools/show.h"
@@ -63,6 +64,8 @@ compare(const struct store_row *row, void *arg)
 	struct search *search = arg;
 	char reference[REFERENCE_SIZE];
 
+	if (!identity_is_triplet(&row->triplet))
+		return true;
 	reference_of(&row->triplet, reference);
 	if (strcmp(reference, search->reference) == 0) {
 		search->rows = ctl_grow(search->rows, search->n, sizeof(*row));

@@ -51,6 +51,17 @@ after 3m
 + sender=a@example.com
 < action=DUNNO
 log *reason=state, *
+# Where it is only watched nothing is put off.
+file whitelist_recipients lab@ shadow
++ instance=7.a
++ protocol_state=RCPT
++ sender=
++ recipient=lab@example.org
+< action=DUNNO
+log *reason=new, *would=greylist, *
++ protocol_state=DATA
++ recipient=
+< action=DUNNO
 set null_sender pass
 > request=smtpd_access_policy
 > client_address=203.0.113.5

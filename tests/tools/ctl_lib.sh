@@ -56,8 +56,9 @@ expect_ctl() {
 	expect "$expect_status" "$expect_pattern" -c "$conf" "$@"
 }
 
-# ask CLIENT SENDER RECIPIENT: as qmail-smtpd does without a daemon; never as
-# root, whose the database's files must not become.
+# ask CLIENT SENDER RECIPIENT [NAME]: as qmail-smtpd does without a daemon, the
+# name being confirmed; never as root, whose the database's files must not
+# become.
 ask() {
 	as_user=
 	[ "$(id -u)" != 0 ] ||
@@ -65,7 +66,8 @@ ask() {
 	# shellcheck disable=SC2086 # they are words
 	env -i PATH="$PATH" TARDIGREY_DATABASE="sqlite:$folder/db" \
 	    TARDIGREY_CONFIG="$conf" TCPREMOTEIP="$1" SENDER="$2" \
-	    RECIPIENT="$3" $as_user "$tardigrey-rcptcheck" 2> "$folder/log"
+	    RECIPIENT="$3" TCPREMOTEHOST="${4-}" TARDIGREY_CONFIRMED_HOST=1 \
+	    $as_user "$tardigrey-rcptcheck" 2> "$folder/log"
 }
 
 # What changes from run to run becomes words: times, spans of time, the folder.

@@ -117,7 +117,9 @@ list       client 192.0.2.0/24, off (FOLDER/clients:1)
 client     192.0.2.9
 sender     a@b.example
 recipient  c@example.org
-remembered nothing
+network    192.0.2.0/24: nothing is remembered
+address    192.0.2.9: nothing is remembered
+           whitelisted after 2 triplets that pass by a retry
 next       an attempt now passes
 EOF
 golden explain 198.51.100.9 a@b.example c@example.org <<'EOF'
@@ -126,18 +128,22 @@ list       client 198.51.100.0/24, off (entry), by alice: evil\x1b[31m\x09A\x5cB
 client     198.51.100.9
 sender     a@b.example
 recipient  c@example.org
-remembered nothing
+network    198.51.100.0/24: nothing is remembered
+address    198.51.100.9: nothing is remembered
+           whitelisted after 2 triplets that pass by a retry
 next       an attempt now passes
 EOF
 golden explain 10.1.1.1 '<>' try@example.org <<'EOF'
 verdict    pass, new: The triplet was not known, or was forgotten after keep.
            in shadow: without it, greylist
 list       recipient try@example.org, shadow (entry), by alice
-client     10.1.1.1, counts as 10.1.1.0/24
+client     10.1.1.1
 sender     <>
 recipient  try@example.org
 reference  pea42jhc
-remembered nothing
+network    10.1.1.0/24: nothing is remembered
+address    10.1.1.1: nothing is remembered
+           whitelisted after 2 triplets that pass by a retry
 next       an attempt now passes; without shadow a retry after TIME (in SPAN) passes, until TIME
 EOF
 expect_ctl 0 '*"list_setting":"delay=10m"*"wait":600,*' --json explain \

@@ -25,10 +25,10 @@ row() {
 
 # ---- Import and export ----
 
-expect_ctl 0 '5 triplets imported' triplets import "$folder/lines"
+expect_ctl 0 '5 rows imported' triplets import "$folder/lines"
 ctl triplets export > "$folder/exported"
 cmp "$folder/lines" "$folder/exported" || complain 'import, then export'
-expect_ctl 0 '0 triplets imported' -o database=sqlite:"$folder/db2" \
+expect_ctl 0 '0 rows imported' -o database=sqlite:"$folder/db2" \
     triplets import /dev/null
 ctl triplets export |
     ctl -o database=sqlite:"$folder/db2" triplets import > /dev/null ||
@@ -47,7 +47,7 @@ refused() {
 		printf '%s\n' "$2"
 		head -n 1 "$folder/lines"
 	} > "$folder/bad"
-	expect_ctl 1 "$folder/bad:2: $1*1 triplet imported" \
+	expect_ctl 1 "$folder/bad:2: $1*1 row imported" \
 	    -o database=sqlite:"$folder/db3" triplets import "$folder/bad"
 }
 edit() {
@@ -124,18 +124,18 @@ chosen '4' --waiting --limit 1 --client 10.0.1.0/24
 chosen '' --limit 0
 expect_ctl 2 'tardigrey: expected --waiting or --passed, got both*' \
     triplets list --waiting --passed
-expect_ctl 2 'tardigrey: --client: expected an address or a network*' \
-    triplets list --client mx.example.com
+expect_ctl 2 'tardigrey: --client: expected an address, a network or a pool*' \
+    triplets list --client nobody
 expect_ctl 2 'tardigrey: --client: *10.0.1.0/24 or the address 10.0.1.1*' \
     triplets list --client 10.0.1.1/24
 
 golden clients list <<'EOF'
-10.0.0.0/24	2	1	1	TIME	TIME
-10.0.1.0/24	2	2	0	TIME	TIME
-2001:db8::/64	1	0	1	TIME	TIME
+10.0.0.0/24	-	-	-	2	1	1	TIME	TIME	TIME
+10.0.1.0/24	-	-	-	2	2	0	TIME	TIME	TIME
+2001:db8::/64	-	-	-	1	0	1	TIME	TIME	TIME
 EOF
 golden clients list --limit 1 --json <<'EOF'
-{"client":"10.0.0.0/24","triplets":2,"waiting":1,"passed":1,"first_seen":SECONDS,"last_seen":SECONDS}
+{"client":"10.0.0.0/24","sender":null,"retried":null,"state":null,"triplets":2,"waiting":1,"passed":1,"first_seen":SECONDS,"last_seen":SECONDS,"expires":SECONDS}
 EOF
 expect_ctl 0 '' clients list --limit 0
 
@@ -144,41 +144,45 @@ expect_ctl 0 '' clients list --limit 0
 golden explain 10.0.0.9 A@b.example C@example.org <<'EOF'
 verdict    greylist, early: Retried before delay had passed.
 list       nothing in a list has a say
-client     10.0.0.9, counts as 10.0.0.0/24
+client     10.0.0.9
 sender     A@b.example
 recipient  C@example.org
 reference  s23r7s07
-first seen TIME (SPAN ago)
-last seen  TIME (SPAN ago)
-passed     not yet
-counted    2 deferrals, 0 passes
-expires    TIME (in SPAN)
+network    10.0.0.0/24, which decides
+           first seen TIME (SPAN ago)
+           last seen  TIME (SPAN ago)
+           passed     not yet
+           counted    2 deferrals, 0 passes
+           expires    TIME (in SPAN)
+address    10.0.0.9: nothing is remembered
+           whitelisted after 2 triplets that pass by a retry
 next       an attempt now is deferred; a retry after TIME (in SPAN) passes, until TIME
 EOF
 golden explain B5KV-N3IK <<'EOF'
 verdict    pass, retried: Retried at or after delay: the first pass of this triplet.
 list       nothing in a list has a say
-client     10.0.1.0/24; its address is not remembered, lists were asked about 10.0.1.0
+client     10.0.1.0/24; its address is not known, lists were asked about 10.0.1.0
 sender     \xff\x1b[
 recipient  c\x1b[31m\x09\x7f@example.org
 reference  b5kvn31k
-first seen TIME (SPAN ago)
-last seen  TIME (SPAN ago)
-passed     not yet
-counted    2 deferrals, 0 passes
-expires    TIME (in SPAN)
+network    10.0.1.0/24, which decides
+           first seen TIME (SPAN ago)
+           last seen  TIME (SPAN ago)
+           passed     not yet
+           counted    2 deferrals, 0 passes
+           expires    TIME (in SPAN)
 next       an attempt now passes
 EOF
 golden explain b5kvn31k --json <<'EOF'
-{"action":"pass","reason":"retried","help":"Retried at or after delay: the first pass of this triplet.","would":null,"client":"10.0.1.0","identity":"10.0.1.0/24","sender_hex":"ff1b5b","recipient":"c\u001B[31m\t\u007F@example.org","reference":"b5kvn31k","list_kind":null,"list_pattern":null,"list_setting":null,"list_source":null,"list_author":null,"list_comment":null,"first_seen":SECONDS,"last_seen":SECONDS,"passed":null,"deferred":2,"passes":0,"expires":SECONDS,"wait":null,"retry_from":null,"retry_until":null}
+{"action":"pass","reason":"retried","help":"Retried at or after delay: the first pass of this triplet.","would":null,"client":"10.0.1.0/24","name":null,"identity":"10.0.1.0/24","sender_hex":"ff1b5b","recipient":"c\u001B[31m\t\u007F@example.org","reference":"b5kvn31k","list_kind":null,"list_pattern":null,"list_setting":null,"list_source":null,"list_author":null,"list_comment":null,"decided_by":"network","identities":[{"identity":"network","client":"10.0.1.0/24","sender_hex":"ff1b5b","state":"due","missing":null,"first_seen":SECONDS,"last_seen":SECONDS,"passed":null,"deferred":2,"passes":0,"expires":SECONDS}],"wait":null,"retry_from":null,"retry_until":null}
 EOF
 expect_ctl 0 '*greylist, late*' explain xnhcsssy
 expect_ctl 0 '*pass, known*' explain 8xe70pae
-expect_ctl 0 '*remembered as 10.0.0.0/24, under another*' \
+expect_ctl 0 '*remembered as 10.0.0.0/24, which it does not count as*' \
     -o ipv4_prefix=32 explain s23r7s07
 expect_ctl 1 'tardigrey: no triplet has the reference 00000000' explain oooooooo
 expect_ctl 2 'tardigrey: expected one REFERENCE, or*usage:*' explain a b
-expect_ctl 2 'tardigrey: expected an address or a network*' explain x a@b c@d
+expect_ctl 2 'tardigrey: expected an address, a network or a pool*' explain x a@b c@d
 ctl triplets export | cmp "$folder/lines" - || complain 'explain has written'
 
 # ---- Approving and forgetting ----
@@ -204,13 +208,13 @@ expect_ctl 1 'tardigrey: nothing is remembered of 10.7.7.0/24 <> new@d' \
 expect_ctl 0 'forgotten: *\\xff*' triplets forget b5kvn31k
 expect_ctl 1 'tardigrey: no triplet has*' triplets forget b5kvn31k
 expect_ctl 0 'forgotten: *' triplets forget xnhcsssy
-expect_ctl 1 'tardigrey: nothing is remembered of 10.0.1.0/24' \
+expect_ctl 1 'tardigrey: nothing is remembered of 10.0.1.1' \
     clients forget 10.0.1.1
-expect_ctl 0 '1 triplet of 2001:db8::/64 forgotten' \
+expect_ctl 0 '1 triplet and 0 automatic whitelistings of 2001:db8::77 and its *' \
     clients forget 2001:db8::77
-expect_ctl 0 '{"client":"10.0.0.0/24","forgotten":2}' \
+expect_ctl 0 '{"client":"10.0.0.0/24","triplets":2,"whitelistings":0}' \
     --json clients forget 10.0.0.0/24
-expect_ctl 2 'tardigrey: expected an address or a network*' clients forget x
+expect_ctl 2 'tardigrey: expected an address, a network or a pool*' clients forget x
 [ -z "$(ctl triplets list)" ] || complain 'something is left'
 
 # Two triplets whose references are the same.
@@ -230,13 +234,13 @@ awk -v now="$now" 'BEGIN {
 		    "\"recipient\":\"r\",\"first_seen\":%d,\"last_seen\":%d," \
 		    "\"passed\":null,\"expires\":%d,\"deferred\":1," \
 		    "\"passes\":0}\n", i, now, now, now + 1000 }' > "$folder/many"
-expect_ctl 0 '1300 triplets imported' triplets import "$folder/many"
+expect_ctl 0 '1300 rows imported' triplets import "$folder/many"
 ctl triplets export | sed 1,2d | cmp - "$folder/many" || complain 'many'
 [ "$(ctl triplets list --client 10.8.0.0/24 | wc -l)" = 1300 ] ||
     complain 'many are not listed'
-expect_ctl 0 '10.0.2.0/24	2	*
-10.8.0.0/24	1300	1300	0	*' clients list
-expect_ctl 0 '1300 triplets of 10.8.0.0/24 forgotten' clients forget 10.8.0.1
+expect_ctl 0 '10.0.2.0/24	-	-	-	2	*
+10.8.0.0/24	-	-	-	1300	1300	0	*' clients list
+expect_ctl 0 '1300 triplets and 0 *' clients forget 10.8.0.1
 
 # ---- Counts ----
 
