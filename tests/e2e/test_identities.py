@@ -132,6 +132,22 @@ class IdentitiesTest(harness.TestCase):
         self.assertEqual(
             self.try_once("new@other.example", **hosts[9]), 450)
 
+    def test_generic_names_make_no_pool(self):
+        """A retry from another line of the same provider is new."""
+        self.start()
+        lines = [("79.193.162.179", "p4fc1a2b3.dip0.t-ipconnect.de"),
+                 ("91.4.5.6", "p5b040506.dip0.t-ipconnect.de")]
+        for address, name in lines:
+            self.assertEqual(self.try_once(
+                "a@example.net", address=address, name=name), 450)
+        harness.retry_until_passed(
+            lambda: self.try_once("a@example.net", address=lines[0][0],
+                                  name=lines[0][1]) == 250, DELAY_S)
+        self.assertEqual(self.try_once(
+            "a@example.net", address="217.225.242.3",
+            name="pd9e1f203.dip0.t-ipconnect.de"), 450)
+        self.assertEqual(self.last_reason(), "new")
+
     def test_null_sender_at_data(self):
         """[C10] A callback probe is not disturbed; the bounce itself waits
         at DATA."""
