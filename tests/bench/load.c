@@ -23,14 +23,16 @@
  *
  * In an open loop a request is due whether or not a connection is free for
  * it, and its latency begins then: a stall counts for all that it kept
- * waiting. The gaps are random. Both loops spin: this wants a processor for
+ * waiting. The gaps are random, and the loop spins: this wants a processor for
  * itself, and taskset(1) can give it one.
  *
- * Exits with 1 if an answer was wrong or a connection was lost.
+ * SIGTERM ends it as if the time were over. Exits with 1 if an answer was
+ * wrong or a connection was lost.
  */
 #include <errno.h>
 #include <getopt.h>
 #include <inttypes.h>
+#include <signal.h>
 #include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -97,6 +99,8 @@ struct load {
 	char wrong[REPLY_SIZE]; /* the first one */
 	int64_t cpu_ns;         /* of the server, when it began */
 };
+
+static volatile sig_atomic_t is_over;
 
 static _Noreturn void
 die(const char *what)
@@ -295,22 +299,46 @@ turn(struct load *load)
 }
 
 static void
+on_sigterm(int number)
+{
+	(void)number;
+	is_over = 1;
+}
+
+static void
+begin_measuring(struct load *load, bool *measures, int64_t time_ns)
+{
+	if (*measures || time_ns < load->measure_ns)
+		return;
+	*measures = true;
+	load->cpu_ns = server_cpu_ns(load);
+}
+
+/* Whether the last answers, or the first, are long overdue. */
+static void
+check_patience(const struct load *load, int64_t time_ns)
+{
+	if (load->options.requests_n > 0 ||
+	    time_ns <= load->end_ns + PATIENCE_NS)
+		return;
+	errno = ETIMEDOUT;
+	die("no answer");
+}
+
+static void
 run(struct load *load)
 {
-	bool measures = load->measure_ns <= now_ns();
+	bool measures = false;
 
 	load->cpu_ns = server_cpu_ns(load);
 	while (!load->stopped || load->answered_n < load->asked_n) {
 		int64_t time_ns = now_ns();
 
-		if (!measures && time_ns >= load->measure_ns) {
-			measures = true;
-			load->cpu_ns = server_cpu_ns(load);
-		}
-		if (load->options.requests_n == 0 &&
-		    time_ns > load->end_ns + PATIENCE_NS) {
-			errno = ETIMEDOUT;
-			die("no answer");
+		begin_measuring(load, &measures, time_ns);
+		check_patience(load, time_ns);
+		if (is_over && !load->stopped) {
+			load->stopped = true;
+			load->end_ns = time_ns;
 		}
 		ask_all_due(load, time_ns);
 		turn(load);
@@ -510,6 +538,7 @@ main(int argc, char **argv)
 	double seconds;
 
 	parse_arguments(argc, argv, &load.options);
+	signal(SIGTERM, on_sigterm);
 	connect_all(&load);
 	begin_ns = now_ns();
 	load.measure_ns =
