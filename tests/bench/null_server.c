@@ -101,6 +101,8 @@ main(int argc, char **argv)
 		    stderr);
 		return 2;
 	}
+	if (address.family == AF_UNIX)
+		unlink(address.local.sun_path);
 	fd = socket(address.family, SOCK_STREAM | SOCK_CLOEXEC, 0);
 	if (fd < 0 || bind(fd, &address.generic, address.n) != 0 ||
 	    listen(fd, BACKLOG) != 0) {
