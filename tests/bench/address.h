@@ -1,0 +1,25 @@
+/* SPDX-License-Identifier: ISC
+ * Copyright (c) 2026 The Tardigrey developers */
+#ifndef TARDIGREY_BENCH_ADDRESS_H
+#define TARDIGREY_BENCH_ADDRESS_H
+
+#include <netinet/in.h>
+#include <sys/socket.h>
+#include <sys/un.h>
+
+/* address: where a server is, as its "listen" option says it. */
+
+struct bench_address {
+	int family;
+	socklen_t n;
+	union {
+		struct sockaddr generic;
+		struct sockaddr_un local;
+		struct sockaddr_in ipv4;
+	};
+};
+
+/* Read "unix:/PATH" or "inet:IPV4-ADDRESS:PORT". Returns 0 or -1. */
+int bench_address_parse(const char *text, struct bench_address *out);
+
+#endif

@@ -1,0 +1,344 @@
+/* SPDX-License-Identifier: ISC
+ * Copyright (c) 2026 The Tardigrey developers */
+
+/*
+ * parts: the parts of answering a request, without sockets and always the
+ * same, to count their instructions. The script "instructions" runs it under
+ * callgrind, which counts inside of the function part_NAME() alone.
+ *
+ *   parts NAME CONFIG ROWS REQUESTS
+ *
+ * NAME is one of
+ *   parse    octets to requests
+ *   decide   requests to verdicts: lists, keys, the engine, a store in memory
+ *   reply    verdicts to replies and lines of the log
+ *   known    all of that, through sessions and the database, TURN requests a
+ *            turn, from triplets that have passed
+ *   alone    the same, one request a turn
+ *   auto     as known, from clients that are whitelisted automatically (or
+ *            listed, where they are not)
+ *   new      as known, from triplets that nobody has seen
+ *
+ * CONFIG names a database that preload has filled with ROWS. Decisions are
+ * logged to stderr.
+ */
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "bench/keys.h"
+#include "bench/question.h"
+#include "core/logline.h"
+#include "core/policy.h"
+#include "daemon/batch.h"
+#include "daemon/log.h"
+#include "daemon/session.h"
+#include "host/clock.h"
+#include "host/config_file.h"
+#include "host/list_files.h"
+#include "store/store_open.h"
+
+#define TURN 64
+
+/* What a part works on. */
+struct parts {
+	struct config config;
+	struct list *files; /* owned until the batch takes it */
+	unsigned rows, requests_n;
+	enum key_kind kind; /* of the questions */
+	size_t turn_n;
+	struct question *questions; /* owned; requests_n */
+	struct store *store;        /* owned */
+	struct batch *batch;        /* owned; part_serve() */
+	struct engine *engine;      /* owned; part_decide() */
+	struct session sessions[TURN];
+	struct request requests[TURN];
+	struct verdict verdicts[TURN];
+	unsigned answered_n;
+};
+
+typedef void part_fn(struct parts *parts);
+
+/* Not static, so that they have names for callgrind. */
+part_fn part_parse, part_decide, part_reply, part_serve;
+
+static _Noreturn void
+die(const char *what)
+{
+	fprintf(stderr, "parts: %s\n", what);
+	exit(EXIT_FAILURE);
+}
+
+static void
+parse(const struct question *question, struct request *out)
+{
+	struct policy_parser parser;
+	struct err err;
+	size_t used;
+
+	policy_begin(&parser);
+	if (policy_feed(&parser, question->octets, question->n, &used, out,
+		&err) != POLICY_REQUEST)
+		die(err.text);
+}
+
+void
+part_parse(struct parts *parts)
+{
+	for (unsigned i = 0; i < parts->requests_n; i++)
+		parse(&parts->questions[i], &parts->requests[0]);
+	parts->answered_n = parts->requests_n;
+}
+
+/* ---- Deciding ---- */
+
+static void
+remember(struct parts *parts)
+{
+	static struct triplet triplet; /* large */
+	struct store_change change = {.triplet = &triplet};
+	int64_t now_s = clock_now_s();
+	struct err err;
+
+	change.change.how = CHANGE_MERGE;
+	change.change.record = (struct record){
+	    .first_seen_s = now_s - 600,
+	    .last_seen_s = now_s,
+	    .passed_s = now_s,
+	    .expires_s = now_s + 86400,
+	};
+	for (size_t i = 0; i < TURN; i++) {
+		triplet_of(&parts->requests[i], &parts->config.rules.triplet,
+		    &triplet);
+		if (parts->store->ops->apply(parts->store, &change, 1, &err) !=
+		    STORE_OK)
+			die(err.text);
+	}
+}
+
+static void
+set_up_engine(struct parts *parts)
+{
+	static struct lists lists;
+	struct err err;
+
+	lists.files = parts->files;
+	parts->store = store_open("memory:", &parts->config.store, &err);
+	parts->engine = parts->store != NULL
+	    ? engine_new(parts->store, &parts->config.rules, TURN)
+	    : NULL;
+	if (parts->engine == NULL)
+		die("no engine");
+	engine_set_lists(parts->engine, &lists);
+	for (size_t i = 0; i < TURN; i++)
+		parse(&parts->questions[i], &parts->requests[i]);
+}
+
+static void
+decide(struct parts *parts)
+{
+	struct err err;
+
+	if (engine_check(parts->engine, parts->requests, TURN, clock_now_s(),
+		parts->verdicts, &err) != STORE_OK)
+		die(err.text);
+}
+
+void
+part_decide(struct parts *parts)
+{
+	for (unsigned i = 0; i < parts->requests_n; i += TURN) {
+		decide(parts);
+		parts->answered_n += TURN;
+	}
+}
+
+/* ---- Replying ---- */
+
+void
+part_reply(struct parts *parts)
+{
+	char reply[POLICY_REPLY_MAX], line[LOGLINE_SIZE];
+
+	for (unsigned i = 0; i < parts->requests_n; i++) {
+		const struct request *request = &parts->requests[i % TURN];
+		const struct verdict *verdict = &parts->verdicts[i % TURN];
+
+		policy_reply(&parts->config.reply, request, verdict, reply);
+		logline_format(request, verdict, line);
+		log_decision(line);
+	}
+	parts->answered_n = parts->requests_n;
+}
+
+/* ---- All of it ---- */
+
+static void
+on_answer(void *owner, const char *reply, size_t reply_n)
+{
+	session_answer(owner, reply, reply_n);
+}
+
+static void
+receive(struct parts *parts, struct session *session,
+    const struct question *question)
+{
+	char *at;
+	struct err err;
+
+	if (session_room(session, &at) < question->n)
+		die("no room");
+	memcpy(at, question->octets, question->n);
+	session_received(session, question->n);
+	while (session_next(session, &err) == SESSION_REQUEST)
+		batch_add(parts->batch, session, &session->request);
+}
+
+static void
+send_answer(struct parts *parts, struct session *session)
+{
+	static const char greylists[] = "action=DEFER_IF_PERMIT ";
+	static const char passes[] = "action=DUNNO\n\n";
+	const char *expected = parts->kind == KEY_NEW ? greylists : passes;
+	const char *octets;
+	size_t n = session_output(session, &octets);
+
+	if (n < strlen(expected) ||
+	    memcmp(octets, expected, strlen(expected)) != 0)
+		die("a wrong answer");
+	session_sent(session, n);
+	parts->answered_n++;
+}
+
+static void
+serve_turn(struct parts *parts, const struct question *questions)
+{
+	for (size_t i = 0; i < parts->turn_n; i++)
+		receive(parts, &parts->sessions[i], &questions[i]);
+	batch_run(parts->batch, on_answer);
+	for (size_t i = 0; i < parts->turn_n; i++)
+		send_answer(parts, &parts->sessions[i]);
+	batch_end_turn(parts->batch);
+	log_flush();
+}
+
+void
+part_serve(struct parts *parts)
+{
+	for (unsigned i = 0; i < parts->requests_n; i += parts->turn_n)
+		serve_turn(parts, &parts->questions[i]);
+}
+
+static void
+set_up_batch(struct parts *parts)
+{
+	struct err err;
+
+	parts->store =
+	    store_open(parts->config.database, &parts->config.store, &err);
+	if (parts->store == NULL)
+		die(err.text);
+	parts->batch = batch_new(parts->store, &parts->config, parts->files);
+	if (parts->batch == NULL)
+		die("no batch");
+	for (size_t i = 0; i < TURN; i++)
+		session_begin(&parts->sessions[i]);
+}
+
+/* ---- Which ---- */
+
+static const struct part {
+	const char *name;
+	part_fn *run;
+	enum key_kind kind;
+	size_t turn_n;
+} rows[] = {
+    {"parse", part_parse, KEY_KNOWN, TURN},
+    {"decide", part_decide, KEY_KNOWN, TURN},
+    {"reply", part_reply, KEY_NEW, TURN},
+    {"known", part_serve, KEY_KNOWN, TURN},
+    {"alone", part_serve, KEY_KNOWN, 1},
+    {"auto", part_serve, KEY_AUTO, TURN},
+    {"new", part_serve, KEY_NEW, TURN},
+};
+
+static const struct part *
+find_part(const char *name)
+{
+	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++)
+		if (strcmp(rows[i].name, name) == 0)
+			return &rows[i];
+	die("there is no such part");
+}
+
+static void
+make_questions(struct parts *parts)
+{
+	uint64_t auto_n = keys_auto_n(parts->rows);
+	uint64_t n = parts->kind == KEY_AUTO ? auto_n : parts->rows - auto_n;
+	struct key key;
+
+	parts->questions = calloc(parts->requests_n, sizeof(struct question));
+	if (parts->questions == NULL)
+		die("out of memory");
+	for (unsigned i = 0; i < parts->requests_n; i++) {
+		keys_make(parts->kind, keys_mix(i) % n, n, &key);
+		question_begin(&parts->questions[i]);
+		question_ask(&parts->questions[i], &key, i);
+	}
+}
+
+static void
+ignore(const char *text)
+{
+	(void)text;
+}
+
+static void
+set_up(struct parts *parts, const struct part *part)
+{
+	struct err err;
+
+	parts->kind = part->kind;
+	parts->turn_n = part->turn_n;
+	make_questions(parts);
+	if (list_files_load(&parts->config, ignore, &parts->files, &err) != 0)
+		die(err.text);
+	if (part->run == part_serve)
+		set_up_batch(parts);
+	else
+		set_up_engine(parts);
+	if (part->run == part_decide)
+		remember(parts);
+	if (part->run == part_reply)
+		decide(parts);
+}
+
+int
+main(int argc, char **argv)
+{
+	static struct parts parts; /* large */
+	const struct part *part;
+	struct err err;
+
+	if (argc != 5) {
+		fputs("usage: parts NAME CONFIG ROWS REQUESTS\n", stderr);
+		return 2;
+	}
+	part = find_part(argv[1]);
+	parts.rows = (unsigned)atoi(argv[3]);
+	parts.requests_n = (unsigned)atoi(argv[4]) / TURN * TURN;
+	if (parts.rows < KEYS_ROWS_PER_AUTO || parts.requests_n == 0)
+		die("expected more rows and requests");
+	if (config_file_load(argv[2], NULL, 0, &parts.config, &err) != 0)
+		die(err.text);
+	log_open(LOG_TO_STDERR);
+	set_up(&parts, part);
+	part->run(&parts);
+	printf("%u\n", parts.answered_n);
+	batch_free(parts.batch);
+	engine_free(parts.engine);
+	store_close(parts.store);
+	free(parts.questions);
+	return EXIT_SUCCESS;
+}

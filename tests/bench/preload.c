@@ -1,0 +1,167 @@
+/* SPDX-License-Identifier: ISC
+ * Copyright (c) 2026 The Tardigrey developers */
+
+/*
+ * preload: fill a database for the benchmark.
+ *
+ *   preload DATABASE ROWS [EXPIRED]
+ *
+ * DATABASE is a URI as in tardigrey.conf(5). Of ROWS, one in ten is a client
+ * that is whitelisted automatically, the others are triplets that have passed;
+ * EXPIRED more may be removed. keys.h says which.
+ *
+ * Rows go in a shard of keys after the other, and in random order within one:
+ * that leaves pages as full as rows that come from anywhere would, without the
+ * time that it takes to find a page for each.
+ */
+#include <inttypes.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+
+#include "bench/keys.h"
+#include "store/store_open.h"
+
+#define BATCH 1000
+#define SHARD 10000 /* rows: they fit into SQLite's cache */
+#define DAY_S 86400
+
+struct loader {
+	struct store *store;
+	int64_t now_s;
+	size_t n;
+	struct store_change changes[BATCH];
+	struct triplet triplets[BATCH];
+};
+
+static _Noreturn void
+die(const struct err *err)
+{
+	fprintf(stderr, "preload: %s\n", err->text);
+	exit(EXIT_FAILURE);
+}
+
+static void
+flush(struct loader *loader)
+{
+	struct err err;
+
+	if (loader->n > 0 &&
+	    loader->store->ops->apply(loader->store, loader->changes, loader->n,
+		&err) != STORE_OK)
+		die(&err);
+	loader->n = 0;
+}
+
+/* Seen so many days ago, remembered for so many days since then. */
+static struct record
+record_of(const struct loader *loader, int seen_days, int keep_days,
+    bool passed)
+{
+	int64_t seen_s = loader->now_s - (int64_t)seen_days * DAY_S;
+
+	return (struct record){
+	    .first_seen_s = seen_s - DAY_S,
+	    .last_seen_s = seen_s,
+	    .passed_s = passed ? seen_s - DAY_S / 2 : 0,
+	    .expires_s = seen_s + (int64_t)keep_days * DAY_S,
+	    .deferred_n = 1,
+	    .passed_n = passed ? 3 : 0,
+	};
+}
+
+static struct record
+record_for(const struct loader *loader, enum key_kind kind, uint64_t i)
+{
+	if (kind != KEY_EXPIRED)
+		return record_of(loader, 0, 35, true);
+	return i % 2 == 0 ? record_of(loader, 60, 35, true)
+			  : record_of(loader, 3, 0, false);
+}
+
+/* Triplets are remembered by the client's /24, clients by their address. */
+static void
+add(struct loader *loader, enum key_kind kind, uint64_t i, uint64_t of)
+{
+	struct triplet *triplet = &loader->triplets[loader->n];
+	struct store_change *change = &loader->changes[loader->n];
+	struct key key;
+
+	keys_make(kind, i, of, &key);
+	triplet->sender[0] = triplet->recipient[0] = '\0';
+	strcpy(triplet->client, key.address);
+	if (kind != KEY_AUTO) {
+		strcpy(strrchr(triplet->client, '.'), ".0/24");
+		strcpy(triplet->sender, key.sender);
+		strcpy(triplet->recipient, key.recipient);
+	}
+	*change = (struct store_change){
+	    .triplet = triplet,
+	    .change =
+		{
+		    .how = CHANGE_MERGE,
+		    .record = record_for(loader, kind, i),
+		},
+	};
+	if (++loader->n == BATCH)
+		flush(loader);
+}
+
+static void
+shuffle(uint64_t *rows, size_t n)
+{
+	for (size_t i = n; i > 1; i--) {
+		size_t with = (size_t)(keys_mix(rows[i - 1]) % i);
+		uint64_t row = rows[with];
+
+		rows[with] = rows[i - 1];
+		rows[i - 1] = row;
+	}
+}
+
+static void
+load(struct loader *loader, enum key_kind kind, uint64_t n)
+{
+	uint64_t rows[SHARD];
+	size_t rows_n = 0;
+
+	for (uint64_t i = 0; i < n; i++) {
+		rows[rows_n++] = i;
+		if (rows_n < SHARD && i + 1 < n)
+			continue;
+		shuffle(rows, rows_n);
+		for (size_t k = 0; k < rows_n; k++)
+			add(loader, kind, rows[k], n);
+		rows_n = 0;
+	}
+	flush(loader);
+}
+
+int
+main(int argc, char **argv)
+{
+	static struct loader loader; /* large */
+	const struct store_options options = {
+	    .timeout_ms = 10000,
+	    .durability = DURABILITY_OFF,
+	};
+	uint64_t rows, expired_n;
+	struct err err;
+
+	if (argc < 3 || argc > 4) {
+		fputs("usage: preload DATABASE ROWS [EXPIRED]\n", stderr);
+		return 2;
+	}
+	rows = strtoull(argv[2], NULL, 10);
+	expired_n = argc > 3 ? strtoull(argv[3], NULL, 10) : 0;
+	loader.now_s = time(NULL);
+	loader.store = store_open(argv[1], &options, &err);
+	if (loader.store == NULL)
+		die(&err);
+	load(&loader, KEY_AUTO, keys_auto_n(rows));
+	load(&loader, KEY_KNOWN, rows - keys_auto_n(rows));
+	load(&loader, KEY_EXPIRED, expired_n);
+	store_close(loader.store);
+	return EXIT_SUCCESS;
+}

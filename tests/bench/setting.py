@@ -1,0 +1,198 @@
+# SPDX-License-Identifier: ISC
+"""What run and instructions share: a folder, databases, servers, the load."""
+import json
+import os
+import pwd
+import shutil
+import socket
+import subprocess
+import tempfile
+import time
+
+USER = "nobody"
+SOURCE = os.path.abspath(os.path.join(os.path.dirname(__file__), "../.."))
+LISTED_NETWORK = "130.0.0.0/8"  # of keys.h
+AUTO_NETWORK = "140.0.0.0/8"
+START_LIMIT_S = 60
+REQUEST = (b"request=smtpd_access_policy\nprotocol_state=RCPT\n"
+           b"client_address=130.1.1.1\nsender=a@example.net\n"
+           b"recipient=b@example.org\n\n")
+
+
+def give_away(path):
+    """The daemon must not run as root, and its database is its own."""
+    if os.geteuid() == 0:
+        account = pwd.getpwnam(USER)
+        os.chown(path, account.pw_uid, account.pw_gid)
+
+
+class Server:
+    """A running server, and how long it took to its first answer."""
+
+    def __init__(self, command, path, log, environment=None):
+        began = time.monotonic()
+        self.path = path
+        self.address = "unix:" + path
+        with open(log, "ab") as stderr:
+            self.process = subprocess.Popen(
+                command, stderr=stderr, env=environment)
+        self.log = log
+        self.started_s = self._wait(began)
+        self.pid = self.process.pid
+
+    def _wait(self, began):
+        while time.monotonic() < began + START_LIMIT_S:
+            if self.process.poll() is not None:
+                break
+            try:
+                with socket.socket(socket.AF_UNIX) as client:
+                    client.connect(self.path)
+                    client.sendall(REQUEST)
+                    if client.recv(1000).startswith(b"action=DUNNO"):
+                        return time.monotonic() - began
+            except OSError:
+                time.sleep(0.001)
+        self.stop()
+        with open(self.log, errors="replace") as log:
+            raise SystemExit("the server does not answer:\n" + log.read())
+
+    def memory_mib(self):
+        with open(f"/proc/{self.pid}/status") as status:
+            for line in status:
+                if line.startswith("VmRSS:"):
+                    return int(line.split()[1]) / 1024
+        return 0
+
+    def stop(self):
+        self.process.terminate()
+        self.process.wait()
+        if os.path.exists(self.path):
+            os.unlink(self.path)
+
+
+class Setting:
+    """A scratch folder with a configuration; a database is put into it."""
+
+    def __init__(self, build, scratch=None):
+        self.build = os.path.abspath(build)
+        self.folder = tempfile.mkdtemp(prefix="tardigrey-bench.", dir=scratch)
+        os.chmod(self.folder, 0o755)
+        self.state = self.path("state")
+        os.mkdir(self.state)
+        give_away(self.state)
+        self.database = os.path.join(self.state, "tardigrey.db")
+        self.config = self.path("tardigrey.conf")
+        self.log = self.path("log")
+        self.server_core, self.load_core = None, None
+        self._seed = 0
+        self._write_config()
+
+    def __enter__(self):
+        return self
+
+    def __exit__(self, *_):
+        shutil.rmtree(self.folder)
+
+    def path(self, name):
+        return os.path.join(self.folder, name)
+
+    def program(self, name):
+        return os.path.join(self.build, name)
+
+    def auto_whitelists(self):
+        """Whether clients are whitelisted automatically in this version."""
+        text = subprocess.run([self.program("src/tardigreyd"), "--help"],
+                              capture_output=True, text=True, check=True)
+        return "auto_whitelist_after" in text.stdout
+
+    def _write_config(self):
+        """All defaults, and the lists of the sample configuration."""
+        with open(self.path("listed"), "w") as listed:
+            listed.write(LISTED_NETWORK + "\n")
+            if not self.auto_whitelists():
+                listed.write(AUTO_NETWORK + "\n")
+        with open(self.config, "w") as config:
+            config.write(
+                f"listen = unix:{self.path('policy.sock')}\n"
+                f"database = sqlite:{self.database}\n"
+                f"user = {USER}\n"
+                "log = stderr\n"
+                "durability = normal\n"
+                f"whitelist_clients = {SOURCE}/etc/whitelist_clients,"
+                f" {self.path('listed')}\n"
+                "whitelist_recipients ="
+                f" {SOURCE}/etc/whitelist_recipients\n")
+
+    # ---- Databases ----
+
+    def preload(self, name, rows, expired=0):
+        """Fill a database to copy from; returns its path."""
+        path = self.path(name)
+        subprocess.run([self.program("tests/bench/preload"),
+                        f"sqlite:{path}", str(rows), str(expired)], check=True)
+        return path
+
+    def put_database(self, template, move=False):
+        """Make a copy the daemon's, and have it on the disk before anything
+        is measured."""
+        for end in "", "-wal", "-shm":
+            if os.path.exists(self.database + end):
+                os.unlink(self.database + end)
+        (os.rename if move else shutil.copyfile)(template, self.database)
+        give_away(self.database)
+        os.sync()
+
+    def size(self, end=""):
+        try:
+            return os.stat(self.database + end).st_size
+        except FileNotFoundError:
+            return 0
+
+    # ---- Programs ----
+
+    @staticmethod
+    def pinned(core, command):
+        return command if core is None else [
+            "taskset", "-c", str(core), *command]
+
+    def slow_disk(self, sync_ms):
+        """The environment of programs with so much more for each sync."""
+        if not sync_ms:
+            return None
+        return dict(os.environ, SLOW_SYNC_MS=str(sync_ms),
+                    LD_PRELOAD=self.program("tests/bench/slow_sync.so"))
+
+    def start_null_server(self):
+        path = self.path("null.sock")
+        return Server(
+            self.pinned(self.server_core, [
+                self.program("tests/bench/null_server"), "unix:" + path]),
+            path, self.log)
+
+    def start_daemon(self, sync_ms=0, wrapper=()):
+        if os.path.exists(self.log):
+            os.truncate(self.log, 0)
+        return Server(
+            self.pinned(self.server_core, [
+                *wrapper, self.program("src/tardigreyd"), "-f", "-c",
+                self.config]),
+            self.path("policy.sock"), self.log, self.slow_disk(sync_ms))
+
+    def load_command(self, server, workload, rows, **options):
+        self._seed += 1
+        command = [self.program("tests/bench/load"), "--json",
+                   "--rows", str(rows), "--seed", str(self._seed),
+                   "--pid", str(server.pid)]
+        for name, value in options.items():
+            command.append("--" + name)
+            if value is not True:
+                command.append(str(value))
+        return self.pinned(self.load_core,
+                           [*command, workload, server.address])
+
+    def load(self, server, workload, rows, **options):
+        """Measure; returns what load says, as a dictionary."""
+        output = subprocess.run(
+            self.load_command(server, workload, rows, **options),
+            stdout=subprocess.PIPE, check=True)
+        return json.loads(output.stdout)
