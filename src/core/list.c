@@ -338,16 +338,18 @@ look_up(const struct search *search, const char *key, size_t n, bool is_below)
 static bool
 look_up_domain(const struct search *search, const char *name)
 {
-	size_t n = strlen(name);
+	const char *at = name, *dot;
 
-	for (const char *at = name; at != NULL; at = strchr(at, '.')) {
-		if (at != name)
-			at++;
-		n = strlen(at);
+	for (;;) {
+		size_t n = strlen(at);
+
 		if (n <= DOMAIN_MAX && !look_up(search, at, n, at != name))
 			return false;
+		dot = strchr(at, '.');
+		if (dot == NULL)
+			return true;
+		at = dot + 1;
 	}
-	return true;
 }
 
 static bool

@@ -12,8 +12,10 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <unistd.h>
 
 #define FILE_MAX (1 << 20)
+#define HANG_S   60 /* what one file may take */
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
@@ -46,6 +48,7 @@ replay_file(const char *path)
 	memcpy(data, whole, n);
 	/* When the target aborts, this is the file it was. */
 	fprintf(stderr, "%s\n", path);
+	alarm(HANG_S);
 	LLVMFuzzerTestOneInput(data, n);
 	free(data);
 	files_n++;
