@@ -2,327 +2,537 @@
  * Copyright (c) 2026 The Tardigrey developers */
 #include "core/generic_name.h"
 
-#include <stdio.h>
-#include <stdlib.h>
+#include <stddef.h>
+#include <stdint.h>
 #include <string.h>
 
-#define DIGITS     "0123456789"
-#define HEX_DIGITS DIGITS "abcdef"
-#define LETTERS    "abcdefghijklmnopqrstuvwxyz"
+#include "core/fold.h"
+
+#define NAME_MAX_N 253 /* RFC 1035 2.3.4, without the dot at the end */
+#define SERIAL_MIN 12  /* hexadecimal digits of a MAC address */
+#define QUAD_N     4
+#define OCTET_MAX  255
+
+#define ARRAY_LEN(array) (sizeof(array) / sizeof((array)[0]))
+
+/* ---- The client's address ---- */
+
+/* An address as numbers that a name may hold one after the other. */
+struct spelling {
+	unsigned base;     /* of the digits: 10 or 16 */
+	unsigned digits_n; /* of a unit with its leading zeros */
+	unsigned units_n;
+	unsigned enough_n;  /* units in a row that are no accident */
+	bool zeros_count;   /* IPv6 addresses are full of them */
+	unsigned units[32]; /* octets, groups of 16 bits, or nibbles */
+};
+
+/* Where in an IPv4 address the octets are that a name has. */
+/* clang-format off */
+static const uint8_t orders[][4] = {
+	{ 0, 1, 2, 3 }, /* c-73-1-2-3.hsd1.ca.comcast.net */
+	{ 3, 2, 1, 0 }, /* 3.2.1.35.bc.googleusercontent.com */
+	{ 2, 3, 0, 1 }, /* the host, then its network: -18-247.w90-76.abo... */
+};
+/* clang-format on */
+
+/* The digit's value, 16 when it is none. */
+static unsigned
+digit(char c)
+{
+	if (c >= '0' && c <= '9')
+		return (unsigned)(c - '0');
+	if (c >= 'a' && c <= 'f')
+		return (unsigned)(c - 'a' + 10);
+	return 16;
+}
+
+static bool
+is_digit(const struct spelling *spelling, char c)
+{
+	return digit(c) < spelling->base;
+}
+
+/* Whether the text begins with this unit, in so many digits. */
+static bool
+begins_with(const struct spelling *spelling, const char *text, unsigned unit,
+    unsigned digits_n)
+{
+	unsigned value = 0;
+
+	for (unsigned i = 0; i < digits_n; i++) {
+		if (!is_digit(spelling, text[i]))
+			return false;
+		value = value * spelling->base + digit(text[i]);
+	}
+	/* Without their zeros, only decimal octets are ever joined; and a
+	 * name of zeros must not be tried in all its ways. */
+	if (digits_n < spelling->digits_n && spelling->base == 16 &&
+	    is_digit(spelling, text[digits_n]))
+		return false;
+	return value == spelling->units[unit];
+}
+
+/* Words may stand between decimal numbers (host3-2-dynamic.1-79-r.retail...);
+ * letters are hexadecimal digits too often. */
+static const char *
+skip_separator(const struct spelling *spelling, const char *text)
+{
+	if (spelling->base == 16)
+		return text + (*text == '-' || *text == '.' || *text == '_');
+	while (*text != '\0' && !is_digit(spelling, *text))
+		text++;
+	return text;
+}
+
+static bool goes_on(const struct spelling *spelling, const char *text,
+    unsigned unit, unsigned told_n, unsigned shortest_n);
+
+/* Whether that many units are enough here, or go on with the next one. */
+static bool
+enough_or_goes_on(const struct spelling *spelling, const char *text,
+    unsigned unit, unsigned told_n, bool full)
+{
+	if (told_n >= spelling->enough_n &&
+	    (full || !is_digit(spelling, *text)))
+		return true;
+	return unit < spelling->units_n &&
+	    goes_on(spelling, skip_separator(spelling, text), unit, told_n, 1);
+}
+
+/* Whether the text has the units from this one on, after told_n others; this
+ * one in shortest_n digits at least. */
+static bool
+goes_on(const struct spelling *spelling, const char *text, unsigned unit,
+    unsigned told_n, unsigned shortest_n)
+{
+	unsigned full_n = spelling->digits_n;
+
+	if (spelling->zeros_count || spelling->units[unit] != 0)
+		told_n++;
+	for (unsigned digits_n = full_n; digits_n >= shortest_n; digits_n--) {
+		if (begins_with(spelling, text, unit, digits_n) &&
+		    enough_or_goes_on(spelling, text + digits_n, unit + 1,
+			told_n, digits_n == full_n))
+			return true;
+	}
+	return false;
+}
+
+/* Whether enough units begin at name[at]. Inside of a number they do when the
+ * first one has all its digits: "pop081002003004". */
+static bool
+begins_at(const struct spelling *spelling, const char *name, size_t at)
+{
+	bool inside = at > 0 && is_digit(spelling, name[at - 1]);
+	unsigned shortest_n = inside ? spelling->digits_n : 1;
+
+	for (unsigned i = 0; i <= spelling->units_n - spelling->enough_n; i++) {
+		/* Nor must a name of zeros be tried at each of them. */
+		if (!spelling->zeros_count && spelling->units[i] == 0)
+			continue;
+		if (goes_on(spelling, name + at, i, 0, shortest_n))
+			return true;
+	}
+	return false;
+}
+
+static bool
+has_spelling(const char *name, const struct spelling *spelling)
+{
+	for (size_t at = 0; name[at] != '\0'; at++) {
+		if (is_digit(spelling, name[at]) &&
+		    begins_at(spelling, name, at))
+			return true;
+	}
+	return false;
+}
+
+static bool
+spells_ipv4(const char *name, const uint8_t octets[4])
+{
+	struct spelling decimal = {.base = 10, .digits_n = 3, .units_n = 4};
+	struct spelling hexadecimal = {.base = 16, .digits_n = 2, .units_n = 4};
+
+	decimal.enough_n = hexadecimal.enough_n = 3;
+	decimal.zeros_count = hexadecimal.zeros_count = true;
+	for (size_t i = 0; i < ARRAY_LEN(orders); i++) {
+		for (unsigned unit = 0; unit < 4; unit++) {
+			decimal.units[unit] = octets[orders[i][unit]];
+			hexadecimal.units[unit] = decimal.units[unit];
+		}
+		if (has_spelling(name, &decimal) ||
+		    has_spelling(name, &hexadecimal))
+			return true;
+	}
+	return false;
+}
+
+static bool
+spells_ipv6(const char *name, const uint8_t octets[16])
+{
+	struct spelling groups = {.base = 16, .digits_n = 4, .units_n = 8};
+	struct spelling nibbles = {.base = 16, .digits_n = 1, .units_n = 32};
+	struct spelling reversed;
+
+	groups.enough_n = 3;
+	nibbles.enough_n = 6;
+	for (unsigned i = 0; i < 8; i++)
+		groups.units[i] =
+		    (unsigned)octets[2 * i] << 8 | octets[2 * i + 1];
+	for (unsigned i = 0; i < 32; i++)
+		nibbles.units[i] = octets[i / 2] >> (i % 2 == 0 ? 4 : 0) & 15;
+	reversed = nibbles; /* as in ip6.arpa */
+	for (unsigned i = 0; i < 32; i++)
+		reversed.units[i] = nibbles.units[31 - i];
+	return has_spelling(name, &groups) || has_spelling(name, &nibbles) ||
+	    has_spelling(name, &reversed);
+}
+
+static bool
+spells_address(const char *name, const struct netaddr *client)
+{
+	switch (client->family) {
+	case NETADDR_IPV4:
+		return spells_ipv4(name, client->octets);
+	case NETADDR_IPV6:
+		return spells_ipv6(name, client->octets);
+	case NETADDR_NONE:
+		break;
+	}
+	return false;
+}
+
+/* ---- Other numbers ---- */
+
+/* The end of a number up to 255, NULL when none begins here. */
+static const char *
+after_octet(const char *text)
+{
+	unsigned value = 0;
+	unsigned digits_n = 0;
+
+	for (; digit(text[digits_n]) < 10 && digits_n < 4; digits_n++)
+		value = value * 10 + digit(text[digits_n]);
+	return digits_n >= 1 && digits_n <= 3 && value <= OCTET_MAX
+	    ? text + digits_n
+	    : NULL;
+}
+
+static bool
+quad_begins(const char *text)
+{
+	char separator = '\0';
+
+	for (unsigned i = 0; i < QUAD_N; i++) {
+		if (i == 1 && strchr("-._x", *text) != NULL)
+			separator = *text;
+		if (i > 0 && (separator == '\0' || *text++ != separator))
+			return false;
+		text = after_octet(text);
+		if (text == NULL)
+			return false;
+	}
+	return true;
+}
+
+/* Whether it has four octets with the same separator: an address that the
+ * client has besides, or had. */
+static bool
+has_quad(const char *name)
+{
+	for (size_t at = 0; name[at] != '\0'; at++) {
+		if ((at == 0 || digit(name[at - 1]) >= 10) &&
+		    quad_begins(name + at))
+			return true;
+	}
+	return false;
+}
+
+/* Whether it has so many hexadecimal digits in a row, with a decimal one
+ * among them: a MAC address (S0106001122334455.vc.shawcable.net), a UUID. */
+static bool
+has_serial(const char *name)
+{
+	size_t digits_n = 0;
+	bool decimal = false;
+
+	for (; *name != '\0'; name++) {
+		if (digit(*name) == 16) {
+			digits_n = 0;
+			decimal = false;
+			continue;
+		}
+		digits_n++;
+		decimal = decimal || digit(*name) < 10;
+		if (digits_n >= SERIAL_MIN && decimal)
+			return true;
+	}
+	return false;
+}
+
+/* ---- Ends of names ---- */
+
+/* Clouds and hosters that name what they rent out after a number or a
+ * customer; those that always spell the address need no row. */
+static const char *const ends[] = {
+    ".amazonaws.com",          /* SES sends from amazonses.com */
+    ".clients.your-server.de", /* Hetzner; its own mail is beside it */
+    ".cloudapp.azure.com",     /* the customer's label, then the region */
+    ".cloudapp.net",           /* Azure, earlier */
+    ".contaboserver.net",      /* vmi123456 */
+    ".googleusercontent.com",  /* Gmail sends from google.com */
+    ".hstgr.cloud",            /* Hostinger: srv123456 */
+    ".instances.scw.cloud",    /* Scaleway */
+    ".kimsufi.com",            /* OVH: ns1234567 */
+    ".linodeusercontent.com",  /* IPv6 too, where "--" hides the rest */
+    ".members.linode.com",     /* li123-45: two octets */
+    ".onlinehome-server.com",  /* IONOS: s12345678 */
+    ".onlinehome-server.info", /* IONOS; it sends from kundenserver.de */
+    ".startdedicated.com",     /* Host Europe: atlantic540 */
+    ".startdedicated.de",
+    ".startdedicated.net",
+    ".stratoserver.net", /* h1234567; Strato sends from rzone.de */
+    ".vps.ovh.ca",       /* vps-1a2b3c4d; OVH sends from mail-out.ovh.net */
+    ".vps.ovh.net",
+    ".vps.ovh.us",
+    ".vultrusercontent.com",
+};
+
+static bool
+ends_with(const char *name, const char *end)
+{
+	size_t name_n = strlen(name);
+	size_t end_n = strlen(end);
+
+	return name_n >= end_n && strcmp(name + name_n - end_n, end) == 0;
+}
+
+static bool
+has_end(const char *name)
+{
+	for (size_t i = 0; i < ARRAY_LEN(ends); i++) {
+		if (ends_with(name, ends[i]))
+			return true;
+	}
+	return false;
+}
 
 /* ---- Words ---- */
 
-enum match { WHOLE, BEGINNING };
+enum place { WHOLE, START, END };
 
-/* A word is a run of letters in the host part. */
-static const struct {
-	const char *word;
-	enum match match;
-} words[] = {
-    /* The line. */
-    {"adsl", BEGINNING},
-    {"ads", WHOLE},
-    {"asdl", WHOLE},
-    {"bb", WHOLE},
-    {"broadband", BEGINNING},
-    {"cable", BEGINNING},
-    {"catv", BEGINNING},
-    {"cm", WHOLE},
-    {"cmts", WHOLE},
-    {"docsis", WHOLE},
-    {"dsl", BEGINNING},
-    {"fibra", WHOLE},
-    {"fibre", WHOLE},
-    {"ftth", WHOLE},
-    {"fttx", WHOLE},
-    {"gpon", WHOLE},
-    {"hfc", WHOLE},
-    {"hsd", WHOLE},
-    {"isdn", WHOLE},
-    {"lightspeed", WHOLE},
-    {"onu", WHOLE},
-    {"sdsl", WHOLE},
-    {"vdsl", BEGINNING},
-    {"wimax", WHOLE},
-    {"xdsl", WHOLE},
-    /* How the address is given. */
-    {"cgn", BEGINNING},
-    {"dhcp", BEGINNING},
-    {"dial", BEGINNING},
-    {"dip", WHOLE},
-    {"dyn", BEGINNING},
-    {"ipcp", WHOLE},
-    {"ipoe", WHOLE},
-    {"nat", WHOLE},
-    {"pool", BEGINNING},
-    {"ppp", BEGINNING},
-    {"unassigned", WHOLE},
-    {"unknown", WHOLE},
-    {"unused", WHOLE},
-    /* Radio. */
-    {"edge", WHOLE},
-    {"gprs", WHOLE},
-    {"gsm", WHOLE},
-    {"lte", WHOLE},
-    {"mob", WHOLE},
-    {"mobile", WHOLE},
-    {"umts", WHOLE},
-    {"wifi", WHOLE},
-    {"wireless", WHOLE},
-    {"wlan", WHOLE},
-    /* Whose it is. */
-    {"abo", WHOLE},
-    {"client", WHOLE},
-    {"clients", WHOLE},
-    {"cpe", WHOLE},
-    {"cust", WHOLE},
-    {"customer", WHOLE},
-    {"customers", WHOLE},
-    {"home", WHOLE},
-    {"homeuser", WHOLE},
-    {"kunde", WHOLE},
-    {"res", WHOLE},
-    {"resi", WHOLE},
-    {"residential", WHOLE},
-    {"subs", WHOLE},
-    {"subscriber", WHOLE},
-    {"subscribers", WHOLE},
-    {"user", WHOLE},
-    {"users", WHOLE},
-    /* Rented machines. */
-    {"ec", WHOLE},
-    {"kvm", WHOLE},
-    {"vmi", WHOLE},
-    {"vps", BEGINNING},
-    {"vserver", WHOLE},
-    {"instance", WHOLE},
+/* A word as it stands in a run of letters in front of the domain. */
+struct word {
+	const char *text;
+	enum place place;
 };
 
-static bool
-is_telling(const char *run, size_t n)
-{
-	for (size_t i = 0; i < sizeof(words) / sizeof(words[0]); i++) {
-		size_t word_n = strlen(words[i].word);
+/* clang-format off */
 
-		if (strncmp(run, words[i].word, word_n) == 0 &&
-		    (n == word_n ||
-			(n > word_n && words[i].match == BEGINNING)))
-			return true;
-	}
-	return false;
-}
-
-static bool
-has_telling_word(const char *name, size_t host_n)
-{
-	size_t at = 0;
-
-	while (at < host_n) {
-		size_t n = strspn(name + at, LETTERS);
-
-		if (n > 0 && at + n <= host_n && is_telling(name + at, n))
-			return true;
-		at += n > 0 ? n : 1;
-	}
-	return false;
-}
-
-/* ---- Domains where machines are rented, and names are made for them ---- */
-
-static const char *const domains[] = {
-    "amazonaws.com",
-    "azure.com",
-    "cloudapp.net",
-    "contaboserver.net",
-    "googleusercontent.com",
-    "hosted-by-vdsina.com",
-    "hwclouds-dns.com",
-    "linode.com",
-    "linodeusercontent.com",
-    "members.linode.com",
-    "oraclecloud.com",
-    "oraclevcn.com",
-    "poneytelecom.eu",
-    "vultr.com",
-    "vultrusercontent.com",
-    "your-server.de",
+/* Who gets a line, how, and that another gets it next: nobody calls a mail
+ * server so, and a mail server behind such a line shares its network with
+ * those that are none. */
+static const struct word access_words[] = {
+	/* Given out for a while. */
+	{ "dyn", START },
+	{ "dhcp", START },
+	{ "dinamic", START }, /* Italian, Portuguese, Romanian, Spanish */
+	{ "dip", WHOLE },     /* Deutsche Telekom: dip0 */
+	{ "dynamic", END },
+	/* By telephone. */
+	{ "adsl", START },
+	{ "dial", WHOLE },
+	{ "dialin", START },
+	{ "dialup", START },
+	{ "dsl", START },
+	{ "dsl", END }, /* also vdsl, xdsl, internetdsl; not landslide */
+	{ "modem", END },
+	{ "ppp", START }, /* also pppoe, pppoa */
+	/* By cable and fibre. */
+	{ "broad", WHOLE }, /* China Telecom: broad.sh.sh */
+	{ "broadband", WHOLE },
+	{ "cable", START },
+	{ "cable", END },
+	{ "catv", START },
+	{ "cpe", WHOLE },
+	{ "ftth", WHOLE },
+	{ "hfc", WHOLE },
+	{ "hsd", WHOLE },   /* Comcast: hsd1 */
+	{ "ipngn", START }, /* NTT: p4213-ipngn100105osakachuo.osaka.ocn... */
+	{ "ipoe", WHOLE },  /* NTT */
+	{ "nbn", WHOLE },   /* Australia */
+	/* By radio. */
+	{ "gprs", WHOLE },
+	{ "hotspot", WHOLE },
+	{ "lte", WHOLE },
+	{ "umts", WHOLE },
+	{ "wifi", START },
+	{ "wireless", WHOLE },
+	{ "wlan", WHOLE },
+	/* Behind the address of many. */
+	{ "cgn", START }, /* also cgnat */
+	/* In a home of students. */
+	{ "dorm", WHOLE },
+	{ "eduroam", WHOLE },
+	{ "resnet", WHOLE },
 };
 
-static bool
-is_below(const char *name, const char *domain)
-{
-	size_t n = strlen(name), domain_n = strlen(domain);
-
-	return n > domain_n && name[n - domain_n - 1] == '.' &&
-	    strcmp(name + n - domain_n, domain) == 0;
-}
-
-static bool
-is_rented(const char *name)
-{
-	for (size_t i = 0; i < sizeof(domains) / sizeof(domains[0]); i++)
-		if (is_below(name, domains[i]))
-			return true;
-	return false;
-}
-
-/* ---- The address, spelled ---- */
-
-/* What part i of n of the address is, forward or backward. */
-static unsigned
-part(const unsigned parts[], unsigned n, unsigned i, bool backward)
-{
-	return parts[backward ? n - 1 - i : i];
-}
-
-#define PARTS_ENOUGH  3
-#define SEPARATOR_MAX 2
-
-/* How many parts in a row, from part i on, the numbers from "at" on are; up to
- * two octets of other kind stand between two of them. */
-static unsigned
-count_row(const char *at, const char *digits, int base, const unsigned parts[],
-    unsigned n, unsigned i, bool backward)
-{
-	/* A lone hexadecimal digit of an IPv4 address is rather a letter. */
-	size_t digits_min = base == 16 && n == 4 ? 2 : 1;
-	unsigned found_n = 0;
-
-	while (i < n) {
-		size_t digits_n = strspn(at, digits), gap_n;
-
-		if (digits_n < digits_min || digits_n > 4 ||
-		    strtoul(at, NULL, base) != part(parts, n, i, backward))
-			break;
-		found_n++;
-		i++;
-		at += digits_n;
-		gap_n = strcspn(at, digits);
-		if (gap_n == 0 || gap_n > SEPARATOR_MAX)
-			break;
-		at += gap_n;
-	}
-	return found_n;
-}
-
-/* Zeros alone are no proof. */
-static bool
-says_something(const unsigned parts[], unsigned n, unsigned i, bool backward)
-{
-	for (unsigned j = 0; j < PARTS_ENOUGH; j++)
-		if (part(parts, n, i + j, backward) != 0)
-			return true;
-	return false;
-}
-
-/* Whether enough parts stand in a row, as numbers with something between
- * them. */
-static bool
-spells_apart(const char *name, const char *digits, int base,
-    const unsigned parts[], unsigned n)
-{
-	for (size_t at = 0; name[at] != '\0'; at++) {
-		if (strchr(digits, name[at]) == NULL ||
-		    (at > 0 && strchr(digits, name[at - 1]) != NULL))
-			continue;
-		for (unsigned i = 0; i + PARTS_ENOUGH <= n; i++)
-			for (int backward = 0; backward < 2; backward++)
-				if (says_something(parts, n, i, backward) &&
-				    count_row(name + at, digits, base, parts, n,
-					i, backward) >= PARTS_ENOUGH)
-					return true;
-	}
-	return false;
-}
-
-/* How a part is written where nothing stands between them. */
-struct style {
-	bool hex;
-	int width;       /* filled up with zeros */
-	const char *end; /* behind each */
+/* A mail server may have these in its name beside a word that says what it is:
+ * smtp-pool-3, out.mail.customers. */
+static const struct word weak_words[] = {
+	/* Who has it. */
+	{ "abo", WHOLE }, /* abonne, abonent, ...: a subscriber */
+	{ "client", START }, /* also clientes */
+	{ "cust", WHOLE },
+	{ "customer", START },
+	{ "home", WHOLE },
+	{ "kunde", START }, /* also kunden */
+	{ "res", WHOLE },   /* residential: res.spectrum.com */
+	{ "subscriber", START },
+	{ "user", START }, /* also users */
+	/* What it is. */
+	{ "access", WHOLE },
+	{ "bb", WHOLE }, /* broadband: ti0056a400-0234.bb.online.no */
+	{ "bras", WHOLE },
+	{ "cm", WHOLE }, /* a cable modem */
+	{ "fiber", START },
+	{ "fibre", START },
+	{ "ip", WHOLE },
+	{ "ipad", WHOLE }, /* NTT: p3225-ipad203funabasi.chiba.ocn.ne.jp */
+	{ "ipbf", START }, /* NTT */
+	{ "lns", WHOLE },
+	{ "mobile", WHOLE },
+	{ "nas", WHOLE },
+	{ "nat", WHOLE },
+	{ "pool", START },
+	{ "pool", END },
+	{ "rev", WHOLE },
+	{ "static", WHOLE },
+	{ "unassigned", WHOLE },
+	{ "unused", WHOLE },
+	{ "vpn", START },
+	/* What is rented out. */
+	{ "dedicated", WHOLE },
+	{ "hosted", WHOLE }, /* Leaseweb: hosted-by */
+	{ "vds", WHOLE },
+	{ "vm", WHOLE },
+	{ "vps", START },
+	{ "vps", END },
 };
 
-static void
-spell(const struct style *style, unsigned value, char *out, size_t size)
+static const struct word mail_words[] = {
+	{ "bounce", START },
+	{ "mail", START }, /* also mailer, mailout, mailgate */
+	{ "mail", END },   /* also email, webmail */
+	{ "mout", WHOLE },
+	{ "mta", START },
+	{ "mx", START }, /* also mxphxpool1001.ebay.com */
+	{ "outbound", WHOLE },
+	{ "outgoing", WHOLE },
+	{ "relay", WHOLE },
+	{ "smtp", START }, /* also smtpout */
+	{ "smtp", END },   /* also esmtp, vsmtp */
+};
+
+/* Second labels below which, in domains of countries, others are registered.
+ * The public suffix list knows better, but here an error costs little. */
+static const char *const second_labels[] = {
+	"ac", "ad", "co", "com", "edu", "go", "gob", "gov", "gouv", "in", "ltd",
+	"ne", "net", "nom", "or", "org", "plc",
+};
+/* clang-format on */
+
+static bool
+is_letter(char c)
 {
-	if (style->hex)
-		snprintf(out, size, "%0*x%s", style->width, value, style->end);
-	else
-		snprintf(out, size, "%0*u%s", style->width, value, style->end);
+	return c >= 'a' && c <= 'z';
 }
 
-/* Whether so many parts stand in a row, in this style, and are long enough to
- * be no accident. */
 static bool
-spells_joined(const char *name, const struct style *style, size_t octets_min,
-    const unsigned parts[], unsigned n, unsigned enough)
+word_is(const struct word *word, const char *run, size_t run_n)
 {
-	for (unsigned i = 0; i + enough <= n; i++)
-		for (int backward = 0; backward < 2; backward++) {
-			char text[64] = "";
-			size_t text_n = 0;
+	size_t word_n = strlen(word->text);
 
-			for (unsigned j = 0; j < enough; j++) {
-				spell(style, part(parts, n, i + j, backward),
-				    text + text_n, sizeof(text) - text_n);
-				text_n = strlen(text);
-			}
-			if (text_n >= octets_min &&
-			    strspn(text, "0.") != text_n &&
-			    strstr(name, text) != NULL)
+	if (run_n < word_n || (word->place == WHOLE && run_n != word_n))
+		return false;
+	if (word->place == END)
+		run += run_n - word_n;
+	return strncmp(run, word->text, word_n) == 0;
+}
+
+/* Whether one of the words is in the first host_n octets of the name. */
+static bool
+has_word(const char *name, size_t host_n, const struct word *words,
+    size_t words_n)
+{
+	for (size_t at = 0, run_n; at < host_n; at += run_n + 1) {
+		for (run_n = 0; is_letter(name[at + run_n]);)
+			run_n++;
+		for (size_t i = 0; i < words_n; i++) {
+			if (word_is(&words[i], name + at, run_n))
 				return true;
 		}
+	}
 	return false;
 }
 
-static const struct style padded = {false, 3, ""};
-static const struct style plain = {false, 0, ""};
-static const struct style hex_octet = {true, 2, ""};
-static const struct style hex_group = {true, 4, ""};
-static const struct style hex_digit = {true, 1, "."};
-
-static bool
-spells_ipv4(const char *name, const struct netaddr *client)
+/* The beginning of the label that ends there. */
+static size_t
+label_at(const char *name, size_t end)
 {
-	unsigned octets[4];
-	char number[16];
-
-	for (int i = 0; i < 4; i++)
-		octets[i] = client->octets[i];
-	snprintf(number, sizeof(number), "%lu",
-	    (unsigned long)octets[0] << 24 | octets[1] << 16 | octets[2] << 8 |
-		octets[3]);
-	return spells_apart(name, DIGITS, 10, octets, 4) ||
-	    spells_apart(name, HEX_DIGITS, 16, octets, 4) ||
-	    spells_joined(name, &padded, 9, octets, 4, 3) ||
-	    spells_joined(name, &hex_octet, 6, octets, 4, 3) ||
-	    spells_joined(name, &plain, 7, octets, 4, 4) ||
-	    (strlen(number) >= 8 && strstr(name, number) != NULL);
+	while (end > 0 && name[end - 1] != '.')
+		end--;
+	return end;
 }
 
-/* As groups of four digits, or as single digits (RFC 3596 2.5). */
 static bool
-spells_ipv6(const char *name, const struct netaddr *client)
+is_second_label(const char *label, size_t label_n)
 {
-	unsigned groups[8], digits[32];
-
-	for (int i = 0; i < 8; i++)
-		groups[i] = (unsigned)client->octets[2 * i] << 8 |
-		    client->octets[2 * i + 1];
-	for (int i = 0; i < 16; i++) {
-		digits[2 * i] = client->octets[i] >> 4;
-		digits[2 * i + 1] = client->octets[i] & 15;
+	for (size_t i = 0; i < ARRAY_LEN(second_labels); i++) {
+		if (strlen(second_labels[i]) == label_n &&
+		    strncmp(label, second_labels[i], label_n) == 0)
+			return true;
 	}
-	return spells_apart(name, HEX_DIGITS, 16, groups, 8) ||
-	    spells_joined(name, &hex_group, 12, groups, 8, 3) ||
-	    spells_joined(name, &hex_digit, 16, digits, 32, 8);
+	return false;
 }
+
+/* How many octets stand in front of the domain: a firm may well be called
+ * mobile.de, cable.co.uk or pool.net.pl. */
+static size_t
+host_octets(const char *name)
+{
+	size_t end = strlen(name);
+	size_t top = label_at(name, end);
+	size_t second = top > 0 ? label_at(name, top - 1) : 0;
+
+	if (second > 0 && end - top == 2 &&
+	    is_second_label(name + second, top - 1 - second))
+		second = label_at(name, second - 1);
+	return second;
+}
+
+static bool
+has_generic_word(const char *name)
+{
+	size_t host_n = host_octets(name);
+
+	if (has_word(name, host_n, access_words, ARRAY_LEN(access_words)))
+		return true;
+	return has_word(name, host_n, weak_words, ARRAY_LEN(weak_words)) &&
+	    !has_word(name, host_n, mail_words, ARRAY_LEN(mail_words));
+}
+
+/* ---- All of it ---- */
 
 bool
-generic_name(const char *name, size_t host_n, const struct netaddr *client)
+generic_name(const char *name, const struct netaddr *client)
 {
-	if (is_rented(name) || has_telling_word(name, host_n))
+	char folded[NAME_MAX_N + 1];
+
+	if (strlen(name) > NAME_MAX_N)
 		return true;
-	return client->family == NETADDR_IPV6 ? spells_ipv6(name, client)
-					      : spells_ipv4(name, client);
+	fold(name, folded);
+	return spells_address(folded, client) || has_quad(folded) ||
+	    has_serial(folded) || has_end(folded) || has_generic_word(folded);
 }

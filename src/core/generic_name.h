@@ -4,26 +4,32 @@
 #define TARDIGREY_CORE_GENERIC_NAME_H
 
 #include <stdbool.h>
-#include <stddef.h>
 
 #include "core/netaddr.h"
 
 /*
- * generic_name: whether a host name was made by a machine for an address, and
- * so says nothing about who sends: the names of dial-up lines, mobile phones
- * and rented machines. Behind the domain of such a name are strangers.
+ * generic_name: whether a host name was made by a machine for whoever gets the
+ * address: nobody's own, so its domain says nothing about the client.
  *
- * A name is generic if it spells its address, or at least three octets of it
- * one after the other (two are too few: hosts of Microsoft and Amazon carry
- * them); or if a word of its host part says so, such as "dyn" or "pool".
- * To be wrong this way costs a sender its pool, and a retry is recognised by
- * its network only; to be wrong the other way would make one client of all
- * customers of a provider.
+ * It is generic when it
+ * - spells the client's address: three octets in a row of IPv4, decimal or
+ *   hexadecimal, in one of the orders in use, padded or not, with or without
+ *   something between them; six hexadecimal digits other than 0 or three
+ *   groups other than 0 of IPv6. Two octets of IPv4 are not enough: hosts of
+ *   Microsoft, Amazon SES and Mailgun carry two;
+ * - has four numbers up to 255 in a row (another address of the client), or
+ *   twelve hexadecimal digits (a MAC address, an instance);
+ * - ends like the default names of a cloud or a hoster;
+ * - has, in front of its domain, a word of access networks ("dynamic", "adsl",
+ *   "cable"), or a weaker one ("pool", "static", "vps") and none of mail
+ *   servers ("mail", "smtp").
+ *
+ * When in doubt it is generic: that costs the client an identity that it can
+ * do without, and the other error makes the customers of a provider one
+ * client.
  */
 
-/* "name" is folded; its first host_n octets are below the registrable
- * domain. */
-bool generic_name(const char *name, size_t host_n,
-    const struct netaddr *client);
+/* Any text is safe; one longer than a host name is generic. */
+bool generic_name(const char *name, const struct netaddr *client);
 
 #endif

@@ -8,57 +8,55 @@
 #include "core/fold.h"
 #include "core/generic_name.h"
 
-#define NAME_MAX_N  253
-#define LABEL_MAX_N 63
+#define LABEL_MAX_N 63 /* RFC 1035 2.3.4 */
 
-#define PLAIN "abcdefghijklmnopqrstuvwxyz0123456789-_"
+_Static_assert(POOL_SIZE > REQUEST_TEXT_MAX, "a pool holds any client_name");
 
-/* Strangers choose their names: nothing odd reaches the library. */
 static bool
-is_plain(const char *name)
+is_label_octet(char c)
 {
-	if (strlen(name) > NAME_MAX_N)
-		return false;
-	for (;;) {
-		size_t n = strspn(name, PLAIN);
-
-		if (n == 0 || n > LABEL_MAX_N)
-			return false;
-		name += n;
-		if (*name == '\0')
-			return true;
-		if (*name++ != '.')
-			return false;
-	}
+	return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '-' ||
+	    c == '_';
 }
 
-/* Under a top-level domain that nobody has heard of, every name would be
- * registrable. */
+/* Whether it is labels with dots between them, the last one with a letter:
+ * 192.0.2.1 is no name. */
 static bool
-is_listed(const psl_ctx_t *psl, const char *domain)
+is_host_name(const char *name)
 {
-	const char *suffix = strchr(domain, '.');
+	size_t label_n = 0;
+	bool letter = false;
 
-	return suffix != NULL &&
-	    psl_is_public_suffix2(psl, suffix + 1,
-		PSL_TYPE_ANY | PSL_TYPE_NO_STAR_RULE) == 1;
+	for (; *name != '\0'; name++) {
+		if (*name == '.') {
+			if (label_n == 0)
+				return false;
+			label_n = 0;
+			letter = false;
+			continue;
+		}
+		if (!is_label_octet(*name) || ++label_n > LABEL_MAX_N)
+			return false;
+		letter = letter || (*name >= 'a' && *name <= 'z');
+	}
+	return letter;
 }
 
 bool
 pool_of(const struct request *request, char out[POOL_SIZE])
 {
-	const psl_ctx_t *psl = psl_builtin();
-	char name[sizeof(request->client_name)];
+	char name[POOL_SIZE];
 	const char *domain;
 
-	if (!request->client_name_confirmed || psl == NULL)
+	if (!request->client_name_confirmed)
 		return false;
 	fold(request->client_name, name);
-	if (!is_plain(name))
+	/* A name that is too long is generic. */
+	if (!is_host_name(name) || generic_name(name, &request->client))
 		return false;
-	domain = psl_registrable_domain(psl, name);
-	if (domain == NULL || !is_listed(psl, domain) ||
-	    generic_name(name, (size_t)(domain - name), &request->client))
+	/* Points into the name; only other than ASCII makes it allocate. */
+	domain = psl_registrable_domain(psl_builtin(), name);
+	if (domain == NULL)
 		return false;
 	strcpy(out, domain);
 	return true;

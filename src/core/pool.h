@@ -8,16 +8,27 @@
 #include "core/request.h"
 
 /*
- * pool: the hosts of one sender, whatever their addresses, by the registrable
- * domain of their confirmed name: the public suffix list with its private
- * section, as compiled into libpsl. The only file that knows libpsl.
+ * pool: the hosts that one sender sends from, by the domain of their names.
+ *
+ * A big sender retries from another network, but its hosts are called alike.
+ * The pool is the registrable domain of client_name by the public suffix list,
+ * with its private section: outlook.com, example.co.uk, shop.myshopify.com.
  */
 
-#define POOL_SIZE 256 /* a domain name (RFC 1035 2.3.4), with its NUL */
+#define POOL_SIZE 256 /* a host name has 253 octets at most */
 
-/* The pool of a client; false if its name is not confirmed, is generic
- * (core/generic_name.h), or is no domain name below a public suffix that is
- * listed. Out is folded. */
+/*
+ * Whether the client has a pool, and which, in lower case. It has none when
+ * its name is not confirmed, is no host name (an address, an empty label, more
+ * than ASCII), is a public suffix, or is generic (core/generic_name.h).
+ *
+ * A top-level domain that the list does not know counts as a public suffix, as
+ * the list says: mx.corp.internal is in corp.internal. A name below it is
+ * confirmed only where the administrator's own DNS does so, and data older than
+ * a new top-level domain still answers right.
+ *
+ * "out" is untouched when there is none. Nothing is allocated.
+ */
 bool pool_of(const struct request *request, char out[POOL_SIZE]);
 
 #endif
