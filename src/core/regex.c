@@ -13,7 +13,14 @@
  * addresses needs some hundred steps; without the just-in-time compiler, which
  * wants memory that is writable and executable, a step takes some 10 ns.
  */
-#define STEPS_MAX    20000
+#define STEPS_MAX 2000
+
+/*
+ * The steps are counted anew at each octet where a match may begin, so the
+ * length of the subject has to be bounded too. No host name and no address
+ * that RFC 5321 4.5.3.1 allows is longer: 64 octets, "@", and 255.
+ */
+#define SUBJECT_MAX  320
 #define HEAP_KIB_MAX 256
 
 #define PARENTHESES_MAX 50
@@ -108,9 +115,12 @@ regex_new(const char *text, struct err *err)
 bool
 regex_match(struct regex *regex, const char *subject)
 {
-	int rc = pcre2_match(regex->code, (PCRE2_SPTR)subject, strlen(subject),
-	    0, 0, regex->data, regex->limits);
+	size_t n = strlen(subject);
+	int rc = PCRE2_ERROR_NOMATCH;
 
+	if (n <= SUBJECT_MAX)
+		rc = pcre2_match(regex->code, (PCRE2_SPTR)subject, n, 0, 0,
+		    regex->data, regex->limits);
 	if (rc < 0 && rc != PCRE2_ERROR_NOMATCH)
 		regex->overruns_n++;
 	return rc >= 0;

@@ -19,7 +19,8 @@ struct regex;
 struct regex *regex_new(const char *text, struct err *err);
 void regex_free(struct regex *regex);
 
-/* Whether it matches anywhere in the subject; any octets. */
+/* Whether it matches anywhere in the subject; any octets. One of more than 320
+ * octets, longer than an address may be, never does. */
 bool regex_match(struct regex *regex, const char *subject);
 
 /* How often a match was given up for its limit since the last call. */

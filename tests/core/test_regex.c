@@ -133,6 +133,17 @@ test_long_subjects(void **state)
 		subject[i] = (char)('a' + i % 2);
 	assert_false(regex_match(regex, subject));
 	regex_free(regex);
+
+	/* Longer than an address may be: not tried at all. */
+	regex = regex_new("/^a/", &err);
+	memset(subject, 'a', sizeof(subject) - 1);
+	assert_false(regex_match(regex, subject));
+	subject[321] = '\0';
+	assert_false(regex_match(regex, subject));
+	subject[320] = '\0';
+	assert_true(regex_match(regex, subject));
+	assert_int_equal(regex_take_overruns(regex), 0);
+	regex_free(regex);
 }
 
 int

@@ -108,6 +108,8 @@ ask(struct player *player)
 	size_t n;
 
 	receive(player, &request);
+	if (player->config.trust_client_name)
+		request_trust_client_name(&request);
 	engine_check(player->engine, &request, 1, player->now_s, &verdict,
 	    &err);
 	logline_format(&request, &verdict, player->log);

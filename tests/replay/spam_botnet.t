@@ -41,3 +41,7 @@ log *reason=new, *
 set trust_client_name yes
 again
 < action=DEFER_IF_PERMIT *
+after 10m
++ client_address=192.0.2.1
+< action=DUNNO
+log *reason=retried, *identity=google.com, *

@@ -218,7 +218,8 @@ answered known 10.6.6.6 s@d.example c@example.org mx1.example.com
 answered known 10.6.7.6 s@d.example c@example.org mx2.example.com
 answered known 10.5.5.5 s@d.example c@example.org
 answered new 10.6.6.6 s@d.example c@example.org mx1.example.net
-answered new 10.9.6.6 s@d.example c@example.org mx1.example.net
+# Of its pool it was asked about just now, perhaps a second ago.
+answered "\(new\|early\)" 10.9.6.6 s@d.example c@example.org mx1.example.net
 answered new 10.9.7.6 s@d.example c@example.org mx1.example.edu
 ctl clients list | grep -e '^10\.[569]\.[0-9.]*	' -e '@d.example' &&
     complain 'an approval counted for automatic whitelisting'
