@@ -19,6 +19,13 @@ keys_auto_n(uint64_t rows)
 }
 
 uint64_t
+keys_known_n(uint64_t rows)
+{
+	return (rows - KEYS_ROWS_OF_EACH * keys_auto_n(rows)) /
+	    KEYS_ROWS_OF_EACH;
+}
+
+uint64_t
 keys_mix(uint64_t i)
 {
 	i += UINT64_C(0x9e3779b97f4a7c15);
@@ -76,11 +83,17 @@ put_sender(char *out, const char *mark, uint64_t i, uint64_t chance)
 	put_letters(out + 17, 4, (chance >> 8) % DOMAINS);
 }
 
+/* The host of a mail provider, or a line at an access provider. */
 static void
-put_names(struct key *out, uint64_t chance)
+put_names(struct key *out, uint64_t chance, bool has_pool)
 {
-	memcpy(out->name, "mx.abcd.example", sizeof(out->name));
-	put_letters(out->name + 3, 4, (chance >> 8) % DOMAINS);
+	if (has_pool) {
+		memcpy(out->name, "mx.abcd.example", sizeof(out->name));
+		put_letters(out->name + 3, 4, (chance >> 8) % DOMAINS);
+	} else {
+		memcpy(out->name, "ppp.abc.example", sizeof(out->name));
+		put_letters(out->name + 4, 3, chance >> 8);
+	}
 	memcpy(out->recipient, "userabcd@example.org", sizeof(out->recipient));
 	put_letters(out->recipient + 4, 4, (chance >> 32) % USERS);
 }
@@ -92,11 +105,11 @@ keys_make(enum key_kind kind, uint64_t i, uint64_t of, struct key *out)
 	char seed[4];
 
 	put_letters(seed, 4, of);
-	put_names(out, chance);
+	put_names(out, chance, kind != KEY_EXPIRED);
 	switch (kind) {
 	case KEY_NEW:
 		chance = keys_mix(chance ^ of << 40);
-		put_names(out, chance);
+		put_names(out, chance, chance >> 62 == 0);
 		put_client(out->address, chance % NETWORKS, chance >> 48);
 		put_sender(out->sender, seed, i, chance);
 		break;
@@ -108,7 +121,8 @@ keys_make(enum key_kind kind, uint64_t i, uint64_t of, struct key *out)
 		break;
 	case KEY_AUTO:
 		put_address(out->address, 40, i / 10000, i / 100, i);
-		put_sender(out->sender, seed, keys_mix(chance + of), chance);
+		put_sender(out->sender, seed, keys_mix(i + of), chance);
+		memcpy(out->sender + 13, "auto", 4); /* its own domain */
 		break;
 	case KEY_LISTED:
 		put_address(out->address, 30, i / 10000, i / 100, i);

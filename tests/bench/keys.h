@@ -3,6 +3,7 @@
 #ifndef TARDIGREY_BENCH_KEYS_H
 #define TARDIGREY_BENCH_KEYS_H
 
+#include <stdbool.h>
 #include <stdint.h>
 
 /*
@@ -10,15 +11,17 @@
  * generator make the same keys from the same numbers, so that nothing has to
  * be passed on.
  *
- *   NEW      a triplet that nobody has seen; "seed" tells runs apart
- *   KNOWN    row i of a database of n rows: a triplet that has passed
- *   EXPIRED  row i of n: a triplet that may be removed
- *   AUTO     row i: a client that is whitelisted automatically
+ *   NEW      a triplet that nobody has seen; "seed" tells runs apart. One in
+ *            four comes from a pool, the others from lines of customers
+ *   KNOWN    triplet i of n: it has passed, from a pool
+ *   EXPIRED  triplet i of n: it may be removed; from no pool
+ *   AUTO     client i: it is whitelisted automatically, by its address and as
+ *            a pool that sends for one domain
  *   LISTED   a client within KEYS_LISTED_NETWORK
  *
  * Every text has the same length for all numbers. Triplets are spread over
- * half a million networks, and row i is before row i + 1 in the order of
- * keys. Senders have no digits, so nothing in them is normalised.
+ * half a million networks and 50,000 pools, and a network's come in the order
+ * of their numbers. Senders have no digits, so nothing in them is normalised.
  */
 
 #define KEYS_LISTED_NETWORK "130.0.0.0/8"
@@ -28,8 +31,10 @@
 #define KEYS_SENDER_N    29 /* "abcdabcdefgh@mailabcd.example" */
 #define KEYS_RECIPIENT_N 20 /* "userabcd@example.org" */
 
-/* One row in so many is a client, not a triplet. */
-#define KEYS_ROWS_PER_AUTO 10
+/* Triplets that have passed, and proven clients, have a row for the network
+ * or address and one for the pool. One in so many rows makes a client. */
+#define KEYS_ROWS_OF_EACH  2
+#define KEYS_ROWS_PER_AUTO 20
 #define KEYS_AUTO_MAX      1000000 /* there are no more addresses */
 
 enum key_kind { KEY_NEW, KEY_KNOWN, KEY_EXPIRED, KEY_AUTO, KEY_LISTED };
@@ -41,14 +46,15 @@ struct key {
 	char recipient[KEYS_RECIPIENT_N + 1];
 };
 
-/* Of "rows" rows, how many are clients; the others are triplets. */
+/* In "rows" rows, how many clients and how many triplets there are. */
 uint64_t keys_auto_n(uint64_t rows);
+uint64_t keys_known_n(uint64_t rows);
 
 /* A number that looks like chance, the same for the same i (splitmix64). */
 uint64_t keys_mix(uint64_t i);
 
-/* Key i of a kind. "of" is the number of rows of that kind (KEY_KNOWN,
- * KEY_EXPIRED), or the seed of a run. */
+/* Key i of a kind. "of" is how many there are of it (KEY_KNOWN, KEY_EXPIRED),
+ * or the seed of a run. */
 void keys_make(enum key_kind kind, uint64_t i, uint64_t of, struct key *out);
 
 #endif

@@ -160,7 +160,7 @@ choose(const struct load *load, struct key *key)
 	const struct options *options = &load->options;
 	uint64_t chance = keys_mix(load->asked_n + (options->seed << 40));
 	uint64_t auto_n = keys_auto_n(options->rows);
-	uint64_t known_n = options->rows - auto_n;
+	uint64_t known_n = keys_known_n(options->rows);
 	enum key_kind kind = kind_of(options->workload, chance);
 
 	switch (kind) {
@@ -172,7 +172,7 @@ choose(const struct load *load, struct key *key)
 		keys_make(kind, chance % known_n, known_n, key);
 		break;
 	case KEY_AUTO:
-		keys_make(kind, chance % auto_n, options->seed, key);
+		keys_make(kind, chance % auto_n, auto_n, key);
 		break;
 	case KEY_LISTED:
 		keys_make(kind, chance, options->seed, key);

@@ -275,7 +275,8 @@ static void
 make_questions(struct parts *parts)
 {
 	uint64_t auto_n = keys_auto_n(parts->rows);
-	uint64_t n = parts->kind == KEY_AUTO ? auto_n : parts->rows - auto_n;
+	uint64_t n =
+	    parts->kind == KEY_AUTO ? auto_n : keys_known_n(parts->rows);
 	struct key key;
 
 	parts->questions = calloc(parts->requests_n, sizeof(struct question));

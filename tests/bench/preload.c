@@ -6,9 +6,9 @@
  *
  *   preload DATABASE ROWS [EXPIRED]
  *
- * DATABASE is a URI as in tardigrey.conf(5). Of ROWS, one in ten is a client
- * that is whitelisted automatically, the others are triplets that have passed;
- * EXPIRED more may be removed. keys.h says which.
+ * DATABASE is a URI as in tardigrey.conf(5). Of ROWS, one in ten speaks for a
+ * client that is whitelisted automatically, the others are triplets that have
+ * passed; EXPIRED more may be removed. keys.h says which.
  *
  * Rows go in a shard of keys after the other, and in random order within one:
  * that leaves pages as full as rows that come from anywhere would, without the
@@ -21,6 +21,7 @@
 #include <time.h>
 
 #include "bench/keys.h"
+#include "core/identity.h"
 #include "store/store_open.h"
 
 #define BATCH 1000
@@ -80,32 +81,52 @@ record_for(const struct loader *loader, enum key_kind kind, uint64_t i)
 			  : record_of(loader, 3, 0, false);
 }
 
-/* Triplets are remembered by the client's /24, clients by their address. */
-static void
-add(struct loader *loader, enum key_kind kind, uint64_t i, uint64_t of)
-{
-	struct triplet *triplet = &loader->triplets[loader->n];
-	struct store_change *change = &loader->changes[loader->n];
-	struct key key;
+/* Every row that the daemon would have written for a key. */
+static const unsigned identities[] = {
+    [KEY_KNOWN] = 1U << IDENTITY_NETWORK | 1U << IDENTITY_POOL,
+    [KEY_AUTO] = 1U << IDENTITY_ADDRESS | 1U << IDENTITY_DOMAIN,
+    [KEY_EXPIRED] = 1U << IDENTITY_NETWORK,
+};
 
-	keys_make(kind, i, of, &key);
-	triplet->sender[0] = triplet->recipient[0] = '\0';
-	strcpy(triplet->client, key.address);
-	if (kind != KEY_AUTO) {
-		strcpy(strrchr(triplet->client, '.'), ".0/24");
-		strcpy(triplet->sender, key.sender);
-		strcpy(triplet->recipient, key.recipient);
-	}
+static void
+add_row(struct loader *loader, const struct triplet *triplet,
+    const struct record *record)
+{
+	struct store_change *change = &loader->changes[loader->n];
+
+	loader->triplets[loader->n] = *triplet;
 	*change = (struct store_change){
-	    .triplet = triplet,
-	    .change =
-		{
-		    .how = CHANGE_MERGE,
-		    .record = record_for(loader, kind, i),
-		},
+	    .triplet = &loader->triplets[loader->n],
+	    .change = {.how = CHANGE_MERGE, .record = *record},
 	};
 	if (++loader->n == BATCH)
 		flush(loader);
+}
+
+static void
+add(struct loader *loader, enum key_kind kind, uint64_t i, uint64_t of)
+{
+	static const struct triplet_rules rules = {
+	    .ipv4_prefix_bits = 24,
+	    .ipv6_prefix_bits = 64,
+	    .pools = true,
+	};
+	struct request request = {.client_name_confirmed = true};
+	struct triplet triplets[IDENTITIES];
+	struct record record = record_for(loader, kind, i);
+	struct key key;
+	unsigned there;
+
+	keys_make(kind, i, of, &key);
+	strcpy(request.client_name, key.name);
+	strcpy(request.sender, key.sender);
+	strcpy(request.recipient, key.recipient);
+	if (netaddr_parse(key.address, &request.client) != 0)
+		abort();
+	there = identity_keys(&request, &rules, triplets) & identities[kind];
+	for (int identity = 0; identity < IDENTITIES; identity++)
+		if ((there & 1U << identity) != 0)
+			add_row(loader, &triplets[identity], &record);
 }
 
 static void
@@ -160,7 +181,7 @@ main(int argc, char **argv)
 	if (loader.store == NULL)
 		die(&err);
 	load(&loader, KEY_AUTO, keys_auto_n(rows));
-	load(&loader, KEY_KNOWN, rows - keys_auto_n(rows));
+	load(&loader, KEY_KNOWN, keys_known_n(rows));
 	load(&loader, KEY_EXPIRED, expired_n);
 	store_close(loader.store);
 	return EXIT_SUCCESS;
