@@ -40,6 +40,7 @@ struct list {
 	size_t sources_n;
 
 	/* Made by list_seal(). */
+	unsigned effects[LIST_KINDS]; /* of all items of a kind */
 	size_t *slots; /* owned; index + 1 of the first item of a key */
 	size_t slots_n;
 	size_t *regexes[LIST_KINDS]; /* owned; indexes, in their order */
@@ -269,12 +270,13 @@ list_seal(struct list *list, struct err *err)
 	for (size_t i = list->n; i-- > 0;)
 		if (list->items[i].key != NULL)
 			file_item(list, i);
-	for (size_t i = 0; i < list->n; i++)
-		if (list->items[i].regex != NULL) {
-			enum list_kind kind = list->items[i].entry.kind;
+	for (size_t i = 0; i < list->n; i++) {
+		enum list_kind kind = list->items[i].entry.kind;
 
+		list->effects[kind] |= list->items[i].entry.effect;
+		if (list->items[i].regex != NULL)
 			list->regexes[kind][list->regexes_n[kind]++] = i;
-		}
+	}
 	return 0;
 }
 
@@ -453,7 +455,7 @@ list_each(struct list *list, enum list_kind kind, unsigned effects,
 {
 	const struct search search = {list, kind, effects, now_s, visit, arg};
 
-	if (list == NULL)
+	if (list == NULL || (list->effects[kind] & effects) == 0)
 		return;
 	switch (kind) {
 	case LIST_CLIENT:

@@ -6,13 +6,23 @@
 #include <stdio.h>
 #include <string.h>
 
-/* Ten escaped values, and names and numbers around them. */
-static_assert(10 * LOGLINE_VALUE_MAX + 400 < LOGLINE_SIZE, "a whole line fits");
+/* Twelve escaped values, and names and numbers around them. */
+static_assert(12 * LOGLINE_VALUE_MAX + 400 < LOGLINE_SIZE, "a whole line fits");
 
 static bool
 plain(unsigned char octet)
 {
 	return octet > ' ' && octet < 0x7f && octet != ',' && octet != '\\';
+}
+
+static size_t
+plain_n(const char *value)
+{
+	size_t n = 0;
+
+	while (plain((unsigned char)value[n]))
+		n++;
+	return n;
 }
 
 static size_t
@@ -25,8 +35,9 @@ escaped_n(const char *value)
 	return n;
 }
 
-void
-logline_escape(const char *value, char *out, size_t size)
+/* Returns how many octets were written, without the NUL. */
+static size_t
+escape(const char *value, char *out, size_t size)
 {
 	static const char hex[] = "0123456789abcdef";
 	bool fits = escaped_n(value) < size;
@@ -47,46 +58,65 @@ logline_escape(const char *value, char *out, size_t size)
 		out[n++] = hex[octet & 15];
 	}
 	strcpy(out + n, fits ? "" : "...");
+	return n + (fits ? 0 : strlen("..."));
 }
 
+void
+logline_escape(const char *value, char *out, size_t size)
+{
+	escape(value, out, size);
+}
+
+/* A line that is being written, and where it ends: there is room, see
+ * above. */
 struct line {
 	char *out;
 	size_t n;
 };
 
 static void
-put(struct line *line, const char *name, const char *value)
+put(struct line *line, const char *octets, size_t n)
 {
-	int n = snprintf(line->out + line->n, LOGLINE_SIZE - line->n, "%s%s=%s",
-	    line->n > 0 ? ", " : "", name, value);
+	memcpy(line->out + line->n, octets, n);
+	line->n += n;
+}
 
-	if (n > 0 && (size_t)n < LOGLINE_SIZE - line->n)
-		line->n += (size_t)n;
+/* "before" is the separator, the name and "=". */
+static void
+put_word(struct line *line, const char *before, const char *value)
+{
+	put(line, before, strlen(before));
+	put(line, value, strlen(value));
+}
+
+/* Nearly every value is plain. */
+static void
+put_escaped(struct line *line, const char *before, const char *value)
+{
+	size_t n = plain_n(value);
+
+	put(line, before, strlen(before));
+	if (value[n] == '\0' && n <= LOGLINE_VALUE_MAX)
+		put(line, value, n);
+	else
+		line->n +=
+		    escape(value, line->out + line->n, LOGLINE_VALUE_MAX + 1);
 }
 
 static void
-put_escaped(struct line *line, const char *name, const char *value)
-{
-	char escaped[LOGLINE_VALUE_MAX + 1];
-
-	logline_escape(value, escaped, sizeof(escaped));
-	put(line, name, escaped);
-}
-
-static void
-put_unless_empty(struct line *line, const char *name, const char *value)
+put_unless_empty(struct line *line, const char *before, const char *value)
 {
 	if (value[0] != '\0')
-		put_escaped(line, name, value);
+		put_escaped(line, before, value);
 }
 
 static void
-put_seconds(struct line *line, const char *name, int64_t seconds)
+put_seconds(struct line *line, const char *before, int64_t seconds)
 {
 	char digits[24];
 
 	snprintf(digits, sizeof(digits), "%lld", (long long)seconds);
-	put(line, name, digits);
+	put_word(line, before, digits);
 }
 
 /* Which line of a file, or that it is an entry of the store, and what it
@@ -101,8 +131,8 @@ put_listed(struct line *line, const struct list_entry *entry)
 		    entry->line_n);
 	else
 		strcpy(where, "entry");
-	put_escaped(line, "list", where);
-	put_escaped(line, "pattern", entry->pattern);
+	put_escaped(line, ", list=", where);
+	put_escaped(line, ", pattern=", entry->pattern);
 }
 
 void
@@ -111,27 +141,28 @@ logline_format(const struct request *request, const struct verdict *verdict,
 {
 	struct line line = {.out = out};
 
-	put(&line, "action", action_word(verdict->action));
-	put(&line, "reason", reason_word(verdict->reason));
+	put_word(&line, "action=", action_word(verdict->action));
+	put_word(&line, ", reason=", reason_word(verdict->reason));
 	if (verdict->reason == REASON_RETRIED)
-		put_seconds(&line, "delay", verdict->age_s);
-	put_escaped(&line, "client_name", request->client_name);
-	put_escaped(&line, "client_address", request->client_address);
-	put_escaped(&line, "sender", request->sender);
-	put_escaped(&line, "recipient", request->recipient);
+		put_seconds(&line, ", delay=", verdict->age_s);
+	put_escaped(&line, ", client_name=", request->client_name);
+	put_escaped(&line, ", client_address=", request->client_address);
+	put_escaped(&line, ", sender=", request->sender);
+	put_escaped(&line, ", recipient=", request->recipient);
 	if (verdict->shadow)
-		put(&line, "would", action_word(verdict->would));
+		put_word(&line, ", would=", action_word(verdict->would));
 	if (verdict->age_s > 0)
-		put_seconds(&line, "age", verdict->age_s);
+		put_seconds(&line, ", age=", verdict->age_s);
 	if (verdict->wait_s > 0)
-		put_seconds(&line, "wait", verdict->wait_s);
-	put_unless_empty(&line, "identity", verdict->identity);
+		put_seconds(&line, ", wait=", verdict->wait_s);
+	put_unless_empty(&line, ", identity=", verdict->identity);
 	if (verdict->wait_s > 0)
-		put_unless_empty(&line, "reference", verdict->reference);
+		put_unless_empty(&line, ", reference=", verdict->reference);
 	if (verdict->listed != NULL)
 		put_listed(&line, verdict->listed);
-	put_escaped(&line, "state", request->protocol_state);
-	put_unless_empty(&line, "instance", request->instance);
-	put_unless_empty(&line, "queue_id", request->queue_id);
-	put_unless_empty(&line, "policy_context", request->policy_context);
+	put_escaped(&line, ", state=", request->protocol_state);
+	put_unless_empty(&line, ", instance=", request->instance);
+	put_unless_empty(&line, ", queue_id=", request->queue_id);
+	put_unless_empty(&line, ", policy_context=", request->policy_context);
+	line.out[line.n] = '\0';
 }

@@ -24,7 +24,7 @@
  */
 
 #define LOGLINE_VALUE_MAX 512
-#define LOGLINE_SIZE      5632 /* of any line, with its NUL */
+#define LOGLINE_SIZE      6656 /* of any line, with its NUL */
 
 void logline_format(const struct request *request,
     const struct verdict *verdict, char out[LOGLINE_SIZE]);

@@ -3,7 +3,6 @@
 #include "core/netaddr.h"
 
 #include <arpa/inet.h>
-#include <stdio.h>
 #include <string.h>
 
 static const uint8_t mapped_prefix[12] = {[10] = 0xff, [11] = 0xff};
@@ -66,12 +65,33 @@ netaddr_network(struct netaddr address, unsigned prefix_bits)
 	return address;
 }
 
+/* Decimal, without leading zeros. Returns its end. */
+static char *
+put_number(char *out, unsigned number)
+{
+	if (number >= 100)
+		*out++ = (char)('0' + number / 100);
+	if (number >= 10)
+		*out++ = (char)('0' + number / 10 % 10);
+	*out++ = (char)('0' + number % 10);
+	return out;
+}
+
+static void
+format_ipv4(const uint8_t octets[4], char *out)
+{
+	for (int i = 0; i < 4; i++) {
+		out = put_number(out, octets[i]);
+		*out++ = i < 3 ? '.' : '\0';
+	}
+}
+
 void
 netaddr_format(const struct netaddr *address, char out[NETADDR_TEXT_SIZE])
 {
 	out[0] = '\0';
 	if (address->family == NETADDR_IPV4)
-		inet_ntop(AF_INET, address->octets, out, NETADDR_TEXT_SIZE);
+		format_ipv4(address->octets, out);
 	else if (address->family == NETADDR_IPV6)
 		inet_ntop(AF_INET6, address->octets, out, NETADDR_TEXT_SIZE);
 }
@@ -82,9 +102,10 @@ netaddr_format_network(const struct netaddr *address, unsigned prefix_bits,
 {
 	struct netaddr network = netaddr_network(*address, prefix_bits);
 	unsigned bits = netaddr_bits(address->family);
-	char text[NETADDR_TEXT_SIZE];
+	char *end;
 
-	netaddr_format(&network, text);
-	snprintf(out, NETADDR_PREFIX_SIZE, "%s/%u", text,
-	    prefix_bits < bits ? prefix_bits : bits);
+	netaddr_format(&network, out);
+	end = out + strlen(out);
+	*end++ = '/';
+	*put_number(end, prefix_bits < bits ? prefix_bits : bits) = '\0';
 }

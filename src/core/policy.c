@@ -18,6 +18,7 @@ enum field_kind {
 
 struct policy_field {
 	const char *name;
+	size_t name_n;
 	enum field_kind kind;
 	size_t offset; /* FIELD_TEXT, FIELD_NOTE: of the array in the request */
 	size_t max;    /* FIELD_TEXT, FIELD_NOTE: octets */
@@ -25,14 +26,15 @@ struct policy_field {
 
 /* clang-format off */
 #define KEPT(name, kind) \
-	{ #name, kind, offsetof(struct request, name), \
+	{ #name, sizeof(#name) - 1, kind, offsetof(struct request, name), \
 	  sizeof(((struct request *)0)->name) - 1 }
+#define NOTED(name, kind) { #name, sizeof(#name) - 1, kind, 0, 0 }
 /* clang-format on */
 
 /* What only informs must not be able to fail: a client that may choose it
  * would have a way round the greylist, or to lose its own mail. */
 static const struct policy_field fields[] = {
-    {"request", FIELD_REQUEST, 0, 0},
+    NOTED(request, FIELD_REQUEST),
     KEPT(protocol_state, FIELD_TEXT),
     KEPT(client_address, FIELD_TEXT),
     KEPT(client_name, FIELD_NOTE),
@@ -42,8 +44,8 @@ static const struct policy_field fields[] = {
     KEPT(instance, FIELD_TEXT),
     KEPT(policy_context, FIELD_NOTE),
     KEPT(stress, FIELD_NOTE),
-    {"sasl_username", FIELD_LOGIN, 0, 0},
-    {"reverse_client_name", FIELD_REVERSE, 0, 0},
+    NOTED(sasl_username, FIELD_LOGIN),
+    NOTED(reverse_client_name, FIELD_REVERSE),
 };
 #define FIELDS (sizeof(fields) / sizeof(fields[0]))
 
@@ -62,22 +64,23 @@ policy_idle(const struct policy_parser *parser)
 }
 
 static const struct policy_field *
-field_find(const struct policy_parser *parser)
+field_find(const char *name, size_t n)
 {
 	for (size_t i = 0; i < FIELDS; i++)
-		if (strlen(fields[i].name) == parser->name_n &&
-		    memcmp(fields[i].name, parser->name, parser->name_n) == 0)
+		if (fields[i].name_n == n &&
+		    memcmp(fields[i].name, name, n) == 0)
 			return &fields[i];
 	return NULL;
 }
 
 /* The name is complete. Of two equal names the last counts. */
 static void
-value_begin(struct policy_parser *parser, struct request *request)
+value_begin(struct policy_parser *parser, const char *name, size_t n,
+    struct request *request)
 {
 	parser->in_value = true;
 	parser->value_n = 0;
-	parser->field = field_find(parser);
+	parser->field = field_find(name, n);
 	if (parser->field == NULL)
 		return;
 	switch (parser->field->kind) {
@@ -173,27 +176,42 @@ feed_value(struct policy_parser *parser, const char *octets, size_t n,
 	return 0;
 }
 
-/* Consume up to the '=' after the name, or all there is. Names longer than
- * any of ours are counted but not kept. */
+/* Keep a piece of a name that has not come whole. Names longer than any of
+ * ours are counted but not kept. */
+static void
+name_append(struct policy_parser *parser, const char *octets, size_t n)
+{
+	size_t at = parser->name_n;
+
+	parser->name_n += n;
+	if (parser->name_n <= sizeof(parser->name))
+		memcpy(parser->name + at, octets, n);
+}
+
+/* Consume up to the '=' after the name, or all there is. */
 static int
 feed_name(struct policy_parser *parser, const char *octets, size_t n,
     size_t *used, struct request *request, struct err *err)
 {
-	for (size_t i = 0; i < n; i++) {
-		if (octets[i] == '\n' || octets[i] == '\0') {
-			*used = i + 1;
-			return err_set(err, "expected name=value");
-		}
-		if (octets[i] == '=') {
-			*used = i + 1;
-			value_begin(parser, request);
-			return 0;
-		}
-		if (parser->name_n < sizeof(parser->name))
-			parser->name[parser->name_n] = octets[i];
-		parser->name_n++;
+	size_t i = 0;
+
+	while (i < n && octets[i] != '=' && octets[i] != '\n' &&
+	    octets[i] != '\0')
+		i++;
+	if (i == n) {
+		*used = n;
+		name_append(parser, octets, n);
+		return 0;
 	}
-	*used = n;
+	*used = i + 1;
+	if (octets[i] != '=')
+		return err_set(err, "expected name=value");
+	if (parser->name_n == 0) { /* the usual case: nothing to put together */
+		value_begin(parser, octets, i, request);
+		return 0;
+	}
+	name_append(parser, octets, i);
+	value_begin(parser, parser->name, parser->name_n, request);
 	return 0;
 }
 

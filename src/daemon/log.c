@@ -18,6 +18,7 @@
 
 static enum log_to where = LOG_TO_STDERR;
 static bool with_time;
+static char prefix[64];
 
 void
 log_open(enum log_to to)
@@ -33,28 +34,35 @@ log_open(enum log_to to)
 	setvbuf(stderr, buffer, _IOFBF, sizeof(buffer));
 }
 
+/* What stands before each line on stderr; made anew each second. */
 static void
-put_time(void)
+make_prefix(time_t now)
 {
-	time_t now = (time_t)clock_now_s();
-	char text[40];
+	char text[32] = "";
 	struct tm tm;
 
-	if (gmtime_r(&now, &tm) != NULL &&
-	    strftime(text, sizeof(text), "%Y-%m-%dT%H:%M:%SZ", &tm) > 0)
-		fprintf(stderr, "%s ", text);
+	if (with_time && gmtime_r(&now, &tm) != NULL)
+		strftime(text, sizeof(text), "%Y-%m-%dT%H:%M:%SZ ", &tm);
+	snprintf(prefix, sizeof(prefix), "%s" IDENT "[%ld]: ", text,
+	    (long)getpid());
 }
 
 static void
 put_line(int priority, const char *line)
 {
+	static time_t made_s = -1;
+	time_t now;
+
 	if (where == LOG_TO_SYSLOG) {
 		syslog(priority, "%s", line);
 		return;
 	}
-	if (with_time)
-		put_time();
-	fprintf(stderr, IDENT "[%ld]: %s\n", (long)getpid(), line);
+	now = (time_t)clock_now_s();
+	if (now != made_s)
+		make_prefix(made_s = now);
+	fputs(prefix, stderr);
+	fputs(line, stderr);
+	putc('\n', stderr);
 }
 
 static void put_message(int priority, const char *format, va_list ap)
