@@ -20,6 +20,7 @@ struct item {
 struct question {
 	bool settled; /* without the store */
 	bool has_pool;
+	bool host_passes;         /* for what is known of it */
 	unsigned keys;            /* bits of enum identity */
 	size_t items[IDENTITIES]; /* of the keys there are */
 	struct ruling ruling;     /* unless settled */
@@ -243,13 +244,12 @@ asks(const struct question *question, enum identity identity)
 	return (question->keys & BIT(identity)) != 0;
 }
 
-/* Ask for these keys, of those there are and are of use: nobody is proven
- * whom a list wants to be greylisted. */
+/* Ask for these keys, as far as they are of use: nobody is proven whom a list
+ * wants to be greylisted. */
 static void
 ask_for(struct engine *engine, struct question *question, unsigned wanted,
-    unsigned there, const struct triplet keys[IDENTITIES])
+    const struct triplet keys[IDENTITIES])
 {
-	wanted &= there;
 	if (engine->rules.auto_whitelist_after == 0 ||
 	    question->ruling.how == RULING_GREYLIST)
 		wanted &= ~(BIT(IDENTITY_ADDRESS) | BIT(IDENTITY_DOMAIN));
@@ -259,19 +259,18 @@ ask_for(struct engine *engine, struct question *question, unsigned wanted,
 	question->keys |= wanted;
 }
 
-/* A pool says more than a network, so it is asked about first: most of its
- * mail is known or proven under it, and needs no further look. */
+/* The host's keys cost least to make, and most mail comes from hosts that are
+ * known or proven by themselves. */
 static void
-ask_first(struct engine *engine, struct question *question,
+ask_host(struct engine *engine, struct question *question,
     const struct request *request)
 {
 	struct triplet keys[IDENTITIES];
-	unsigned there = identity_keys(request, &engine->rules.triplet, keys);
 
+	identity_host_keys(request, &engine->rules.triplet, keys);
 	question->keys = 0;
-	question->has_pool = (there & BIT(IDENTITY_POOL)) != 0;
-	ask_for(engine, question, question->has_pool ? OF_POOL : OF_HOST, there,
-	    keys);
+	question->has_pool = false;
+	ask_for(engine, question, OF_HOST, keys);
 }
 
 static void
@@ -288,7 +287,7 @@ collect(struct engine *engine, const struct request *requests, size_t n,
 			now_s, &verdicts[i]) ||
 		    settle_null_sender(engine, &requests[i], &verdicts[i]);
 		if (!question->settled)
-			ask_first(engine, question, &requests[i]);
+			ask_host(engine, question, &requests[i]);
 	}
 }
 
@@ -329,41 +328,77 @@ proven_rules(const struct engine *engine)
 	    engine->rules.auto_whitelist_after, engine->rules.greylist.keep_s};
 }
 
-/* Whether what is known of the pool lets the mail pass. */
+/* Whether what is known under these keys lets the mail pass, and whether that
+ * is worth refreshing. */
 static bool
-pool_suffices(const struct engine *engine, const struct question *question,
-    int64_t now_s)
+passes_by(const struct engine *engine, const struct question *question,
+    enum identity triplet, enum identity proven, int64_t now_s, bool *refresh)
 {
 	const struct proven_rules rules = proven_rules(engine);
+	const struct record *record;
 
-	if (asks(question, IDENTITY_DOMAIN) &&
-	    proven_passes(known(engine, question->items[IDENTITY_DOMAIN]),
-		now_s, &rules))
-		return true;
-	return greylist_knows(known(engine, question->items[IDENTITY_POOL]),
-	    now_s, &engine->rules.greylist);
+	if (asks(question, proven)) {
+		record = known(engine, question->items[proven]);
+		*refresh = record != NULL &&
+		    record_worth_refreshing(record, now_s, rules.keep_s);
+		if (proven_passes(record, now_s, &rules))
+			return true;
+	}
+	record = known(engine, question->items[triplet]);
+	*refresh = record != NULL &&
+	    record_worth_refreshing(record, now_s, rules.keep_s);
+	return greylist_knows(record, now_s, &engine->rules.greylist);
 }
 
-/* Look at the network and the address of those whose pool does not do. */
+/* Whose host does not do is looked up by its pool; whose host is to be
+ * refreshed too, so that the pool is not forgotten meanwhile. */
+static void
+ask_pool(struct engine *engine, struct question *question,
+    const struct request *request, int64_t now_s)
+{
+	struct triplet keys[IDENTITIES];
+	bool refresh;
+	unsigned there;
+
+	question->host_passes = passes_by(engine, question, IDENTITY_NETWORK,
+	    IDENTITY_ADDRESS, now_s, &refresh);
+	if (question->host_passes && !refresh)
+		return;
+	there = identity_pool_keys(request, &engine->rules.triplet,
+	    &engine->triplets[question->items[IDENTITY_NETWORK]], keys);
+	question->has_pool = there != 0;
+	ask_for(engine, question, there, keys);
+}
+
+/* Who is known or proven as a pool is not written down for each of its
+ * networks. */
+static void
+leave_host(struct engine *engine, struct question *question, int64_t now_s)
+{
+	bool refresh;
+
+	if (question->has_pool && !question->host_passes &&
+	    passes_by(engine, question, IDENTITY_POOL, IDENTITY_DOMAIN, now_s,
+		&refresh))
+		question->keys &= ~OF_HOST;
+}
+
 static enum store_rc
 look_further(struct engine *engine, const struct request *requests, size_t n,
     int64_t now_s, struct err *err)
 {
 	size_t first = engine->items_n;
 
-	for (size_t i = 0; i < n; i++) {
-		struct question *question = &engine->questions[i];
-		struct triplet keys[IDENTITIES];
-		unsigned there;
-
-		if (question->settled || !question->has_pool ||
-		    pool_suffices(engine, question, now_s))
-			continue;
-		there =
-		    identity_keys(&requests[i], &engine->rules.triplet, keys);
-		ask_for(engine, question, OF_HOST, there, keys);
-	}
-	return look_up(engine, first, err);
+	for (size_t i = 0; i < n; i++)
+		if (!engine->questions[i].settled)
+			ask_pool(engine, &engine->questions[i], &requests[i],
+			    now_s);
+	if (look_up(engine, first, err) != STORE_OK)
+		return STORE_FAILED;
+	for (size_t i = 0; i < n; i++)
+		if (!engine->questions[i].settled)
+			leave_host(engine, &engine->questions[i], now_s);
+	return STORE_OK;
 }
 
 /* Take a change into the batch, where the next request sees it. */
@@ -422,9 +457,8 @@ decide_proven(struct engine *engine, const struct question *question,
 		strcpy(verdict->identity, engine->triplets[item].client);
 		proven_used(known(engine, item), now_s, &rules, &change);
 		change_item(engine, item, &change);
-		return true;
 	}
-	return false;
+	return verdict->reason == REASON_AUTO_WHITELISTED;
 }
 
 static void

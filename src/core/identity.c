@@ -45,22 +45,36 @@ pool_key(const struct triplet *network, const char *pool, struct triplet *out)
 	strcpy(out->recipient, network->recipient);
 }
 
+void
+identity_host_keys(const struct request *request,
+    const struct triplet_rules *rules, struct triplet out[IDENTITIES])
+{
+	triplet_of(request, rules, &out[IDENTITY_NETWORK]);
+	address_key(&request->client, &out[IDENTITY_ADDRESS]);
+}
+
+unsigned
+identity_pool_keys(const struct request *request,
+    const struct triplet_rules *rules, const struct triplet *network,
+    struct triplet out[IDENTITIES])
+{
+	char pool[POOL_SIZE];
+
+	if (!rules->pools || !pool_of(request, pool))
+		return 0;
+	pool_key(network, pool, &out[IDENTITY_POOL]);
+	if (!domain_key(request, pool, &out[IDENTITY_DOMAIN]))
+		return 1U << IDENTITY_POOL;
+	return 1U << IDENTITY_POOL | 1U << IDENTITY_DOMAIN;
+}
+
 unsigned
 identity_keys(const struct request *request, const struct triplet_rules *rules,
     struct triplet out[IDENTITIES])
 {
-	unsigned keys = 1U << IDENTITY_NETWORK | 1U << IDENTITY_ADDRESS;
-	char pool[POOL_SIZE];
-
-	triplet_of(request, rules, &out[IDENTITY_NETWORK]);
-	address_key(&request->client, &out[IDENTITY_ADDRESS]);
-	if (!rules->pools || !pool_of(request, pool))
-		return keys;
-	pool_key(&out[IDENTITY_NETWORK], pool, &out[IDENTITY_POOL]);
-	keys |= 1U << IDENTITY_POOL;
-	if (domain_key(request, pool, &out[IDENTITY_DOMAIN]))
-		keys |= 1U << IDENTITY_DOMAIN;
-	return keys;
+	identity_host_keys(request, rules, out);
+	return 1U << IDENTITY_NETWORK | 1U << IDENTITY_ADDRESS |
+	    identity_pool_keys(request, rules, &out[IDENTITY_NETWORK], out);
 }
 
 /* Somebody may have asked without a recipient: a network is no pool. */

@@ -33,8 +33,19 @@ enum identity {
 #define IDENTITIES                   (IDENTITY_DOMAIN + 1)
 #define IDENTITY_IS_PROVEN(identity) ((identity) >= IDENTITY_ADDRESS)
 
-/* Make the keys of a request whose client is an address. out[i] is identity i;
- * returns which there are, as bits (1U << identity). */
+/* The keys of a request whose client is an address; out[i] is identity i. */
+
+/* Make those of the host, NETWORK and ADDRESS, which there always are. */
+void identity_host_keys(const struct request *request,
+    const struct triplet_rules *rules, struct triplet out[IDENTITIES]);
+
+/* Make those of its pool, from its network's; this costs more. Returns which
+ * there are, as bits (1U << identity). */
+unsigned identity_pool_keys(const struct request *request,
+    const struct triplet_rules *rules, const struct triplet *network,
+    struct triplet out[IDENTITIES]);
+
+/* Make all; returns which there are. */
 unsigned identity_keys(const struct request *request,
     const struct triplet_rules *rules, struct triplet out[IDENTITIES]);
 

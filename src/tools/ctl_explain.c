@@ -10,6 +10,7 @@
 #include <string.h>
 
 #include "core/identity.h"
+#include "core/reference.h"
 #include "host/clock.h"
 #include "store/store_open.h"
 #include "tools/client.h"
@@ -133,7 +134,9 @@ leave_out_made_up(struct explanation *explanation)
 		return;
 	if (strcmp(verdict->identity, network->key.client) == 0)
 		strcpy(verdict->identity, pool->key.client);
-	if (!pool->is)
+	if (pool->is)
+		reference_of(&pool->key, verdict->reference);
+	else
 		verdict->reference[0] = '\0';
 }
 
