@@ -32,10 +32,17 @@ enum durability {
 	DURABILITY_OFF,    /* ... neither need hold */
 };
 
+/* Who does what a store wants done now and then (checkpoints, of SQLite). */
+enum upkeep {
+	UPKEEP_INLINE, /* the calls do, as it comes */
+	UPKEEP_LEFT,   /* others do: this is a short visit */
+	UPKEEP_BESIDE, /* a thread does, so that no call waits for it */
+};
+
 struct store_options {
 	int64_t timeout_ms; /* the longest a call may wait for a busy store */
 	enum durability durability;
-	bool leaves_upkeep; /* a short visit: checkpoints are for others */
+	enum upkeep upkeep;
 };
 
 struct store_answer {

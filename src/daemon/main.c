@@ -341,6 +341,7 @@ start(struct daemon *daemon, struct err *err)
 	    privilege_drop(&daemon->privilege, err) != 0)
 		return -1;
 	umask(077);
+	daemon->config.store.upkeep = UPKEEP_BESIDE;
 	daemon->store =
 	    store_open(daemon->config.database, &daemon->config.store, err);
 	if (daemon->store == NULL)

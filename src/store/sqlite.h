@@ -18,6 +18,7 @@
  * sqlite_lists.c       entries of lists
  * sqlite_counts.c      hits and counts, and the end of what is old
  * sqlite_backup.c      a copy of everything
+ * sqlite_upkeep.c      checkpoints beside service
  *
  * A function here that returns int returns 0 or -1. Unless it takes a struct
  * err, the reason is still in the handle then, for sqlite_give_up().
@@ -62,6 +63,8 @@ struct sqlite {
 	char *path;  /* owned */
 	sqlite3 *db; /* owned; NULL: to be opened by the next call */
 	sqlite3_stmt *statements[STATEMENTS]; /* owned */
+	int wal_pages_n; /* of the write-ahead log, after our last commit */
+	struct upkeep_thread *upkeep; /* owned; NULL: not needed yet */
 };
 
 /* ---- sqlite_connect.c ---- */
@@ -82,6 +85,20 @@ int sqlite_explain(const struct sqlite *sqlite, struct err *err);
 /* Run statements that are not kept. */
 int sqlite_execute(const struct sqlite *sqlite, const char *sql,
     struct err *err);
+
+/* ---- sqlite_upkeep.c ---- */
+
+#define WAL_PAGES     1000 /* of the log are worth a checkpoint */
+#define WAL_PAGES_MAX 8000 /* (32 MiB) and then it must begin anew */
+
+/* Of a handle that was opened: take over from SQLite's own checkpoints. */
+void sqlite_upkeep_prepare(struct sqlite *sqlite);
+
+/* After a commit: have done what is to be done, if options say so. */
+void sqlite_upkeep(struct sqlite *sqlite);
+
+/* Before the handle is closed. */
+void sqlite_upkeep_stop(struct sqlite *sqlite);
 
 /* ---- sqlite_schema.c ---- */
 

@@ -13,6 +13,7 @@ static const char *const synchronous_sql[] = {
 void
 sqlite_disconnect(struct sqlite *sqlite)
 {
+	sqlite_upkeep_stop(sqlite);
 	for (int i = 0; i < STATEMENTS; i++) {
 		sqlite3_finalize(sqlite->statements[i]);
 		sqlite->statements[i] = NULL;
@@ -70,17 +71,32 @@ use_wal(const struct sqlite *sqlite, struct err *err)
 }
 
 static int
-set_options(const struct sqlite *sqlite, struct err *err)
+set_upkeep(struct sqlite *sqlite, struct err *err)
+{
+	switch (sqlite->options.upkeep) {
+	case UPKEEP_INLINE:
+		break;
+	case UPKEEP_LEFT:
+		sqlite3_db_config(sqlite->db, SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE,
+		    1, NULL);
+		return sqlite_execute(sqlite, "PRAGMA wal_autocheckpoint = 0",
+		    err);
+	case UPKEEP_BESIDE:
+		sqlite_upkeep_prepare(sqlite);
+		return sqlite_execute(sqlite, "PRAGMA cache_size = -16384",
+		    err);
+	}
+	return 0;
+}
+
+static int
+set_options(struct sqlite *sqlite, struct err *err)
 {
 	if (sqlite_execute(sqlite, "PRAGMA trusted_schema = OFF", err) != 0 ||
 	    sqlite_execute(sqlite, synchronous_sql[sqlite->options.durability],
 		err) != 0)
 		return -1;
-	if (!sqlite->options.leaves_upkeep)
-		return 0;
-	sqlite3_db_config(sqlite->db, SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, 1,
-	    NULL);
-	return sqlite_execute(sqlite, "PRAGMA wal_autocheckpoint = 0", err);
+	return set_upkeep(sqlite, err);
 }
 
 static int

@@ -158,6 +158,7 @@ sqlite_apply(struct store *store, const struct store_change *changes, size_t n,
 		return STORE_FAILED;
 	if (apply_all(sqlite, changes, n) != 0)
 		return sqlite_give_up(sqlite, err);
+	sqlite_upkeep(sqlite);
 	return STORE_OK;
 }
 

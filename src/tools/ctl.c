@@ -472,7 +472,7 @@ find_author(char out[STORE_AUTHOR_SIZE])
 }
 
 static struct store *
-open_store(struct ctl *ctl, bool leaves_upkeep)
+open_store(struct ctl *ctl, enum upkeep upkeep)
 {
 	struct privilege privilege;
 	struct store *store = NULL;
@@ -487,7 +487,7 @@ open_store(struct ctl *ctl, bool leaves_upkeep)
 	if (privilege_find(ctl->config.user, &privilege, &err) == 0 &&
 	    privilege_drop(&privilege, &err) == 0) {
 		umask(077);
-		ctl->config.store.leaves_upkeep = leaves_upkeep;
+		ctl->config.store.upkeep = upkeep;
 		store =
 		    store_open(ctl->config.database, &ctl->config.store, &err);
 	}
@@ -499,13 +499,13 @@ open_store(struct ctl *ctl, bool leaves_upkeep)
 struct store *
 ctl_open_store(struct ctl *ctl)
 {
-	return open_store(ctl, true);
+	return open_store(ctl, UPKEEP_LEFT);
 }
 
 struct store *
 ctl_open_store_to_fill(struct ctl *ctl)
 {
-	return open_store(ctl, false);
+	return open_store(ctl, UPKEEP_INLINE);
 }
 
 /* What was printed and could not be written is not done. */

@@ -1,0 +1,189 @@
+/* SPDX-License-Identifier: ISC
+ * Copyright (c) 2026 The Tardigrey developers */
+
+/*
+ * Checkpoints beside service: a thread with a handle of its own carries pages
+ * from the write-ahead log to the database and waits for the disk, so that no
+ * reply does. It never holds up a commit; but while commits go on there is
+ * always a page left, and then the log does not begin anew. So when the log
+ * has grown too long, the thread that commits does the rest itself, once the
+ * other one has left little to do.
+ *
+ * An error is no news here: who commits meets it too, and tells.
+ */
+#include <pthread.h>
+#include <signal.h>
+#include <stdatomic.h>
+#include <stdlib.h>
+
+#include "store/sqlite.h"
+
+#define LITTLE_PAGES 200 /* are carried over in a millisecond or two */
+
+struct upkeep_thread {
+	sqlite3 *db; /* owned; the thread's until it has ended */
+	pthread_t thread;
+	pthread_mutex_t mutex;
+	pthread_cond_t wanted;
+	bool is_wanted, is_over; /* under the mutex */
+	atomic_int carried_n;    /* pages of the log that have been carried */
+};
+
+/* ---- The thread ---- */
+
+/* Wait until there is something to do. Returns false at the end. */
+static bool
+wait_for_work(struct upkeep_thread *upkeep)
+{
+	bool goes_on;
+
+	pthread_mutex_lock(&upkeep->mutex);
+	while (!upkeep->is_wanted && !upkeep->is_over)
+		pthread_cond_wait(&upkeep->wanted, &upkeep->mutex);
+	upkeep->is_wanted = false;
+	goes_on = !upkeep->is_over;
+	pthread_mutex_unlock(&upkeep->mutex);
+	return goes_on;
+}
+
+static void *
+run(void *arg)
+{
+	struct upkeep_thread *upkeep = arg;
+	int carried_n;
+
+	while (wait_for_work(upkeep))
+		if (sqlite3_wal_checkpoint_v2(upkeep->db, NULL,
+			SQLITE_CHECKPOINT_PASSIVE, NULL,
+			&carried_n) == SQLITE_OK)
+			atomic_store(&upkeep->carried_n, carried_n);
+	return NULL;
+}
+
+/* ---- Beginning and end ---- */
+
+/* The first statement makes the handle look at the file. */
+static int
+open_handle(const struct sqlite *sqlite, sqlite3 **db)
+{
+	int flags = SQLITE_OPEN_READWRITE | SQLITE_OPEN_NOMUTEX |
+	    SQLITE_OPEN_PRIVATECACHE;
+
+	if (sqlite3_open_v2(sqlite->path, db, flags, NULL) == SQLITE_OK &&
+	    sqlite3_db_config(*db, SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, 1, NULL) ==
+		SQLITE_OK &&
+	    sqlite3_exec(*db,
+		"PRAGMA trusted_schema = OFF; PRAGMA user_version", NULL, NULL,
+		NULL) == SQLITE_OK)
+		return 0;
+	sqlite3_close(*db);
+	return -1;
+}
+
+/* Signals are for the thread that serves. */
+static int
+start_thread(struct upkeep_thread *upkeep)
+{
+	sigset_t all, before;
+	int rc;
+
+	sigfillset(&all);
+	pthread_sigmask(SIG_SETMASK, &all, &before);
+	rc = pthread_create(&upkeep->thread, NULL, run, upkeep);
+	pthread_sigmask(SIG_SETMASK, &before, NULL);
+	return rc == 0 ? 0 : -1;
+}
+
+static struct upkeep_thread *
+upkeep_start(const struct sqlite *sqlite)
+{
+	struct upkeep_thread *upkeep = calloc(1, sizeof(*upkeep));
+
+	if (upkeep == NULL)
+		return NULL;
+	if (open_handle(sqlite, &upkeep->db) != 0) {
+		free(upkeep);
+		return NULL;
+	}
+	pthread_mutex_init(&upkeep->mutex, NULL);
+	pthread_cond_init(&upkeep->wanted, NULL);
+	if (start_thread(upkeep) == 0)
+		return upkeep;
+	sqlite3_close(upkeep->db);
+	free(upkeep);
+	return NULL;
+}
+
+void
+sqlite_upkeep_stop(struct sqlite *sqlite)
+{
+	struct upkeep_thread *upkeep = sqlite->upkeep;
+
+	if (upkeep == NULL)
+		return;
+	pthread_mutex_lock(&upkeep->mutex);
+	upkeep->is_over = true;
+	pthread_cond_signal(&upkeep->wanted);
+	pthread_mutex_unlock(&upkeep->mutex);
+	sqlite3_interrupt(upkeep->db);
+	pthread_join(upkeep->thread, NULL);
+	sqlite3_close(upkeep->db);
+	pthread_cond_destroy(&upkeep->wanted);
+	pthread_mutex_destroy(&upkeep->mutex);
+	free(upkeep);
+	sqlite->upkeep = NULL;
+}
+
+/* ---- After a commit ---- */
+
+static void
+wake(struct upkeep_thread *upkeep)
+{
+	pthread_mutex_lock(&upkeep->mutex);
+	if (!upkeep->is_wanted)
+		pthread_cond_signal(&upkeep->wanted);
+	upkeep->is_wanted = true;
+	pthread_mutex_unlock(&upkeep->mutex);
+}
+
+static int
+note_commit(void *arg, sqlite3 *db, const char *schema, int wal_pages_n)
+{
+	struct sqlite *sqlite = arg;
+
+	(void)db;
+	(void)schema;
+	if (wal_pages_n < sqlite->wal_pages_n && sqlite->upkeep != NULL)
+		atomic_store(&sqlite->upkeep->carried_n, 0); /* begun anew */
+	sqlite->wal_pages_n = wal_pages_n;
+	return SQLITE_OK;
+}
+
+void
+sqlite_upkeep_prepare(struct sqlite *sqlite)
+{
+	sqlite->wal_pages_n = 0;
+	sqlite3_wal_hook(sqlite->db, note_commit, sqlite);
+}
+
+void
+sqlite_upkeep(struct sqlite *sqlite)
+{
+	int left_n = sqlite->wal_pages_n;
+
+	if (sqlite->options.upkeep != UPKEEP_BESIDE || left_n < WAL_PAGES)
+		return;
+	if (sqlite->upkeep == NULL)
+		sqlite->upkeep = upkeep_start(sqlite);
+	if (sqlite->upkeep != NULL) {
+		left_n -= atomic_load(&sqlite->upkeep->carried_n);
+		if (left_n >= (sqlite->wal_pages_n < WAL_PAGES_MAX
+				      ? WAL_PAGES
+				      : LITTLE_PAGES))
+			wake(sqlite->upkeep);
+	}
+	if ((sqlite->wal_pages_n >= WAL_PAGES_MAX && left_n < LITTLE_PAGES) ||
+	    sqlite->wal_pages_n >= 2 * WAL_PAGES_MAX)
+		sqlite3_wal_checkpoint_v2(sqlite->db, NULL,
+		    SQLITE_CHECKPOINT_PASSIVE, NULL, NULL);
+}
