@@ -137,11 +137,29 @@ begins_at(const struct spelling *spelling, const char *name, size_t at)
 	return false;
 }
 
+/* The digits, as bits, that a unit may begin with: its own first one, or a
+ * leading zero. */
+static unsigned
+first_digits(const struct spelling *spelling, unsigned unit)
+{
+	unsigned value = spelling->units[unit];
+	unsigned digits_n = 1;
+
+	for (; value >= spelling->base; digits_n++)
+		value /= spelling->base;
+	return 1U << value | (digits_n < spelling->digits_n ? 1U : 0);
+}
+
+/* Most places in a name are settled by their first digit. */
 static bool
 has_spelling(const char *name, const struct spelling *spelling)
 {
+	unsigned firsts = 0;
+
+	for (unsigned i = 0; i <= spelling->units_n - spelling->enough_n; i++)
+		firsts |= first_digits(spelling, i);
 	for (size_t at = 0; name[at] != '\0'; at++) {
-		if (is_digit(spelling, name[at]) &&
+		if ((firsts >> digit(name[at]) & 1) != 0 &&
 		    begins_at(spelling, name, at))
 			return true;
 	}

@@ -19,6 +19,7 @@
  * sqlite_counts.c      hits and counts, and the end of what is old
  * sqlite_backup.c      a copy of everything
  * sqlite_upkeep.c      checkpoints beside service
+ * sqlite_vfs.c         larger writes to the log
  *
  * A function here that returns int returns 0 or -1. Unless it takes a struct
  * err, the reason is still in the handle then, for sqlite_give_up().
@@ -86,10 +87,15 @@ int sqlite_explain(const struct sqlite *sqlite, struct err *err);
 int sqlite_execute(const struct sqlite *sqlite, const char *sql,
     struct err *err);
 
+/* ---- sqlite_vfs.c ---- */
+
+/* The name of the file system to open databases with; NULL: the usual one. */
+const char *sqlite_vfs(void);
+
 /* ---- sqlite_upkeep.c ---- */
 
-#define WAL_PAGES     1000 /* of the log are worth a checkpoint */
-#define WAL_PAGES_MAX 8000 /* (32 MiB) and then it must begin anew */
+#define WAL_PAGES     4000  /* of the log are worth a checkpoint */
+#define WAL_PAGES_MAX 32000 /* (128 MiB) and then it must begin anew */
 
 /* Of a handle that was opened: take over from SQLite's own checkpoints. */
 void sqlite_upkeep_prepare(struct sqlite *sqlite);

@@ -120,7 +120,7 @@ try_to_connect(struct sqlite *sqlite, struct err *err)
 	    SQLITE_OPEN_NOMUTEX | SQLITE_OPEN_PRIVATECACHE;
 	int code;
 
-	if (sqlite3_open_v2(sqlite->path, &sqlite->db, flags, NULL) !=
+	if (sqlite3_open_v2(sqlite->path, &sqlite->db, flags, sqlite_vfs()) !=
 	    SQLITE_OK)
 		sqlite_explain(sqlite, err);
 	else if (set_up(sqlite, err) == 0)

@@ -13,37 +13,51 @@
  */
 #include <pthread.h>
 #include <signal.h>
-#include <stdatomic.h>
 #include <stdlib.h>
 
 #include "store/sqlite.h"
 
-#define LITTLE_PAGES 200 /* are carried over in a millisecond or two */
+/* What arrives, in a flood, while the thread waits for the disk: less will not
+ * be left. */
+#define LITTLE_PAGES 1000
 
 struct upkeep_thread {
 	sqlite3 *db; /* owned; the thread's until it has ended */
 	pthread_t thread;
-	pthread_mutex_t mutex;
+	pthread_mutex_t mutex; /* of what follows */
 	pthread_cond_t wanted;
-	bool is_wanted, is_over; /* under the mutex */
-	atomic_int carried_n;    /* pages of the log that have been carried */
+	bool is_busy;  /* there is work, or it is being done */
+	bool is_over;  /* the thread is to end */
+	int carried_n; /* pages of the log that have been carried */
 };
 
 /* ---- The thread ---- */
 
-/* Wait until there is something to do. Returns false at the end. */
-static bool
-wait_for_work(struct upkeep_thread *upkeep)
+/* SQLite waits for the disk only when it has carried all there is, which it
+ * never has while commits go on: then all would be left to the last one. */
+static int
+sync_database(sqlite3 *db)
 {
-	bool goes_on;
+	sqlite3_file *file = NULL;
 
-	pthread_mutex_lock(&upkeep->mutex);
-	while (!upkeep->is_wanted && !upkeep->is_over)
-		pthread_cond_wait(&upkeep->wanted, &upkeep->mutex);
-	upkeep->is_wanted = false;
-	goes_on = !upkeep->is_over;
-	pthread_mutex_unlock(&upkeep->mutex);
-	return goes_on;
+	sqlite3_file_control(db, "main", SQLITE_FCNTL_FILE_POINTER, &file);
+	if (file == NULL || file->pMethods == NULL)
+		return SQLITE_ERROR;
+	return file->pMethods->xSync(file, SQLITE_SYNC_NORMAL);
+}
+
+/* Carry what there is. Returns the pages that have been carried since the log
+ * began, 0 if that failed. */
+static int
+carry(sqlite3 *db)
+{
+	int carried_n;
+
+	if (sqlite3_wal_checkpoint_v2(db, NULL, SQLITE_CHECKPOINT_PASSIVE, NULL,
+		&carried_n) == SQLITE_OK &&
+	    sync_database(db) == SQLITE_OK)
+		return carried_n;
+	return 0;
 }
 
 static void *
@@ -52,11 +66,19 @@ run(void *arg)
 	struct upkeep_thread *upkeep = arg;
 	int carried_n;
 
-	while (wait_for_work(upkeep))
-		if (sqlite3_wal_checkpoint_v2(upkeep->db, NULL,
-			SQLITE_CHECKPOINT_PASSIVE, NULL,
-			&carried_n) == SQLITE_OK)
-			atomic_store(&upkeep->carried_n, carried_n);
+	pthread_mutex_lock(&upkeep->mutex);
+	for (;;) {
+		while (!upkeep->is_busy && !upkeep->is_over)
+			pthread_cond_wait(&upkeep->wanted, &upkeep->mutex);
+		if (upkeep->is_over)
+			break;
+		pthread_mutex_unlock(&upkeep->mutex);
+		carried_n = carry(upkeep->db);
+		pthread_mutex_lock(&upkeep->mutex);
+		upkeep->carried_n = carried_n;
+		upkeep->is_busy = false;
+	}
+	pthread_mutex_unlock(&upkeep->mutex);
 	return NULL;
 }
 
@@ -136,16 +158,6 @@ sqlite_upkeep_stop(struct sqlite *sqlite)
 
 /* ---- After a commit ---- */
 
-static void
-wake(struct upkeep_thread *upkeep)
-{
-	pthread_mutex_lock(&upkeep->mutex);
-	if (!upkeep->is_wanted)
-		pthread_cond_signal(&upkeep->wanted);
-	upkeep->is_wanted = true;
-	pthread_mutex_unlock(&upkeep->mutex);
-}
-
 static int
 note_commit(void *arg, sqlite3 *db, const char *schema, int wal_pages_n)
 {
@@ -153,8 +165,6 @@ note_commit(void *arg, sqlite3 *db, const char *schema, int wal_pages_n)
 
 	(void)db;
 	(void)schema;
-	if (wal_pages_n < sqlite->wal_pages_n && sqlite->upkeep != NULL)
-		atomic_store(&sqlite->upkeep->carried_n, 0); /* begun anew */
 	sqlite->wal_pages_n = wal_pages_n;
 	return SQLITE_OK;
 }
@@ -166,24 +176,41 @@ sqlite_upkeep_prepare(struct sqlite *sqlite)
 	sqlite3_wal_hook(sqlite->db, note_commit, sqlite);
 }
 
+/* Give the thread work, unless it has some, or what is left is little. Returns
+ * whether the log is to be finished here: it is too long, and nobody else is
+ * at it. */
+static bool
+delegate(struct upkeep_thread *upkeep, int wal_pages_n)
+{
+	bool is_long = wal_pages_n >= WAL_PAGES_MAX;
+	bool finish = false;
+
+	pthread_mutex_lock(&upkeep->mutex);
+	if (!upkeep->is_busy) {
+		int left_n = wal_pages_n - upkeep->carried_n;
+
+		if (left_n < 0) /* the log has begun anew */
+			left_n = wal_pages_n;
+		finish = is_long && left_n < LITTLE_PAGES;
+		upkeep->is_busy = !finish && left_n >= WAL_PAGES;
+		if (upkeep->is_busy)
+			pthread_cond_signal(&upkeep->wanted);
+	}
+	pthread_mutex_unlock(&upkeep->mutex);
+	return finish;
+}
+
 void
 sqlite_upkeep(struct sqlite *sqlite)
 {
-	int left_n = sqlite->wal_pages_n;
+	int wal_pages_n = sqlite->wal_pages_n;
 
-	if (sqlite->options.upkeep != UPKEEP_BESIDE || left_n < WAL_PAGES)
+	if (sqlite->options.upkeep != UPKEEP_BESIDE || wal_pages_n < WAL_PAGES)
 		return;
 	if (sqlite->upkeep == NULL)
 		sqlite->upkeep = upkeep_start(sqlite);
-	if (sqlite->upkeep != NULL) {
-		left_n -= atomic_load(&sqlite->upkeep->carried_n);
-		if (left_n >= (sqlite->wal_pages_n < WAL_PAGES_MAX
-				      ? WAL_PAGES
-				      : LITTLE_PAGES))
-			wake(sqlite->upkeep);
-	}
-	if ((sqlite->wal_pages_n >= WAL_PAGES_MAX && left_n < LITTLE_PAGES) ||
-	    sqlite->wal_pages_n >= 2 * WAL_PAGES_MAX)
+	if (sqlite->upkeep == NULL || delegate(sqlite->upkeep, wal_pages_n) ||
+	    wal_pages_n >= 4 * WAL_PAGES_MAX)
 		sqlite3_wal_checkpoint_v2(sqlite->db, NULL,
 		    SQLITE_CHECKPOINT_PASSIVE, NULL, NULL);
 }
