@@ -67,7 +67,7 @@ static const struct policy_field *
 field_find(const char *name, size_t n)
 {
 	for (size_t i = 0; i < FIELDS; i++)
-		if (fields[i].name_n == n &&
+		if (fields[i].name_n == n && fields[i].name[0] == name[0] &&
 		    memcmp(fields[i].name, name, n) == 0)
 			return &fields[i];
 	return NULL;
@@ -188,16 +188,27 @@ name_append(struct policy_parser *parser, const char *octets, size_t n)
 		memcpy(parser->name + at, octets, n);
 }
 
+/* How many octets stand before the '=' after a name, or before what must not
+ * be in one. Letters are all above the '='. */
+static size_t
+name_octets(const char *octets, size_t n)
+{
+	size_t i = 0;
+
+	while (i < n &&
+	    (octets[i] > '=' ||
+		(octets[i] != '=' && octets[i] != '\n' && octets[i] != '\0')))
+		i++;
+	return i;
+}
+
 /* Consume up to the '=' after the name, or all there is. */
 static int
 feed_name(struct policy_parser *parser, const char *octets, size_t n,
     size_t *used, struct request *request, struct err *err)
 {
-	size_t i = 0;
+	size_t i = name_octets(octets, n);
 
-	while (i < n && octets[i] != '=' && octets[i] != '\n' &&
-	    octets[i] != '\0')
-		i++;
 	if (i == n) {
 		*used = n;
 		name_append(parser, octets, n);
