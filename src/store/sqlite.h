@@ -64,7 +64,8 @@ struct sqlite {
 	char *path;  /* owned */
 	sqlite3 *db; /* owned; NULL: to be opened by the next call */
 	sqlite3_stmt *statements[STATEMENTS]; /* owned */
-	int wal_pages_n; /* of the write-ahead log, after our last commit */
+	int64_t waited_us; /* for other processes, in this call */
+	int wal_pages_n;   /* of the write-ahead log, after our last commit */
 	struct upkeep_thread *upkeep; /* owned; NULL: not needed yet */
 };
 

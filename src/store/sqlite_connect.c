@@ -99,12 +99,33 @@ set_options(struct sqlite *sqlite, struct err *err)
 	return set_upkeep(sqlite, err);
 }
 
+/* Others hold the lock for a slice of an expiry, or the end of a commit: look
+ * often at first. SQLite's own handler would soon wait for many times that. */
+#define SHORT_WAIT_US 200
+#define SHORT_WAITS   50
+#define LONG_WAIT_US  1000
+
+static int
+wait_for_others(void *arg, int waits_n)
+{
+	struct sqlite *sqlite = arg;
+	sqlite3_vfs *vfs = sqlite3_vfs_find(NULL);
+
+	if (waits_n == 0)
+		sqlite->waited_us = 0;
+	if (sqlite->waited_us >= sqlite->options.timeout_ms * 1000)
+		return 0;
+	sqlite->waited_us += vfs->xSleep(vfs,
+	    waits_n < SHORT_WAITS ? SHORT_WAIT_US : LONG_WAIT_US);
+	return 1;
+}
+
 static int
 set_up(struct sqlite *sqlite, struct err *err)
 {
 	int version;
 
-	sqlite3_busy_timeout(sqlite->db, (int)sqlite->options.timeout_ms);
+	sqlite3_busy_handler(sqlite->db, wait_for_others, sqlite);
 	if (sqlite_schema_look(sqlite, &version, err) != 0 ||
 	    use_wal(sqlite, err) != 0 || set_options(sqlite, err) != 0 ||
 	    sqlite_schema_migrate(sqlite, version, err) != 0)

@@ -89,8 +89,6 @@ sqlite_configure(struct store *store, const struct store_options *options)
 	struct sqlite *sqlite = (struct sqlite *)store;
 
 	sqlite->options.timeout_ms = options->timeout_ms;
-	if (sqlite->db != NULL)
-		sqlite3_busy_timeout(sqlite->db, (int)options->timeout_ms);
 }
 
 const struct store_ops store_sqlite_ops = {
