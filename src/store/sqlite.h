@@ -64,8 +64,10 @@ struct sqlite {
 	char *path;  /* owned */
 	sqlite3 *db; /* owned; NULL: to be opened by the next call */
 	sqlite3_stmt *statements[STATEMENTS]; /* owned */
-	int64_t waited_us; /* for other processes, in this call */
-	int wal_pages_n;   /* of the write-ahead log, after our last commit */
+	int64_t patience_us; /* how long to wait for other processes */
+	int64_t waited_us;   /* ... and how long it was, in this call */
+	int wal_pages_n;     /* of the write-ahead log, after our last commit */
+	int finish_at_n;     /* so many of them are to be ended here */
 	struct upkeep_thread *upkeep; /* owned; NULL: not needed yet */
 };
 

@@ -113,7 +113,7 @@ wait_for_others(void *arg, int waits_n)
 
 	if (waits_n == 0)
 		sqlite->waited_us = 0;
-	if (sqlite->waited_us >= sqlite->options.timeout_ms * 1000)
+	if (sqlite->waited_us >= sqlite->patience_us)
 		return 0;
 	sqlite->waited_us += vfs->xSleep(vfs,
 	    waits_n < SHORT_WAITS ? SHORT_WAIT_US : LONG_WAIT_US);
@@ -125,6 +125,7 @@ set_up(struct sqlite *sqlite, struct err *err)
 {
 	int version;
 
+	sqlite->patience_us = sqlite->options.timeout_ms * 1000;
 	sqlite3_busy_handler(sqlite->db, wait_for_others, sqlite);
 	if (sqlite_schema_look(sqlite, &version, err) != 0 ||
 	    use_wal(sqlite, err) != 0 || set_options(sqlite, err) != 0 ||

@@ -14,12 +14,22 @@
 #include <pthread.h>
 #include <signal.h>
 #include <stdlib.h>
+#include <sys/resource.h>
 
 #include "store/sqlite.h"
 
 /* What arrives, in a flood, while the thread waits for the disk: less will not
  * be left. */
 #define LITTLE_PAGES 1000
+
+#define NICE 5
+
+/* Who commits waits so long for the thread, on a machine where it does not get
+ * on otherwise. */
+#define PATIENCE_MS 100
+
+/* ... and so long for other processes, to finish the log. */
+#define FINISH_PATIENCE_US 5000
 
 struct upkeep_thread {
 	sqlite3 *db; /* owned; the thread's until it has ended */
@@ -60,12 +70,22 @@ carry(sqlite3 *db)
 	return 0;
 }
 
+/* On Linux, priorities are those of threads: who serves goes first. */
+static void
+step_back(void)
+{
+#ifdef __linux__
+	setpriority(PRIO_PROCESS, 0, NICE);
+#endif
+}
+
 static void *
 run(void *arg)
 {
 	struct upkeep_thread *upkeep = arg;
 	int carried_n;
 
+	step_back();
 	pthread_mutex_lock(&upkeep->mutex);
 	for (;;) {
 		while (!upkeep->is_busy && !upkeep->is_over)
@@ -165,6 +185,8 @@ note_commit(void *arg, sqlite3 *db, const char *schema, int wal_pages_n)
 
 	(void)db;
 	(void)schema;
+	if (wal_pages_n < sqlite->wal_pages_n) /* it has begun anew */
+		sqlite->finish_at_n = WAL_PAGES_MAX;
 	sqlite->wal_pages_n = wal_pages_n;
 	return SQLITE_OK;
 }
@@ -173,25 +195,40 @@ void
 sqlite_upkeep_prepare(struct sqlite *sqlite)
 {
 	sqlite->wal_pages_n = 0;
+	sqlite->finish_at_n = WAL_PAGES_MAX;
 	sqlite3_wal_hook(sqlite->db, note_commit, sqlite);
+}
+
+/* Under the mutex, which is let go meanwhile. */
+static void
+wait_a_little(struct upkeep_thread *upkeep)
+{
+	for (int i = 0; i < PATIENCE_MS && upkeep->is_busy; i++) {
+		pthread_mutex_unlock(&upkeep->mutex);
+		sqlite3_sleep(1);
+		pthread_mutex_lock(&upkeep->mutex);
+	}
 }
 
 /* Give the thread work, unless it has some, or what is left is little. Returns
  * whether the log is to be finished here: it is too long, and nobody else is
  * at it. */
 static bool
-delegate(struct upkeep_thread *upkeep, int wal_pages_n)
+delegate(struct upkeep_thread *upkeep, const struct sqlite *sqlite)
 {
-	bool is_long = wal_pages_n >= WAL_PAGES_MAX;
+	int wal_pages_n = sqlite->wal_pages_n;
 	bool finish = false;
 
 	pthread_mutex_lock(&upkeep->mutex);
+	if (upkeep->is_busy && wal_pages_n >= WAL_PAGES_MAX * 3 / 2)
+		wait_a_little(upkeep);
 	if (!upkeep->is_busy) {
 		int left_n = wal_pages_n - upkeep->carried_n;
 
 		if (left_n < 0) /* the log has begun anew */
 			left_n = wal_pages_n;
-		finish = is_long && left_n < LITTLE_PAGES;
+		finish =
+		    left_n < LITTLE_PAGES && wal_pages_n >= sqlite->finish_at_n;
 		upkeep->is_busy = !finish && left_n >= WAL_PAGES;
 		if (upkeep->is_busy)
 			pthread_cond_signal(&upkeep->wanted);
@@ -200,17 +237,32 @@ delegate(struct upkeep_thread *upkeep, int wal_pages_n)
 	return finish;
 }
 
+/* Carry the rest, with other writers kept out, so that the log begins anew
+ * with the next commit. Where somebody is reading an older state for long that
+ * fails, and is not to be tried each time. */
+static void
+finish_log(struct sqlite *sqlite)
+{
+	int64_t patience_us = sqlite->patience_us;
+	int log_n, carried_n;
+
+	sqlite->patience_us = FINISH_PATIENCE_US;
+	if (sqlite3_wal_checkpoint_v2(sqlite->db, NULL, SQLITE_CHECKPOINT_FULL,
+		&log_n, &carried_n) != SQLITE_OK ||
+	    carried_n < log_n)
+		sqlite->finish_at_n = sqlite->wal_pages_n + WAL_PAGES;
+	sqlite->patience_us = patience_us;
+}
+
 void
 sqlite_upkeep(struct sqlite *sqlite)
 {
-	int wal_pages_n = sqlite->wal_pages_n;
-
-	if (sqlite->options.upkeep != UPKEEP_BESIDE || wal_pages_n < WAL_PAGES)
+	if (sqlite->options.upkeep != UPKEEP_BESIDE ||
+	    sqlite->wal_pages_n < WAL_PAGES)
 		return;
 	if (sqlite->upkeep == NULL)
 		sqlite->upkeep = upkeep_start(sqlite);
-	if (sqlite->upkeep == NULL || delegate(sqlite->upkeep, wal_pages_n) ||
-	    wal_pages_n >= 4 * WAL_PAGES_MAX)
-		sqlite3_wal_checkpoint_v2(sqlite->db, NULL,
-		    SQLITE_CHECKPOINT_PASSIVE, NULL, NULL);
+	if (sqlite->upkeep != NULL ? delegate(sqlite->upkeep, sqlite)
+				   : sqlite->wal_pages_n >= sqlite->finish_at_n)
+		finish_log(sqlite);
 }

@@ -89,6 +89,7 @@ sqlite_configure(struct store *store, const struct store_options *options)
 	struct sqlite *sqlite = (struct sqlite *)store;
 
 	sqlite->options.timeout_ms = options->timeout_ms;
+	sqlite->patience_us = options->timeout_ms * 1000;
 }
 
 const struct store_ops store_sqlite_ops = {
