@@ -9,6 +9,12 @@
 #include "core/message.h"
 #include "core/proven.h"
 
+struct question;
+
+/* What is asked for next, of a question that is open. */
+typedef void round_fn(struct engine *engine, struct question *question,
+    const struct request *request, int64_t now_s);
+
 /* A key of the batch; requests with equal keys share one. It is in triplets,
  * its record in answers, at the same index. */
 struct item {
@@ -21,10 +27,13 @@ struct question {
 	bool settled; /* without the store */
 	bool has_pool;
 	bool host_passes;         /* for what is known of it */
+	bool fresh;               /* ... which is not to be refreshed yet */
 	unsigned keys;            /* bits of enum identity */
 	size_t items[IDENTITIES]; /* of the keys there are */
 	struct ruling ruling;     /* unless settled */
 };
+
+#define GUESSES 65536 /* a power of two */
 
 struct engine {
 	struct store *store;       /* borrowed */
@@ -40,7 +49,8 @@ struct engine {
 	struct triplet *triplets;
 	struct store_answer *answers; /* as the batch has changed them so far */
 	size_t items_n;
-	size_t *slots; /* hash table of items: index + 1 */
+	bool proven[GUESSES]; /* see was_proven() */
+	size_t *slots;        /* hash table of items: index + 1 */
 	size_t slots_n;
 	struct store_change *changes;
 	size_t changes_n;
@@ -235,7 +245,6 @@ item_for(struct engine *engine, const struct triplet *key)
 }
 
 #define BIT(identity) (1U << (identity))
-#define OF_POOL       (BIT(IDENTITY_POOL) | BIT(IDENTITY_DOMAIN))
 #define OF_HOST       (BIT(IDENTITY_NETWORK) | BIT(IDENTITY_ADDRESS))
 
 static bool
@@ -244,33 +253,59 @@ asks(const struct question *question, enum identity identity)
 	return (question->keys & BIT(identity)) != 0;
 }
 
-/* Ask for these keys, as far as they are of use: nobody is proven whom a list
- * wants to be greylisted. */
 static void
-ask_for(struct engine *engine, struct question *question, unsigned wanted,
-    const struct triplet keys[IDENTITIES])
+ask_for(struct engine *engine, struct question *question,
+    enum identity identity, const struct triplet *key)
 {
-	if (engine->rules.auto_whitelist_after == 0 ||
-	    question->ruling.how == RULING_GREYLIST)
-		wanted &= ~(BIT(IDENTITY_ADDRESS) | BIT(IDENTITY_DOMAIN));
-	for (int i = 0; i < IDENTITIES; i++)
-		if ((wanted & BIT(i)) != 0)
-			question->items[i] = item_for(engine, &keys[i]);
-	question->keys |= wanted;
+	question->items[identity] = item_for(engine, key);
+	question->keys |= BIT(identity);
 }
 
-/* The host's keys cost least to make, and most mail comes from hosts that are
- * known or proven by themselves. */
+/* Nobody is proven whom a list wants to be greylisted. */
+static bool
+may_be_proven(const struct engine *engine, const struct question *question)
+{
+	return engine->rules.auto_whitelist_after > 0 &&
+	    question->ruling.how != RULING_GREYLIST;
+}
+
+static void
+ask_network(struct engine *engine, struct question *question,
+    const struct request *request)
+{
+	struct triplet key;
+
+	triplet_of(request, &engine->rules.triplet, &key);
+	ask_for(engine, question, IDENTITY_NETWORK, &key);
+}
+
+/* A guess, right or wrong, that saves a key: whether the address was proven
+ * when it was asked about last. */
+static bool *
+was_proven(struct engine *engine, const struct question *question)
+{
+	uint64_t hash = engine->items[question->items[IDENTITY_ADDRESS]].hash;
+
+	return &engine->proven[(hash ^ hash >> 32) & (GUESSES - 1)];
+}
+
+/* First the host: whether its address is proven, and whether the triplet is
+ * known by its network; who was proven will be. */
 static void
 ask_host(struct engine *engine, struct question *question,
     const struct request *request)
 {
-	struct triplet keys[IDENTITIES];
+	struct triplet key;
 
-	identity_host_keys(request, &engine->rules.triplet, keys);
 	question->keys = 0;
-	question->has_pool = false;
-	ask_for(engine, question, OF_HOST, keys);
+	question->has_pool = question->host_passes = question->fresh = false;
+	if (may_be_proven(engine, question)) {
+		identity_address_key(&request->client, &key);
+		ask_for(engine, question, IDENTITY_ADDRESS, &key);
+		if (*was_proven(engine, question))
+			return;
+	}
+	ask_network(engine, question, request);
 }
 
 static void
@@ -328,76 +363,121 @@ proven_rules(const struct engine *engine)
 	    engine->rules.auto_whitelist_after, engine->rules.greylist.keep_s};
 }
 
-/* Whether what is known under these keys lets the mail pass, and whether that
- * is worth refreshing. */
-static bool
-passes_by(const struct engine *engine, const struct question *question,
-    enum identity triplet, enum identity proven, int64_t now_s, bool *refresh)
+/* Whether the client passes for what is known under a key, and that is not to
+ * be refreshed. */
+struct standing {
+	bool passes, fresh;
+};
+
+static struct standing
+standing(const struct engine *engine, const struct question *question,
+    enum identity identity, int64_t now_s)
 {
-	const struct proven_rules rules = proven_rules(engine);
+	const struct proven_rules proven = proven_rules(engine);
+	struct standing out = {false, false};
 	const struct record *record;
 
-	if (asks(question, proven)) {
-		record = known(engine, question->items[proven]);
-		*refresh = record != NULL &&
-		    record_worth_refreshing(record, now_s, rules.keep_s);
-		if (proven_passes(record, now_s, &rules))
-			return true;
-	}
-	record = known(engine, question->items[triplet]);
-	*refresh = record != NULL &&
-	    record_worth_refreshing(record, now_s, rules.keep_s);
-	return greylist_knows(record, now_s, &engine->rules.greylist);
+	if (!asks(question, identity))
+		return out;
+	record = known(engine, question->items[identity]);
+	out.passes = IDENTITY_IS_PROVEN(identity)
+	    ? proven_passes(record, now_s, &proven)
+	    : greylist_knows(record, now_s, &engine->rules.greylist);
+	out.fresh = out.passes &&
+	    !record_worth_refreshing(record, now_s,
+		engine->rules.greylist.keep_s);
+	return out;
 }
 
-/* Whose host does not do is looked up by its pool; whose host is to be
- * refreshed too, so that the pool is not forgotten meanwhile. */
+/* Whether the host passes, and with nothing to refresh. */
+static void
+judge_host(struct engine *engine, struct question *question, int64_t now_s)
+{
+	struct standing by =
+	    standing(engine, question, IDENTITY_ADDRESS, now_s);
+
+	if (asks(question, IDENTITY_ADDRESS))
+		*was_proven(engine, question) = by.passes;
+	if (!by.passes)
+		by = standing(engine, question, IDENTITY_NETWORK, now_s);
+	question->host_passes = by.passes;
+	question->fresh = by.fresh;
+}
+
+/* Then the network, where the guess was wrong or there is to be refreshed. */
+static void
+complete_host(struct engine *engine, struct question *question,
+    const struct request *request, int64_t now_s)
+{
+	judge_host(engine, question, now_s);
+	if (!question->fresh && !asks(question, IDENTITY_NETWORK))
+		ask_network(engine, question, request);
+}
+
+/* Last, whether the pool is known or proven: for whom the host does not do,
+ * and for whom it is to be refreshed, so that the pool is not forgotten
+ * meanwhile. */
 static void
 ask_pool(struct engine *engine, struct question *question,
     const struct request *request, int64_t now_s)
 {
 	struct triplet keys[IDENTITIES];
-	bool refresh;
 	unsigned there;
 
-	question->host_passes = passes_by(engine, question, IDENTITY_NETWORK,
-	    IDENTITY_ADDRESS, now_s, &refresh);
-	if (question->host_passes && !refresh)
+	judge_host(engine, question, now_s);
+	if (question->fresh)
 		return;
 	there = identity_pool_keys(request, &engine->rules.triplet,
 	    &engine->triplets[question->items[IDENTITY_NETWORK]], keys);
 	question->has_pool = there != 0;
-	ask_for(engine, question, there, keys);
+	if ((there & BIT(IDENTITY_POOL)) != 0)
+		ask_for(engine, question, IDENTITY_POOL, &keys[IDENTITY_POOL]);
+	if ((there & BIT(IDENTITY_DOMAIN)) != 0 &&
+	    may_be_proven(engine, question))
+		ask_for(engine, question, IDENTITY_DOMAIN,
+		    &keys[IDENTITY_DOMAIN]);
 }
 
 /* Who is known or proven as a pool is not written down for each of its
  * networks. */
 static void
-leave_host(struct engine *engine, struct question *question, int64_t now_s)
+leave_host(struct engine *engine, struct question *question,
+    const struct request *request, int64_t now_s)
 {
-	bool refresh;
-
-	if (question->has_pool && !question->host_passes &&
-	    passes_by(engine, question, IDENTITY_POOL, IDENTITY_DOMAIN, now_s,
-		&refresh))
+	(void)request;
+	if (!question->host_passes &&
+	    (standing(engine, question, IDENTITY_POOL, now_s).passes ||
+		standing(engine, question, IDENTITY_DOMAIN, now_s).passes))
 		question->keys &= ~OF_HOST;
 }
 
+/* One more round: for all that are open still, then look up what is new. */
 static enum store_rc
-look_further(struct engine *engine, const struct request *requests, size_t n,
-    int64_t now_s, struct err *err)
+ask_on(struct engine *engine, round_fn *round, const struct request *requests,
+    size_t n, int64_t now_s, struct err *err)
 {
 	size_t first = engine->items_n;
 
 	for (size_t i = 0; i < n; i++)
 		if (!engine->questions[i].settled)
-			ask_pool(engine, &engine->questions[i], &requests[i],
+			round(engine, &engine->questions[i], &requests[i],
 			    now_s);
-	if (look_up(engine, first, err) != STORE_OK)
+	return look_up(engine, first, err);
+}
+
+/* The rounds are few, and the batch goes through each as a whole. */
+static enum store_rc
+look_up_all(struct engine *engine, const struct request *requests, size_t n,
+    int64_t now_s, struct err *err)
+{
+	static round_fn *const rounds[] = {complete_host, ask_pool, leave_host};
+
+	if (look_up(engine, 0, err) != STORE_OK)
 		return STORE_FAILED;
-	for (size_t i = 0; i < n; i++)
-		if (!engine->questions[i].settled)
-			leave_host(engine, &engine->questions[i], now_s);
+	for (size_t i = 0; i < sizeof(rounds) / sizeof(rounds[0]); i++)
+		if (ask_on(engine, rounds[i], requests, n, now_s, err) !=
+		    STORE_OK)
+			return STORE_FAILED;
 	return STORE_OK;
 }
 
@@ -426,16 +506,18 @@ begin_verdict(const struct engine *engine, const struct question *question,
     struct verdict *verdict)
 {
 	const struct ruling *ruling = &question->ruling;
-	const struct triplet *triplet =
-	    &engine->triplets[question->items[question->has_pool
-		    ? IDENTITY_POOL
-		    : IDENTITY_NETWORK]];
+	enum identity identity =
+	    question->has_pool ? IDENTITY_POOL : IDENTITY_NETWORK;
+	const struct triplet *triplet;
 
 	*verdict = (struct verdict){0};
-	strcpy(verdict->identity, triplet->client);
-	reference_of(triplet, verdict->reference);
 	verdict->listed =
 	    ruling->recipient != NULL ? ruling->recipient : ruling->entry;
+	if (!asks(question, identity))
+		return; /* the address did, or the store failed before */
+	triplet = &engine->triplets[question->items[identity]];
+	strcpy(verdict->identity, triplet->client);
+	reference_of(triplet, verdict->reference);
 }
 
 /* Whether the client passes for what it has shown before. */
@@ -708,9 +790,7 @@ engine_check(struct engine *engine, const struct request *requests, size_t n,
 	enum store_rc rc;
 
 	collect(engine, requests, n, now_s, verdicts);
-	rc = look_up(engine, 0, err);
-	if (rc == STORE_OK)
-		rc = look_further(engine, requests, n, now_s, err);
+	rc = look_up_all(engine, requests, n, now_s, err);
 	if (rc != STORE_OK) {
 		fail_all(engine, n, verdicts);
 	} else {

@@ -11,8 +11,8 @@
 /* RFC 4291 2.5.4: a /64 is one link, and often one customer's. */
 #define IPV6_HOST_BITS 64
 
-static void
-address_key(const struct netaddr *client, struct triplet *out)
+void
+identity_address_key(const struct netaddr *client, struct triplet *out)
 {
 	if (client->family == NETADDR_IPV4)
 		netaddr_format(client, out->client);
@@ -45,14 +45,6 @@ pool_key(const struct triplet *network, const char *pool, struct triplet *out)
 	strcpy(out->recipient, network->recipient);
 }
 
-void
-identity_host_keys(const struct request *request,
-    const struct triplet_rules *rules, struct triplet out[IDENTITIES])
-{
-	triplet_of(request, rules, &out[IDENTITY_NETWORK]);
-	address_key(&request->client, &out[IDENTITY_ADDRESS]);
-}
-
 unsigned
 identity_pool_keys(const struct request *request,
     const struct triplet_rules *rules, const struct triplet *network,
@@ -72,7 +64,8 @@ unsigned
 identity_keys(const struct request *request, const struct triplet_rules *rules,
     struct triplet out[IDENTITIES])
 {
-	identity_host_keys(request, rules, out);
+	triplet_of(request, rules, &out[IDENTITY_NETWORK]);
+	identity_address_key(&request->client, &out[IDENTITY_ADDRESS]);
 	return 1U << IDENTITY_NETWORK | 1U << IDENTITY_ADDRESS |
 	    identity_pool_keys(request, rules, &out[IDENTITY_NETWORK], out);
 }

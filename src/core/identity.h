@@ -35,9 +35,9 @@ enum identity {
 
 /* The keys of a request whose client is an address; out[i] is identity i. */
 
-/* Make those of the host, NETWORK and ADDRESS, which there always are. */
-void identity_host_keys(const struct request *request,
-    const struct triplet_rules *rules, struct triplet out[IDENTITIES]);
+/* Make that of the ADDRESS; triplet_of() makes that of the NETWORK. There are
+ * always these two. */
+void identity_address_key(const struct netaddr *client, struct triplet *out);
 
 /* Make those of its pool, from its network's; this costs more. Returns which
  * there are, as bits (1U << identity). */
