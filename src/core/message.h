@@ -22,12 +22,11 @@
 struct message {
 	uint64_t hash; /* of instance, client and sender; 0: free */
 	int64_t asked_s;
-	bool passed;      /* a recipient passed by itself */
-	bool counted;     /* ... and spoke for its client; see proven.h */
-	bool announced;   /* the header was given */
-	bool deferred;    /* a recipient would be deferred at DATA */
-	int64_t due_s;    /* deferred: when the first of them passes */
-	int64_t waited_s; /* the longest wait that ended in a pass */
+	int64_t due_s;  /* deferred: when the first of them passes */
+	bool passed;    /* a recipient passed by itself */
+	bool counted;   /* ... and spoke for its client; see proven.h */
+	bool announced; /* the header was given */
+	bool deferred;  /* a recipient would be deferred at DATA */
 	char reference[REFERENCE_SIZE]; /* deferred: of that one */
 };
 
