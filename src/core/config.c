@@ -118,6 +118,13 @@ static const struct option_row rows[CONFIG_OPTIONS] = {
 	  .fallback = "normal", .choices = { "normal", "full", "off" },
 	  .needs_restart = true,
 	  .help = "What an answer survives: normal a killed process, full a power cut too." },
+	{ .name = "max_rows", .type = OPTION_NUMBER, .offset = AT(max_rows),
+	  .fallback = "4M", .min = 1000, .max = 1000000000,
+	  .help = "How many triplets may be waiting; then the oldest are forgotten." },
+	{ .name = "max_waiting_per_client", .type = OPTION_NUMBER,
+	  .offset = AT(max_waiting_per_client),
+	  .fallback = "20k", .min = 100, .max = 1000000000,
+	  .help = "How many of them may be of one client: a network, or a pool." },
 	{ .name = "log", .type = OPTION_CHOICE, .offset = AT(log),
 	  .fallback = "syslog", .choices = { "syslog", "stderr" },
 	  .needs_restart = true,
@@ -192,15 +199,37 @@ set_duration(struct config *config, const struct option_row *row,
 	return 0;
 }
 
+/* What k, M or G behind a number makes of it; 0 for anything else. */
+static int64_t
+multiple(const char *unit)
+{
+	if (unit[0] != '\0' && unit[1] != '\0')
+		return 0;
+	switch (unit[0]) {
+	case '\0':
+		return 1;
+	case 'k':
+		return 1000;
+	case 'M':
+		return 1000000;
+	case 'G':
+		return 1000000000;
+	}
+	return 0;
+}
+
 static int
 set_number(struct config *config, const struct option_row *row,
     const char *value, struct err *err)
 {
 	size_t digits_n = strspn(value, "0123456789");
 	int64_t number = strtoll(value, NULL, 10);
+	int64_t unit = multiple(value + digits_n);
 
-	if (digits_n == 0 || digits_n > 18 || value[digits_n] != '\0' ||
-	    number < row->min || number > row->max)
+	if (digits_n > 0 && digits_n <= 18 && number <= row->max)
+		number *= unit; /* the bounds of all options fit twice */
+	if (digits_n == 0 || digits_n > 18 || unit == 0 || number < row->min ||
+	    number > row->max)
 		return err_set(err,
 		    "expected a number from %" PRId64 " to %" PRId64
 		    ", got \"%s\"",

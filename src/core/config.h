@@ -22,7 +22,7 @@
 
 #define CONFIG_VALUE_SIZE  1024 /* of a value, with its NUL */
 #define CONFIG_ORIGIN_SIZE 300  /* "FILE:LINE", cut at the front */
-#define CONFIG_OPTIONS     31
+#define CONFIG_OPTIONS     33
 #define CONFIG_NAME_SIZE   64
 
 enum greylist_recipients { RECIPIENTS_ALL, RECIPIENTS_LISTED };
@@ -60,6 +60,7 @@ struct config {
 	struct config_files greylist_clients, greylist_senders;
 	enum greylist_recipients greylist_recipients;
 	unsigned trust_client_name; /* yes or no */
+	unsigned max_rows, max_waiting_per_client;
 	enum log_to log;
 	char pid_file[CONFIG_VALUE_SIZE]; /* "": none */
 	struct config_given given[CONFIG_OPTIONS];

@@ -20,6 +20,7 @@ typedef void round_fn(struct engine *engine, struct question *question,
 struct item {
 	uint64_t hash;
 	bool unwritten; /* what a deferral rests on is not in the store yet */
+	bool added;     /* the batch has made the record, which waits */
 };
 
 /* What is known of a request between the steps of a batch. */
@@ -493,6 +494,8 @@ change_item(struct engine *engine, size_t item, const struct change *change)
 	if (!answer->found || change->how == CHANGE_RESTART ||
 	    change->record.first_seen_s < answer->record.first_seen_s)
 		engine->items[item].unwritten = true;
+	if (!answer->found && change->record.passed_s == 0)
+		engine->items[item].added = true;
 	*next = (struct store_change){&engine->triplets[item], *change};
 	engine->changes_n++;
 	record_apply(&answer->record, &answer->found, change);
@@ -819,4 +822,13 @@ bool
 engine_wrote(const struct engine *engine)
 {
 	return engine->wrote;
+}
+
+void
+engine_each_added(const struct engine *engine, engine_added_fn *visit,
+    void *arg)
+{
+	for (size_t i = 0; engine->wrote && i < engine->items_n; i++)
+		if (engine->items[i].added)
+			visit(arg, &engine->triplets[i]);
 }

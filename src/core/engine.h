@@ -77,6 +77,12 @@ enum store_rc engine_check(struct engine *engine,
 void engine_give_up(struct engine *engine, const struct request *requests,
     size_t n, int64_t now_s, struct verdict *verdicts);
 
+/* Visit the keys under which a triplet began to wait in the last
+ * engine_check(), if that could be written. */
+typedef void engine_added_fn(void *arg, const struct triplet *key);
+void engine_each_added(const struct engine *engine, engine_added_fn *visit,
+    void *arg);
+
 /* Whether the last engine_check() wrote to the store. */
 bool engine_wrote(const struct engine *engine);
 

@@ -28,12 +28,13 @@ enum change_how {
 	CHANGE_MERGE,   /* merge into what is there, or insert */
 	CHANGE_RESTART, /* replace the record that was read; see store.h */
 	CHANGE_FORGET,  /* remove it */
+	CHANGE_EVICT,   /* remove it if it is the record that was read */
 };
 
 /* What a decision wants remembered. */
 struct change {
 	enum change_how how;
-	struct record read;   /* CHANGE_RESTART: what is to be replaced */
+	struct record read;   /* CHANGE_RESTART, CHANGE_EVICT: what is there */
 	struct record record; /* counters are increments */
 };
 

@@ -138,6 +138,7 @@ struct store_ops {
 	 * CHANGE_RESTART: if the record is still the one that was read
 	 * (record_same()), replace it; if another has taken its place, merge.
 	 * CHANGE_FORGET: remove it, whatever it is.
+	 * CHANGE_EVICT: remove it if it is still the one that was read.
 	 */
 	enum store_rc (*apply)(struct store *store,
 	    const struct store_change *changes, size_t n, struct err *err);
@@ -151,6 +152,12 @@ struct store_ops {
 	 */
 	enum store_rc (*expire)(struct store *store, int64_t now_s,
 	    size_t rows_max, struct store_sweep *sweep, struct err *err);
+
+	/* How many records there are at most; cheap, so it may be several
+	 * times what there is. NULL: this store does not tell, and is not
+	 * kept within bounds (max_rows). */
+	enum store_rc (*rows_at_most)(struct store *store, int64_t *n_out,
+	    struct err *err);
 
 	/* ---- For the administrator ---- */
 

@@ -9,6 +9,7 @@
 #include "core/logline.h"
 #include "core/policy.h"
 #include "host/clock.h"
+#include "daemon/limits.h"
 #include "daemon/log.h"
 #include "daemon/roster.h"
 
@@ -20,6 +21,7 @@ struct batch {
 	struct store *store;         /* borrowed */
 	struct engine *engine;       /* owned */
 	struct roster *roster;       /* owned */
+	struct limits *limits;       /* owned */
 	struct tally tally;
 	size_t n;
 	bool failing;   /* the store failed, and has written nothing since */
@@ -42,7 +44,9 @@ batch_new(struct store *store, const struct config *config, struct list *files)
 	batch->engine = engine_new(store, &config->rules, BATCH_MAX);
 	if (batch->engine != NULL)
 		batch->roster = roster_new(store, config, files);
-	if (batch->roster == NULL) {
+	if (batch->roster != NULL)
+		batch->limits = limits_new(store, config);
+	if (batch->limits == NULL) {
 		batch_free(batch);
 		return NULL;
 	}
@@ -57,6 +61,7 @@ batch_free(struct batch *batch)
 		return;
 	engine_free(batch->engine);
 	roster_free(batch->roster);
+	limits_free(batch->limits);
 	free(batch);
 }
 
@@ -189,6 +194,12 @@ give_up(struct batch *batch, int64_t now_s)
 	    batch->verdicts);
 }
 
+static void
+note_added(void *limits, const struct triplet *key)
+{
+	limits_added(limits, key);
+}
+
 /* store_timeout is for a turn: when one look at the store has waited in vain,
  * the others do not wait again. */
 static void
@@ -205,6 +216,7 @@ decide(struct batch *batch, int64_t now_s)
 	else if (engine_check(batch->engine, batch->requests, batch->n, now_s,
 		     batch->verdicts, &err) == STORE_OK) {
 		log_recovery(batch);
+		engine_each_added(batch->engine, note_added, batch->limits);
 		return;
 	}
 	batch->exhausted = true;
@@ -228,5 +240,7 @@ batch_run(struct batch *batch, batch_answer_fn *answer)
 void
 batch_end_turn(struct batch *batch)
 {
+	if (!batch->exhausted)
+		limits_step(batch->limits);
 	batch->exhausted = false;
 }

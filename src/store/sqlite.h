@@ -40,6 +40,9 @@ enum statement {
 	STATEMENT_SLICE_WALK,
 	STATEMENT_SLICE_COUNT,
 	STATEMENT_SLICE_EXPIRE,
+	STATEMENT_PAGES,
+	STATEMENT_FREE_PAGES,
+	STATEMENT_PAGE_OCTETS,
 	STATEMENT_WALK,
 	STATEMENT_ENTRIES,
 	STATEMENT_PUT_ENTRY,
@@ -160,6 +163,8 @@ enum store_rc sqlite_apply(struct store *store,
     const struct store_change *changes, size_t n, struct err *err);
 enum store_rc sqlite_expire(struct store *store, int64_t now_s, size_t rows_max,
     struct store_sweep *sweep, struct err *err);
+enum store_rc sqlite_rows_at_most(struct store *store, int64_t *n_out,
+    struct err *err);
 enum store_rc sqlite_walk(struct store *store, const struct triplet *after,
     size_t n_max, struct store_row *rows, size_t *n_out, struct err *err);
 enum store_rc sqlite_backup(struct store *store, const char *path,

@@ -51,6 +51,9 @@ static const char *const statement_sql[STATEMENTS] = {
 	"SELECT count(*) - count(passed), count(passed)" IN_SLICE
 	" AND expires < ?7",
     [STATEMENT_SLICE_EXPIRE] = "DELETE" IN_SLICE " AND expires < ?7",
+    [STATEMENT_PAGES] = "PRAGMA page_count",
+    [STATEMENT_FREE_PAGES] = "PRAGMA freelist_count",
+    [STATEMENT_PAGE_OCTETS] = "PRAGMA page_size",
     [STATEMENT_WALK] =
 	"SELECT first_seen, last_seen, passed, expires, deferred_n, passed_n,"
 	" client, sender, recipient FROM triplet"

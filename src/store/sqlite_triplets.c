@@ -126,6 +126,8 @@ apply_one(struct sqlite *sqlite, const struct triplet *triplet,
 		return 0;
 	case CHANGE_FORGET:
 		return forget(sqlite, triplet);
+	case CHANGE_EVICT:
+		return forget_if_same(sqlite, triplet, &change->read);
 	case CHANGE_RESTART:
 		if (forget_if_same(sqlite, triplet, &change->read) != 0)
 			return -1;
@@ -271,6 +273,39 @@ sqlite_expire(struct store *store, int64_t now_s, size_t rows_max,
 		return STORE_FAILED;
 	if (expire_slice(sqlite, now_s, rows_max, sweep) != 0)
 		return sqlite_give_up(sqlite, err);
+	return STORE_OK;
+}
+
+/* ---- Counting ---- */
+
+/* The shortest keys take so much of a page, with what SQLite adds. */
+#define ROW_OCTETS_MIN 48
+
+static int
+read_number(struct sqlite *sqlite, enum statement which, int64_t *out)
+{
+	sqlite3_stmt *statement = sqlite_statement(sqlite, which);
+	int rc = sqlite3_step(statement);
+
+	if (rc == SQLITE_ROW)
+		*out = sqlite3_column_int64(statement, 0);
+	sqlite3_reset(statement);
+	return rc == SQLITE_ROW ? 0 : -1;
+}
+
+enum store_rc
+sqlite_rows_at_most(struct store *store, int64_t *n_out, struct err *err)
+{
+	struct sqlite *sqlite = (struct sqlite *)store;
+	int64_t pages_n, free_n, page_octets;
+
+	if (sqlite_ensure_open(sqlite, err) != 0)
+		return STORE_FAILED;
+	if (read_number(sqlite, STATEMENT_PAGES, &pages_n) != 0 ||
+	    read_number(sqlite, STATEMENT_FREE_PAGES, &free_n) != 0 ||
+	    read_number(sqlite, STATEMENT_PAGE_OCTETS, &page_octets) != 0)
+		return sqlite_give_up(sqlite, err);
+	*n_out = (pages_n - free_n) * (page_octets / ROW_OCTETS_MIN);
 	return STORE_OK;
 }
 

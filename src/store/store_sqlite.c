@@ -100,6 +100,7 @@ const struct store_ops store_sqlite_ops = {
     .lookup = sqlite_lookup,
     .apply = sqlite_apply,
     .expire = sqlite_expire,
+    .rows_at_most = sqlite_rows_at_most,
     .walk = sqlite_walk,
     .backup = sqlite_backup,
     .generation = sqlite_generation,

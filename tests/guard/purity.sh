@@ -10,7 +10,7 @@ archive=$builddir/src/libcore.a
 
 # Memory, text and patterns; no clock, files, sockets, environment or output.
 allowed='mem[a-z]*|str[a-z]*|v?snprintf|ato(i|l|ll)'
-allowed="$allowed|inet_(pton|ntop)|malloc|calloc|realloc|free|pcre2_[a-z0-9_]*|psl_[a-z0-9_]*"
+allowed="$allowed|inet_(pton|ntop)|qsort|malloc|calloc|realloc|free|pcre2_[a-z0-9_]*|psl_[a-z0-9_]*"
 # The same as the C library spells it when it checks (FORTIFY) or renames.
 allowed="$allowed|__(mem|str)[a-z]*_chk|__v?snprintf_chk|__isoc23_strto[a-z]*"
 allowed="$allowed|__ctype_(b|tolower|toupper)_loc"

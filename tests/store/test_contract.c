@@ -420,6 +420,49 @@ test_forget(void **state)
 	assert_record(&answer, passed);
 }
 
+/* Evicted only as long as it is what was read. [C54] */
+static void
+test_evict(void **state)
+{
+	struct triplet triplet = sender_key("a@example.net");
+	struct store_change evict =
+	    change_of(&triplet, CHANGE_EVICT, (struct record){0});
+	struct store_answer answer;
+
+	evict.change.read = waiting;
+	apply(*state, &evict, 1);
+	assert_false(look_up(*state, &triplet).found);
+	merge(*state, &triplet, passed);
+	apply(*state, &evict, 1);
+	answer = look_up(*state, &triplet);
+	assert_record(&answer, passed);
+	evict.change.read = passed;
+	apply(*state, &evict, 1);
+	assert_false(look_up(*state, &triplet).found);
+}
+
+/* ---- Counting ---- */
+
+/* A bound, where the store tells one. */
+static void
+test_rows_at_most(void **state)
+{
+	const struct fixture *f = *state;
+	struct triplet triplet = sender_key("a@example.net");
+	int64_t n = -1;
+	struct err err;
+
+	if (f->store->ops->rows_at_most == NULL)
+		return;
+	for (int i = 0; i < 5000; i++) {
+		snprintf(triplet.sender, sizeof(triplet.sender), "%d@x", i);
+		merge(*state, &triplet, waiting);
+	}
+	assert_int_equal(f->store->ops->rows_at_most(f->store, &n, &err),
+	    STORE_OK);
+	assert_in_range(n, 5000, 100000);
+}
+
 /* ---- Walking ---- */
 
 #define WALK_MAX 64
@@ -1116,6 +1159,8 @@ main(void)
 	    TEST(test_large_batch),
 	    TEST(test_expire),
 	    TEST(test_forget),
+	    TEST(test_evict),
+	    TEST(test_rows_at_most),
 	    TEST(test_walk),
 	    TEST(test_walk_among_changes),
 	    TEST(test_entries),

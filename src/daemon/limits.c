@@ -1,0 +1,176 @@
+/* SPDX-License-Identifier: ISC
+ * Copyright (c) 2026 The Tardigrey developers */
+#include "daemon/limits.h"
+
+#include <inttypes.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "core/crowd.h"
+#include "daemon/log.h"
+
+#define SLICE_ROWS 256
+#define QUEUE_MAX  64 /* clients that are to be looked at */
+
+/* In a flood the sweep must be faster than it: so many slices, at least, for
+ * so many new rows. */
+#define ROWS_PER_ADDED 32
+
+struct limits {
+	struct store *store;         /* borrowed */
+	const struct config *config; /* borrowed */
+	struct crowd_clients clients;
+	char queue[QUEUE_MAX][TRIPLET_CLIENT_SIZE];
+	size_t queue_n;
+	int64_t waiting_n; /* at most so many, when it was looked last */
+	int64_t added_n;   /* since then */
+	int64_t added_in_turn_n;
+	bool is_counted; /* waiting_n says something */
+	bool sweeps;
+	struct crowd_sweep sweep;
+	struct store_row rows[SLICE_ROWS];
+	struct store_change changes[SLICE_ROWS];
+	struct log_repeat evictions;
+};
+
+struct limits *
+limits_new(struct store *store, const struct config *config)
+{
+	struct limits *limits = calloc(1, sizeof(*limits));
+
+	if (limits == NULL)
+		return NULL;
+	limits->store = store;
+	limits->config = config;
+	return limits;
+}
+
+void
+limits_free(struct limits *limits)
+{
+	free(limits);
+}
+
+void
+limits_added(struct limits *limits, const struct triplet *key)
+{
+	if (limits->store->ops->rows_at_most == NULL)
+		return;
+	limits->added_n++;
+	limits->added_in_turn_n++;
+	/* Looked at for each quarter: never more than the whole. */
+	if (crowd_note(&limits->clients, key->client,
+		limits->config->max_waiting_per_client / 4) &&
+	    limits->queue_n < QUEUE_MAX)
+		strcpy(limits->queue[limits->queue_n++], key->client);
+}
+
+/* ---- What is to be done ---- */
+
+static void
+begin_client(struct limits *limits)
+{
+	int64_t max = limits->config->max_waiting_per_client;
+	const struct crowd_bounds bounds = {max * 3 / 4, max / 2};
+
+	crowd_begin(&limits->sweep, limits->queue[--limits->queue_n], &bounds);
+	limits->sweeps = true;
+}
+
+static void
+begin_all(struct limits *limits)
+{
+	int64_t max = limits->config->max_rows;
+	const struct crowd_bounds bounds = {max * 7 / 8, max * 3 / 4};
+
+	crowd_begin(&limits->sweep, "", &bounds);
+	limits->sweeps = true;
+	limits->added_n = 0;
+}
+
+/* Begin a sweep if there may be too many somewhere. */
+static void
+choose_sweep(struct limits *limits)
+{
+	struct err err;
+
+	if (!limits->is_counted)
+		limits->is_counted =
+		    limits->store->ops->rows_at_most(limits->store,
+			&limits->waiting_n, &err) == STORE_OK;
+	if (limits->is_counted &&
+	    limits->waiting_n + limits->added_n > limits->config->max_rows)
+		begin_all(limits);
+	else if (limits->queue_n > 0)
+		begin_client(limits);
+}
+
+/* ---- Doing it ---- */
+
+static void
+report(struct limits *limits)
+{
+	const struct crowd_sweep *sweep = &limits->sweep;
+
+	if (sweep->evicted_n == 0)
+		return;
+	if (sweep->client[0] != '\0')
+		log_repeated(&limits->evictions,
+		    "too many triplets of %s are waiting "
+		    "(max_waiting_per_client): the oldest %" PRId64
+		    " were forgotten",
+		    sweep->client, sweep->evicted_n);
+	else
+		log_repeated(&limits->evictions,
+		    "too many triplets are waiting (max_rows): the oldest "
+		    "%" PRId64 " were forgotten",
+		    sweep->evicted_n);
+}
+
+static void
+end_sweep(struct limits *limits)
+{
+	limits->sweeps = false;
+	if (limits->sweep.client[0] == '\0')
+		limits->waiting_n = limits->sweep.waiting_n;
+	report(limits);
+}
+
+/* Returns -1 if the store failed. */
+static int
+do_slice(struct limits *limits)
+{
+	const struct store_ops *ops = limits->store->ops;
+	size_t n, changes_n;
+	struct err err;
+	bool goes_on;
+
+	if (ops->walk(limits->store, crowd_after(&limits->sweep), SLICE_ROWS,
+		limits->rows, &n, &err) != STORE_OK)
+		return -1;
+	goes_on = crowd_take(&limits->sweep, limits->rows, n, SLICE_ROWS,
+	    limits->changes, &changes_n);
+	if (changes_n > 0 &&
+	    ops->apply(limits->store, limits->changes, changes_n, &err) !=
+		STORE_OK)
+		return -1;
+	if (!goes_on)
+		end_sweep(limits);
+	return 0;
+}
+
+void
+limits_step(struct limits *limits)
+{
+	int64_t rows_n = limits->added_in_turn_n * ROWS_PER_ADDED;
+
+	/* Where something was added, the store answers. */
+	if (!limits->sweeps && limits->added_in_turn_n > 0)
+		choose_sweep(limits);
+	limits->added_in_turn_n = 0;
+	do {
+		if (limits->sweeps && do_slice(limits) != 0)
+			limits->sweeps = false;
+		rows_n -= SLICE_ROWS;
+	} while (limits->sweeps && rows_n > 0);
+}

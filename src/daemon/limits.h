@@ -1,0 +1,28 @@
+/* SPDX-License-Identifier: ISC
+ * Copyright (c) 2026 The Tardigrey developers */
+#ifndef TARDIGREY_DAEMON_LIMITS_H
+#define TARDIGREY_DAEMON_LIMITS_H
+
+#include "core/config.h"
+#include "core/store.h"
+#include "core/triplet.h"
+
+/*
+ * limits: keeps max_rows and max_waiting_per_client, a slice after each turn
+ * of the loop, when there is something to be done.
+ */
+
+struct limits;
+
+/* Both are borrowed. Returns NULL when memory is short. */
+struct limits *limits_new(struct store *store, const struct config *config);
+void limits_free(struct limits *limits);
+
+/* A triplet has begun to wait under this key. */
+void limits_added(struct limits *limits, const struct triplet *key);
+
+/* Go on with what is under way. A store that fails is left alone until more
+ * has been added. */
+void limits_step(struct limits *limits);
+
+#endif

@@ -1,0 +1,104 @@
+# SPDX-License-Identifier: ISC
+"""Floods of new triplets: what waits is bounded, who is good gets through."""
+import sqlite3
+import time
+
+import harness
+from harness import is_greylisted, request, settings, wait_until
+
+AT_ONCE = 50
+DELAY_S = 2
+
+
+class LimitsTest(harness.TestCase):
+    def flood(self, policy, n, address):
+        """Ask for n triplets that are new; address(i) has the i-th."""
+        for first in range(0, n, AT_ONCE):
+            some = range(first, min(first + AT_ONCE, n))
+            policy.send(b"".join(
+                request(client_address=address(i), client_name="unknown",
+                        sender=f"{i}.{first}@flood.example")
+                for i in some))
+            for _ in some:
+                self.assertTrue(is_greylisted(policy.reply()))
+
+    def assert_passes(self, action):
+        self.assertEqual(action, "DUNNO")
+
+    def rows(self, daemon, where="1"):
+        database = sqlite3.connect(f"file:{daemon.database}?mode=ro",
+                                   uri=True, timeout=harness.limit())
+        try:
+            return database.execute(
+                f"SELECT count(*) FROM triplet WHERE {where}").fetchone()[0]
+        finally:
+            database.close()
+
+    def waiting(self, daemon, client="%"):
+        return self.rows(
+            daemon, f"passed IS NULL AND client LIKE '{client}'")
+
+    def settle(self, policy, daemon, most, client="%"):
+        """The last sweep goes on with the turns."""
+        def is_within():
+            policy.ask(client_address="10.99.0.1", sender="a@settle.example")
+            return self.waiting(daemon, client) <= most
+        wait_until(f"at most {most} waiting rows", is_within)
+
+    def passed_triplet(self, daemon, **attributes):
+        """One that has passed by a retry."""
+        self.assert_greylisted(daemon.ask(**attributes))
+        time.sleep(DELAY_S + 0.1)
+        self.assert_passes(daemon.ask(**attributes))
+
+    def test_one_client(self):
+        """[C54] A network that sends without end keeps its share, and what
+        it has shown; others do not notice."""
+        n = int(6000 / settings.slow)
+        daemon = self.start_daemon(
+            delay=f"{DELAY_S}s", max_waiting_per_client="400")
+        known = {"client_address": "10.0.0.5", "sender": "k@known.example"}
+        good = {"client_address": "10.1.0.5", "sender": "g@good.example"}
+        self.passed_triplet(daemon, **known)
+        self.assert_greylisted(daemon.ask(**good))
+        with daemon.connect() as policy:
+            self.flood(policy, n, lambda i: f"10.0.0.{i % 250}")
+            self.settle(policy, daemon, 400, "10.0.0.0/24")
+        self.assertGreater(self.waiting(daemon, "10.0.0.0/24"), 100)
+        self.assert_passes(daemon.ask(**known))
+        time.sleep(DELAY_S)
+        self.assert_passes(daemon.ask(**good))
+        daemon.wait_for_message("10.0.0.0/24", "max_waiting_per_client",
+                                "were forgotten")
+
+    def test_in_total(self):
+        """[C54] From everywhere: the oldest go, the youngest stay, and
+        nobody who has passed goes."""
+        n = int(9000 / settings.slow)
+        daemon = self.start_daemon(delay=f"{DELAY_S}s", max_rows="1000")
+        known = {"client_address": "10.200.0.5", "sender": "k@known.example"}
+        good = {"client_address": "10.201.0.5", "sender": "g@good.example"}
+        self.passed_triplet(daemon, **known)
+        with daemon.connect() as policy:
+            self.flood(policy, n, lambda i: f"10.{i // 250}.{i % 250}.1")
+            time.sleep(1.1)  # ages are whole seconds
+            self.assert_greylisted(daemon.ask(**good))
+            self.flood(policy, 300, lambda i: f"11.{i // 250}.{i % 250}.1")
+            self.settle(policy, daemon, 1000)
+        self.assertGreater(self.waiting(daemon), 300)
+        self.assert_passes(daemon.ask(**known))
+        time.sleep(DELAY_S)
+        self.assert_passes(daemon.ask(**good))
+        daemon.wait_for_message("max_rows", "were forgotten")
+
+    def test_after_a_restart(self):
+        """[C54] What was there before counts too."""
+        n = int(3000 / settings.slow)
+        daemon = self.start_daemon(delay="1h", max_rows="1M")
+        with daemon.connect() as policy:
+            self.flood(policy, n, lambda i: f"10.{i // 250}.{i % 250}.1")
+        self.assertEqual(self.waiting(daemon), n)
+        daemon.write_config(max_rows="1000")
+        daemon.restart()
+        with daemon.connect() as policy:
+            self.settle(policy, daemon, 1000)
