@@ -46,7 +46,7 @@ static const char *const statement_sql[STATEMENTS] = {
     [STATEMENT_SLICE_WALK] =
 	"SELECT client, sender, recipient, expires FROM triplet"
 	" WHERE (client, sender, recipient) > (?1, ?2, ?3)"
-	" ORDER BY client, sender, recipient LIMIT ?4",
+	" ORDER BY client, sender, recipient",
     [STATEMENT_SLICE_COUNT] =
 	"SELECT count(*) - count(passed), count(passed)" IN_SLICE
 	" AND expires < ?7",
