@@ -32,10 +32,17 @@ enum durability {
 	DURABILITY_OFF,    /* ... neither need hold */
 };
 
+/* What becomes of a store that turns out to be damaged. */
+enum on_corruption { CORRUPTION_REPLACE, CORRUPTION_REFUSE };
+
 struct store_options {
 	int64_t timeout_ms; /* the longest a call may wait for a busy store */
 	enum durability durability;
+	enum on_corruption on_corruption;
 	bool leaves_upkeep; /* a short visit: checkpoints are for others */
+	/* Says what the administrator must learn although things go on. Only
+	 * who has this may set aside what is damaged; NULL: never. */
+	void (*notice)(const char *text);
 };
 
 struct store_answer {
@@ -114,7 +121,8 @@ struct store_ops {
 
 	void (*close)(struct store *store);
 
-	/* Take timeout_ms of new options; the rest needs a new open. */
+	/* Take timeout_ms and on_corruption of new options; the rest needs a
+	 * new open. */
 	void (*configure)(struct store *store,
 	    const struct store_options *options);
 

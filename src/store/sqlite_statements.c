@@ -129,9 +129,11 @@ sqlite_give_up(struct sqlite *sqlite, struct err *err)
 
 	sqlite_explain(sqlite, err);
 	if (!sqlite3_get_autocommit(sqlite->db) &&
-	    sqlite_run(sqlite, STATEMENT_ROLLBACK) != 0)
+	    sqlite_run(sqlite, STATEMENT_ROLLBACK) != 0 && code == SQLITE_BUSY)
 		code = SQLITE_ERROR;
-	if (code != SQLITE_BUSY)
+	if (sqlite_is_damage(code))
+		sqlite_met_damage(sqlite, err);
+	else if (code != SQLITE_BUSY)
 		sqlite_disconnect(sqlite);
 	return STORE_FAILED;
 }

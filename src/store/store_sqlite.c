@@ -77,8 +77,12 @@ static void
 sqlite_close(struct store *store)
 {
 	struct sqlite *sqlite = (struct sqlite *)store;
+	struct err err;
 
-	sqlite_disconnect(sqlite);
+	/* The end, too, must not hurt what has our names by now. */
+	if (sqlite->db != NULL && sqlite_place_check(sqlite, &err) == 0)
+		sqlite_disconnect(sqlite);
+	sqlite_place_free(&sqlite->place);
 	free(sqlite->path);
 	free(sqlite);
 }
@@ -89,6 +93,7 @@ sqlite_configure(struct store *store, const struct store_options *options)
 	struct sqlite *sqlite = (struct sqlite *)store;
 
 	sqlite->options.timeout_ms = options->timeout_ms;
+	sqlite->options.on_corruption = options->on_corruption;
 	if (sqlite->db != NULL)
 		sqlite3_busy_timeout(sqlite->db, (int)options->timeout_ms);
 }
