@@ -159,18 +159,17 @@ sqlite_place_note(struct sqlite *sqlite)
 		memset(place->header, 0, sizeof(place->header));
 }
 
-/* The file was removed or renamed: what we wrote to it would be lost. Others
- * may have it open too, so its log may stay after we have closed it; under
- * the old name a new file must not find that. But if somebody else's log has
- * the name, SQLite must not remove it for ours. */
+/* The file was removed or renamed: what we went on to write to it would be
+ * lost. What the log holds goes with the file; then the log must not be found
+ * by a new file of the old name, although others may still have it open. If a
+ * new log has that name already, SQLite leaves it, as the file has moved. */
 static int
 leave_moved(struct sqlite *sqlite, struct err *err)
 {
 	struct sqlite_place *place = &sqlite->place;
-	int keep = !is_same(mark_of(place->wal_path), place->wal);
 
-	sqlite3_file_control(sqlite->db, "main", SQLITE_FCNTL_PERSIST_WAL,
-	    &keep);
+	sqlite3_wal_checkpoint_v2(sqlite->db, "main", SQLITE_CHECKPOINT_PASSIVE,
+	    NULL, NULL);
 	sqlite_disconnect(sqlite);
 	remove_if_same(place->wal_path, place->wal);
 	remove_if_same(place->shm_path, place->shm);

@@ -566,6 +566,31 @@ test_two_daemons(void **state)
 
 /* ---- Moved, removed, overwritten ---- */
 
+/* A file that is moved keeps what was written to it. */
+static void
+test_moved_with_its_log(void **state)
+{
+	struct store *store;
+	bool found;
+
+	(void)state;
+	make_database();
+	store = open_or_fail();
+	fill(store, 1000, 10);
+	assert_int_equal(rename(path, beside(".away")), 0);
+	assert_int_equal(put(store, 1), STORE_FAILED);
+	assert_err("removed or renamed");
+	assert_works(store);
+	store_close(store);
+	snprintf(uri, sizeof(uri), "sqlite:%s", beside(".away"));
+	store = open_or_fail();
+	for (int i = 1000; i < 1010; i++) {
+		assert_int_equal(get(store, i, &found), STORE_OK);
+		assert_true(found);
+	}
+	store_close(store);
+}
+
 /* A handle of the moved file that goes away must not take the log of the new
  * one with it. */
 static void
@@ -775,6 +800,7 @@ main(void)
 	    TEST(test_unknown_schema_is_no_damage),
 	    TEST(test_one_at_a_time),
 	    TEST(test_two_daemons),
+	    TEST(test_moved_with_its_log),
 	    TEST(test_late_leaver),
 	    TEST(test_replaced_beside_another),
 	    TEST(test_log_is_removed),
