@@ -25,6 +25,8 @@ settings = types.SimpleNamespace(
     exim=None,  # folders made by get-packages
     postgrey=None,
     folder=None,  # everything lives here
+    torture=False,  # the long form of some tests
+    seed=None,  # for what is random; None: another one each time
 )
 
 USER = "nobody"
@@ -80,6 +82,12 @@ def give_to(path, user=USER):
 def write_file(path, text):
     with open(path, "w") as file:
         file.write(text)
+
+
+def write_octets(path, octets):
+    with open(path, "wb") as file:
+        file.write(octets)
+    give_to(path)
 
 
 def read_file(path):
