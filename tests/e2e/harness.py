@@ -5,6 +5,7 @@ What all end-to-end tests share: the daemon, clients of it, and waiting.
 Nothing here sleeps for an effect: tests poll until something is so, and give
 up after a generous limit that --slow-factor stretches.
 """
+import contextlib
 import itertools
 import os
 import pwd
@@ -370,6 +371,9 @@ class Daemon:
         running.remove(self)
         process.kill()
         process.wait()
+        with contextlib.suppress(socket.timeout):
+            while True:  # what it has said is not what the next one says
+                self.notify.recv(4096)
 
     def restart(self):
         self.stop()

@@ -86,7 +86,8 @@ class CrashTest(harness.TestCase):
             rows = dict(db.execute(
                 "SELECT sender, first_seen FROM triplet"))
         for sender, since in self.first_seen.items():
-            self.assertIn(sender, rows, "told to wait, and forgotten")
+            if sender not in rows:
+                self.fail(f"{sender} was told to wait, and is forgotten")
             self.assertLessEqual(rows[sender], since, sender)
         self.first_seen = {sender: rows[sender]
                            for sender in self.first_seen}
@@ -181,7 +182,6 @@ class CrashTest(harness.TestCase):
             self.first_seen[sender] = time.time()
             self.inspect(daemon.database)
         self.check_log(daemon)
-        self.assertGreater(running_n, kills_n // 4, "killed too late")
         self.assertEqual(self.start_program(daemon, "expire").wait(limit()),
                          0)
         with contextlib.closing(sqlite3.connect(daemon.database)) as db:
@@ -225,7 +225,7 @@ class CrashTest(harness.TestCase):
         rounds_n = self.times(10, 200)
         before_n = after_n = 0
         damaged = self.random.randbytes(200000)
-        took_s = 0.05
+        took_s = 0.02
         for i in range(rounds_n):
             for path in glob.glob(daemon.database + "*"):
                 os.unlink(path)
@@ -234,14 +234,14 @@ class CrashTest(harness.TestCase):
             harness.write_octets(daemon.database + "-wal", b"log")
             began = time.monotonic()
             daemon.begin()
-            # The more likely the closer to what it took last.
-            moment = began + self.random.uniform(0, 1.5) * took_s
-            while time.monotonic() < moment and len(
-                    glob.glob(daemon.database + "*")) < 3:
+            # At the latest when it has begun to rename: how long it takes to
+            # get there differs.
+            moment = began + self.random.uniform(0, 1.2) * took_s
+            while time.monotonic() < moment and os.path.exists(
+                    daemon.database + "-wal"):
                 pass
-            delay_s = self.random.uniform(0, 0.002)
-            time.sleep(delay_s)
-            took_s = max(time.monotonic() - began, 0.01)
+            if not os.path.exists(daemon.database + "-wal"):
+                took_s = time.monotonic() - began
             daemon.kill()
             aside = glob.glob(daemon.database + ".corrupt-*Z")
             if aside:
