@@ -140,7 +140,8 @@ enum sqlite_aside { ASIDE_ALL, ASIDE_LOG };
 char *sqlite_place_put_aside(struct sqlite *sqlite, enum sqlite_aside which,
     const char *word, struct err *err);
 
-/* Unix seconds, as SQLite has them. */
+/* Unix seconds, as SQLite has them: for names of files, and no decision about
+ * mail. */
 int64_t sqlite_now_s(void);
 
 /* ---- sqlite_damage.c ---- */

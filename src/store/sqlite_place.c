@@ -179,6 +179,16 @@ leave_moved(struct sqlite *sqlite, struct err *err)
 	    sqlite->path);
 }
 
+/* A folder that may not be entered any more, or a disk that fails. */
+static int
+leave_hidden(struct sqlite *sqlite, struct err *err)
+{
+	err_set(err, "database %s: cannot be found: %s", sqlite->path,
+	    strerror(errno));
+	sqlite_disconnect(sqlite);
+	return -1;
+}
+
 /* We have it open still, and nobody else can: write it to the file. */
 static int
 leave_without_log(struct sqlite *sqlite, struct err *err)
@@ -244,10 +254,11 @@ int
 sqlite_place_check(struct sqlite *sqlite, struct err *err)
 {
 	struct sqlite_place *place = &sqlite->place;
-	struct stat st;
+	struct stat st = {.st_ino = 0};
 
-	if (stat(place->path, &st) != 0 ||
-	    !is_same(place->file, (struct sqlite_mark){st.st_dev, st.st_ino}))
+	if (stat(place->path, &st) != 0 && errno != ENOENT)
+		return leave_hidden(sqlite, err);
+	if (!is_same(place->file, (struct sqlite_mark){st.st_dev, st.st_ino}))
 		return leave_moved(sqlite, err);
 	if (!is_same(mark_of(place->wal_path), place->wal))
 		return leave_without_log(sqlite, err);

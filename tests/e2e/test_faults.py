@@ -253,6 +253,15 @@ class FaultsTest(Fault):
         harness.give_to(daemon.state)
         self.assert_over(daemon)
 
+    def test_folder_may_not_be_entered(self):
+        """Nothing is said of a removal that has not been."""
+        daemon = self.start()
+        os.chown(daemon.state, 0, 0)
+        os.chmod(daemon.state, 0o700)
+        self.suffer(daemon, "Permission denied")
+        harness.give_to(daemon.state)
+        self.assert_over(daemon)
+
     def test_locked_for_long(self):
         """By another process: no request waits for more than store_timeout,
         and the log tells once a minute."""
