@@ -22,7 +22,7 @@
 
 #define CONFIG_VALUE_SIZE  1024 /* of a value, with its NUL */
 #define CONFIG_ORIGIN_SIZE 300  /* "FILE:LINE", cut at the front */
-#define CONFIG_OPTIONS     33
+#define CONFIG_OPTIONS     34
 #define CONFIG_NAME_SIZE   64
 
 enum greylist_recipients { RECIPIENTS_ALL, RECIPIENTS_LISTED };

@@ -39,10 +39,17 @@ enum upkeep {
 	UPKEEP_BESIDE, /* a thread does, so that no call waits for it */
 };
 
+/* What becomes of a store that turns out to be damaged. */
+enum on_corruption { CORRUPTION_REPLACE, CORRUPTION_REFUSE };
+
 struct store_options {
 	int64_t timeout_ms; /* the longest a call may wait for a busy store */
 	enum durability durability;
 	enum upkeep upkeep;
+	enum on_corruption on_corruption;
+	/* Says what the administrator must learn although things go on. Only
+	 * who has this may set aside what is damaged; NULL: never. */
+	void (*notice)(const char *text);
 };
 
 struct store_answer {
@@ -121,7 +128,8 @@ struct store_ops {
 
 	void (*close)(struct store *store);
 
-	/* Take timeout_ms of new options; the rest needs a new open. */
+	/* Take timeout_ms and on_corruption of new options; the rest needs a
+	 * new open. */
 	void (*configure)(struct store *store,
 	    const struct store_options *options);
 

@@ -69,3 +69,10 @@ tally_add(struct tally *tally, const struct verdict *verdict, int64_t now_s)
 	tally->counts[tally->n++] = count;
 	return true;
 }
+
+void
+tally_move(struct tally *tally, int64_t now_s)
+{
+	for (size_t i = 0; i < tally->n; i++)
+		tally->counts[i].hour_s = hour_of(now_s);
+}

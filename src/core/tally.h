@@ -42,4 +42,7 @@ struct tally {
 bool tally_add(struct tally *tally, const struct verdict *verdict,
     int64_t now_s);
 
+/* Let the hour of now hold what is there, as it could not be written down. */
+void tally_move(struct tally *tally, int64_t now_s);
+
 #endif

@@ -116,37 +116,7 @@ log_one(const struct batch *batch, size_t i)
 	log_decision(line);
 }
 
-/* ---- Counting ---- */
-
-/* Numbers are not mail: what a store does not take is let go, and why is said
- * where it matters. */
-void
-batch_flush(struct batch *batch)
-{
-	struct store_hit hits[HITS_MAX];
-	size_t hits_n;
-	struct err err;
-
-	do {
-		hits_n = hits_take(roster_lists(batch->roster), hits, HITS_MAX);
-		if (hits_n == 0 && batch->tally.n == 0)
-			return;
-		batch->store->ops->add_counts(batch->store, hits, hits_n,
-		    batch->tally.counts, batch->tally.n, &err);
-		batch->tally.n = 0;
-	} while (hits_n == HITS_MAX);
-}
-
-static void
-count_one(struct batch *batch, size_t i, int64_t now_s)
-{
-	if (tally_add(&batch->tally, &batch->verdicts[i], now_s))
-		return;
-	batch_flush(batch); /* another hour has begun */
-	tally_add(&batch->tally, &batch->verdicts[i], now_s);
-}
-
-/* ---- Deciding ---- */
+/* ---- Failing ---- */
 
 static void
 log_failure(struct batch *batch, const struct err *err)
@@ -162,6 +132,42 @@ log_failure(struct batch *batch, const struct err *err)
 	    "%s; requests are %s (on_failure) until this is mended", err->text,
 	    done[batch->config->rules.on_failure]);
 }
+
+/* ---- Counting ---- */
+
+/* Numbers are not mail. Hits are let go then; decisions are kept, for how many
+ * were made without the store is what one wants to know of a failure. */
+void
+batch_flush(struct batch *batch)
+{
+	struct store_hit hits[HITS_MAX];
+	size_t hits_n;
+	struct err err;
+
+	do {
+		hits_n = hits_take(roster_lists(batch->roster), hits, HITS_MAX);
+		if (hits_n == 0 && batch->tally.n == 0)
+			return;
+		if (batch->store->ops->add_counts(batch->store, hits, hits_n,
+			batch->tally.counts, batch->tally.n, &err) == STORE_OK)
+			batch->tally.n = 0;
+		else
+			log_failure(batch, &err);
+	} while (hits_n == HITS_MAX);
+}
+
+/* What could not be written down in its own hour counts in a later one. */
+static void
+count_one(struct batch *batch, size_t i, int64_t now_s)
+{
+	if (tally_add(&batch->tally, &batch->verdicts[i], now_s))
+		return;
+	batch_flush(batch); /* another hour has begun */
+	tally_move(&batch->tally, now_s);
+	tally_add(&batch->tally, &batch->verdicts[i], now_s);
+}
+
+/* ---- Deciding ---- */
 
 /* A store that can be read may still be full: only a write is a recovery. */
 static void

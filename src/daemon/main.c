@@ -324,6 +324,25 @@ write_pid_file(struct daemon *daemon, struct err *err)
 
 /* ---- Start and end ---- */
 
+static void
+notice(const char *text)
+{
+	log_error("%s", text);
+}
+
+/* A damaged database may be set aside, which the log must tell. */
+static int
+open_store(struct daemon *daemon, struct err *err)
+{
+	struct store_options options = daemon->config.store;
+
+	options.notice = notice;
+	options.upkeep = UPKEEP_BESIDE;
+	log_open(daemon->config.log);
+	daemon->store = store_open(daemon->config.database, &options, err);
+	return daemon->store != NULL ? 0 : -1;
+}
+
 static int
 start(struct daemon *daemon, struct err *err)
 {
@@ -341,10 +360,7 @@ start(struct daemon *daemon, struct err *err)
 	    privilege_drop(&daemon->privilege, err) != 0)
 		return -1;
 	umask(077);
-	daemon->config.store.upkeep = UPKEEP_BESIDE;
-	daemon->store =
-	    store_open(daemon->config.database, &daemon->config.store, err);
-	if (daemon->store == NULL)
+	if (open_store(daemon, err) != 0)
 		return -1;
 	daemon->batch =
 	    batch_new(daemon->store, &daemon->config, daemon->files);
@@ -373,7 +389,6 @@ finish(struct daemon *daemon)
 static void
 serve(struct daemon *daemon)
 {
-	log_open(daemon->config.log);
 	for (size_t i = 0; i < daemon->listeners.n; i++)
 		log_info("listening on %s", daemon->listeners.items[i].name);
 	log_info("tardigreyd " PACKAGE_VERSION " serving: delay %s, "

@@ -4,6 +4,8 @@
 #define TARDIGREY_STORE_SQLITE_H
 
 #include <sqlite3.h>
+#include <sys/types.h>
+#include <time.h>
 
 #include "store/store_open.h"
 
@@ -11,7 +13,9 @@
  * sqlite: what the files of the SQLite store share, and nobody else sees.
  *
  * store_sqlite.c       the store as others know it
- * sqlite_connect.c     the handle: opened, in place, thrown away
+ * sqlite_connect.c     the handle: opened, thrown away
+ * sqlite_place.c       whether the files are still those that were opened
+ * sqlite_damage.c      a damaged file, and setting it aside
  * sqlite_schema.c      whose file it is, and bringing it up to date
  * sqlite_statements.c  every statement there is, and running them
  * sqlite_triplets.c    finding, changing, expiring and walking records
@@ -61,11 +65,31 @@ enum statement {
 #define STATEMENT_LAST_AT_ONCE STATEMENT_GENERATION
 #define STATEMENTS             (STATEMENT_TIDY_ENTRIES + 1)
 
+/* Which file a name stood for; ino 0: none. */
+struct sqlite_mark {
+	dev_t dev;
+	ino_t ino;
+};
+
+#define SQLITE_HEADER_SIZE 100
+
+/* Where the files are, and what they were when they were opened. */
+struct sqlite_place {
+	char *path, *wal_path, *shm_path; /* owned; links followed */
+	struct sqlite_mark file, wal, shm;
+	struct timespec changed; /* the file, when its header was read */
+	unsigned char header[SQLITE_HEADER_SIZE];
+};
+
 struct sqlite {
 	struct store store;
 	struct store_options options;
 	char *path;  /* owned */
 	sqlite3 *db; /* owned; NULL: to be opened by the next call */
+	struct sqlite_place place;
+	bool suspect;    /* a handle before this one met damage */
+	bool spared;     /* ... which was a schema that SQLite cannot read */
+	int64_t aside_s; /* when a damaged file was set aside; 0: never */
 	sqlite3_stmt *statements[STATEMENTS]; /* owned */
 	int64_t patience_us; /* how long to wait for other processes */
 	int64_t waited_us;   /* ... and how long it was, in this call */
@@ -81,6 +105,10 @@ int sqlite_connect(struct sqlite *sqlite, struct err *err);
 
 /* Close it, if it is open; the next call opens it again. */
 void sqlite_disconnect(struct sqlite *sqlite);
+
+/* Close it, and leave the write-ahead log and the file as they are: they may
+ * not belong together any more, or are evidence. */
+void sqlite_abandon(struct sqlite *sqlite);
 
 /* Open the file unless it is open and still the one of that name. Every call
  * of the port begins with this. */
@@ -111,6 +139,50 @@ void sqlite_upkeep(struct sqlite *sqlite);
 
 /* Before the handle is closed. */
 void sqlite_upkeep_stop(struct sqlite *sqlite);
+
+/* ---- sqlite_place.c ---- */
+
+#define SQLITE_APPLICATION_ID 0x54444759 /* "TDGY", for file(1) and for us */
+
+/* Learn the names of the files; the handle has been opened. Returns -1 when
+ * memory is short. */
+int sqlite_place_name(struct sqlite *sqlite);
+
+/* Remember which files have these names: the handle is ready for use. */
+void sqlite_place_note(struct sqlite *sqlite);
+
+void sqlite_place_free(struct sqlite_place *place);
+
+/* Check that the open files still have these names, and are what they were.
+ * If not, close the handle so that nobody else's files are hurt, and say what
+ * has happened. */
+int sqlite_place_check(struct sqlite *sqlite, struct err *err);
+
+/* Whether the open file is a database of ours, as far as can be told of one
+ * that is damaged. */
+bool sqlite_place_is_ours(const struct sqlite *sqlite);
+
+/* Give the files that may be there, all of them or the write-ahead log alone,
+ * a new name that nothing has yet; the handle is closed. Returns the name, to
+ * be freed with sqlite3_free(), or NULL and why not. */
+enum sqlite_aside { ASIDE_ALL, ASIDE_LOG };
+char *sqlite_place_put_aside(struct sqlite *sqlite, enum sqlite_aside which,
+    const char *word, struct err *err);
+
+/* Unix seconds, as SQLite has them: for names of files, and no decision about
+ * mail. */
+int64_t sqlite_now_s(void);
+
+/* ---- sqlite_damage.c ---- */
+
+/* Whether a code of SQLite says that the file is damaged. An error of input
+ * or output is not damage. */
+bool sqlite_is_damage(int code);
+
+/* The handle, which is open, met damage, as *err says. Closes it, and sets
+ * the file aside if that is our business; *err says more then. Returns
+ * whether it is of use to open the file again at once. */
+bool sqlite_met_damage(struct sqlite *sqlite, struct err *err);
 
 /* ---- sqlite_schema.c ---- */
 

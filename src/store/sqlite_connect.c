@@ -22,6 +22,15 @@ sqlite_disconnect(struct sqlite *sqlite)
 	sqlite->db = NULL;
 }
 
+void
+sqlite_abandon(struct sqlite *sqlite)
+{
+	if (sqlite->db != NULL)
+		sqlite3_db_config(sqlite->db, SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE,
+		    1, NULL);
+	sqlite_disconnect(sqlite);
+}
+
 int
 sqlite_explain(const struct sqlite *sqlite, struct err *err)
 {
@@ -134,25 +143,39 @@ set_up(struct sqlite *sqlite, struct err *err)
 	return sqlite_prepare(sqlite, err);
 }
 
-/* Returns 1 when another process was in the way, which may be over soon. */
-static int
+enum attempt { ATTEMPT_OK, ATTEMPT_FAILED, ATTEMPT_BUSY, ATTEMPT_AGAIN };
+
+static enum attempt
 try_to_connect(struct sqlite *sqlite, struct err *err)
 {
 	int flags = SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE |
 	    SQLITE_OPEN_NOMUTEX | SQLITE_OPEN_PRIVATECACHE;
+	bool opened = false;
 	int code;
 
 	if (sqlite3_open_v2(sqlite->path, &sqlite->db, flags, sqlite_vfs()) !=
 	    SQLITE_OK)
 		sqlite_explain(sqlite, err);
-	else if (set_up(sqlite, err) == 0)
-		return 0;
-	code = sqlite3_errcode(sqlite->db) & 0xff;
+	else if (sqlite_place_name(sqlite) != 0)
+		err_set(err, "database %s: out of memory", sqlite->path);
+	else {
+		opened = true;
+		if (set_up(sqlite, err) == 0) {
+			sqlite_place_note(sqlite);
+			return ATTEMPT_OK;
+		}
+	}
+	code = sqlite3_errcode(sqlite->db);
+	if (opened && sqlite_is_damage(code))
+		return sqlite_met_damage(sqlite, err) ? ATTEMPT_AGAIN
+						      : ATTEMPT_FAILED;
 	sqlite_disconnect(sqlite);
-	return code == SQLITE_BUSY ? 1 : -1;
+	/* Another process was in the way, which may be over soon. */
+	return (code & 0xff) == SQLITE_BUSY ? ATTEMPT_BUSY : ATTEMPT_FAILED;
 }
 
 #define TRY_AGAIN_MS 10
+#define TRIES_AGAIN  2 /* damage is met, and the file set aside */
 
 /* The switch to the write-ahead log, at first use, does not wait for others
  * by itself. */
@@ -160,30 +183,25 @@ int
 sqlite_connect(struct sqlite *sqlite, struct err *err)
 {
 	int64_t waited_ms = 0;
-	int rc;
+	int again_n = 0;
 
-	while ((rc = try_to_connect(sqlite, err)) == 1 &&
-	    waited_ms < sqlite->options.timeout_ms)
-		waited_ms += sqlite3_sleep(TRY_AGAIN_MS);
-	return rc == 0 ? 0 : -1;
-}
-
-/* Somebody removed or renamed the file under our feet: what we wrote to it
- * would be lost. */
-static int
-check_in_place(struct sqlite *sqlite, struct err *err)
-{
-	int moved = 0;
-
-	sqlite3_file_control(sqlite->db, "main", SQLITE_FCNTL_HAS_MOVED,
-	    &moved);
-	if (!moved)
-		return 0;
-	sqlite_disconnect(sqlite);
-	return err_set(err,
-	    "database %s was removed or renamed while in use; going on with "
-	    "what is there now",
-	    sqlite->path);
+	for (;;) {
+		switch (try_to_connect(sqlite, err)) {
+		case ATTEMPT_OK:
+			return 0;
+		case ATTEMPT_FAILED:
+			return -1;
+		case ATTEMPT_BUSY:
+			if (waited_ms >= sqlite->options.timeout_ms)
+				return -1;
+			waited_ms += sqlite3_sleep(TRY_AGAIN_MS);
+			break;
+		case ATTEMPT_AGAIN:
+			if (again_n++ == TRIES_AGAIN)
+				return -1;
+			break;
+		}
+	}
 }
 
 int
@@ -191,5 +209,5 @@ sqlite_ensure_open(struct sqlite *sqlite, struct err *err)
 {
 	if (sqlite->db == NULL)
 		return sqlite_connect(sqlite, err);
-	return check_in_place(sqlite, err);
+	return sqlite_place_check(sqlite, err);
 }

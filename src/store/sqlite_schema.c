@@ -6,9 +6,6 @@
 
 #define STEPS ((int)(sizeof(schema_steps) / sizeof(schema_steps[0])))
 
-/* "TDGY": tells file(1) and us whose database this is. */
-#define APPLICATION_ID 0x54444759
-
 static int
 read_pragma(const struct sqlite *sqlite, const char *sql, int *value_out,
     struct err *err)
@@ -38,13 +35,13 @@ check_version(const struct sqlite *sqlite, int *version, struct err *err)
 	    read_pragma(sqlite, "SELECT count(*) FROM sqlite_master", &tables_n,
 		err) != 0)
 		return -1;
-	if (*version > STEPS && id == APPLICATION_ID)
+	if (*version > STEPS && id == SQLITE_APPLICATION_ID)
 		return err_set(err,
 		    "database %s was made by a newer Tardigrey (schema %d, "
 		    "this one knows %d); run that version, or name another "
 		    "file",
 		    sqlite->path, *version, STEPS);
-	if ((*version != 0 || tables_n != 0) && id != APPLICATION_ID)
+	if ((*version != 0 || tables_n != 0) && id != SQLITE_APPLICATION_ID)
 		return err_set(err,
 		    "database %s belongs to another program; name another "
 		    "file",
@@ -61,7 +58,7 @@ take_step(const struct sqlite *sqlite, int step, struct err *err)
 		return -1;
 	sqlite3_snprintf(sizeof(sql), sql,
 	    "PRAGMA user_version = %d; PRAGMA application_id = %d", step + 1,
-	    APPLICATION_ID);
+	    SQLITE_APPLICATION_ID);
 	return sqlite_execute(sqlite, sql, err);
 }
 
@@ -72,6 +69,15 @@ sqlite_schema_look(const struct sqlite *sqlite, int *version, struct err *err)
 	    check_version(sqlite, version, err) != 0)
 		return -1;
 	return sqlite_execute(sqlite, "COMMIT", err);
+}
+
+/* The file itself must tell whose it is, should it be damaged one day: take
+ * the schema out of the write-ahead log. If that fails, it comes later. */
+static void
+sign(const struct sqlite *sqlite)
+{
+	sqlite3_wal_checkpoint_v2(sqlite->db, "main", SQLITE_CHECKPOINT_PASSIVE,
+	    NULL, NULL);
 }
 
 /* The version is read again inside the write transaction: another process may
@@ -87,5 +93,8 @@ sqlite_schema_migrate(const struct sqlite *sqlite, int version, struct err *err)
 	for (; version < STEPS; version++)
 		if (take_step(sqlite, version, err) != 0)
 			return -1;
-	return sqlite_execute(sqlite, "COMMIT", err);
+	if (sqlite_execute(sqlite, "COMMIT", err) != 0)
+		return -1;
+	sign(sqlite);
+	return 0;
 }

@@ -46,7 +46,7 @@ static const char *const statement_sql[STATEMENTS] = {
     [STATEMENT_SLICE_WALK] =
 	"SELECT client, sender, recipient, expires FROM triplet"
 	" WHERE (client, sender, recipient) > (?1, ?2, ?3)"
-	" ORDER BY client, sender, recipient LIMIT ?4",
+	" ORDER BY client, sender, recipient",
     [STATEMENT_SLICE_COUNT] =
 	"SELECT count(*) - count(passed), count(passed)" IN_SLICE
 	" AND expires < ?7",
@@ -132,9 +132,11 @@ sqlite_give_up(struct sqlite *sqlite, struct err *err)
 
 	sqlite_explain(sqlite, err);
 	if (!sqlite3_get_autocommit(sqlite->db) &&
-	    sqlite_run(sqlite, STATEMENT_ROLLBACK) != 0)
+	    sqlite_run(sqlite, STATEMENT_ROLLBACK) != 0 && code == SQLITE_BUSY)
 		code = SQLITE_ERROR;
-	if (code != SQLITE_BUSY)
+	if (sqlite_is_damage(code))
+		sqlite_met_damage(sqlite, err);
+	else if (code != SQLITE_BUSY)
 		sqlite_disconnect(sqlite);
 	return STORE_FAILED;
 }

@@ -166,66 +166,85 @@ sqlite_apply(struct store *store, const struct store_change *changes, size_t n,
 
 /* ---- Expiring ---- */
 
-/* Copy a key column; a foreign hand may have written one that is too long
- * for us, and the walk must not stop at it. */
-static void
-copy_column(sqlite3_stmt *statement, int column, char *out, size_t size)
+/* Whether a key column was copied as it is. A foreign hand may have written
+ * octets, or more than we hold: whoever went on from what is left of that
+ * could come back to it for ever. */
+static bool
+read_exactly(sqlite3_stmt *statement, int column, char *out, size_t size)
 {
-	const char *text = (const char *)sqlite3_column_text(statement, column);
-
-	sqlite3_snprintf((int)size, out, "%s", text != NULL ? text : "");
+	if (sqlite3_column_type(statement, column) != SQLITE_TEXT)
+		return false;
+	sqlite3_snprintf((int)size, out, "%s",
+	    sqlite3_column_text(statement, column));
+	return (size_t)sqlite3_column_bytes(statement, column) == strlen(out);
 }
 
-static void
-read_key(sqlite3_stmt *statement, struct triplet *out)
+static bool
+read_key(sqlite3_stmt *statement, int first, struct triplet *out)
 {
-	copy_column(statement, 0, out->client, sizeof(out->client));
-	copy_column(statement, 1, out->sender, sizeof(out->sender));
-	copy_column(statement, 2, out->recipient, sizeof(out->recipient));
+	return read_exactly(statement, first, out->client,
+		   sizeof(out->client)) &&
+	    read_exactly(statement, first + 1, out->sender,
+		sizeof(out->sender)) &&
+	    read_exactly(statement, first + 2, out->recipient,
+		sizeof(out->recipient));
 }
 
-/* Find where the slice ends and how many in it look expired. */
+/* Find where the slice ends, and how many in it look expired. It ends at a
+ * key that can be named, so there may be more rows in it than rows_max. */
 static int
 walk_slice(struct sqlite *sqlite, int64_t now_s, size_t rows_max,
-    const struct store_sweep *sweep, struct triplet *end, size_t *seen_n,
-    size_t *expired_n)
+    struct store_sweep *sweep, size_t *expired_n)
 {
 	sqlite3_stmt *statement =
 	    sqlite_statement(sqlite, STATEMENT_SLICE_WALK);
+	struct triplet end;
+	size_t seen_n = 0;
 	int rc;
 
-	*seen_n = *expired_n = 0;
+	*expired_n = 0;
 	bind_triplet(statement, 1, &sweep->last);
-	sqlite3_bind_int64(statement, 4, (sqlite3_int64)rows_max);
 	while ((rc = sqlite3_step(statement)) == SQLITE_ROW) {
-		(*seen_n)++;
 		if (sqlite3_column_int64(statement, 3) < now_s)
 			(*expired_n)++;
-		if (*seen_n == rows_max)
-			read_key(statement, end);
+		if (++seen_n >= rows_max && read_key(statement, 0, &end))
+			break;
 	}
 	sqlite3_reset(statement);
-	return rc == SQLITE_DONE ? 0 : -1;
+	if (rc != SQLITE_ROW && rc != SQLITE_DONE)
+		return -1;
+	sweep->done = rc == SQLITE_DONE;
+	sweep->seen_n += (int64_t)seen_n;
+	if (!sweep->done)
+		sweep->last = end;
+	return 0;
 }
 
+/* Up to the key that ended the walk; the last slice reaches behind every key
+ * there can be, and for SQLite octets are behind all texts. */
 static void
-bind_slice(sqlite3_stmt *statement, const struct triplet *last,
-    const struct triplet *end, int64_t now_s)
+bind_slice(sqlite3_stmt *statement, const struct triplet *after,
+    const struct store_sweep *sweep, int64_t now_s)
 {
-	bind_triplet(statement, 1, last);
-	bind_triplet(statement, 4, end);
+	static const char behind_all[] = "\xff\xff\xff\xff\xff\xff\xff\xff";
+
+	bind_triplet(statement, 1, after);
+	bind_triplet(statement, 4, &sweep->last);
+	if (sweep->done)
+		sqlite3_bind_blob(statement, 4, behind_all,
+		    sizeof(behind_all) - 1, SQLITE_STATIC);
 	sqlite3_bind_int64(statement, 7, now_s);
 }
 
 /* Inside the write transaction, where nothing changes any more. */
 static int
-remove_slice(struct sqlite *sqlite, int64_t now_s, const struct triplet *end,
+remove_slice(struct sqlite *sqlite, int64_t now_s, const struct triplet *after,
     struct store_sweep *sweep)
 {
 	sqlite3_stmt *count = sqlite_statement(sqlite, STATEMENT_SLICE_COUNT);
 	int rc;
 
-	bind_slice(count, &sweep->last, end, now_s);
+	bind_slice(count, after, sweep, now_s);
 	rc = sqlite3_step(count);
 	if (rc == SQLITE_ROW) {
 		sweep->waiting_n += sqlite3_column_int64(count, 0);
@@ -234,8 +253,8 @@ remove_slice(struct sqlite *sqlite, int64_t now_s, const struct triplet *end,
 	sqlite3_reset(count);
 	if (rc != SQLITE_ROW)
 		return -1;
-	bind_slice(sqlite_statement(sqlite, STATEMENT_SLICE_EXPIRE),
-	    &sweep->last, end, now_s);
+	bind_slice(sqlite_statement(sqlite, STATEMENT_SLICE_EXPIRE), after,
+	    sweep, now_s);
 	return sqlite_run(sqlite, STATEMENT_SLICE_EXPIRE);
 }
 
@@ -243,22 +262,16 @@ static int
 expire_slice(struct sqlite *sqlite, int64_t now_s, size_t rows_max,
     struct store_sweep *sweep)
 {
-	/* Behind every key there can be, for the last slice. */
-	struct triplet end = {.client = "\xff"};
 	struct store_sweep advanced = *sweep;
-	size_t seen_n, expired_n;
+	size_t expired_n;
 
-	if (walk_slice(sqlite, now_s, rows_max, sweep, &end, &seen_n,
-		&expired_n) != 0)
+	if (walk_slice(sqlite, now_s, rows_max, &advanced, &expired_n) != 0)
 		return -1;
 	if (expired_n > 0 &&
 	    (sqlite_run(sqlite, STATEMENT_BEGIN_WRITE) != 0 ||
-		remove_slice(sqlite, now_s, &end, &advanced) != 0 ||
+		remove_slice(sqlite, now_s, &sweep->last, &advanced) != 0 ||
 		sqlite_run(sqlite, STATEMENT_COMMIT) != 0))
 		return -1;
-	advanced.seen_n += (int64_t)seen_n;
-	advanced.done = seen_n < rows_max;
-	advanced.last = end;
 	*sweep = advanced;
 	return 0;
 }
@@ -311,30 +324,15 @@ sqlite_rows_at_most(struct store *store, int64_t *n_out, struct err *err)
 
 /* ---- Walking ---- */
 
-/* Whether a key column was copied as it is. */
-static bool
-read_exactly(sqlite3_stmt *statement, int column, char *out, size_t size)
-{
-	if (sqlite3_column_type(statement, column) != SQLITE_TEXT)
-		return false;
-	copy_column(statement, column, out, size);
-	return (size_t)sqlite3_column_bytes(statement, column) == strlen(out);
-}
-
 static bool
 read_row(sqlite3_stmt *statement, struct store_row *out)
 {
-	struct triplet *key = &out->triplet;
-
 	read_record(statement, &out->record);
-	return read_exactly(statement, 6, key->client, sizeof(key->client)) &&
-	    read_exactly(statement, 7, key->sender, sizeof(key->sender)) &&
-	    read_exactly(statement, 8, key->recipient, sizeof(key->recipient));
+	return read_key(statement, 6, &out->triplet);
 }
 
-/* The search begins at "after", which is not wanted itself. A key that a
- * foreign hand has made too long for us is left out: whoever went on from
- * what is left of it could come back to it for ever. */
+/* The search begins at "after", which is not wanted itself. A key that
+ * cannot be named is left out. */
 static int
 walk_on(struct sqlite *sqlite, const struct triplet *after, size_t n_max,
     struct store_row *rows, size_t *n)

@@ -77,8 +77,12 @@ static void
 sqlite_close(struct store *store)
 {
 	struct sqlite *sqlite = (struct sqlite *)store;
+	struct err err;
 
-	sqlite_disconnect(sqlite);
+	/* The end, too, must not hurt what has our names by now. */
+	if (sqlite->db != NULL && sqlite_place_check(sqlite, &err) == 0)
+		sqlite_disconnect(sqlite);
+	sqlite_place_free(&sqlite->place);
 	free(sqlite->path);
 	free(sqlite);
 }
@@ -90,6 +94,7 @@ sqlite_configure(struct store *store, const struct store_options *options)
 
 	sqlite->options.timeout_ms = options->timeout_ms;
 	sqlite->patience_us = options->timeout_ms * 1000;
+	sqlite->options.on_corruption = options->on_corruption;
 }
 
 const struct store_ops store_sqlite_ops = {

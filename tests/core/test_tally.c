@@ -89,6 +89,27 @@ test_all(void **state)
 	assert_int_equal(count_of(&tally, "known", 0), tally_bounds_n);
 }
 
+/* What could not be written down waits, and does not stop the counting. */
+static void
+test_move(void **state)
+{
+	struct verdict verdict = {.reason = REASON_FAILURE};
+	struct tally tally = {.n = 0};
+
+	(void)state;
+	assert_true(tally_add(&tally, &verdict, HOUR));
+	verdict.reason = REASON_NEW;
+	assert_true(tally_add(&tally, &verdict, HOUR + 1));
+	assert_false(tally_add(&tally, &verdict, 2 * HOUR + 5));
+	tally_move(&tally, 2 * HOUR + 5);
+	assert_true(tally_add(&tally, &verdict, 2 * HOUR + 5));
+	assert_int_equal(tally.n, 2);
+	assert_int_equal(tally.counts[0].hour_s, 2 * HOUR);
+	assert_int_equal(tally.counts[0].n, 1);
+	assert_int_equal(tally.counts[1].hour_s, 2 * HOUR);
+	assert_int_equal(tally.counts[1].n, 2);
+}
+
 static struct list *
 list_of(const char *source)
 {
@@ -147,6 +168,7 @@ main(void)
 	    cmocka_unit_test(test_hours),
 	    cmocka_unit_test(test_delays),
 	    cmocka_unit_test(test_all),
+	    cmocka_unit_test(test_move),
 	    cmocka_unit_test(test_hits),
 	};
 

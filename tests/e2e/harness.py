@@ -5,6 +5,7 @@ What all end-to-end tests share: the daemon, clients of it, and waiting.
 Nothing here sleeps for an effect: tests poll until something is so, and give
 up after a generous limit that --slow-factor stretches.
 """
+import contextlib
 import itertools
 import os
 import pwd
@@ -25,6 +26,8 @@ settings = types.SimpleNamespace(
     exim=None,  # folders made by get-packages
     postgrey=None,
     folder=None,  # everything lives here
+    torture=False,  # the long form of some tests
+    seed=None,  # for what is random; None: another one each time
 )
 
 USER = "nobody"
@@ -80,6 +83,12 @@ def give_to(path, user=USER):
 def write_file(path, text):
     with open(path, "w") as file:
         file.write(text)
+
+
+def write_octets(path, octets):
+    with open(path, "wb") as file:
+        file.write(octets)
+    give_to(path)
 
 
 def read_file(path):
@@ -362,6 +371,9 @@ class Daemon:
         running.remove(self)
         process.kill()
         process.wait()
+        with contextlib.suppress(socket.timeout):
+            while True:  # what it has said is not what the next one says
+                self.notify.recv(4096)
 
     def restart(self):
         self.stop()

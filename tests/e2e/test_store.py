@@ -118,7 +118,7 @@ class StoreTest(harness.TestCase):
     def test_garbage_in_place_of_the_database(self):
         """[C29][C55] New mail passes; when the file is taken away, a new
         one is begun."""
-        daemon = self.start_daemon(delay="1h")
+        daemon = self.start_daemon(delay="1h", on_corruption="refuse")
         policy = self.connect(daemon)
         senders = self.long_senders()
         # More than SQLite keeps in memory, or it never looks at the file.
@@ -171,6 +171,7 @@ class StoreTest(harness.TestCase):
         wait_until("the disk to be full", lambda: policy.ask(
             sender=next(senders)) == "DUNNO")
         for _ in range(5):
+            self.fill_disk(filler)  # what the daemon has given back
             self.assertEqual(policy.ask(sender=next(senders)), "DUNNO")
         self.assertEqual(len(self.complaints(daemon)), 1)
         self.assertIn("full", self.complaints(daemon)[0])
@@ -192,7 +193,7 @@ class StoreTest(harness.TestCase):
 
     @staticmethod
     def fill_disk(path):
-        with open(path, "wb", buffering=0) as file, \
+        with open(path, "ab", buffering=0) as file, \
                 contextlib.suppress(OSError):
             while True:
                 file.write(b"x" * 4096)

@@ -600,6 +600,42 @@ test_walk_over_foreign_keys(void **state)
 	store_close(store);
 }
 
+/* Expiry gets past keys that it cannot name: octets, NULs, far too long. It
+ * ends, and what lies behind them goes. */
+static void
+test_expiry_over_foreign_keys(void **state)
+{
+	struct store *store = open_or_fail();
+
+	(void)state;
+	for (size_t rows_max = 1; rows_max < 5; rows_max++) {
+		struct store_sweep sweep = {0};
+		int slices_n = 0;
+
+		assert_int_equal(write_one(store, "a@example.net"), STORE_OK);
+		assert_int_equal(write_one(store, "c@example.net"), STORE_OK);
+		foreign_once(
+		    "INSERT INTO triplet SELECT c, 'b', 'b', 1, 1, 1, 1, 1, 1"
+		    " FROM (SELECT hex(zeroblob(999)) AS c UNION ALL"
+		    " SELECT '0' UNION ALL SELECT x'31' UNION ALL"
+		    " SELECT x'ff00' UNION ALL SELECT '' UNION ALL"
+		    " SELECT '192.0.2.0/24' || char(0, 1) UNION ALL"
+		    " SELECT '192.0.2.0/24' || char(0) UNION ALL"
+		    " SELECT hex(zeroblob(1000)))");
+		while (!sweep.done) {
+			assert_true(++slices_n < 20);
+			if (store->ops->expire(store, 10, rows_max, &sweep,
+				&err) != STORE_OK)
+				fail_msg("%s", err.text);
+		}
+		assert_int_equal(sweep.seen_n, 10);
+		assert_int_equal(sweep.waiting_n + sweep.passed_n, 10);
+		assert_int_equal(foreign_number("SELECT count(*) FROM triplet"),
+		    0);
+	}
+	store_close(store);
+}
+
 /* ---- Locks ---- */
 
 /* Nothing that only reads may leave a transaction behind: the write-ahead
@@ -938,6 +974,7 @@ main(void)
 	    TEST(test_nonsense_is_survived),
 	    TEST(test_long_texts_are_cut),
 	    TEST(test_walk_over_foreign_keys),
+	    TEST(test_expiry_over_foreign_keys),
 	    TEST(test_reads_leave_no_transaction),
 	    TEST(test_lists_while_locked),
 	    TEST(test_counts_are_atomic),

@@ -1,0 +1,707 @@
+/* SPDX-License-Identifier: ISC
+ * Copyright (c) 2026 The Tardigrey developers */
+
+/*
+ * A day in the life of a store, with every single call to the system failing
+ * in turn. Whatever fails: no call of the port says that it did what it did
+ * not, the engine decides nothing on what was not remembered, and when the
+ * fault has ended all goes on.
+ *
+ * In make check: an error of input or output, once at each call, and some of
+ * the others. TORTURE=1 in the environment: all kinds, once and for good, with
+ * both durabilities.
+ */
+#include "test.h"
+
+#include <sqlite3.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "core/engine.h"
+#include "store/faulty_vfs.h"
+#include "store/store_open.h"
+
+#define NOW      1000000000
+#define DELAY_S  180
+#define KEEP_S   3024000
+#define WINDOW_S 86400
+#define SENDERS  6
+#define BATCH    3
+
+static char folder[64], path[80], copy[80], uri[128];
+static struct store_options options;
+static int64_t runs_n, injected_n, decided_by_policy_n;
+static int notices_n;
+
+/* What is going on, for what is said when it goes wrong. */
+static struct {
+	enum fault fault;
+	int64_t at;
+	bool stays;
+	const char *step;
+} now;
+
+#define FAIL(...)                                                             \
+	do {                                                                  \
+		print_error("%s, call %lld%s, %s: ", fault_word(now.fault),   \
+		    (long long)now.at, now.stays ? " and on" : "", now.step); \
+		fail_msg(__VA_ARGS__);                                        \
+	} while (0)
+
+/* ---- What must be true ---- */
+
+/* What the mail server was told of a sender. Times are 0 for never. */
+struct sender {
+	int64_t attempt_s;  /* the first attempt, remembered or not */
+	int64_t deferred_s; /* told to wait: from then on it is remembered */
+	int64_t retry_s;    /* the first attempt that may have passed */
+	bool was_deferred;  /* ... before it was let expire */
+};
+
+struct life {
+	struct store *store;
+	struct engine *engine;
+	struct engine_rules rules;
+	struct sender senders[SENDERS];
+	bool entry_is_put, entry_may_be;
+	int64_t counted_n, counted_max_n;
+	int failures_n;
+};
+
+static void
+notice(const char *text)
+{
+	notices_n++;
+	(void)text;
+}
+
+/* Judge an answer of the port. Returns whether it was STORE_OK. */
+static bool
+answered(struct life *life, enum store_rc rc, const struct err *err)
+{
+	if (rc == STORE_OK)
+		return true;
+	life->failures_n++;
+	if (strstr(err->text, path) == NULL)
+		FAIL("the database is not named in \"%s\"", err->text);
+	return false;
+}
+
+static void
+name_sender(int i, char out[REQUEST_ADDRESS_MAX + 1])
+{
+	snprintf(out, REQUEST_ADDRESS_MAX, "%d@example.net", i);
+}
+
+static void
+judge_failure(const struct life *life, const struct verdict *verdict)
+{
+	static const enum action actions[] = {
+	    [ON_FAILURE_PASS] = ACTION_PASS,
+	    [ON_FAILURE_TEMPFAIL] = ACTION_TEMPFAIL,
+	    [ON_FAILURE_CLOSE] = ACTION_CLOSE,
+	};
+
+	decided_by_policy_n++;
+	if (verdict->action != actions[life->rules.on_failure])
+		FAIL("on_failure %d, but %s", (int)life->rules.on_failure,
+		    action_word(verdict->action));
+}
+
+static void
+judge_pass(const struct sender *sender, const struct verdict *verdict,
+    int64_t now_s)
+{
+	bool waited =
+	    sender->attempt_s != 0 && now_s - sender->attempt_s >= DELAY_S;
+
+	if (verdict->reason == REASON_RETRIED) {
+		if (!waited)
+			FAIL("passes as retried without having waited");
+	} else if (verdict->reason == REASON_KNOWN) {
+		if (sender->retry_s == 0)
+			FAIL("passes as known without having passed");
+	} else {
+		FAIL("passes as %s", reason_word(verdict->reason));
+	}
+}
+
+static void
+judge_deferral(struct sender *sender, int i, const struct verdict *verdict,
+    int64_t now_s)
+{
+	if (sender->deferred_s != 0 && now_s - sender->deferred_s >= DELAY_S)
+		FAIL("%d was told to wait, has, and shall again", i);
+	if (sender->deferred_s != 0 && verdict->reason != REASON_EARLY)
+		FAIL("%d was told to wait and is forgotten", i);
+	if (sender->deferred_s == 0)
+		sender->deferred_s = now_s;
+	sender->was_deferred = true;
+}
+
+static void
+judge(struct life *life, int i, const struct verdict *verdict, int64_t now_s,
+    enum store_rc rc)
+{
+	struct sender *sender = &life->senders[i];
+
+	if (verdict->reason == REASON_FAILURE) {
+		if (rc == STORE_OK)
+			FAIL("failure, although the store was well");
+		judge_failure(life, verdict);
+	} else if (verdict->action == ACTION_GREYLIST) {
+		judge_deferral(sender, i, verdict, now_s);
+	} else {
+		judge_pass(sender, verdict, now_s);
+	}
+	if (sender->attempt_s == 0)
+		sender->attempt_s = now_s;
+	else if (now_s - sender->attempt_s >= DELAY_S && sender->retry_s == 0)
+		sender->retry_s = now_s;
+}
+
+/* ---- The steps of the story ---- */
+
+/* Ask for BATCH senders at once, from this one on. */
+static bool
+ask(struct life *life, int first, int64_t now_s)
+{
+	struct request requests[BATCH];
+	struct verdict verdicts[BATCH];
+	struct err err = {.text = ""};
+	enum store_rc rc;
+
+	for (int i = 0; i < BATCH; i++) {
+		request_clear(&requests[i]);
+		netaddr_parse("192.0.2.1", &requests[i].client);
+		name_sender(first + i, requests[i].sender);
+		strcpy(requests[i].recipient, "b@example.org");
+	}
+	rc = engine_check(life->engine, requests, BATCH, now_s, verdicts, &err);
+	for (int i = 0; i < BATCH; i++)
+		judge(life, first + i, &verdicts[i], now_s, rc);
+	return answered(life, rc, &err);
+}
+
+static bool
+ask_new(struct life *life)
+{
+	return ask(life, 0, NOW);
+}
+
+static bool
+ask_early(struct life *life)
+{
+	return ask(life, 0, NOW + 120);
+}
+
+static bool
+ask_due(struct life *life)
+{
+	return ask(life, 0, NOW + 300);
+}
+
+static bool
+ask_more(struct life *life)
+{
+	return ask(life, 3, NOW + 400);
+}
+
+static bool
+ask_known(struct life *life)
+{
+	return ask(life, 0, NOW + 20000);
+}
+
+static bool
+ask_due_too(struct life *life)
+{
+	return ask(life, 3, NOW + 20001);
+}
+
+static const struct store_entry entry = {
+    .kind = LIST_CLIENT,
+    .effect = LIST_WHITELIST,
+    .pattern = "example.com",
+    .created_s = 1,
+};
+
+static bool
+put_entry(struct life *life)
+{
+	struct err err;
+
+	life->entry_may_be = true;
+	if (!answered(life,
+		life->store->ops->put_entry(life->store, &entry, &err), &err))
+		return false;
+	life->entry_is_put = true;
+	return true;
+}
+
+static void
+count_entry(const struct store_entry *found, void *arg)
+{
+	assert_string_equal(found->pattern, entry.pattern);
+	(*(int *)arg)++;
+}
+
+static bool
+read_entries(struct life *life)
+{
+	struct err err;
+	int64_t generation;
+	int n = 0;
+
+	if (!answered(life,
+		life->store->ops->generation(life->store, &generation, &err),
+		&err) ||
+	    !answered(life,
+		life->store->ops->entries(life->store, count_entry, &n, &err),
+		&err))
+		return false;
+	if (n != 1 && (life->entry_is_put || n != 0))
+		FAIL("%d entries", n);
+	if (n == 1 && !life->entry_may_be)
+		FAIL("an entry out of nothing");
+	return true;
+}
+
+static bool
+remove_entry(struct life *life)
+{
+	struct err err;
+	bool found, was_put = life->entry_is_put;
+
+	life->entry_is_put = false;
+	if (!answered(life,
+		life->store->ops->remove_entry(life->store, true, LIST_CLIENT,
+		    entry.pattern, &found, &err),
+		&err))
+		return false;
+	if (was_put && !found)
+		FAIL("the entry was put and is not there");
+	life->entry_may_be = false;
+	return true;
+}
+
+static bool
+add_counts(struct life *life)
+{
+	static const struct store_hit hit = {
+	    "", LIST_CLIENT, true, "example.com", 1, NOW};
+	static const struct tally_count count = {NOW - NOW % 3600, "new", 0, 1};
+	struct err err;
+
+	life->counted_max_n++;
+	if (!answered(life,
+		life->store->ops->add_counts(life->store, &hit, 1, &count, 1,
+		    &err),
+		&err))
+		return false;
+	life->counted_n++;
+	return true;
+}
+
+static void
+add_hit(const struct store_hit *hit, void *arg)
+{
+	*(int64_t *)arg += hit->n;
+}
+
+static void
+add_count(const struct tally_count *count, void *arg)
+{
+	*(int64_t *)arg += count->n;
+}
+
+static bool
+read_counts(struct life *life)
+{
+	int64_t hits_n = 0, counts_n = 0;
+	struct err err;
+
+	if (!answered(life,
+		life->store->ops->hits(life->store, add_hit, &hits_n, &err),
+		&err) ||
+	    !answered(life,
+		life->store->ops->counts(life->store, 0, 2LL * NOW, add_count,
+		    &counts_n, &err),
+		&err))
+		return false;
+	/* The entry takes its hits with it. */
+	if (counts_n < life->counted_n || counts_n > life->counted_max_n)
+		FAIL("%lld counted, not %lld..%lld", (long long)counts_n,
+		    (long long)life->counted_n, (long long)life->counted_max_n);
+	return true;
+}
+
+static bool
+walk(struct life *life)
+{
+	struct store_row rows[2 * SENDERS];
+	struct err err;
+	size_t n;
+
+	if (!answered(life,
+		life->store->ops->walk(life->store, NULL, 2 * SENDERS, rows, &n,
+		    &err),
+		&err))
+		return false;
+	if (n > SENDERS)
+		FAIL("%zu rows", n);
+	return true;
+}
+
+/* What waits is past its window by then; nothing that passed is. */
+static bool
+expire(struct life *life)
+{
+	struct store_sweep sweep = {0};
+	struct err err;
+	int slices_n = 0;
+
+	for (int i = 0; i < SENDERS; i++)
+		life->senders[i].deferred_s = 0;
+	while (!sweep.done) {
+		if (++slices_n > SENDERS + 1)
+			FAIL("a sweep without end");
+		if (!answered(life,
+			life->store->ops->expire(life->store,
+			    NOW + 30000 + WINDOW_S, 2, &sweep, &err),
+			&err))
+			return false;
+	}
+	return true;
+}
+
+static bool
+tidy(struct life *life)
+{
+	struct err err;
+	int64_t n;
+
+	return answered(life,
+	    life->store->ops->tidy(life->store, NOW, &n, &err), &err);
+}
+
+static bool
+back_up(struct life *life)
+{
+	struct err err;
+
+	unlink(copy);
+	return answered(life,
+	    life->store->ops->backup(life->store, copy, NULL, &err), &err);
+}
+
+/* The program is started again. */
+static bool
+reopen(struct life *life)
+{
+	struct err err;
+
+	engine_free(life->engine);
+	store_close(life->store);
+	life->engine = NULL;
+	life->store = store_open(uri, &options, &err);
+	if (life->store == NULL)
+		return answered(life, STORE_FAILED, &err);
+	life->engine = engine_new(life->store, &life->rules, BATCH);
+	assert_non_null(life->engine);
+	return true;
+}
+
+static const struct {
+	const char *name;
+	bool (*run)(struct life *life);
+} story[] = {
+    {"open", reopen},
+    {"ask, new", ask_new},
+    {"ask, early", ask_early},
+    {"ask, due", ask_due},
+    {"put an entry", put_entry},
+    {"read entries", read_entries},
+    {"add counts", add_counts},
+    {"ask, more", ask_more},
+    {"add counts again", add_counts},
+    {"read counts", read_counts},
+    {"walk", walk},
+    {"back up", back_up},
+    {"open again", reopen},
+    {"ask, known", ask_known},
+    {"ask, due too", ask_due_too},
+    {"read entries again", read_entries},
+    {"remove the entry", remove_entry},
+    {"read counts again", read_counts},
+    {"expire", expire},
+    {"tidy", tidy},
+    {"walk again", walk},
+};
+
+/* ---- A run ---- */
+
+/* The fault has ended: each call works, the second time at the latest. */
+static void
+assert_recovers(struct life *life)
+{
+	static const struct {
+		const char *name;
+		bool (*run)(struct life *life);
+	} calls[] = {{"generation", read_entries}, {"walk", walk},
+	    {"add counts", add_counts}, {"put", put_entry}, {"tidy", tidy},
+	    {"back up", back_up}, {"expire", expire}, {"remove", remove_entry}};
+	int before_n = life->failures_n;
+
+	now.step = "after the fault: open";
+	if (life->store == NULL && !reopen(life))
+		FAIL("does not open");
+	for (size_t i = 0; i < ARRAY_LEN(calls); i++) {
+		now.step = calls[i].name;
+		if (!calls[i].run(life) && !calls[i].run(life))
+			FAIL("fails twice after the fault");
+	}
+	if (life->failures_n > before_n + 1)
+		FAIL("%d failures after the fault",
+		    life->failures_n - before_n);
+}
+
+static int64_t
+number(sqlite3 *db, const char *sql)
+{
+	sqlite3_stmt *statement;
+	int64_t n;
+
+	if (sqlite3_prepare_v2(db, sql, -1, &statement, NULL) != SQLITE_OK ||
+	    sqlite3_step(statement) != SQLITE_ROW)
+		FAIL("%s: %s", sql, sqlite3_errmsg(db));
+	n = sqlite3_column_int64(statement, 0);
+	sqlite3_finalize(statement);
+	return n;
+}
+
+/* Without any of the store's code. */
+static void
+inspect(const char *file, const struct life *life)
+{
+	sqlite3 *db;
+
+	now.step = file;
+	assert_int_equal(sqlite3_open_v2(file, &db, SQLITE_OPEN_READWRITE,
+			     "unix"),
+	    SQLITE_OK);
+	if (number(db,
+		"SELECT count(*) FROM pragma_integrity_check"
+		" WHERE integrity_check = 'ok'") != 1)
+		FAIL("the database is damaged");
+	for (int i = 0; i < SENDERS; i++) {
+		char sql[200];
+
+		snprintf(sql, sizeof(sql),
+		    "SELECT count(*) FROM triplet WHERE first_seen <= %lld AND"
+		    " sender = '%d@example.net'",
+		    (long long)life->senders[i].deferred_s, i);
+		if (life->senders[i].deferred_s != 0 && number(db, sql) != 1)
+			FAIL("%d was told to wait, and is forgotten", i);
+	}
+	sqlite3_close(db);
+}
+
+static void
+begin(struct life *life)
+{
+	static const char *const suffixes[] = {"", "-wal", "-shm", "-journal"};
+
+	for (size_t i = 0; i < ARRAY_LEN(suffixes); i++) {
+		char name[100];
+
+		snprintf(name, sizeof(name), "%s%s", path, suffixes[i]);
+		unlink(name);
+	}
+	unlink(copy);
+	*life = (struct life){
+	    .rules =
+		{
+		    .greylist = {DELAY_S, WINDOW_S, KEEP_S},
+		    .triplet = {24, 64, 0, 0},
+		    .on_failure = (enum on_failure)(runs_n++ % 3),
+		},
+	};
+}
+
+/* Steps go on after one has failed, as a program would. */
+static void
+play(struct life *life)
+{
+	for (size_t i = 0; i < ARRAY_LEN(story); i++) {
+		now.step = story[i].name;
+		if (life->store != NULL || story[i].run == reopen)
+			story[i].run(life);
+		/* Before some of it expires, on purpose. */
+		if (story[i].run == remove_entry && now.at == 0)
+			inspect(path, life);
+	}
+}
+
+/* How many calls the fault could befall. */
+static int64_t
+run(enum fault fault, int64_t at, bool stays)
+{
+	struct life life;
+	int64_t calls_n;
+
+	now.fault = fault;
+	now.at = at;
+	now.stays = stays;
+	begin(&life);
+	faulty_plan(fault, at, stays);
+	play(&life);
+	calls_n = faulty_calls_n();
+	injected_n += faulty_injected_n();
+	if (at > 0 && faulty_injected_n() == 0)
+		FAIL("the story had fewer calls this time");
+	faulty_heal();
+	assert_recovers(&life);
+	if (fault != FAULT_CORRUPT && fault != FAULT_SHORT_READ &&
+	    notices_n > 0)
+		FAIL("something was set aside");
+	engine_free(life.engine);
+	store_close(life.store);
+	inspect(path, &life);
+	return calls_n;
+}
+
+static void
+run_all(enum fault fault, bool stays, int64_t step)
+{
+	int64_t calls_n, before_n = injected_n;
+
+	/* Malformed for good is another story: tests/store/test_damage.c. */
+	options.notice =
+	    stays && (fault == FAULT_CORRUPT || fault == FAULT_SHORT_READ)
+	    ? NULL
+	    : notice;
+	notices_n = 0;
+	calls_n = run(fault, 0, false);
+	assert_true(calls_n > 0);
+	for (int64_t at = 1; at <= calls_n; at += step)
+		run(fault, at, stays);
+	assert_int_equal(notices_n, 0);
+	printf("# %s%s, durability %s: %lld calls, %lld faults injected\n",
+	    fault_word(fault), stays ? " from each call on" : " at each call",
+	    options.durability == DURABILITY_FULL ? "full" : "normal",
+	    (long long)calls_n, (long long)(injected_n - before_n));
+}
+
+/* ---- The tests ---- */
+
+static bool
+is_torture(void)
+{
+	return getenv("TORTURE") != NULL;
+}
+
+static int
+set_up(void **state)
+{
+	(void)state;
+	faulty_vfs_install();
+	options = (struct store_options){.timeout_ms = 20};
+	strcpy(folder, "/tmp/tardigrey-faults-XXXXXX");
+	if (mkdtemp(folder) == NULL)
+		return -1;
+	snprintf(path, sizeof(path), "%s/db", folder);
+	snprintf(copy, sizeof(copy), "%s/db.copy", folder);
+	snprintf(uri, sizeof(uri), "sqlite:%s", path);
+	return 0;
+}
+
+static int
+tear_down(void **state)
+{
+	char command[128];
+
+	(void)state;
+	faulty_heal();
+	snprintf(command, sizeof(command), "rm -rf %s", folder);
+	return system(command);
+}
+
+/* A story without faults gets the verdicts that the others are judged by. */
+static void
+test_no_fault(void **state)
+{
+	struct life life;
+
+	(void)state;
+	now.at = 0;
+	begin(&life);
+	faulty_plan(FAULT_IOERR, 0, false);
+	decided_by_policy_n = 0;
+	play(&life);
+	assert_int_equal(life.failures_n, 0);
+	assert_int_equal(decided_by_policy_n, 0);
+	for (int i = 0; i < SENDERS; i++) {
+		assert_true(life.senders[i].was_deferred);
+		assert_true(life.senders[i].retry_s != 0);
+	}
+	engine_free(life.engine);
+	store_close(life.store);
+	inspect(path, &life);
+	inspect(copy, &(struct life){.failures_n = 0});
+}
+
+/* Every call once. */
+static void
+test_each_call(void **state)
+{
+	(void)state;
+	run_all(FAULT_IOERR, false, 1);
+}
+
+/* The other kinds, now and then. */
+static void
+test_some_calls(void **state)
+{
+	(void)state;
+	for (int fault = FAULT_FULL; fault < FAULTS; fault++)
+		run_all((enum fault)fault, false, 7);
+	for (int fault = FAULT_IOERR; fault < FAULTS; fault++)
+		run_all((enum fault)fault, true, 23);
+}
+
+static void
+test_all_calls(void **state)
+{
+	(void)state;
+	if (!is_torture())
+		return;
+	for (int full = 0; full < 2; full++) {
+		options.durability = full ? DURABILITY_FULL : DURABILITY_NORMAL;
+		for (int fault = FAULT_IOERR; fault < FAULTS; fault++) {
+			run_all((enum fault)fault, false, 1);
+			run_all((enum fault)fault, true, 1);
+		}
+	}
+}
+
+int
+main(void)
+{
+#define TEST(name) cmocka_unit_test_setup_teardown(name, set_up, tear_down)
+	const struct CMUnitTest tests[] = {
+	    TEST(test_no_fault),
+	    TEST(test_each_call),
+	    TEST(test_some_calls),
+	    TEST(test_all_calls),
+	};
+	int status = cmocka_run_group_tests(tests, NULL, NULL);
+
+	printf("# %lld stories, %lld faults injected, %lld requests decided by "
+	       "on_failure\n",
+	    (long long)runs_n, (long long)injected_n,
+	    (long long)decided_by_policy_n);
+	return status;
+}
