@@ -27,6 +27,9 @@ settings = types.SimpleNamespace(
     folder=None,  # everything lives here
 )
 
+# Take all steps of a long test instead of some.
+TORTURE = os.environ.get("TORTURE", "0") not in ("", "0")
+
 USER = "nobody"
 LIMIT_S = 15
 
