@@ -27,6 +27,7 @@ struct message {
 	bool announced;   /* the header was given */
 	bool deferred;    /* a recipient would be deferred at DATA */
 	int64_t due_s;    /* deferred: when the first of them passes */
+	int64_t wait_s;   /* ... and how far away that was at most */
 	int64_t waited_s; /* the longest wait that ended in a pass */
 	char reference[REFERENCE_SIZE]; /* deferred: of that one */
 };
