@@ -463,11 +463,11 @@ static void
 find_author(char out[STORE_AUTHOR_SIZE])
 {
 	const char *sudo_user = getenv("SUDO_USER");
-	const struct passwd *account = getpwuid(getuid());
+	const struct passwd *account;
 
 	if (sudo_user != NULL && sudo_user[0] != '\0')
 		snprintf(out, STORE_AUTHOR_SIZE, "%s", sudo_user);
-	else if (account != NULL)
+	else if ((account = getpwuid(getuid())) != NULL)
 		snprintf(out, STORE_AUTHOR_SIZE, "%s", account->pw_name);
 	else
 		snprintf(out, STORE_AUTHOR_SIZE, "%lu",

@@ -70,8 +70,12 @@ class WrongClock(Shared):
         """How much the time of day differs from ours."""
         self.put(0, seconds, "q")
 
+    @property
+    def offset(self):
+        return self.get(0, "q")
+
     def step(self, seconds):
-        self.set(self.get(0, "q") + seconds)
+        self.set(self.offset + seconds)
 
     def pass_time(self, seconds):
         """Both clocks go on, as clocks do."""
