@@ -487,7 +487,9 @@ on_libevent_message(int severity, const char *message)
 {
 	static struct log_repeat warnings;
 
-	if (severity >= EVENT_LOG_WARN && libevent_may_speak)
+	if (severity >= EVENT_LOG_ERR) /* it ends the program by itself */
+		log_error("libevent: %s", message);
+	else if (severity >= EVENT_LOG_WARN && libevent_may_speak)
 		log_repeated(&warnings, "libevent: %s", message);
 }
 

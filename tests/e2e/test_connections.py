@@ -337,3 +337,32 @@ class ConnectionsTest(harness.TestCase):
         self.assertEqual(len(daemon.wait_for_message("open files")), 1)
         self.assert_serves_others(daemon)
         self.report()
+
+    def test_few_descriptors_at_the_start(self):
+        """[C33] It serves, or it ends with one line that says why. (With
+        fewer than four not even its libraries can be loaded.)"""
+        self.skip_if_wrapped("it needs descriptors itself")
+        refused_n = 0
+        for n in range(4, 16):
+            with self.subTest(descriptors=n):
+                daemon = self.make_daemon(launcher=[
+                    "prlimit", f"--nofile={n}:{n}", "--"])
+                daemon.begin()
+                status = wait_until("it to serve or to end", lambda: (
+                    "serving" in daemon.log() or
+                    self.status_of(daemon)), every_s=0.005)
+                if status is True:
+                    daemon.stop()
+                    continue
+                refused_n += 1
+                harness.running.remove(daemon)
+                daemon.process = None
+                self.assertEqual(status, 1)
+                self.assertEqual(daemon.log().count("\n"), 1, daemon.log())
+        self.assertGreater(refused_n, 0)
+
+    @staticmethod
+    def status_of(daemon):
+        """Its exit status, which is none of an ordinary end."""
+        status = daemon.process.poll()
+        return status if status is None or status != 0 else -1

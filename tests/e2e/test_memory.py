@@ -318,6 +318,37 @@ class MemoryTest(harness.TestCase):
             daemon.stop()
         self.report("")
 
+    def test_reopening(self):
+        """The database was removed: each allocation of making a new one
+        fails once, and all from one on; who is deferred then is written
+        down in what is there in the end."""
+        daemon = self.start()
+        for fail_n in (1, FOREVER):
+            asked_n, n = 1, 0
+            while n <= asked_n:
+                sender = next(self.senders)
+                with daemon.connect() as veteran:
+                    self.assertEqual(
+                        veteran.ask(sasl_username="alice"), "DUNNO")
+                    self.replace_database(daemon)
+                    self.memory.break_at(n if n > 0 else 10 ** 9, fail_n)
+                    # The first one notices, the next ones open it again.
+                    outcomes = [self.outcome(veteran, sender)
+                                for _ in range(3)]
+                    if n == 0:
+                        asked_n = self.memory.asked_n
+                        todo = iter(steps(asked_n, 40))
+                    self.memory.mend()
+                    for outcome in outcomes:
+                        self.assertIn(outcome, ("deferred", "failed"))
+                    self.assert_greylisted(veteran.ask(sender=sender))
+                    self.clock.pass_time(
+                        DELAY_S if outcomes[-1] == "deferred" else 0)
+                    self.assertEqual(veteran.ask(sender=sender) == "DUNNO",
+                                     outcomes[-1] == "deferred", outcomes)
+                n = next(todo, asked_n + 1)
+        self.report("")
+
     @staticmethod
     def replace_database(daemon):
         for end in ("", "-wal", "-shm"):
