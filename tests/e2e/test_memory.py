@@ -383,7 +383,7 @@ class MemoryTest(harness.TestCase):
             begin + command, env=dict(os.environ, **extra),
             stdin=subprocess.DEVNULL, stdout=subprocess.PIPE,
             stderr=subprocess.PIPE, universal_newlines=True,
-            timeout=limit(60))
+            timeout=limit(600))
         asked_n = self.memory.asked_n
         failed_n = self.memory.mend()
         harness.check_reports(process.stderr)
