@@ -91,17 +91,25 @@ insist(int status)
 		ctl_out_of_memory();
 }
 
+/* Not json_copy(), which leaves out what it has no memory for. */
+static void
+keep_object(struct table *table)
+{
+	insist(json_array_append_new(table->rows, table->object));
+	table->object = json_object();
+	insist(table->object != NULL ? 0 : -1);
+}
+
 static void
 print_object(struct table *table)
 {
 	if (table->outer != NULL) {
-		insist(json_array_append_new(table->rows,
-		    json_copy(table->object)));
-	} else {
-		insist(json_dump_callback(table->object, write_inert, NULL,
-		    JSON_COMPACT | JSON_ENSURE_ASCII));
-		putchar('\n');
+		keep_object(table);
+		return;
 	}
+	insist(json_dump_callback(table->object, write_inert, NULL,
+	    JSON_COMPACT | JSON_ENSURE_ASCII));
+	putchar('\n');
 	json_object_clear(table->object);
 }
 
