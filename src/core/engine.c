@@ -148,6 +148,8 @@ settle_late(struct engine *engine, const struct request *request, int64_t now_s,
 	verdict->action = ACTION_GREYLIST;
 	verdict->reason = REASON_EARLY;
 	verdict->wait_s = message->due_s - now_s;
+	if (verdict->wait_s > message->wait_s)
+		verdict->wait_s = message->wait_s; /* the clock went back */
 	strcpy(verdict->reference, message->reference);
 }
 
@@ -635,6 +637,7 @@ put_off(struct message *message, int64_t now_s, struct verdict *verdict)
 	if (message != NULL && (!message->deferred || due_s < message->due_s)) {
 		message->deferred = true;
 		message->due_s = due_s;
+		message->wait_s = verdict->wait_s;
 		strcpy(message->reference, verdict->reference);
 	}
 	pass_instead(verdict, REASON_NULL_SENDER);

@@ -44,3 +44,17 @@ err_prefix(struct err *err, const char *format, ...)
 	memcpy(sentence, err->text, sizeof(sentence));
 	return err_set(err, "%s: %s", context.text, sentence);
 }
+
+static const char no_memory[] = "out of memory";
+
+int
+err_no_memory(struct err *err)
+{
+	return err_set(err, "%s", no_memory);
+}
+
+bool
+err_is_no_memory(const struct err *err)
+{
+	return strcmp(err->text, no_memory) == 0;
+}

@@ -3,6 +3,8 @@
 #ifndef TARDIGREY_CORE_ERR_H
 #define TARDIGREY_CORE_ERR_H
 
+#include <stdbool.h>
+
 /*
  * err: one sentence about what went wrong.
  *
@@ -25,5 +27,10 @@ int err_set(struct err *err, const char *format, ...)
 /* Put "context: " in front of the sentence. Always returns -1. */
 int err_prefix(struct err *err, const char *format, ...)
     __attribute__((format(printf, 2, 3)));
+
+/* Memory is short: what fails today works tomorrow, and says nothing about
+ * what was given. Always returns -1. */
+int err_no_memory(struct err *err);
+bool err_is_no_memory(const struct err *err);
 
 #endif

@@ -38,6 +38,7 @@ struct list {
 	size_t n, room;
 	char **sources; /* owned, each one too */
 	size_t sources_n;
+	bool lacks_some; /* an entry is missing for want of memory */
 
 	/* Made by list_seal(). */
 	unsigned effects[LIST_KINDS]; /* of all items of a kind */
@@ -136,7 +137,7 @@ make_key(struct item *item, const struct pattern *pattern, struct err *err)
 	case PATTERN_NETWORK:
 		item->network_key = malloc(NETWORK_KEY_N);
 		if (item->network_key == NULL)
-			return err_set(err, "out of memory");
+			return err_no_memory(err);
 		network_key(&pattern->network, pattern->prefix_bits,
 		    item->network_key);
 		item->key = item->network_key;
@@ -177,7 +178,7 @@ list_add(struct list *list, const struct list_entry *entry,
 	item.entry.source = keep_source(list, entry->source);
 	if (item.entry.pattern == NULL || item.entry.source == NULL ||
 	    make_room(list) != 0)
-		err_set(err, "out of memory");
+		err_no_memory(err);
 	else if (make_key(&item, &pattern, err) == 0) {
 		list->items[list->n++] = item;
 		if (parsed != NULL)
@@ -185,6 +186,8 @@ list_add(struct list *list, const struct list_entry *entry,
 		return 0;
 	}
 	item_clear(&item);
+	if (err_is_no_memory(err))
+		list->lacks_some = true;
 	return -1;
 }
 
@@ -256,16 +259,18 @@ file_item(struct list *list, size_t i)
 int
 list_seal(struct list *list, struct err *err)
 {
+	if (list->lacks_some)
+		return err_no_memory(err);
 	list->slots_n = 16;
 	while (list->slots_n < 2 * list->n)
 		list->slots_n *= 2;
 	list->slots = calloc(list->slots_n, sizeof(*list->slots));
 	if (list->slots == NULL)
-		return err_set(err, "out of memory");
+		return err_no_memory(err);
 	for (int kind = 0; kind < LIST_KINDS; kind++) {
 		list->regexes[kind] = calloc(list->n + 1, sizeof(size_t));
 		if (list->regexes[kind] == NULL)
-			return err_set(err, "out of memory");
+			return err_no_memory(err);
 	}
 	for (size_t i = list->n; i-- > 0;)
 		if (list->items[i].key != NULL)

@@ -51,8 +51,9 @@ void list_free(struct list *list);
 int list_add(struct list *list, const struct list_entry *entry,
     struct pattern *parsed, struct err *err);
 
-/* Make it ready to be asked; nothing can be added any more. Returns 0 or -1
- * (out of memory). */
+/* Make it ready to be asked; nothing can be added any more. Returns 0, or -1
+ * when memory is short, or was for an entry: what is missing may be who is to
+ * pass. */
 int list_seal(struct list *list, struct err *err);
 
 size_t list_n(const struct list *list);

@@ -57,6 +57,15 @@ is_over(const struct message *message, int64_t now_s)
 	    message->asked_s > now_s + MESSAGE_LIFE_S;
 }
 
+/* What may be forgotten first: a free place, then who has not been asked about
+ * for the longest. One of a clock that was set back is free. */
+static int64_t
+worth(const struct message *message, int64_t now_s)
+{
+	return message->hash == 0 || is_over(message, now_s) ? INT64_MIN
+							     : message->asked_s;
+}
+
 struct message *
 messages_find(struct messages *messages, const struct request *request,
     int64_t now_s)
@@ -72,7 +81,7 @@ messages_find(struct messages *messages, const struct request *request,
 			oldest = &set[i];
 			break;
 		}
-		if (set[i].hash == 0 || set[i].asked_s < oldest->asked_s)
+		if (worth(&set[i], now_s) < worth(oldest, now_s))
 			oldest = &set[i];
 	}
 	if (oldest->hash == hash && !is_over(oldest, now_s)) {

@@ -23,6 +23,7 @@ struct message {
 	uint64_t hash; /* of instance, client and sender; 0: free */
 	int64_t asked_s;
 	int64_t due_s;  /* deferred: when the first of them passes */
+	int64_t wait_s; /* ... and how far away that was at most */
 	bool passed;    /* a recipient passed by itself */
 	bool counted;   /* ... and spoke for its client; see proven.h */
 	bool announced; /* the header was given */

@@ -49,12 +49,12 @@ compile(const char *text, size_t text_n, struct err *err)
 {
 	pcre2_compile_context *bounds = pcre2_compile_context_create(NULL);
 	PCRE2_SIZE at = 0;
-	PCRE2_UCHAR why[160] = "out of memory";
+	PCRE2_UCHAR why[160] = "";
 	pcre2_code *code;
 	int error = 0;
 
 	if (bounds == NULL) {
-		err_set(err, "out of memory");
+		err_no_memory(err);
 		return NULL;
 	}
 	pcre2_set_parens_nest_limit(bounds, PARENTHESES_MAX);
@@ -63,7 +63,9 @@ compile(const char *text, size_t text_n, struct err *err)
 	    PCRE2_CASELESS | PCRE2_NEVER_BACKSLASH_C | PCRE2_NEVER_UTF, &error,
 	    &at, bounds);
 	pcre2_compile_context_free(bounds);
-	if (code == NULL) {
+	if (code == NULL && error == PCRE2_ERROR_HEAP_FAILED) {
+		err_no_memory(err);
+	} else if (code == NULL) {
 		pcre2_get_error_message(error, why, sizeof(why));
 		err_set(err,
 		    "expected a regular expression: %s, at octet %zu of %.*s",
@@ -81,13 +83,29 @@ is_too_large(const pcre2_code *code)
 	return octets_n > COMPILED_MAX;
 }
 
+/* Returns whether there was memory. The first match asks for some too, and
+ * what it cannot get would be a match that is missed: so the first is made
+ * here. */
+static bool
+prepare(struct regex *regex)
+{
+	regex->data = pcre2_match_data_create(1, NULL);
+	regex->limits = pcre2_match_context_create(NULL);
+	if (regex->data == NULL || regex->limits == NULL)
+		return false;
+	pcre2_set_match_limit(regex->limits, STEPS_MAX);
+	pcre2_set_heap_limit(regex->limits, HEAP_KIB_MAX);
+	return pcre2_match(regex->code, (PCRE2_SPTR) "", 0, 0, 0, regex->data,
+		   regex->limits) != PCRE2_ERROR_NOMEMORY;
+}
+
 struct regex *
 regex_new(const char *text, struct err *err)
 {
 	struct regex *regex = calloc(1, sizeof(*regex));
 
 	if (regex == NULL) {
-		err_set(err, "out of memory");
+		err_no_memory(err);
 		return NULL;
 	}
 	regex->code = compile(text + 1, strlen(text) - 2, err);
@@ -100,15 +118,11 @@ regex_new(const char *text, struct err *err)
 		regex_free(regex);
 		return NULL;
 	}
-	regex->data = pcre2_match_data_create(1, NULL);
-	regex->limits = pcre2_match_context_create(NULL);
-	if (regex->data == NULL || regex->limits == NULL) {
-		err_set(err, "out of memory");
+	if (!prepare(regex)) {
+		err_no_memory(err);
 		regex_free(regex);
 		return NULL;
 	}
-	pcre2_set_match_limit(regex->limits, STEPS_MAX);
-	pcre2_set_heap_limit(regex->limits, HEAP_KIB_MAX);
 	return regex;
 }
 

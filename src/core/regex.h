@@ -23,7 +23,8 @@ void regex_free(struct regex *regex);
  * octets, longer than an address may be, never does. */
 bool regex_match(struct regex *regex, const char *subject);
 
-/* How often a match was given up for its limit since the last call. */
+/* How often a match was given up since the last call: for its limit, or for
+ * want of memory. */
 unsigned regex_take_overruns(struct regex *regex);
 
 #endif

@@ -57,7 +57,7 @@ struct server {
 	struct connection_list connections; /* the longest unused first */
 	struct connection_list to_go_on; /* answered, or waiting for a place */
 	struct connection_list dead;     /* closed in this turn */
-	struct log_repeat no_descriptors, bad_requests;
+	struct log_repeat no_descriptors, no_memory, bad_requests;
 	unsigned long connections_n, connections_max;
 	bool accepting;
 	bool stopping;
@@ -66,18 +66,23 @@ struct server {
 
 /* ---- A connection's life ---- */
 
+/* To begin to accept may lack memory; then it is tried again later. */
 static void
 set_accepting(struct server *server, bool accepting)
 {
+	const struct timeval rest = {.tv_usec = ACCEPT_REST_MS * 1000};
+	int rc = 0;
+
 	if (server->accepting == accepting)
 		return;
-	server->accepting = accepting;
-	for (size_t i = 0; i < server->listeners->n; i++) {
+	for (size_t i = 0; i < server->listeners->n; i++)
 		if (accepting)
-			event_add(&server->accepts[i], NULL);
+			rc |= event_add(&server->accepts[i], NULL);
 		else
 			event_del(&server->accepts[i]);
-	}
+	server->accepting = accepting && rc == 0;
+	if (rc != 0)
+		event_add(&server->resume_accepting, &rest);
 }
 
 /* Close the socket now; the memory goes at the end of the turn, for the
@@ -121,16 +126,25 @@ mark_used(struct connection *connection)
 	TAILQ_INSERT_TAIL(list, connection, by_use);
 }
 
+/* Nobody is left waiting for an answer that cannot come. */
+static void
+close_for_memory(struct connection *connection)
+{
+	log_repeated(&connection->server->no_memory,
+	    "closing connections: out of memory");
+	connection_close(connection);
+}
+
 static void
 set_reading(struct connection *connection, bool reading)
 {
 	if (connection->is_reading == reading)
 		return;
 	connection->is_reading = reading;
-	if (reading)
-		event_add(&connection->readable, NULL);
-	else
+	if (!reading)
 		event_del(&connection->readable);
+	else if (event_add(&connection->readable, NULL) != 0)
+		close_for_memory(connection);
 }
 
 static void
@@ -250,7 +264,8 @@ write_output(struct connection *connection)
 		if (n < 0 && errno == EINTR)
 			continue;
 		if (n < 0 && errno == EAGAIN) {
-			event_add(&connection->writable, NULL);
+			if (event_add(&connection->writable, NULL) != 0)
+				close_for_memory(connection);
 			return;
 		}
 		if (n < 0) {
@@ -325,6 +340,8 @@ connection_new(struct server *server, int fd)
 	int on = 1;
 
 	if (connection == NULL) {
+		log_repeated(&server->no_memory,
+		    "closing connections: out of memory");
 		close(fd);
 		return;
 	}
@@ -461,11 +478,19 @@ on_drained(evutil_socket_t fd, short what, void *arg)
 
 /* ---- The loop ---- */
 
+/* What goes wrong before we serve ends us, and is said once, by main(). Later
+ * it may go wrong for each client. */
+static bool libevent_may_speak;
+
 static void
 on_libevent_message(int severity, const char *message)
 {
-	if (severity >= EVENT_LOG_WARN)
-		log_warning("libevent: %s", message);
+	static struct log_repeat warnings;
+
+	if (severity >= EVENT_LOG_ERR) /* it ends the program by itself */
+		log_error("libevent: %s", message);
+	else if (severity >= EVENT_LOG_WARN && libevent_may_speak)
+		log_repeated(&warnings, "libevent: %s", message);
 }
 
 static void
@@ -497,7 +522,8 @@ add_events(struct server *server)
 	const struct timeval flush = {.tv_sec = FLUSH_S};
 
 	set_accepting(server, true);
-	if (event_add(&server->idle_check, &idle_check) != 0 ||
+	if (!server->accepting ||
+	    event_add(&server->idle_check, &idle_check) != 0 ||
 	    event_add(&server->flush, &flush) != 0 ||
 	    event_add(&server->on_term, NULL) != 0 ||
 	    event_add(&server->on_int, NULL) != 0 ||
@@ -527,16 +553,19 @@ server_new(struct listener_set *listeners, struct batch *batch,
 	event_set_log_callback(on_libevent_message);
 	server->base = event_base_new();
 	if (server->base == NULL) {
-		err_set(err, "cannot set up the event loop");
+		err_set(err, "cannot set up the event loop: %s",
+		    strerror(errno));
 		free(server);
 		return NULL;
 	}
 	assign_events(server);
 	if (add_events(server) != 0) {
-		err_set(err, "cannot set up the event loop");
+		err_set(err, "cannot set up the event loop: %s",
+		    strerror(errno));
 		server_free(server);
 		return NULL;
 	}
+	libevent_may_speak = true;
 	return server;
 }
 

@@ -147,7 +147,8 @@ load_entry(const struct store_entry *from, void *arg)
 
 	if (from->effect == LIST_DELAY && from->delay_s > loading->delay_max_s)
 		err_set(&err, "its delay is not shorter than retry_window");
-	else if (list_add(loading->list, &entry, NULL, &err) == 0)
+	else if (list_add(loading->list, &entry, NULL, &err) == 0 ||
+	    err_is_no_memory(&err)) /* which list_seal() says */
 		return;
 	err_prefix(&err, "ignoring the entry %s \"%s\" of the database",
 	    list_kind_word(from->kind), from->pattern);

@@ -213,15 +213,20 @@ ctl_misused(const struct ctl_arguments *arguments, const char *format, ...)
 
 /* ---- Memory ---- */
 
+_Noreturn void
+ctl_out_of_memory(void)
+{
+	ctl_complain("out of memory");
+	exit(CTL_REFUSED);
+}
+
 void *
 ctl_alloc(size_t n, size_t size)
 {
 	void *memory = calloc(n > 0 ? n : 1, size);
 
-	if (memory == NULL) {
-		ctl_complain("out of memory");
-		exit(CTL_REFUSED);
-	}
+	if (memory == NULL)
+		ctl_out_of_memory();
 	return memory;
 }
 
@@ -231,10 +236,8 @@ ctl_grow(void *items, size_t n, size_t size)
 	if (n != 0 && (n < 16 || (n & (n - 1)) != 0))
 		return items; /* full at 16, 32, 64, ... */
 	items = reallocarray(items, n == 0 ? 16 : 2 * n, size);
-	if (items == NULL) {
-		ctl_complain("out of memory");
-		exit(CTL_REFUSED);
-	}
+	if (items == NULL)
+		ctl_out_of_memory();
 	return items;
 }
 
@@ -460,11 +463,11 @@ static void
 find_author(char out[STORE_AUTHOR_SIZE])
 {
 	const char *sudo_user = getenv("SUDO_USER");
-	const struct passwd *account = getpwuid(getuid());
+	const struct passwd *account;
 
 	if (sudo_user != NULL && sudo_user[0] != '\0')
 		snprintf(out, STORE_AUTHOR_SIZE, "%s", sudo_user);
-	else if (account != NULL)
+	else if ((account = getpwuid(getuid())) != NULL)
 		snprintf(out, STORE_AUTHOR_SIZE, "%s", account->pw_name);
 	else
 		snprintf(out, STORE_AUTHOR_SIZE, "%lu",

@@ -79,6 +79,8 @@ void ctl_complain(const char *format, ...)
 int ctl_misused(const struct ctl_arguments *arguments, const char *format, ...)
     __attribute__((format(printf, 2, 3)));
 
+_Noreturn void ctl_out_of_memory(void);
+
 /* Memory, all zero, for the caller to free; ends the program if there is
  * none. ctl_grow() doubles an array when its n items fill it. */
 void *ctl_alloc(size_t n, size_t size);

@@ -83,18 +83,40 @@ write_inert(const char *text, size_t n, void *arg)
 	return 0;
 }
 
+/* Half an object would be taken for a whole one. "status" is jansson's. */
+static void
+insist(int status)
+{
+	if (status != 0)
+		ctl_out_of_memory();
+}
+
+/* Not json_copy(), which leaves out what it has no memory for. */
+static void
+keep_object(struct table *table)
+{
+	insist(json_array_append_new(table->rows, table->object));
+	table->object = json_object();
+	insist(table->object != NULL ? 0 : -1);
+}
+
 static void
 print_object(struct table *table)
 {
 	if (table->outer != NULL) {
-		json_array_append_new(table->rows, json_copy(table->object));
-		json_object_clear(table->object);
+		keep_object(table);
 		return;
 	}
-	json_dump_callback(table->object, write_inert, NULL,
-	    JSON_COMPACT | JSON_ENSURE_ASCII);
+	insist(json_dump_callback(table->object, write_inert, NULL,
+	    JSON_COMPACT | JSON_ENSURE_ASCII));
 	putchar('\n');
 	json_object_clear(table->object);
+}
+
+static void
+set(struct table *table, const char *name, json_t *value)
+{
+	insist(json_object_set_new_nocheck(table->object, name, value));
 }
 
 static void
@@ -107,7 +129,7 @@ set_hexadecimal(struct table *table, const char *text)
 	for (size_t i = 0; i < n; i++)
 		snprintf(hex + 2 * i, 3, "%02x", (unsigned char)text[i]);
 	snprintf(name, sizeof(name), "%s_hex", table->columns[table->at].name);
-	json_object_set_new(table->object, name, json_string(hex));
+	set(table, name, json_string(hex));
 	free(hex);
 }
 
@@ -123,8 +145,10 @@ set_text(struct table *table, const char *text)
 	const char *name = table->columns[table->at].name;
 	json_t *value = is_empty_text(text) ? json_null() : json_string(text);
 
+	if (value == NULL) /* not UTF-8, or memory was short */
+		value = json_string(text);
 	if (value != NULL)
-		json_object_set_new_nocheck(table->object, name, value);
+		set(table, name, value);
 	else
 		set_hexadecimal(table, text);
 }
@@ -138,10 +162,8 @@ table_begin(struct table *table, const struct column *columns, size_t columns_n,
 	assert(columns_n <= TABLE_COLUMNS_MAX);
 	*table = (struct table){
 	    .columns = columns, .columns_n = columns_n, .form = form};
-	if (form == TABLE_JSON && (table->object = json_object()) == NULL) {
-		ctl_complain("out of memory");
-		exit(CTL_REFUSED);
-	}
+	if (form == TABLE_JSON && (table->object = json_object()) == NULL)
+		ctl_out_of_memory();
 	if (form != TABLE_TERMINAL)
 		return;
 	table->cells =
@@ -224,7 +246,7 @@ table_number(struct table *table, int64_t number)
 	const struct column *column = &table->columns[table->at];
 
 	if (table->form == TABLE_JSON)
-		json_object_set_new_nocheck(table->object, column->name,
+		set(table, column->name,
 		    is_empty(column->type, number) ? json_null()
 						   : json_integer(number));
 	else
@@ -238,8 +260,7 @@ put_rows(struct table *table)
 {
 	struct table *outer = table->outer;
 
-	json_object_set_new_nocheck(outer->object,
-	    outer->columns[outer->at].name, table->rows);
+	set(outer, outer->columns[outer->at].name, table->rows);
 	end_cell(outer);
 }
 

@@ -103,6 +103,19 @@ test_prefix_of_itself(void **state)
 	assert_string_equal(err.text, "7 seals: 7 seals");
 }
 
+static void
+test_no_memory(void **state)
+{
+	struct err err;
+
+	(void)state;
+	assert_int_equal(err_no_memory(&err), -1);
+	assert_string_equal(err.text, "out of memory");
+	assert_true(err_is_no_memory(&err));
+	err_prefix(&err, "senders:7");
+	assert_false(err_is_no_memory(&err)); /* somebody's words by now */
+}
+
 int
 main(void)
 {
@@ -110,6 +123,7 @@ main(void)
 	    cmocka_unit_test(test_texts),
 	    cmocka_unit_test(test_lengths),
 	    cmocka_unit_test(test_prefix_of_itself),
+	    cmocka_unit_test(test_no_memory),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -82,6 +82,36 @@ test_over(void **state)
 	messages_free(messages);
 }
 
+/* Messages of a clock that was set back give way to those of today. [C57] */
+static void
+test_future(void **state)
+{
+	struct messages *messages = messages_new();
+	char instance[32];
+	int found_n = 0;
+
+	(void)state;
+	for (int i = 0; i < 100000; i++) {
+		snprintf(instance, sizeof(instance), "f.%d", i);
+		messages_find(messages, request(instance, "192.0.2.1", "a@b"),
+		    NOW + 315360000);
+	}
+	for (int i = 0; i < 2000; i++) {
+		snprintf(instance, sizeof(instance), "n.%d", i);
+		messages_find(messages, request(instance, "192.0.2.1", "a@b"),
+		    NOW)
+		    ->passed = true;
+	}
+	for (int i = 0; i < 2000; i++) {
+		snprintf(instance, sizeof(instance), "n.%d", i);
+		found_n += messages_find(messages,
+		    request(instance, "192.0.2.1", "a@b"), NOW)
+			       ->passed;
+	}
+	assert_true(found_n > 1900);
+	messages_free(messages);
+}
+
 /* Many messages: the table does not grow, and the newest are there. */
 static void
 test_many(void **state)
@@ -114,6 +144,7 @@ main(void)
 	    cmocka_unit_test(test_one_message),
 	    cmocka_unit_test(test_no_instance),
 	    cmocka_unit_test(test_over),
+	    cmocka_unit_test(test_future),
 	    cmocka_unit_test(test_many),
 	};
 

@@ -30,6 +30,9 @@ settings = types.SimpleNamespace(
     seed=None,  # for what is random; None: another one each time
 )
 
+# Take all steps of a long test instead of some.
+TORTURE = os.environ.get("TORTURE", "0") not in ("", "0")
+
 USER = "nobody"
 LIMIT_S = 15
 

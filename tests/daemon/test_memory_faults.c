@@ -1,0 +1,556 @@
+/* SPDX-License-Identifier: ISC
+ * Copyright (c) 2026 The Tardigrey developers */
+
+/*
+ * A life of the daemon without its sockets, once for each allocation in it,
+ * which then fails: start, requests of all kinds, a reload, requests again.
+ * It starts or says why not; no answer is untrue; and when there is memory
+ * again everything is as it should be.
+ */
+#include "test.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "core/policy.h"
+#include "daemon/batch.h"
+#include "daemon/session.h"
+#include "host/clock.h"
+#include "host/config_file.h"
+#include "host/list_files.h"
+#include "store/store_open.h"
+#include "torture/bad_memory.h"
+#include "torture/wrong_clock.h"
+
+#define FOREVER UINT64_MAX
+
+static char folder[64], uri[96], config_path[96], list_path[96];
+static FILE *log_of_rounds;
+
+/* ---- The questions ---- */
+
+enum question {
+	KNOWN,
+	RETRY,
+	LISTED_BY_FILE,
+	LISTED_BY_REGEX,
+	LISTED_BY_ENTRY,
+	LISTED_BY_ENTRY_REGEX,
+	STRANGER,
+	QUESTIONS,
+};
+
+static const char *const senders[QUESTIONS] = {
+    [KNOWN] = "known@example.net",
+    [RETRY] = "retry@example.net",
+    [LISTED_BY_FILE] = "a@file.example.net",
+    [LISTED_BY_REGEX] = "a@regex.example.net",
+    [LISTED_BY_ENTRY] = "a@entry.example.net",
+    [LISTED_BY_ENTRY_REGEX] = "a@entry-regex.example.net",
+    [STRANGER] = "stranger@example.net",
+};
+
+static size_t
+write_request(enum question which, char *out, size_t size)
+{
+	return (size_t)snprintf(out, size,
+	    "request=smtpd_access_policy\nprotocol_state=RCPT\n"
+	    "client_address=192.0.2.1\nsender=%s\n"
+	    "recipient=b@example.org\n\n",
+	    senders[which]);
+}
+
+static struct triplet
+key_of(enum question which)
+{
+	struct triplet triplet = {
+	    .client = "192.0.2.0/24", .recipient = "b@example.org"};
+
+	strcpy(triplet.sender, senders[which]);
+	return triplet;
+}
+
+/* ---- A daemon ---- */
+
+struct life {
+	struct config config;
+	struct list *files;
+	struct store *store;
+	struct batch *batch;
+};
+
+static struct life life;
+static struct session session;
+
+static void
+say_nothing(const char *text)
+{
+	(void)text;
+}
+
+static int
+load_settings(struct config *config, struct list **files, struct err *err)
+{
+	static const char *const overrides[] = {"on_failure=tempfail"};
+
+	return config_file_load(config_path, overrides, 1, config, err) == 0
+	    ? list_files_load(config, say_nothing, files, err)
+	    : -1;
+}
+
+static int
+start(struct err *err)
+{
+	memset(&life, 0, sizeof(life));
+	if (load_settings(&life.config, &life.files, err) != 0)
+		return -1;
+	life.store = store_open(life.config.database, &life.config.store, err);
+	if (life.store == NULL)
+		return -1;
+	life.batch = batch_new(life.store, &life.config, life.files);
+	if (life.batch == NULL)
+		return err_set(err, "out of memory");
+	life.files = NULL;
+	return 0;
+}
+
+static void
+finish(void)
+{
+	batch_free(life.batch);
+	list_free(life.files);
+	store_close(life.store);
+}
+
+static void
+reload(void)
+{
+	static struct config wanted;
+	struct list *files;
+	struct err err = {.text = ""};
+
+	if (load_settings(&wanted, &files, &err) != 0) {
+		assert_string_not_equal(err.text, "");
+		return;
+	}
+	life.config = wanted;
+	batch_configure(life.batch, files);
+	life.store->ops->configure(life.store, &wanted.store);
+}
+
+static void
+on_answer(void *owner, const char *reply, size_t reply_n)
+{
+	session_answer(owner, reply, reply_n);
+}
+
+/* All questions at once, from the octets of the requests to those of the
+ * replies. */
+static void
+ask(char replies[QUESTIONS][POLICY_REPLY_MAX])
+{
+	const char *octets;
+	char *at;
+	size_t n = 0, room;
+	struct err err;
+
+	session_begin(&session);
+	room = session_room(&session, &at);
+	for (int i = 0; i < QUESTIONS; i++)
+		n += write_request((enum question)i, at + n, room - n);
+	session_received(&session, n);
+	while (session_next(&session, &err) == SESSION_REQUEST)
+		batch_add(life.batch, &session, &session.request);
+	assert_int_equal(session.pending_n, QUESTIONS);
+	batch_run(life.batch, on_answer);
+	batch_end_turn(life.batch);
+	assert_true(session_output(&session, &octets) > 0);
+	for (int i = 0; i < QUESTIONS; i++) {
+		const char *end = strstr(octets, "\n\n");
+
+		assert_non_null(end);
+		snprintf(replies[i], POLICY_REPLY_MAX, "%.*s",
+		    (int)(end - octets), octets);
+		octets = end + 2;
+	}
+}
+
+/* ---- What is true ---- */
+
+static bool
+is_failure(const char *reply)
+{
+	return strstr(reply, "4.3.0") != NULL;
+}
+
+static bool
+is_greylisted(const char *reply)
+{
+	return strstr(reply, "Greylisted") != NULL;
+}
+
+static bool
+is_right(enum question which, const char *reply)
+{
+	return which == STRANGER ? is_greylisted(reply)
+				 : strcmp(reply, "action=DUNNO") == 0;
+}
+
+/* Who was deferred is remembered. */
+static void
+assert_remembered(void)
+{
+	struct triplet triplet = key_of(STRANGER);
+	struct store_answer answer = {.found = false};
+	struct err err;
+
+	assert_int_equal(life.store->ops->lookup(life.store, &triplet, 1,
+			     &answer, &err),
+	    STORE_OK);
+	assert_true(answer.found);
+}
+
+static void
+fail_at(uint64_t first, uint64_t fail_n, const char *what, const char *reply)
+{
+	fail_msg("allocation %llu and %llu more: %s: %s",
+	    (unsigned long long)first, (unsigned long long)(fail_n - 1), what,
+	    reply);
+}
+
+static void
+check_replies(char replies[QUESTIONS][POLICY_REPLY_MAX], uint64_t first,
+    uint64_t fail_n, bool may_fail)
+{
+	for (int i = 0; i < QUESTIONS; i++)
+		if (!is_right((enum question)i, replies[i]) &&
+		    !(may_fail && is_failure(replies[i])))
+			fail_at(first, fail_n, senders[i], replies[i]);
+}
+
+/* ---- A round ---- */
+
+static void
+add_row(struct store *store, enum question which, int64_t passed_s)
+{
+	struct triplet triplet = key_of(which);
+	int64_t now_s = clock_now_s();
+	struct store_change change = {
+	    .triplet = &triplet,
+	    .change = {CHANGE_MERGE, {0},
+		{now_s - 600, now_s - 600, passed_s, now_s + 80000, 1, 0}},
+	};
+	struct err err;
+
+	assert_int_equal(store->ops->apply(store, &change, 1, &err), STORE_OK);
+}
+
+static void
+forget_row(struct store *store, const struct triplet *triplet)
+{
+	struct store_change change = {
+	    .triplet = triplet,
+	    .change = {.how = CHANGE_FORGET},
+	};
+	struct err err;
+
+	assert_int_equal(store->ops->apply(store, &change, 1, &err), STORE_OK);
+}
+
+/* For the next round: nobody has retried. */
+static void
+forget_round(struct store *store)
+{
+	const struct triplet stranger = key_of(STRANGER);
+	const struct triplet retry = key_of(RETRY);
+	const struct triplet proven = {.client = "192.0.2.1"};
+
+	forget_row(store, &stranger);
+	forget_row(store, &retry);
+	forget_row(store, &proven);
+	add_row(store, RETRY, 0);
+}
+
+static void
+add_entry(struct store *store, const char *pattern)
+{
+	struct store_entry entry = {
+	    .kind = LIST_SENDER, .effect = LIST_WHITELIST};
+	struct err err;
+
+	strcpy(entry.pattern, pattern);
+	assert_int_equal(store->ops->put_entry(store, &entry, &err), STORE_OK);
+}
+
+static void
+fill(struct store *store)
+{
+	add_row(store, KNOWN, clock_now_s() - 300);
+	add_row(store, RETRY, 0);
+	add_entry(store, "entry.example.net");
+	add_entry(store, "/@entry-regex\\./");
+}
+
+static void
+write_text(const char *path, const char *text)
+{
+	FILE *file = fopen(path, "w");
+
+	assert_non_null(file);
+	assert_true(fputs(text, file) >= 0);
+	assert_int_equal(fclose(file), 0);
+}
+
+static void
+remove_database(void)
+{
+	static const char *const ends[] = {"", "-wal", "-shm"};
+	char path[128];
+
+	for (size_t i = 0; i < ARRAY_LEN(ends); i++) {
+		snprintf(path, sizeof(path), "%s/db%s", folder, ends[i]);
+		unlink(path);
+	}
+}
+
+static void
+make_database(void)
+{
+	const struct store_options options = {
+	    .timeout_ms = 20, .durability = DURABILITY_OFF};
+	struct err err;
+	struct store *store;
+
+	remove_database();
+	store = store_open(uri, &options, &err);
+	assert_non_null(store);
+	fill(store);
+	store_close(store);
+}
+
+/* Begin failing. Silence: what the log says here is not the test's. */
+static void
+break_memory(uint64_t first, uint64_t fail_n)
+{
+	FILE *ours = stderr;
+
+	stderr = log_of_rounds;
+	log_of_rounds = ours;
+	*bad_memory = (struct bad_memory){.first = first, .fail_n = fail_n};
+}
+
+static void
+mend_memory(void)
+{
+	FILE *log = stderr;
+
+	bad_memory->first = 0;
+	stderr = log_of_rounds;
+	log_of_rounds = log;
+}
+
+/* The 200 ms are over after which lists are looked at again. */
+static void
+time_passes(void)
+{
+	wrong_clock->monotonic_s++;
+}
+
+static void
+live(char first[QUESTIONS][POLICY_REPLY_MAX],
+    char second[QUESTIONS][POLICY_REPLY_MAX])
+{
+	ask(first);
+	batch_flush(life.batch);
+	reload();
+	time_passes();
+	ask(second);
+}
+
+static void
+assert_recovered(uint64_t first, uint64_t fail_n)
+{
+	char replies[QUESTIONS][POLICY_REPLY_MAX];
+
+	time_passes();
+	ask(replies);
+	check_replies(replies, first, fail_n, false);
+	reload();
+	time_passes();
+	ask(replies);
+	check_replies(replies, first, fail_n, false);
+}
+
+/* A life in which these allocations fail. Returns how many did. */
+static uint64_t
+play(uint64_t first, uint64_t fail_n)
+{
+	char early[QUESTIONS][POLICY_REPLY_MAX];
+	char later[QUESTIONS][POLICY_REPLY_MAX];
+	struct err err = {.text = ""};
+	uint64_t failed_n;
+	int rc;
+
+	break_memory(first, fail_n);
+	rc = start(&err);
+	if (rc == 0 && strcmp(uri, "memory:") == 0) {
+		uint64_t from = bad_memory->first;
+
+		bad_memory->first = 0; /* the test's own */
+		fill(life.store);
+		bad_memory->first = from;
+	}
+	if (rc == 0)
+		live(early, later);
+	mend_memory();
+	failed_n = bad_memory->failed_n;
+	if (rc != 0) {
+		if (err.text[0] == '\0')
+			fail_at(first, fail_n, "start", "without a word");
+		finish();
+		return failed_n;
+	}
+	check_replies(early, first, fail_n, true);
+	check_replies(later, first, fail_n, true);
+	if (is_greylisted(early[STRANGER]) || is_greylisted(later[STRANGER]))
+		assert_remembered();
+	break_memory(0, 0);
+	assert_recovered(first, fail_n);
+	mend_memory();
+	forget_round(life.store);
+	finish();
+	return failed_n;
+}
+
+/* Once for each allocation, until a round ends before it comes to one. */
+static uint64_t
+play_all(uint64_t fail_n, void (*prepare)(void))
+{
+	uint64_t first = 0, failed_n = 0, n;
+
+	prepare();
+	do {
+		n = play(++first, fail_n);
+		failed_n += n;
+	} while (n > 0);
+	return failed_n;
+}
+
+static void
+play_in_all_ways(uint64_t least_n, void (*prepare)(void))
+{
+	uint64_t once_n = play_all(1, prepare);
+	uint64_t forever_n = play_all(FOREVER, prepare);
+
+	assert_true(once_n > least_n);
+	print_message("# %llu allocations failed one by one, %llu from "
+		      "one on\n",
+	    (unsigned long long)once_n, (unsigned long long)forever_n);
+}
+
+/* ---- The tests ---- */
+
+static int
+set_up(void **state)
+{
+	(void)state;
+	strcpy(folder, "/tmp/tardigrey-memory-XXXXXX");
+	log_of_rounds = fopen("/dev/null", "w");
+	return mkdtemp(folder) != NULL && log_of_rounds != NULL ? 0 : -1;
+}
+
+static int
+tear_down(void **state)
+{
+	char command[128];
+
+	(void)state;
+	fclose(log_of_rounds);
+	snprintf(command, sizeof(command), "rm -rf %s", folder);
+	return system(command);
+}
+
+static void
+write_settings(const char *database)
+{
+	char text[512];
+
+	strcpy(uri, database);
+	snprintf(config_path, sizeof(config_path), "%s/conf", folder);
+	snprintf(list_path, sizeof(list_path), "%s/senders", folder);
+	snprintf(text, sizeof(text),
+	    "database = %s\ndurability = off\nwhitelist_senders = %s\n", uri,
+	    list_path);
+	write_text(config_path, text);
+	write_text(list_path, "file.example.net\n/@regex\\./\n");
+}
+
+static void
+test_sqlite(void **state)
+{
+	char database[96];
+
+	(void)state;
+	snprintf(database, sizeof(database), "sqlite:%s/db", folder);
+	write_settings(database);
+	play_in_all_ways(500, make_database);
+}
+
+static void
+prepare_nothing(void)
+{
+}
+
+static void
+test_memory(void **state)
+{
+	(void)state;
+	write_settings("memory:");
+	play_in_all_ways(20, prepare_nothing);
+}
+
+/* A database is made, or there is none and the next start makes it. */
+static void
+test_first_start(void **state)
+{
+	char database[96];
+	struct err err = {.text = ""};
+	uint64_t first = 0;
+
+	(void)state;
+	snprintf(database, sizeof(database), "sqlite:%s/db", folder);
+	write_settings(database);
+	do {
+		int rc;
+
+		remove_database();
+		break_memory(++first, 1);
+		rc = start(&err);
+		mend_memory();
+		if (rc != 0 && err.text[0] == '\0')
+			fail_at(first, 1, "start", "without a word");
+		finish();
+		if (rc == 0)
+			continue;
+		assert_int_equal(start(&err), 0);
+		finish();
+	} while (bad_memory->failed_n > 0);
+	assert_true(first > 100);
+	print_message("# %llu allocations failed\n",
+	    (unsigned long long)first - 1);
+}
+
+int
+main(void)
+{
+	const struct CMUnitTest tests[] = {
+	    cmocka_unit_test_setup_teardown(test_memory, set_up, tear_down),
+	    cmocka_unit_test_setup_teardown(test_sqlite, set_up, tear_down),
+	    cmocka_unit_test_setup_teardown(test_first_start, set_up,
+		tear_down),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}

@@ -1,0 +1,371 @@
+# SPDX-License-Identifier: ISC
+"""Clients that do all that a client should not, and thousands of them.
+Numbers in brackets are requirements."""
+import itertools
+import os
+import resource
+import selectors
+import signal
+import socket
+import time
+
+import harness
+from harness import (
+    TORTURE, is_greylisted, limit, read_file, request, settings, wait_until)
+from preload import WrongClock, launcher
+from test_protocol import PASSES, padded
+
+# tardigreyd(8) says so: of a connection, whatever it has asked.
+OCTETS_PER_CONNECTION = 16384
+
+
+class ConnectionsTest(harness.TestCase):
+    def setUp(self):
+        super().setUp()
+        self.senders = (f"{i}@example.net" for i in itertools.count())
+        self.connections_n = self.requests_n = 0
+        soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+        self.addCleanup(resource.setrlimit, resource.RLIMIT_NOFILE,
+                        (soft, hard))
+        resource.setrlimit(resource.RLIMIT_NOFILE,
+                           (max(hard, 12000), max(hard, 12000)))
+
+    def connect(self, daemon, address=None):
+        self.connections_n += 1
+        return super().connect(daemon, address)
+
+    def door(self, daemon, i):
+        return daemon.unix if i % 2 else daemon.inet
+
+    def ask_new(self, policy):
+        self.requests_n += 1
+        self.assert_greylisted(policy.ask(sender=next(self.senders)))
+
+    def assert_serves_others(self, daemon):
+        """On an old connection or a new one, in bounded time."""
+        began = time.monotonic()
+        with daemon.connect() as policy:
+            self.connections_n += 1
+            self.ask_new(policy)
+        self.assertLess(time.monotonic() - began, limit(5))
+
+    def report(self, more=""):
+        print(f"({self.connections_n} connections, {self.requests_n} "
+              f"requests, 0 lost, 0 wrong{more}) ", end="")
+
+    def files_at_rest(self, daemon):
+        """How many descriptors it has when everybody has gone."""
+        self.assert_serves_others(daemon)
+        return wait_until("the descriptors to settle", lambda: self.settled(
+            daemon), every_s=0)
+
+    @staticmethod
+    def settled(daemon):
+        n = daemon.files_n()
+        time.sleep(0.1 * settings.slow)
+        return n if n == daemon.files_n() else None
+
+    # ---- Memory ----
+
+    @staticmethod
+    def resident_octets(daemon):
+        for line in read_file(f"/proc/{daemon.pid}/status").splitlines():
+            if line.startswith("VmRSS:"):
+                return 1024 * int(line.split()[1])
+
+    @staticmethod
+    def is_sanitized(daemon):
+        return "libasan" in read_file(f"/proc/{daemon.pid}/maps")
+
+    def test_thousands_of_idle_clients(self):
+        """[C33][C68] They cost a small fixed amount of memory each, idle
+        and after the largest requests there are, and keep nobody from being
+        served; all are still there in the end."""
+        self.skip_if_wrapped("it keeps some descriptors to itself")
+        n = 5000 if TORTURE else 1500
+        daemon = self.start_daemon(
+            delay="1h", launcher=["prlimit", "--nofile=8192:8192", "--"])
+        veteran = self.connect(daemon)
+        for _ in range(300):  # what a busy daemon has anyway
+            self.ask_new(veteran)
+        before = self.resident_octets(daemon)
+        idle = [self.connect(daemon, self.door(daemon, i)) for i in range(n)]
+        wait_until("all to be accepted", lambda: daemon.files_n() > n)
+        self.assert_serves_others(daemon)
+        self.ask_new(veteran)
+        after_idle = self.resident_octets(daemon)
+        for policy in idle:
+            octets = padded(16384).replace(
+                b"a@example.net", next(self.senders).encode()[:13])
+            policy.send(octets)
+        for policy in idle:
+            self.requests_n += 1
+            self.assert_greylisted(policy.reply())
+        after_large = self.resident_octets(daemon)
+        for policy in idle:
+            self.ask_new(policy)
+        idle_each = (after_idle - before) // n
+        large_each = (after_large - before) // n
+        if not self.is_sanitized(daemon):
+            self.assertLess(idle_each, OCTETS_PER_CONNECTION)
+            self.assertLess(large_each, OCTETS_PER_CONNECTION)
+        self.report(f", {idle_each} octets for each idle one, {large_each} "
+                    "after large requests")
+
+    # ---- Slow ----
+
+    def test_an_octet_a_second(self):
+        """[C22][C31][C34] Many clients that send an octet a second are
+        answered when they are done at last, others at once meanwhile; a
+        client that has been silent for an hour is let go. The seconds are
+        those of a clock that is ours."""
+        self.skip_if_wrapped("it has its own way to preload")
+        clock = WrongClock(os.path.join(self.folder, "wrong_clock"))
+        daemon = self.start_daemon(
+            delay="20h", launcher=launcher(clock=clock))
+        silent = self.connect(daemon)
+        self.ask_new(silent)
+        slow = [self.connect(daemon, self.door(daemon, i))
+                for i in range(500 if TORTURE else 50)]
+        octets = request(sender="slow@example.net", x="y" * (
+            3000 if TORTURE else 0))
+        clock.pass_time(3650 - len(octets))
+        for i in range(len(octets)):
+            for policy in slow:
+                policy.send(octets[i:i + 1])
+            if i % 25 == 0:
+                self.assert_serves_others(daemon)
+            clock.pass_time(1)
+        for policy in slow:
+            self.requests_n += 1
+            self.assert_greylisted(policy.reply())
+        clock.pass_time(61)
+        self.ask_new(slow[0])
+        self.assert_closed(silent)
+        for policy in slow:
+            self.ask_new(policy)
+        self.report()
+
+    # ---- Without end ----
+
+    def pour(self, policy, octets):
+        """Send until the daemon closes; returns how much it was, and what
+        it said."""
+        sent_n = 0
+        try:
+            while sent_n < 50e6:
+                policy.send(octets)
+                sent_n += len(octets)
+        except (BrokenPipeError, ConnectionResetError):
+            pass
+        return sent_n, policy.rest()
+
+    def test_requests_without_end(self):
+        """[C20][C34] No newline, no empty line, ten thousand attributes: it
+        ends at 16 KiB, without a reply, and costs no memory; four thousand
+        attributes are a request."""
+        daemon = self.start_daemon(delay="1h")
+        for what, octets in (
+                ("no newline", b"x" * 1000), ("no equals sign", b"xyz\n" * 99),
+                ("no empty line", b"sender=a@example.net\n" * 100),
+                ("no name", b"=\n" * 1000), ("octets of zero", b"\0" * 1000)):
+            for i in range(50 if TORTURE else 4):
+                with self.subTest(what=what):
+                    policy = self.connect(daemon, self.door(daemon, i))
+                    sent_n, said = self.pour(policy, octets)
+                    self.assertEqual(said, b"")
+                    self.assertLess(sent_n, 10e6)
+                    self.assert_serves_others(daemon)
+        for n, answered in ((10000, False), (4000, True)):
+            policy = self.connect(daemon)
+            try:
+                policy.send(b"a=\n" * n + request())
+            except OSError:
+                pass  # it need not read all of it
+            if answered:
+                self.assert_greylisted(policy.reply())
+            else:
+                self.assert_closed(policy)
+        self.assert_serves_others(daemon)
+        self.report()
+
+    # ---- Gone ----
+
+    def test_half_closed_at_every_octet(self):
+        """[C32][C34] Of two requests in one stream: what is complete is
+        answered, and then the connection ends."""
+        daemon = self.start_daemon(delay="1h")
+        before_n = self.files_at_rest(daemon)
+        first, second = request(**PASSES), request(sender="")
+        stream = first + second
+        for n in range(len(stream) + 1):
+            with daemon.connect(self.door(daemon, n)) as policy:
+                self.connections_n += 1
+                policy.send(stream[:n])
+                policy.half_close()
+                replies = policy.rest().split(b"\n\n")
+            wanted_n = (n >= len(first)) + (n == len(stream))
+            self.requests_n += wanted_n
+            self.assertEqual(replies.pop(), b"")
+            self.assertEqual(len(replies), wanted_n, n)
+        wait_until("all descriptors to be closed",
+                   lambda: daemon.files_n() == before_n)
+        self.report()
+
+    def test_reset_while_it_answers(self):
+        """[C34] The client is gone when the replies are written: some of
+        them or all, when they fit into the socket and when they do not. The
+        daemon is frozen meanwhile, so that it learns it in no other way."""
+        daemon = self.start_daemon(delay="1h")
+        before_n = self.files_at_rest(daemon)
+        for i in range(300 if TORTURE else 40):
+            gone = [daemon.connect(self.door(daemon, j)) for j in range(4)]
+            self.connections_n += 4
+            stream = request() * (1, 2, 17, 400)[i % 4]
+            if i % 3 == 0:
+                for policy in gone:
+                    policy.send(stream[:2000])
+            daemon.signal(signal.SIGSTOP)
+            for j, policy in enumerate(gone):
+                policy.socket.setblocking(False)
+                try:
+                    policy.socket.send(stream)
+                except BlockingIOError:
+                    pass
+                (policy.reset if (i + j) % 4 else policy.close)()
+            daemon.signal(signal.SIGCONT)
+            self.assert_serves_others(daemon)
+        wait_until("all descriptors to be closed",
+                   lambda: daemon.files_n() == before_n)
+        self.report()
+
+    # ---- Many at once ----
+
+    def flood(self, n):
+        """A stream of requests, and for each whether it passes."""
+        passes = [i % 7 == 0 for i in range(n)]
+        return passes, b"".join(
+            request(**PASSES) if p else request(sender=next(self.senders))
+            for p in passes)
+
+    @staticmethod
+    def advance(selector, key):
+        """Send to a client's socket what it takes. Returns how much."""
+        try:
+            n = key.fileobj.send(key.data[0])
+        except BlockingIOError:
+            return 0
+        key.data[0] = key.data[0][n:]
+        if not key.data[0]:
+            selector.unregister(key.fileobj)
+        return n
+
+    def test_pipelining_without_reading(self):
+        """[C22][C30][C34] Thousands of requests in one write by clients
+        that do not read: they are held, others are served; when they read
+        at last every reply is there, in order."""
+        daemon = self.start_daemon(delay="1h")
+        n = 5000 if TORTURE else 1000
+        floods = []
+        with selectors.DefaultSelector() as selector:
+            for i in range(20 if TORTURE else 4):
+                policy = self.connect(daemon, self.door(daemon, i))
+                passes, stream = self.flood(n)
+                floods.append((policy, passes))
+                policy.socket.setblocking(False)
+                selector.register(policy.socket, selectors.EVENT_WRITE,
+                                  [memoryview(stream)])
+            while self.push(selector, 1):
+                self.assert_serves_others(daemon)
+            # All that can be sent is sent. From now on they read, too.
+            self.assert_serves_others(daemon)
+            counts = [0] * len(floods)
+            while min(counts) < n:
+                self.push(selector, 0.01)
+                for i, (policy, passes) in enumerate(floods):
+                    counts[i] += self.read_replies(
+                        policy, passes[counts[i]:])
+        self.requests_n += n * len(floods)
+        self.report()
+
+    def push(self, selector, seconds):
+        """Returns whether anything was sent."""
+        if not selector.get_map():
+            return False
+        return sum(self.advance(selector, key) for key, _ in
+                   selector.select(seconds * settings.slow))
+
+    def read_replies(self, policy, passes):
+        """What has come by now; it is as expected. Returns how many."""
+        try:
+            octets = policy.socket.recv(1 << 20)
+        except BlockingIOError:
+            return 0
+        self.assertNotEqual(octets, b"", "closed")
+        *replies, policy.received = (policy.received + octets).split(b"\n\n")
+        for reply, wanted in zip(replies, passes):
+            self.assertEqual(reply == b"action=DUNNO", wanted, reply)
+            self.assertTrue(wanted or b"Greylisted" in reply, reply)
+        return len(replies)
+
+    def test_more_clients_than_descriptors(self):
+        """[C33] Wave after wave: those who are inside are served, the
+        others as soon as there is room, and nobody is lost; in the end it
+        serves as ever."""
+        self.skip_if_wrapped("it keeps some descriptors to itself")
+        daemon = self.start_daemon(
+            delay="1h", launcher=["prlimit", "--nofile=96:96", "--"])
+        veteran = self.connect(daemon)
+        self.ask_new(veteran)
+        for wave in range(20 if TORTURE else 3):
+            crowd = [self.connect(daemon, self.door(daemon, i))
+                     for i in range(300)]
+            for policy in crowd:
+                policy.send(request(sender=next(self.senders)))
+            with selectors.DefaultSelector() as selector:
+                for policy in crowd:
+                    selector.register(policy, selectors.EVENT_READ)
+                while selector.get_map():
+                    ready = selector.select(limit())
+                    self.assertTrue(ready, "nobody is served")
+                    self.ask_new(veteran)
+                    for key, _ in ready:
+                        self.requests_n += 1
+                        self.assert_greylisted(key.fileobj.reply())
+                        selector.unregister(key.fileobj)
+                        key.fileobj.close()
+        self.assertEqual(len(daemon.wait_for_message("open files")), 1)
+        self.assert_serves_others(daemon)
+        self.report()
+
+    def test_few_descriptors_at_the_start(self):
+        """[C33] It serves, or it ends with one line that says why. (With
+        fewer than four not even its libraries can be loaded.)"""
+        self.skip_if_wrapped("it needs descriptors itself")
+        with open(settings.daemon, "rb") as file:
+            if b"libasan" in file.read():
+                self.skipTest("a sanitizer needs descriptors itself")
+        refused_n = 0
+        for n in range(4, 16):
+            with self.subTest(descriptors=n):
+                daemon = self.make_daemon(launcher=[
+                    "prlimit", f"--nofile={n}:{n}", "--"])
+                daemon.begin()
+                status = wait_until("it to serve or to end", lambda: (
+                    "serving" in daemon.log() or
+                    self.status_of(daemon)), every_s=0.005)
+                if status is True:
+                    daemon.stop()
+                    continue
+                refused_n += 1
+                harness.running.remove(daemon)
+                daemon.process = None
+                self.assertEqual(status, 1)
+                self.assertEqual(daemon.log().count("\n"), 1, daemon.log())
+        self.assertGreater(refused_n, 0)
+
+    @staticmethod
+    def status_of(daemon):
+        """Its exit status, which is none of an ordinary end."""
+        status = daemon.process.poll()
+        return status if status is None or status != 0 else -1
