@@ -42,11 +42,11 @@ batch_new(struct store *store, const struct config *config, struct list *files)
 	batch->config = config;
 	batch->store = store;
 	batch->engine = engine_new(store, &config->rules, BATCH_MAX);
-	if (batch->engine != NULL)
+	batch->limits = limits_new(store, config);
+	/* Last, for it takes the files. */
+	if (batch->engine != NULL && batch->limits != NULL)
 		batch->roster = roster_new(store, config, files);
-	if (batch->roster != NULL)
-		batch->limits = limits_new(store, config);
-	if (batch->limits == NULL) {
+	if (batch->roster == NULL) {
 		batch_free(batch);
 		return NULL;
 	}
