@@ -12,9 +12,11 @@
 #define SLICE_ROWS 256
 #define QUEUE_MAX  64 /* clients that are to be looked at */
 
-/* In a flood the sweep must be faster than it: so many slices, at least, for
- * so many new rows. */
-#define ROWS_PER_ADDED 32
+/* In a flood a sweep must be faster than it. The first one after the start,
+ * when it is not known yet whether there are many, leaves more time for what
+ * arrives. */
+#define ROWS_PER_ADDED       32
+#define FIRST_ROWS_PER_ADDED 4
 
 struct limits {
 	struct store *store;         /* borrowed */
@@ -25,7 +27,8 @@ struct limits {
 	int64_t waiting_n; /* at most so many, when it was looked last */
 	int64_t added_n;   /* since then */
 	int64_t added_in_turn_n;
-	bool is_counted; /* waiting_n says something */
+	bool is_bounded; /* waiting_n says something ... */
+	bool is_counted; /* ... and is no mere bound */
 	bool sweeps;
 	struct crowd_sweep sweep;
 	struct store_row rows[SLICE_ROWS];
@@ -94,11 +97,11 @@ choose_sweep(struct limits *limits)
 {
 	struct err err;
 
-	if (!limits->is_counted)
-		limits->is_counted =
+	if (!limits->is_bounded)
+		limits->is_bounded =
 		    limits->store->ops->rows_at_most(limits->store,
 			&limits->waiting_n, &err) == STORE_OK;
-	if (limits->is_counted &&
+	if (limits->is_bounded &&
 	    limits->waiting_n + limits->added_n > limits->config->max_rows)
 		begin_all(limits);
 	else if (limits->queue_n > 0)
@@ -131,8 +134,10 @@ static void
 end_sweep(struct limits *limits)
 {
 	limits->sweeps = false;
-	if (limits->sweep.client[0] == '\0')
+	if (limits->sweep.client[0] == '\0') {
 		limits->waiting_n = limits->sweep.waiting_n;
+		limits->is_counted = true;
+	}
 	report(limits);
 }
 
@@ -162,7 +167,8 @@ do_slice(struct limits *limits)
 void
 limits_step(struct limits *limits)
 {
-	int64_t rows_n = limits->added_in_turn_n * ROWS_PER_ADDED;
+	int64_t rows_n = limits->added_in_turn_n *
+	    (limits->is_counted ? ROWS_PER_ADDED : FIRST_ROWS_PER_ADDED);
 
 	/* Where something was added, the store answers. */
 	if (!limits->sweeps && limits->added_in_turn_n > 0)

@@ -172,11 +172,17 @@ sqlite_apply(struct store *store, const struct store_change *changes, size_t n,
 static bool
 read_exactly(sqlite3_stmt *statement, int column, char *out, size_t size)
 {
+	const char *text;
+	size_t n;
+
 	if (sqlite3_column_type(statement, column) != SQLITE_TEXT)
 		return false;
-	sqlite3_snprintf((int)size, out, "%s",
-	    sqlite3_column_text(statement, column));
-	return (size_t)sqlite3_column_bytes(statement, column) == strlen(out);
+	text = (const char *)sqlite3_column_text(statement, column);
+	n = (size_t)sqlite3_column_bytes(statement, column);
+	if (text == NULL || n >= size || memchr(text, '\0', n) != NULL)
+		return false;
+	memcpy(out, text, n + 1);
+	return true;
 }
 
 static bool
