@@ -36,6 +36,8 @@ struct question {
 
 #define GUESSES 65536 /* a power of two */
 
+enum guess { GUESS_NOTHING, GUESS_PROVEN, GUESS_KNOWN };
+
 struct engine {
 	struct store *store;       /* borrowed */
 	const struct lists *lists; /* borrowed */
@@ -50,8 +52,8 @@ struct engine {
 	struct triplet *triplets;
 	struct store_answer *answers; /* as the batch has changed them so far */
 	size_t items_n;
-	bool proven[GUESSES]; /* see was_proven() */
-	size_t *slots;        /* hash table of items: index + 1 */
+	uint8_t guesses[GUESSES]; /* enum guess; see guess_of() */
+	size_t *slots;            /* hash table of items: index + 1 */
 	size_t slots_n;
 	struct store_change *changes;
 	size_t changes_n;
@@ -273,6 +275,16 @@ may_be_proven(const struct engine *engine, const struct question *question)
 }
 
 static void
+ask_address(struct engine *engine, struct question *question,
+    const struct request *request)
+{
+	struct triplet key;
+
+	identity_address_key(&request->client, &key);
+	ask_for(engine, question, IDENTITY_ADDRESS, &key);
+}
+
+static void
 ask_network(struct engine *engine, struct question *question,
     const struct request *request)
 {
@@ -282,33 +294,35 @@ ask_network(struct engine *engine, struct question *question,
 	ask_for(engine, question, IDENTITY_NETWORK, &key);
 }
 
-/* A guess, right or wrong, that saves a key: whether the address was proven
- * when it was asked about last. */
-static bool *
-was_proven(struct engine *engine, const struct question *question)
+/* How a host passed that was asked about before: its own guess, or that of
+ * another one with the same place. Right or wrong, it only says which key to
+ * ask for first. */
+static uint8_t *
+guess_of(struct engine *engine, const struct request *request)
 {
-	uint64_t hash = engine->items[question->items[IDENTITY_ADDRESS]].hash;
+	uint64_t hash = 0xcbf29ce484222325ULL;
 
-	return &engine->proven[(hash ^ hash >> 32) & (GUESSES - 1)];
+	for (size_t i = 0; i < sizeof(request->client.octets); i++)
+		hash = (hash ^ request->client.octets[i]) * 0x100000001b3ULL;
+	return &engine->guesses[(hash ^ hash >> 32) & (GUESSES - 1)];
 }
 
 /* First the host: whether its address is proven, and whether the triplet is
- * known by its network; who was proven will be. */
+ * known by its network; or only what it is most likely to pass for. */
 static void
 ask_host(struct engine *engine, struct question *question,
     const struct request *request)
 {
-	struct triplet key;
+	uint8_t guess = *guess_of(engine, request);
 
 	question->keys = 0;
 	question->has_pool = question->host_passes = question->fresh = false;
-	if (may_be_proven(engine, question)) {
-		identity_address_key(&request->client, &key);
-		ask_for(engine, question, IDENTITY_ADDRESS, &key);
-		if (*was_proven(engine, question))
-			return;
-	}
-	ask_network(engine, question, request);
+	if (!may_be_proven(engine, question))
+		guess = GUESS_KNOWN;
+	if (guess != GUESS_KNOWN)
+		ask_address(engine, question, request);
+	if (guess != GUESS_PROVEN)
+		ask_network(engine, question, request);
 }
 
 static void
@@ -394,26 +408,36 @@ standing(const struct engine *engine, const struct question *question,
 
 /* Whether the host passes, and with nothing to refresh. */
 static void
-judge_host(struct engine *engine, struct question *question, int64_t now_s)
+judge_host(struct engine *engine, struct question *question,
+    const struct request *request, int64_t now_s)
 {
+	uint8_t *guess = guess_of(engine, request);
 	struct standing by =
 	    standing(engine, question, IDENTITY_ADDRESS, now_s);
 
-	if (asks(question, IDENTITY_ADDRESS))
-		*was_proven(engine, question) = by.passes;
-	if (!by.passes)
+	*guess = by.passes ? GUESS_PROVEN : GUESS_NOTHING;
+	if (!by.passes) {
 		by = standing(engine, question, IDENTITY_NETWORK, now_s);
+		if (by.passes)
+			*guess = GUESS_KNOWN;
+	}
 	question->host_passes = by.passes;
 	question->fresh = by.fresh;
 }
 
-/* Then the network, where the guess was wrong or there is to be refreshed. */
+/* Then the rest of the host, where the guess was wrong or there is something
+ * to be refreshed. */
 static void
 complete_host(struct engine *engine, struct question *question,
     const struct request *request, int64_t now_s)
 {
-	judge_host(engine, question, now_s);
-	if (!question->fresh && !asks(question, IDENTITY_NETWORK))
+	judge_host(engine, question, request, now_s);
+	if (question->fresh)
+		return;
+	if (!asks(question, IDENTITY_ADDRESS) &&
+	    may_be_proven(engine, question))
+		ask_address(engine, question, request);
+	if (!asks(question, IDENTITY_NETWORK))
 		ask_network(engine, question, request);
 }
 
@@ -427,7 +451,7 @@ ask_pool(struct engine *engine, struct question *question,
 	struct triplet keys[IDENTITIES];
 	unsigned there;
 
-	judge_host(engine, question, now_s);
+	judge_host(engine, question, request, now_s);
 	if (question->fresh)
 		return;
 	there = identity_pool_keys(request, &engine->rules.triplet,

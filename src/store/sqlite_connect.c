@@ -92,7 +92,7 @@ set_upkeep(struct sqlite *sqlite, struct err *err)
 		    err);
 	case UPKEEP_BESIDE:
 		sqlite_upkeep_prepare(sqlite);
-		return sqlite_execute(sqlite, "PRAGMA cache_size = -16384",
+		return sqlite_execute(sqlite, "PRAGMA cache_size = -40960",
 		    err);
 	}
 	return 0;
