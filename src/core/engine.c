@@ -8,6 +8,7 @@
 #include "core/identity.h"
 #include "core/message.h"
 #include "core/proven.h"
+#include "core/rows.h"
 
 struct question;
 
@@ -15,24 +16,16 @@ struct question;
 typedef void round_fn(struct engine *engine, struct question *question,
     const struct request *request, int64_t now_s);
 
-/* A key of the batch; requests with equal keys share one. It is in triplets,
- * its record in answers, at the same index. */
-struct item {
-	uint64_t hash;
-	bool unwritten; /* what a deferral rests on is not in the store yet */
-	bool added;     /* the batch has made the record, which waits */
-};
-
 /* What is known of a request between the steps of a batch. */
 struct question {
 	bool settled; /* without the store */
 	bool late;    /* ... and by what came before of its message */
 	bool has_pool;
-	bool host_passes;         /* for what is known of it */
-	bool fresh;               /* ... which is not to be refreshed yet */
-	unsigned keys;            /* bits of enum identity */
-	size_t items[IDENTITIES]; /* of the keys there are */
-	struct ruling ruling;     /* unless settled */
+	bool host_passes;        /* for what is known of it */
+	bool fresh;              /* ... which is not to be refreshed yet */
+	unsigned keys;           /* bits of enum identity */
+	size_t rows[IDENTITIES]; /* of the keys there are */
+	struct ruling ruling;    /* unless settled */
 };
 
 #define GUESSES 65536 /* a power of two */
@@ -40,46 +33,17 @@ struct question {
 enum guess { GUESS_NOTHING, GUESS_PROVEN, GUESS_KNOWN };
 
 struct engine {
-	struct store *store;       /* borrowed */
 	const struct lists *lists; /* borrowed */
 	struct engine_rules rules;
 	struct messages *messages; /* owned */
 	bool wrote; /* the last batch ended in a successful apply */
 
-	/* Scratch of one batch, owned: a question for each request, the rest
-	 * for each of its keys. */
-	struct question *questions;
-	struct item *items;
-	struct triplet *triplets;
-	struct store_answer *answers; /* as the batch has changed them so far */
-	size_t items_n;
 	uint8_t guesses[GUESSES]; /* enum guess; see guess_of() */
-	size_t *slots;            /* hash table of items: index + 1 */
-	size_t slots_n;
-	struct store_change *changes;
-	size_t changes_n;
+
+	/* Of one batch, owned. */
+	struct question *questions; /* one for each request */
+	struct rows *rows;
 };
-
-static bool
-make_scratch(struct engine *engine, size_t batch_max)
-{
-	size_t keys_max = batch_max * IDENTITIES;
-
-	engine->slots_n = 16;
-	while (engine->slots_n < 2 * keys_max)
-		engine->slots_n *= 2;
-	engine->messages = messages_new();
-	engine->questions = calloc(batch_max, sizeof(*engine->questions));
-	engine->items = calloc(keys_max, sizeof(*engine->items));
-	engine->triplets = calloc(keys_max, sizeof(*engine->triplets));
-	engine->answers = calloc(keys_max, sizeof(*engine->answers));
-	engine->slots = calloc(engine->slots_n, sizeof(*engine->slots));
-	engine->changes = calloc(keys_max, sizeof(*engine->changes));
-	return engine->messages != NULL && engine->questions != NULL &&
-	    engine->items != NULL && engine->triplets != NULL &&
-	    engine->answers != NULL && engine->slots != NULL &&
-	    engine->changes != NULL;
-}
 
 struct engine *
 engine_new(struct store *store, const struct engine_rules *rules,
@@ -90,10 +54,13 @@ engine_new(struct store *store, const struct engine_rules *rules,
 
 	if (engine == NULL)
 		return NULL;
-	engine->store = store;
 	engine->lists = &no_lists;
 	engine->rules = *rules;
-	if (!make_scratch(engine, batch_max)) {
+	engine->messages = messages_new();
+	engine->questions = calloc(batch_max, sizeof(*engine->questions));
+	engine->rows = rows_new(store, batch_max * IDENTITIES);
+	if (engine->messages == NULL || engine->questions == NULL ||
+	    engine->rows == NULL) {
 		engine_free(engine);
 		return NULL;
 	}
@@ -107,11 +74,7 @@ engine_free(struct engine *engine)
 		return;
 	messages_free(engine->messages);
 	free(engine->questions);
-	free(engine->items);
-	free(engine->triplets);
-	free(engine->answers);
-	free(engine->slots);
-	free(engine->changes);
+	rows_free(engine->rows);
 	free(engine);
 }
 
@@ -219,42 +182,6 @@ settle_null_sender(const struct engine *engine, const struct request *request,
 
 /* ---- What the batch asks the store ---- */
 
-static void
-forget_items(struct engine *engine)
-{
-	size_t mask = engine->slots_n - 1;
-
-	for (size_t i = 0; i < engine->items_n; i++) {
-		size_t at = engine->items[i].hash & mask;
-
-		/* Those behind it in the same run go too. */
-		for (; engine->slots[at] != 0; at = (at + 1) & mask)
-			engine->slots[at] = 0;
-	}
-	engine->items_n = 0;
-	engine->changes_n = 0;
-}
-
-/* The item for a key: an equal one of this batch, or a new one. */
-static size_t
-item_for(struct engine *engine, const struct triplet *key)
-{
-	uint64_t hash = triplet_hash(key);
-	size_t mask = engine->slots_n - 1, at = hash & mask, item;
-
-	for (; engine->slots[at] != 0; at = (at + 1) & mask) {
-		item = engine->slots[at] - 1;
-		if (engine->items[item].hash == hash &&
-		    triplet_equal(&engine->triplets[item], key))
-			return item;
-	}
-	item = engine->items_n++;
-	engine->slots[at] = item + 1;
-	engine->items[item] = (struct item){.hash = hash};
-	triplet_copy(&engine->triplets[item], key);
-	return item;
-}
-
 #define BIT(identity) (1U << (identity))
 #define OF_HOST       (BIT(IDENTITY_NETWORK) | BIT(IDENTITY_ADDRESS))
 
@@ -268,7 +195,7 @@ static void
 ask_for(struct engine *engine, struct question *question,
     enum identity identity, const struct triplet *key)
 {
-	question->items[identity] = item_for(engine, key);
+	question->rows[identity] = rows_of(engine->rows, key);
 	question->keys |= BIT(identity);
 }
 
@@ -335,7 +262,7 @@ static void
 collect(struct engine *engine, const struct request *requests, size_t n,
     int64_t now_s, struct verdict *verdicts)
 {
-	forget_items(engine);
+	rows_begin(engine->rows);
 	for (size_t i = 0; i < n; i++) {
 		struct question *question = &engine->questions[i];
 
@@ -349,34 +276,20 @@ collect(struct engine *engine, const struct request *requests, size_t n,
 	}
 }
 
-/* Look up the items from the first one on. */
-static enum store_rc
-look_up(struct engine *engine, size_t first, struct err *err)
-{
-	if (engine->items_n == first)
-		return STORE_OK;
-	return engine->store->ops->lookup(engine->store,
-	    engine->triplets + first, engine->items_n - first,
-	    engine->answers + first, err);
-}
-
-static enum store_rc
-apply(struct engine *engine, struct err *err)
-{
-	if (engine->changes_n == 0)
-		return STORE_OK;
-	return engine->store->ops->apply(engine->store, engine->changes,
-	    engine->changes_n, err);
-}
-
 /* ---- Deciding ---- */
 
 static const struct record *
-known(const struct engine *engine, size_t item)
+known(const struct engine *engine, const struct question *question,
+    enum identity identity)
 {
-	const struct store_answer *answer = &engine->answers[item];
+	return rows_known(engine->rows, question->rows[identity]);
+}
 
-	return answer->found ? &answer->record : NULL;
+static const struct triplet *
+key_of(const struct engine *engine, const struct question *question,
+    enum identity identity)
+{
+	return rows_key(engine->rows, question->rows[identity]);
 }
 
 static struct proven_rules
@@ -402,7 +315,7 @@ standing(const struct engine *engine, const struct question *question,
 
 	if (!asks(question, identity))
 		return out;
-	record = known(engine, question->items[identity]);
+	record = known(engine, question, identity);
 	out.passes = IDENTITY_IS_PROVEN(identity)
 	    ? proven_passes(record, now_s, &proven)
 	    : greylist_knows(record, now_s, &engine->rules.greylist);
@@ -461,7 +374,7 @@ ask_pool(struct engine *engine, struct question *question,
 	if (question->fresh)
 		return;
 	there = identity_pool_keys(request, &engine->rules.triplet,
-	    &engine->triplets[question->items[IDENTITY_NETWORK]], keys);
+	    key_of(engine, question, IDENTITY_NETWORK), keys);
 	question->has_pool = there != 0;
 	if ((there & BIT(IDENTITY_POOL)) != 0)
 		ask_for(engine, question, IDENTITY_POOL, &keys[IDENTITY_POOL]);
@@ -476,13 +389,11 @@ static enum store_rc
 ask_on(struct engine *engine, round_fn *round, const struct request *requests,
     size_t n, int64_t now_s, struct err *err)
 {
-	size_t first = engine->items_n;
-
 	for (size_t i = 0; i < n; i++)
 		if (!engine->questions[i].settled)
 			round(engine, &engine->questions[i], &requests[i],
 			    now_s);
-	return look_up(engine, first, err);
+	return rows_look_up(engine->rows, err);
 }
 
 /* The rounds are few, and the batch goes through each as a whole. */
@@ -492,32 +403,13 @@ look_up_all(struct engine *engine, const struct request *requests, size_t n,
 {
 	static round_fn *const rounds[] = {complete_host, ask_pool};
 
-	if (look_up(engine, 0, err) != STORE_OK)
+	if (rows_look_up(engine->rows, err) != STORE_OK)
 		return STORE_FAILED;
 	for (size_t i = 0; i < sizeof(rounds) / sizeof(rounds[0]); i++)
 		if (ask_on(engine, rounds[i], requests, n, now_s, err) !=
 		    STORE_OK)
 			return STORE_FAILED;
 	return STORE_OK;
-}
-
-/* Take a change into the batch, where the next request sees it. */
-static void
-change_item(struct engine *engine, size_t item, const struct change *change)
-{
-	struct store_answer *answer = &engine->answers[item];
-	struct store_change *next = &engine->changes[engine->changes_n];
-
-	if (change->how == CHANGE_NONE)
-		return;
-	if (!answer->found || change->how == CHANGE_RESTART ||
-	    change->record.first_seen_s < answer->record.first_seen_s)
-		engine->items[item].unwritten = true;
-	if (!answer->found && change->record.passed_s == 0)
-		engine->items[item].added = true;
-	*next = (struct store_change){&engine->triplets[item], *change};
-	engine->changes_n++;
-	record_apply(&answer->record, &answer->found, change);
 }
 
 /* A new verdict: whom it is about, and which list had a say. The reference
@@ -537,7 +429,7 @@ begin_verdict(const struct engine *engine, const struct question *question,
 	    ruling->recipient != NULL ? ruling->recipient : ruling->entry;
 	if (!asks(question, identity))
 		return; /* the address did, or the store failed before */
-	triplet = &engine->triplets[question->items[identity]];
+	triplet = key_of(engine, question, identity);
 	strcpy(verdict->identity, triplet->client);
 	reference_of(triplet, verdict->reference);
 }
@@ -551,16 +443,18 @@ decide_proven(struct engine *engine, const struct question *question,
 	struct change change;
 
 	for (int i = IDENTITY_ADDRESS; i < IDENTITIES; i++) {
-		size_t item = question->items[i];
+		size_t row = question->rows[i];
 
 		if (!asks(question, (enum identity)i) ||
-		    !proven_passes(known(engine, item), now_s, &rules))
+		    !proven_passes(rows_known(engine->rows, row), now_s,
+			&rules))
 			continue;
 		verdict->action = ACTION_PASS;
 		verdict->reason = REASON_AUTO_WHITELISTED;
-		strcpy(verdict->identity, engine->triplets[item].client);
-		proven_used(known(engine, item), now_s, &rules, &change);
-		change_item(engine, item, &change);
+		strcpy(verdict->identity, rows_key(engine->rows, row)->client);
+		proven_used(rows_known(engine->rows, row), now_s, &rules,
+		    &change);
+		rows_change(engine->rows, row, &change);
 	}
 	return verdict->reason == REASON_AUTO_WHITELISTED;
 }
@@ -570,22 +464,22 @@ decide_triplet(struct engine *engine, const struct question *question,
     int64_t now_s, struct verdict *verdict)
 {
 	struct greylist_rules rules = engine->rules.greylist;
-	size_t items[GREYLIST_IDENTITIES_MAX], n = 0, best;
+	size_t rows[GREYLIST_IDENTITIES_MAX], n = 0, best;
 	const struct record *records[GREYLIST_IDENTITIES_MAX];
 	struct change changes[GREYLIST_IDENTITIES_MAX];
 
 	for (int i = IDENTITY_NETWORK; i <= IDENTITY_POOL; i++)
 		if (asks(question, (enum identity)i)) {
-			items[n] = question->items[i];
-			records[n] = known(engine, items[n]);
+			rows[n] = question->rows[i];
+			records[n] = rows_known(engine->rows, rows[n]);
 			n++;
 		}
 	if (question->ruling.delay_s >= 0)
 		rules.delay_s = question->ruling.delay_s;
 	best = greylist_decide_any(records, n, now_s, &rules, verdict, changes);
-	strcpy(verdict->identity, engine->triplets[items[best]].client);
+	strcpy(verdict->identity, rows_key(engine->rows, rows[best])->client);
 	for (size_t i = 0; i < n; i++)
-		change_item(engine, items[i], &changes[i]);
+		rows_change(engine->rows, rows[i], &changes[i]);
 }
 
 /* A triplet has passed for the first time, by a retry: that speaks for the
@@ -603,11 +497,11 @@ speak_for_client(struct engine *engine, const struct question *question,
 		return;
 	for (int i = IDENTITY_ADDRESS; i < IDENTITIES; i++)
 		if (asks(question, (enum identity)i)) {
-			size_t item = question->items[i];
+			size_t row = question->rows[i];
 
-			proven_earned(known(engine, item), now_s, &rules,
-			    &change);
-			change_item(engine, item, &change);
+			proven_earned(rows_known(engine->rows, row), now_s,
+			    &rules, &change);
+			rows_change(engine->rows, row, &change);
 		}
 	if (message != NULL)
 		message->counted = true;
@@ -758,7 +652,7 @@ rests_on_nothing(const struct engine *engine, const struct question *question)
 {
 	for (int i = IDENTITY_NETWORK; i <= IDENTITY_POOL; i++)
 		if (asks(question, (enum identity)i) &&
-		    !engine->items[question->items[i]].unwritten)
+		    !rows_is_unwritten(engine->rows, question->rows[i]))
 			return false;
 	return true;
 }
@@ -842,13 +736,13 @@ engine_check(struct engine *engine, const struct request *requests, size_t n,
 		fail_all(engine, requests, n, now_s, verdicts);
 	} else {
 		decide_all(engine, requests, n, now_s, verdicts);
-		rc = apply(engine, err);
+		rc = rows_apply(engine->rows, err);
 		if (rc != STORE_OK)
 			fail_unwritten_deferrals(engine, requests, n, now_s,
 			    verdicts);
 	}
 	only_watch_in_shadow(engine, n, verdicts);
-	engine->wrote = rc == STORE_OK && engine->changes_n > 0;
+	engine->wrote = rc == STORE_OK && rows_changed(engine->rows);
 	return rc;
 }
 
@@ -869,10 +763,8 @@ engine_wrote(const struct engine *engine)
 }
 
 void
-engine_each_added(const struct engine *engine, engine_added_fn *visit,
-    void *arg)
+engine_each_added(const struct engine *engine, rows_added_fn *visit, void *arg)
 {
-	for (size_t i = 0; engine->wrote && i < engine->items_n; i++)
-		if (engine->items[i].added)
-			visit(arg, &engine->triplets[i]);
+	if (engine->wrote)
+		rows_each_added(engine->rows, visit, arg);
 }

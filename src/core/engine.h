@@ -10,6 +10,7 @@
 #include "core/err.h"
 #include "core/greylist.h"
 #include "core/request.h"
+#include "core/rows.h"
 #include "core/ruling.h"
 #include "core/store.h"
 #include "core/verdict.h"
@@ -79,8 +80,7 @@ void engine_give_up(struct engine *engine, const struct request *requests,
 
 /* Visit the keys under which a triplet began to wait in the last
  * engine_check(), if that could be written. */
-typedef void engine_added_fn(void *arg, const struct triplet *key);
-void engine_each_added(const struct engine *engine, engine_added_fn *visit,
+void engine_each_added(const struct engine *engine, rows_added_fn *visit,
     void *arg);
 
 /* Whether the last engine_check() wrote to the store. */
