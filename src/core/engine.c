@@ -26,6 +26,7 @@ struct item {
 /* What is known of a request between the steps of a batch. */
 struct question {
 	bool settled; /* without the store */
+	bool late;    /* ... and by what came before of its message */
 	bool has_pool;
 	bool host_passes;         /* for what is known of it */
 	bool fresh;               /* ... which is not to be refreshed yet */
@@ -154,20 +155,25 @@ settle_late(struct engine *engine, const struct request *request, int64_t now_s,
 }
 
 static bool
-settle(struct engine *engine, const struct request *request, int64_t now_s,
+is_late(const struct request *request)
+{
+	return request->state == REQUEST_END ||
+	    (request->state == REQUEST_DATA && request->recipient[0] == '\0');
+}
+
+static bool
+settle(struct question *question, const struct request *request,
     struct verdict *verdict)
 {
+	question->late = false;
 	if (request->state == REQUEST_OTHER)
 		pass_unstored(verdict, REASON_STATE);
 	else if (request->authenticated)
 		pass_unstored(verdict, REASON_AUTHENTICATED);
 	else if (request->client.family == NETADDR_NONE)
 		pass_unstored(verdict, REASON_NO_CLIENT);
-	else if (request->state == REQUEST_END ||
-	    (request->state == REQUEST_DATA && request->recipient[0] == '\0'))
-		settle_late(engine, request, now_s, verdict);
 	else
-		return false;
+		return question->late = is_late(request);
 	return true;
 }
 
@@ -320,7 +326,7 @@ collect(struct engine *engine, const struct request *requests, size_t n,
 		struct question *question = &engine->questions[i];
 
 		question->settled =
-		    settle(engine, &requests[i], now_s, &verdicts[i]) ||
+		    settle(question, &requests[i], &verdicts[i]) ||
 		    settle_by_lists(engine, &question->ruling, &requests[i],
 			now_s, &verdicts[i]) ||
 		    settle_null_sender(engine, &requests[i], &verdicts[i]);
@@ -441,19 +447,6 @@ ask_pool(struct engine *engine, struct question *question,
 		    &keys[IDENTITY_DOMAIN]);
 }
 
-/* Who is known or proven as a pool is not written down for each of its
- * networks. */
-static void
-leave_host(struct engine *engine, struct question *question,
-    const struct request *request, int64_t now_s)
-{
-	(void)request;
-	if (!question->host_passes &&
-	    (standing(engine, question, IDENTITY_POOL, now_s).passes ||
-		standing(engine, question, IDENTITY_DOMAIN, now_s).passes))
-		question->keys &= ~OF_HOST;
-}
-
 /* One more round: for all that are open still, then look up what is new. */
 static enum store_rc
 ask_on(struct engine *engine, round_fn *round, const struct request *requests,
@@ -473,7 +466,7 @@ static enum store_rc
 look_up_all(struct engine *engine, const struct request *requests, size_t n,
     int64_t now_s, struct err *err)
 {
-	static round_fn *const rounds[] = {complete_host, ask_pool, leave_host};
+	static round_fn *const rounds[] = {complete_host, ask_pool};
 
 	if (look_up(engine, 0, err) != STORE_OK)
 		return STORE_FAILED;
@@ -663,13 +656,31 @@ relent(const struct engine *engine, const struct question *question,
 		put_off(message, now_s, verdict);
 }
 
+/* Those before in the batch may have changed what was looked up. Who passes
+ * as a host, with nothing to refresh, needs no pool; who passes as a pool is
+ * not written down for each of its networks. */
 static void
-decide(struct engine *engine, const struct question *question,
+narrow(struct engine *engine, struct question *question, int64_t now_s)
+{
+	judge_host(engine, question, now_s);
+	if (question->fresh) {
+		question->has_pool = false;
+		question->keys &= OF_HOST;
+	} else if (!question->host_passes &&
+	    (standing(engine, question, IDENTITY_POOL, now_s).passes ||
+		standing(engine, question, IDENTITY_DOMAIN, now_s).passes)) {
+		question->keys &= ~OF_HOST;
+	}
+}
+
+static void
+decide(struct engine *engine, struct question *question,
     const struct request *request, int64_t now_s, struct verdict *verdict)
 {
 	struct message *message =
 	    messages_find(engine->messages, request, now_s);
 
+	narrow(engine, question, now_s);
 	begin_verdict(engine, question, verdict);
 	if (!decide_proven(engine, question, now_s, verdict))
 		decide_triplet(engine, question, now_s, verdict);
@@ -706,10 +717,13 @@ fail(const struct engine *engine, const struct question *question,
 }
 
 static void
-fail_all(struct engine *engine, size_t n, struct verdict *verdicts)
+fail_all(struct engine *engine, const struct request *requests, size_t n,
+    int64_t now_s, struct verdict *verdicts)
 {
 	for (size_t i = 0; i < n; i++)
-		if (!engine->questions[i].settled)
+		if (engine->questions[i].late)
+			settle_late(engine, &requests[i], now_s, &verdicts[i]);
+		else if (!engine->questions[i].settled)
 			fail(engine, &engine->questions[i], &verdicts[i]);
 }
 
@@ -761,7 +775,9 @@ decide_all(struct engine *engine, const struct request *requests, size_t n,
     int64_t now_s, struct verdict *verdicts)
 {
 	for (size_t i = 0; i < n; i++)
-		if (!engine->questions[i].settled)
+		if (engine->questions[i].late)
+			settle_late(engine, &requests[i], now_s, &verdicts[i]);
+		else if (!engine->questions[i].settled)
 			decide(engine, &engine->questions[i], &requests[i],
 			    now_s, &verdicts[i]);
 }
@@ -798,7 +814,7 @@ engine_check(struct engine *engine, const struct request *requests, size_t n,
 	collect(engine, requests, n, now_s, verdicts);
 	rc = look_up_all(engine, requests, n, now_s, err);
 	if (rc != STORE_OK) {
-		fail_all(engine, n, verdicts);
+		fail_all(engine, requests, n, now_s, verdicts);
 	} else {
 		decide_all(engine, requests, n, now_s, verdicts);
 		rc = apply(engine, err);
@@ -816,7 +832,7 @@ engine_give_up(struct engine *engine, const struct request *requests, size_t n,
     int64_t now_s, struct verdict *verdicts)
 {
 	collect(engine, requests, n, now_s, verdicts);
-	fail_all(engine, n, verdicts);
+	fail_all(engine, requests, n, now_s, verdicts);
 	only_watch_in_shadow(engine, n, verdicts);
 	engine->wrote = false;
 }

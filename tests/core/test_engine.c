@@ -650,6 +650,50 @@ test_batch_sizes(void **state)
 	assert_verdict(&f->verdicts[BATCH - 1], ACTION_GREYLIST, REASON_EARLY);
 }
 
+/* A pool's second network is not written down when the pool is known, also
+ * when it became so just now; so who has no name there still waits. */
+static void
+test_pool_known_in_the_batch(void **state)
+{
+	struct fixture *f = *state;
+
+	f->rules.auto_whitelist_after = 0;
+	configure(f);
+	ask_pool(f, "192.0.2.1", "mx.example.com", "a@example.net", "b@c.org");
+	check(f, NOW, STORE_OK);
+	ask_pool(f, "192.0.2.1", "mx.example.com", "a@example.net", "b@c.org");
+	ask_pool(f, "198.51.100.1", "mx2.example.com", "a@example.net",
+	    "b@c.org");
+	ask(f, "198.51.100.9", "a@example.net", "b@c.org");
+	check(f, NOW + 180, STORE_OK);
+	assert_verdict(&f->verdicts[0], ACTION_PASS, REASON_RETRIED);
+	assert_verdict(&f->verdicts[1], ACTION_PASS, REASON_KNOWN);
+	assert_verdict(&f->verdicts[2], ACTION_GREYLIST, REASON_NEW);
+}
+
+/* What was put off at RCPT is deferred at DATA, in one batch too, and when
+ * the store fails in between. */
+static void
+test_put_off_in_one_batch(void **state)
+{
+	struct fixture *f = *state;
+
+	f->rules.null_sender = NULL_SENDER_DATA;
+	configure(f);
+	strcpy(ask(f, "192.0.2.1", "", "b@example.org")->instance, "1.2.3");
+	strcpy(ask(f, "192.0.2.1", "", "")->instance, "1.2.3");
+	f->requests[1].state = REQUEST_DATA;
+	check(f, NOW, STORE_OK);
+	assert_verdict(&f->verdicts[0], ACTION_PASS, REASON_NULL_SENDER);
+	assert_verdict(&f->verdicts[1], ACTION_GREYLIST, REASON_EARLY);
+	f->faulty.lookup_fails = true;
+	ask(f, "192.0.2.9", "a@example.net", "b@example.org");
+	strcpy(ask(f, "192.0.2.1", "", "")->instance, "1.2.3");
+	f->requests[1].state = REQUEST_DATA;
+	check(f, NOW + 1, STORE_FAILED);
+	assert_verdict(&f->verdicts[1], ACTION_GREYLIST, REASON_EARLY);
+}
+
 int
 main(void)
 {
@@ -675,6 +719,8 @@ main(void)
 	    TEST(test_wrote),
 	    TEST(test_shadow),
 	    TEST(test_batch_sizes),
+	    TEST(test_pool_known_in_the_batch),
+	    TEST(test_put_off_in_one_batch),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
