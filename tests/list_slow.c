@@ -30,6 +30,9 @@ slow_knows(const char *pattern)
 	return strcmp(pattern, "/") == 0;
 }
 
+/* What is longer than any address of RFC 5321 matches no regex. */
+#define SUBJECT_MAX 320
+
 static bool
 regex_is_in(const char *pattern, const char *subject)
 {
@@ -38,6 +41,8 @@ regex_is_in(const char *pattern, const char *subject)
 	size_t n = strspn(word, PLAIN), subject_n = strlen(subject);
 
 	to_end = word[n] == '$';
+	if (subject_n > SUBJECT_MAX)
+		return false;
 	for (size_t i = 0; i + n <= subject_n; i++)
 		if (strncasecmp(subject + i, word, n) == 0 &&
 		    (!from_start || i == 0) && (!to_end || i + n == subject_n))

@@ -9,7 +9,8 @@ faulty_lookup(struct store *store, const struct triplet *triplets, size_t n,
 	struct store_faulty *faulty = (struct store_faulty *)store;
 
 	faulty->lookups_n++;
-	if (faulty->lookup_fails) {
+	if (faulty->lookup_fails ||
+	    faulty->lookups_n == faulty->lookup_fails_at) {
 		err_set(err, "told to fail to look up");
 		return STORE_FAILED;
 	}

@@ -14,6 +14,7 @@ struct store_faulty {
 	struct store store;
 	struct store *inner; /* borrowed */
 	bool lookup_fails;
+	size_t lookup_fails_at; /* the first is 1; 0: none */
 	bool apply_fails;
 	size_t lookups_n, applies_n, changes_n;
 };

@@ -66,6 +66,17 @@ ask(struct fixture *f, const char *client, const char *sender,
 	return request;
 }
 
+static struct request *
+ask_pool(struct fixture *f, const char *client, const char *name,
+    const char *sender, const char *recipient)
+{
+	struct request *request = ask(f, client, sender, recipient);
+
+	strcpy(request->client_name, name);
+	request->client_name_confirmed = true;
+	return request;
+}
+
 static void
 check(struct fixture *f, int64_t now_s, enum store_rc rc)
 {
@@ -220,6 +231,25 @@ test_lookup_fails(void **state)
 		assert_string_equal(f->err.text, "told to fail to look up");
 	}
 	assert_int_equal(f->faulty.applies_n, 0);
+}
+
+/* The first look-up, of the host, works, and that of the pool fails. */
+static void
+test_second_lookup_fails(void **state)
+{
+	struct fixture *f = *state;
+
+	f->rules.triplet.pools = 1;
+	engine_configure(f->engine, &f->rules);
+	f->faulty.lookup_fails_at = 2;
+	ask_pool(f, "192.0.2.1", "mx.example.com", "a@example.net", "b@c.org");
+	check(f, NOW, STORE_FAILED);
+	assert_verdict(&f->verdicts[0], ACTION_PASS, REASON_FAILURE);
+	assert_int_equal(f->faulty.applies_n, 0);
+	assert_false(engine_wrote(f->engine));
+	ask_pool(f, "192.0.2.1", "mx.example.com", "a@example.net", "b@c.org");
+	check(f, NOW, STORE_OK);
+	assert_verdict(&f->verdicts[0], ACTION_GREYLIST, REASON_NEW);
 }
 
 /* The store cannot remember: a deferral that would be forgotten is none,
@@ -394,17 +424,6 @@ test_settings_of_recipients(void **state)
 }
 
 /* ---- Identities, proof and messages ---- */
-
-static struct request *
-ask_pool(struct fixture *f, const char *client, const char *name,
-    const char *sender, const char *recipient)
-{
-	struct request *request = ask(f, client, sender, recipient);
-
-	strcpy(request->client_name, name);
-	request->client_name_confirmed = true;
-	return request;
-}
 
 static void
 configure(struct fixture *f)
@@ -705,6 +724,7 @@ main(void)
 	    TEST(test_known_writes_nothing),
 	    TEST(test_data_with_one_recipient),
 	    TEST(test_lookup_fails),
+	    TEST(test_second_lookup_fails),
 	    TEST(test_apply_fails),
 	    TEST(test_unwritten_refresh),
 	    TEST(test_give_up),

@@ -113,8 +113,8 @@ includes '<' core/*.[ch] | grep -vE "<($pure)\\.h>" |
 	    complain 'only core/pool.c knows libpsl'
 	includes '<event2/' $(all_but daemon/server.c) |
 	    complain 'only daemon/server.c knows libevent'
-	includes '<jansson' $(all_but tools/table.h tools/ctl_transfer.c) |
-	    complain 'only tools/table.h and tools/ctl_transfer.c know jansson'
+	includes '<jansson' $(all_but tools/table.h tools/row_line.c) |
+	    complain 'only tools/table.h and tools/row_line.c know jansson'
 	includes '<sqlite3' $(all_but store/sqlite.h) |
 	    complain 'only store/sqlite.h includes it, for the SQLite store'
 	includes '"store/sqlite\.h"' \

@@ -1,0 +1,683 @@
+/* SPDX-License-Identifier: ISC
+ * Copyright (c) 2026 The Tardigrey developers */
+#include "engine_slow.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#define MESSAGE_LIFE_S 7200
+#define REFRESH_SHARE  840
+
+/* ---- The world ---- */
+
+/* clang-format off */
+const struct slow_client slow_clients[SLOW_CLIENTS] = {
+	{ "192.0.2.1", "mx1.example.com", true,
+	  { "192.0.2.0/24", "192.0.2.1/32" }, "192.0.2.1", "example.com" },
+	{ "192.0.2.7", "MX2.Example.com", true,
+	  { "192.0.2.0/24", "192.0.2.7/32" }, "192.0.2.7", "example.com" },
+	{ "198.51.100.9", "out.example.com", true,
+	  { "198.51.100.0/24", "198.51.100.9/32" }, "198.51.100.9",
+	  "example.com" },
+	{ "198.51.100.9", "out.example.com", false,
+	  { "198.51.100.0/24", "198.51.100.9/32" }, "198.51.100.9", NULL },
+	{ "::ffff:192.0.2.1", "unknown", false,
+	  { "192.0.2.0/24", "192.0.2.1/32" }, "192.0.2.1", NULL },
+	{ "203.0.113.5", "dyn-203-0-113-5.example.net", true,
+	  { "203.0.113.0/24", "203.0.113.5/32" }, "203.0.113.5", NULL },
+	{ "2001:db8::1", "mail.example.org", true,
+	  { "2001:db8::/64", "2001:db8::/64" }, "2001:db8::/64",
+	  "example.org" },
+	{ "2001:db8::2", "unknown", false,
+	  { "2001:db8::/64", "2001:db8::/64" }, "2001:db8::/64", NULL },
+	{ "unknown", "unknown", false, { NULL, NULL }, NULL, NULL },
+};
+
+const struct slow_sender slow_senders[SLOW_SENDERS] = {
+	{ "a@example.net", "a@example.net", "@example.net", false },
+	{ "A+x@Example.NET", "a@example.net", "@example.net", false },
+	{ "b@example.net", "b@example.net", "@example.net", false },
+	{ "c@other.example", "c@other.example", "@other.example", false },
+	{ "nobody", "nobody", NULL, false },
+	{ "", "<>", NULL, true },
+	{ "#@[]", "<>", NULL, true },
+};
+
+const struct slow_recipient slow_recipients[SLOW_RECIPIENTS] = {
+	{ "r@d.example", "r@d.example" },
+	{ "R@D.example", "r@d.example" },
+	{ "s@d.example", "s@d.example" },
+	{ "t, \\x\xc3@d.example", "t, \\x\xc3@d.example" },
+	{ "", "" },
+};
+
+const char *const slow_instances[SLOW_INSTANCES] = { "", "1.0", "2.0", "3.0" };
+
+#define ENTRY(kind, effect, pattern) { kind, effect, 0, 0, pattern, "", 0, 0, 0 }
+#define LINE(kind, effect, pattern) { kind, effect, 0, 0, pattern, "f", 1, 0, 0 }
+
+/* Of those of a kind and a source, the more specific first. */
+const struct slow_item slow_items[SLOW_ITEMS] = {
+	{ LINE(LIST_CLIENT, LIST_WHITELIST, "203.0.113.0/24"), 1U << 5 },
+	{ LINE(LIST_CLIENT, LIST_GREYLIST, "example.com"),
+	  1U << 0 | 1U << 1 | 1U << 2 },
+	{ LINE(LIST_CLIENT, LIST_WHITELIST, "/^mail\\./"), 1U << 6 },
+	{ LINE(LIST_SENDER, LIST_WHITELIST, "other.example"), 1U << 3 },
+	{ LINE(LIST_RECIPIENT, LIST_WHITELIST, "s@d.example"), 1U << 2 },
+	{ { LIST_RECIPIENT, LIST_DELAY, 30, 0, "r@d.example", "f", 1, 0, 0 },
+	  1U << 0 | 1U << 1 },
+	{ ENTRY(LIST_CLIENT, LIST_WHITELIST, "192.0.2.7"), 1U << 1 },
+	{ ENTRY(LIST_CLIENT, LIST_GREYLIST, "198.51.100.9"), 1U << 2 | 1U << 3 },
+	{ ENTRY(LIST_SENDER, LIST_GREYLIST, "a@example.net"), 1U << 0 | 1U << 1 },
+	{ ENTRY(LIST_SENDER, LIST_WHITELIST, "<>"), 1U << 5 | 1U << 6 },
+	{ ENTRY(LIST_RECIPIENT, LIST_GREYLIST, "s@d.example"), 1U << 2 },
+	{ ENTRY(LIST_RECIPIENT, LIST_SHADOW, "r@d.example"), 1U << 0 | 1U << 1 },
+	{ { LIST_RECIPIENT, LIST_DELAY, 0, SLOW_BEGINS_S + 4000, "d.example",
+	    "", 0, 0, 0 }, 1U << 0 | 1U << 1 | 1U << 2 | 1U << 3 },
+};
+/* clang-format on */
+
+void
+slow_request_fill(const struct slow_request *from, struct request *out)
+{
+	static const char *const states[SLOW_STATES] = {
+	    "RCPT", "DATA", "END-OF-MESSAGE", "VRFY"};
+	const struct slow_client *client = &slow_clients[from->client];
+
+	request_clear(out);
+	strcpy(out->client_address, client->address);
+	netaddr_parse(client->address, &out->client);
+	strcpy(out->client_name, client->name);
+	out->client_name_confirmed = client->confirmed;
+	strcpy(out->sender, slow_senders[from->sender].text);
+	strcpy(out->recipient, slow_recipients[from->recipient].text);
+	strcpy(out->instance, slow_instances[from->instance]);
+	out->state = from->state;
+	strcpy(out->protocol_state, states[from->state]);
+	out->authenticated = from->authenticated;
+	strcpy(out->stress, from->stress ? "yes" : "");
+}
+
+/* ---- Rows ---- */
+
+static struct slow_row *
+find_row(struct slow *slow, const struct slow_row *key)
+{
+	for (size_t i = 0; i < slow->rows_n; i++) {
+		struct slow_row *row = &slow->rows[i];
+
+		if (strcmp(row->client, key->client) == 0 &&
+		    strcmp(row->sender, key->sender) == 0 &&
+		    strcmp(row->recipient, key->recipient) == 0)
+			return row;
+	}
+	return NULL;
+}
+
+const struct slow_row *
+slow_find(struct slow *slow, const struct triplet *key)
+{
+	const struct slow_row row = {
+	    key->client, key->sender, key->recipient, {0}};
+
+	return find_row(slow, &row);
+}
+
+static void
+put_row(struct slow *slow, const struct slow_row *row)
+{
+	struct slow_row *there = find_row(slow, row);
+
+	if (there == NULL) {
+		if (slow->rows_n == SLOW_ROWS)
+			abort();
+		there = &slow->rows[slow->rows_n++];
+	}
+	*there = *row;
+}
+
+void
+slow_expire(struct slow *slow, int64_t now_s)
+{
+	for (size_t i = 0; i < slow->rows_n;)
+		if (slow->rows[i].record.expires_s < now_s)
+			slow->rows[i] = slow->rows[--slow->rows_n];
+		else
+			i++;
+}
+
+static int64_t
+since(int64_t time_s, int64_t now_s)
+{
+	return time_s < now_s ? now_s - time_s : 0;
+}
+
+static bool
+is_stale(const struct record *record, int64_t now_s, int64_t lifetime_s)
+{
+	return record->first_seen_s > now_s ||
+	    since(record->last_seen_s, now_s) > lifetime_s / REFRESH_SHARE;
+}
+
+/* One attempt more of a row; of age_s, for it waits as long as the other
+ * identity does. */
+static void
+note_attempt(const struct slow *slow, struct record *record, bool passes,
+    int64_t age_s, int64_t now_s)
+{
+	int64_t first_s = now_s - age_s;
+	int64_t expires_s = passes
+	    ? now_s + slow->rules.greylist.keep_s
+	    : first_s + slow->rules.greylist.retry_window_s;
+
+	if (record->first_seen_s == 0 || record->first_seen_s > first_s)
+		record->first_seen_s = first_s;
+	if (record->last_seen_s < now_s)
+		record->last_seen_s = now_s;
+	if (passes && (record->passed_s == 0 || record->passed_s > now_s))
+		record->passed_s = now_s;
+	if (record->expires_s < expires_s)
+		record->expires_s = expires_s;
+	record->passed_n += passes;
+	record->deferred_n += !passes;
+}
+
+/* ---- One request ---- */
+
+/* A key of a request and the row of it as it was before. */
+struct key {
+	bool used, found;
+	struct slow_row row;
+};
+
+enum { NETWORK, POOL, ADDRESS, DOMAIN, KEYS };
+
+/* What the lists say. */
+struct said {
+	const struct slow_item *by; /* passes or is greylisted; NULL */
+	const struct slow_item *setting;
+	bool passes;
+};
+
+struct ask {
+	struct slow *slow;
+	const struct slow_request *from;
+	const struct slow_client *client;
+	const struct slow_sender *sender;
+	int64_t now_s;
+	struct said said;
+	struct key keys[KEYS];
+	struct slow_message *message; /* NULL: no instance */
+	struct slow_verdict verdict;
+};
+
+static bool
+listed(const struct ask *ask, unsigned i)
+{
+	const unsigned indices[LIST_KINDS] = {
+	    [LIST_CLIENT] = ask->from->client,
+	    [LIST_SENDER] = ask->from->sender,
+	    [LIST_RECIPIENT] = ask->from->recipient,
+	};
+	const struct list_entry *entry = &slow_items[i].entry;
+
+	return (ask->slow->items >> i & 1) != 0 &&
+	    (slow_items[i].matches >> indices[entry->kind] & 1) != 0 &&
+	    (entry->expires_s == 0 || entry->expires_s >= ask->now_s);
+}
+
+static bool
+is_line(const struct slow_item *item)
+{
+	return item->entry.source[0] != '\0';
+}
+
+/* The item of a source, for the sending side or of the recipient's setting. */
+static const struct slow_item *
+find_item(const struct ask *ask, bool line, enum list_kind kind,
+    unsigned effects)
+{
+	for (unsigned i = 0; i < SLOW_ITEMS; i++)
+		if (listed(ask, i) && is_line(&slow_items[i]) == line &&
+		    slow_items[i].entry.kind == kind &&
+		    (slow_items[i].entry.effect & effects) != 0)
+			return &slow_items[i];
+	return NULL;
+}
+
+/* The table of core/ruling.h, rows 1 to 4. */
+static void
+ask_lists(struct ask *ask)
+{
+	struct said *said = &ask->said;
+
+	said->setting = find_item(ask, false, LIST_RECIPIENT, LIST_ANY_EFFECT);
+	if (said->setting == NULL)
+		said->setting =
+		    find_item(ask, true, LIST_RECIPIENT, LIST_ANY_EFFECT);
+	for (unsigned i = 0; i < 4 && said->by == NULL; i++) {
+		bool line = i >= 2;
+		enum list_effect effect =
+		    i % 2 == 0 ? LIST_WHITELIST : LIST_GREYLIST;
+
+		said->by = find_item(ask, line, LIST_CLIENT, effect);
+		if (said->by == NULL)
+			said->by = find_item(ask, line, LIST_SENDER, effect);
+		if (said->by == NULL && said->setting != NULL &&
+		    is_line(said->setting) == line &&
+		    said->setting->entry.effect == effect)
+			said->by = said->setting;
+		said->passes = effect == LIST_WHITELIST && said->by != NULL;
+	}
+}
+
+static bool
+watched_only(const struct ask *ask)
+{
+	return ask->slow->rules.mode == MODE_SHADOW ||
+	    (ask->said.setting != NULL &&
+		ask->said.setting->entry.effect == LIST_SHADOW);
+}
+
+static void
+find_message(struct ask *ask)
+{
+	struct slow *slow = ask->slow;
+	struct slow_message fresh = {
+	    .instance = slow_instances[ask->from->instance],
+	    .address = ask->client->address,
+	    .sender = ask->sender->text,
+	};
+	size_t i = 0;
+
+	if (fresh.instance[0] == '\0')
+		return;
+	while (i < slow->messages_n &&
+	    (strcmp(slow->messages[i].instance, fresh.instance) != 0 ||
+		strcmp(slow->messages[i].address, fresh.address) != 0 ||
+		strcmp(slow->messages[i].sender, fresh.sender) != 0))
+		i++;
+	if (i == SLOW_MESSAGES)
+		abort();
+	ask->message = &slow->messages[i];
+	if (i == slow->messages_n)
+		slow->messages[slow->messages_n++] = fresh;
+	else if (llabs(ask->now_s - ask->message->asked_s) > MESSAGE_LIFE_S)
+		*ask->message = fresh;
+	ask->message->asked_s = ask->now_s;
+}
+
+/* ---- Keys ---- */
+
+static void
+take_key(struct ask *ask, int i, const char *client, const char *sender,
+    const char *recipient)
+{
+	struct key *key = &ask->keys[i];
+	const struct slow_row *row;
+
+	key->used = true;
+	key->row = (struct slow_row){client, sender, recipient, {0}};
+	row = find_row(ask->slow, &key->row);
+	key->found = row != NULL;
+	if (row != NULL)
+		key->row = *row;
+}
+
+static void
+take_keys(struct ask *ask)
+{
+	const struct engine_rules *rules = &ask->slow->rules;
+	const char *pool = rules->triplet.pools ? ask->client->pool : NULL;
+	const char *domain = ask->sender->domain;
+	const char *recipient = slow_recipients[ask->from->recipient].key;
+	bool may_be_proven = rules->auto_whitelist_after > 0 &&
+	    (ask->said.by == NULL || ask->said.passes);
+
+	take_key(ask, NETWORK,
+	    ask->client->network[rules->triplet.ipv4_prefix_bits == 32],
+	    ask->sender->key, recipient);
+	if (pool != NULL)
+		take_key(ask, POOL, pool, ask->sender->key, recipient);
+	if (may_be_proven)
+		take_key(ask, ADDRESS, ask->client->host, "", "");
+	if (may_be_proven && pool != NULL && domain != NULL)
+		take_key(ask, DOMAIN, pool, domain, "");
+}
+
+/* Whether the row of a key says that its client is known, or proven. */
+static bool
+passes_by(const struct ask *ask, int i)
+{
+	const struct key *key = &ask->keys[i];
+	const struct record *record = &key->row.record;
+
+	if (!key->used || !key->found ||
+	    since(record->last_seen_s, ask->now_s) >
+		ask->slow->rules.greylist.keep_s)
+		return false;
+	return i <= POOL ? record->passed_s != 0
+			 : record->passed_n >=
+		(int64_t)ask->slow->rules.auto_whitelist_after;
+}
+
+/* Who passes as a host, and is fresh, needs no pool; who passes as a pool
+ * needs no host. */
+static void
+narrow_keys(struct ask *ask)
+{
+	int host = passes_by(ask, ADDRESS) ? ADDRESS : NETWORK;
+
+	if (passes_by(ask, host)) {
+		if (!is_stale(&ask->keys[host].row.record, ask->now_s,
+			ask->slow->rules.greylist.keep_s))
+			ask->keys[POOL].used = ask->keys[DOMAIN].used = false;
+	} else if (passes_by(ask, POOL) || passes_by(ask, DOMAIN)) {
+		ask->keys[NETWORK].used = ask->keys[ADDRESS].used = false;
+	}
+}
+
+/* ---- The decision, as in the table of core/greylist.h ---- */
+
+struct judged {
+	enum reason reason;
+	int64_t age_s, wait_s;
+	bool passes, anew, writes;
+};
+
+static struct judged
+judge(const struct ask *ask, const struct key *key, int64_t delay_s)
+{
+	const struct greylist_rules *rules = &ask->slow->rules.greylist;
+	const struct record *record = &key->row.record;
+	struct judged out = {.writes = true};
+
+	if (key->found)
+		out.age_s = since(record->first_seen_s, ask->now_s);
+	out.anew = !key->found ||
+	    (record->passed_s == 0
+		    ? out.age_s > rules->retry_window_s
+		    : since(record->last_seen_s, ask->now_s) > rules->keep_s);
+	if (out.anew) {
+		out.passes = delay_s == 0;
+		out.reason = REASON_NEW;
+		if (key->found && record->passed_s == 0)
+			out.reason = REASON_LATE;
+		out.age_s = 0;
+	} else if (record->passed_s != 0) {
+		out.passes = true;
+		out.reason = REASON_KNOWN;
+		out.writes = is_stale(record, ask->now_s, rules->keep_s);
+	} else if (out.age_s < delay_s) {
+		out.reason = REASON_EARLY;
+		out.writes =
+		    is_stale(record, ask->now_s, rules->retry_window_s);
+	} else {
+		out.passes = true;
+	}
+	if (out.passes && out.reason != REASON_KNOWN)
+		out.reason = REASON_RETRIED;
+	out.wait_s = out.passes ? 0 : delay_s - out.age_s;
+	return out;
+}
+
+static bool
+is_better(const struct judged *a, const struct judged *b)
+{
+	if (a->passes != b->passes)
+		return a->passes;
+	if (!a->passes)
+		return a->wait_s < b->wait_s;
+	if (a->reason != b->reason)
+		return a->reason == REASON_KNOWN;
+	return a->age_s > b->age_s;
+}
+
+static void
+write_judged(struct ask *ask, struct key *key, const struct judged *own,
+    const struct judged *best)
+{
+	bool carried = best->passes && !own->passes;
+
+	if (!own->writes && !carried)
+		return;
+	if (own->anew)
+		key->row.record = (struct record){0};
+	note_attempt(ask->slow, &key->row.record, best->passes,
+	    carried ? best->age_s : own->age_s, ask->now_s);
+	put_row(ask->slow, &key->row);
+}
+
+static void
+decide_triplet(struct ask *ask)
+{
+	struct judged judged[2], best = {0};
+	bool first = true;
+
+	for (int i = NETWORK; i <= POOL; i++) {
+		if (!ask->keys[i].used)
+			continue;
+		judged[i] = judge(ask, &ask->keys[i], ask->verdict.delay_s);
+		if (first || is_better(&judged[i], &best))
+			best = judged[i];
+		first = false;
+	}
+	for (int i = NETWORK; i <= POOL; i++)
+		if (ask->keys[i].used)
+			write_judged(ask, &ask->keys[i], &judged[i], &best);
+	ask->verdict.action = best.passes ? ACTION_PASS : ACTION_GREYLIST;
+	ask->verdict.reason = best.reason;
+	ask->verdict.wait_s = best.wait_s;
+	ask->verdict.age_s = best.age_s;
+}
+
+/* ---- Who is proven ---- */
+
+/* A use, or a proof, of a key of the host or pool. */
+static void
+write_proven(struct ask *ask, struct key *key, bool earned)
+{
+	const struct greylist_rules *rules = &ask->slow->rules.greylist;
+	struct record *record = &key->row.record;
+
+	if (!earned && !is_stale(record, ask->now_s, rules->keep_s))
+		return;
+	if (since(record->last_seen_s, ask->now_s) > rules->keep_s)
+		*record = (struct record){0};
+	note_attempt(ask->slow, record, true, 0, ask->now_s);
+	record->passed_n -= !earned;
+	put_row(ask->slow, &key->row);
+}
+
+static bool
+decide_proven(struct ask *ask)
+{
+	bool passes = false;
+
+	for (int i = ADDRESS; i <= DOMAIN; i++)
+		if (passes_by(ask, i)) {
+			passes = true;
+			write_proven(ask, &ask->keys[i], false);
+		}
+	if (passes)
+		ask->verdict.reason = REASON_AUTO_WHITELISTED;
+	return passes;
+}
+
+static void
+speak_for_client(struct ask *ask)
+{
+	if (ask->sender->is_null ||
+	    (ask->message != NULL && ask->message->counted))
+		return;
+	for (int i = ADDRESS; i <= DOMAIN; i++)
+		if (ask->keys[i].used)
+			write_proven(ask, &ask->keys[i], true);
+	if (ask->message != NULL)
+		ask->message->counted = true;
+}
+
+/* ---- What comes before and after ---- */
+
+static void
+note_pass(struct ask *ask)
+{
+	struct slow_message *message = ask->message;
+	bool waited =
+	    ask->verdict.reason == REASON_RETRIED && ask->verdict.age_s > 0;
+
+	if (waited)
+		speak_for_client(ask);
+	if (message == NULL)
+		return;
+	message->passed = true;
+	if (waited && ask->slow->rules.header && !message->announced &&
+	    !watched_only(ask))
+		ask->verdict.header = message->announced = true;
+}
+
+static void
+put_off(struct ask *ask)
+{
+	struct slow_message *message = ask->message;
+	int64_t due_s = ask->now_s + ask->verdict.wait_s;
+
+	if (message == NULL || (message->deferred && message->due_s <= due_s))
+		return;
+	message->deferred = true;
+	message->due_s = due_s;
+	message->wait_s = ask->verdict.wait_s;
+}
+
+static void
+relent(struct ask *ask)
+{
+	const struct engine_rules *rules = &ask->slow->rules;
+	enum reason reason;
+
+	if (rules->once_per_message && ask->message != NULL &&
+	    ask->message->passed)
+		reason = REASON_MESSAGE;
+	else if (rules->stress == STRESS_PASS && ask->from->stress)
+		reason = REASON_STRESS;
+	else if (rules->null_sender == NULL_SENDER_DATA &&
+	    ask->from->state == REQUEST_RCPT && ask->sender->is_null &&
+	    !watched_only(ask))
+		reason = REASON_NULL_SENDER;
+	else
+		return;
+	if (reason == REASON_NULL_SENDER)
+		put_off(ask);
+	ask->verdict.action = ACTION_PASS;
+	ask->verdict.reason = reason;
+	ask->verdict.wait_s = 0;
+}
+
+static void
+fail(struct ask *ask)
+{
+	static const enum action actions[] = {
+	    [ON_FAILURE_PASS] = ACTION_PASS,
+	    [ON_FAILURE_TEMPFAIL] = ACTION_TEMPFAIL,
+	    [ON_FAILURE_CLOSE] = ACTION_CLOSE,
+	};
+
+	ask->verdict.action = actions[ask->slow->rules.on_failure];
+	ask->verdict.reason = REASON_FAILURE;
+}
+
+static void
+decide(struct ask *ask)
+{
+	const struct slow_item *setting = ask->said.setting;
+
+	if (ask->slow->lookup_fails) {
+		fail(ask);
+		return;
+	}
+	ask->verdict.delay_s = ask->slow->rules.greylist.delay_s;
+	if (setting != NULL && setting->entry.effect == LIST_DELAY)
+		ask->verdict.delay_s = setting->entry.delay_s;
+	find_message(ask);
+	take_keys(ask);
+	narrow_keys(ask);
+	if (!decide_proven(ask))
+		decide_triplet(ask);
+	if (ask->verdict.action == ACTION_PASS)
+		note_pass(ask);
+	else
+		relent(ask);
+}
+
+/* After RCPT: what was put off. */
+static void
+settle_late(struct ask *ask)
+{
+	const struct slow_message *message;
+
+	find_message(ask);
+	message = ask->message;
+	ask->verdict.reason = REASON_STATE;
+	if (message == NULL || !message->deferred || message->passed ||
+	    message->due_s <= ask->now_s)
+		return;
+	ask->verdict.action = ACTION_GREYLIST;
+	ask->verdict.reason = REASON_EARLY;
+	ask->verdict.wait_s = message->due_s - ask->now_s;
+	if (ask->verdict.wait_s > message->wait_s)
+		ask->verdict.wait_s = message->wait_s;
+}
+
+static void
+ask_listed(struct ask *ask)
+{
+	static const enum reason reasons[LIST_KINDS] = {
+	    [LIST_CLIENT] = REASON_CLIENT_WHITELIST,
+	    [LIST_SENDER] = REASON_SENDER_WHITELIST,
+	    [LIST_RECIPIENT] = REASON_RECIPIENT_WHITELIST,
+	};
+
+	ask_lists(ask);
+	if (ask->said.passes)
+		ask->verdict.reason = reasons[ask->said.by->entry.kind];
+	else if (ask->said.by == NULL && ask->slow->recipients_listed &&
+	    ask->said.setting == NULL)
+		ask->verdict.reason = REASON_UNLISTED;
+	else if (ask->sender->is_null &&
+	    ask->slow->rules.null_sender == NULL_SENDER_PASS)
+		ask->verdict.reason = REASON_NULL_SENDER;
+	else
+		decide(ask);
+}
+
+struct slow_verdict
+slow_ask(struct slow *slow, const struct slow_request *from, int64_t now_s)
+{
+	struct ask ask = {
+	    .slow = slow,
+	    .from = from,
+	    .client = &slow_clients[from->client],
+	    .sender = &slow_senders[from->sender],
+	    .now_s = now_s,
+	    .verdict = {.action = ACTION_PASS, .delay_s = -1},
+	};
+	bool no_recipient = slow_recipients[from->recipient].key[0] == '\0';
+
+	if (from->state == REQUEST_OTHER)
+		ask.verdict.reason = REASON_STATE;
+	else if (from->authenticated)
+		ask.verdict.reason = REASON_AUTHENTICATED;
+	else if (ask.client->host == NULL)
+		ask.verdict.reason = REASON_NO_CLIENT;
+	else if (from->state == REQUEST_END ||
+	    (from->state == REQUEST_DATA && no_recipient))
+		settle_late(&ask);
+	else
+		ask_listed(&ask);
+	ask.verdict.judged = ask.verdict.action;
+	if (ask.verdict.action != ACTION_PASS && watched_only(&ask)) {
+		ask.verdict.shadow = true;
+		ask.verdict.action = ACTION_PASS;
+	}
+	return ask.verdict;
+}

@@ -1,0 +1,115 @@
+/* SPDX-License-Identifier: ISC
+ * Copyright (c) 2026 The Tardigrey developers */
+#ifndef TARDIGREY_TESTS_ENGINE_SLOW_H
+#define TARDIGREY_TESTS_ENGINE_SLOW_H
+
+#include "core/engine.h"
+#include "core/list.h"
+
+/*
+ * engine_slow: the engine again, in plain arrays and loops: one request at a
+ * time, no batch, no store, no hash, nothing guessed, and no key computed:
+ * who sends what from where is in tables, with the keys written beside it.
+ *
+ * It knows of the real one what the manuals promise and, of what they leave
+ * open, when a row is refreshed (core/record.h).
+ */
+
+/* ---- The world ---- */
+
+struct slow_client {
+	const char *address;    /* as sent */
+	const char *name;       /* "unknown": none */
+	bool confirmed;         /* the name is */
+	const char *network[2]; /* by ipv4_prefix 24, by 32 */
+	const char *host;       /* NULL: not an address */
+	const char *pool;       /* NULL: none */
+};
+
+struct slow_sender {
+	const char *text;
+	const char *key;
+	const char *domain; /* "@example.net"; NULL: none, or null sender */
+	bool is_null;
+};
+
+struct slow_recipient {
+	const char *text, *key;
+};
+
+#define SLOW_CLIENTS    9
+#define SLOW_SENDERS    7
+#define SLOW_RECIPIENTS 5
+#define SLOW_INSTANCES  4
+#define SLOW_STATES     4
+#define SLOW_ITEMS      13
+#define SLOW_BEGINS_S   1000000000
+
+extern const struct slow_client slow_clients[SLOW_CLIENTS];
+extern const struct slow_sender slow_senders[SLOW_SENDERS];
+extern const struct slow_recipient slow_recipients[SLOW_RECIPIENTS];
+extern const char *const slow_instances[SLOW_INSTANCES];
+
+/* An entry of a list, and whom it matches: bits 1U << index. */
+struct slow_item {
+	struct list_entry entry;
+	unsigned matches;
+};
+
+extern const struct slow_item slow_items[SLOW_ITEMS];
+
+/* A request by its indices. */
+struct slow_request {
+	unsigned client, sender, recipient, instance;
+	enum request_state state;
+	bool authenticated, stress;
+};
+
+void slow_request_fill(const struct slow_request *from, struct request *out);
+
+/* ---- The model ---- */
+
+struct slow_row {
+	const char *client, *sender, *recipient;
+	struct record record;
+};
+
+struct slow_message {
+	const char *instance, *address, *sender;
+	int64_t asked_s, due_s, wait_s;
+	bool passed, counted, announced, deferred;
+};
+
+#define SLOW_ROWS     1024
+#define SLOW_MESSAGES 256
+
+struct slow {
+	struct engine_rules rules; /* the triplet's: ipv4_prefix and pools */
+	unsigned items;            /* bits: what is listed now */
+	bool recipients_listed;
+	bool lookup_fails;
+	struct slow_row rows[SLOW_ROWS];
+	size_t rows_n;
+	struct slow_message messages[SLOW_MESSAGES];
+	size_t messages_n;
+};
+
+/* What is answered; "judged" is that without mode or list of shadow. */
+struct slow_verdict {
+	enum action action, judged;
+	enum reason reason;
+	int64_t wait_s, age_s;
+	int64_t delay_s; /* < 0: no triplet was asked for */
+	bool header, shadow;
+};
+
+struct slow_verdict slow_ask(struct slow *slow, const struct slow_request *from,
+    int64_t now_s);
+
+/* The row of a key; NULL: there is none. Borrowed. */
+const struct slow_row *slow_find(struct slow *slow, const struct triplet *key);
+
+/* Remove the rows that have expired. */
+void slow_expire(struct slow *slow, int64_t now_s);
+
+#endif

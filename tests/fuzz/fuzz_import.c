@@ -1,0 +1,134 @@
+/* SPDX-License-Identifier: ISC
+ * Copyright (c) 2026 The Tardigrey developers */
+
+/*
+ * The input is a line for tardigrey import. What is accepted is a row that the
+ * engine could have made, and written again, as text or in hexadecimal, it is
+ * the same row; what is refused is so with a sentence. No row without times:
+ * 0 means "never".
+ */
+#include <jansson.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "core/identity.h"
+#include "tools/row_line.h"
+
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
+
+#define CHECK(claim)                              \
+	do {                                      \
+		if (!(claim))                     \
+			broken(#claim, __LINE__); \
+	} while (0)
+
+static void
+broken(const char *claim, int line)
+{
+	fprintf(stderr, "fuzz_import: line %d: not true: %s\n", line, claim);
+	abort();
+}
+
+static void
+check_address(const char *text)
+{
+	CHECK(strnlen(text, REQUEST_ADDRESS_MAX + 1) <= REQUEST_ADDRESS_MAX);
+	for (; *text != '\0'; text++)
+		CHECK(*text != '\n' && (*text < 'A' || *text > 'Z'));
+}
+
+static void
+check_row(const struct store_row *row)
+{
+	const struct triplet *key = &row->triplet;
+	const struct record *record = &row->record;
+
+	CHECK(key->client[0] != '\0');
+	CHECK(strnlen(key->client, sizeof(key->client)) < sizeof(key->client));
+	for (const char *p = key->client; *p != '\0'; p++)
+		CHECK(*p > ' ' && *p <= '~' && (*p < 'A' || *p > 'Z'));
+	check_address(key->sender);
+	check_address(key->recipient);
+	CHECK(record->first_seen_s >= 1 && record->last_seen_s >= 1);
+	CHECK(record->passed_s >= 0 && record->expires_s >= 1);
+	CHECK(record->deferred_n >= 0 && record->passed_n >= 0);
+	if (identity_is_triplet(key))
+		CHECK(key->sender[0] != '\0');
+	else
+		CHECK(key->recipient[0] == '\0' && record->passed_s > 0);
+}
+
+/* ---- Again ---- */
+
+static void
+put_text(json_t *object, const char *name, const char *text, bool plain)
+{
+	char hex[2 * REQUEST_ADDRESS_MAX + 1], hex_name[32];
+	json_t *value = plain ? json_string(text) : NULL;
+
+	if (value != NULL) {
+		CHECK(json_object_set_new(object, name, value) == 0);
+		return;
+	}
+	hex[0] = '\0';
+	for (size_t i = 0; text[i] != '\0'; i++)
+		snprintf(hex + 2 * i, 3, "%02x", (unsigned char)text[i]);
+	snprintf(hex_name, sizeof(hex_name), "%s_hex", name);
+	CHECK(json_object_set_new(object, hex_name, json_string(hex)) == 0);
+}
+
+static char *
+write_row(const struct store_row *row, bool plain)
+{
+	const int64_t numbers[] = {row->record.first_seen_s,
+	    row->record.last_seen_s, row->record.passed_s,
+	    row->record.expires_s, row->record.deferred_n,
+	    row->record.passed_n};
+	const struct column *columns = row_line_columns;
+	json_t *object = json_object();
+	char *line;
+
+	put_text(object, columns[0].name, row->triplet.client, plain);
+	put_text(object, columns[1].name, row->triplet.sender, plain);
+	put_text(object, columns[2].name, row->triplet.recipient, plain);
+	for (size_t i = 0; i < 6; i++)
+		CHECK(json_object_set_new(object, columns[3 + i].name,
+			  i == 2 && numbers[i] == 0
+			      ? json_null()
+			      : json_integer(numbers[i])) == 0);
+	line = json_dumps(object, JSON_COMPACT);
+	json_decref(object);
+	CHECK(line != NULL);
+	return line;
+}
+
+static void
+check_again(const struct store_row *row, bool plain)
+{
+	static struct store_row again;
+	char *line = write_row(row, plain);
+	struct err err;
+
+	CHECK(row_line_parse(line, strlen(line), &again, &err) == 0);
+	CHECK(triplet_equal(&again.triplet, &row->triplet));
+	CHECK(memcmp(&again.record, &row->record, sizeof(row->record)) == 0);
+	free(line);
+}
+
+int
+LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
+{
+	static struct store_row row;
+	struct err err = {""};
+
+	if (row_line_parse((const char *)data, size, &row, &err) != 0) {
+		CHECK(strstr(err.text, "expected ") != NULL);
+		CHECK(memchr(err.text, '\0', sizeof(err.text)) != NULL);
+		return 0;
+	}
+	check_row(&row);
+	check_again(&row, true);
+	check_again(&row, false);
+	return 0;
+}

@@ -1,0 +1,156 @@
+/* SPDX-License-Identifier: ISC
+ * Copyright (c) 2026 The Tardigrey developers */
+
+/*
+ * The input is the octets of an address, IPv4 or IPv6, and a host name. A name
+ * is generic or not whatever its case; it is if it has the address in front
+ * of it. A pool is folded, is an end of the name at a dot, has a dot itself,
+ * is its own pool, and no generic name and no unconfirmed one has any.
+ */
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "core/fold.h"
+#include "core/generic_name.h"
+#include "core/pool.h"
+
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
+
+#define CHECK(claim)                              \
+	do {                                      \
+		if (!(claim))                     \
+			broken(#claim, __LINE__); \
+	} while (0)
+
+static void
+broken(const char *claim, int line)
+{
+	fprintf(stderr, "fuzz_pool: line %d: not true: %s\n", line, claim);
+	abort();
+}
+
+static void
+upper(const char *from, char *to)
+{
+	for (; *from != '\0'; from++)
+		*to++ = *from >= 'a' && *from <= 'z' ? (char)(*from - 'a' + 'A')
+						     : *from;
+	*to = '\0';
+}
+
+/* As access providers name it, in front of the name. */
+static void
+check_spelled(const char *name, const struct netaddr *client)
+{
+	char text[REQUEST_TEXT_MAX + NETADDR_TEXT_SIZE + 2];
+	const uint8_t *octets = client->octets;
+
+	if (client->family != NETADDR_IPV4)
+		return;
+	snprintf(text, sizeof(text), "h-%u-%u-%u-%u.%s", octets[0], octets[1],
+	    octets[2], octets[3], name);
+	CHECK(generic_name(text, client));
+	snprintf(text, sizeof(text), "%u.%u.%u.%u.%s", octets[3], octets[2],
+	    octets[1], octets[0], name);
+	CHECK(generic_name(text, client));
+	snprintf(text, sizeof(text), "x%02X%02X%02X%02X.%s", octets[0],
+	    octets[1], octets[2], octets[3], name);
+	CHECK(generic_name(text, client));
+}
+
+static void
+check_generic(const char *name, const struct netaddr *client)
+{
+	static const struct netaddr nobody = {.family = NETADDR_NONE};
+	char other[REQUEST_TEXT_MAX + 1];
+	bool generic = generic_name(name, client);
+
+	upper(name, other);
+	CHECK(generic_name(other, client) == generic);
+	fold(name, other);
+	CHECK(generic_name(other, client) == generic);
+	CHECK(generic || !generic_name(name, &nobody));
+	CHECK(generic || strlen(name) <= 253);
+	check_spelled(name, client);
+}
+
+/* Borrowed from the name: its end. */
+static void
+check_end(const char *name, const char *pool)
+{
+	char folded[REQUEST_TEXT_MAX + 1];
+	size_t name_n = strlen(name), pool_n = strlen(pool);
+
+	fold(name, folded);
+	CHECK(pool_n > 0 && pool_n <= name_n);
+	CHECK(strcmp(folded + name_n - pool_n, pool) == 0);
+	CHECK(name_n == pool_n || folded[name_n - pool_n - 1] == '.');
+	CHECK(strchr(pool, '.') != NULL && pool[0] != '.');
+	CHECK(strstr(pool, "..") == NULL && pool[pool_n - 1] != '.');
+	for (const char *p = pool; *p != '\0'; p++)
+		CHECK(*p > ' ' && *p <= '~' && (*p < 'A' || *p > 'Z'));
+}
+
+/* A host of that name in the pool, at an address that says nothing. */
+static void
+check_again(const char *pool)
+{
+	static struct request request;
+	char again[POOL_SIZE];
+
+	request_clear(&request);
+	strcpy(request.client_name, pool);
+	request.client_name_confirmed = true;
+	if (pool_of(&request, again))
+		CHECK(strcmp(again, pool) == 0);
+	else
+		CHECK(generic_name(pool, &request.client));
+}
+
+static void
+check_pool(struct request *request)
+{
+	static const char untouched[] = "untouched";
+	char pool[POOL_SIZE];
+
+	strcpy(pool, untouched);
+	request->client_name_confirmed = false;
+	CHECK(!pool_of(request, pool));
+	request->client_name_confirmed = true;
+	if (!pool_of(request, pool)) {
+		CHECK(strcmp(pool, untouched) == 0);
+		return;
+	}
+	CHECK(!generic_name(request->client_name, &request->client));
+	check_end(request->client_name, pool);
+	check_again(pool);
+}
+
+int
+LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
+{
+	static struct request request;
+	size_t address_n;
+
+	if (size == 0)
+		return 0;
+	request_clear(&request);
+	request.client.family = data[0] % 2 == 0 ? NETADDR_IPV4 : NETADDR_IPV6;
+	address_n = data[0] % 2 == 0 ? 4 : 16;
+	data++;
+	size--;
+	if (size < address_n)
+		return 0;
+	memcpy(request.client.octets, data, address_n);
+	data += address_n;
+	size -= address_n;
+	if (size > REQUEST_TEXT_MAX)
+		size = REQUEST_TEXT_MAX;
+	for (size_t i = 0; i < size; i++)
+		request.client_name[i] = data[i] != '\0' ? (char)data[i] : '.';
+	request.client_name[size] = '\0';
+	check_generic(request.client_name, &request.client);
+	check_pool(&request);
+	return 0;
+}
