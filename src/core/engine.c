@@ -30,15 +30,13 @@ struct question {
 
 #define GUESSES 65536 /* a power of two */
 
-enum guess { GUESS_NOTHING, GUESS_PROVEN, GUESS_KNOWN };
-
 struct engine {
 	const struct lists *lists; /* borrowed */
 	struct engine_rules rules;
 	struct messages *messages; /* owned */
 	bool wrote; /* the last batch ended in a successful apply */
 
-	uint8_t guesses[GUESSES]; /* enum guess; see guess_of() */
+	bool proven[GUESSES]; /* see was_proven() */
 
 	/* Of one batch, owned. */
 	struct question *questions; /* one for each request */
@@ -227,35 +225,33 @@ ask_network(struct engine *engine, struct question *question,
 	ask_for(engine, question, IDENTITY_NETWORK, &key);
 }
 
-/* How a host passed that was asked about before: its own guess, or that of
- * another one with the same place. Right or wrong, it only says which key to
- * ask for first. */
-static uint8_t *
-guess_of(struct engine *engine, const struct request *request)
+/* Whether the address was proven when it, or another one with the same place,
+ * was asked about last: a guess, which right or wrong only says what to ask
+ * for first. */
+static bool *
+was_proven(struct engine *engine, const struct request *request)
 {
 	uint64_t hash = 0xcbf29ce484222325ULL;
 
 	for (size_t i = 0; i < sizeof(request->client.octets); i++)
 		hash = (hash ^ request->client.octets[i]) * 0x100000001b3ULL;
-	return &engine->guesses[(hash ^ hash >> 32) & (GUESSES - 1)];
+	return &engine->proven[(hash ^ hash >> 32) & (GUESSES - 1)];
 }
 
 /* First the host: whether its address is proven, and whether the triplet is
- * known by its network; or only what it is most likely to pass for. */
+ * known by its network, which nobody needs to know of who is proven. */
 static void
 ask_host(struct engine *engine, struct question *question,
     const struct request *request)
 {
-	uint8_t guess = *guess_of(engine, request);
-
 	question->keys = 0;
 	question->has_pool = question->host_passes = question->fresh = false;
-	if (!may_be_proven(engine, question))
-		guess = GUESS_KNOWN;
-	if (guess != GUESS_KNOWN)
+	if (may_be_proven(engine, question)) {
 		ask_address(engine, question, request);
-	if (guess != GUESS_PROVEN)
-		ask_network(engine, question, request);
+		if (*was_proven(engine, request))
+			return;
+	}
+	ask_network(engine, question, request);
 }
 
 static void
@@ -330,33 +326,24 @@ static void
 judge_host(struct engine *engine, struct question *question,
     const struct request *request, int64_t now_s)
 {
-	uint8_t *guess = guess_of(engine, request);
 	struct standing by =
 	    standing(engine, question, IDENTITY_ADDRESS, now_s);
 
-	*guess = by.passes ? GUESS_PROVEN : GUESS_NOTHING;
-	if (!by.passes) {
+	*was_proven(engine, request) = by.passes;
+	if (!by.passes)
 		by = standing(engine, question, IDENTITY_NETWORK, now_s);
-		if (by.passes)
-			*guess = GUESS_KNOWN;
-	}
 	question->host_passes = by.passes;
 	question->fresh = by.fresh;
 }
 
-/* Then the rest of the host, where the guess was wrong or there is something
- * to be refreshed. */
+/* Then the network, where the guess was wrong or there is something to be
+ * refreshed. */
 static void
 complete_host(struct engine *engine, struct question *question,
     const struct request *request, int64_t now_s)
 {
 	judge_host(engine, question, request, now_s);
-	if (question->fresh)
-		return;
-	if (!asks(question, IDENTITY_ADDRESS) &&
-	    may_be_proven(engine, question))
-		ask_address(engine, question, request);
-	if (!asks(question, IDENTITY_NETWORK))
+	if (!question->fresh && !asks(question, IDENTITY_NETWORK))
 		ask_network(engine, question, request);
 }
 
