@@ -23,7 +23,8 @@ struct privilege {
 int privilege_find(const char *user, struct privilege *out, struct err *err);
 
 /* Become the user for good, with its groups, and check that there is no way
- * back. Returns 0 or -1. */
+ * back. Whoever we are then has no capabilities, gets none from a program it
+ * starts, and leaves no core (Linux). Returns 0 or -1. */
 int privilege_drop(const struct privilege *privilege, struct err *err);
 
 /* Raise the soft limit on descriptors to the hard one. Returns what it is

@@ -29,9 +29,41 @@ class LifecycleTest(harness.TestCase):
         self.assertEqual(
             set(map(int, status["Groups"].split())),
             set(os.getgrouplist(harness.USER, account.pw_gid)))
-        for capabilities in ("CapPrm", "CapEff"):
-            self.assertEqual(int(status[capabilities], 16), 0)
+        for capabilities in ("CapInh", "CapPrm", "CapEff", "CapBnd",
+                             "CapAmb"):
+            self.assertEqual(int(status[capabilities], 16), 0, capabilities)
+        self.assertEqual(status["NoNewPrivs"], "1")
+        self.assertEqual(int(status["Umask"], 8), 0o077)
         self.assertEqual(os.stat(daemon.database).st_uid, account.pw_uid)
+
+    def test_capabilities_of_whoever_starts_it_go_too(self):
+        """[C62] An ordinary user with some, and root whose capabilities
+        outlive a change of the ids."""
+        for launcher in (
+                ["setpriv", "--reuid", harness.USER, "--clear-groups",
+                 "--inh-caps", "+net_bind_service",
+                 "--ambient-caps", "+net_bind_service"],
+                ["setpriv", "--securebits", "+no_setuid_fixup"]):
+            with self.subTest(launcher=launcher):
+                self.skip_if_wrapped("sees the wrapper's")
+                daemon = self.start_daemon(delay="1h", launcher=launcher)
+                lines = read_file(f"/proc/{daemon.pid}/status").splitlines()
+                status = dict(line.split(":\t", 1) for line in lines)
+                for capabilities in ("CapPrm", "CapEff", "CapAmb"):
+                    self.assertEqual(int(status[capabilities], 16), 0,
+                                     capabilities)
+                self.assertEqual(
+                    status["Uid"].split(),
+                    [str(pwd.getpwnam(harness.USER).pw_uid)] * 4)
+
+    def test_leaves_no_core(self):
+        """A core would hold addresses of mail, and so does what others of
+        the same account could read: the system gives all of it to root."""
+        self.skip_if_wrapped("the core would be the wrapper's")
+        daemon = self.start_daemon(
+            delay="1h", launcher=["setpriv", "--reuid", harness.USER,
+                                  "--clear-groups"])
+        self.assertEqual(os.stat(f"/proc/{daemon.pid}/environ").st_uid, 0)
 
     def test_tells_the_service_manager(self):
         """READY=1 means that it answers; STOPPING=1 comes at the end."""

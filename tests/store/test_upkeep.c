@@ -1,0 +1,457 @@
+/* SPDX-License-Identifier: ISC
+ * Copyright (c) 2026 The Tardigrey developers */
+
+/* Checkpoints beside service: a real thread on real files. Built with
+ * -fsanitize=thread this is what shows that the two share nothing. */
+#include "test.h"
+
+#include <dlfcn.h>
+#include <errno.h>
+#include <pthread.h>
+#include <sqlite3.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+
+#include "store/sqlite.h"
+
+/* Nothing is judged by time; but a thread that never does what it ought to is
+ * not waited for forever. */
+#define WAIT_MS_MAX 120000
+
+static char folder[64], path[80], uri[128];
+static struct store *store;
+static unsigned written_n;
+static struct err err;
+
+/* ---- What is in the way of the thread ---- */
+
+static pthread_mutex_t mutex = PTHREAD_MUTEX_INITIALIZER;
+static struct {
+	bool no_thread;    /* pthread_create() fails */
+	bool no_open;      /* a handle cannot be opened */
+	bool fails;        /* writes to the database fail */
+	bool blocks;       /* ... or wait while this is so */
+	int64_t written_n; /* to the database */
+} way;
+
+static void
+set_way(bool *what, bool value)
+{
+	pthread_mutex_lock(&mutex);
+	*what = value;
+	pthread_mutex_unlock(&mutex);
+}
+
+static int64_t
+database_writes_n(void)
+{
+	int64_t n;
+
+	pthread_mutex_lock(&mutex);
+	n = way.written_n;
+	pthread_mutex_unlock(&mutex);
+	return n;
+}
+
+/* Instead of the system's. */
+int
+pthread_create(pthread_t *thread, const pthread_attr_t *attributes,
+    void *(*start)(void *), void *arg)
+{
+	static int (*real)(pthread_t *, const pthread_attr_t *,
+	    void *(*)(void *), void *);
+
+	if (way.no_thread)
+		return EAGAIN;
+	if (real == NULL)
+		*(void **)&real = dlsym(RTLD_NEXT, "pthread_create");
+	return real(thread, attributes, start, arg);
+}
+
+static const sqlite3_io_methods *system_methods;
+static sqlite3_io_methods methods;
+static sqlite3_vfs *system_vfs;
+
+static int
+database_write(sqlite3_file *file, const void *octets, int n, sqlite3_int64 at)
+{
+	bool fails;
+
+	pthread_mutex_lock(&mutex);
+	way.written_n++;
+	fails = way.fails;
+	while (way.blocks) {
+		pthread_mutex_unlock(&mutex);
+		sqlite3_sleep(1);
+		pthread_mutex_lock(&mutex);
+	}
+	pthread_mutex_unlock(&mutex);
+	if (fails)
+		return SQLITE_IOERR_WRITE;
+	return system_methods->xWrite(file, octets, n, at);
+}
+
+/* The system's files, but for the way in which a database is written. */
+static int
+open_file(sqlite3_vfs *vfs, const char *name, sqlite3_file *file, int flags,
+    int *flags_out)
+{
+	bool is_database = (flags & SQLITE_OPEN_MAIN_DB) != 0;
+	int rc;
+
+	(void)vfs;
+	if (is_database && way.no_open)
+		return SQLITE_CANTOPEN;
+	rc = system_vfs->xOpen(system_vfs, name, file, flags, flags_out);
+	if (rc != SQLITE_OK || !is_database)
+		return rc;
+	if (system_methods == NULL) {
+		system_methods = file->pMethods;
+		methods = *system_methods;
+		methods.xWrite = database_write;
+	}
+	file->pMethods = &methods;
+	return rc;
+}
+
+static int
+install(void **state)
+{
+	static sqlite3_vfs vfs;
+
+	(void)state;
+	system_vfs = sqlite3_vfs_find("unix");
+	vfs = *system_vfs;
+	vfs.zName = "in the way";
+	vfs.xOpen = open_file;
+	return sqlite3_vfs_register(&vfs, 1);
+}
+
+/* ---- A store that is written to ---- */
+
+static struct sqlite *
+sqlite(void)
+{
+	return (struct sqlite *)store;
+}
+
+static int
+set_up(void **state)
+{
+	const struct store_options options = {
+	    .timeout_ms = 5000,
+	    .upkeep = UPKEEP_BESIDE,
+	};
+
+	(void)state;
+	memset(&way, 0, sizeof(way));
+	written_n = 0;
+	strcpy(folder, "/tmp/tardigrey-upkeep-XXXXXX");
+	if (mkdtemp(folder) == NULL)
+		return -1;
+	snprintf(path, sizeof(path), "%s/db", folder);
+	snprintf(uri, sizeof(uri), "sqlite:%s", path);
+	store = store_open(uri, &options, &err);
+	way.written_n = 0; /* what a new database takes */
+	return store != NULL ? 0 : -1;
+}
+
+static int
+tear_down(void **state)
+{
+	char command[128];
+
+	(void)state;
+	set_way(&way.blocks, false);
+	store_close(store);
+	snprintf(command, sizeof(command), "rm -rf %s", folder);
+	return system(command);
+}
+
+/* One commit, of about two hundred pages: long keys all over the place. */
+#define BATCH 200
+
+static void
+commit(void)
+{
+	static struct triplet triplets[BATCH];
+	static struct store_change changes[BATCH];
+
+	for (unsigned i = 0; i < BATCH; i++, written_n++) {
+		snprintf(triplets[i].client, sizeof(triplets[i].client),
+		    "192.0.2.0/24");
+		snprintf(triplets[i].sender, sizeof(triplets[i].sender),
+		    "%08x%0300u@example.net", written_n * 2654435761u,
+		    written_n);
+		snprintf(triplets[i].recipient, sizeof(triplets[i].recipient),
+		    "b@example.org");
+		changes[i] = (struct store_change){
+		    .triplet = &triplets[i],
+		    .change = {CHANGE_MERGE, {0}, {1, 1, 0, 2, 1, 0}},
+		};
+	}
+	if (store->ops->apply(store, changes, BATCH, &err) != STORE_OK)
+		fail_msg("apply: %s", err.text);
+}
+
+/* Write until the log has so many pages. */
+static void
+write_log(int pages_n)
+{
+	do
+		commit();
+	while (sqlite()->wal_pages_n < pages_n);
+}
+
+static void
+wait_for_database_writes(int64_t n)
+{
+	for (int ms = 0; database_writes_n() < n; ms++) {
+		if (ms > WAIT_MS_MAX)
+			fail_msg("%lld pages were carried, of %lld",
+			    (long long)database_writes_n(), (long long)n);
+		sqlite3_sleep(1);
+	}
+}
+
+/* Write until the log has begun anew. */
+static void
+write_until_it_begins_anew(void)
+{
+	int before_n = sqlite()->wal_pages_n;
+
+	for (int i = 0; i < 2000; i++) {
+		commit();
+		if (sqlite()->wal_pages_n < before_n)
+			return;
+		before_n = sqlite()->wal_pages_n;
+		sqlite3_sleep(1); /* the thread may have a turn */
+	}
+	fail_msg("the log goes on with %d pages", before_n);
+}
+
+static void
+assert_all_there(void)
+{
+	sqlite3_stmt *statement;
+	sqlite3 *db;
+
+	assert_int_equal(sqlite3_open_v2(path, &db, SQLITE_OPEN_READONLY,
+			     "unix"),
+	    SQLITE_OK);
+	assert_int_equal(sqlite3_prepare_v2(db, "SELECT count(*) FROM triplet",
+			     -1, &statement, NULL),
+	    SQLITE_OK);
+	assert_int_equal(sqlite3_step(statement), SQLITE_ROW);
+	assert_int_equal(sqlite3_column_int64(statement, 0), written_n);
+	sqlite3_finalize(statement);
+	sqlite3_close(db);
+}
+
+static sqlite3 *
+begin_to_read(void)
+{
+	sqlite3 *db;
+
+	assert_int_equal(sqlite3_open_v2(path, &db, SQLITE_OPEN_READWRITE,
+			     "unix"),
+	    SQLITE_OK);
+	assert_int_equal(sqlite3_exec(db,
+			     "PRAGMA wal_autocheckpoint = 0; BEGIN;"
+			     "SELECT count(*) FROM triplet",
+			     NULL, NULL, NULL),
+	    SQLITE_OK);
+	return db;
+}
+
+/* ---- Tests ---- */
+
+static void
+test_no_thread_before_it_is_needed(void **state)
+{
+	(void)state;
+	commit();
+	assert_null(sqlite()->upkeep);
+	assert_int_equal(database_writes_n(), 0);
+}
+
+/* A commit does not wait for the thread, which waits for us. */
+static void
+test_carries_beside(void **state)
+{
+	int pages_n;
+
+	(void)state;
+	set_way(&way.blocks, true);
+	write_log(WAL_PAGES);
+	assert_non_null(sqlite()->upkeep);
+	wait_for_database_writes(1);
+	pages_n = sqlite()->wal_pages_n;
+	write_log(pages_n + 1000);
+	assert_int_equal(database_writes_n(), 1);
+	assert_all_there();
+	set_way(&way.blocks, false);
+	wait_for_database_writes(100); /* of some hundred */
+	assert_all_there();
+}
+
+static void
+test_log_begins_anew(void **state)
+{
+	(void)state;
+	write_log(WAL_PAGES);
+	for (int i = 0; i < 3; i++) {
+		sqlite()->finish_at_n = WAL_PAGES + 1000; /* a small maximum */
+		write_until_it_begins_anew();
+		assert_int_equal(sqlite()->finish_at_n, WAL_PAGES_MAX);
+		assert_all_there();
+	}
+}
+
+static void
+test_long_reader(void **state)
+{
+	sqlite3 *reader;
+	int before_n, finish_at_n;
+
+	(void)state;
+	commit();
+	reader = begin_to_read();
+	sqlite()->finish_at_n = WAL_PAGES + 1000;
+	for (before_n = 0; before_n < 2 * WAL_PAGES + 3000;
+	     before_n = sqlite()->wal_pages_n) {
+		commit();
+		if (sqlite()->wal_pages_n < before_n)
+			fail_msg("the log is gone that somebody reads");
+	}
+	/* It has been tried in vain; the next time is not the next commit. */
+	assert_non_null(sqlite()->upkeep);
+	finish_at_n = sqlite()->finish_at_n;
+	assert_int_equal(sqlite3_close(reader), SQLITE_OK);
+	if (finish_at_n > sqlite()->wal_pages_n + 500)
+		sqlite()->finish_at_n = sqlite()->wal_pages_n + 500;
+	write_until_it_begins_anew();
+	assert_all_there();
+}
+
+static void *
+unblock(void *arg)
+{
+	(void)arg;
+	sqlite3_sleep(50); /* the other is in sqlite_upkeep_stop() by then */
+	set_way(&way.blocks, false);
+	return NULL;
+}
+
+/* Most of the log is left when the end comes: the thread does not carry it
+ * first. */
+static void
+test_stop_interrupts(void **state)
+{
+	pthread_t thread;
+	int64_t n;
+
+	(void)state;
+	set_way(&way.blocks, true);
+	write_log(WAL_PAGES);
+	wait_for_database_writes(1);
+	assert_int_equal(pthread_create(&thread, NULL, unblock, NULL), 0);
+	sqlite_upkeep_stop(sqlite());
+	n = database_writes_n();
+	pthread_join(thread, NULL);
+	assert_null(sqlite()->upkeep);
+	assert_in_range(n, 1, 100); /* of some hundred */
+	/* It begins again when there is a need. */
+	commit();
+	assert_non_null(sqlite()->upkeep);
+	assert_all_there();
+}
+
+/* The thread is anywhere when the store is closed. */
+static void
+test_closed_meanwhile(void **state)
+{
+	const struct store_options options = {
+	    .timeout_ms = 5000,
+	    .upkeep = UPKEEP_BESIDE,
+	};
+
+	(void)state;
+	for (int i = 0; i < 5; i++) {
+		write_log(WAL_PAGES);
+		if (i % 2 == 1)
+			wait_for_database_writes(i);
+		store_close(store);
+		assert_all_there();
+		store = store_open(uri, &options, &err);
+		assert_non_null(store);
+	}
+}
+
+static void
+test_errors_of_the_thread_fail_no_commit(void **state)
+{
+	(void)state;
+	set_way(&way.fails, true);
+	write_log(WAL_PAGES);
+	wait_for_database_writes(1);
+	write_log(WAL_PAGES + 3000);
+	assert_all_there();
+	set_way(&way.fails, false);
+	sqlite()->finish_at_n = WAL_PAGES;
+	write_until_it_begins_anew();
+	assert_all_there();
+}
+
+/* Without the thread, the one who commits ends the log, at its maximum. */
+static void
+check_without_thread(bool *what)
+{
+	sqlite()->finish_at_n = WAL_PAGES + 1000;
+	*what = true;
+	write_log(WAL_PAGES);
+	assert_null(sqlite()->upkeep);
+	assert_int_equal(database_writes_n(), 0);
+	write_until_it_begins_anew();
+	assert_true(database_writes_n() > 0);
+	assert_all_there();
+	*what = false;
+	write_log(WAL_PAGES);
+	assert_non_null(sqlite()->upkeep);
+}
+
+static void
+test_no_thread_to_be_had(void **state)
+{
+	(void)state;
+	check_without_thread(&way.no_thread);
+}
+
+static void
+test_no_handle_to_be_had(void **state)
+{
+	(void)state;
+	check_without_thread(&way.no_open);
+}
+
+#define TEST(f) cmocka_unit_test_setup_teardown(f, set_up, tear_down)
+
+int
+main(void)
+{
+	const struct CMUnitTest tests[] = {
+	    TEST(test_no_thread_before_it_is_needed),
+	    TEST(test_carries_beside),
+	    TEST(test_log_begins_anew),
+	    TEST(test_long_reader),
+	    TEST(test_stop_interrupts),
+	    TEST(test_closed_meanwhile),
+	    TEST(test_errors_of_the_thread_fail_no_commit),
+	    TEST(test_no_thread_to_be_had),
+	    TEST(test_no_handle_to_be_had),
+	};
+
+	return cmocka_run_group_tests(tests, install, NULL);
+}
