@@ -48,6 +48,7 @@ class IdentitiesTest(harness.TestCase):
 
     def try_once(self, sender, recipient="b@example.org", subject=None,
                  **client):
+        self.decided_n = len(self.daemon.decisions())
         with Smtp(self.rcpt, **client) as smtp:
             code, = self.codes(smtp, sender, [recipient])
             if code == 250 and subject is not None:
@@ -55,6 +56,9 @@ class IdentitiesTest(harness.TestCase):
         return code
 
     def last_reason(self):
+        """Of the last try; its reply may be here before its line is."""
+        wait_until("the decision in the log",
+                   lambda: len(self.daemon.decisions()) > self.decided_n)
         return self.daemon.decisions()[-1]["reason"]
 
     def mail(self, subject):
