@@ -65,16 +65,30 @@ on_end(int number)
 	leave(&on_signal);
 }
 
+/* Variables may be a stranger's, and standard error a terminal. */
+static void
+complain(const char *text)
+{
+	fprintf(stderr, "%s: ", program_name);
+	for (; *text != '\0'; text++) {
+		unsigned char octet = (unsigned char)*text;
+
+		fprintf(stderr, octet >= ' ' && octet < 0x7f ? "%c" : "\\x%02x",
+		    octet);
+	}
+}
+
 void
 qmail_fail(const struct rcptcheck *check, const char *format, ...)
 {
 	struct rcptcheck_exit how;
+	char text[ERR_SIZE];
 	va_list ap;
 
-	fprintf(stderr, "%s: ", program_name);
 	va_start(ap, format);
-	vfprintf(stderr, format, ap);
+	vsnprintf(text, sizeof(text), format, ap);
 	va_end(ap);
+	complain(text);
 	fprintf(stderr, "; the recipient is %s (TARDIGREY_ON_FAILURE)\n",
 	    check->tempfail_on_failure ? "deferred" : "accepted");
 	rcptcheck_exit(check, RCPTCHECK_FAILED, "", &how);
@@ -228,8 +242,10 @@ qmail_begin(int argc, char **argv, const char *program, struct rcptcheck *check)
 	rcptcheck_exit(check, RCPTCHECK_FAILED, "", &on_signal);
 	handle_signals();
 	set_timer(check->timeout_ms);
-	if (rc != 0)
-		fprintf(stderr, "%s: %s\n", program_name, err.text);
+	if (rc != 0) {
+		complain(err.text);
+		fputc('\n', stderr);
+	}
 	if (!good)
 		qmail_fail(check, "wrong arguments, see %s --help",
 		    program_name);

@@ -56,6 +56,42 @@ class LifecycleTest(harness.TestCase):
                     status["Uid"].split(),
                     [str(pwd.getpwnam(harness.USER).pw_uid)] * 4)
 
+    def test_commands_of_root_leave_no_file_of_root(self):
+        """[C62] Or the daemon could not write it later. The database does
+        not exist before, and nobody holds it open: each command makes it."""
+        program = os.path.join(os.path.dirname(harness.settings.daemon),
+                               "tardigrey")
+        mail = ["192.0.2.1", "a@example.net", "b@example.org"]
+        commands = [
+            ["triplets", "import"], ["triplets", "approve", *mail],
+            ["triplets", "forget", *mail], ["triplets", "list"],
+            ["triplets", "export"], ["clients", "list"],
+            ["clients", "forget", "192.0.2.1"], ["expire"], ["stats"],
+            ["explain", *mail],
+            ["whitelist", "add", "client", "192.0.2.0/24"],
+            ["whitelist", "list"], ["whitelist", "check", "client", "::1"],
+            ["whitelist", "remove", "client", "192.0.2.0/24"],
+            ["greylist", "add", "sender", "a@example.net"],
+            ["greylist", "remove", "sender", "a@example.net"],
+            ["backup", "{state}/copy"]]
+        uid = pwd.getpwnam(harness.USER).pw_uid
+        for command in commands:
+            with self.subTest(command=command):
+                daemon = self.make_daemon()
+                words = [word.format(state=daemon.state) for word in command]
+                process = subprocess.run(
+                    harness.settings.wrapper + [
+                        program, "-c", daemon.config_file, *words],
+                    stdin=subprocess.DEVNULL, stdout=subprocess.PIPE,
+                    stderr=subprocess.PIPE, timeout=limit())
+                harness.check_reports(process.stderr.decode("latin-1"))
+                files = os.listdir(daemon.state)
+                self.assertIn("tardigrey.db", files, process.stderr)
+                for name in files:
+                    status = os.stat(os.path.join(daemon.state, name))
+                    self.assertEqual(status.st_uid, uid, name)
+                    self.assertEqual(status.st_mode & 0o077, 0, name)
+
     def test_leaves_no_core(self):
         """A core would hold addresses of mail, and so does what others of
         the same account could read: the system gives all of it to root."""

@@ -54,6 +54,13 @@ expect 'authenticated' 0 '' '' $envelope $nobody SMTP_AUTH_USER=alice \
 expect 'no client address' 0 '' '' SENDER=a RECIPIENT=b $nobody \
     TARDIGREY_ON_FAILURE=tempfail
 expect 'no daemon' 0 '' '' $envelope $nobody
+expect 'escape sequences in a variable' 0 '' '' $envelope \
+    TARDIGREY_SOCKET="$(printf '/nonexistent\033[2J\302\205')"
+if ! grep -qF '/nonexistent\x1b[2J\xc2\x85' "$folder/err"; then
+	echo "a variable is shown raw:"
+	od -c "$folder/err"
+	failed_n=$((failed_n + 1))
+fi
 expect 'no daemon, tempfail' 111 '' '' $envelope $nobody \
     TARDIGREY_ON_FAILURE=tempfail
 expect 'no daemon, tempfail, fd 4' 100 '' '451 4.3.0 *' $envelope $nobody \

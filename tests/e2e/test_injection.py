@@ -1,0 +1,342 @@
+# SPDX-License-Identifier: ISC
+"""
+[C56] What strangers send, and what others hand to the administrator, is shown
+inert wherever it is shown, and is data and nothing else to the database.
+"""
+import json
+import os
+import pty
+import re
+import resource
+import signal
+import sqlite3
+import subprocess
+
+import harness
+from harness import limit, settings, wait_until, write_file
+
+# Newlines and NUL have a test of their own: they end a value.
+OVERLONG = b"a" * 1900 + b"@example.net"
+HOSTILE = [
+    b"a'; DROP TABLE triplet; --@example.net",
+    b'a" OR "1"="1@example.net',
+    b"%s%n%s%n@example.net",
+    b"\x1b[2J\x1b]0;owned\x07@example.net",
+    b"\x9b31m\x90q\x9c@example.net",
+    b"a\r@example.net",
+    b"a\t\x0b\x0c\x08@example.net",
+    b"\x7f\x7f@example.net",
+    b"\xff\xfe\xc3\x28\xed\xa0\x80@example.net",
+    "a\u202eten.elpmaxe\u2066@example.net".encode(),
+    "a\u2028b\u0085c\ufeff@example.net".encode(),
+    b'a","reason":"passed","x":{"@example.net',
+    b"a\\x0a\\n\\u000a@example.net",
+    b"a, reason=passed, recipient=x@example.net",
+    b"a action=DUNNO X-Header: yes@example.net",
+    b"<script>alert(1)</script>@example.net",
+    b"$(touch /tmp/owned)`id`;|&@example.net",
+    OVERLONG,
+]
+PLAIN = re.compile(rb"[\x20-\x7e\t\n]*")
+
+
+class InjectionTest(harness.TestCase):
+    @classmethod
+    def setUpClass(cls):
+        cls.share_daemon(delay="1h", header="yes", auto_whitelist_after="1")
+
+    # ---- The administrator's program ----
+
+    def run_tool(self, *arguments, stdin=b"", statuses=(0,), options=()):
+        program = os.path.join(os.path.dirname(settings.daemon), "tardigrey")
+        process = subprocess.run(
+            settings.wrapper + [program, "-c", self.daemon.config_file,
+                                *options, *arguments],
+            input=stdin, stdout=subprocess.PIPE, stderr=subprocess.PIPE,
+            timeout=limit(60))
+        harness.check_reports(process.stderr.decode("latin-1"))
+        self.assertIn(process.returncode, statuses,
+                      (arguments, process.stderr))
+        self.assert_inert(process.stdout + process.stderr)
+        return process.stdout
+
+    def on_terminal(self, *arguments):
+        """What a person sees; the terminal adds carriage returns."""
+        program = os.path.join(os.path.dirname(settings.daemon), "tardigrey")
+        ours, theirs = pty.openpty()
+        process = subprocess.Popen(
+            [program, "-c", self.daemon.config_file, *arguments],
+            stdin=subprocess.DEVNULL, stdout=theirs, stderr=theirs)
+        os.close(theirs)
+        output = b""
+        try:
+            while True:
+                octets = os.read(ours, 65536)
+                if not octets:
+                    break
+                output += octets
+        except OSError:
+            pass  # the other end is closed
+        os.close(ours)
+        process.wait()
+        self.assert_inert(output.replace(b"\r\n", b"\n"))
+        return output
+
+    def assert_inert(self, octets):
+        match = PLAIN.match(octets)
+        self.assertEqual(match.end(), len(octets),
+                         octets[max(0, match.end() - 60):match.end() + 20])
+
+    def assert_intact(self):
+        database = sqlite3.connect(self.daemon.database, timeout=limit())
+        try:
+            self.assertEqual(database.execute(
+                "PRAGMA integrity_check").fetchall(), [("ok",)])
+            return database.execute(
+                "SELECT count(*) FROM triplet").fetchone()[0]
+        finally:
+            database.close()
+
+    def show_all(self):
+        """Every command that shows what is stored, in every form."""
+        for command in (["triplets", "list"], ["triplets", "export"],
+                        ["clients", "list"], ["whitelist", "list"],
+                        ["greylist", "list"], ["stats"],
+                        ["config", "show"]):
+            with self.subTest(command=command):
+                self.run_tool(*command)
+                self.on_terminal(*command)
+                for line in self.run_tool(*command,
+                                          options=["--json"]).splitlines():
+                    self.assertIsInstance(json.loads(line), dict)
+
+    def ask_hostile(self, **attributes):
+        """A reply is one line that the mail server takes."""
+        with self.daemon.connect() as policy:
+            policy.send(harness.request(**attributes))
+            reply = policy.reply()
+            self.assertRegex(
+                reply, r"^(DEFER_IF_PERMIT 4\.|DUNNO$|PREPEND X-Greylist: )")
+            self.assert_inert(reply.encode("ascii"))
+            self.assertLess(len(reply), 510)
+            return reply
+
+    # ---- Tests ----
+
+    def test_attributes_of_requests(self):
+        names = ["client_name", "client_address", "sender", "recipient",
+                 "protocol_state", "instance", "queue_id", "policy_context",
+                 "sasl_username", "helo_name", "stress", "etrn_domain",
+                 "reverse_client_name", "size", "recipient_count"]
+        before_n = self.assert_intact()
+        asked_n = len(self.daemon.decisions())
+        for value in HOSTILE:
+            for name in names:
+                if value == OVERLONG and name not in ("sender", "recipient"):
+                    self.check_overlong(name)
+                else:
+                    self.ask_hostile(**{name: value})
+                    asked_n += 1
+        self.assertGreater(self.assert_intact(), before_n)
+        wait_until("all decisions",
+                   lambda: len(self.daemon.decisions()) >= asked_n)
+        with open(self.daemon.log_file, "rb") as file:
+            log = file.read()
+        self.assert_inert(log)
+        for decision in self.daemon.decisions():
+            self.assertIn(decision["action"], ("greylist", "pass"))
+            self.assertNotEqual(decision["reason"], "passed")  # made up
+        self.show_all()
+
+    def check_overlong(self, name):
+        """Answered where it is of no use to us, closed where it is."""
+        with self.daemon.connect() as policy:
+            policy.send(harness.request(**{name: OVERLONG}))
+            policy.half_close()
+            self.assertIn(policy.rest().count(b"action="), (0, 1))
+
+    def test_header(self):
+        """A header that goes into the mail holds nothing of a stranger's."""
+        self.daemon.reload(delay="0")
+        self.addCleanup(self.daemon.reload, delay="1h")
+        for value in HOSTILE:
+            for _ in range(2):
+                self.ask_hostile(sender=value, recipient=value,
+                                 client_name=value, instance=value[:20],
+                                 helo_name=value)
+
+    def test_newlines_and_nul_end_the_request(self):
+        """They cannot be part of a value: what follows a newline is another
+        attribute, and a NUL closes the connection."""
+        with self.daemon.connect() as policy:
+            policy.send(harness.request(sender=b"a\x00b@example.net"))
+            octets = policy.rest()
+        self.assertNotIn(b"\x00", octets)
+        with self.daemon.connect() as policy:
+            policy.send(harness.request(
+                sender=b"a@example.net\nrecipient=evil@example.org\n\n"
+                b"request=smtpd_access_policy"))
+            octets = policy.received + policy.socket.recv(65536)
+        self.assert_inert(octets)
+
+    def test_imported_triplets(self):
+        rows = self.run_tool("triplets", "export").splitlines()
+        if not rows:
+            self.ask_hostile()
+            rows = self.run_tool("triplets", "export").splitlines()
+        row = json.loads(rows[0])
+        texts = [name for name, value in row.items()
+                 if isinstance(value, str)]
+        for value in HOSTILE + [b"a\nb\x00c", b"\n\n", b"\x00"]:
+            for name in texts:
+                # Whatever is not text is an error, and is said inertly.
+                line = json.dumps(dict(row, **{
+                    name: value.decode("utf-8", "replace")}))
+                raw = line.encode().replace(b"a", b"\xff\x1b[31m")
+                for octets in (line.encode(), raw):
+                    self.run_tool("triplets", "import",
+                                  stdin=octets + b"\n",
+                                  statuses=(0, 1, 2, 3))
+        self.assert_intact()
+        self.show_all()
+
+    def test_entries_and_comments(self):
+        for value in HOSTILE:
+            value = os.fsdecode(value)
+            for kind in ("client", "sender", "recipient"):
+                for command in ("whitelist", "greylist"):
+                    self.run_tool(command, "add", kind, value,
+                                  statuses=(0, 1, 2, 3))
+                    self.run_tool(command, "check", kind, value,
+                                  statuses=(0, 1, 2, 3))
+                self.run_tool("whitelist", "add", kind,
+                              f"/{value[:100]}/", statuses=(0, 1, 2, 3))
+            for comment in (value[:200], value[:20] + "\n" + value[:20]):
+                self.run_tool(
+                    "whitelist", "add", "sender", "ok@example.com",
+                    "--comment", comment, statuses=(0, 1, 2, 3))
+                self.show_all_lists()
+        self.assert_intact()
+        self.show_all()
+
+    def show_all_lists(self):
+        self.run_tool("whitelist", "list")
+        for line in self.run_tool("whitelist", "list",
+                                  options=["--json"]).splitlines():
+            json.loads(line)
+
+    def test_entries_made_with_sql(self):
+        """Whoever writes to the database by other means is as little
+        trusted to be printable."""
+        database = sqlite3.connect(self.daemon.database, timeout=limit())
+        database.text_factory = bytes
+        columns = [name for _, name, kind, *_ in database.execute(
+            "PRAGMA table_info(triplet)") if kind in (b"TEXT", b"BLOB",
+                                                      "TEXT", "BLOB")]
+        self.assertTrue(columns)
+        self.ask_hostile(sender="sql@example.net")
+        for value in HOSTILE:
+            with database:
+                for name in columns:
+                    name = name.decode() if isinstance(name, bytes) else name
+                    database.execute(
+                        f"UPDATE OR IGNORE triplet SET {name} = CAST(? AS "
+                        "TEXT) WHERE rowid = (SELECT max(rowid) FROM triplet)"
+                        if self.has_rowid(database) else
+                        f"UPDATE OR IGNORE triplet SET {name} = CAST(? AS "
+                        "TEXT) WHERE sender = 'sql@example.net'",
+                        (value[:400],))
+            self.show_all()
+        database.close()
+
+    @staticmethod
+    def has_rowid(database):
+        try:
+            database.execute("SELECT rowid FROM triplet LIMIT 1").fetchall()
+        except sqlite3.OperationalError:
+            return False
+        return True
+
+    def test_explain(self):
+        for value in HOSTILE:
+            value = os.fsdecode(value)
+            for words in (["192.0.2.1", value, "b@example.org"],
+                          ["192.0.2.1", "a@example.net", value],
+                          [value, "a@example.net", "b@example.org"],
+                          [value]):
+                for options in ([], ["--json"]):
+                    self.run_tool("explain", *words, options=options,
+                                  statuses=(0, 1, 2, 3, 75))
+            self.on_terminal("explain", "192.0.2.1", value, "b@example.org")
+
+    def test_rcptcheck(self):
+        program = os.path.join(os.path.dirname(settings.daemon),
+                               "tardigrey-rcptcheck")
+        for value in HOSTILE:
+            for name in ("TCPREMOTEIP", "TCPREMOTEHOST", "SENDER",
+                         "RECIPIENT", "TARDIGREY_SOCKET", "SMTPRCPTTO"):
+                environment = {
+                    b"TCPREMOTEIP": b"192.0.2.9", b"SENDER": b"a@example.net",
+                    b"RECIPIENT": b"b@example.org",
+                    b"TARDIGREY_SOCKET": os.fsencode(self.daemon.unix),
+                    name.encode(): value}
+                process = subprocess.run(
+                    settings.wrapper + [program], env=environment,
+                    stdin=subprocess.DEVNULL, stdout=subprocess.PIPE,
+                    stderr=subprocess.PIPE, timeout=limit())
+                self.assertIn(process.returncode, (0, 100, 111))
+                self.assert_inert(process.stdout + process.stderr)
+
+
+class FilesTest(harness.TestCase):
+    """Files that are none, or are too much."""
+
+    def check(self, path, option=None):
+        """tardigreyd -t, with bounded memory; returns what it says."""
+        self.skip_if_wrapped("memory is bounded")
+        config = path
+        if option is not None:
+            config = os.path.join(self.folder, "conf")
+            write_file(config, f"{option} = {path}\n"
+                       f"database = sqlite:{self.folder}/db\n")
+        process = subprocess.run(
+            [settings.daemon, "-t", "-c", config],
+            stdin=subprocess.DEVNULL, stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE, timeout=limit(60))
+        self.assertEqual(process.returncode, 2, process.stdout)
+        self.assertRegex(process.stderr, rb"\A[\x20-\x7e\n]+\Z")
+        self.assertIn(os.fsencode(path), process.stderr)
+        used_kib = resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss
+        return process.stderr, used_kib
+
+    def test_what_is_no_file(self):
+        fifo = os.path.join(self.folder, "fifo")
+        os.mkfifo(fifo)
+        missing = os.path.join(self.folder, "missing")
+        for path in (fifo, self.folder, "/dev/zero", "/dev/mem", missing):
+            for option in (None, "whitelist_clients", "greylist_senders",
+                           "whitelist_recipients"):
+                with self.subTest(path=path, option=option):
+                    self.check(path, option)
+
+    def test_large_file(self):
+        """It is refused before it is read as a whole."""
+        path = os.path.join(self.folder, "large")
+        with open(path, "wb") as file:
+            for _ in range(100):
+                file.write(b"192.0.2.1\n" * 100000)
+        for option in (None, "whitelist_clients"):
+            with self.subTest(option=option):
+                errors, _ = self.check(path, option)
+                self.assertIn(b"expected a file of less than", errors)
+
+    def test_hostile_lists(self):
+        """A list comes from somewhere: what is wrong with it is said
+        inertly."""
+        path = os.path.join(self.folder, "list")
+        for value in HOSTILE:
+            with open(path, "wb") as file:
+                file.write(b"!!/ " + value + b"\n")
+            with self.subTest(value=value[:60]):
+                self.check(path, "whitelist_clients")
+                self.check(path)
