@@ -246,7 +246,9 @@ batch_run(struct batch *batch, batch_answer_fn *answer)
 void
 batch_end_turn(struct batch *batch)
 {
-	if (!batch->exhausted)
-		limits_step(batch->limits);
+	struct err err;
+
+	if (!batch->exhausted && limits_step(batch->limits, &err) != STORE_OK)
+		log_failure(batch, &err);
 	batch->exhausted = false;
 }

@@ -88,24 +88,24 @@ begin_all(struct limits *limits)
 
 	crowd_begin(&limits->sweep, "", &bounds);
 	limits->sweeps = true;
+	limits->waiting_n += limits->added_n; /* unless it is counted now */
 	limits->added_n = 0;
 }
 
 /* Begin a sweep if there may be too many somewhere. */
-static void
-choose_sweep(struct limits *limits)
+static enum store_rc
+choose_sweep(struct limits *limits, struct err *err)
 {
-	struct err err;
-
-	if (!limits->is_bounded)
-		limits->is_bounded =
-		    limits->store->ops->rows_at_most(limits->store,
-			&limits->waiting_n, &err) == STORE_OK;
-	if (limits->is_bounded &&
-	    limits->waiting_n + limits->added_n > limits->config->max_rows)
+	if (!limits->is_bounded &&
+	    limits->store->ops->rows_at_most(limits->store, &limits->waiting_n,
+		err) != STORE_OK)
+		return STORE_FAILED;
+	limits->is_bounded = true;
+	if (limits->waiting_n + limits->added_n > limits->config->max_rows)
 		begin_all(limits);
 	else if (limits->queue_n > 0)
 		begin_client(limits);
+	return STORE_OK;
 }
 
 /* ---- Doing it ---- */
@@ -141,42 +141,45 @@ end_sweep(struct limits *limits)
 	report(limits);
 }
 
-/* Returns -1 if the store failed. */
-static int
-do_slice(struct limits *limits)
+static enum store_rc
+do_slice(struct limits *limits, struct err *err)
 {
 	const struct store_ops *ops = limits->store->ops;
 	size_t n, changes_n;
-	struct err err;
 	bool goes_on;
 
 	if (ops->walk(limits->store, crowd_after(&limits->sweep), SLICE_ROWS,
-		limits->rows, &n, &err) != STORE_OK)
-		return -1;
+		limits->rows, &n, err) != STORE_OK)
+		return STORE_FAILED;
 	goes_on = crowd_take(&limits->sweep, limits->rows, n, SLICE_ROWS,
 	    limits->changes, &changes_n);
 	if (changes_n > 0 &&
-	    ops->apply(limits->store, limits->changes, changes_n, &err) !=
+	    ops->apply(limits->store, limits->changes, changes_n, err) !=
 		STORE_OK)
-		return -1;
+		return STORE_FAILED;
 	if (!goes_on)
 		end_sweep(limits);
-	return 0;
+	return STORE_OK;
 }
 
-void
-limits_step(struct limits *limits)
+enum store_rc
+limits_step(struct limits *limits, struct err *err)
 {
-	int64_t rows_n = limits->added_in_turn_n *
+	int64_t added_n = limits->added_in_turn_n;
+	int64_t rows_n = added_n *
 	    (limits->is_counted ? ROWS_PER_ADDED : FIRST_ROWS_PER_ADDED);
 
-	/* Where something was added, the store answers. */
-	if (!limits->sweeps && limits->added_in_turn_n > 0)
-		choose_sweep(limits);
 	limits->added_in_turn_n = 0;
-	do {
-		if (limits->sweeps && do_slice(limits) != 0)
+	if (!limits->sweeps && added_n > 0 &&
+	    choose_sweep(limits, err) != STORE_OK)
+		return STORE_FAILED;
+	for (; limits->sweeps; rows_n -= SLICE_ROWS) {
+		if (do_slice(limits, err) != STORE_OK) {
 			limits->sweeps = false;
-		rows_n -= SLICE_ROWS;
-	} while (limits->sweeps && rows_n > 0);
+			return STORE_FAILED;
+		}
+		if (rows_n <= SLICE_ROWS)
+			break;
+	}
+	return STORE_OK;
 }

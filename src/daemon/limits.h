@@ -21,8 +21,9 @@ void limits_free(struct limits *limits);
 /* A triplet has begun to wait under this key. */
 void limits_added(struct limits *limits, const struct triplet *key);
 
-/* Go on with what is under way. A store that fails is left alone until more
- * has been added. */
-void limits_step(struct limits *limits);
+/* Go on with what is under way. Returns STORE_FAILED and the store's sentence,
+ * which nobody else may hear; then it is left alone until more has been
+ * added. */
+enum store_rc limits_step(struct limits *limits, struct err *err);
 
 #endif
