@@ -16,9 +16,10 @@
 #include "core/verdict.h"
 
 /*
- * engine: requests in, verdicts out, through one lookup and one apply of the
- * store for the whole batch. The same requests get the same verdicts through
- * whichever door they came. Failing open happens here and nowhere else.
+ * engine: requests in, verdicts out, through at most three lookups and one
+ * apply of the store for the whole batch. The same requests get the same
+ * verdicts through whichever door they came. Failing open happens here and
+ * nowhere else.
  */
 
 enum mode { MODE_ENFORCE, MODE_SHADOW };
