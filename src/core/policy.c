@@ -34,22 +34,39 @@ struct policy_field {
 /* What only informs must not be able to fail: a client that may choose it
  * would have a way round the greylist, or to lose its own mail. */
 static const struct policy_field fields[] = {
-    NOTED(request, FIELD_REQUEST),
-    KEPT(protocol_state, FIELD_TEXT),
-    KEPT(client_address, FIELD_TEXT),
-    KEPT(client_name, FIELD_NOTE),
     KEPT(sender, FIELD_TEXT),
-    KEPT(recipient, FIELD_TEXT),
+    KEPT(stress, FIELD_NOTE),
+    NOTED(request, FIELD_REQUEST),
     KEPT(queue_id, FIELD_NOTE),
     KEPT(instance, FIELD_TEXT),
-    KEPT(policy_context, FIELD_NOTE),
-    KEPT(stress, FIELD_NOTE),
+    KEPT(recipient, FIELD_TEXT),
+    KEPT(client_name, FIELD_NOTE),
     NOTED(sasl_username, FIELD_LOGIN),
+    KEPT(protocol_state, FIELD_TEXT),
+    KEPT(client_address, FIELD_TEXT),
+    KEPT(policy_context, FIELD_NOTE),
     NOTED(reverse_client_name, FIELD_REVERSE),
 };
-#define FIELDS (sizeof(fields) / sizeof(fields[0]))
+
+/* By the length of the name, since most names are not ours. */
+static const struct {
+	unsigned char first, n; /* of fields */
+} fields_of_length[] = {
+    [6] = {0, 2},
+    [7] = {2, 1},
+    [8] = {3, 2},
+    [9] = {5, 1},
+    [11] = {6, 1},
+    [13] = {7, 1},
+    [14] = {8, 3},
+    [19] = {11, 1},
+};
+#define LENGTHS (sizeof(fields_of_length) / sizeof(fields_of_length[0]))
 
 static const char access_policy[] = "smtpd_access_policy";
+
+static const char nul_in_value[] = "a value contains a NUL octet";
+static const char no_value[] = "expected name=value";
 
 void
 policy_begin(struct policy_parser *parser)
@@ -66,10 +83,16 @@ policy_idle(const struct policy_parser *parser)
 static const struct policy_field *
 field_find(const char *name, size_t n)
 {
-	for (size_t i = 0; i < FIELDS; i++)
-		if (fields[i].name_n == n && fields[i].name[0] == name[0] &&
-		    memcmp(fields[i].name, name, n) == 0)
-			return &fields[i];
+	const struct policy_field *field;
+
+	if (n >= LENGTHS)
+		return NULL;
+	field = &fields[fields_of_length[n].first];
+	for (size_t left_n = fields_of_length[n].n; left_n > 0; left_n--) {
+		if (memcmp(field->name, name, n) == 0)
+			return field;
+		field++;
+	}
 	return NULL;
 }
 
@@ -168,7 +191,7 @@ feed_value(struct policy_parser *parser, const char *octets, size_t n,
 
 	*used = newline != NULL ? value_n + 1 : n;
 	if (memchr(octets, '\0', value_n) != NULL)
-		return err_set(err, "a value contains a NUL octet");
+		return err_set(err, nul_in_value);
 	if (value_append(parser, octets, value_n, request, err) != 0)
 		return -1;
 	if (newline != NULL)
@@ -216,13 +239,30 @@ feed_name(struct policy_parser *parser, const char *octets, size_t n,
 	}
 	*used = i + 1;
 	if (octets[i] != '=')
-		return err_set(err, "expected name=value");
-	if (parser->name_n == 0) { /* the usual case: nothing to put together */
-		value_begin(parser, octets, i, request);
-		return 0;
-	}
+		return err_set(err, no_value);
 	name_append(parser, octets, i);
 	value_begin(parser, parser->name, parser->name_n, request);
+	return 0;
+}
+
+/* The usual case, a line that has come whole: the same as its pieces. */
+static int
+feed_line(struct policy_parser *parser, const char *line, size_t n,
+    struct request *request, struct err *err)
+{
+	const char *equals = memchr(line, '=', n);
+	const char *nul = memchr(line, '\0', n);
+	size_t value_n;
+
+	if (equals == NULL || (nul != NULL && nul < equals))
+		return err_set(err, no_value);
+	if (nul != NULL)
+		return err_set(err, nul_in_value);
+	value_begin(parser, line, (size_t)(equals - line), request);
+	value_n = n - (size_t)(equals + 1 - line);
+	if (value_append(parser, equals + 1, value_n, request, err) != 0)
+		return -1;
+	value_end(parser);
 	return 0;
 }
 
@@ -249,9 +289,15 @@ static int
 feed_some(struct policy_parser *parser, const char *octets, size_t n,
     size_t *used, struct request *request, struct err *err)
 {
+	const char *newline = NULL;
 	int rc;
 
-	if (parser->in_value)
+	if (!parser->in_value && parser->name_n == 0)
+		newline = memchr(octets, '\n', n);
+	if (newline != NULL) {
+		*used = (size_t)(newline + 1 - octets);
+		rc = feed_line(parser, octets, *used - 1, request, err);
+	} else if (parser->in_value)
 		rc = feed_value(parser, octets, n, used, request, err);
 	else
 		rc = feed_name(parser, octets, n, used, request, err);
