@@ -24,6 +24,7 @@
  * sqlite_backup.c      a copy of everything
  * sqlite_upkeep.c      checkpoints beside service
  * sqlite_vfs.c         larger writes to the log
+ * sqlite_pages.c       a search less in the page cache
  *
  * A function here that returns int returns 0 or -1. Unless it takes a struct
  * err, the reason is still in the handle then, for sqlite_give_up().
@@ -77,6 +78,7 @@ struct sqlite_mark {
 struct sqlite_place {
 	char *path, *wal_path, *shm_path; /* owned; links followed */
 	struct sqlite_mark file, wal, shm;
+	int64_t octets;          /* of the file */
 	struct timespec changed; /* the file, when its header was read */
 	unsigned char header[SQLITE_HEADER_SIZE];
 };
@@ -126,10 +128,22 @@ int sqlite_execute(const struct sqlite *sqlite, const char *sql,
 /* The name of the file system to open databases with; NULL: the usual one. */
 const char *sqlite_vfs(void);
 
+/* ---- sqlite_pages.c ---- */
+
+/* Have SQLite use our page cache. Too late once it is in use; then, or where it
+ * refuses, nothing is lost but time. */
+void sqlite_pages(void);
+
 /* ---- sqlite_upkeep.c ---- */
 
-#define WAL_PAGES     4000  /* of the log are worth a checkpoint */
-#define WAL_PAGES_MAX 32000 /* (128 MiB) and then it must begin anew */
+/* So many pages of the log are worth a checkpoint: as many as the database has,
+ * within these bounds. Sooner, it would write nearly as many as came in; later,
+ * pages that have come in twice are written once. */
+#define WAL_PAGES      4000
+#define WAL_PAGES_MOST 16000 /* 64 MiB */
+
+/* (256 MiB) and then the log must begin anew. */
+#define WAL_PAGES_MAX 64000
 
 /* Of a handle that was opened: take over from SQLite's own checkpoints. */
 void sqlite_upkeep_prepare(struct sqlite *sqlite);

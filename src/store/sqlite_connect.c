@@ -185,6 +185,7 @@ sqlite_connect(struct sqlite *sqlite, struct err *err)
 	int64_t waited_ms = 0;
 	int again_n = 0;
 
+	sqlite_pages();
 	for (;;) {
 		switch (try_to_connect(sqlite, err)) {
 		case ATTEMPT_OK:

@@ -152,6 +152,7 @@ sqlite_place_note(struct sqlite *sqlite)
 	sqlite->spared = false;
 	stat(place->path, &st);
 	place->file = (struct sqlite_mark){st.st_dev, st.st_ino};
+	place->octets = st.st_size;
 	place->changed = st.st_mtim;
 	place->wal = mark_of(place->wal_path);
 	place->shm = mark_of(place->shm_path);
@@ -262,6 +263,7 @@ sqlite_place_check(struct sqlite *sqlite, struct err *err)
 		return leave_moved(sqlite, err);
 	if (!is_same(mark_of(place->wal_path), place->wal))
 		return leave_without_log(sqlite, err);
+	place->octets = st.st_size;
 	if (st.st_mtim.tv_sec != place->changed.tv_sec ||
 	    st.st_mtim.tv_nsec != place->changed.tv_nsec)
 		return check_header(sqlite, st.st_mtim, err);

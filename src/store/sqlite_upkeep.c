@@ -22,6 +22,8 @@
  * be left. */
 #define LITTLE_PAGES 1000
 
+#define PAGE_OCTETS 4096 /* SQLite's default */
+
 #define NICE 5
 
 /* Who commits waits so long for the thread, on a machine where it does not get
@@ -210,6 +212,19 @@ wait_a_little(struct upkeep_thread *upkeep)
 	}
 }
 
+/* How many pages that have not been carried are worth a checkpoint. */
+static int
+worth_pages(const struct sqlite *sqlite, bool is_long)
+{
+	int64_t pages_n = sqlite->place.octets / PAGE_OCTETS;
+
+	if (is_long) /* to come to an end */
+		return LITTLE_PAGES;
+	if (pages_n > WAL_PAGES_MOST)
+		return WAL_PAGES_MOST;
+	return pages_n > WAL_PAGES ? (int)pages_n : WAL_PAGES;
+}
+
 /* Give the thread work, unless it has some, or what is left is little. Returns
  * whether the log is to be finished here: it is too long, and nobody else is
  * at it. */
@@ -217,6 +232,7 @@ static bool
 delegate(struct upkeep_thread *upkeep, const struct sqlite *sqlite)
 {
 	int wal_pages_n = sqlite->wal_pages_n;
+	bool is_long = wal_pages_n >= sqlite->finish_at_n;
 	bool finish = false;
 
 	pthread_mutex_lock(&upkeep->mutex);
@@ -227,9 +243,9 @@ delegate(struct upkeep_thread *upkeep, const struct sqlite *sqlite)
 
 		if (left_n < 0) /* the log has begun anew */
 			left_n = wal_pages_n;
-		finish =
-		    left_n < LITTLE_PAGES && wal_pages_n >= sqlite->finish_at_n;
-		upkeep->is_busy = !finish && left_n >= WAL_PAGES;
+		finish = is_long && left_n < LITTLE_PAGES;
+		upkeep->is_busy =
+		    !finish && left_n >= worth_pages(sqlite, is_long);
 		if (upkeep->is_busy)
 			pthread_cond_signal(&upkeep->wanted);
 	}
