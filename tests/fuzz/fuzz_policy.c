@@ -66,6 +66,8 @@ hash_request(uint64_t hash, const struct request *r)
 	CHECK(r->client.family <= NETADDR_IPV6);
 	hash = hash_octets(hash, &r->state, sizeof(r->state));
 	hash = hash_octets(hash, &r->authenticated, sizeof(r->authenticated));
+	hash = hash_octets(hash, &r->client_name_confirmed,
+	    sizeof(r->client_name_confirmed));
 	hash = hash_octets(hash, &r->client.family, sizeof(r->client.family));
 	hash = hash_octets(hash, r->client.octets,
 	    netaddr_bits(r->client.family) / 8);
@@ -75,6 +77,7 @@ hash_request(uint64_t hash, const struct request *r)
 	hash = HASH_TEXT(hash, r->instance);
 	hash = HASH_TEXT(hash, r->queue_id);
 	hash = HASH_TEXT(hash, r->policy_context);
+	hash = HASH_TEXT(hash, r->stress);
 	hash = HASH_TEXT(hash, r->sender);
 	return HASH_TEXT(hash, r->recipient);
 }
