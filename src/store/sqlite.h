@@ -97,6 +97,7 @@ struct sqlite {
 	int64_t waited_us;   /* ... and how long it was, in this call */
 	int wal_pages_n;     /* of the write-ahead log, after our last commit */
 	int finish_at_n;     /* so many of them are to be ended here */
+	bool keeps_whole_log;         /* the file, when it begins anew */
 	struct upkeep_thread *upkeep; /* owned; NULL: not needed yet */
 };
 

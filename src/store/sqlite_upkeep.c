@@ -193,12 +193,27 @@ note_commit(void *arg, sqlite3 *db, const char *schema, int wal_pages_n)
 	return SQLITE_OK;
 }
 
+/* When the log begins anew, the file is cut to 64 MiB; but not in a flood,
+ * since to write over something takes less than to make the file longer. */
+static void
+keep_whole_log(struct sqlite *sqlite, bool whole)
+{
+	const char *sql = whole ? "PRAGMA journal_size_limit = -1"
+				: "PRAGMA journal_size_limit = 67108864";
+
+	if (sqlite->keeps_whole_log != whole &&
+	    sqlite3_exec(sqlite->db, sql, NULL, NULL, NULL) == SQLITE_OK)
+		sqlite->keeps_whole_log = whole;
+}
+
 void
 sqlite_upkeep_prepare(struct sqlite *sqlite)
 {
 	sqlite->wal_pages_n = 0;
 	sqlite->finish_at_n = WAL_PAGES_MAX;
 	sqlite3_wal_hook(sqlite->db, note_commit, sqlite);
+	sqlite->keeps_whole_log = true;
+	keep_whole_log(sqlite, false);
 }
 
 /* Under the mutex, which is let go meanwhile. */
@@ -262,6 +277,7 @@ finish_log(struct sqlite *sqlite)
 	int64_t patience_us = sqlite->patience_us;
 	int log_n, carried_n;
 
+	keep_whole_log(sqlite, true);
 	sqlite->patience_us = FINISH_PATIENCE_US;
 	if (sqlite3_wal_checkpoint_v2(sqlite->db, NULL, SQLITE_CHECKPOINT_FULL,
 		&log_n, &carried_n) != SQLITE_OK ||
@@ -281,4 +297,6 @@ sqlite_upkeep(struct sqlite *sqlite)
 	if (sqlite->upkeep != NULL ? delegate(sqlite->upkeep, sqlite)
 				   : sqlite->wal_pages_n >= sqlite->finish_at_n)
 		finish_log(sqlite);
+	else
+		keep_whole_log(sqlite, false);
 }

@@ -7,6 +7,7 @@
 
 #include <dlfcn.h>
 #include <errno.h>
+#include <limits.h>
 #include <pthread.h>
 #include <sqlite3.h>
 #include <stdio.h>
@@ -336,6 +337,48 @@ test_long_reader(void **state)
 	assert_all_there();
 }
 
+static int64_t
+log_octets(void)
+{
+	struct stat st;
+	char name[sizeof(path) + 8];
+
+	snprintf(name, sizeof(name), "%s-wal", path);
+	assert_int_equal(stat(name, &st), 0);
+	return st.st_size;
+}
+
+/* A flood leaves a long file behind, to be written over while it goes on; when
+ * it is over the file is cut. */
+static void
+test_long_log_is_cut(void **state)
+{
+	const int64_t long_octets = 64 << 20;
+	sqlite3 *other;
+
+	(void)state;
+	commit();
+	other = begin_to_read();
+	sqlite3_busy_timeout(other, 5000);
+	sqlite()->finish_at_n = INT_MAX;
+	write_log((int)(long_octets / 4096) + 100);
+	assert_int_equal(sqlite3_exec(other, "COMMIT", NULL, NULL, NULL),
+	    SQLITE_OK);
+	sqlite()->finish_at_n = 0;
+	write_until_it_begins_anew();
+	assert_true(log_octets() > long_octets);
+
+	write_log(WAL_PAGES);
+	assert_true(log_octets() > long_octets);
+	assert_int_equal(sqlite3_wal_checkpoint_v2(other, NULL,
+			     SQLITE_CHECKPOINT_FULL, NULL, NULL),
+	    SQLITE_OK);
+	commit();
+	assert_true(log_octets() <= long_octets);
+	assert_all_there();
+	sqlite3_close(other);
+}
+
 static void *
 unblock(void *arg)
 {
@@ -446,6 +489,7 @@ main(void)
 	    TEST(test_carries_beside),
 	    TEST(test_log_begins_anew),
 	    TEST(test_long_reader),
+	    TEST(test_long_log_is_cut),
 	    TEST(test_stop_interrupts),
 	    TEST(test_closed_meanwhile),
 	    TEST(test_errors_of_the_thread_fail_no_commit),
