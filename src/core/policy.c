@@ -32,7 +32,8 @@ struct policy_field {
 /* clang-format on */
 
 /* What only informs must not be able to fail: a client that may choose it
- * would have a way round the greylist, or to lose its own mail. */
+ * would have a way round the greylist, or to lose its own mail. Ordered by the
+ * length of the name, for the table below. */
 static const struct policy_field fields[] = {
     KEPT(sender, FIELD_TEXT),
     KEPT(stress, FIELD_NOTE),
@@ -89,7 +90,7 @@ field_find(const char *name, size_t n)
 		return NULL;
 	field = &fields[fields_of_length[n].first];
 	for (size_t left_n = fields_of_length[n].n; left_n > 0; left_n--) {
-		if (memcmp(field->name, name, n) == 0)
+		if (field->name_n == n && memcmp(field->name, name, n) == 0)
 			return field;
 		field++;
 	}
