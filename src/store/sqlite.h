@@ -96,6 +96,7 @@ struct sqlite {
 	int64_t patience_us; /* how long to wait for other processes */
 	int64_t waited_us;   /* ... and how long it was, in this call */
 	int wal_pages_n;     /* of the write-ahead log, after our last commit */
+	unsigned logs_n;     /* how often we have seen it begin anew */
 	int finish_at_n;     /* so many of them are to be ended here */
 	bool keeps_whole_log;         /* the file, when it begins anew */
 	struct upkeep_thread *upkeep; /* owned; NULL: not needed yet */
@@ -151,6 +152,9 @@ void sqlite_upkeep_prepare(struct sqlite *sqlite);
 
 /* After a commit: have done what is to be done, if options say so. */
 void sqlite_upkeep(struct sqlite *sqlite);
+
+/* Have the log left as it is when the handle is closed. */
+void sqlite_upkeep_leave_log(struct sqlite *sqlite);
 
 /* Before the handle is closed. */
 void sqlite_upkeep_stop(struct sqlite *sqlite);

@@ -4,12 +4,12 @@
 /*
  * SQLite's usual page cache, but for a search. At the end of each transaction
  * SQLite has the cache drop what lies behind the end of the file. The cache
- * knows the highest number that a page of it ever had, and has nothing to do
- * while that is in the file. But when SQLite shares out the rows of a few
- * pages anew, it puts one of them away for a moment, under the number of the
- * page that is locked and never used: page 262,145. From then on the cache
- * looks through all of its pages, after each commit; in a flood of new triplets
- * that was an eighth of all time, and the more the larger the cache.
+ * knows the highest number that a page of it has had since it looked last, and
+ * has nothing to do while that is in the file. But when SQLite shares out the
+ * rows of a few pages anew, it puts one of them away for a moment, under the
+ * number of the page that is locked and never used: 262,145, of pages of 4 KiB.
+ * So the cache looks through all of its pages after nearly each commit of a
+ * flood; that was an eighth of all time, and the more the larger the cache.
  *
  * So here the pages that are away are counted, and "drop what is behind the
  * end" goes to the cache only when there can be such pages.

@@ -194,12 +194,9 @@ leave_hidden(struct sqlite *sqlite, struct err *err)
 static int
 leave_without_log(struct sqlite *sqlite, struct err *err)
 {
-	int keep = 1;
-
 	sqlite3_wal_checkpoint_v2(sqlite->db, "main", SQLITE_CHECKPOINT_PASSIVE,
 	    NULL, NULL);
-	sqlite3_file_control(sqlite->db, "main", SQLITE_FCNTL_PERSIST_WAL,
-	    &keep);
+	sqlite_upkeep_leave_log(sqlite);
 	sqlite_disconnect(sqlite);
 	return err_set(err,
 	    "database %s: its write-ahead log was removed or replaced while "

@@ -38,9 +38,10 @@ struct upkeep_thread {
 	pthread_t thread;
 	pthread_mutex_t mutex; /* of what follows */
 	pthread_cond_t wanted;
-	bool is_busy;  /* there is work, or it is being done */
-	bool is_over;  /* the thread is to end */
-	int carried_n; /* pages of the log that have been carried */
+	bool is_busy;    /* there is work, or it is being done */
+	bool is_over;    /* the thread is to end */
+	int carried_n;   /* pages of the log that have been carried ... */
+	unsigned of_log; /* ... of this one; see logs_n */
 };
 
 /* ---- The thread ---- */
@@ -187,14 +188,17 @@ note_commit(void *arg, sqlite3 *db, const char *schema, int wal_pages_n)
 
 	(void)db;
 	(void)schema;
-	if (wal_pages_n < sqlite->wal_pages_n) /* it has begun anew */
+	if (wal_pages_n < sqlite->wal_pages_n) { /* it has begun anew */
 		sqlite->finish_at_n = WAL_PAGES_MAX;
+		sqlite->logs_n++;
+	}
 	sqlite->wal_pages_n = wal_pages_n;
 	return SQLITE_OK;
 }
 
 /* When the log begins anew, the file is cut to 64 MiB; but not in a flood,
- * since to write over something takes less than to make the file longer. */
+ * since to write over something takes less than to make the file longer. So it
+ * is cut when the first log after the flood has come to its end. */
 static void
 keep_whole_log(struct sqlite *sqlite, bool whole)
 {
@@ -204,6 +208,16 @@ keep_whole_log(struct sqlite *sqlite, bool whole)
 	if (sqlite->keeps_whole_log != whole &&
 	    sqlite3_exec(sqlite->db, sql, NULL, NULL, NULL) == SQLITE_OK)
 		sqlite->keeps_whole_log = whole;
+}
+
+void
+sqlite_upkeep_leave_log(struct sqlite *sqlite)
+{
+	int keep = 1;
+
+	sqlite3_file_control(sqlite->db, "main", SQLITE_FCNTL_PERSIST_WAL,
+	    &keep);
+	keep_whole_log(sqlite, true); /* else SQLite empties it */
 }
 
 void
@@ -254,15 +268,19 @@ delegate(struct upkeep_thread *upkeep, const struct sqlite *sqlite)
 	if (upkeep->is_busy && wal_pages_n >= WAL_PAGES_MAX * 3 / 2)
 		wait_a_little(upkeep);
 	if (!upkeep->is_busy) {
-		int left_n = wal_pages_n - upkeep->carried_n;
+		int left_n = wal_pages_n;
 
-		if (left_n < 0) /* the log has begun anew */
-			left_n = wal_pages_n;
+		/* Another process may have begun the log anew, unseen. */
+		if (upkeep->of_log == sqlite->logs_n &&
+		    upkeep->carried_n <= wal_pages_n)
+			left_n -= upkeep->carried_n;
 		finish = is_long && left_n < LITTLE_PAGES;
 		upkeep->is_busy =
 		    !finish && left_n >= worth_pages(sqlite, is_long);
-		if (upkeep->is_busy)
+		if (upkeep->is_busy) {
+			upkeep->of_log = sqlite->logs_n;
 			pthread_cond_signal(&upkeep->wanted);
+		}
 	}
 	pthread_mutex_unlock(&upkeep->mutex);
 	return finish;
@@ -277,7 +295,7 @@ finish_log(struct sqlite *sqlite)
 	int64_t patience_us = sqlite->patience_us;
 	int log_n, carried_n;
 
-	keep_whole_log(sqlite, true);
+	keep_whole_log(sqlite, sqlite->upkeep != NULL);
 	sqlite->patience_us = FINISH_PATIENCE_US;
 	if (sqlite3_wal_checkpoint_v2(sqlite->db, NULL, SQLITE_CHECKPOINT_FULL,
 		&log_n, &carried_n) != SQLITE_OK ||

@@ -48,10 +48,9 @@ install(void)
 
 /* ---- Pages by hand ---- */
 
-#define AWAY 262145 /* where SQLite puts one for a moment */
-
-/* Steps: "+N" a page is wanted, "N>M" it gets another number, "|N" all from N
- * on are dropped, and "=" or "!": which was, or was not, the cache's business;
+/* SQLite puts a page away, for a moment, as number 262145. Steps: "+N" a page
+ * is wanted, "N>M" it gets another number, "|N" all from N on are dropped, and
+ * "=" or "!": which was, or was not, the cache's business;
  * "?N" it is there, "-N" it is not. */
 static const struct {
 	const char *label, *steps;

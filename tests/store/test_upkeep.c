@@ -217,9 +217,9 @@ wait_for_database_writes(int64_t n)
 	}
 }
 
-/* Write until the log has begun anew. */
+/* Write until the log has begun anew; meanwhile the thread may have a turn. */
 static void
-write_until_it_begins_anew(void)
+write_until_it_begins_anew(int turn_ms)
 {
 	int before_n = sqlite()->wal_pages_n;
 
@@ -228,7 +228,8 @@ write_until_it_begins_anew(void)
 		if (sqlite()->wal_pages_n < before_n)
 			return;
 		before_n = sqlite()->wal_pages_n;
-		sqlite3_sleep(1); /* the thread may have a turn */
+		if (turn_ms > 0)
+			sqlite3_sleep(turn_ms);
 	}
 	fail_msg("the log goes on with %d pages", before_n);
 }
@@ -305,7 +306,7 @@ test_log_begins_anew(void **state)
 	write_log(WAL_PAGES);
 	for (int i = 0; i < 3; i++) {
 		sqlite()->finish_at_n = WAL_PAGES + 1000; /* a small maximum */
-		write_until_it_begins_anew();
+		write_until_it_begins_anew(1);
 		assert_int_equal(sqlite()->finish_at_n, WAL_PAGES_MAX);
 		assert_all_there();
 	}
@@ -333,7 +334,66 @@ test_long_reader(void **state)
 	assert_int_equal(sqlite3_close(reader), SQLITE_OK);
 	if (finish_at_n > sqlite()->wal_pages_n + 500)
 		sqlite()->finish_at_n = sqlite()->wal_pages_n + 500;
-	write_until_it_begins_anew();
+	write_until_it_begins_anew(1);
+	assert_all_there();
+}
+
+/* Have the log carried to its end, so that it begins anew. */
+static void
+begin_anew(sqlite3 *other)
+{
+	int rc;
+
+	for (int ms = 0;; ms++) { /* while the thread is at it */
+		rc = sqlite3_wal_checkpoint_v2(other, NULL,
+		    SQLITE_CHECKPOINT_FULL, NULL, NULL);
+		if (rc != SQLITE_BUSY || ms > WAIT_MS_MAX)
+			break;
+		sqlite3_sleep(1);
+	}
+	assert_int_equal(rc, SQLITE_OK);
+	commit();
+	assert_true(sqlite()->wal_pages_n < WAL_PAGES / 2);
+}
+
+/* What was carried of the log before says nothing of this one. */
+static void
+test_each_log_is_carried(void **state)
+{
+	sqlite3 *other = begin_to_read();
+
+	(void)state;
+	assert_int_equal(sqlite3_exec(other, "COMMIT", NULL, NULL, NULL),
+	    SQLITE_OK);
+	for (int i = 0; i < 4; i++) {
+		int64_t n = database_writes_n();
+
+		write_log(WAL_PAGES);
+		wait_for_database_writes(n + 1);
+		begin_anew(other);
+	}
+	assert_all_there();
+	sqlite3_close(other);
+}
+
+/* Somebody puts the log away: what he has stays as it was. */
+static void
+test_moved_log_is_left_alone(void **state)
+{
+	char log[sizeof(path) + 8], away[sizeof(path) + 8];
+	struct stat before, after;
+
+	(void)state;
+	snprintf(log, sizeof(log), "%s-wal", path);
+	snprintf(away, sizeof(away), "%s.away", path);
+	commit();
+	assert_int_equal(rename(log, away), 0);
+	assert_int_equal(stat(away, &before), 0);
+	assert_int_equal(store->ops->apply(store, NULL, 0, &err), STORE_FAILED);
+	assert_int_equal(stat(away, &after), 0);
+	assert_true(before.st_size > 0);
+	assert_int_equal(after.st_size, before.st_size);
+	commit();
 	assert_all_there();
 }
 
@@ -359,21 +419,17 @@ test_long_log_is_cut(void **state)
 	(void)state;
 	commit();
 	other = begin_to_read();
-	sqlite3_busy_timeout(other, 5000);
 	sqlite()->finish_at_n = INT_MAX;
 	write_log((int)(long_octets / 4096) + 100);
 	assert_int_equal(sqlite3_exec(other, "COMMIT", NULL, NULL, NULL),
 	    SQLITE_OK);
 	sqlite()->finish_at_n = 0;
-	write_until_it_begins_anew();
+	write_until_it_begins_anew(0);
 	assert_true(log_octets() > long_octets);
 
 	write_log(WAL_PAGES);
 	assert_true(log_octets() > long_octets);
-	assert_int_equal(sqlite3_wal_checkpoint_v2(other, NULL,
-			     SQLITE_CHECKPOINT_FULL, NULL, NULL),
-	    SQLITE_OK);
-	commit();
+	begin_anew(other);
 	assert_true(log_octets() <= long_octets);
 	assert_all_there();
 	sqlite3_close(other);
@@ -444,7 +500,7 @@ test_errors_of_the_thread_fail_no_commit(void **state)
 	assert_all_there();
 	set_way(&way.fails, false);
 	sqlite()->finish_at_n = WAL_PAGES;
-	write_until_it_begins_anew();
+	write_until_it_begins_anew(1);
 	assert_all_there();
 }
 
@@ -457,7 +513,7 @@ check_without_thread(bool *what)
 	write_log(WAL_PAGES);
 	assert_null(sqlite()->upkeep);
 	assert_int_equal(database_writes_n(), 0);
-	write_until_it_begins_anew();
+	write_until_it_begins_anew(1);
 	assert_true(database_writes_n() > 0);
 	assert_all_there();
 	*what = false;
@@ -490,6 +546,8 @@ main(void)
 	    TEST(test_log_begins_anew),
 	    TEST(test_long_reader),
 	    TEST(test_long_log_is_cut),
+	    TEST(test_each_log_is_carried),
+	    TEST(test_moved_log_is_left_alone),
 	    TEST(test_stop_interrupts),
 	    TEST(test_closed_meanwhile),
 	    TEST(test_errors_of_the_thread_fail_no_commit),
