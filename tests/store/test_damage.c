@@ -15,11 +15,11 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "store/scratch.h"
 #include "store/store_open.h"
 
 #define ROWS 400
 
-static char folder[64], path[80], uri[128];
 static struct store_options options;
 static struct err err;
 static int notices_n;
@@ -39,22 +39,16 @@ set_up(void **state)
 	options = (struct store_options){.timeout_ms = 20, .notice = notice};
 	notices_n = 0;
 	noticed[0] = '\0';
-	strcpy(folder, "/tmp/tardigrey-damage-XXXXXX");
-	if (mkdtemp(folder) == NULL)
+	if (scratch_make() != 0)
 		return -1;
-	snprintf(path, sizeof(path), "%s/db", folder);
-	snprintf(uri, sizeof(uri), "sqlite:%s", path);
 	return 0;
 }
 
 static int
 tear_down(void **state)
 {
-	char command[128];
-
 	(void)state;
-	snprintf(command, sizeof(command), "rm -rf %s", folder);
-	return system(command);
+	return scratch_remove();
 }
 
 /* ---- Files ---- */
@@ -151,11 +145,9 @@ static void
 foreign_at(const char *name, const char *sql)
 {
 	sqlite3 *db;
-	char *message = NULL;
 
 	assert_int_equal(sqlite3_open(name, &db), SQLITE_OK);
-	if (sqlite3_exec(db, sql, NULL, NULL, &message) != SQLITE_OK)
-		fail_msg("%s: %s", sql, message);
+	sql_run(db, sql);
 	sqlite3_close(db);
 }
 

@@ -21,6 +21,7 @@
 
 #include "core/engine.h"
 #include "store/faulty_vfs.h"
+#include "store/scratch.h"
 #include "store/store_open.h"
 
 #define NOW      1000000000
@@ -30,7 +31,7 @@
 #define SENDERS  6
 #define BATCH    3
 
-static char folder[64], path[80], copy[80], uri[128];
+static char copy[80];
 static struct store_options options;
 static int64_t runs_n, injected_n, decided_by_policy_n;
 static int notices_n;
@@ -471,14 +472,10 @@ assert_recovers(struct life *life)
 static int64_t
 number(sqlite3 *db, const char *sql)
 {
-	sqlite3_stmt *statement;
-	int64_t n;
+	int64_t n = 0;
 
-	if (sqlite3_prepare_v2(db, sql, -1, &statement, NULL) != SQLITE_OK ||
-	    sqlite3_step(statement) != SQLITE_ROW)
+	if (!sql_ask(db, sql, &n))
 		FAIL("%s: %s", sql, sqlite3_errmsg(db));
-	n = sqlite3_column_int64(statement, 0);
-	sqlite3_finalize(statement);
 	return n;
 }
 
@@ -609,24 +606,18 @@ set_up(void **state)
 	(void)state;
 	faulty_vfs_install();
 	options = (struct store_options){.timeout_ms = 20};
-	strcpy(folder, "/tmp/tardigrey-faults-XXXXXX");
-	if (mkdtemp(folder) == NULL)
+	if (scratch_make() != 0)
 		return -1;
-	snprintf(path, sizeof(path), "%s/db", folder);
 	snprintf(copy, sizeof(copy), "%s/db.copy", folder);
-	snprintf(uri, sizeof(uri), "sqlite:%s", path);
 	return 0;
 }
 
 static int
 tear_down(void **state)
 {
-	char command[128];
-
 	(void)state;
 	faulty_heal();
-	snprintf(command, sizeof(command), "rm -rf %s", folder);
-	return system(command);
+	return scratch_remove();
 }
 
 /* A story without faults gets the verdicts that the others are judged by. */

@@ -11,6 +11,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "store/scratch.h"
 #include "store/sqlite.h"
 
 /* SQLite's own cache, and how often it was told to drop pages. */
@@ -136,40 +137,19 @@ test_stories(void **state)
 
 /* ---- A table that grows ---- */
 
-static void
-run(sqlite3 *db, const char *sql)
-{
-	if (sqlite3_exec(db, sql, NULL, NULL, NULL) != SQLITE_OK)
-		fail_msg("%s: %s", sql, sqlite3_errmsg(db));
-}
-
-static int64_t
-number(sqlite3 *db, const char *sql)
-{
-	sqlite3_stmt *statement = NULL;
-	int64_t n;
-
-	if (sqlite3_prepare_v2(db, sql, -1, &statement, NULL) != SQLITE_OK ||
-	    sqlite3_step(statement) != SQLITE_ROW)
-		fail_msg("%s: %s", sql, sqlite3_errmsg(db));
-	n = sqlite3_column_int64(statement, 0);
-	sqlite3_finalize(statement);
-	return n;
-}
-
 /* A hundred rows, and the end of their transaction. */
 static void
 add_rows(sqlite3 *db, const char *end)
 {
 	char sql[80];
 
-	run(db, "BEGIN");
+	sql_run(db, "BEGIN");
 	for (int n = 1; n <= 100; n++) {
 		snprintf(sql, sizeof(sql),
 		    "INSERT INTO row VALUES (hex(randomblob(30)), %d)", n);
-		run(db, sql);
+		sql_run(db, sql);
 	}
-	run(db, end);
+	sql_run(db, end);
 }
 
 /* Rows come in at random, so pages are shared out anew all the time; some
@@ -183,8 +163,8 @@ test_growth(void **state)
 
 	(void)state;
 	assert_int_equal(sqlite3_open(":memory:", &db), SQLITE_OK);
-	run(db, "PRAGMA auto_vacuum = INCREMENTAL");
-	run(db,
+	sql_run(db, "PRAGMA auto_vacuum = INCREMENTAL");
+	sql_run(db,
 	    "CREATE TABLE row (key TEXT PRIMARY KEY, n INTEGER) WITHOUT ROWID");
 	truncations_n = 0;
 	for (int i = 0; i < 200; i++, rows_n += 100)
@@ -193,13 +173,14 @@ test_growth(void **state)
 	for (int i = 0; i < 20; i++)
 		add_rows(db, "ROLLBACK");
 	assert_true(truncations_n > commits_truncated_n);
-	assert_int_equal(number(db, "SELECT count(*) FROM row"), rows_n);
-	run(db, "DELETE FROM row WHERE n % 3 = 0; PRAGMA incremental_vacuum");
+	assert_int_equal(sql_number(db, "SELECT count(*) FROM row"), rows_n);
+	sql_run(db,
+	    "DELETE FROM row WHERE n % 3 = 0; PRAGMA incremental_vacuum");
 	for (int i = 0; i < 20; i++)
 		add_rows(db, "COMMIT");
 	rows_n -= 200 * 33 - 20 * 100;
-	assert_int_equal(number(db, "SELECT count(*) FROM row"), rows_n);
-	assert_int_equal(number(db,
+	assert_int_equal(sql_number(db, "SELECT count(*) FROM row"), rows_n);
+	assert_int_equal(sql_number(db,
 			     "SELECT integrity_check = 'ok' FROM "
 			     "pragma_integrity_check"),
 	    1);

@@ -17,12 +17,12 @@
 #include <unistd.h>
 
 #include "store/faulty_vfs.h"
+#include "store/scratch.h"
 #include "store/store_open.h"
 
 #define ROWS  400 /* long ones: the log is written back some times */
 #define BATCH 3
 
-static char folder[64], path[80], uri[128];
 static struct store_options options;
 static int64_t cuts_n, answered_n, kept_n, lost_n, notices_n;
 
@@ -149,14 +149,10 @@ play(struct load *load)
 static int64_t
 number(sqlite3 *db, const char *sql)
 {
-	sqlite3_stmt *statement;
-	int64_t n;
+	int64_t n = 0;
 
-	if (sqlite3_prepare_v2(db, sql, -1, &statement, NULL) != SQLITE_OK ||
-	    sqlite3_step(statement) != SQLITE_ROW)
+	if (!sql_ask(db, sql, &n))
 		FAIL("%s: %s", sql, sqlite3_errmsg(db));
-	n = sqlite3_column_int64(statement, 0);
-	sqlite3_finalize(statement);
 	return n;
 }
 
@@ -329,23 +325,17 @@ set_up(void **state)
 	faulty_plan(FAULT_IOERR, 0, false);
 	notices_n = 0;
 	options = (struct store_options){.timeout_ms = 20, .notice = notice};
-	strcpy(folder, "/tmp/tardigrey-power-XXXXXX");
-	if (mkdtemp(folder) == NULL)
+	if (scratch_make() != 0)
 		return -1;
-	snprintf(path, sizeof(path), "%s/db", folder);
-	snprintf(uri, sizeof(uri), "sqlite:%s", path);
 	return 0;
 }
 
 static int
 tear_down(void **state)
 {
-	char command[128];
-
 	(void)state;
 	power_watch_no_more();
-	snprintf(command, sizeof(command), "rm -rf %s", folder);
-	return system(command);
+	return scratch_remove();
 }
 
 static void

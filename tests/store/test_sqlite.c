@@ -15,9 +15,9 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "store/scratch.h"
 #include "store/store_open.h"
 
-static char folder[64], path[80], uri[128];
 static struct store_options options;
 static struct err err;
 
@@ -26,22 +26,16 @@ set_up(void **state)
 {
 	(void)state;
 	options = (struct store_options){.timeout_ms = 20};
-	strcpy(folder, "/tmp/tardigrey-sqlite-XXXXXX");
-	if (mkdtemp(folder) == NULL)
+	if (scratch_make() != 0)
 		return -1;
-	snprintf(path, sizeof(path), "%s/db", folder);
-	snprintf(uri, sizeof(uri), "sqlite:%s", path);
 	return 0;
 }
 
 static int
 tear_down(void **state)
 {
-	char command[128];
-
 	(void)state;
-	snprintf(command, sizeof(command), "rm -rf %s", folder);
-	return system(command);
+	return scratch_remove();
 }
 
 static sqlite3 *
@@ -54,20 +48,11 @@ foreign_open(void)
 }
 
 static void
-foreign(sqlite3 *db, const char *sql)
-{
-	char *message = NULL;
-
-	if (sqlite3_exec(db, sql, NULL, NULL, &message) != SQLITE_OK)
-		fail_msg("%s: %s", sql, message);
-}
-
-static void
 foreign_once(const char *sql)
 {
 	sqlite3 *db = foreign_open();
 
-	foreign(db, sql);
+	sql_run(db, sql);
 	sqlite3_close(db);
 }
 
@@ -132,10 +117,10 @@ test_schema_is_readable(void **state)
 	assert_non_null(store);
 	assert_int_equal(write_one(store, "a@example.net"), STORE_OK);
 	db = foreign_open();
-	foreign(db,
+	sql_run(db,
 	    "SELECT client, sender, recipient, first_seen, last_seen,"
 	    " passed, expires, deferred_n, passed_n FROM triplet");
-	foreign(db, "PRAGMA integrity_check");
+	sql_run(db, "PRAGMA integrity_check");
 	sqlite3_close(db);
 	store_close(store);
 }
@@ -192,7 +177,7 @@ test_locked_by_another(void **state)
 	(void)state;
 	assert_int_equal(write_one(store, "a@example.net"), STORE_OK);
 	db = foreign_open();
-	foreign(db, "BEGIN IMMEDIATE");
+	sql_run(db, "BEGIN IMMEDIATE");
 	assert_int_equal(read_one(store, "a@example.net", &found), STORE_OK);
 	assert_true(found);
 	clock_gettime(CLOCK_MONOTONIC, &before);
@@ -201,7 +186,7 @@ test_locked_by_another(void **state)
 	assert_non_null(strstr(err.text, "locked"));
 	/* The timeout is 20 ms; ten seconds would be SQLite gone wild. */
 	assert_true(after.tv_sec - before.tv_sec < 10);
-	foreign(db, "COMMIT");
+	sql_run(db, "COMMIT");
 	sqlite3_close(db);
 	assert_int_equal(read_one(store, "c@example.net", &found), STORE_OK);
 	assert_false(found);
@@ -333,14 +318,8 @@ static int64_t
 foreign_number(const char *sql)
 {
 	sqlite3 *db = foreign_open();
-	sqlite3_stmt *statement;
-	int64_t number;
+	int64_t number = sql_number(db, sql);
 
-	if (sqlite3_prepare_v2(db, sql, -1, &statement, NULL) != SQLITE_OK)
-		fail_msg("%s: %s", sql, sqlite3_errmsg(db));
-	assert_int_equal(sqlite3_step(statement), SQLITE_ROW);
-	number = sqlite3_column_int64(statement, 0);
-	sqlite3_finalize(statement);
 	sqlite3_close(db);
 	return number;
 }
@@ -695,7 +674,7 @@ test_lists_while_locked(void **state)
 	entry.expires_s = 5;
 	assert_int_equal(store->ops->put_entry(store, &entry, &err), STORE_OK);
 	db = foreign_open();
-	foreign(db, "BEGIN IMMEDIATE");
+	sql_run(db, "BEGIN IMMEDIATE");
 	generation(store);
 	assert_int_equal(store->ops->tidy(store, 5, &n, &err), STORE_OK);
 	assert_int_equal(n, 0);
@@ -711,7 +690,7 @@ test_lists_while_locked(void **state)
 	assert_int_equal(store->ops->add_counts(store, &hit, 1, NULL, 0, &err),
 	    STORE_FAILED);
 	assert_non_null(strstr(err.text, "locked"));
-	foreign(db, "COMMIT");
+	sql_run(db, "COMMIT");
 	sqlite3_close(db);
 	assert_int_equal(store->ops->add_counts(store, &hit, 1, NULL, 0, &err),
 	    STORE_OK);

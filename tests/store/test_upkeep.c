@@ -15,13 +15,13 @@
 #include <string.h>
 #include <sys/stat.h>
 
+#include "store/scratch.h"
 #include "store/sqlite.h"
 
 /* Nothing is judged by time; but a thread that never does what it ought to is
  * not waited for forever. */
 #define WAIT_MS_MAX 120000
 
-static char folder[64], path[80], uri[128];
 static struct store *store;
 static unsigned written_n;
 static struct err err;
@@ -149,11 +149,8 @@ set_up(void **state)
 	(void)state;
 	memset(&way, 0, sizeof(way));
 	written_n = 0;
-	strcpy(folder, "/tmp/tardigrey-upkeep-XXXXXX");
-	if (mkdtemp(folder) == NULL)
+	if (scratch_make() != 0)
 		return -1;
-	snprintf(path, sizeof(path), "%s/db", folder);
-	snprintf(uri, sizeof(uri), "sqlite:%s", path);
 	store = store_open(uri, &options, &err);
 	way.written_n = 0; /* what a new database takes */
 	return store != NULL ? 0 : -1;
@@ -162,13 +159,10 @@ set_up(void **state)
 static int
 tear_down(void **state)
 {
-	char command[128];
-
 	(void)state;
 	set_way(&way.blocks, false);
 	store_close(store);
-	snprintf(command, sizeof(command), "rm -rf %s", folder);
-	return system(command);
+	return scratch_remove();
 }
 
 /* One commit, of about two hundred pages: long keys all over the place. */
@@ -237,18 +231,13 @@ write_until_it_begins_anew(int turn_ms)
 static void
 assert_all_there(void)
 {
-	sqlite3_stmt *statement;
 	sqlite3 *db;
 
 	assert_int_equal(sqlite3_open_v2(path, &db, SQLITE_OPEN_READONLY,
 			     "unix"),
 	    SQLITE_OK);
-	assert_int_equal(sqlite3_prepare_v2(db, "SELECT count(*) FROM triplet",
-			     -1, &statement, NULL),
-	    SQLITE_OK);
-	assert_int_equal(sqlite3_step(statement), SQLITE_ROW);
-	assert_int_equal(sqlite3_column_int64(statement, 0), written_n);
-	sqlite3_finalize(statement);
+	assert_int_equal(sql_number(db, "SELECT count(*) FROM triplet"),
+	    written_n);
 	sqlite3_close(db);
 }
 
@@ -260,11 +249,9 @@ begin_to_read(void)
 	assert_int_equal(sqlite3_open_v2(path, &db, SQLITE_OPEN_READWRITE,
 			     "unix"),
 	    SQLITE_OK);
-	assert_int_equal(sqlite3_exec(db,
-			     "PRAGMA wal_autocheckpoint = 0; BEGIN;"
-			     "SELECT count(*) FROM triplet",
-			     NULL, NULL, NULL),
-	    SQLITE_OK);
+	sql_run(db,
+	    "PRAGMA wal_autocheckpoint = 0; BEGIN;"
+	    "SELECT count(*) FROM triplet");
 	return db;
 }
 
@@ -363,8 +350,7 @@ test_each_log_is_carried(void **state)
 	sqlite3 *other = begin_to_read();
 
 	(void)state;
-	assert_int_equal(sqlite3_exec(other, "COMMIT", NULL, NULL, NULL),
-	    SQLITE_OK);
+	sql_run(other, "COMMIT");
 	for (int i = 0; i < 4; i++) {
 		int64_t n = database_writes_n();
 
@@ -421,8 +407,7 @@ test_long_log_is_cut(void **state)
 	other = begin_to_read();
 	sqlite()->finish_at_n = INT_MAX;
 	write_log((int)(long_octets / 4096) + 100);
-	assert_int_equal(sqlite3_exec(other, "COMMIT", NULL, NULL, NULL),
-	    SQLITE_OK);
+	sql_run(other, "COMMIT");
 	sqlite()->finish_at_n = 0;
 	write_until_it_begins_anew(0);
 	assert_true(log_octets() > long_octets);

@@ -15,9 +15,9 @@
 #include <unistd.h>
 
 #include "store/faulty_vfs.h"
+#include "store/scratch.h"
 #include "store/sqlite.h"
 
-static char folder[64], path[80];
 static sqlite3 *writer; /* through the module */
 static sqlite3 *reader; /* of whom it knows nothing */
 
@@ -38,27 +38,6 @@ try(sqlite3 *db, const char *sql)
 	return sqlite3_exec(db, sql, NULL, NULL, NULL);
 }
 
-static void
-run(sqlite3 *db, const char *sql)
-{
-	if (try(db, sql) != SQLITE_OK)
-		fail_msg("%s: %s", sql, sqlite3_errmsg(db));
-}
-
-static int64_t
-number(sqlite3 *db, const char *sql)
-{
-	sqlite3_stmt *statement = NULL;
-	int64_t n;
-
-	if (sqlite3_prepare_v2(db, sql, -1, &statement, NULL) != SQLITE_OK ||
-	    sqlite3_step(statement) != SQLITE_ROW)
-		fail_msg("%s: %s", sql, sqlite3_errmsg(db));
-	n = sqlite3_column_int64(statement, 0);
-	sqlite3_finalize(statement);
-	return n;
-}
-
 /* What a row has besides its number says which text it has: half a row, or
  * one of another commit, is found. */
 #define SUM "SELECT total(n * length(text)) + count(*) FROM row"
@@ -68,18 +47,16 @@ set_up_with(const char *synchronous)
 {
 	char sql[64];
 
-	strcpy(folder, "/tmp/tardigrey-vfs-XXXXXX");
-	if (mkdtemp(folder) == NULL)
+	if (scratch_make() != 0)
 		return -1;
-	snprintf(path, sizeof(path), "%s/db", folder);
 	faulty_vfs_install();
 	faulty_plan(FAULT_IOERR, 0, false);
 	writer = open_through(sqlite_vfs());
-	run(writer, "PRAGMA journal_mode = WAL");
-	run(writer, "PRAGMA wal_autocheckpoint = 0");
+	sql_run(writer, "PRAGMA journal_mode = WAL");
+	sql_run(writer, "PRAGMA wal_autocheckpoint = 0");
 	snprintf(sql, sizeof(sql), "PRAGMA synchronous = %s", synchronous);
-	run(writer, sql);
-	run(writer, "CREATE TABLE row (n INTEGER PRIMARY KEY, text)");
+	sql_run(writer, sql);
+	sql_run(writer, "CREATE TABLE row (n INTEGER PRIMARY KEY, text)");
 	reader = open_through("unix");
 	return 0;
 }
@@ -101,13 +78,10 @@ set_up_full(void **state)
 static int
 tear_down(void **state)
 {
-	char command[128];
-
 	(void)state;
 	sqlite3_close(reader);
 	sqlite3_close(writer);
-	snprintf(command, sizeof(command), "rm -rf %s", folder);
-	return system(command);
+	return scratch_remove();
 }
 
 /* ---- Another process: this program, called anew ---- */
@@ -118,10 +92,10 @@ be_another_process(const char *file)
 	snprintf(path, sizeof(path), "%s", file);
 	reader = open_through("unix");
 	printf("%lld\n",
-	    (long long)(number(reader,
+	    (long long)(sql_number(reader,
 			    "SELECT integrity_check <> 'ok' FROM "
 			    "pragma_integrity_check LIMIT 1") == 0
-		    ? number(reader, SUM)
+		    ? sql_number(reader, SUM)
 		    : -1));
 	sqlite3_close(reader);
 	return 0;
@@ -148,9 +122,9 @@ seen_by_another_process(void)
 static void
 assert_all_see_the_same(void)
 {
-	int64_t sum = number(writer, SUM);
+	int64_t sum = sql_number(writer, SUM);
 
-	assert_int_equal(number(reader, SUM), sum);
+	assert_int_equal(sql_number(reader, SUM), sum);
 	assert_int_equal(seen_by_another_process(), sum);
 }
 
@@ -164,7 +138,7 @@ insert(int n, int octets_n)
 	snprintf(sql, sizeof(sql),
 	    "INSERT INTO row (text) VALUES (hex(zeroblob(%d)) || %d)",
 	    octets_n / 2, n);
-	run(writer, sql);
+	sql_run(writer, sql);
 }
 
 static void
@@ -173,8 +147,10 @@ test_each_commit_is_seen_at_once(void **state)
 	(void)state;
 	for (int i = 1; i <= 60; i++) {
 		insert(i, i * 700); /* up to ten pages */
-		assert_int_equal(number(reader, "SELECT count(*) FROM row"), i);
-		assert_int_equal(number(reader, SUM), number(writer, SUM));
+		assert_int_equal(sql_number(reader, "SELECT count(*) FROM row"),
+		    i);
+		assert_int_equal(sql_number(reader, SUM),
+		    sql_number(writer, SUM));
 		if (i % 20 == 0)
 			assert_all_see_the_same();
 	}
@@ -192,8 +168,8 @@ test_commit_is_few_writes(void **state)
 	few_n = faulty_calls_n();
 	sqlite3_close(writer);
 	writer = open_through("faulty");
-	run(writer, "PRAGMA synchronous = NORMAL");
-	run(writer, "PRAGMA wal_autocheckpoint = 0");
+	sql_run(writer, "PRAGMA synchronous = NORMAL");
+	sql_run(writer, "PRAGMA wal_autocheckpoint = 0");
 	insert(3, 10);
 	faulty_plan(FAULT_TORN, 0, false);
 	insert(4, 12 * 4096);
@@ -217,11 +193,11 @@ test_larger_than_what_is_gathered(void **state)
 static void
 fill(int rows_n)
 {
-	run(writer, "BEGIN");
+	sql_run(writer, "BEGIN");
 	for (int i = 1; i <= rows_n; i++)
 		insert(i, 1500);
-	run(writer, "COMMIT");
-	run(writer, "PRAGMA cache_size = 10");
+	sql_run(writer, "COMMIT");
+	sql_run(writer, "PRAGMA cache_size = 10");
 }
 
 /* Pages go to the log before the commit, are read from there, and are
@@ -233,21 +209,22 @@ test_larger_than_the_cache(void **state)
 
 	(void)state;
 	fill(300);
-	before = number(reader, SUM);
-	run(writer, "BEGIN");
+	before = sql_number(reader, SUM);
+	sql_run(writer, "BEGIN");
 	faulty_plan(FAULT_TORN, 0, false);
 	/* What was just spilled is read before it is written. */
 	for (int i = 0; i < 2; i++)
-		run(writer, "UPDATE row SET text = text || 'x' WHERE n <= 30");
+		sql_run(writer,
+		    "UPDATE row SET text = text || 'x' WHERE n <= 30");
 	for (int i = 0; i < 3; i++) {
-		run(writer, "UPDATE row SET text = text || 'more'");
-		assert_int_equal(number(reader, SUM), before);
+		sql_run(writer, "UPDATE row SET text = text || 'more'");
+		assert_int_equal(sql_number(reader, SUM), before);
 	}
 	assert_true(faulty_calls_n() > 0);
-	within = number(writer, SUM);
+	within = sql_number(writer, SUM);
 	assert_true(within > before);
-	run(writer, "COMMIT");
-	assert_int_equal(number(reader, SUM), within);
+	sql_run(writer, "COMMIT");
+	assert_int_equal(sql_number(reader, SUM), within);
 	assert_all_see_the_same();
 }
 
@@ -258,20 +235,20 @@ test_rollback(void **state)
 
 	(void)state;
 	fill(300);
-	before = number(reader, SUM);
+	before = sql_number(reader, SUM);
 	for (int i = 0; i < 3; i++) {
-		run(writer, "BEGIN");
-		run(writer, "UPDATE row SET text = text || 'more'");
-		run(writer, "ROLLBACK");
-		assert_int_equal(number(writer, SUM), before);
-		assert_int_equal(number(reader, SUM), before);
-		run(writer, "SAVEPOINT a; DELETE FROM row WHERE n > 100");
-		run(writer, "SAVEPOINT b; UPDATE row SET text = 'gone'");
-		run(writer, "ROLLBACK TO b; ROLLBACK TO a; RELEASE a");
+		sql_run(writer, "BEGIN");
+		sql_run(writer, "UPDATE row SET text = text || 'more'");
+		sql_run(writer, "ROLLBACK");
+		assert_int_equal(sql_number(writer, SUM), before);
+		assert_int_equal(sql_number(reader, SUM), before);
+		sql_run(writer, "SAVEPOINT a; DELETE FROM row WHERE n > 100");
+		sql_run(writer, "SAVEPOINT b; UPDATE row SET text = 'gone'");
+		sql_run(writer, "ROLLBACK TO b; ROLLBACK TO a; RELEASE a");
 		assert_all_see_the_same();
 		insert(i, 5000);
 		assert_all_see_the_same();
-		before = number(writer, SUM);
+		before = sql_number(writer, SUM);
 	}
 }
 
@@ -286,9 +263,10 @@ test_checkpoints_between(void **state)
 	(void)state;
 	for (int i = 0; i < 24; i++) {
 		insert(i, 30000 * (i % 4));
-		run(i % 3 == 0 ? reader : writer, checkpoints[i % 4]);
+		sql_run(i % 3 == 0 ? reader : writer, checkpoints[i % 4]);
 		insert(i, 10);
-		assert_int_equal(number(reader, SUM), number(writer, SUM));
+		assert_int_equal(sql_number(reader, SUM),
+		    sql_number(writer, SUM));
 	}
 	assert_all_see_the_same();
 	sqlite3_close(writer); /* the log stays for the reader */
@@ -326,7 +304,7 @@ fail_each(enum fault fault)
 	int64_t injected_n;
 
 	do {
-		int64_t sum = number(reader, SUM);
+		int64_t sum = sql_number(reader, SUM);
 		bool committed;
 
 		faulty_plan(fault, ++at, false);
@@ -335,10 +313,11 @@ fail_each(enum fault fault)
 		faulty_heal();
 		if (injected_n == 0)
 			assert_true(committed);
-		assert_int_equal(number(reader, SUM) != sum, committed);
-		assert_int_equal(number(writer, SUM), number(reader, SUM));
+		assert_int_equal(sql_number(reader, SUM) != sum, committed);
+		assert_int_equal(sql_number(writer, SUM),
+		    sql_number(reader, SUM));
 		if (at % 8 == 0) /* the log neither ends nor stays */
-			run(reader, "PRAGMA wal_checkpoint(RESTART)");
+			sql_run(reader, "PRAGMA wal_checkpoint(RESTART)");
 	} while (injected_n > 0);
 	assert_all_see_the_same();
 	return at - 1;
