@@ -168,11 +168,14 @@ check_retried(const struct story *story, const struct slow_request *request,
 }
 
 /* While nobody touched the clock, the rules or the lists: who was told to wait,
- * and comes when that is over, passes. */
+ * and comes when that is over, passes. Who passed meanwhile may be forgotten
+ * where keep is shorter than retry_window, which only a story can have. */
 static void
 check_due(const struct story *story, const struct slow_request *request,
     const struct slow_verdict *verdict)
 {
+	const struct greylist_rules *rules = &story->slow.rules.greylist;
+
 	for (size_t i = 0; i < story->attempts_n; i++) {
 		const struct attempt *before = &story->attempts[i];
 		int64_t age_s = story->now_s - before->at_s;
@@ -182,7 +185,7 @@ check_due(const struct story *story, const struct slow_request *request,
 			before->reason == REASON_LATE) &&
 		    same_network(story, &before->request, request) &&
 		    age_s >= before->delay_s && age_s >= verdict->delay_s &&
-		    age_s <= story->slow.rules.greylist.retry_window_s)
+		    age_s <= rules->retry_window_s && age_s <= rules->keep_s)
 			CHECK(verdict->judged == ACTION_PASS);
 	}
 }
