@@ -514,14 +514,14 @@ put_text(struct writer *writer, const char *text)
 
 /* A message that had to wait says so in its header, as postgrey's do. */
 static void
-put_pass(struct writer *writer, const struct verdict *verdict)
+put_header(struct writer *writer, const struct verdict *verdict)
 {
 	char header[96];
 
 	snprintf(header, sizeof(header),
 	    "PREPEND X-Greylist: delayed %lld seconds by tardigrey",
 	    (long long)verdict->age_s);
-	put_text(writer, verdict->header ? header : "DUNNO");
+	put_text(writer, header);
 }
 
 size_t
@@ -543,7 +543,10 @@ policy_reply(const struct policy_template *greylist,
 		    "please try again later");
 		break;
 	case ACTION_PASS:
-		put_pass(&writer, verdict);
+		if (verdict->header)
+			put_header(&writer, verdict);
+		else
+			put_text(&writer, "DUNNO");
 		break;
 	case ACTION_CLOSE:
 		put_text(&writer, "DUNNO");
