@@ -9,6 +9,10 @@
  * has grown too long, the thread that commits does the rest itself, once the
  * other one has left little to do.
  *
+ * A checkpoint has to have the log on the disk first. Where all of it waits for
+ * that, file systems hold up who writes to it meanwhile, for many milliseconds;
+ * so between checkpoints the thread brings it there a little at a time.
+ *
  * An error is no news here: who commits meets it too, and tells.
  */
 #include <pthread.h>
@@ -22,6 +26,10 @@
  * be left. */
 #define LITTLE_PAGES 1000
 
+/* The log is to be on the disk each time it has grown by so many (2 MiB): that
+ * takes some milliseconds, and holds up nobody for longer. */
+#define SYNC_PAGES 500
+
 #define PAGE_OCTETS 4096 /* SQLite's default */
 
 #define NICE 5
@@ -33,34 +41,43 @@
 /* ... and so long for other processes, to finish the log. */
 #define FINISH_PATIENCE_US 5000
 
+enum work {
+	WORK_NONE,
+	WORK_SYNC,  /* have the log on the disk */
+	WORK_CARRY, /* ... and its pages in the database */
+};
+
 struct upkeep_thread {
 	sqlite3 *db; /* owned; the thread's until it has ended */
 	pthread_t thread;
 	pthread_mutex_t mutex; /* of what follows */
 	pthread_cond_t wanted;
-	bool is_busy;    /* there is work, or it is being done */
+	enum work work;  /* to be done, or being done */
 	bool is_over;    /* the thread is to end */
-	int carried_n;   /* pages of the log that have been carried ... */
-	unsigned of_log; /* ... of this one; see logs_n */
+	unsigned of_log; /* what follows is of this one; see logs_n */
+	int synced_n;    /* so long was it when it was to be on the disk */
+	int carried_n;   /* so many of its pages have been carried */
 };
 
 /* ---- The thread ---- */
 
-/* SQLite waits for the disk only when it has carried all there is, which it
- * never has while commits go on: then all would be left to the last one. */
+/* which: SQLITE_FCNTL_FILE_POINTER, or SQLITE_FCNTL_JOURNAL_POINTER: the log */
 static int
-sync_database(sqlite3 *db)
+sync_file(sqlite3 *db, int which)
 {
 	sqlite3_file *file = NULL;
 
-	sqlite3_file_control(db, "main", SQLITE_FCNTL_FILE_POINTER, &file);
+	sqlite3_file_control(db, "main", which, &file);
 	if (file == NULL || file->pMethods == NULL)
 		return SQLITE_ERROR;
 	return file->pMethods->xSync(file, SQLITE_SYNC_NORMAL);
 }
 
 /* Carry what there is. Returns the pages that have been carried since the log
- * began, 0 if that failed. */
+ * began, 0 if that failed.
+ *
+ * SQLite waits for the disk only when it has carried all there is, which it
+ * never has while commits go on: then all would be left to the last one. */
 static int
 carry(sqlite3 *db)
 {
@@ -68,7 +85,7 @@ carry(sqlite3 *db)
 
 	if (sqlite3_wal_checkpoint_v2(db, NULL, SQLITE_CHECKPOINT_PASSIVE, NULL,
 		&carried_n) == SQLITE_OK &&
-	    sync_database(db) == SQLITE_OK)
+	    sync_file(db, SQLITE_FCNTL_FILE_POINTER) == SQLITE_OK)
 		return carried_n;
 	return 0;
 }
@@ -86,20 +103,26 @@ static void *
 run(void *arg)
 {
 	struct upkeep_thread *upkeep = arg;
-	int carried_n;
+	enum work work;
+	int carried_n = 0;
 
 	step_back();
 	pthread_mutex_lock(&upkeep->mutex);
 	for (;;) {
-		while (!upkeep->is_busy && !upkeep->is_over)
+		while (upkeep->work == WORK_NONE && !upkeep->is_over)
 			pthread_cond_wait(&upkeep->wanted, &upkeep->mutex);
 		if (upkeep->is_over)
 			break;
+		work = upkeep->work;
 		pthread_mutex_unlock(&upkeep->mutex);
-		carried_n = carry(upkeep->db);
+		if (work == WORK_SYNC)
+			sync_file(upkeep->db, SQLITE_FCNTL_JOURNAL_POINTER);
+		else
+			carried_n = carry(upkeep->db);
 		pthread_mutex_lock(&upkeep->mutex);
-		upkeep->carried_n = carried_n;
-		upkeep->is_busy = false;
+		if (work == WORK_CARRY)
+			upkeep->carried_n = carried_n;
+		upkeep->work = WORK_NONE;
 	}
 	pthread_mutex_unlock(&upkeep->mutex);
 	return NULL;
@@ -234,11 +257,24 @@ sqlite_upkeep_prepare(struct sqlite *sqlite)
 static void
 wait_a_little(struct upkeep_thread *upkeep)
 {
-	for (int i = 0; i < PATIENCE_MS && upkeep->is_busy; i++) {
+	for (int i = 0; i < PATIENCE_MS && upkeep->work != WORK_NONE; i++) {
 		pthread_mutex_unlock(&upkeep->mutex);
 		sqlite3_sleep(1);
 		pthread_mutex_lock(&upkeep->mutex);
 	}
+}
+
+/* Forget what was known of another log. Another process may have begun it anew,
+ * unseen. */
+static void
+turn_to_log(struct upkeep_thread *upkeep, const struct sqlite *sqlite)
+{
+	if (upkeep->of_log == sqlite->logs_n &&
+	    upkeep->carried_n <= sqlite->wal_pages_n &&
+	    upkeep->synced_n <= sqlite->wal_pages_n)
+		return;
+	upkeep->of_log = sqlite->logs_n;
+	upkeep->carried_n = upkeep->synced_n = 0;
 }
 
 /* How many pages that have not been carried are worth a checkpoint. */
@@ -254,33 +290,46 @@ worth_pages(const struct sqlite *sqlite, bool is_long)
 	return pages_n > WAL_PAGES ? (int)pages_n : WAL_PAGES;
 }
 
-/* Give the thread work, unless it has some, or what is left is little. Returns
- * whether the log is to be finished here: it is too long, and nobody else is
- * at it. */
+static enum work
+work_for(const struct upkeep_thread *upkeep, const struct sqlite *sqlite,
+    bool is_long)
+{
+	int log_n = sqlite->wal_pages_n;
+
+	if (log_n - upkeep->carried_n >= worth_pages(sqlite, is_long))
+		return WORK_CARRY;
+	return log_n - upkeep->synced_n >= SYNC_PAGES ? WORK_SYNC : WORK_NONE;
+}
+
+/* Under the mutex, when the thread has no work. */
+static void
+give(struct upkeep_thread *upkeep, enum work work, int log_n)
+{
+	if (work == WORK_NONE)
+		return;
+	upkeep->work = work;
+	upkeep->synced_n = log_n;
+	pthread_cond_signal(&upkeep->wanted);
+}
+
+/* Give the thread work, if it has none and there is some. Returns whether the
+ * log is to be finished here: it is too long, little is left of it, and nobody
+ * else is at it. */
 static bool
 delegate(struct upkeep_thread *upkeep, const struct sqlite *sqlite)
 {
-	int wal_pages_n = sqlite->wal_pages_n;
-	bool is_long = wal_pages_n >= sqlite->finish_at_n;
+	int log_n = sqlite->wal_pages_n;
+	bool is_long = log_n >= sqlite->finish_at_n;
 	bool finish = false;
 
 	pthread_mutex_lock(&upkeep->mutex);
-	if (upkeep->is_busy && wal_pages_n >= WAL_PAGES_MAX * 3 / 2)
+	if (upkeep->work != WORK_NONE && log_n >= WAL_PAGES_MAX * 3 / 2)
 		wait_a_little(upkeep);
-	if (!upkeep->is_busy) {
-		int left_n = wal_pages_n;
-
-		/* Another process may have begun the log anew, unseen. */
-		if (upkeep->of_log == sqlite->logs_n &&
-		    upkeep->carried_n <= wal_pages_n)
-			left_n -= upkeep->carried_n;
-		finish = is_long && left_n < LITTLE_PAGES;
-		upkeep->is_busy =
-		    !finish && left_n >= worth_pages(sqlite, is_long);
-		if (upkeep->is_busy) {
-			upkeep->of_log = sqlite->logs_n;
-			pthread_cond_signal(&upkeep->wanted);
-		}
+	if (upkeep->work == WORK_NONE) {
+		turn_to_log(upkeep, sqlite);
+		finish = is_long && log_n - upkeep->carried_n < LITTLE_PAGES;
+		if (!finish)
+			give(upkeep, work_for(upkeep, sqlite, is_long), log_n);
 	}
 	pthread_mutex_unlock(&upkeep->mutex);
 	return finish;
@@ -308,7 +357,7 @@ void
 sqlite_upkeep(struct sqlite *sqlite)
 {
 	if (sqlite->options.upkeep != UPKEEP_BESIDE ||
-	    sqlite->wal_pages_n < WAL_PAGES)
+	    sqlite->wal_pages_n < SYNC_PAGES)
 		return;
 	if (sqlite->upkeep == NULL)
 		sqlite->upkeep = upkeep_start(sqlite);

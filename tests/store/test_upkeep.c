@@ -35,6 +35,7 @@ static struct {
 	bool fails;        /* writes to the database fail */
 	bool blocks;       /* ... or wait while this is so */
 	int64_t written_n; /* to the database */
+	int64_t synced_n;  /* the log, while nothing was written there */
 } way;
 
 static void
@@ -46,14 +47,20 @@ set_way(bool *what, bool value)
 }
 
 static int64_t
-database_writes_n(void)
+count(const int64_t *what)
 {
 	int64_t n;
 
 	pthread_mutex_lock(&mutex);
-	n = way.written_n;
+	n = *what;
 	pthread_mutex_unlock(&mutex);
 	return n;
+}
+
+static int64_t
+database_writes_n(void)
+{
+	return count(&way.written_n);
 }
 
 /* Instead of the system's. */
@@ -71,8 +78,11 @@ pthread_create(pthread_t *thread, const pthread_attr_t *attributes,
 	return real(thread, attributes, start, arg);
 }
 
-static const sqlite3_io_methods *system_methods;
-static sqlite3_io_methods methods;
+/* Each has methods of its own. */
+static struct kind {
+	const sqlite3_io_methods *system;
+	sqlite3_io_methods ours;
+} database, wal;
 static sqlite3_vfs *system_vfs;
 
 static int
@@ -91,29 +101,51 @@ database_write(sqlite3_file *file, const void *octets, int n, sqlite3_int64 at)
 	pthread_mutex_unlock(&mutex);
 	if (fails)
 		return SQLITE_IOERR_WRITE;
-	return system_methods->xWrite(file, octets, n, at);
+	return database.system->xWrite(file, octets, n, at);
 }
 
-/* The system's files, but for the way in which a database is written. */
+static int
+log_sync(sqlite3_file *file, int flags)
+{
+	int rc = wal.system->xSync(file, flags);
+
+	pthread_mutex_lock(&mutex);
+	if (way.written_n == 0)
+		way.synced_n++;
+	pthread_mutex_unlock(&mutex);
+	return rc;
+}
+
+static void
+make_ours(struct kind *kind, sqlite3_file *file)
+{
+	if (kind->system == NULL) {
+		kind->system = file->pMethods;
+		kind->ours = *kind->system;
+		if (kind == &wal)
+			kind->ours.xSync = log_sync;
+		else
+			kind->ours.xWrite = database_write;
+	}
+	file->pMethods = &kind->ours;
+}
+
+/* The system's files, but for the way in which a database is written, and its
+ * log comes to the disk. */
 static int
 open_file(sqlite3_vfs *vfs, const char *name, sqlite3_file *file, int flags,
     int *flags_out)
 {
-	bool is_database = (flags & SQLITE_OPEN_MAIN_DB) != 0;
 	int rc;
 
 	(void)vfs;
-	if (is_database && way.no_open)
+	if ((flags & SQLITE_OPEN_MAIN_DB) != 0 && way.no_open)
 		return SQLITE_CANTOPEN;
 	rc = system_vfs->xOpen(system_vfs, name, file, flags, flags_out);
-	if (rc != SQLITE_OK || !is_database)
-		return rc;
-	if (system_methods == NULL) {
-		system_methods = file->pMethods;
-		methods = *system_methods;
-		methods.xWrite = database_write;
-	}
-	file->pMethods = &methods;
+	if (rc == SQLITE_OK && (flags & SQLITE_OPEN_MAIN_DB) != 0)
+		make_ours(&database, file);
+	if (rc == SQLITE_OK && (flags & SQLITE_OPEN_WAL) != 0)
+		make_ours(&wal, file);
 	return rc;
 }
 
@@ -152,7 +184,7 @@ set_up(void **state)
 	if (scratch_make() != 0)
 		return -1;
 	store = store_open(uri, &options, &err);
-	way.written_n = 0; /* what a new database takes */
+	way.written_n = way.synced_n = 0; /* what a new database takes */
 	return store != NULL ? 0 : -1;
 }
 
@@ -201,13 +233,29 @@ write_log(int pages_n)
 }
 
 static void
-wait_for_database_writes(int64_t n)
+wait_for(const int64_t *what, int64_t n)
 {
-	for (int ms = 0; database_writes_n() < n; ms++) {
+	for (int ms = 0; count(what) < n; ms++) {
 		if (ms > WAIT_MS_MAX)
-			fail_msg("%lld pages were carried, of %lld",
-			    (long long)database_writes_n(), (long long)n);
+			fail_msg("%lld of %lld", (long long)count(what),
+			    (long long)n);
 		sqlite3_sleep(1);
+	}
+}
+
+/* Write until the log has so many pages, and then until some of them are being
+ * carried; the thread may have something else to do first. */
+static void
+write_until_it_carries(int pages_n)
+{
+	int64_t n = database_writes_n();
+
+	write_log(pages_n);
+	for (int ms = 0; database_writes_n() == n; ms++) {
+		if (ms > WAIT_MS_MAX)
+			fail_msg("nothing is carried");
+		sqlite3_sleep(1);
+		commit();
 	}
 }
 
@@ -266,6 +314,20 @@ test_no_thread_before_it_is_needed(void **state)
 	assert_int_equal(database_writes_n(), 0);
 }
 
+/* Long before there is a checkpoint. */
+static void
+test_log_comes_to_the_disk(void **state)
+{
+	(void)state;
+	for (int n = 1; n <= 2; n++) {
+		write_log(sqlite()->wal_pages_n + 700);
+		wait_for(&way.synced_n, n);
+		sqlite3_sleep(10); /* until the thread has told */
+	}
+	assert_true(sqlite()->wal_pages_n < WAL_PAGES);
+	assert_int_equal(database_writes_n(), 0);
+}
+
 /* A commit does not wait for the thread, which waits for us. */
 static void
 test_carries_beside(void **state)
@@ -274,15 +336,14 @@ test_carries_beside(void **state)
 
 	(void)state;
 	set_way(&way.blocks, true);
-	write_log(WAL_PAGES);
+	write_until_it_carries(WAL_PAGES);
 	assert_non_null(sqlite()->upkeep);
-	wait_for_database_writes(1);
 	pages_n = sqlite()->wal_pages_n;
 	write_log(pages_n + 1000);
 	assert_int_equal(database_writes_n(), 1);
 	assert_all_there();
 	set_way(&way.blocks, false);
-	wait_for_database_writes(100); /* of some hundred */
+	wait_for(&way.written_n, 100); /* of some hundred */
 	assert_all_there();
 }
 
@@ -352,10 +413,7 @@ test_each_log_is_carried(void **state)
 	(void)state;
 	sql_run(other, "COMMIT");
 	for (int i = 0; i < 4; i++) {
-		int64_t n = database_writes_n();
-
-		write_log(WAL_PAGES);
-		wait_for_database_writes(n + 1);
+		write_until_it_carries(WAL_PAGES);
 		begin_anew(other);
 	}
 	assert_all_there();
@@ -439,8 +497,7 @@ test_stop_interrupts(void **state)
 
 	(void)state;
 	set_way(&way.blocks, true);
-	write_log(WAL_PAGES);
-	wait_for_database_writes(1);
+	write_until_it_carries(WAL_PAGES);
 	assert_int_equal(pthread_create(&thread, NULL, unblock, NULL), 0);
 	sqlite_upkeep_stop(sqlite());
 	n = database_writes_n();
@@ -464,9 +521,10 @@ test_closed_meanwhile(void **state)
 
 	(void)state;
 	for (int i = 0; i < 5; i++) {
-		write_log(WAL_PAGES);
 		if (i % 2 == 1)
-			wait_for_database_writes(i);
+			write_until_it_carries(WAL_PAGES);
+		else
+			write_log(WAL_PAGES);
 		store_close(store);
 		assert_all_there();
 		store = store_open(uri, &options, &err);
@@ -479,8 +537,7 @@ test_errors_of_the_thread_fail_no_commit(void **state)
 {
 	(void)state;
 	set_way(&way.fails, true);
-	write_log(WAL_PAGES);
-	wait_for_database_writes(1);
+	write_until_it_carries(WAL_PAGES);
 	write_log(WAL_PAGES + 3000);
 	assert_all_there();
 	set_way(&way.fails, false);
@@ -527,6 +584,7 @@ main(void)
 {
 	const struct CMUnitTest tests[] = {
 	    TEST(test_no_thread_before_it_is_needed),
+	    TEST(test_log_comes_to_the_disk),
 	    TEST(test_carries_beside),
 	    TEST(test_log_begins_anew),
 	    TEST(test_long_reader),
