@@ -13,7 +13,8 @@
  * that, file systems hold up who writes to it meanwhile, for many milliseconds;
  * so between checkpoints the thread brings it there a little at a time.
  *
- * An error is no news here: who commits meets it too, and tells.
+ * An error is not told here. Who commits meets a disk that does not write, and
+ * tells; what could not be synced is tried again, as SQLite does.
  */
 #include <pthread.h>
 #include <signal.h>
@@ -26,9 +27,9 @@
  * be left. */
 #define LITTLE_PAGES 1000
 
-/* The log is to be on the disk each time it has grown by so many (2 MiB): that
- * takes some milliseconds, and holds up nobody for longer. */
-#define SYNC_PAGES 500
+/* Work is given each time the log has grown by so many (2 MiB). To have them on
+ * the disk takes some milliseconds, and holds up nobody for longer. */
+#define WORK_PAGES 500
 
 #define PAGE_OCTETS 4096 /* SQLite's default */
 
@@ -55,7 +56,7 @@ struct upkeep_thread {
 	enum work work;  /* to be done, or being done */
 	bool is_over;    /* the thread is to end */
 	unsigned of_log; /* what follows is of this one; see logs_n */
-	int synced_n;    /* so long was it when it was to be on the disk */
+	int worked_n;    /* so long was it when there was work last */
 	int carried_n;   /* so many of its pages have been carried */
 };
 
@@ -76,14 +77,16 @@ sync_file(sqlite3 *db, int which)
 /* Carry what there is. Returns the pages that have been carried since the log
  * began, 0 if that failed.
  *
- * SQLite waits for the disk only when it has carried all there is, which it
- * never has while commits go on: then all would be left to the last one. */
+ * SQLite syncs the log only if it finds something to carry, and the database
+ * only when it has carried all there is, which it never has while commits go
+ * on. Either would leave much to the last one. */
 static int
 carry(sqlite3 *db)
 {
 	int carried_n;
 
-	if (sqlite3_wal_checkpoint_v2(db, NULL, SQLITE_CHECKPOINT_PASSIVE, NULL,
+	if (sync_file(db, SQLITE_FCNTL_JOURNAL_POINTER) == SQLITE_OK &&
+	    sqlite3_wal_checkpoint_v2(db, NULL, SQLITE_CHECKPOINT_PASSIVE, NULL,
 		&carried_n) == SQLITE_OK &&
 	    sync_file(db, SQLITE_FCNTL_FILE_POINTER) == SQLITE_OK)
 		return carried_n;
@@ -271,10 +274,10 @@ turn_to_log(struct upkeep_thread *upkeep, const struct sqlite *sqlite)
 {
 	if (upkeep->of_log == sqlite->logs_n &&
 	    upkeep->carried_n <= sqlite->wal_pages_n &&
-	    upkeep->synced_n <= sqlite->wal_pages_n)
+	    upkeep->worked_n <= sqlite->wal_pages_n)
 		return;
 	upkeep->of_log = sqlite->logs_n;
-	upkeep->carried_n = upkeep->synced_n = 0;
+	upkeep->carried_n = upkeep->worked_n = 0;
 }
 
 /* How many pages that have not been carried are worth a checkpoint. */
@@ -290,15 +293,21 @@ worth_pages(const struct sqlite *sqlite, bool is_long)
 	return pages_n > WAL_PAGES ? (int)pages_n : WAL_PAGES;
 }
 
+/* Also when it is in vain, since somebody reads an older state or the disk
+ * fails, that is not done again with each commit. Whose commits are synced has
+ * the log on the disk, and who promises nothing need not. */
 static enum work
 work_for(const struct upkeep_thread *upkeep, const struct sqlite *sqlite,
     bool is_long)
 {
 	int log_n = sqlite->wal_pages_n;
 
+	if (log_n - upkeep->worked_n < WORK_PAGES)
+		return WORK_NONE;
 	if (log_n - upkeep->carried_n >= worth_pages(sqlite, is_long))
 		return WORK_CARRY;
-	return log_n - upkeep->synced_n >= SYNC_PAGES ? WORK_SYNC : WORK_NONE;
+	return sqlite->options.durability == DURABILITY_NORMAL ? WORK_SYNC
+							       : WORK_NONE;
 }
 
 /* Under the mutex, when the thread has no work. */
@@ -308,7 +317,7 @@ give(struct upkeep_thread *upkeep, enum work work, int log_n)
 	if (work == WORK_NONE)
 		return;
 	upkeep->work = work;
-	upkeep->synced_n = log_n;
+	upkeep->worked_n = log_n;
 	pthread_cond_signal(&upkeep->wanted);
 }
 
@@ -357,7 +366,7 @@ void
 sqlite_upkeep(struct sqlite *sqlite)
 {
 	if (sqlite->options.upkeep != UPKEEP_BESIDE ||
-	    sqlite->wal_pages_n < SYNC_PAGES)
+	    sqlite->wal_pages_n < WORK_PAGES)
 		return;
 	if (sqlite->upkeep == NULL)
 		sqlite->upkeep = upkeep_start(sqlite);
