@@ -242,18 +242,7 @@ write_log_slowly(int pages_n)
 	} while (sqlite()->wal_pages_n < pages_n);
 }
 
-static void
-wait_for(const int64_t *what, int64_t n)
-{
-	for (int ms = 0; count(what) < n; ms++) {
-		if (ms > WAIT_MS_MAX)
-			fail_msg("%lld of %lld", (long long)count(what),
-			    (long long)n);
-		sqlite3_sleep(1);
-	}
-}
-
-/* The same, and write on, for work is given with a commit. */
+/* Wait, and write on, for work is given with a commit. */
 static void
 write_until(const int64_t *what, int64_t n)
 {
@@ -361,7 +350,7 @@ test_carries_beside(void **state)
 	assert_int_equal(database_writes_n(), 1);
 	assert_all_there();
 	set_way(&way.blocks, false);
-	wait_for(&way.written_n, 100); /* of some hundred */
+	write_until(&way.written_n, 100); /* of some hundred */
 	assert_all_there();
 }
 
