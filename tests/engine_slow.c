@@ -106,7 +106,8 @@ find_row(struct slow *slow, const struct slow_row *key)
 	for (size_t i = 0; i < slow->rows_n; i++) {
 		struct slow_row *row = &slow->rows[i];
 
-		if (strcmp(row->client, key->client) == 0 &&
+		if (row->kind == key->kind &&
+		    strcmp(row->client, key->client) == 0 &&
 		    strcmp(row->sender, key->sender) == 0 &&
 		    strcmp(row->recipient, key->recipient) == 0)
 			return row;
@@ -115,10 +116,10 @@ find_row(struct slow *slow, const struct slow_row *key)
 }
 
 const struct slow_row *
-slow_find(struct slow *slow, const struct triplet *key)
+slow_find(struct slow *slow, const struct key *key)
 {
 	const struct slow_row row = {
-	    key->client, key->sender, key->recipient, {0}};
+	    (int)key->kind, key->client, key->sender, key->recipient, {0}};
 
 	return find_row(slow, &row);
 }
@@ -185,7 +186,7 @@ note_attempt(const struct slow *slow, struct record *record, bool passes,
 /* ---- One request ---- */
 
 /* A key of a request and the row of it as it was before. */
-struct key {
+struct asked_key {
 	bool used, found;
 	struct slow_row row;
 };
@@ -206,7 +207,7 @@ struct ask {
 	const struct slow_sender *sender;
 	int64_t now_s;
 	struct said said;
-	struct key keys[KEYS];
+	struct asked_key keys[KEYS];
 	struct slow_message *message; /* NULL: no instance */
 	struct slow_verdict verdict;
 };
@@ -245,7 +246,7 @@ find_item(const struct ask *ask, bool line, enum list_kind kind,
 	return NULL;
 }
 
-/* The table of core/ruling.h, rows 1 to 4. */
+/* The table of lists/list_verdict.h, rows 1 to 4. */
 static void
 ask_lists(struct ask *ask)
 {
@@ -313,11 +314,11 @@ static void
 take_key(struct ask *ask, int i, const char *client, const char *sender,
     const char *recipient)
 {
-	struct key *key = &ask->keys[i];
+	struct asked_key *key = &ask->keys[i];
 	const struct slow_row *row;
 
 	key->used = true;
-	key->row = (struct slow_row){client, sender, recipient, {0}};
+	key->row = (struct slow_row){i, client, sender, recipient, {0}};
 	row = find_row(ask->slow, &key->row);
 	key->found = row != NULL;
 	if (row != NULL)
@@ -328,14 +329,14 @@ static void
 take_keys(struct ask *ask)
 {
 	const struct engine_rules *rules = &ask->slow->rules;
-	const char *pool = rules->triplet.pools ? ask->client->pool : NULL;
+	const char *pool = rules->keys.pools ? ask->client->pool : NULL;
 	const char *domain = ask->sender->domain;
 	const char *recipient = slow_recipients[ask->from->recipient].key;
 	bool may_be_proven = rules->auto_whitelist_after > 0 &&
 	    (ask->said.by == NULL || ask->said.passes);
 
 	take_key(ask, NETWORK,
-	    ask->client->network[rules->triplet.ipv4_prefix_bits == 32],
+	    ask->client->network[rules->keys.ipv4_prefix_bits == 32],
 	    ask->sender->key, recipient);
 	if (pool != NULL)
 		take_key(ask, POOL, pool, ask->sender->key, recipient);
@@ -349,7 +350,7 @@ take_keys(struct ask *ask)
 static bool
 passes_by(const struct ask *ask, int i)
 {
-	const struct key *key = &ask->keys[i];
+	const struct asked_key *key = &ask->keys[i];
 	const struct record *record = &key->row.record;
 
 	if (!key->used || !key->found ||
@@ -377,7 +378,7 @@ narrow_keys(struct ask *ask)
 	}
 }
 
-/* ---- The decision, as in the table of core/greylist.h ---- */
+/* ---- The decision, as in the table of decide/greylist.h ---- */
 
 struct judged {
 	enum reason reason;
@@ -386,7 +387,7 @@ struct judged {
 };
 
 static struct judged
-judge(const struct ask *ask, const struct key *key, int64_t delay_s)
+judge(const struct ask *ask, const struct asked_key *key, int64_t delay_s)
 {
 	const struct greylist_rules *rules = &ask->slow->rules.greylist;
 	const struct record *record = &key->row.record;
@@ -434,7 +435,7 @@ is_better(const struct judged *a, const struct judged *b)
 }
 
 static void
-write_judged(struct ask *ask, struct key *key, const struct judged *own,
+write_judged(struct ask *ask, struct asked_key *key, const struct judged *own,
     const struct judged *best)
 {
 	bool carried = best->passes && !own->passes;
@@ -475,7 +476,7 @@ decide_triplet(struct ask *ask)
 
 /* A use, or a proof, of a key of the host or pool. */
 static void
-write_proven(struct ask *ask, struct key *key, bool earned)
+write_proven(struct ask *ask, struct asked_key *key, bool earned)
 {
 	const struct greylist_rules *rules = &ask->slow->rules.greylist;
 	struct record *record = &key->row.record;

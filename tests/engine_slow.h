@@ -3,8 +3,8 @@
 #ifndef TARDIGREY_TESTS_ENGINE_SLOW_H
 #define TARDIGREY_TESTS_ENGINE_SLOW_H
 
-#include "core/engine.h"
-#include "core/list.h"
+#include "decide/engine.h"
+#include "lists/list.h"
 
 /*
  * engine_slow: the engine again, in plain arrays and loops: one request at a
@@ -12,7 +12,7 @@
  * who sends what from where is in tables, with the keys written beside it.
  *
  * It knows of the real one what the manuals promise and, of what they leave
- * open, when a row is refreshed (core/record.h).
+ * open, when a row is refreshed (decide/record.h).
  */
 
 /* ---- The world ---- */
@@ -70,6 +70,7 @@ void slow_request_fill(const struct slow_request *from, struct request *out);
 /* ---- The model ---- */
 
 struct slow_row {
+	int kind; /* as enum key_kind */
 	const char *client, *sender, *recipient;
 	struct record record;
 };
@@ -107,7 +108,7 @@ struct slow_verdict slow_ask(struct slow *slow, const struct slow_request *from,
     int64_t now_s);
 
 /* The row of a key; NULL: there is none. Borrowed. */
-const struct slow_row *slow_find(struct slow *slow, const struct triplet *key);
+const struct slow_row *slow_find(struct slow *slow, const struct key *key);
 
 /* Remove the rows that have expired. */
 void slow_expire(struct slow *slow, int64_t now_s);

@@ -6,12 +6,12 @@
 #include <stdbool.h>
 #include <stddef.h>
 
-#include "core/pattern.h"
-#include "core/request.h"
+#include "lists/pattern.h"
+#include "mail/request.h"
 
 /*
- * list_slow: what core/list.c must find, by comparing one text with another:
- * no tables, no hashes, and nothing of core/pattern.c or core/list.c.
+ * list_slow: what lists/list.c must find, by comparing one text with another:
+ * no tables, no hashes, and nothing of lists/pattern.c or lists/list.c.
  */
 
 /* How specific a match is: a lower class comes first, in it what is longer. */

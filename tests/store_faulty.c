@@ -3,7 +3,7 @@
 #include "store_faulty.h"
 
 static enum store_rc
-faulty_lookup(struct store *store, const struct triplet *triplets, size_t n,
+faulty_lookup(struct store *store, const struct key *triplets, size_t n,
     struct store_answer *answers, struct err *err)
 {
 	struct store_faulty *faulty = (struct store_faulty *)store;
@@ -14,8 +14,8 @@ faulty_lookup(struct store *store, const struct triplet *triplets, size_t n,
 		err_set(err, "told to fail to look up");
 		return STORE_FAILED;
 	}
-	return faulty->inner->ops->lookup(faulty->inner, triplets, n, answers,
-	    err);
+	return faulty->inner->records->lookup(faulty->inner, triplets, n,
+	    answers, err);
 }
 
 static enum store_rc
@@ -30,11 +30,10 @@ faulty_apply(struct store *store, const struct store_change *changes, size_t n,
 		err_set(err, "told to fail to apply");
 		return STORE_FAILED;
 	}
-	return faulty->inner->ops->apply(faulty->inner, changes, n, err);
+	return faulty->inner->records->apply(faulty->inner, changes, n, err);
 }
 
-static const struct store_ops faulty_ops = {
-    .scheme = "faulty",
+static const struct record_store_ops faulty_ops = {
     .lookup = faulty_lookup,
     .apply = faulty_apply,
 };
@@ -43,7 +42,7 @@ void
 store_faulty_init(struct store_faulty *faulty, struct store *inner)
 {
 	*faulty = (struct store_faulty){
-	    .store = {.ops = &faulty_ops},
+	    .store = {.records = &faulty_ops},
 	    .inner = inner,
 	};
 }

@@ -3,7 +3,7 @@
 #ifndef TARDIGREY_TESTS_STORE_FAULTY_H
 #define TARDIGREY_TESTS_STORE_FAULTY_H
 
-#include "core/store.h"
+#include "decide/store.h"
 
 /*
  * store_faulty: a store that hands every call on to another one, unless a

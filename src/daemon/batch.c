@@ -4,25 +4,26 @@
 
 #include <stdlib.h>
 
-#include "core/engine.h"
-#include "core/hits.h"
-#include "core/logline.h"
-#include "core/policy.h"
-#include "host/clock.h"
+#include "decide/engine.h"
+#include "decide/list_hits.h"
+#include "mail/log_line.h"
+#include "mail/policy.h"
+#include "mail/reply.h"
+#include "system/clock.h"
 #include "daemon/limits.h"
 #include "daemon/log.h"
-#include "daemon/roster.h"
+#include "service/active_lists.h"
 
 #define BATCH_MAX 256
 #define HITS_MAX  256 /* written down at once */
 
 struct batch {
-	const struct config *config; /* borrowed */
-	struct store *store;         /* borrowed */
-	struct engine *engine;       /* owned */
-	struct roster *roster;       /* owned */
-	struct limits *limits;       /* owned */
-	struct tally tally;
+	const struct config *config;       /* borrowed */
+	struct store *store;               /* borrowed */
+	struct engine *engine;             /* owned */
+	struct active_lists *active_lists; /* owned */
+	struct limits *limits;             /* owned */
+	struct hourly_stats tally;
 	size_t n;
 	bool failing;   /* the store failed, and has written nothing since */
 	bool exhausted; /* ... in this turn, whose requests have waited */
@@ -45,12 +46,13 @@ batch_new(struct store *store, const struct config *config, struct list *files)
 	batch->limits = limits_new(store, config);
 	/* Last, for it takes the files. */
 	if (batch->engine != NULL && batch->limits != NULL)
-		batch->roster = roster_new(store, config, files);
-	if (batch->roster == NULL) {
+		batch->active_lists = active_lists_new(store, config, files);
+	if (batch->active_lists == NULL) {
 		batch_free(batch);
 		return NULL;
 	}
-	engine_set_lists(batch->engine, roster_lists(batch->roster));
+	engine_set_lists(batch->engine,
+	    active_lists_lists(batch->active_lists));
 	return batch;
 }
 
@@ -60,7 +62,7 @@ batch_free(struct batch *batch)
 	if (batch == NULL)
 		return;
 	engine_free(batch->engine);
-	roster_free(batch->roster);
+	active_lists_free(batch->active_lists);
 	limits_free(batch->limits);
 	free(batch);
 }
@@ -69,7 +71,7 @@ void
 batch_configure(struct batch *batch, struct list *files)
 {
 	batch_flush(batch); /* hits belong to the lists that go */
-	roster_replace_files(batch->roster, files);
+	active_lists_replace_files(batch->active_lists, files);
 	engine_configure(batch->engine, &batch->config->rules);
 }
 
@@ -98,11 +100,11 @@ batch_add(struct batch *batch, void *owner, const struct request *request)
 static void
 answer_one(const struct batch *batch, size_t i, batch_answer_fn *answer)
 {
-	char reply[POLICY_REPLY_MAX];
+	char reply[REPLY_MAX];
 	size_t reply_n = 0;
 
 	if (batch->verdicts[i].action != ACTION_CLOSE)
-		reply_n = policy_reply(&batch->config->reply,
+		reply_n = reply_format(&batch->config->reply,
 		    &batch->requests[i], &batch->verdicts[i], reply);
 	answer(batch->owners[i], reply, reply_n);
 }
@@ -110,9 +112,9 @@ answer_one(const struct batch *batch, size_t i, batch_answer_fn *answer)
 static void
 log_one(const struct batch *batch, size_t i)
 {
-	char line[LOGLINE_SIZE];
+	char line[LOG_LINE_SIZE];
 
-	logline_format(&batch->requests[i], &batch->verdicts[i], line);
+	log_line_format(&batch->requests[i], &batch->verdicts[i], line);
 	log_decision(line);
 }
 
@@ -145,10 +147,11 @@ batch_flush(struct batch *batch)
 	struct err err;
 
 	do {
-		hits_n = hits_take(roster_lists(batch->roster), hits, HITS_MAX);
+		hits_n = list_hits_take(active_lists_lists(batch->active_lists),
+		    hits, HITS_MAX);
 		if (hits_n == 0 && batch->tally.n == 0)
 			return;
-		if (batch->store->ops->add_counts(batch->store, hits, hits_n,
+		if (batch->store->counts->add_counts(batch->store, hits, hits_n,
 			batch->tally.counts, batch->tally.n, &err) == STORE_OK)
 			batch->tally.n = 0;
 		else
@@ -160,11 +163,11 @@ batch_flush(struct batch *batch)
 static void
 count_one(struct batch *batch, size_t i, int64_t now_s)
 {
-	if (tally_add(&batch->tally, &batch->verdicts[i], now_s))
+	if (hourly_stats_add(&batch->tally, &batch->verdicts[i], now_s))
 		return;
 	batch_flush(batch); /* another hour has begun */
-	tally_move(&batch->tally, now_s);
-	tally_add(&batch->tally, &batch->verdicts[i], now_s);
+	hourly_stats_move(&batch->tally, now_s);
+	hourly_stats_add(&batch->tally, &batch->verdicts[i], now_s);
 }
 
 /* ---- Deciding ---- */
@@ -185,12 +188,12 @@ refresh_lists(struct batch *batch, struct err *err)
 {
 	bool changed;
 
-	if (roster_look(batch->roster, &changed, err) != STORE_OK)
+	if (active_lists_look(batch->active_lists, &changed, err) != STORE_OK)
 		return STORE_FAILED;
 	if (!changed)
 		return STORE_OK;
 	batch_flush(batch); /* hits belong to the entries that go */
-	return roster_reload(batch->roster, err);
+	return active_lists_reload(batch->active_lists, err);
 }
 
 static void
@@ -201,7 +204,7 @@ give_up(struct batch *batch, int64_t now_s)
 }
 
 static void
-note_added(void *limits, const struct triplet *key)
+note_added(void *limits, const struct key *key)
 {
 	limits_added(limits, key);
 }

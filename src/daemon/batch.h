@@ -6,9 +6,9 @@
 #include <stdbool.h>
 #include <stddef.h>
 
-#include "core/config.h"
-#include "core/request.h"
-#include "core/store.h"
+#include "config/config.h"
+#include "mail/request.h"
+#include "decide/store.h"
 
 /*
  * batch: the requests of one turn of the loop, decided together and logged.

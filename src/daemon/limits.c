@@ -6,7 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "core/crowd.h"
+#include "decide/eviction.h"
 #include "daemon/log.h"
 
 #define SLICE_ROWS 256
@@ -22,7 +22,10 @@ struct limits {
 	struct store *store;         /* borrowed */
 	const struct config *config; /* borrowed */
 	struct crowd_clients clients;
-	char queue[QUEUE_MAX][TRIPLET_CLIENT_SIZE];
+	struct {
+		enum key_kind kind;
+		char client[KEY_CLIENT_SIZE];
+	} queue[QUEUE_MAX];
 	size_t queue_n;
 	int64_t waiting_n; /* at most so many, when it was looked last */
 	int64_t added_n;   /* since then */
@@ -30,7 +33,7 @@ struct limits {
 	bool is_bounded; /* waiting_n says something ... */
 	bool is_counted; /* ... and is no mere bound */
 	bool sweeps;
-	struct crowd_sweep sweep;
+	struct eviction_sweep sweep;
 	struct store_row rows[SLICE_ROWS];
 	struct store_change changes[SLICE_ROWS];
 	struct log_repeat evictions;
@@ -55,17 +58,19 @@ limits_free(struct limits *limits)
 }
 
 void
-limits_added(struct limits *limits, const struct triplet *key)
+limits_added(struct limits *limits, const struct key *key)
 {
-	if (limits->store->ops->rows_at_most == NULL)
+	if (limits->store->records->rows_at_most == NULL)
 		return;
 	limits->added_n++;
 	limits->added_in_turn_n++;
 	/* Looked at for each quarter: never more than the whole. */
-	if (crowd_note(&limits->clients, key->client,
+	if (eviction_note(&limits->clients, key->client,
 		limits->config->max_waiting_per_client / 4) &&
-	    limits->queue_n < QUEUE_MAX)
-		strcpy(limits->queue[limits->queue_n++], key->client);
+	    limits->queue_n < QUEUE_MAX) {
+		limits->queue[limits->queue_n].kind = key->kind;
+		strcpy(limits->queue[limits->queue_n++].client, key->client);
+	}
 }
 
 /* ---- What is to be done ---- */
@@ -74,9 +79,11 @@ static void
 begin_client(struct limits *limits)
 {
 	int64_t max = limits->config->max_waiting_per_client;
-	const struct crowd_bounds bounds = {max * 3 / 4, max / 2};
+	const struct eviction_bounds bounds = {max * 3 / 4, max / 2};
 
-	crowd_begin(&limits->sweep, limits->queue[--limits->queue_n], &bounds);
+	limits->queue_n--;
+	eviction_begin(&limits->sweep, limits->queue[limits->queue_n].kind,
+	    limits->queue[limits->queue_n].client, &bounds);
 	limits->sweeps = true;
 }
 
@@ -84,9 +91,9 @@ static void
 begin_all(struct limits *limits)
 {
 	int64_t max = limits->config->max_rows;
-	const struct crowd_bounds bounds = {max * 7 / 8, max * 3 / 4};
+	const struct eviction_bounds bounds = {max * 7 / 8, max * 3 / 4};
 
-	crowd_begin(&limits->sweep, "", &bounds);
+	eviction_begin(&limits->sweep, KEY_TRIPLET_NETWORK, "", &bounds);
 	limits->sweeps = true;
 	limits->waiting_n += limits->added_n; /* unless it is counted now */
 	limits->added_n = 0;
@@ -97,8 +104,8 @@ static enum store_rc
 choose_sweep(struct limits *limits, struct err *err)
 {
 	if (!limits->is_bounded &&
-	    limits->store->ops->rows_at_most(limits->store, &limits->waiting_n,
-		err) != STORE_OK)
+	    limits->store->records->rows_at_most(limits->store,
+		&limits->waiting_n, err) != STORE_OK)
 		return STORE_FAILED;
 	limits->is_bounded = true;
 	if (limits->waiting_n + limits->added_n > limits->config->max_rows)
@@ -113,7 +120,7 @@ choose_sweep(struct limits *limits, struct err *err)
 static void
 report(struct limits *limits)
 {
-	const struct crowd_sweep *sweep = &limits->sweep;
+	const struct eviction_sweep *sweep = &limits->sweep;
 
 	if (sweep->evicted_n == 0)
 		return;
@@ -144,17 +151,17 @@ end_sweep(struct limits *limits)
 static enum store_rc
 do_slice(struct limits *limits, struct err *err)
 {
-	const struct store_ops *ops = limits->store->ops;
+	const struct record_store_ops *records = limits->store->records;
 	size_t n, changes_n;
 	bool goes_on;
 
-	if (ops->walk(limits->store, crowd_after(&limits->sweep), SLICE_ROWS,
-		limits->rows, &n, err) != STORE_OK)
+	if (records->walk(limits->store, eviction_after(&limits->sweep),
+		SLICE_ROWS, limits->rows, &n, err) != STORE_OK)
 		return STORE_FAILED;
-	goes_on = crowd_take(&limits->sweep, limits->rows, n, SLICE_ROWS,
+	goes_on = eviction_take(&limits->sweep, limits->rows, n, SLICE_ROWS,
 	    limits->changes, &changes_n);
 	if (changes_n > 0 &&
-	    ops->apply(limits->store, limits->changes, changes_n, err) !=
+	    records->apply(limits->store, limits->changes, changes_n, err) !=
 		STORE_OK)
 		return STORE_FAILED;
 	if (!goes_on)

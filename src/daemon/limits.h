@@ -3,9 +3,9 @@
 #ifndef TARDIGREY_DAEMON_LIMITS_H
 #define TARDIGREY_DAEMON_LIMITS_H
 
-#include "core/config.h"
-#include "core/store.h"
-#include "core/triplet.h"
+#include "config/config.h"
+#include "decide/store.h"
+#include "decide/key.h"
 
 /*
  * limits: keeps max_rows and max_waiting_per_client, a slice after each turn
@@ -19,7 +19,7 @@ struct limits *limits_new(struct store *store, const struct config *config);
 void limits_free(struct limits *limits);
 
 /* A triplet has begun to wait under this key. */
-void limits_added(struct limits *limits, const struct triplet *key);
+void limits_added(struct limits *limits, const struct key *key);
 
 /* Go on with what is under way. Returns STORE_FAILED and the store's sentence,
  * which nobody else may hear; then it is left alone until more has been

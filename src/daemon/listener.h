@@ -6,9 +6,9 @@
 #include <stddef.h>
 #include <sys/types.h>
 
-#include "core/config.h"
-#include "core/endpoint.h"
-#include "core/err.h"
+#include "config/config.h"
+#include "config/endpoint.h"
+#include "base/err.h"
 
 /*
  * listener: the sockets on which mail servers reach us. Our own from the

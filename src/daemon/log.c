@@ -10,8 +10,8 @@
 #include <time.h>
 #include <unistd.h>
 
-#include "core/logline.h"
-#include "host/clock.h"
+#include "mail/log_line.h"
+#include "system/clock.h"
 
 #define IDENT    "tardigreyd"
 #define REPEAT_S 60
@@ -71,7 +71,7 @@ static void put_message(int priority, const char *format, va_list ap)
 static void
 put_message(int priority, const char *format, va_list ap)
 {
-	char line[LOGLINE_SIZE];
+	char line[LOG_LINE_SIZE];
 
 	vsnprintf(line, sizeof(line), format, ap);
 	for (char *p = line; *p != '\0'; p++)

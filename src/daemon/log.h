@@ -5,7 +5,7 @@
 
 #include <stdint.h>
 
-#include "core/config.h"
+#include "config/config.h"
 
 /*
  * log: what the daemon tells its administrator. To stderr until log_open().
@@ -22,7 +22,7 @@ void log_error(const char *format, ...) __attribute__((format(printf, 1, 2)));
 void log_warning(const char *format, ...) __attribute__((format(printf, 1, 2)));
 void log_info(const char *format, ...) __attribute__((format(printf, 1, 2)));
 
-/* One decision, as logline_format() wrote it. May stay in a buffer until
+/* One decision, as log_line_format() wrote it. May stay in a buffer until
  * log_flush(). */
 void log_decision(const char *line);
 void log_flush(void);

@@ -16,17 +16,17 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-#include "core/config.h"
+#include "config/config.h"
 #include "daemon/batch.h"
 #include "daemon/listener.h"
 #include "daemon/log.h"
 #include "daemon/notify.h"
 #include "daemon/server.h"
-#include "host/config_file.h"
-#include "host/descriptors.h"
-#include "host/list_files.h"
-#include "host/overrides.h"
-#include "host/privilege.h"
+#include "system/config_file.h"
+#include "system/descriptors.h"
+#include "system/list_files.h"
+#include "system/overrides.h"
+#include "system/privilege.h"
 #include "store/store_open.h"
 
 #define EXIT_USAGE 2

@@ -16,7 +16,7 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
-#include "host/clock.h"
+#include "system/clock.h"
 #include "daemon/log.h"
 #include "daemon/session.h"
 

@@ -3,7 +3,7 @@
 #ifndef TARDIGREY_DAEMON_SERVER_H
 #define TARDIGREY_DAEMON_SERVER_H
 
-#include "core/err.h"
+#include "base/err.h"
 #include "daemon/batch.h"
 #include "daemon/listener.h"
 

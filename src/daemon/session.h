@@ -7,9 +7,10 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#include "core/err.h"
-#include "core/policy.h"
-#include "core/request.h"
+#include "base/err.h"
+#include "mail/policy.h"
+#include "mail/reply.h"
+#include "mail/request.h"
 
 /*
  * session: one policy connection without its socket. Octets in, requests
@@ -19,7 +20,7 @@
 
 #define SESSION_INPUT_SIZE  4096
 #define SESSION_PENDING_MAX 16 /* requests taken and not yet answered */
-#define SESSION_OUTPUT_SIZE (SESSION_PENDING_MAX * POLICY_REPLY_MAX)
+#define SESSION_OUTPUT_SIZE (SESSION_PENDING_MAX * REPLY_MAX)
 
 struct session {
 	struct policy_parser parser;

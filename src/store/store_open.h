@@ -3,7 +3,7 @@
 #ifndef TARDIGREY_STORE_STORE_OPEN_H
 #define TARDIGREY_STORE_STORE_OPEN_H
 
-#include "core/store.h"
+#include "decide/store.h"
 
 /*
  * store_open: from a URI, SCHEME:WHERE, to a store. The registry of backends.

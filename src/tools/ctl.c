@@ -12,10 +12,10 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include "core/duration.h"
-#include "host/config_file.h"
-#include "host/descriptors.h"
-#include "host/privilege.h"
+#include "base/duration.h"
+#include "system/config_file.h"
+#include "system/descriptors.h"
+#include "system/privilege.h"
 #include "store/store_open.h"
 #include "tools/show.h"
 

@@ -5,9 +5,9 @@
 
 #include <stdbool.h>
 
-#include "core/config.h"
-#include "core/store.h"
-#include "host/overrides.h"
+#include "config/config.h"
+#include "decide/store.h"
+#include "system/overrides.h"
 #include "tools/table.h"
 
 /*

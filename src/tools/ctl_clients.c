@@ -7,13 +7,13 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "core/identity.h"
-#include "host/clock.h"
+#include "decide/key.h"
+#include "system/clock.h"
 #include "store/store_open.h"
-#include "tools/client.h"
+#include "tools/client_argument.h"
 #include "tools/ctl.h"
 #include "tools/show.h"
-#include "tools/state.h"
+#include "tools/row_state.h"
 #include "tools/walk.h"
 
 /* ---- Listing ---- */
@@ -48,7 +48,7 @@ struct roll {
 	int64_t now_s;
 	bool whitelisted; /* nobody else */
 	int64_t limit_n;
-	char client[TRIPLET_CLIENT_SIZE]; /* of the sum */
+	char client[KEY_CLIENT_SIZE]; /* of the sum */
 	struct sum sum;
 };
 
@@ -64,7 +64,7 @@ add(struct sum *sum, const struct store_row *row)
 	if (!sum->begun || record->expires_s > sum->expires_s)
 		sum->expires_s = record->expires_s;
 	sum->begun = true;
-	if (identity_is_triplet(&row->triplet)) {
+	if (key_kind_is_triplet(row->key.kind)) {
 		sum->triplets_n++;
 		sum->passed_n += record->passed_s != 0;
 	} else {
@@ -78,9 +78,9 @@ put_proof(struct roll *roll, const struct sum *sum)
 {
 	table_number(&roll->table, sum->has_proof ? sum->proof.passed_n : -1);
 	table_text(&roll->table,
-	    sum->has_proof
-		? state_of_proof(&sum->proof, roll->rules, roll->now_s)
-		: NULL);
+	    sum->has_proof ? row_state_of_auto_whitelist(&sum->proof,
+				 roll->rules, roll->now_s)
+			   : NULL);
 }
 
 static void
@@ -101,7 +101,7 @@ print_sum(struct roll *roll, const char *client, const char *sender,
 		return;
 	if (roll->whitelisted &&
 	    !(sum->has_proof &&
-		state_whitelists(&sum->proof, roll->rules, roll->now_s)))
+		row_state_whitelists(&sum->proof, roll->rules, roll->now_s)))
 		return;
 	table_text(&roll->table, client);
 	table_text(&roll->table, sender);
@@ -116,7 +116,7 @@ print_sum(struct roll *roll, const char *client, const char *sender,
 static bool
 add_row(const struct store_row *row, void *arg)
 {
-	const struct triplet *key = &row->triplet;
+	const struct key *key = &row->key;
 	struct roll *roll = arg;
 	struct sum alone = {0};
 
@@ -125,7 +125,7 @@ add_row(const struct store_row *row, void *arg)
 		strcpy(roll->client, key->client);
 		roll->sum = (struct sum){0};
 	}
-	if (identity_is_triplet(key) || key->sender[0] == '\0') {
+	if (key_kind_is_triplet(key->kind) || key->sender[0] == '\0') {
 		add(&roll->sum, row);
 	} else {
 		add(&alone, row);
@@ -167,8 +167,8 @@ ctl_clients_list(struct ctl *ctl, const struct ctl_arguments *arguments)
 
 struct forgetting {
 	struct store *store;
-	struct client client;
-	struct triplet *triplets; /* the batch */
+	struct client_argument client;
+	struct key *triplets; /* the batch */
 	struct store_change changes[BATCH_ROWS];
 	size_t n, proofs_n;                   /* in the batch; of them proofs */
 	int64_t forgotten_n, whitelistings_n; /* the latter among the former */
@@ -181,7 +181,7 @@ apply_batch(struct forgetting *forgetting)
 	struct err err;
 
 	if (forgetting->n > 0 &&
-	    forgetting->store->ops->apply(forgetting->store,
+	    forgetting->store->records->apply(forgetting->store,
 		forgetting->changes, forgetting->n, &err) != STORE_OK) {
 		ctl_complain("%s; run it again", err.text);
 		forgetting->failed = true;
@@ -196,19 +196,19 @@ static bool
 forget_row(const struct store_row *row, void *arg)
 {
 	struct forgetting *forgetting = arg;
-	struct triplet *triplet = &forgetting->triplets[forgetting->n];
-	struct client client;
+	struct key *triplet = &forgetting->triplets[forgetting->n];
+	struct client_argument client;
 	struct err err;
 
-	if (client_parse(row->triplet.client, &client, &err) != 0 ||
-	    !client_owns(&forgetting->client, &client))
+	if (client_argument_parse(row->key.client, &client, &err) != 0 ||
+	    !client_argument_owns(&forgetting->client, &client))
 		return true;
-	*triplet = row->triplet;
+	*triplet = row->key;
 	forgetting->changes[forgetting->n++] = (struct store_change){
-	    .triplet = triplet,
+	    .key = triplet,
 	    .change = {.how = CHANGE_FORGET},
 	};
-	forgetting->proofs_n += !identity_is_triplet(triplet);
+	forgetting->proofs_n += !key_kind_is_triplet(triplet->kind);
 	if (forgetting->n == BATCH_ROWS)
 		apply_batch(forgetting);
 	return !forgetting->failed;
@@ -260,12 +260,13 @@ int
 ctl_clients_forget(struct ctl *ctl, const struct ctl_arguments *arguments)
 {
 	static struct forgetting forgetting; /* large */
-	char client[TRIPLET_CLIENT_SIZE];
+	char client[KEY_CLIENT_SIZE];
 	struct err err;
 
-	if (client_parse(arguments->items[0], &forgetting.client, &err) != 0)
+	if (client_argument_parse(arguments->items[0], &forgetting.client,
+		&err) != 0)
 		return ctl_misused(arguments, "%s", err.text);
-	client_format(&forgetting.client, client);
+	client_argument_format(&forgetting.client, client);
 	forgetting.store = ctl_open_store(ctl);
 	if (forgetting.store == NULL)
 		return CTL_REFUSED;

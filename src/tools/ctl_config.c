@@ -4,7 +4,7 @@
 /* tardigrey config check, config show */
 #include <stdio.h>
 
-#include "host/list_files.h"
+#include "system/list_files.h"
 #include "tools/ctl.h"
 #include "tools/show.h"
 

@@ -10,7 +10,7 @@
 #include <stdio.h>
 #include <unistd.h>
 
-#include "host/clock.h"
+#include "system/clock.h"
 #include "store/store_open.h"
 #include "tools/ctl.h"
 #include "tools/progress.h"
@@ -35,8 +35,8 @@ sweep_slice(struct store *store, int64_t now_s, struct store_sweep *sweep)
 	struct err err;
 	int64_t before_ms = clock_monotonic_ms();
 
-	for (int try = 1; store->ops->expire(store, now_s, SLICE_ROWS, sweep,
-			      &err) != STORE_OK;
+	for (int try = 1; store->records->expire(store, now_s, SLICE_ROWS,
+			      sweep, &err) != STORE_OK;
 	     try++)
 		if (try == TRIES)
 			return give_up(&err);
@@ -51,7 +51,8 @@ tidy(struct store *store, int64_t now_s, int64_t *entries_n)
 	struct err err;
 
 	for (int try = 1;
-	     store->ops->tidy(store, now_s, entries_n, &err) != STORE_OK; try++)
+	     store->counts->tidy(store, now_s, entries_n, &err) != STORE_OK;
+	     try++)
 		if (try == TRIES)
 			return give_up(&err);
 	return 0;

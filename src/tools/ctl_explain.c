@@ -9,14 +9,14 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "core/identity.h"
-#include "core/reference.h"
-#include "host/clock.h"
+#include "decide/key.h"
+#include "mail/reference.h"
+#include "system/clock.h"
 #include "store/store_open.h"
-#include "tools/client.h"
+#include "tools/client_argument.h"
 #include "tools/ctl.h"
 #include "tools/explanation.h"
-#include "tools/target.h"
+#include "tools/triplet_argument.h"
 
 struct asking {
 	struct store dry; /* first; looks into the explanation */
@@ -31,7 +31,7 @@ struct asking {
 /* ---- A store that remembers nothing new ---- */
 
 static enum store_rc
-dry_lookup(struct store *store, const struct triplet *triplets, size_t n,
+dry_lookup(struct store *store, const struct key *triplets, size_t n,
     struct store_answer *answers, struct err *err)
 {
 	struct remembered *remembered =
@@ -40,8 +40,8 @@ dry_lookup(struct store *store, const struct triplet *triplets, size_t n,
 	(void)err;
 	for (size_t i = 0; i < n; i++) {
 		answers[i].found = false;
-		for (int j = 0; j < IDENTITIES; j++)
-			if (triplet_equal(&remembered[j].key, &triplets[i])) {
+		for (int j = 0; j < KEY_KINDS; j++)
+			if (key_equal(&remembered[j].key, &triplets[i])) {
 				answers[i] = remembered[j].answer;
 				remembered[j].asked = true;
 			}
@@ -60,8 +60,7 @@ dry_apply(struct store *store, const struct store_change *changes, size_t n,
 	return STORE_OK;
 }
 
-static const struct store_ops dry_ops = {
-    .scheme = "dry",
+static const struct record_store_ops dry_ops = {
     .lookup = dry_lookup,
     .apply = dry_apply,
 };
@@ -72,15 +71,15 @@ static void
 find_keys(struct asking *this)
 {
 	struct remembered *remembered = this->explanation.remembered;
-	struct triplet keys[IDENTITIES];
-	unsigned there = identity_keys(&this->explanation.request,
-	    &this->ctl->config.rules.triplet, keys);
+	struct key keys[KEY_KINDS];
+	unsigned there = keys_of_request(&this->explanation.request,
+	    &this->ctl->config.rules.keys, keys);
 
-	for (int i = 0; i < IDENTITIES; i++) {
+	for (int i = 0; i < KEY_KINDS; i++) {
 		remembered[i] =
 		    (struct remembered){.is = (there & 1U << i) != 0};
 		if (remembered[i].is)
-			triplet_copy(&remembered[i].key, &keys[i]);
+			key_copy(&remembered[i].key, &keys[i]);
 	}
 }
 
@@ -92,12 +91,13 @@ leave_out_unknown(struct asking *this, bool is_pool)
 {
 	struct remembered *remembered = this->explanation.remembered;
 
-	remembered[IDENTITY_ADDRESS].is = false;
-	remembered[IDENTITY_ADDRESS].answer.found = false;
+	remembered[KEY_AUTO_WHITELIST_ADDRESS].is = false;
+	remembered[KEY_AUTO_WHITELIST_ADDRESS].answer.found = false;
 	if (!is_pool)
 		return;
-	remembered[IDENTITY_NETWORK].is = false;
-	remembered[IDENTITY_NETWORK].answer = remembered[IDENTITY_POOL].answer;
+	remembered[KEY_TRIPLET_NETWORK].is = false;
+	remembered[KEY_TRIPLET_NETWORK].answer =
+	    remembered[KEY_TRIPLET_POOL].answer;
 }
 
 static int
@@ -107,10 +107,10 @@ look_up(struct asking *this, bool is_pool)
 	struct err err;
 
 	find_keys(this);
-	for (int i = 0; i < IDENTITIES; i++)
+	for (int i = 0; i < KEY_KINDS; i++)
 		if (remembered[i].is &&
-		    this->real->ops->lookup(this->real, &remembered[i].key, 1,
-			&remembered[i].answer, &err) != STORE_OK) {
+		    this->real->records->lookup(this->real, &remembered[i].key,
+			1, &remembered[i].answer, &err) != STORE_OK) {
 			ctl_complain("%s", err.text);
 			return CTL_REFUSED;
 		}
@@ -126,8 +126,9 @@ static void
 leave_out_made_up(struct explanation *explanation)
 {
 	const struct remembered *network =
-	    &explanation->remembered[IDENTITY_NETWORK];
-	const struct remembered *pool = &explanation->remembered[IDENTITY_POOL];
+	    &explanation->remembered[KEY_TRIPLET_NETWORK];
+	const struct remembered *pool =
+	    &explanation->remembered[KEY_TRIPLET_POOL];
 	struct verdict *verdict = &explanation->verdict;
 
 	if (network->is)
@@ -135,7 +136,7 @@ leave_out_made_up(struct explanation *explanation)
 	if (strcmp(verdict->identity, network->key.client) == 0)
 		strcpy(verdict->identity, pool->key.client);
 	if (pool->is)
-		reference_of(&pool->key, verdict->reference);
+		key_reference(&pool->key, verdict->reference);
 	else
 		verdict->reference[0] = '\0';
 }
@@ -156,9 +157,9 @@ explain(struct asking *this, bool is_pool)
 		return CTL_REFUSED;
 	}
 	leave_out_made_up(explanation);
-	if (explanation->verdict.listed != NULL)
-		explanation->listed = listing_describe(this->listing,
-		    explanation->verdict.listed);
+	if (explanation->verdict.listed.pattern != NULL)
+		explanation->listed =
+		    listing_find(this->listing, &explanation->verdict.listed);
 	if (this->ctl->json)
 		explanation_print_json(explanation);
 	else
@@ -194,8 +195,8 @@ set_sender(struct request *request, const char *sender)
 
 /* The client, as far as it is known; the name is that of --name, or NULL. */
 static void
-set_client(struct explanation *explanation, const struct client *client,
-    const char *text, const char *name)
+set_client(struct explanation *explanation,
+    const struct client_argument *client, const char *text, const char *name)
 {
 	static const struct netaddr nobody = {.family = NETADDR_IPV4};
 	struct request *request = &explanation->request;
@@ -213,14 +214,15 @@ static int
 explain_parts(struct asking *this, const struct ctl_arguments *arguments)
 {
 	struct explanation *explanation = &this->explanation;
-	struct triplet triplet;
-	struct client client;
+	struct key triplet;
+	struct client_argument client;
 	struct err err;
-	int status = target_triplet(this->ctl, arguments->items, &triplet);
+	int status =
+	    triplet_argument_parse(this->ctl, arguments->items, &triplet);
 
 	if (status != CTL_DONE)
 		return status;
-	if (client_parse(arguments->items[0], &client, &err) != 0) {
+	if (client_argument_parse(arguments->items[0], &client, &err) != 0) {
 		ctl_complain("%s", err.text);
 		return CTL_USAGE;
 	}
@@ -233,24 +235,23 @@ explain_parts(struct asking *this, const struct ctl_arguments *arguments)
 
 /* Whether an attempt would find the row. */
 static bool
-is_found(struct asking *this, const struct triplet *triplet)
+is_found(struct asking *this, const struct key *triplet)
 {
 	const struct remembered *remembered = this->explanation.remembered;
 
 	find_keys(this);
-	return triplet_equal(&remembered[IDENTITY_NETWORK].key, triplet) ||
-	    triplet_equal(&remembered[IDENTITY_POOL].key, triplet);
+	return key_equal(&remembered[KEY_TRIPLET_NETWORK].key, triplet) ||
+	    key_equal(&remembered[KEY_TRIPLET_POOL].key, triplet);
 }
 
 static int
-explain_row(struct asking *this, const struct triplet *triplet,
-    const char *name)
+explain_row(struct asking *this, const struct key *triplet, const char *name)
 {
 	struct explanation *explanation = &this->explanation;
-	struct client client;
+	struct client_argument client;
 	struct err err;
 
-	if (client_parse(triplet->client, &client, &err) != 0) {
+	if (client_argument_parse(triplet->client, &client, &err) != 0) {
 		ctl_complain("%s", err.text);
 		return CTL_REFUSED;
 	}
@@ -267,13 +268,13 @@ explain_reference(struct asking *this, const struct ctl_arguments *arguments)
 {
 	struct store_row *rows;
 	size_t n;
-	int status =
-	    target_by_reference(this->real, arguments->items[0], &rows, &n);
+	int status = triplet_argument_by_reference(this->real,
+	    arguments->items[0], &rows, &n);
 
 	for (size_t i = 0; status == CTL_DONE && i < n; i++) {
 		if (i > 0 && !this->ctl->json)
 			putchar('\n');
-		status = explain_row(this, &rows[i].triplet,
+		status = explain_row(this, &rows[i].key,
 		    ctl_value(arguments, "name"));
 	}
 	free(rows);
@@ -313,7 +314,7 @@ ctl_explain(struct ctl *ctl, const struct ctl_arguments *arguments)
 	this.explanation.rules = &ctl->config.rules;
 	this.explanation.now_s = clock_now_s();
 	request_clear(&this.explanation.request);
-	this.dry.ops = &dry_ops;
+	this.dry.records = &dry_ops;
 	this.real = ctl_open_store(ctl);
 	if (this.real == NULL)
 		return CTL_REFUSED;

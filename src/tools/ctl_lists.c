@@ -6,10 +6,10 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "core/duration.h"
-#include "core/regex.h"
-#include "host/clock.h"
-#include "host/list_files.h"
+#include "base/duration.h"
+#include "lists/regex.h"
+#include "system/clock.h"
+#include "system/list_files.h"
 #include "store/store_open.h"
 #include "tools/ctl.h"
 #include "tools/listing.h"
@@ -256,9 +256,9 @@ add(struct ctl *ctl, const struct ctl_arguments *arguments, bool whitelists)
 	store = ctl_open_store(ctl);
 	if (store == NULL)
 		return CTL_REFUSED;
-	if (store->ops->entries(store, compare_key, &search, &err) !=
+	if (store->lists->entries(store, compare_key, &search, &err) !=
 		STORE_OK ||
-	    store->ops->put_entry(store, &entry, &err) != STORE_OK) {
+	    store->lists->put_entry(store, &entry, &err) != STORE_OK) {
 		ctl_complain("%s", err.text);
 		status = CTL_REFUSED;
 	} else {
@@ -335,7 +335,7 @@ remove_entry(struct ctl *ctl, const struct ctl_arguments *arguments,
 	store = ctl_open_store(ctl);
 	if (store == NULL)
 		return CTL_REFUSED;
-	rc = store->ops->remove_entry(store, whitelists, entry.kind,
+	rc = store->lists->remove_entry(store, whitelists, entry.kind,
 	    entry.pattern, &found, &err);
 	store_close(store);
 	if (rc != STORE_OK)

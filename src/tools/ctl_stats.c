@@ -7,9 +7,9 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "core/duration.h"
-#include "core/tally.h"
-#include "host/clock.h"
+#include "base/duration.h"
+#include "decide/hourly_stats.h"
+#include "system/clock.h"
 #include "store/store_open.h"
 #include "tools/ctl.h"
 #include "tools/show.h"
@@ -19,8 +19,9 @@
 struct sums {
 	int64_t from_s, to_s;
 	int64_t reasons_n[REASON_COUNT];
-	int64_t *delays_n; /* first passes; one for each of tally_bounds_s */
-	int64_t others_n;  /* of names that this version does not know */
+	int64_t
+	    *delays_n; /* first passes; one for each of hourly_stats_bounds_s */
+	int64_t others_n; /* of names that this version does not know */
 };
 
 /* ---- Adding up ---- */
@@ -30,13 +31,14 @@ bucket_of(int64_t bound_s)
 {
 	size_t i = 0;
 
-	while (i + 1 < tally_bounds_n && tally_bounds_s[i] < bound_s)
+	while (i + 1 < hourly_stats_bounds_n &&
+	    hourly_stats_bounds_s[i] < bound_s)
 		i++;
 	return i;
 }
 
 static void
-add_count(const struct tally_count *count, void *arg)
+add_count(const struct hourly_stats_count *count, void *arg)
 {
 	struct sums *sums = arg;
 
@@ -122,11 +124,11 @@ print_delays(const struct sums *sums)
 	char bound[DURATION_TEXT_SIZE], text[DURATION_TEXT_SIZE + 16];
 
 	printf("\ndelays of first passes, and how many had passed by then\n");
-	for (size_t i = 0; i < tally_bounds_n; i++) {
-		bool last = is_last(tally_bounds_s[i]);
+	for (size_t i = 0; i < hourly_stats_bounds_n; i++) {
+		bool last = is_last(hourly_stats_bounds_s[i]);
 
 		if (!last)
-			duration_format(tally_bounds_s[i] * 1000, bound);
+			duration_format(hourly_stats_bounds_s[i] * 1000, bound);
 		snprintf(text, sizeof(text), "%s%s", last ? "longer" : "up to ",
 		    last ? "" : bound);
 		so_far_n += sums->delays_n[i];
@@ -174,10 +176,12 @@ print_json(const struct sums *sums)
 		table_number(&table, -1);
 		table_number(&table, sums->reasons_n[i]);
 	}
-	for (size_t i = 0; i < tally_bounds_n; i++) {
+	for (size_t i = 0; i < hourly_stats_bounds_n; i++) {
 		table_text(&table, "delay");
 		table_number(&table,
-		    is_last(tally_bounds_s[i]) ? -1 : tally_bounds_s[i]);
+		    is_last(hourly_stats_bounds_s[i])
+			? -1
+			: hourly_stats_bounds_s[i]);
 		table_number(&table, sums->delays_n[i]);
 	}
 	table_end(&table);
@@ -195,14 +199,15 @@ ctl_stats(struct ctl *ctl, const struct ctl_arguments *arguments)
 	if (ctl_value_span(arguments, "since", &since_s) != 0)
 		return CTL_USAGE;
 	sums.from_s = since_s < now_s ? now_s - since_s : 0;
-	sums.from_s -= sums.from_s % TALLY_HOUR_S;
-	sums.to_s = now_s - now_s % TALLY_HOUR_S + TALLY_HOUR_S;
+	sums.from_s -= sums.from_s % HOURLY_STATS_HOUR_S;
+	sums.to_s = now_s - now_s % HOURLY_STATS_HOUR_S + HOURLY_STATS_HOUR_S;
 	store = ctl_open_store(ctl);
 	if (store == NULL)
 		return CTL_REFUSED;
-	sums.delays_n = ctl_alloc(tally_bounds_n, sizeof(*sums.delays_n));
-	rc = store->ops->counts(store, sums.from_s, sums.to_s, add_count, &sums,
-	    &err);
+	sums.delays_n =
+	    ctl_alloc(hourly_stats_bounds_n, sizeof(*sums.delays_n));
+	rc = store->counts->counts(store, sums.from_s, sums.to_s, add_count,
+	    &sums, &err);
 	store_close(store);
 	if (rc != STORE_OK)
 		ctl_complain("%s", err.text);

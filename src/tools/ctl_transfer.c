@@ -15,7 +15,7 @@
 #include "store/store_open.h"
 #include "tools/ctl.h"
 #include "tools/progress.h"
-#include "tools/row_line.h"
+#include "tools/json_row.h"
 #include "tools/show.h"
 #include "tools/walk.h"
 
@@ -33,9 +33,10 @@ export_row(const struct store_row *row, void *arg)
 	struct export *export = arg;
 	struct table *table = &export->table;
 
-	table_text(table, row->triplet.client);
-	table_text(table, row->triplet.sender);
-	table_text(table, row->triplet.recipient);
+	table_text(table, key_kind_word(row->key.kind));
+	table_text(table, row->key.client);
+	table_text(table, row->key.sender);
+	table_text(table, row->key.recipient);
 	table_number(table, row->record.first_seen_s);
 	table_number(table, row->record.last_seen_s);
 	table_number(table, row->record.passed_s);
@@ -58,7 +59,7 @@ ctl_triplets_export(struct ctl *ctl, const struct ctl_arguments *arguments)
 	(void)arguments;
 	if (store == NULL)
 		return CTL_REFUSED;
-	table_begin(&export.table, row_line_columns, ROW_LINE_FIELDS,
+	table_begin(&export.table, json_row_columns, JSON_ROW_FIELDS,
 	    TABLE_JSON);
 	rc = walk_rows(store, NULL, export_row, &export);
 	table_end(&export.table);
@@ -93,7 +94,7 @@ apply_batch(struct import *import)
 	struct err err;
 
 	for (int try = 1; import->n > 0 &&
-	     import->store->ops->apply(import->store, import->changes,
+	     import->store->records->apply(import->store, import->changes,
 		 import->n, &err) != STORE_OK;
 	     try++)
 		if (try == TRIES) {
@@ -113,7 +114,7 @@ add_line(struct import *import, const char *line, size_t n)
 	struct store_row *row = &import->rows[import->n];
 	struct err err;
 
-	if (row_line_parse(line, n, row, &err) != 0) {
+	if (json_row_parse(line, n, row, &err) != 0) {
 		progress_end();
 		fprintf(stderr, "%s:%" PRId64 ": %s\n",
 		    show_text(import->file_name), import->line_n,
@@ -121,7 +122,7 @@ add_line(struct import *import, const char *line, size_t n)
 		return -1;
 	}
 	import->changes[import->n++] = (struct store_change){
-	    .triplet = &row->triplet,
+	    .key = &row->key,
 	    .change = {.how = CHANGE_MERGE, .record = row->record},
 	};
 	return import->n == BATCH_ROWS ? apply_batch(import) : 0;

@@ -6,15 +6,15 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "core/identity.h"
-#include "core/reference.h"
-#include "host/clock.h"
+#include "decide/key.h"
+#include "mail/reference.h"
+#include "system/clock.h"
 #include "store/store_open.h"
-#include "tools/client.h"
+#include "tools/client_argument.h"
 #include "tools/ctl.h"
 #include "tools/show.h"
-#include "tools/state.h"
-#include "tools/target.h"
+#include "tools/row_state.h"
+#include "tools/triplet_argument.h"
 #include "tools/walk.h"
 
 /* ---- Listing ---- */
@@ -40,7 +40,7 @@ struct choice {
 	int64_t now_s;
 	bool waiting, passed; /* both: all, and those that have expired */
 	bool has_client;
-	struct client client;
+	struct client_argument client;
 	const char *sender, *recipient; /* globs; NULL: any */
 	int64_t limit_n;
 };
@@ -56,14 +56,14 @@ is_chosen_state(const struct record *record, const char *state,
 }
 
 static bool
-is_of_client(const struct triplet *triplet, const struct choice *choice)
+is_of_client(const struct key *triplet, const struct choice *choice)
 {
-	struct client client;
+	struct client_argument client;
 	struct err err;
 
 	return !choice->has_client ||
-	    (client_parse(triplet->client, &client, &err) == 0 &&
-		client_overlaps(&client, &choice->client));
+	    (client_argument_parse(triplet->client, &client, &err) == 0 &&
+		client_argument_overlaps(&client, &choice->client));
 }
 
 static bool
@@ -77,10 +77,10 @@ print_row(struct table *table, const struct store_row *row, const char *state)
 {
 	char reference[REFERENCE_SIZE];
 
-	reference_of(&row->triplet, reference);
-	table_text(table, row->triplet.client);
-	table_text(table, row->triplet.sender);
-	table_text(table, row->triplet.recipient);
+	key_reference(&row->key, reference);
+	table_text(table, row->key.client);
+	table_text(table, row->key.sender);
+	table_text(table, row->key.recipient);
 	table_text(table, state);
 	table_number(table, row->record.first_seen_s);
 	table_number(table, row->record.last_seen_s);
@@ -96,13 +96,13 @@ print_chosen(const struct store_row *row, void *arg)
 {
 	struct choice *choice = arg;
 	const char *state =
-	    state_of_triplet(&row->record, choice->rules, choice->now_s);
+	    row_state_of_triplet(&row->record, choice->rules, choice->now_s);
 
-	if (!identity_is_triplet(&row->triplet) ||
+	if (!key_kind_is_triplet(row->key.kind) ||
 	    !is_chosen_state(&row->record, state, choice) ||
-	    !is_of_client(&row->triplet, choice) ||
-	    !fits(choice->sender, row->triplet.sender) ||
-	    !fits(choice->recipient, row->triplet.recipient))
+	    !is_of_client(&row->key, choice) ||
+	    !fits(choice->sender, row->key.sender) ||
+	    !fits(choice->recipient, row->key.recipient))
 		return true;
 	if (choice->limit_n == 0)
 		return false;
@@ -132,7 +132,8 @@ read_choice(const struct ctl *ctl, const struct ctl_arguments *arguments,
 		    "expected --waiting or --passed, got both");
 	if (!out->waiting && !out->passed)
 		out->waiting = out->passed = true;
-	if (client != NULL && client_parse(client, &out->client, &err) != 0)
+	if (client != NULL &&
+	    client_argument_parse(client, &out->client, &err) != 0)
 		return ctl_misused(arguments, "--client: %s", err.text);
 	return ctl_value_number(arguments, "limit", &out->limit_n) == 0
 	    ? CTL_DONE
@@ -162,13 +163,13 @@ ctl_triplets_list(struct ctl *ctl, const struct ctl_arguments *arguments)
 /* ---- Changing one ---- */
 
 static int
-apply(struct store *store, const struct triplet *triplet,
+apply(struct store *store, const struct key *triplet,
     const struct change *change)
 {
 	const struct store_change item = {triplet, *change};
 	struct err err;
 
-	if (store->ops->apply(store, &item, 1, &err) == STORE_OK)
+	if (store->records->apply(store, &item, 1, &err) == STORE_OK)
 		return CTL_DONE;
 	ctl_complain("%s; run it again", err.text);
 	return CTL_REFUSED;
@@ -176,7 +177,7 @@ apply(struct store *store, const struct triplet *triplet,
 
 static void
 report(const struct ctl *ctl, const char *done, const char *sentence,
-    const struct triplet *triplet)
+    const struct key *triplet)
 {
 	static const struct column done_columns[] = {
 	    {"done", COLUMN_TEXT},
@@ -187,7 +188,7 @@ report(const struct ctl *ctl, const char *done, const char *sentence,
 	struct table table;
 
 	if (!ctl->json) {
-		printf("%s: %s\n", sentence, target_show(triplet));
+		printf("%s: %s\n", sentence, triplet_argument_show(triplet));
 		return;
 	}
 	table_begin(&table, done_columns, 4, TABLE_JSON);
@@ -220,13 +221,14 @@ approval(const struct store_answer *answer, int64_t now_s, int64_t keep_s)
 
 /* What nobody would ever find is not worth remembering. */
 static int
-expect_pool(const struct ctl *ctl, const struct triplet *triplet)
+expect_pool(const struct ctl *ctl, const struct key *triplet)
 {
-	struct client client;
+	struct client_argument client;
 	struct err err;
 
-	if (client_parse(triplet->client, &client, &err) == 0 &&
-	    client_check_pool(&client, &ctl->config.rules.triplet, &err) == 0)
+	if (client_argument_parse(triplet->client, &client, &err) == 0 &&
+	    client_argument_check_pool(&client, &ctl->config.rules.keys,
+		&err) == 0)
 		return CTL_DONE;
 	ctl_complain("%s", err.text);
 	return CTL_REFUSED;
@@ -239,9 +241,10 @@ approve(struct ctl *ctl, const struct ctl_arguments *arguments,
 	int64_t keep_s = ctl->config.rules.greylist.keep_s;
 	int64_t now_s = clock_now_s();
 	struct store_answer answer;
-	struct triplet triplet;
+	struct key triplet;
 	struct change change;
-	int status = target_find(ctl, store, arguments, &triplet, &answer);
+	int status =
+	    triplet_argument_find(ctl, store, arguments, &triplet, &answer);
 
 	if (status == CTL_DONE && !answer.found)
 		status = expect_pool(ctl, &triplet);
@@ -265,8 +268,9 @@ forget(struct ctl *ctl, const struct ctl_arguments *arguments,
 {
 	const struct change change = {.how = CHANGE_FORGET};
 	struct store_answer answer;
-	struct triplet triplet;
-	int status = target_find(ctl, store, arguments, &triplet, &answer);
+	struct key triplet;
+	int status =
+	    triplet_argument_find(ctl, store, arguments, &triplet, &answer);
 
 	if (status == CTL_DONE && !answer.found) {
 		ctl_complain("nothing is remembered of %s %s %s",

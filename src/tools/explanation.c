@@ -7,13 +7,13 @@
 #include <string.h>
 
 #include "tools/show.h"
-#include "tools/state.h"
+#include "tools/row_state.h"
 
-static const char *const identity_words[IDENTITIES] = {
-    [IDENTITY_NETWORK] = "network",
-    [IDENTITY_POOL] = "pool",
-    [IDENTITY_ADDRESS] = "address",
-    [IDENTITY_DOMAIN] = "domain",
+static const char *const identity_words[KEY_KINDS] = {
+    [KEY_TRIPLET_NETWORK] = "network",
+    [KEY_TRIPLET_POOL] = "pool",
+    [KEY_AUTO_WHITELIST_ADDRESS] = "address",
+    [KEY_AUTO_WHITELIST_DOMAIN] = "domain",
 };
 
 /* ---- What follows from the verdict ---- */
@@ -38,12 +38,12 @@ find_decisive(const struct explanation *this)
 {
 	const struct verdict *verdict = &this->verdict;
 
-	for (int i = 0; i < IDENTITIES; i++) {
+	for (int i = 0; i < KEY_KINDS; i++) {
 		const struct remembered *remembered = &this->remembered[i];
 
 		if (remembered->is && remembered->answer.found &&
 		    strcmp(remembered->key.client, verdict->identity) == 0 &&
-		    (IDENTITY_IS_PROVEN(i)
+		    (!key_kind_is_triplet(i)
 			    ? verdict->reason == REASON_AUTO_WHITELISTED
 			    : is_by_triplet(verdict)))
 			return i;
@@ -83,7 +83,7 @@ print_listed(const struct explanation *this)
 	const struct listed *listed = &this->listed;
 	const struct store_entry *entry = listed->entry;
 
-	if (this->verdict.listed == NULL) {
+	if (this->verdict.listed.pattern == NULL) {
 		puts("list       nothing in a list has a say");
 		return;
 	}
@@ -102,7 +102,7 @@ print_client(const struct explanation *this)
 {
 	const struct request *request = &this->request;
 	const char *name = request->client_name;
-	bool has_address = this->remembered[IDENTITY_NETWORK].is;
+	bool has_address = this->remembered[KEY_TRIPLET_NETWORK].is;
 
 	printf("client     ");
 	if (this->only_known != NULL)
@@ -161,9 +161,10 @@ print_standing(const struct explanation *this, const struct remembered *who)
 {
 	const struct record *record =
 	    who->answer.found ? &who->answer.record : NULL;
-	int64_t missing_n = state_missing(record, this->rules, this->now_s);
+	int64_t missing_n = row_state_missing(record, this->rules, this->now_s);
 	bool forgotten = record != NULL &&
-	    strcmp(state_of_proof(record, this->rules, this->now_s),
+	    strcmp(row_state_of_auto_whitelist(record, this->rules,
+		       this->now_s),
 		"forgotten") == 0;
 
 	if (this->rules->auto_whitelist_after == 0)
@@ -192,7 +193,7 @@ print_proof(const struct explanation *this, const struct record *record)
 }
 
 static void
-print_identity(const struct explanation *this, enum identity identity)
+print_identity(const struct explanation *this, enum key_kind identity)
 {
 	const struct remembered *who = &this->remembered[identity];
 	const struct record *record = &who->answer.record;
@@ -202,13 +203,14 @@ print_identity(const struct explanation *this, enum identity identity)
 		return;
 	printf("%-10s %s%s%s%s%s\n", identity_words[identity],
 	    show_text(who->key.client),
-	    identity == IDENTITY_DOMAIN ? " for " : "",
-	    identity == IDENTITY_DOMAIN ? show_text(who->key.sender) : "",
+	    identity == KEY_AUTO_WHITELIST_DOMAIN ? " for " : "",
+	    identity == KEY_AUTO_WHITELIST_DOMAIN ? show_text(who->key.sender)
+						  : "",
 	    who->answer.found ? "" : ": nothing is remembered",
 	    decides ? ", which decides" : "");
-	if (IDENTITY_IS_PROVEN(identity))
+	if (!key_kind_is_triplet(identity))
 		print_standing(this, who);
-	if (who->answer.found && IDENTITY_IS_PROVEN(identity))
+	if (who->answer.found && !key_kind_is_triplet(identity))
 		print_proof(this, record);
 	else if (who->answer.found)
 		print_triplet(this, record);
@@ -240,8 +242,8 @@ explanation_print(const struct explanation *this)
 	print_verdict(&this->verdict);
 	print_listed(this);
 	print_who(this);
-	for (int i = 0; i < IDENTITIES; i++)
-		print_identity(this, (enum identity)i);
+	for (int i = 0; i < KEY_KINDS; i++)
+		print_identity(this, (enum key_kind)i);
 	print_next(this);
 }
 
@@ -291,7 +293,7 @@ put_listed(struct table *table, const struct explanation *this)
 	const struct listed *listed = &this->listed;
 	const struct store_entry *entry = listed->entry;
 
-	if (this->verdict.listed == NULL) {
+	if (this->verdict.listed.pattern == NULL) {
 		for (int i = 0; i < 6; i++)
 			table_text(table, NULL);
 		return;
@@ -320,23 +322,24 @@ put_record(struct table *table, const struct store_answer *answer)
 }
 
 static const char *
-state_of(const struct explanation *this, enum identity identity)
+state_of(const struct explanation *this, enum key_kind identity)
 {
 	const struct store_answer *answer = &this->remembered[identity].answer;
 
 	if (!answer->found)
 		return NULL;
-	return IDENTITY_IS_PROVEN(identity)
-	    ? state_of_proof(&answer->record, this->rules, this->now_s)
-	    : state_of_triplet(&answer->record, this->rules, this->now_s);
+	return !key_kind_is_triplet(identity)
+	    ? row_state_of_auto_whitelist(&answer->record, this->rules,
+		  this->now_s)
+	    : row_state_of_triplet(&answer->record, this->rules, this->now_s);
 }
 
 static void
 put_identity(struct table *table, const struct explanation *this,
-    enum identity identity)
+    enum key_kind identity)
 {
 	const struct remembered *who = &this->remembered[identity];
-	bool counts = IDENTITY_IS_PROVEN(identity) &&
+	bool counts = !key_kind_is_triplet(identity) &&
 	    this->rules->auto_whitelist_after > 0;
 
 	if (!who->is)
@@ -346,10 +349,10 @@ put_identity(struct table *table, const struct explanation *this,
 	table_text(table, who->key.sender);
 	table_text(table, state_of(this, identity));
 	table_number(table,
-	    counts
-		? state_missing(who->answer.found ? &who->answer.record : NULL,
-		      this->rules, this->now_s)
-		: -1);
+	    counts ? row_state_missing(who->answer.found ? &who->answer.record
+							 : NULL,
+			 this->rules, this->now_s)
+		   : -1);
 	put_record(table, &who->answer);
 }
 
@@ -362,8 +365,8 @@ put_identities(struct table *table, const struct explanation *this)
 	table_text(table, decisive >= 0 ? identity_words[decisive] : NULL);
 	table_begin_within(&inner, identity_columns,
 	    sizeof(identity_columns) / sizeof(identity_columns[0]), table);
-	for (int i = 0; i < IDENTITIES; i++)
-		put_identity(&inner, this, (enum identity)i);
+	for (int i = 0; i < KEY_KINDS; i++)
+		put_identity(&inner, this, (enum key_kind)i);
 	table_end(&inner);
 }
 

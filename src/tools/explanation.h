@@ -3,8 +3,8 @@
 #ifndef TARDIGREY_TOOLS_EXPLANATION_H
 #define TARDIGREY_TOOLS_EXPLANATION_H
 
-#include "core/engine.h"
-#include "core/identity.h"
+#include "decide/engine.h"
+#include "decide/key.h"
 #include "tools/listing.h"
 
 /* explanation: what tardigrey explain has found out about one mail, and how
@@ -14,7 +14,7 @@
 struct remembered {
 	bool is;    /* there is such a key, and we know it */
 	bool asked; /* the engine wanted to know */
-	struct triplet key;
+	struct key key;
 	struct store_answer answer;
 };
 
@@ -22,7 +22,7 @@ struct explanation {
 	const struct engine_rules *rules; /* borrowed */
 	int64_t now_s;
 	struct request request;
-	struct remembered remembered[IDENTITIES];
+	struct remembered remembered[KEY_KINDS];
 	struct verdict verdict;
 	struct listed listed; /* if verdict.listed */
 	/* The network or pool that is all we know of the client, so that its

@@ -7,8 +7,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "core/duration.h"
-#include "host/list_files.h"
+#include "base/duration.h"
+#include "system/list_files.h"
 #include "tools/show.h"
 
 struct listing {
@@ -102,8 +102,9 @@ load_store(struct ctl *ctl, struct store *store, struct listing *listing,
 
 	if (list_entries_load(store, &ctl->config, warn, &listing->entries,
 		&generation, err) != STORE_OK ||
-	    store->ops->entries(store, add_detail, listing, err) != STORE_OK ||
-	    store->ops->hits(store, add_hit, listing, err) != STORE_OK)
+	    store->lists->entries(store, add_detail, listing, err) !=
+		STORE_OK ||
+	    store->counts->hits(store, add_hit, listing, err) != STORE_OK)
 		return STORE_FAILED;
 	if (listing->details_n > 0)
 		qsort(listing->details, listing->details_n,
@@ -230,6 +231,35 @@ listing_each(const struct listing *listing, listing_fn *visit, void *arg)
 
 		visit(&listed, arg);
 	}
+}
+
+struct search {
+	const struct verdict_listed *wanted;
+	struct listed found;
+};
+
+static void
+compare_listed(const struct listed *listed, void *arg)
+{
+	struct search *search = arg;
+	const struct verdict_listed *wanted = search->wanted;
+	const struct list_entry *line = &listed->line;
+
+	if (line->line_n == wanted->line_n &&
+	    (line->effect == LIST_WHITELIST) == wanted->whitelists &&
+	    strcmp(line->source, wanted->source) == 0 &&
+	    strcmp(line->pattern, wanted->pattern) == 0 &&
+	    strcmp(list_kind_word(line->kind), wanted->kind) == 0)
+		search->found = *listed;
+}
+
+struct listed
+listing_find(const struct listing *listing, const struct verdict_listed *wanted)
+{
+	struct search search = {.wanted = wanted};
+
+	listing_each(listing, compare_listed, &search);
+	return search.found;
 }
 
 /* ---- Words ---- */

@@ -3,7 +3,7 @@
 #ifndef TARDIGREY_TOOLS_LISTING_H
 #define TARDIGREY_TOOLS_LISTING_H
 
-#include "core/ruling.h"
+#include "lists/list_verdict.h"
 #include "tools/ctl.h"
 
 /* listing: the lists as the daemon has them, from the store and from files,
@@ -28,6 +28,10 @@ struct lists listing_lists(const struct listing *listing);
 /* Complete what list_each() and the engine say of an entry. */
 struct listed listing_describe(const struct listing *listing,
     const struct list_entry *line);
+
+/* The entry or line that a verdict names. */
+struct listed listing_find(const struct listing *listing,
+    const struct verdict_listed *wanted);
 
 /* Visit all entries, then all lines; those that have expired too. */
 typedef void listing_fn(const struct listed *listed, void *arg);

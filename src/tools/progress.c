@@ -8,7 +8,7 @@
 #include <stdio.h>
 #include <unistd.h>
 
-#include "host/clock.h"
+#include "system/clock.h"
 
 static bool shown;
 

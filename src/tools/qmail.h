@@ -5,7 +5,7 @@
 
 #include <stddef.h>
 
-#include "core/rcptcheck.h"
+#include "mail/rcptcheck.h"
 
 /*
  * qmail: the process of a check, as qmail-smtpd runs it.

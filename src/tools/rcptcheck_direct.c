@@ -11,13 +11,14 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include "core/engine.h"
-#include "core/hits.h"
-#include "core/logline.h"
-#include "core/policy.h"
-#include "host/clock.h"
-#include "host/config_file.h"
-#include "host/list_files.h"
+#include "decide/engine.h"
+#include "decide/list_hits.h"
+#include "mail/log_line.h"
+#include "mail/policy.h"
+#include "mail/reply.h"
+#include "system/clock.h"
+#include "system/config_file.h"
+#include "system/list_files.h"
 #include "store/store_open.h"
 #include "tools/qmail.h"
 
@@ -89,13 +90,13 @@ static void
 count(struct store *store, const struct lists *lists,
     const struct verdict *verdict, int64_t now_s)
 {
-	struct tally tally = {.n = 0};
+	struct hourly_stats tally = {.n = 0};
 	struct store_hit hits[2]; /* a ruling has no more */
-	size_t hits_n = hits_take(lists, hits, 2);
+	size_t hits_n = list_hits_take(lists, hits, 2);
 	struct err err;
 
-	tally_add(&tally, verdict, now_s);
-	store->ops->add_counts(store, hits, hits_n, tally.counts, tally.n,
+	hourly_stats_add(&tally, verdict, now_s);
+	store->counts->add_counts(store, hits, hits_n, tally.counts, tally.n,
 	    &err);
 }
 
@@ -128,9 +129,9 @@ decide(const struct rcptcheck *check, const struct config *config,
 static void
 log_decision(const struct request *request, const struct verdict *verdict)
 {
-	char line[LOGLINE_SIZE];
+	char line[LOG_LINE_SIZE];
 
-	logline_format(request, verdict, line);
+	log_line_format(request, verdict, line);
 	fprintf(stderr, PROGRAM ": %s\n", line);
 }
 
@@ -141,7 +142,7 @@ main(int argc, char **argv)
 	static struct request request; /* large */
 	struct rcptcheck check;
 	struct verdict verdict;
-	char reply[POLICY_REPLY_MAX];
+	char reply[REPLY_MAX];
 
 	qmail_begin(argc, argv, PROGRAM, &check);
 	umask(077);
@@ -152,5 +153,5 @@ main(int argc, char **argv)
 	decide(&check, &config, &request, &verdict);
 	log_decision(&request, &verdict);
 	qmail_answer(&check, reply,
-	    policy_reply(&config.reply, &request, &verdict, reply));
+	    reply_format(&config.reply, &request, &verdict, reply));
 }

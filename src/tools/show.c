@@ -9,7 +9,7 @@
 #include <time.h>
 #include <unistd.h>
 
-#include "core/request.h"
+#include "mail/request.h"
 
 #define TEXTS 8
 /* Two addresses, fully escaped, and words around them. */

@@ -9,7 +9,7 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "core/duration.h"
+#include "base/duration.h"
 #include "tools/ctl.h"
 #include "tools/show.h"
 

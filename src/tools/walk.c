@@ -11,18 +11,18 @@
 #define SLICE_ROWS 500
 
 int
-walk_rows(struct store *store, const struct triplet *after, walk_fn *visit,
+walk_rows(struct store *store, const struct key *after, walk_fn *visit,
     void *arg)
 {
 	struct store_row *rows = ctl_alloc(SLICE_ROWS, sizeof(*rows));
-	struct triplet last;
+	struct key last;
 	struct err err;
 	size_t n = SLICE_ROWS;
 	bool going = true;
 	int rc = 0;
 
 	while (rc == 0 && going && n == SLICE_ROWS && !ferror(stdout)) {
-		if (store->ops->walk(store, after, SLICE_ROWS, rows, &n,
+		if (store->records->walk(store, after, SLICE_ROWS, rows, &n,
 			&err) != STORE_OK) {
 			progress_end();
 			ctl_complain("%s; run it again later", err.text);
@@ -32,7 +32,7 @@ walk_rows(struct store *store, const struct triplet *after, walk_fn *visit,
 		for (size_t i = 0; going && i < n; i++)
 			going = visit(&rows[i], arg);
 		if (n > 0)
-			last = rows[n - 1].triplet;
+			last = rows[n - 1].key;
 		after = &last;
 	}
 	free(rows);

@@ -5,7 +5,7 @@
 
 #include <stdbool.h>
 
-#include "core/store.h"
+#include "decide/store.h"
 
 /* walk: every row of the store, in the order of keys, without holding more
  * than a slice of them. */
@@ -15,7 +15,7 @@ typedef bool walk_fn(const struct store_row *row, void *arg);
 
 /* Visit the rows after a key (NULL: all). Returns 0, or -1 after a
  * complaint. Ends early when standard output has failed. */
-int walk_rows(struct store *store, const struct triplet *after, walk_fn *visit,
+int walk_rows(struct store *store, const struct key *after, walk_fn *visit,
     void *arg);
 
 #endif

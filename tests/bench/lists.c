@@ -14,7 +14,7 @@
 #include <string.h>
 #include <time.h>
 
-#include "core/list_file.h"
+#include "lists/list_file.h"
 
 #define QUESTIONS 200000
 

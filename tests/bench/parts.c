@@ -28,14 +28,15 @@
 
 #include "bench/keys.h"
 #include "bench/question.h"
-#include "core/logline.h"
-#include "core/policy.h"
+#include "mail/log_line.h"
+#include "mail/policy.h"
+#include "mail/reply.h"
 #include "daemon/batch.h"
 #include "daemon/log.h"
 #include "daemon/session.h"
-#include "host/clock.h"
-#include "host/config_file.h"
-#include "host/list_files.h"
+#include "system/clock.h"
+#include "system/config_file.h"
+#include "system/list_files.h"
 #include "store/store_open.h"
 
 #define TURN 64
@@ -95,7 +96,7 @@ part_parse(struct parts *parts)
 static void
 remember(struct parts *parts)
 {
-	static struct triplet triplet; /* large */
+	static struct key triplet; /* large */
 	struct store_change change = {.triplet = &triplet};
 	int64_t now_s = clock_now_s();
 	struct err err;
@@ -108,10 +109,10 @@ remember(struct parts *parts)
 	    .expires_s = now_s + 86400,
 	};
 	for (size_t i = 0; i < TURN; i++) {
-		triplet_of(&parts->requests[i], &parts->config.rules.triplet,
+		key_of_network(&parts->requests[i], &parts->config.rules.keys,
 		    &triplet);
-		if (parts->store->ops->apply(parts->store, &change, 1, &err) !=
-		    STORE_OK)
+		if (parts->store->records->apply(parts->store, &change, 1,
+			&err) != STORE_OK)
 			die(err.text);
 	}
 }
@@ -158,14 +159,14 @@ part_decide(struct parts *parts)
 void
 part_reply(struct parts *parts)
 {
-	char reply[POLICY_REPLY_MAX], line[LOGLINE_SIZE];
+	char reply[REPLY_MAX], line[LOG_LINE_SIZE];
 
 	for (unsigned i = 0; i < parts->requests_n; i++) {
 		const struct request *request = &parts->requests[i % TURN];
 		const struct verdict *verdict = &parts->verdicts[i % TURN];
 
-		policy_reply(&parts->config.reply, request, verdict, reply);
-		logline_format(request, verdict, line);
+		reply_format(&parts->config.reply, request, verdict, reply);
+		log_line_format(request, verdict, line);
 		log_decision(line);
 	}
 	parts->answered_n = parts->requests_n;

@@ -21,7 +21,7 @@
 #include <time.h>
 
 #include "bench/keys.h"
-#include "core/identity.h"
+#include "decide/key.h"
 #include "store/store_open.h"
 
 #define BATCH 1000
@@ -33,7 +33,7 @@ struct loader {
 	int64_t now_s;
 	size_t n;
 	struct store_change changes[BATCH];
-	struct triplet triplets[BATCH];
+	struct key triplets[BATCH];
 };
 
 static _Noreturn void
@@ -49,8 +49,8 @@ flush(struct loader *loader)
 	struct err err;
 
 	if (loader->n > 0 &&
-	    loader->store->ops->apply(loader->store, loader->changes, loader->n,
-		&err) != STORE_OK)
+	    loader->store->records->apply(loader->store, loader->changes,
+		loader->n, &err) != STORE_OK)
 		die(&err);
 	loader->n = 0;
 }
@@ -83,20 +83,21 @@ record_for(const struct loader *loader, enum key_kind kind, uint64_t i)
 
 /* Every row that the daemon would have written for a key. */
 static const unsigned identities[] = {
-    [KEY_KNOWN] = 1U << IDENTITY_NETWORK | 1U << IDENTITY_POOL,
-    [KEY_AUTO] = 1U << IDENTITY_ADDRESS | 1U << IDENTITY_DOMAIN,
-    [KEY_EXPIRED] = 1U << IDENTITY_NETWORK,
+    [KEY_KNOWN] = 1U << KEY_TRIPLET_NETWORK | 1U << KEY_TRIPLET_POOL,
+    [KEY_AUTO] =
+	1U << KEY_AUTO_WHITELIST_ADDRESS | 1U << KEY_AUTO_WHITELIST_DOMAIN,
+    [KEY_EXPIRED] = 1U << KEY_TRIPLET_NETWORK,
 };
 
 static void
-add_row(struct loader *loader, const struct triplet *triplet,
+add_row(struct loader *loader, const struct key *triplet,
     const struct record *record)
 {
 	struct store_change *change = &loader->changes[loader->n];
 
 	loader->triplets[loader->n] = *triplet;
 	*change = (struct store_change){
-	    .triplet = &loader->triplets[loader->n],
+	    .key = &loader->triplets[loader->n],
 	    .change = {.how = CHANGE_MERGE, .record = *record},
 	};
 	if (++loader->n == BATCH)
@@ -106,13 +107,13 @@ add_row(struct loader *loader, const struct triplet *triplet,
 static void
 add(struct loader *loader, enum key_kind kind, uint64_t i, uint64_t of)
 {
-	static const struct triplet_rules rules = {
+	static const struct key_rules rules = {
 	    .ipv4_prefix_bits = 24,
 	    .ipv6_prefix_bits = 64,
 	    .pools = true,
 	};
 	struct request request = {.client_name_confirmed = true};
-	struct triplet triplets[IDENTITIES];
+	struct key triplets[KEY_KINDS];
 	struct record record = record_for(loader, kind, i);
 	struct key key;
 	unsigned there;
@@ -123,8 +124,8 @@ add(struct loader *loader, enum key_kind kind, uint64_t i, uint64_t of)
 	strcpy(request.recipient, key.recipient);
 	if (netaddr_parse(key.address, &request.client) != 0)
 		abort();
-	there = identity_keys(&request, &rules, triplets) & identities[kind];
-	for (int identity = 0; identity < IDENTITIES; identity++)
+	there = keys_of_request(&request, &rules, triplets) & identities[kind];
+	for (int identity = 0; identity < KEY_KINDS; identity++)
 		if ((there & 1U << identity) != 0)
 			add_row(loader, &triplets[identity], &record);
 }

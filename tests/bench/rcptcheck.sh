@@ -49,7 +49,7 @@ done
 # As small as such a script can be: one question, and nothing remembered.
 cat > "$scratch/asks" <<'END'
 #!/bin/sh
-known=$(sqlite3 "$DATABASE" "SELECT 1 FROM triplet WHERE
+known=$(sqlite3 "$DATABASE" "SELECT 1 FROM record WHERE
     client = '192.0.2.0/24' AND sender = '$SENDER'
     AND recipient = '$RECIPIENT' AND passed IS NOT NULL")
 [ "$known" = 1 ] || exit 111

@@ -22,7 +22,7 @@ static struct {
 	int64_t rows_at_most;
 } faulty;
 
-static struct store_ops ops;
+static struct record_store_ops ops;
 static struct config config;
 static struct limits *limits;
 static int next;
@@ -37,7 +37,7 @@ rows_at_most(struct store *store, int64_t *n_out, struct err *err)
 }
 
 static enum store_rc
-walk(struct store *store, const struct triplet *after, size_t n_max,
+walk(struct store *store, const struct key *after, size_t n_max,
     struct store_row *rows, size_t *n_out, struct err *err)
 {
 	(void)store;
@@ -45,8 +45,8 @@ walk(struct store *store, const struct triplet *after, size_t n_max,
 		err_set(err, "the file is gone");
 		return STORE_FAILED;
 	}
-	return faulty.inner->ops->walk(faulty.inner, after, n_max, rows, n_out,
-	    err);
+	return faulty.inner->records->walk(faulty.inner, after, n_max, rows,
+	    n_out, err);
 }
 
 static enum store_rc
@@ -54,7 +54,7 @@ apply(struct store *store, const struct store_change *changes, size_t n,
     struct err *err)
 {
 	(void)store;
-	return faulty.inner->ops->apply(faulty.inner, changes, n, err);
+	return faulty.inner->records->apply(faulty.inner, changes, n, err);
 }
 
 static int
@@ -64,9 +64,9 @@ set_up(void **state)
 	struct err err;
 
 	(void)state;
-	ops = (struct store_ops){
+	ops = (struct record_store_ops){
 	    .rows_at_most = rows_at_most, .walk = walk, .apply = apply};
-	faulty.store.ops = &ops;
+	faulty.store.records = &ops;
 	faulty.inner = store_open("memory:", &options, &err);
 	faulty.fails = false;
 	faulty.rows_at_most = 0;
@@ -90,8 +90,8 @@ tear_down(void **state)
 static void
 add(int n)
 {
-	struct triplet key = {.client = "192.0.2.0/24", .recipient = "r@x"};
-	struct store_change change = {.triplet = &key};
+	struct key key = {.client = "192.0.2.0/24", .recipient = "r@x"};
+	struct store_change change = {.key = &key};
 	struct err err;
 
 	for (; n > 0; n--, next++) {
@@ -114,8 +114,8 @@ rows_n(void)
 	struct err err;
 	size_t n;
 
-	assert_int_equal(faulty.inner->ops->walk(faulty.inner, NULL, 2 * MAX,
-			     rows, &n, &err),
+	assert_int_equal(faulty.inner->records->walk(faulty.inner, NULL,
+			     2 * MAX, rows, &n, &err),
 	    STORE_OK);
 	return (int64_t)n;
 }

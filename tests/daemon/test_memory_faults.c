@@ -14,12 +14,13 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "core/policy.h"
+#include "mail/policy.h"
+#include "mail/reply.h"
 #include "daemon/batch.h"
 #include "daemon/session.h"
-#include "host/clock.h"
-#include "host/config_file.h"
-#include "host/list_files.h"
+#include "system/clock.h"
+#include "system/config_file.h"
+#include "system/list_files.h"
 #include "store/store_open.h"
 #include "torture/bad_memory.h"
 #include "torture/wrong_clock.h"
@@ -62,10 +63,10 @@ write_request(enum question which, char *out, size_t size)
 	    senders[which]);
 }
 
-static struct triplet
+static struct key
 key_of(enum question which)
 {
-	struct triplet triplet = {
+	struct key triplet = {
 	    .client = "192.0.2.0/24", .recipient = "b@example.org"};
 
 	strcpy(triplet.sender, senders[which]);
@@ -149,7 +150,7 @@ on_answer(void *owner, const char *reply, size_t reply_n)
 /* All questions at once, from the octets of the requests to those of the
  * replies. */
 static void
-ask(char replies[QUESTIONS][POLICY_REPLY_MAX])
+ask(char replies[QUESTIONS][REPLY_MAX])
 {
 	const char *octets;
 	char *at;
@@ -171,8 +172,8 @@ ask(char replies[QUESTIONS][POLICY_REPLY_MAX])
 		const char *end = strstr(octets, "\n\n");
 
 		assert_non_null(end);
-		snprintf(replies[i], POLICY_REPLY_MAX, "%.*s",
-		    (int)(end - octets), octets);
+		snprintf(replies[i], REPLY_MAX, "%.*s", (int)(end - octets),
+		    octets);
 		octets = end + 2;
 	}
 }
@@ -202,11 +203,11 @@ is_right(enum question which, const char *reply)
 static void
 assert_remembered(void)
 {
-	struct triplet triplet = key_of(STRANGER);
+	struct key triplet = key_of(STRANGER);
 	struct store_answer answer = {.found = false};
 	struct err err;
 
-	assert_int_equal(life.store->ops->lookup(life.store, &triplet, 1,
+	assert_int_equal(life.store->records->lookup(life.store, &triplet, 1,
 			     &answer, &err),
 	    STORE_OK);
 	assert_true(answer.found);
@@ -221,7 +222,7 @@ fail_at(uint64_t first, uint64_t fail_n, const char *what, const char *reply)
 }
 
 static void
-check_replies(char replies[QUESTIONS][POLICY_REPLY_MAX], uint64_t first,
+check_replies(char replies[QUESTIONS][REPLY_MAX], uint64_t first,
     uint64_t fail_n, bool may_fail)
 {
 	for (int i = 0; i < QUESTIONS; i++)
@@ -235,37 +236,39 @@ check_replies(char replies[QUESTIONS][POLICY_REPLY_MAX], uint64_t first,
 static void
 add_row(struct store *store, enum question which, int64_t passed_s)
 {
-	struct triplet triplet = key_of(which);
+	struct key triplet = key_of(which);
 	int64_t now_s = clock_now_s();
 	struct store_change change = {
-	    .triplet = &triplet,
+	    .key = &triplet,
 	    .change = {CHANGE_MERGE, {0},
 		{now_s - 600, now_s - 600, passed_s, now_s + 80000, 1, 0}},
 	};
 	struct err err;
 
-	assert_int_equal(store->ops->apply(store, &change, 1, &err), STORE_OK);
+	assert_int_equal(store->records->apply(store, &change, 1, &err),
+	    STORE_OK);
 }
 
 static void
-forget_row(struct store *store, const struct triplet *triplet)
+forget_row(struct store *store, const struct key *triplet)
 {
 	struct store_change change = {
-	    .triplet = triplet,
+	    .key = triplet,
 	    .change = {.how = CHANGE_FORGET},
 	};
 	struct err err;
 
-	assert_int_equal(store->ops->apply(store, &change, 1, &err), STORE_OK);
+	assert_int_equal(store->records->apply(store, &change, 1, &err),
+	    STORE_OK);
 }
 
 /* For the next round: nobody has retried. */
 static void
 forget_round(struct store *store)
 {
-	const struct triplet stranger = key_of(STRANGER);
-	const struct triplet retry = key_of(RETRY);
-	const struct triplet proven = {.client = "192.0.2.1"};
+	const struct key stranger = key_of(STRANGER);
+	const struct key retry = key_of(RETRY);
+	const struct key proven = {.client = "192.0.2.1"};
 
 	forget_row(store, &stranger);
 	forget_row(store, &retry);
@@ -281,7 +284,8 @@ add_entry(struct store *store, const char *pattern)
 	struct err err;
 
 	strcpy(entry.pattern, pattern);
-	assert_int_equal(store->ops->put_entry(store, &entry, &err), STORE_OK);
+	assert_int_equal(store->lists->put_entry(store, &entry, &err),
+	    STORE_OK);
 }
 
 static void
@@ -359,8 +363,7 @@ time_passes(void)
 }
 
 static void
-live(char first[QUESTIONS][POLICY_REPLY_MAX],
-    char second[QUESTIONS][POLICY_REPLY_MAX])
+live(char first[QUESTIONS][REPLY_MAX], char second[QUESTIONS][REPLY_MAX])
 {
 	ask(first);
 	batch_flush(life.batch);
@@ -372,7 +375,7 @@ live(char first[QUESTIONS][POLICY_REPLY_MAX],
 static void
 assert_recovered(uint64_t first, uint64_t fail_n)
 {
-	char replies[QUESTIONS][POLICY_REPLY_MAX];
+	char replies[QUESTIONS][REPLY_MAX];
 
 	time_passes();
 	ask(replies);
@@ -387,8 +390,8 @@ assert_recovered(uint64_t first, uint64_t fail_n)
 static uint64_t
 play(uint64_t first, uint64_t fail_n)
 {
-	char early[QUESTIONS][POLICY_REPLY_MAX];
-	char later[QUESTIONS][POLICY_REPLY_MAX];
+	char early[QUESTIONS][REPLY_MAX];
+	char later[QUESTIONS][REPLY_MAX];
 	struct err err = {.text = ""};
 	uint64_t failed_n;
 	int rc;

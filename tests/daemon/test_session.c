@@ -123,7 +123,7 @@ test_several_in_one_packet(void **state)
 static void
 test_back_pressure(void **state)
 {
-	char octets[SESSION_INPUT_SIZE], reply[POLICY_REPLY_MAX], *at;
+	char octets[SESSION_INPUT_SIZE], reply[REPLY_MAX], *at;
 	const char *output;
 	size_t n = 0, request_n = strlen(REQUEST("a")), taken_n = 0;
 

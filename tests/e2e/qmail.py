@@ -640,7 +640,7 @@ def stored(daemon):
     with contextlib.closing(sqlite3.connect(daemon.database)) as database:
         return {(sender, recipient): client
                 for client, sender, recipient in database.execute(
-                    "SELECT client, sender, recipient FROM triplet")}
+                    "SELECT client, sender, recipient FROM record")}
 
 
 def nobody():

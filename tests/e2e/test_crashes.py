@@ -84,7 +84,7 @@ class CrashTest(harness.TestCase):
             self.assertEqual(
                 db.execute("PRAGMA integrity_check").fetchall(), [("ok",)])
             rows = dict(db.execute(
-                "SELECT sender, first_seen FROM triplet"))
+                "SELECT sender, first_seen FROM record"))
         for sender, since in self.first_seen.items():
             if sender not in rows:
                 self.fail(f"{sender} was told to wait, and is forgotten")
@@ -143,7 +143,7 @@ class CrashTest(harness.TestCase):
         path = os.path.join(self.folder, "export")
         with contextlib.closing(sqlite3.connect(daemon.database)) as db:
             db.executemany(
-                "INSERT INTO triplet VALUES ('198.51.100.0/24', ?,"
+                "INSERT INTO record VALUES (0, '198.51.100.0/24', ?,"
                 " 'b@example.org', 1, 1, NULL, 1000, 1, 0)",
                 ((f"x{i}@example.com",) for i in range(rows_n)))
             db.commit()
@@ -186,7 +186,7 @@ class CrashTest(harness.TestCase):
                          0)
         with contextlib.closing(sqlite3.connect(daemon.database)) as db:
             self.assertEqual(db.execute(
-                "SELECT count(*) FROM triplet WHERE sender LIKE 'x%'"
+                "SELECT count(*) FROM record WHERE sender LIKE 'x%'"
             ).fetchone(), (0,))
         daemon.stop()
         self.inspect(daemon.database)

@@ -107,7 +107,7 @@ class Fault(harness.TestCase):
 
     def rows_n(self, path):
         with contextlib.closing(sqlite3.connect(path)) as db:
-            return db.execute("SELECT count(*) FROM triplet").fetchone()[0]
+            return db.execute("SELECT count(*) FROM record").fetchone()[0]
 
     def times(self, few, many):
         return many if settings.torture else few
@@ -116,7 +116,7 @@ class Fault(harness.TestCase):
         """Some hundred pages, all in the file, with the daemon running."""
         with contextlib.closing(sqlite3.connect(daemon.database)) as db:
             db.executemany(
-                "INSERT INTO triplet VALUES (?, ?, 'b@example.org', 1, 1,"
+                "INSERT INTO record VALUES (0, ?, ?, 'b@example.org', 1, 1,"
                 " NULL, 4000000000, 1, 0)",
                 ((f"198.51.{i % 256}.0/24", f"{i}{'x' * 100}@example.com")
                  for i in range(5000)))

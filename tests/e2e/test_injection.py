@@ -18,7 +18,7 @@ from harness import limit, settings, wait_until, write_file
 # Newlines and NUL have a test of their own: they end a value.
 OVERLONG = b"a" * 1900 + b"@example.net"
 HOSTILE = [
-    b"a'; DROP TABLE triplet; --@example.net",
+    b"a'; DROP TABLE record; --@example.net",
     b'a" OR "1"="1@example.net',
     b"%s%n%s%n@example.net",
     b"\x1b[2J\x1b]0;owned\x07@example.net",
@@ -95,7 +95,7 @@ class InjectionTest(harness.TestCase):
             self.assertEqual(database.execute(
                 "PRAGMA integrity_check").fetchall(), [("ok",)])
             return database.execute(
-                "SELECT count(*) FROM triplet").fetchone()[0]
+                "SELECT count(*) FROM record").fetchone()[0]
         finally:
             database.close()
 
@@ -317,7 +317,7 @@ class InjectionTest(harness.TestCase):
                     name = name.decode() if isinstance(name, bytes) else name
                     database.execute(
                         f"UPDATE OR IGNORE triplet SET {name} = CAST(? AS "
-                        "TEXT) WHERE rowid = (SELECT max(rowid) FROM triplet)"
+                        "TEXT) WHERE rowid = (SELECT max(rowid) FROM record)"
                         if self.has_rowid(database) else
                         f"UPDATE OR IGNORE triplet SET {name} = CAST(? AS "
                         "TEXT) WHERE sender = 'sql@example.net'",
@@ -328,7 +328,7 @@ class InjectionTest(harness.TestCase):
     @staticmethod
     def has_rowid(database):
         try:
-            database.execute("SELECT rowid FROM triplet LIMIT 1").fetchall()
+            database.execute("SELECT rowid FROM record LIMIT 1").fetchall()
         except sqlite3.OperationalError:
             return False
         return True

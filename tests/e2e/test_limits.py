@@ -42,7 +42,7 @@ class LimitsTest(harness.TestCase):
                                    uri=True, timeout=harness.limit())
         try:
             return database.execute(
-                f"SELECT count(*) FROM triplet WHERE {where}").fetchone()[0]
+                f"SELECT count(*) FROM record WHERE {where}").fetchone()[0]
         finally:
             database.close()
 

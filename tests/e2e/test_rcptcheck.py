@@ -857,7 +857,7 @@ class Crowd(qmail.TestCase):
         self.assertEqual(integrity(self.database), "ok")
         with contextlib.closing(sqlite3.connect(self.database)) as database:
             count, = database.execute(
-                "SELECT count(*) FROM triplet WHERE passed_n > 0").fetchone()
+                "SELECT count(*) FROM record WHERE passed_n > 0").fetchone()
         self.assertEqual(count, self.crowd_n + 1)
 
     def test_crowd_killed(self):

@@ -10,7 +10,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "core/config.h"
+#include "config/config.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
@@ -91,17 +91,17 @@ check_endpoints(const struct endpoint_list *list)
 }
 
 static void
-check_reply(const struct policy_template *template)
+check_reply(const struct reply_template *template)
 {
 	static struct request request;
 	struct verdict verdict = {
 	    .action = ACTION_GREYLIST, .wait_s = INT64_MAX};
-	char out[POLICY_REPLY_MAX];
+	char out[REPLY_MAX];
 	size_t n;
 
 	memset(request.recipient, 'x', REQUEST_ADDRESS_MAX);
 	request.recipient[0] = '@';
-	n = policy_reply(template, &request, &verdict, out);
+	n = reply_format(template, &request, &verdict, out);
 	CHECK(n > 9 && n <= sizeof(out));
 	CHECK(memchr(out, '\n', n) == out + n - 2);
 }
@@ -179,7 +179,7 @@ same_endpoints(const struct endpoint_list *a, const struct endpoint_list *b)
 }
 
 static bool
-same_reply(const struct policy_template *a, const struct policy_template *b)
+same_reply(const struct reply_template *a, const struct reply_template *b)
 {
 	return strcmp(a->text, b->text) == 0 && a->domain_max == b->domain_max;
 }

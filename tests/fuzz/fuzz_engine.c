@@ -15,8 +15,9 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "core/logline.h"
-#include "core/policy.h"
+#include "mail/log_line.h"
+#include "mail/policy.h"
+#include "mail/reply.h"
 #include "engine_slow.h"
 #include "store/store_open.h"
 #include "store_faulty.h"
@@ -90,15 +91,15 @@ check_reply(const struct request *request, const struct verdict *verdict)
 	    [ACTION_CLOSE] = "action=DUNNO",
 	};
 	const char *start = starts[verdict->action];
-	struct policy_template template;
-	char out[POLICY_REPLY_MAX];
+	struct reply_template template;
+	char out[REPLY_MAX];
 	struct err err;
 	size_t n;
 
-	CHECK(policy_template_parse("DEFER_IF_PERMIT 4.2.0 Greylisted for %s "
-				    "seconds, %i, see http://example.net/%r",
+	CHECK(reply_template_parse("DEFER_IF_PERMIT 4.2.0 Greylisted for %s "
+				   "seconds, %i, see http://example.net/%r",
 		  &template, &err) == 0);
-	n = policy_reply(&template, request, verdict, out);
+	n = reply_format(&template, request, verdict, out);
 	if (verdict->header)
 		start = "action=PREPEND X-Greylist: delayed ";
 	CHECK(n > 2 && n <= sizeof(out));
@@ -112,10 +113,10 @@ check_reply(const struct request *request, const struct verdict *verdict)
 static void
 check_log(const struct request *request, const struct verdict *verdict)
 {
-	char line[LOGLINE_SIZE];
+	char line[LOG_LINE_SIZE];
 	size_t n;
 
-	logline_format(request, verdict, line);
+	log_line_format(request, verdict, line);
 	n = strnlen(line, sizeof(line));
 	CHECK(n < sizeof(line) && is_ascii_line(line, n));
 	CHECK(strncmp(line, "action=", 7) == 0);
@@ -127,7 +128,7 @@ static bool
 same_triplet(const struct story *story, const struct slow_request *a,
     const struct slow_request *b)
 {
-	bool exact = story->slow.rules.triplet.ipv4_prefix_bits == 32;
+	bool exact = story->slow.rules.keys.ipv4_prefix_bits == 32;
 	const struct slow_client *one = &slow_clients[a->client];
 	const struct slow_client *other = &slow_clients[b->client];
 
@@ -144,7 +145,7 @@ static bool
 same_network(const struct story *story, const struct slow_request *a,
     const struct slow_request *b)
 {
-	bool exact = story->slow.rules.triplet.ipv4_prefix_bits == 32;
+	bool exact = story->slow.rules.keys.ipv4_prefix_bits == 32;
 
 	return same_triplet(story, a, b) &&
 	    strcmp(slow_clients[a->client].network[exact],
@@ -224,8 +225,8 @@ static void
 print_rows(const struct story *story, const struct store_row *rows, size_t n)
 {
 	for (size_t i = 0; i < n; i++)
-		fprintf(stderr, "stored: %s %s %s\n", rows[i].triplet.client,
-		    rows[i].triplet.sender, rows[i].triplet.recipient);
+		fprintf(stderr, "stored: %s %s %s\n", rows[i].key.client,
+		    rows[i].key.sender, rows[i].key.recipient);
 	for (size_t i = 0; i < story->slow.rows_n; i++)
 		fprintf(stderr, "wanted: %s %s %s\n",
 		    story->slow.rows[i].client, story->slow.rows[i].sender,
@@ -235,7 +236,7 @@ print_rows(const struct story *story, const struct store_row *rows, size_t n)
 static void
 check_row(struct slow *slow, const struct store_row *row)
 {
-	const struct slow_row *want = slow_find(slow, &row->triplet);
+	const struct slow_row *want = slow_find(slow, &row->key);
 
 	CHECK(want != NULL);
 	CHECK(record_same(&want->record, &row->record));
@@ -252,8 +253,8 @@ check_rows(struct story *story)
 	struct err err;
 	size_t n;
 
-	CHECK(story->memory->ops->walk(story->memory, NULL, SLOW_ROWS, rows, &n,
-		  &err) == STORE_OK);
+	CHECK(story->memory->records->walk(story->memory, NULL, SLOW_ROWS, rows,
+		  &n, &err) == STORE_OK);
 	if (n != story->slow.rows_n)
 		print_rows(story, rows, n);
 	CHECK(n == story->slow.rows_n);
@@ -347,10 +348,10 @@ do_rule(struct story *story)
 		rules->greylist.keep_s = keeps_s[value % 3];
 		break;
 	case 3:
-		rules->triplet.ipv4_prefix_bits = value % 2 == 0 ? 24 : 32;
+		rules->keys.ipv4_prefix_bits = value % 2 == 0 ? 24 : 32;
 		break;
 	case 4:
-		rules->triplet.pools = value % 2;
+		rules->keys.pools = value % 2;
 		break;
 	case 5:
 		rules->auto_whitelist_after = value % 3;
@@ -420,8 +421,8 @@ do_expire(struct story *story)
 	ask_batch(story);
 	sweep = (struct store_sweep){0};
 	while (!sweep.done)
-		CHECK(story->memory->ops->expire(story->memory, story->now_s, 3,
-			  &sweep, &err) == STORE_OK);
+		CHECK(story->memory->records->expire(story->memory,
+			  story->now_s, 3, &sweep, &err) == STORE_OK);
 	slow_expire(&story->slow, story->now_s);
 	check_rows(story);
 }
@@ -479,7 +480,7 @@ begin(struct story *story, const uint8_t *data, size_t size)
 	static const struct store_options options = {.timeout_ms = 1};
 	static const struct engine_rules rules = {
 	    .greylist = {180, 86400, 35 * 86400},
-	    .triplet = {24, 64, 15, 1},
+	    .keys = {24, 64, 15, 1},
 	    .auto_whitelist_after = 2,
 	    .once_per_message = 1,
 	    .header = 1,

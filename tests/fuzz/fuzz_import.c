@@ -12,8 +12,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "core/identity.h"
-#include "tools/row_line.h"
+#include "decide/key.h"
+#include "tools/json_row.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
@@ -41,7 +41,7 @@ check_address(const char *text)
 static void
 check_row(const struct store_row *row)
 {
-	const struct triplet *key = &row->triplet;
+	const struct key *key = &row->key;
 	const struct record *record = &row->record;
 
 	CHECK(key->client[0] != '\0');
@@ -53,7 +53,7 @@ check_row(const struct store_row *row)
 	CHECK(record->first_seen_s >= 1 && record->last_seen_s >= 1);
 	CHECK(record->passed_s >= 0 && record->expires_s >= 1);
 	CHECK(record->deferred_n >= 0 && record->passed_n >= 0);
-	if (identity_is_triplet(key))
+	if (key_kind_is_triplet(key->kind))
 		CHECK(key->sender[0] != '\0');
 	else
 		CHECK(key->recipient[0] == '\0' && record->passed_s > 0);
@@ -85,13 +85,13 @@ write_row(const struct store_row *row, bool plain)
 	    row->record.last_seen_s, row->record.passed_s,
 	    row->record.expires_s, row->record.deferred_n,
 	    row->record.passed_n};
-	const struct column *columns = row_line_columns;
+	const struct column *columns = json_row_columns;
 	json_t *object = json_object();
 	char *line;
 
-	put_text(object, columns[0].name, row->triplet.client, plain);
-	put_text(object, columns[1].name, row->triplet.sender, plain);
-	put_text(object, columns[2].name, row->triplet.recipient, plain);
+	put_text(object, columns[0].name, row->key.client, plain);
+	put_text(object, columns[1].name, row->key.sender, plain);
+	put_text(object, columns[2].name, row->key.recipient, plain);
 	for (size_t i = 0; i < 6; i++)
 		CHECK(json_object_set_new(object, columns[3 + i].name,
 			  i == 2 && numbers[i] == 0
@@ -110,8 +110,8 @@ check_again(const struct store_row *row, bool plain)
 	char *line = write_row(row, plain);
 	struct err err;
 
-	CHECK(row_line_parse(line, strlen(line), &again, &err) == 0);
-	CHECK(triplet_equal(&again.triplet, &row->triplet));
+	CHECK(json_row_parse(line, strlen(line), &again, &err) == 0);
+	CHECK(key_equal(&again.key, &row->key));
 	CHECK(memcmp(&again.record, &row->record, sizeof(row->record)) == 0);
 	free(line);
 }
@@ -122,7 +122,7 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	static struct store_row row;
 	struct err err = {""};
 
-	if (row_line_parse((const char *)data, size, &row, &err) != 0) {
+	if (json_row_parse((const char *)data, size, &row, &err) != 0) {
 		CHECK(strstr(err.text, "expected ") != NULL);
 		CHECK(memchr(err.text, '\0', sizeof(err.text)) != NULL);
 		return 0;

@@ -11,7 +11,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "core/list_file.h"
+#include "lists/list_file.h"
 #include "list_slow.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);

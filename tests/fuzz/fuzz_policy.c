@@ -11,8 +11,9 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "core/logline.h"
-#include "core/policy.h"
+#include "mail/log_line.h"
+#include "mail/policy.h"
+#include "mail/reply.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
@@ -115,12 +116,12 @@ is_deferral(const char *reply)
 }
 
 static void
-check_reply(const struct policy_template *template,
+check_reply(const struct reply_template *template,
     const struct request *request, const struct verdict *verdict)
 {
-	char out[POLICY_REPLY_MAX];
-	char line[POLICY_REPLY_MAX];
-	size_t n = policy_reply(template, request, verdict, out);
+	char out[REPLY_MAX];
+	char line[REPLY_MAX];
+	size_t n = reply_format(template, request, verdict, out);
 
 	CHECK(n > 2 && n <= sizeof(out));
 	CHECK(out[n - 1] == '\n' && out[n - 2] == '\n');
@@ -136,10 +137,10 @@ check_reply(const struct policy_template *template,
 static void
 check_logline(const struct request *request, const struct verdict *verdict)
 {
-	char line[LOGLINE_SIZE];
+	char line[LOG_LINE_SIZE];
 	size_t n;
 
-	logline_format(request, verdict, line);
+	log_line_format(request, verdict, line);
 	n = strnlen(line, sizeof(line));
 	CHECK(n < sizeof(line));
 	CHECK(is_ascii(line, n));
@@ -150,7 +151,7 @@ check_logline(const struct request *request, const struct verdict *verdict)
 
 /* Every verdict there is about this request, and every reply to it. */
 static void
-check_verdicts(const struct policy_template *templates, size_t templates_n,
+check_verdicts(const struct reply_template *templates, size_t templates_n,
     const struct request *request)
 {
 	static const int64_t waits[] = {0, 180, INT64_MAX};
@@ -168,16 +169,16 @@ check_verdicts(const struct policy_template *templates, size_t templates_n,
 }
 
 static void
-take_template(struct policy_template *out, const char *text)
+take_template(struct reply_template *out, const char *text)
 {
 	struct err err;
 
-	CHECK(policy_template_parse(text, out, &err) == 0);
+	CHECK(reply_template_parse(text, out, &err) == 0);
 }
 
 /* The input's first line as a template, if it is one. */
 static bool
-input_template(const uint8_t *data, size_t size, struct policy_template *out)
+input_template(const uint8_t *data, size_t size, struct reply_template *out)
 {
 	char text[1024];
 	struct err err = {""};
@@ -186,7 +187,7 @@ input_template(const uint8_t *data, size_t size, struct policy_template *out)
 	for (; n < size && n < sizeof(text) - 1 && data[n] != '\n'; n++)
 		text[n] = (char)data[n];
 	text[n] = '\0';
-	if (policy_template_parse(text, out, &err) == 0)
+	if (reply_template_parse(text, out, &err) == 0)
 		return true;
 	CHECK(err.text[0] != '\0');
 	return false;
@@ -198,7 +199,7 @@ struct connection {
 	struct policy_parser parser;
 	struct request request;
 	struct outcome outcome;
-	const struct policy_template *templates; /* NULL: no replies */
+	const struct reply_template *templates; /* NULL: no replies */
 	size_t templates_n;
 };
 
@@ -347,7 +348,7 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
 	static struct connection whole, pieces;
 	static const size_t longest[] = {1, 2, 7, 100, 5000};
-	struct policy_template templates[3];
+	struct reply_template templates[3];
 	uint64_t random = hash_octets(88172645463325252U, data, size) | 1;
 
 	take_template(&templates[0],

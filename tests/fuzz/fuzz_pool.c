@@ -11,9 +11,9 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "core/fold.h"
-#include "core/generic_name.h"
-#include "core/pool.h"
+#include "base/lowercase.h"
+#include "mail/generic_name.h"
+#include "mail/pool.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
@@ -68,7 +68,7 @@ check_generic(const char *name, const struct netaddr *client)
 
 	upper(name, other);
 	CHECK(generic_name(other, client) == generic);
-	fold(name, other);
+	lowercase(name, other);
 	CHECK(generic_name(other, client) == generic);
 	CHECK(generic || !generic_name(name, &nobody));
 	CHECK(generic || strlen(name) <= 253);
@@ -82,7 +82,7 @@ check_end(const char *name, const char *pool)
 	char folded[REQUEST_TEXT_MAX + 1];
 	size_t name_n = strlen(name), pool_n = strlen(pool);
 
-	fold(name, folded);
+	lowercase(name, folded);
 	CHECK(pool_n > 0 && pool_n <= name_n);
 	CHECK(strcmp(folded + name_n - pool_n, pool) == 0);
 	CHECK(name_n == pool_n || folded[name_n - pool_n - 1] == '.');

@@ -10,8 +10,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "core/fold.h"
-#include "core/sender.h"
+#include "base/lowercase.h"
+#include "mail/sender_key.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
@@ -47,7 +47,7 @@ check(const char *sender, const char *folded, unsigned rules)
 	sender_key(sender, rules, key);
 	CHECK(key[0] != '\0');
 	CHECK(strcmp(key, "<>") == 0 || strlen(key) <= strlen(sender));
-	fold(key, again);
+	lowercase(key, again);
 	CHECK(strcmp(key, again) == 0);
 	sender_key(key, rules, again);
 	CHECK(strcmp(key, again) == 0);
@@ -68,7 +68,7 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	if (n > 0)
 		memcpy(sender, data, n);
 	sender[n] = '\0';
-	fold(sender, folded);
+	lowercase(sender, folded);
 	for (unsigned rules = 0; rules <= SENDER_ALL; rules++)
 		check(sender, folded, rules);
 	free(sender);

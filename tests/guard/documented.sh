@@ -6,10 +6,10 @@
 # the sample file, with its default, and these name nothing that the programs
 # do not have.
 #
-#   option table (src/core/config.c)   man/tardigrey.conf.5.in, OPTIONS
+#   option table (src/config/config.c)   man/tardigrey.conf.5.in, OPTIONS
 #                                      man/tardigreyd.8.in, SIGHUP
 #                                      etc/tardigrey.conf.in
-#   reason table (src/core/verdict.c)  man/tardigreyd.8.in, Reasons
+#   reason table (src/mail/verdict.c)  man/tardigreyd.8.in, Reasons
 #   tardigreyd --help                  man/tardigreyd.8.in, DESCRIPTION
 #   tardigrey --help                   man/tardigrey.8.in, DESCRIPTION, COMMANDS
 #   tardigrey COMMAND --help           man/tardigrey.8.in, COMMANDS, the items
@@ -112,7 +112,7 @@ check_manual_5() {
 		for (name in text)
 			if (!(name in seen))
 				print manual ": " name " is no option of " \
-				    "src/core/config.c: remove the item"
+				    "src/config/config.c: remove the item"
 	}' from=manual "$scratch/items" from=tables "$tables"
 }
 
@@ -152,7 +152,7 @@ check_reasons() {
 		for (word in described)
 			if (!(word in seen))
 				print manual ": " word " is no reason of " \
-				    "src/core/verdict.c: remove the item"
+				    "src/mail/verdict.c: remove the item"
 	}' from=manual "$scratch/items" from=tables "$tables"
 }
 

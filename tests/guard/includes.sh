@@ -1,8 +1,9 @@
 #!/bin/sh
 # SPDX-License-Identifier: ISC
 #
-# The arrows of HACKING.md: core <- store <- host <- daemon, tools, and who may
-# talk to the world, as far as #include lines and names of functions show it.
+# The arrows of HACKING.md: which room may include which, that no include goes
+# in a circle, and which files may talk to the world, as far as #include lines
+# and names of functions show it.
 set -eu
 LC_ALL=C
 export LC_ALL
@@ -15,7 +16,7 @@ trap 'rm -rf "$problems" "$code"' EXIT
 
 # Code without comments and without what strings say; the lines keep their
 # numbers.
-for file in */*.[ch]; do
+for file in */*.[ch] */*/*.[ch]; do
 	mkdir -p "$code/${file%/*}"
 	awk '
 	{
@@ -65,7 +66,7 @@ calls() {
 
 # Every C file but those named.
 all_but() {
-	for file in */*.[ch]; do
+	for file in */*.[ch] */*/*.[ch]; do
 		case " $* " in
 		*" $file "*) ;;
 		*) echo "$file" ;;
@@ -75,57 +76,78 @@ all_but() {
 
 # ---- Arrows ----
 
-# ring FOLDER ALLOWED: its files include those of ALLOWED (a|b|c) only.
-ring() {
-	includes '"' "$1"/*.[ch] | grep -vE "#[ 	]*include[ 	]*\"($2)/" |
+# room FOLDER ALLOWED: its files include those of ALLOWED (a|b|c) only.
+room() {
+	includes '"' $(find "$1" -name '*.[ch]') |
+	    grep -vE "#[ 	]*include[ 	]*\"($2)/" |
 	    complain "$1/ may include $(echo "$2" | tr '|' ' ') only"
 }
 
+pure='base|mail|lists|decide|config'
 for folder in */; do
 	case $folder in
-	core/) ring core 'core' ;;
-	store/) ring store 'core|store' ;;
-	host/) ring host 'core|store|host' ;;
-	daemon/) ring daemon 'core|store|host|daemon' ;;
-	tools/) ring tools 'core|store|host|tools' ;;
+	base/) room base 'base' ;;
+	mail/) room mail 'base|mail' ;;
+	lists/) room lists 'base|mail|lists' ;;
+	decide/) room decide 'base|mail|lists|decide' ;;
+	config/) room config "$pure" ;;
+	store/) room store 'base|mail|lists|decide|store' ;;
+	service/) room service "$pure|service" ;;
+	system/) room system "$pure|store|system" ;;
+	daemon/) room daemon "$pure|store|service|system|daemon" ;;
+	tools/) room tools "$pure|store|service|system|tools" ;;
 	*) echo "src/$folder" | complain 'add its line to tests/guard/includes.sh and HACKING.md' ;;
 	esac
 done
 
+# No circle, also among the files of one room; x.c and x.h are one module.
+includes '"' */*.[ch] */*/*.[ch] | awk -F '[:"]' '
+	{ sub(/\.[ch]$/, "", $1); sub(/\.h$/, "", $4); if ($1 != $4) print $1, $4 }
+' | tsort 2>&1 > /dev/null | sed 's/^tsort: -: //' |
+    complain 'these include each other in a circle: split one of them'
+
+# The adapters of the store know nothing of each other.
+for adapter in store/*/; do
+	includes '"store/' "$adapter"*.[ch] |
+	    grep -vE "\"(${adapter}|store/store_open\.h)" |
+	    complain "${adapter%/} may know no other adapter"
+done
+
 # tardigrey-rcptcheck is started for each recipient: the C library alone.
 includes '"' tools/qmail.[ch] tools/rcptcheck.c |
-    grep -vE '"(core/|tools/qmail\.h)' |
-    complain 'tardigrey-rcptcheck links core/ only'
+    grep -vE '"(base/|mail/|tools/qmail\.h)' |
+    complain 'tardigrey-rcptcheck links base/ and mail/ only'
 
-# What core/ may have of the C library: nothing that can reach outside.
-pure='assert|ctype|errno|inttypes|limits|stdalign|stdarg|stdbool|stddef'
-pure="$pure|stdint|stdio|stdlib|string|strings|arpa/inet"
-includes '<' core/*.[ch] | grep -vE "<($pure)\\.h>" |
-    grep -v -e '^core/regex\.c:.*<pcre2\.h>' \
-	-e '^core/pool\.c:.*<libpsl\.h>' |
-    complain 'core/ is pure: no clock, files, sockets or log; pass a value in'
+# What the pure rooms may have of the C library: nothing that reaches outside.
+headers='assert|ctype|errno|inttypes|limits|stdalign|stdarg|stdbool|stddef'
+headers="$headers|stdint|stdio|stdlib|string|strings|arpa/inet"
+for folder in base mail lists decide config service; do
+	includes '<' "$folder"/*.[ch] | grep -vE "<($headers)\\.h>" |
+	    grep -v -e '^lists/regex\.c:.*<pcre2\.h>' \
+		-e '^mail/pool\.c:.*<libpsl\.h>' |
+	    complain "$folder/ is pure: no clock, files, sockets or log; pass a value in"
+done
 
 # shellcheck disable=SC2046 # names of files have no blanks here
 {
-	includes '<pcre2' $(all_but core/regex.c) |
-	    complain 'only core/regex.c knows PCRE2'
-	includes '<libpsl' $(all_but core/pool.c) |
-	    complain 'only core/pool.c knows libpsl'
+	includes '<pcre2' $(all_but lists/regex.c) |
+	    complain 'only lists/regex.c knows PCRE2'
+	includes '<libpsl' $(all_but mail/pool.c) |
+	    complain 'only mail/pool.c knows libpsl'
 	includes '<event2/' $(all_but daemon/server.c) |
 	    complain 'only daemon/server.c knows libevent'
-	includes '<jansson' $(all_but tools/table.h tools/row_line.c) |
-	    complain 'only tools/table.h and tools/row_line.c know jansson'
-	includes '<sqlite3' $(all_but store/sqlite.h) |
-	    complain 'only store/sqlite.h includes it, for the SQLite store'
-	includes '"store/sqlite\.h"' \
-	    $(all_but store/sqlite*.c store/store_sqlite.c) |
+	includes '<jansson' $(all_but tools/table.h tools/json_row.c) |
+	    complain 'only tools/table.h and tools/json_row.c know jansson'
+	includes '<sqlite3' $(all_but store/sqlite/sqlite.h) |
+	    complain 'only store/sqlite/sqlite.h includes it'
+	includes '"store/sqlite/' $(find . -name '*.[ch]' ! -path './store/*' | sed 's|^\./||') |
 	    complain 'only the SQLite store may know SQLite'
 
 	# ---- The world ----
 
 	calls 'clock_gettime|gettimeofday|time|timespec_get|ftime' \
-	    $(all_but host/clock.c) |
-	    complain 'only host/clock.c reads a clock: take now_s as an argument'
+	    $(all_but system/clock.c) |
+	    complain 'only system/clock.c reads a clock: take now_s as an argument'
 	calls 'v?d?f?printf|f?puts|f?putc|putchar|perror|v?syslog|v?errx?|v?warnx?' \
 	    $(all_but daemon/log.c daemon/main.c tools/*.c) |
 	    complain 'only daemon/log.c, daemon/main.c and tools/ print: fill in struct err'
@@ -133,7 +155,7 @@ includes '<' core/*.[ch] | grep -vE "<($pure)\\.h>" |
 
 # ---- The own header first: it proves to be complete ----
 
-for file in */*.c; do
+for file in */*.c */*/*.c; do
 	header=${file%.c}.h
 	test -f "$header" || continue
 	first=$(includes '["<]' "$file" | head -n 1)

@@ -15,9 +15,9 @@
 #include <inttypes.h>
 #include <stdio.h>
 
-#include "core/config.h"
-#include "core/duration.h"
-#include "core/verdict.h"
+#include "config/config.h"
+#include "base/duration.h"
+#include "mail/verdict.h"
 
 static void
 print_times(const struct option_row *row, int64_t unit_ms)

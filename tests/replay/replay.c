@@ -27,12 +27,12 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "core/config.h"
-#include "core/duration.h"
-#include "core/engine.h"
-#include "core/list_file.h"
-#include "core/logline.h"
-#include "core/policy.h"
+#include "config/config.h"
+#include "base/duration.h"
+#include "decide/engine.h"
+#include "lists/list_file.h"
+#include "mail/log_line.h"
+#include "mail/policy.h"
 #include "store/store_open.h"
 #include "store_faulty.h"
 
@@ -69,8 +69,8 @@ struct player {
 	bool collecting; /* lines of a request are coming */
 	bool answered;   /* the last request has its reply below */
 	bool checked;    /* ... and a "<" has looked at it */
-	char reply[POLICY_REPLY_MAX + 1];
-	char log[LOGLINE_SIZE];
+	char reply[REPLY_MAX + 1];
+	char log[LOG_LINE_SIZE];
 };
 
 static _Noreturn void
@@ -112,10 +112,10 @@ ask(struct player *player)
 		request_trust_client_name(&request);
 	engine_check(player->engine, &request, 1, player->now_s, &verdict,
 	    &err);
-	logline_format(&request, &verdict, player->log);
+	log_line_format(&request, &verdict, player->log);
 	strcpy(player->reply, "closed");
 	if (verdict.action != ACTION_CLOSE) {
-		n = policy_reply(&player->config.reply, &request, &verdict,
+		n = reply_format(&player->config.reply, &request, &verdict,
 		    player->reply);
 		player->reply[n - 2] = '\0'; /* without its two newlines */
 	}

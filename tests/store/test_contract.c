@@ -2,7 +2,7 @@
  * Copyright (c) 2026 The Tardigrey developers */
 
 /*
- * The contract of core/store.h: built once for each backend, whose scheme is
+ * The contract of decide/store.h: built once for each backend, whose scheme is
  * BACKEND. A new backend is right when it passes.
  */
 #include "test.h"
@@ -63,10 +63,10 @@ tear_down(void **state)
 	return system(command);
 }
 
-static struct triplet
+static struct key
 key(const char *client, const char *sender, const char *recipient)
 {
-	struct triplet triplet;
+	struct key triplet;
 
 	memset(&triplet, 0, sizeof(triplet));
 	strcpy(triplet.client, client);
@@ -75,18 +75,17 @@ key(const char *client, const char *sender, const char *recipient)
 	return triplet;
 }
 
-static struct triplet
+static struct key
 sender_key(const char *sender)
 {
 	return key("192.0.2.0/24", sender, "b@example.org");
 }
 
 static struct store_change
-change_of(const struct triplet *triplet, enum change_how how,
-    struct record record)
+change_of(const struct key *triplet, enum change_how how, struct record record)
 {
 	return (struct store_change){
-	    .triplet = triplet,
+	    .key = triplet,
 	    .change = {.how = how, .record = record},
 	};
 }
@@ -96,12 +95,12 @@ apply(struct fixture *f, const struct store_change *changes, size_t n)
 {
 	struct err err;
 
-	if (f->store->ops->apply(f->store, changes, n, &err) != STORE_OK)
+	if (f->store->records->apply(f->store, changes, n, &err) != STORE_OK)
 		fail_msg("apply: %s", err.text);
 }
 
 static void
-merge(struct fixture *f, const struct triplet *triplet, struct record record)
+merge(struct fixture *f, const struct key *triplet, struct record record)
 {
 	struct store_change change = change_of(triplet, CHANGE_MERGE, record);
 
@@ -109,12 +108,12 @@ merge(struct fixture *f, const struct triplet *triplet, struct record record)
 }
 
 static struct store_answer
-look_up(struct fixture *f, const struct triplet *triplet)
+look_up(struct fixture *f, const struct key *triplet)
 {
 	struct store_answer answer;
 	struct err err;
 
-	if (f->store->ops->lookup(f->store, triplet, 1, &answer, &err) !=
+	if (f->store->records->lookup(f->store, triplet, 1, &answer, &err) !=
 	    STORE_OK)
 		fail_msg("lookup: %s", err.text);
 	return answer;
@@ -138,7 +137,7 @@ static const struct record passed = {1000, 1200, 1200, 3025200, 0, 1};
 static void
 test_absent(void **state)
 {
-	struct triplet triplet = sender_key("nobody@example.net");
+	struct key triplet = sender_key("nobody@example.net");
 
 	assert_false(look_up(*state, &triplet).found);
 }
@@ -146,8 +145,8 @@ test_absent(void **state)
 static void
 test_insert_and_find(void **state)
 {
-	struct triplet triplet = sender_key("a@example.net");
-	struct triplet other = sender_key("c@example.net");
+	struct key triplet = sender_key("a@example.net");
+	struct key other = sender_key("c@example.net");
 	struct store_answer answer;
 
 	merge(*state, &triplet, waiting);
@@ -161,7 +160,7 @@ test_insert_and_find(void **state)
 static void
 test_keys_are_apart(void **state)
 {
-	const struct triplet triplets[] = {
+	const struct key triplets[] = {
 	    key("c", "s", "r"),
 	    key("c", "sr", ""),
 	    key("cs", "", "r"),
@@ -172,7 +171,7 @@ test_keys_are_apart(void **state)
 	    key("c", "\xff\xfe", "r"),
 	    key("c", "\xff", "\xfer"),
 	    key("c", "<>", "r"),
-	    key("c", "'; DROP TABLE triplet; --", "r"),
+	    key("c", "'; DROP TABLE record; --", "r"),
 	    key("c", "%", "_"),
 	};
 
@@ -193,7 +192,7 @@ test_keys_are_apart(void **state)
 static void
 test_long_keys(void **state)
 {
-	struct triplet triplet = sender_key("a@example.net"), other;
+	struct key triplet = sender_key("a@example.net"), other;
 	struct store_answer answer;
 
 	memset(triplet.sender, 's', REQUEST_ADDRESS_MAX);
@@ -218,8 +217,8 @@ test_merge_commutes(void **state)
 	    {INT64_MAX, 0, INT64_MAX, 0, 0, 0},
 	    {INT64_MIN, INT64_MAX, 0, INT64_MAX, 3, 0},
 	};
-	struct triplet ab = sender_key("ab"), ba = sender_key("ba"),
-		       both = sender_key("both");
+	struct key ab = sender_key("ab"), ba = sender_key("ba"),
+		   both = sender_key("both");
 
 	for (size_t i = 0; i < ARRAY_LEN(records) * ARRAY_LEN(records); i++) {
 		struct record a = records[i / ARRAY_LEN(records)];
@@ -257,7 +256,7 @@ test_restart(void **state)
 	    {1000, 1200, 1200, 3025200, 0, 1},
 	};
 	struct record anew = {90000, 90000, 0, 176400, 1, 0};
-	struct triplet triplet = sender_key("a@example.net");
+	struct key triplet = sender_key("a@example.net");
 	struct store_change change = change_of(&triplet, CHANGE_RESTART, anew);
 	struct store_answer answer;
 
@@ -280,8 +279,8 @@ test_restart_races(void **state)
 	struct record anew = {90000, 90000, 0, 176400, 1, 0};
 	struct record by_another = {90001, 90001, 0, 176401, 1, 0};
 	struct record want = by_another;
-	struct triplet triplet = sender_key("a@example.net");
-	struct triplet gone = sender_key("gone@example.net");
+	struct key triplet = sender_key("a@example.net");
+	struct key gone = sender_key("gone@example.net");
 	struct store_change change = change_of(&triplet, CHANGE_RESTART, anew);
 	struct store_answer answer;
 
@@ -292,7 +291,7 @@ test_restart_races(void **state)
 	answer = look_up(*state, &triplet);
 	assert_record(&answer, want);
 
-	change.triplet = &gone;
+	change.key = &gone;
 	apply(*state, &change, 1);
 	answer = look_up(*state, &gone);
 	assert_record(&answer, anew);
@@ -304,7 +303,7 @@ test_large_batch(void **state)
 {
 	enum { N = 3000 };
 	struct fixture *f = *state;
-	struct triplet *triplets = calloc(N, sizeof(*triplets));
+	struct key *triplets = calloc(N, sizeof(*triplets));
 	struct store_change *changes = calloc(N, sizeof(*changes));
 	struct store_answer *answers = calloc(N, sizeof(*answers));
 	struct err err;
@@ -319,8 +318,8 @@ test_large_batch(void **state)
 		changes[i] = change_of(&triplets[i], CHANGE_MERGE, record);
 	}
 	apply(f, changes, N - 1);
-	assert_int_equal(f->store->ops->lookup(f->store, triplets, N, answers,
-			     &err),
+	assert_int_equal(f->store->records->lookup(f->store, triplets, N,
+			     answers, &err),
 	    STORE_OK);
 	for (int i = 0; i < N - 1; i++) {
 		assert_true(answers[i].found);
@@ -340,7 +339,7 @@ sweep_all(struct fixture *f, int64_t now_s, size_t rows_max, int *slices_n)
 
 	for (*slices_n = 0; !sweep.done; (*slices_n)++) {
 		assert_true(*slices_n < 1000);
-		if (f->store->ops->expire(f->store, now_s, rows_max, &sweep,
+		if (f->store->records->expire(f->store, now_s, rows_max, &sweep,
 			&err) != STORE_OK)
 			fail_msg("expire: %s", err.text);
 	}
@@ -357,7 +356,7 @@ test_expire(void **state)
 	struct fixture *f = *state;
 
 	for (size_t i = 0; i < ARRAY_LEN(sizes); i++) {
-		struct triplet triplet = sender_key("");
+		struct key triplet = sender_key("");
 		struct store_sweep sweep;
 		int slices_n;
 
@@ -396,8 +395,8 @@ test_expire(void **state)
 static void
 test_forget(void **state)
 {
-	struct triplet triplet = sender_key("a@example.net");
-	struct triplet other = sender_key("b@example.net");
+	struct key triplet = sender_key("a@example.net");
+	struct key other = sender_key("b@example.net");
 	struct store_change forget =
 	    change_of(&triplet, CHANGE_FORGET, (struct record){0});
 	struct store_change batch[] = {
@@ -424,7 +423,7 @@ test_forget(void **state)
 static void
 test_evict(void **state)
 {
-	struct triplet triplet = sender_key("a@example.net");
+	struct key triplet = sender_key("a@example.net");
 	struct store_change evict =
 	    change_of(&triplet, CHANGE_EVICT, (struct record){0});
 	struct store_answer answer;
@@ -448,17 +447,17 @@ static void
 test_rows_at_most(void **state)
 {
 	const struct fixture *f = *state;
-	struct triplet triplet = sender_key("a@example.net");
+	struct key triplet = sender_key("a@example.net");
 	int64_t n = -1;
 	struct err err;
 
-	if (f->store->ops->rows_at_most == NULL)
+	if (f->store->records->rows_at_most == NULL)
 		return;
 	for (int i = 0; i < 5000; i++) {
 		snprintf(triplet.sender, sizeof(triplet.sender), "%d@x", i);
 		merge(*state, &triplet, waiting);
 	}
-	assert_int_equal(f->store->ops->rows_at_most(f->store, &n, &err),
+	assert_int_equal(f->store->records->rows_at_most(f->store, &n, &err),
 	    STORE_OK);
 	assert_in_range(n, 5000, 100000);
 }
@@ -468,13 +467,13 @@ test_rows_at_most(void **state)
 #define WALK_MAX 64
 
 static size_t
-walk(struct fixture *f, const struct triplet *after, size_t n_max,
+walk(struct fixture *f, const struct key *after, size_t n_max,
     struct store_row *rows)
 {
 	struct err err;
 	size_t n;
 
-	if (f->store->ops->walk(f->store, after, n_max, rows, &n, &err) !=
+	if (f->store->records->walk(f->store, after, n_max, rows, &n, &err) !=
 	    STORE_OK)
 		fail_msg("walk: %s", err.text);
 	assert_true(n <= n_max);
@@ -487,7 +486,7 @@ static void
 test_walk(void **state)
 {
 	static const size_t sizes[] = {1, 2, 3, 7, 12, 13, 50};
-	const struct triplet want[] = {
+	const struct key want[] = {
 	    key("", "", ""),
 	    key("", "", "r"),
 	    key("", "s", ""),
@@ -512,7 +511,7 @@ test_walk(void **state)
 		merge(*state, &want[k], record);
 	}
 	for (size_t i = 0; i < ARRAY_LEN(sizes); i++) {
-		const struct triplet *after = NULL;
+		const struct key *after = NULL;
 		size_t seen_n = 0, n;
 
 		do {
@@ -520,11 +519,11 @@ test_walk(void **state)
 			seen_n += n;
 			assert_true(seen_n <= ARRAY_LEN(want));
 			if (n > 0)
-				after = &rows[seen_n - 1].triplet;
+				after = &rows[seen_n - 1].key;
 		} while (n == sizes[i]);
 		assert_int_equal(seen_n, ARRAY_LEN(want));
 		for (size_t k = 0; k < seen_n; k++) {
-			assert_true(triplet_equal(&rows[k].triplet, &want[k]));
+			assert_true(key_equal(&rows[k].key, &want[k]));
 			assert_int_equal(rows[k].record.deferred_n, k);
 			assert_int_equal(rows[k].record.expires_s,
 			    waiting.expires_s);
@@ -537,8 +536,8 @@ test_walk(void **state)
 static void
 test_walk_among_changes(void **state)
 {
-	struct triplet a = sender_key("a"), b = sender_key("b"),
-		       c = sender_key("c"), d = sender_key("d");
+	struct key a = sender_key("a"), b = sender_key("b"),
+		   c = sender_key("c"), d = sender_key("d");
 	struct store_change forget =
 	    change_of(&b, CHANGE_FORGET, (struct record){0});
 	struct store_row rows[WALK_MAX];
@@ -547,23 +546,23 @@ test_walk_among_changes(void **state)
 	merge(*state, &b, passed);
 	merge(*state, &d, waiting);
 	assert_int_equal(walk(*state, NULL, 2, rows), 2);
-	assert_true(triplet_equal(&rows[1].triplet, &b));
+	assert_true(key_equal(&rows[1].key, &b));
 	assert_int_equal(rows[1].record.passed_s, passed.passed_s);
 	apply(*state, &forget, 1);
 	merge(*state, &c, waiting);
 	assert_int_equal(walk(*state, &b, 2, rows), 2);
-	assert_true(triplet_equal(&rows[0].triplet, &c));
-	assert_true(triplet_equal(&rows[1].triplet, &d));
+	assert_true(key_equal(&rows[0].key, &c));
+	assert_true(key_equal(&rows[1].key, &d));
 	assert_int_equal(walk(*state, &d, 2, rows), 0);
 	merge(*state, &a, passed);
 	assert_int_equal(walk(*state, NULL, 1, rows), 1);
 	assert_int_equal(rows[0].record.passed_s, passed.passed_s);
 	merge(*state, &b, waiting); /* nothing but came ... */
 	assert_int_equal(walk(*state, &a, WALK_MAX, rows), 3);
-	assert_true(triplet_equal(&rows[0].triplet, &b));
+	assert_true(key_equal(&rows[0].key, &b));
 	apply(*state, &forget, 1); /* ... and nothing but went */
 	assert_int_equal(walk(*state, &a, WALK_MAX, rows), 2);
-	assert_true(triplet_equal(&rows[0].triplet, &c));
+	assert_true(key_equal(&rows[0].key, &c));
 }
 
 /* ---- Entries ---- */
@@ -598,7 +597,7 @@ assert_entries(struct fixture *f, const char *want)
 	struct err err;
 
 	visited[0] = '\0';
-	if (f->store->ops->entries(f->store, note_entry, visited, &err) !=
+	if (f->store->lists->entries(f->store, note_entry, visited, &err) !=
 	    STORE_OK)
 		fail_msg("entries: %s", err.text);
 	assert_string_equal(visited, want);
@@ -624,7 +623,7 @@ put(struct fixture *f, const struct store_entry *entry)
 {
 	struct err err;
 
-	if (f->store->ops->put_entry(f->store, entry, &err) != STORE_OK)
+	if (f->store->lists->put_entry(f->store, entry, &err) != STORE_OK)
 		fail_msg("put_entry: %s", err.text);
 }
 
@@ -635,7 +634,7 @@ remove_entry(struct fixture *f, bool whitelists, enum list_kind kind,
 	struct err err;
 	bool found;
 
-	if (f->store->ops->remove_entry(f->store, whitelists, kind, pattern,
+	if (f->store->lists->remove_entry(f->store, whitelists, kind, pattern,
 		&found, &err) != STORE_OK)
 		fail_msg("remove_entry: %s", err.text);
 	return found;
@@ -647,7 +646,8 @@ generation(struct fixture *f)
 	struct err err;
 	int64_t generation;
 
-	if (f->store->ops->generation(f->store, &generation, &err) != STORE_OK)
+	if (f->store->lists->generation(f->store, &generation, &err) !=
+	    STORE_OK)
 		fail_msg("generation: %s", err.text);
 	return generation;
 }
@@ -804,14 +804,15 @@ assert_hits(struct fixture *f, const char *want)
 	struct err err;
 
 	visited[0] = '\0';
-	if (f->store->ops->hits(f->store, note_hit, visited, &err) != STORE_OK)
+	if (f->store->counts->hits(f->store, note_hit, visited, &err) !=
+	    STORE_OK)
 		fail_msg("hits: %s", err.text);
 	sort_visited();
 	assert_string_equal(visited, want);
 }
 
 static void
-note_count(const struct tally_count *count, void *arg)
+note_count(const struct hourly_stats_count *count, void *arg)
 {
 	assert_ptr_equal(arg, visited);
 	note("%lld %s %lld %lld\n", (long long)count->hour_s, count->name,
@@ -824,20 +825,20 @@ assert_counts(struct fixture *f, int64_t from_s, int64_t to_s, const char *want)
 	struct err err;
 
 	visited[0] = '\0';
-	if (f->store->ops->counts(f->store, from_s, to_s, note_count, visited,
-		&err) != STORE_OK)
+	if (f->store->counts->counts(f->store, from_s, to_s, note_count,
+		visited, &err) != STORE_OK)
 		fail_msg("counts: %s", err.text);
 	assert_string_equal(visited, want);
 }
 
 static void
 add(struct fixture *f, const struct store_hit *hits, size_t hits_n,
-    const struct tally_count *counts, size_t counts_n)
+    const struct hourly_stats_count *counts, size_t counts_n)
 {
 	struct err err;
 
-	if (f->store->ops->add_counts(f->store, hits, hits_n, counts, counts_n,
-		&err) != STORE_OK)
+	if (f->store->counts->add_counts(f->store, hits, hits_n, counts,
+		counts_n, &err) != STORE_OK)
 		fail_msg("add_counts: %s", err.text);
 }
 
@@ -904,7 +905,7 @@ test_hits_go_with_their_entry(void **state)
 static void
 test_counts(void **state)
 {
-	static const struct tally_count counts[] = {
+	static const struct hourly_stats_count counts[] = {
 	    {7200, "retried", INT64_MAX, 1},
 	    {7200, "retried", 60, 2},
 	    {7200, "retried", 300, 3},
@@ -941,7 +942,7 @@ tidy(struct fixture *f, int64_t now_s)
 	struct err err;
 	int64_t n;
 
-	if (f->store->ops->tidy(f->store, now_s, &n, &err) != STORE_OK)
+	if (f->store->counts->tidy(f->store, now_s, &n, &err) != STORE_OK)
 		fail_msg("tidy: %s", err.text);
 	return n;
 }
@@ -995,7 +996,7 @@ test_tidy_history(void **state)
 	    {"/a", LIST_CLIENT, true, "old", 1, 7199},
 	    {"/a", LIST_CLIENT, true, "young", 2, 7200},
 	};
-	static const struct tally_count counts[] = {
+	static const struct hourly_stats_count counts[] = {
 	    {3600, "new", 0, 1},
 	    {3600, "early", 0, 2},
 	    {7200, "new", 0, 3},
@@ -1019,10 +1020,10 @@ test_generation(void **state)
 {
 	static const struct store_hit hit = {
 	    "", LIST_CLIENT, true, "example.org", 1, 10};
-	static const struct tally_count count = {3600, "new", 0, 1};
+	static const struct hourly_stats_count count = {3600, "new", 0, 1};
 	struct store_entry entry =
 	    entry_of(LIST_WHITELIST, LIST_CLIENT, "example.org");
-	struct triplet triplet = sender_key("a@example.net");
+	struct key triplet = sender_key("a@example.net");
 	int64_t was = generation(*state), is;
 
 	entry.expires_s = 20;
@@ -1074,7 +1075,7 @@ static void
 test_survives_reopening(void **state)
 {
 	struct fixture *f = *state;
-	struct triplet triplet = sender_key("a@example.net");
+	struct key triplet = sender_key("a@example.net");
 	struct store_answer answer;
 
 	merge(f, &triplet, passed);
@@ -1090,7 +1091,7 @@ test_two_handles(void **state)
 {
 	struct fixture *f = *state;
 	struct fixture other = *f;
-	struct triplet triplet = sender_key("a@example.net");
+	struct key triplet = sender_key("a@example.net");
 	struct record want = waiting;
 	struct store_answer answer;
 
@@ -1111,7 +1112,7 @@ test_two_handles_on_lists(void **state)
 {
 	static const struct store_hit hit = {
 	    "", LIST_CLIENT, true, "example.org", 1, 10};
-	static const struct tally_count count = {3600, "new", 0, 1};
+	static const struct hourly_stats_count count = {3600, "new", 0, 1};
 	struct fixture *f = *state;
 	struct fixture other = *f;
 	struct store_entry entry =

@@ -19,7 +19,7 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "core/engine.h"
+#include "decide/engine.h"
 #include "store/faulty_vfs.h"
 #include "store/scratch.h"
 #include "store/store_open.h"
@@ -236,7 +236,7 @@ put_entry(struct life *life)
 
 	life->entry_may_be = true;
 	if (!answered(life,
-		life->store->ops->put_entry(life->store, &entry, &err), &err))
+		life->store->lists->put_entry(life->store, &entry, &err), &err))
 		return false;
 	life->entry_is_put = true;
 	return true;
@@ -257,10 +257,10 @@ read_entries(struct life *life)
 	int n = 0;
 
 	if (!answered(life,
-		life->store->ops->generation(life->store, &generation, &err),
+		life->store->lists->generation(life->store, &generation, &err),
 		&err) ||
 	    !answered(life,
-		life->store->ops->entries(life->store, count_entry, &n, &err),
+		life->store->lists->entries(life->store, count_entry, &n, &err),
 		&err))
 		return false;
 	if (n != 1 && (life->entry_is_put || n != 0))
@@ -278,7 +278,7 @@ remove_entry(struct life *life)
 
 	life->entry_is_put = false;
 	if (!answered(life,
-		life->store->ops->remove_entry(life->store, true, LIST_CLIENT,
+		life->store->lists->remove_entry(life->store, true, LIST_CLIENT,
 		    entry.pattern, &found, &err),
 		&err))
 		return false;
@@ -293,12 +293,13 @@ add_counts(struct life *life)
 {
 	static const struct store_hit hit = {
 	    "", LIST_CLIENT, true, "example.com", 1, NOW};
-	static const struct tally_count count = {NOW - NOW % 3600, "new", 0, 1};
+	static const struct hourly_stats_count count = {
+	    NOW - NOW % 3600, "new", 0, 1};
 	struct err err;
 
 	life->counted_max_n++;
 	if (!answered(life,
-		life->store->ops->add_counts(life->store, &hit, 1, &count, 1,
+		life->store->counts->add_counts(life->store, &hit, 1, &count, 1,
 		    &err),
 		&err))
 		return false;
@@ -313,7 +314,7 @@ add_hit(const struct store_hit *hit, void *arg)
 }
 
 static void
-add_count(const struct tally_count *count, void *arg)
+add_count(const struct hourly_stats_count *count, void *arg)
 {
 	*(int64_t *)arg += count->n;
 }
@@ -325,11 +326,11 @@ read_counts(struct life *life)
 	struct err err;
 
 	if (!answered(life,
-		life->store->ops->hits(life->store, add_hit, &hits_n, &err),
+		life->store->counts->hits(life->store, add_hit, &hits_n, &err),
 		&err) ||
 	    !answered(life,
-		life->store->ops->counts(life->store, 0, 2LL * NOW, add_count,
-		    &counts_n, &err),
+		life->store->counts->counts(life->store, 0, 2LL * NOW,
+		    add_count, &counts_n, &err),
 		&err))
 		return false;
 	/* The entry takes its hits with it. */
@@ -347,8 +348,8 @@ walk(struct life *life)
 	size_t n;
 
 	if (!answered(life,
-		life->store->ops->walk(life->store, NULL, 2 * SENDERS, rows, &n,
-		    &err),
+		life->store->records->walk(life->store, NULL, 2 * SENDERS, rows,
+		    &n, &err),
 		&err))
 		return false;
 	if (n > SENDERS)
@@ -370,7 +371,7 @@ expire(struct life *life)
 		if (++slices_n > SENDERS + 1)
 			FAIL("a sweep without end");
 		if (!answered(life,
-			life->store->ops->expire(life->store,
+			life->store->records->expire(life->store,
 			    NOW + 30000 + WINDOW_S, 2, &sweep, &err),
 			&err))
 			return false;
@@ -385,7 +386,7 @@ tidy(struct life *life)
 	int64_t n;
 
 	return answered(life,
-	    life->store->ops->tidy(life->store, NOW, &n, &err), &err);
+	    life->store->counts->tidy(life->store, NOW, &n, &err), &err);
 }
 
 static bool
@@ -497,7 +498,7 @@ inspect(const char *file, const struct life *life)
 		char sql[200];
 
 		snprintf(sql, sizeof(sql),
-		    "SELECT count(*) FROM triplet WHERE first_seen <= %lld AND"
+		    "SELECT count(*) FROM record WHERE first_seen <= %lld AND"
 		    " sender = '%d@example.net'",
 		    (long long)life->senders[i].deferred_s, i);
 		if (life->senders[i].deferred_s != 0 && number(db, sql) != 1)
@@ -522,7 +523,7 @@ begin(struct life *life)
 	    .rules =
 		{
 		    .greylist = {DELAY_S, WINDOW_S, KEEP_S},
-		    .triplet = {24, 64, 0, 0},
+		    .keys = {24, 64, 0, 0},
 		    .on_failure = (enum on_failure)(runs_n++ % 3),
 		},
 	};
@@ -575,7 +576,8 @@ run_all(enum fault fault, bool stays, int64_t step)
 {
 	int64_t calls_n, before_n = injected_n;
 
-	/* Malformed for good is another story: tests/store/test_damage.c. */
+	/* Malformed for good is another story:
+	 * tests/store/test_sqlite_damage.c. */
 	options.notice =
 	    stays && (fault == FAULT_CORRUPT || fault == FAULT_SHORT_READ)
 	    ? NULL

@@ -59,10 +59,11 @@ struct load {
 	bool entry_is_put;
 };
 
-static struct triplet
+static struct key
 key(int i)
 {
-	struct triplet triplet = {"192.0.2.0/24", "", "b@example.org"};
+	struct key triplet = {
+	    KEY_TRIPLET_NETWORK, "192.0.2.0/24", "", "b@example.org"};
 
 	/* Scattered over the tree, one half long. */
 	snprintf(triplet.sender, sizeof(triplet.sender), "%d%0*d@example.net",
@@ -73,7 +74,7 @@ key(int i)
 static void
 change_rows(struct load *load, int first, enum change_how how)
 {
-	struct triplet triplets[BATCH];
+	struct key triplets[BATCH];
 	struct store_change changes[BATCH];
 	struct err err;
 	enum store_rc rc;
@@ -81,11 +82,11 @@ change_rows(struct load *load, int first, enum change_how how)
 	for (int i = 0; i < BATCH; i++) {
 		triplets[i] = key(first + i);
 		changes[i] = (struct store_change){
-		    .triplet = &triplets[i],
+		    .key = &triplets[i],
 		    .change = {how, {0}, {100, 100, 0, 2000, 1, 0}},
 		};
 	}
-	rc = load->store->ops->apply(load->store, changes, BATCH, &err);
+	rc = load->store->records->apply(load->store, changes, BATCH, &err);
 	for (int i = 0; i < BATCH; i++)
 		load->answers[first + i] = rc != STORE_OK ? ANSWER_FAILED
 		    : how == CHANGE_FORGET                ? ANSWER_FORGOTTEN
@@ -100,7 +101,8 @@ put_entry(struct load *load)
 	    .pattern = "example.com"};
 	struct err err;
 
-	if (load->store->ops->put_entry(load->store, &entry, &err) == STORE_OK)
+	if (load->store->lists->put_entry(load->store, &entry, &err) ==
+	    STORE_OK)
 		load->entry_is_put = true;
 }
 
@@ -110,7 +112,7 @@ sweep_slice(struct load *load)
 	struct store_sweep sweep = {0};
 	struct err err;
 
-	load->store->ops->expire(load->store, 1000, 50, &sweep, &err);
+	load->store->records->expire(load->store, 1000, 50, &sweep, &err);
 }
 
 static void
@@ -176,11 +178,12 @@ assert_sound(void)
 static bool
 is_there(struct store *store, int i)
 {
-	struct triplet triplet = key(i);
+	struct key triplet = key(i);
 	struct store_answer answer;
 	struct err err;
 
-	if (store->ops->lookup(store, &triplet, 1, &answer, &err) != STORE_OK)
+	if (store->records->lookup(store, &triplet, 1, &answer, &err) !=
+	    STORE_OK)
 		FAIL("%s", err.text);
 	return answer.found;
 }
@@ -214,7 +217,7 @@ assert_kept(struct load *load)
 		if (!found && full)
 			FAIL("row %d was answered and is lost", i);
 	}
-	if (load->store->ops->entries(load->store, count_entry, &entries_n,
+	if (load->store->lists->entries(load->store, count_entry, &entries_n,
 		&err) != STORE_OK)
 		FAIL("%s", err.text);
 	if (full && load->entry_is_put && entries_n != 1)

@@ -59,25 +59,27 @@ foreign_once(const char *sql)
 static enum store_rc
 write_one(struct store *store, const char *sender)
 {
-	struct triplet triplet = {"192.0.2.0/24", "", "b@example.org"};
+	struct key triplet = {
+	    KEY_TRIPLET_NETWORK, "192.0.2.0/24", "", "b@example.org"};
 	struct store_change change = {
-	    .triplet = &triplet,
+	    .key = &triplet,
 	    .change = {CHANGE_MERGE, {0}, {1, 1, 0, 2, 1, 0}},
 	};
 
 	strcpy(triplet.sender, sender);
-	return store->ops->apply(store, &change, 1, &err);
+	return store->records->apply(store, &change, 1, &err);
 }
 
 static enum store_rc
 read_one(struct store *store, const char *sender, bool *found)
 {
-	struct triplet triplet = {"192.0.2.0/24", "", "b@example.org"};
+	struct key triplet = {
+	    KEY_TRIPLET_NETWORK, "192.0.2.0/24", "", "b@example.org"};
 	struct store_answer answer = {0};
 	enum store_rc rc;
 
 	strcpy(triplet.sender, sender);
-	rc = store->ops->lookup(store, &triplet, 1, &answer, &err);
+	rc = store->records->lookup(store, &triplet, 1, &answer, &err);
 	*found = answer.found;
 	return rc;
 }
@@ -119,7 +121,7 @@ test_schema_is_readable(void **state)
 	db = foreign_open();
 	sql_run(db,
 	    "SELECT client, sender, recipient, first_seen, last_seen,"
-	    " passed, expires, deferred_n, passed_n FROM triplet");
+	    " passed, expires, deferred_n, passed_n FROM record");
 	sql_run(db, "PRAGMA integrity_check");
 	sqlite3_close(db);
 	store_close(store);
@@ -199,29 +201,32 @@ static void
 test_batch_is_atomic(void **state)
 {
 	struct store *store = store_open(uri, &options, &err);
-	struct triplet triplets[2] = {
-	    {"192.0.2.0/24", "a@example.net", "b@example.org"},
-	    {"192.0.2.0/24", "refused@example.net", "b@example.org"},
+	struct key triplets[2] = {
+	    {KEY_TRIPLET_NETWORK, "192.0.2.0/24", "a@example.net",
+		"b@example.org"},
+	    {KEY_TRIPLET_NETWORK, "192.0.2.0/24", "refused@example.net",
+		"b@example.org"},
 	};
 	struct store_change changes[2];
 	bool found;
 
 	(void)state;
-	foreign_once("CREATE TRIGGER fault BEFORE INSERT ON triplet"
+	foreign_once("CREATE TRIGGER fault BEFORE INSERT ON record"
 		     " WHEN new.sender = 'refused@example.net'"
 		     " BEGIN SELECT raise(ABORT, 'a fault'); END");
 	for (int i = 0; i < 2; i++)
 		changes[i] = (struct store_change){
-		    .triplet = &triplets[i],
+		    .key = &triplets[i],
 		    .change = {CHANGE_MERGE, {0}, {1, 1, 0, 2, 1, 0}},
 		};
-	assert_int_equal(store->ops->apply(store, changes, 2, &err),
+	assert_int_equal(store->records->apply(store, changes, 2, &err),
 	    STORE_FAILED);
 	assert_non_null(strstr(err.text, "a fault"));
 	assert_int_equal(read_one(store, "a@example.net", &found), STORE_OK);
 	assert_false(found);
 	foreign_once("DROP TRIGGER fault");
-	assert_int_equal(store->ops->apply(store, changes, 2, &err), STORE_OK);
+	assert_int_equal(store->records->apply(store, changes, 2, &err),
+	    STORE_OK);
 	store_close(store);
 }
 
@@ -233,11 +238,11 @@ test_recovers_by_itself(void **state)
 	bool found;
 
 	(void)state;
-	foreign_once("ALTER TABLE triplet RENAME TO hidden");
+	foreign_once("ALTER TABLE record RENAME TO hidden");
 	assert_int_equal(read_one(store, "a@example.net", &found),
 	    STORE_FAILED);
 	assert_int_equal(write_one(store, "a@example.net"), STORE_FAILED);
-	foreign_once("ALTER TABLE hidden RENAME TO triplet");
+	foreign_once("ALTER TABLE hidden RENAME TO record");
 	assert_int_equal(write_one(store, "a@example.net"), STORE_OK);
 	assert_int_equal(read_one(store, "a@example.net", &found), STORE_OK);
 	assert_true(found);
@@ -304,12 +309,12 @@ test_options(void **state)
 
 /* The first step as it was released. */
 static const char version_1[] =
-    "CREATE TABLE triplet (client TEXT NOT NULL, sender TEXT NOT NULL,"
+    "CREATE TABLE record (client TEXT NOT NULL, sender TEXT NOT NULL,"
     " recipient TEXT NOT NULL, first_seen INTEGER NOT NULL,"
     " last_seen INTEGER NOT NULL, passed INTEGER, expires INTEGER NOT NULL,"
     " deferred_n INTEGER NOT NULL, passed_n INTEGER NOT NULL,"
     " PRIMARY KEY (client, sender, recipient)) WITHOUT ROWID;"
-    "INSERT INTO triplet VALUES ('192.0.2.0/24', 'a@example.net',"
+    "INSERT INTO record VALUES (0, '192.0.2.0/24', 'a@example.net',"
     " 'b@example.org', 1, 2, NULL, 3, 4, 5);"
     "PRAGMA user_version = 1;"
     "PRAGMA application_id = 0x54444759;";
@@ -363,16 +368,16 @@ test_upgrade_from_1(void **state)
 	assert_int_equal(read_one(store, "a@example.net", &found), STORE_OK);
 	assert_true(found);
 	assert_int_equal(write_one(store, "c@example.net"), STORE_OK);
-	assert_int_equal(store->ops->put_entry(store, &an_entry, &err),
+	assert_int_equal(store->lists->put_entry(store, &an_entry, &err),
 	    STORE_OK);
 	store_close(store);
 	assert_int_equal(foreign_number("PRAGMA user_version"), 2);
-	assert_int_equal(foreign_number("SELECT deferred_n FROM triplet"
+	assert_int_equal(foreign_number("SELECT deferred_n FROM record"
 					" WHERE sender = 'a@example.net'"),
 	    4);
-	assert_int_equal(foreign_number("SELECT count(*) FROM triplet"), 2);
+	assert_int_equal(foreign_number("SELECT count(*) FROM record"), 2);
 	store = open_or_fail(); /* which changes nothing any more */
-	assert_int_equal(store->ops->entries(store, count_entry, &entries_n,
+	assert_int_equal(store->lists->entries(store, count_entry, &entries_n,
 			     &err),
 	    STORE_OK);
 	assert_int_equal(entries_n, 1);
@@ -402,7 +407,7 @@ generation(struct store *store)
 {
 	int64_t generation;
 
-	if (store->ops->generation(store, &generation, &err) != STORE_OK)
+	if (store->lists->generation(store, &generation, &err) != STORE_OK)
 		fail_msg("generation: %s", err.text);
 	return generation;
 }
@@ -483,7 +488,7 @@ test_nonsense_is_survived(void **state)
 		     " ('whitelist', 'recipient', 'a', 'shadow', 1),"
 		     " (x'ff00', x'00', x'00', x'00', x'00')");
 	noted[0] = '\0';
-	assert_int_equal(store->ops->entries(store, note_entry, NULL, &err),
+	assert_int_equal(store->lists->entries(store, note_entry, NULL, &err),
 	    STORE_OK);
 	assert_string_equal(noted,
 	    "8 a 1 ||0\n2 b 0 ||0\n2 c 0 ||1\n2 d 0 ||1\n2 e 0 ||0\n"
@@ -494,13 +499,13 @@ test_nonsense_is_survived(void **state)
 		     " ('', 'greylist', 'relay', 'c', 3, 1),"
 		     " ('', 'whitelist', 'sender', x'64', 'five', 1)");
 	noted[0] = '\0';
-	assert_int_equal(store->ops->hits(store, note_hit, NULL, &err),
+	assert_int_equal(store->counts->hits(store, note_hit, NULL, &err),
 	    STORE_OK);
 	assert_string_equal(noted, " b 2\n d 0\n");
 	/* What was visited as lasting for ever does. */
-	assert_int_equal(store->ops->tidy(store, 5, &n, &err), STORE_OK);
+	assert_int_equal(store->counts->tidy(store, 5, &n, &err), STORE_OK);
 	noted[0] = '\0';
-	assert_int_equal(store->ops->entries(store, note_entry, NULL, &err),
+	assert_int_equal(store->lists->entries(store, note_entry, NULL, &err),
 	    STORE_OK);
 	assert_string_equal(noted, "8 a 1 ||0\n2 b 0 ||0\n2 e 0 ||0\n");
 	store_close(store);
@@ -527,7 +532,7 @@ test_long_texts_are_cut(void **state)
 		     " replace(hex(zeroblob(300)), '00', 'a.') || 'example',"
 		     " replace(hex(zeroblob(300)), '00', char(228)),"
 		     " replace(hex(zeroblob(300)), '00', 'x'))");
-	assert_int_equal(store->ops->entries(store, keep_entry, &entry, &err),
+	assert_int_equal(store->lists->entries(store, keep_entry, &entry, &err),
 	    STORE_OK);
 	assert_int_equal(strlen(entry.pattern), PATTERN_SIZE - 1);
 	assert_string_equal(entry.pattern + PATTERN_SIZE - 4, "...");
@@ -539,7 +544,7 @@ test_long_texts_are_cut(void **state)
 	    "\xc3\xa4...");
 	assert_string_equal(entry.author + STORE_AUTHOR_SIZE - 5, "x...");
 	foreign_once("UPDATE list_entry SET comment = 'x' || comment");
-	assert_int_equal(store->ops->entries(store, keep_entry, &entry, &err),
+	assert_int_equal(store->lists->entries(store, keep_entry, &entry, &err),
 	    STORE_OK);
 	assert_int_equal(strlen(entry.comment), STORE_COMMENT_SIZE - 2);
 	assert_string_equal(entry.comment + STORE_COMMENT_SIZE - 7,
@@ -553,25 +558,26 @@ test_walk_over_foreign_keys(void **state)
 {
 	struct store *store = open_or_fail();
 	struct store_row row;
-	struct triplet after;
+	struct key after;
 	int64_t found_n = 0;
 	size_t n;
 
 	(void)state;
 	assert_int_equal(write_one(store, "a@example.net"), STORE_OK);
 	assert_int_equal(write_one(store, "c@example.net"), STORE_OK);
-	foreign_once("INSERT INTO triplet SELECT c, 'b', 'b', 1, 1, 1, 1, 1, 1"
-		     " FROM (SELECT hex(zeroblob(999)) AS c UNION ALL"
-		     " SELECT x'31' UNION ALL"
-		     " SELECT '192.0.2.0/24' || char(0, 1) UNION ALL"
-		     " SELECT '192.0.2.0/24' || char(0) UNION ALL SELECT '')");
-	assert_int_equal(store->ops->walk(store, NULL, 1, &row, &n, &err),
+	foreign_once(
+	    "INSERT INTO record SELECT 0, c, 'b', 'b', 1, 1, 1, 1, 1, 1"
+	    " FROM (SELECT hex(zeroblob(999)) AS c UNION ALL"
+	    " SELECT x'31' UNION ALL"
+	    " SELECT '192.0.2.0/24' || char(0, 1) UNION ALL"
+	    " SELECT '192.0.2.0/24' || char(0) UNION ALL SELECT '')");
+	assert_int_equal(store->records->walk(store, NULL, 1, &row, &n, &err),
 	    STORE_OK);
 	while (n == 1) {
 		assert_true(++found_n < 9);
-		after = row.triplet;
-		assert_int_equal(store->ops->walk(store, &after, 1, &row, &n,
-				     &err),
+		after = row.key;
+		assert_int_equal(store->records->walk(store, &after, 1, &row,
+				     &n, &err),
 		    STORE_OK);
 	}
 	assert_int_equal(found_n, 3);
@@ -594,7 +600,7 @@ test_expiry_over_foreign_keys(void **state)
 		assert_int_equal(write_one(store, "a@example.net"), STORE_OK);
 		assert_int_equal(write_one(store, "c@example.net"), STORE_OK);
 		foreign_once(
-		    "INSERT INTO triplet SELECT c, 'b', 'b', 1, 1, 1, 1, 1, 1"
+		    "INSERT INTO record SELECT 0, c, 'b', 'b', 1, 1, 1, 1, 1, 1"
 		    " FROM (SELECT hex(zeroblob(999)) AS c UNION ALL"
 		    " SELECT '0' UNION ALL SELECT x'31' UNION ALL"
 		    " SELECT x'ff00' UNION ALL SELECT '' UNION ALL"
@@ -603,13 +609,13 @@ test_expiry_over_foreign_keys(void **state)
 		    " SELECT hex(zeroblob(1000)))");
 		while (!sweep.done) {
 			assert_true(++slices_n < 20);
-			if (store->ops->expire(store, 10, rows_max, &sweep,
+			if (store->records->expire(store, 10, rows_max, &sweep,
 				&err) != STORE_OK)
 				fail_msg("%s", err.text);
 		}
 		assert_int_equal(sweep.seen_n, 10);
 		assert_int_equal(sweep.waiting_n + sweep.passed_n, 10);
-		assert_int_equal(foreign_number("SELECT count(*) FROM triplet"),
+		assert_int_equal(foreign_number("SELECT count(*) FROM record"),
 		    0);
 	}
 	store_close(store);
@@ -630,7 +636,7 @@ test_reads_leave_no_transaction(void **state)
 	bool found;
 
 	(void)state;
-	assert_int_equal(store->ops->put_entry(store, &an_entry, &err),
+	assert_int_equal(store->lists->put_entry(store, &an_entry, &err),
 	    STORE_OK);
 	write_one(store, "a@example.net");
 	write_one(store, "b@example.net");
@@ -638,13 +644,14 @@ test_reads_leave_no_transaction(void **state)
 		if (i == 0)
 			generation(store);
 		else if (i == 1)
-			store->ops->entries(store, count_entry, &n_seen, &err);
+			store->lists->entries(store, count_entry, &n_seen,
+			    &err);
 		else if (i == 2)
-			store->ops->hits(store, note_hit, NULL, &err);
+			store->counts->hits(store, note_hit, NULL, &err);
 		else if (i == 3)
-			store->ops->walk(store, NULL, 1, &row, &n, &err);
+			store->records->walk(store, NULL, 1, &row, &n, &err);
 		else if (i == 4)
-			store->ops->tidy(store, 1, &entries_n, &err);
+			store->counts->tidy(store, 1, &entries_n, &err);
 		else if (i == 5) /* which exists */
 			store->ops->backup(store, path, NULL, &err);
 		else
@@ -672,29 +679,32 @@ test_lists_while_locked(void **state)
 
 	(void)state;
 	entry.expires_s = 5;
-	assert_int_equal(store->ops->put_entry(store, &entry, &err), STORE_OK);
+	assert_int_equal(store->lists->put_entry(store, &entry, &err),
+	    STORE_OK);
 	db = foreign_open();
 	sql_run(db, "BEGIN IMMEDIATE");
 	generation(store);
-	assert_int_equal(store->ops->tidy(store, 5, &n, &err), STORE_OK);
+	assert_int_equal(store->counts->tidy(store, 5, &n, &err), STORE_OK);
 	assert_int_equal(n, 0);
 	n = 7;
-	assert_int_equal(store->ops->tidy(store, 6, &n, &err), STORE_FAILED);
+	assert_int_equal(store->counts->tidy(store, 6, &n, &err), STORE_FAILED);
 	assert_int_equal(n, 7);
 	assert_non_null(strstr(err.text, "locked"));
-	assert_int_equal(store->ops->put_entry(store, &entry, &err),
+	assert_int_equal(store->lists->put_entry(store, &entry, &err),
 	    STORE_FAILED);
-	assert_int_equal(store->ops->remove_entry(store, true, LIST_CLIENT,
+	assert_int_equal(store->lists->remove_entry(store, true, LIST_CLIENT,
 			     "example.org", &found, &err),
 	    STORE_FAILED);
-	assert_int_equal(store->ops->add_counts(store, &hit, 1, NULL, 0, &err),
+	assert_int_equal(store->counts->add_counts(store, &hit, 1, NULL, 0,
+			     &err),
 	    STORE_FAILED);
 	assert_non_null(strstr(err.text, "locked"));
 	sql_run(db, "COMMIT");
 	sqlite3_close(db);
-	assert_int_equal(store->ops->add_counts(store, &hit, 1, NULL, 0, &err),
+	assert_int_equal(store->counts->add_counts(store, &hit, 1, NULL, 0,
+			     &err),
 	    STORE_OK);
-	assert_int_equal(store->ops->tidy(store, 6, &n, &err), STORE_OK);
+	assert_int_equal(store->counts->tidy(store, 6, &n, &err), STORE_OK);
 	assert_int_equal(n, 1);
 	store_close(store);
 }
@@ -705,7 +715,7 @@ test_counts_are_atomic(void **state)
 {
 	static const struct store_hit hit = {
 	    "", LIST_CLIENT, true, "example.org", 1, 1};
-	static const struct tally_count counts[] = {
+	static const struct hourly_stats_count counts[] = {
 	    {0, "new", 0, 1},
 	    {0, "refused", 0, 1},
 	};
@@ -715,7 +725,7 @@ test_counts_are_atomic(void **state)
 	foreign_once("CREATE TRIGGER fault BEFORE INSERT ON stat"
 		     " WHEN new.name = 'refused'"
 		     " BEGIN SELECT raise(ABORT, 'a fault'); END");
-	assert_int_equal(store->ops->add_counts(store, &hit, 1, counts, 2,
+	assert_int_equal(store->counts->add_counts(store, &hit, 1, counts, 2,
 			     &err),
 	    STORE_FAILED);
 	assert_non_null(strstr(err.text, "a fault"));
@@ -732,20 +742,21 @@ test_lists_recover(void **state)
 	int entries_n = 0;
 
 	(void)state;
-	assert_int_equal(store->ops->put_entry(store, &an_entry, &err),
+	assert_int_equal(store->lists->put_entry(store, &an_entry, &err),
 	    STORE_OK);
 	foreign_once("ALTER TABLE list_entry RENAME TO hidden");
 	for (int i = 0; i < 2; i++) {
-		assert_int_equal(store->ops->entries(store, count_entry,
+		assert_int_equal(store->lists->entries(store, count_entry,
 				     &entries_n, &err),
 		    STORE_FAILED);
 		assert_non_null(strstr(err.text, "list_entry"));
-		assert_int_equal(store->ops->put_entry(store, &an_entry, &err),
+		assert_int_equal(store->lists->put_entry(store, &an_entry,
+				     &err),
 		    STORE_FAILED);
 		assert_non_null(strstr(err.text, "list_entry"));
 	}
 	foreign_once("ALTER TABLE hidden RENAME TO list_entry");
-	assert_int_equal(store->ops->entries(store, count_entry, &entries_n,
+	assert_int_equal(store->lists->entries(store, count_entry, &entries_n,
 			     &err),
 	    STORE_OK);
 	assert_int_equal(entries_n, 1);
@@ -764,7 +775,7 @@ static int reports_n, last_percent;
 static void
 fill(struct store *store)
 {
-	struct triplet *triplets = calloc(COPY_ROWS, sizeof(*triplets));
+	struct key *triplets = calloc(COPY_ROWS, sizeof(*triplets));
 	struct store_change *changes = calloc(COPY_ROWS, sizeof(*changes));
 
 	for (int i = 0; i < COPY_ROWS; i++) {
@@ -772,11 +783,11 @@ fill(struct store *store)
 		    "%0300d@example.net", i);
 		strcpy(triplets[i].recipient, "b@example.org");
 		changes[i] = (struct store_change){
-		    .triplet = &triplets[i],
+		    .key = &triplets[i],
 		    .change = {CHANGE_MERGE, {0}, {1, 1, 0, 2, 1, 0}},
 		};
 	}
-	assert_int_equal(store->ops->apply(store, changes, COPY_ROWS, &err),
+	assert_int_equal(store->records->apply(store, changes, COPY_ROWS, &err),
 	    STORE_OK);
 	free(triplets);
 	free(changes);
@@ -806,7 +817,7 @@ test_backup(void **state)
 
 	(void)state;
 	fill(store);
-	assert_int_equal(store->ops->put_entry(store, &an_entry, &err),
+	assert_int_equal(store->lists->put_entry(store, &an_entry, &err),
 	    STORE_OK);
 	writer = open_or_fail();
 	reports_n = last_percent = 0;
@@ -819,17 +830,17 @@ test_backup(void **state)
 	store_close(store);
 	assert_int_equal(stat(copy, &st), 0);
 	assert_int_equal(st.st_mode & 07777, 0600);
-	assert_int_equal(foreign_number("SELECT count(*) FROM triplet"),
+	assert_int_equal(foreign_number("SELECT count(*) FROM record"),
 	    COPY_ROWS + reports_n);
 
 	snprintf(path, sizeof(path), "%s/copy", folder);
 	snprintf(uri, sizeof(uri), "sqlite:%s", copy);
-	assert_int_equal(foreign_number("SELECT count(*) FROM triplet"),
+	assert_int_equal(foreign_number("SELECT count(*) FROM record"),
 	    COPY_ROWS);
 	store = open_or_fail();
 	assert_int_equal(write_one(store, "a@example.net"), STORE_OK);
 	reports_n = 0;
-	assert_int_equal(store->ops->entries(store, count_entry, &reports_n,
+	assert_int_equal(store->lists->entries(store, count_entry, &reports_n,
 			     &err),
 	    STORE_OK);
 	assert_int_equal(reports_n, 1);

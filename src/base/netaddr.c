@@ -1,0 +1,124 @@
+/* SPDX-License-Identifier: ISC
+ * Copyright (c) 2026 The Tardigrey developers */
+#include "base/netaddr.h"
+
+#include <arpa/inet.h>
+#include <string.h>
+
+static const uint8_t mapped_prefix[12] = {[10] = 0xff, [11] = 0xff};
+
+static struct netaddr
+from_ipv6(const uint8_t octets[16])
+{
+	struct netaddr address = {.family = NETADDR_IPV6};
+
+	if (memcmp(octets, mapped_prefix, sizeof(mapped_prefix)) == 0) {
+		address.family = NETADDR_IPV4;
+		memcpy(address.octets, octets + 12, 4);
+	} else {
+		memcpy(address.octets, octets, 16);
+	}
+	return address;
+}
+
+int
+netaddr_parse(const char *text, struct netaddr *out)
+{
+	uint8_t octets[16];
+
+	if (inet_pton(AF_INET, text, octets) == 1) {
+		*out = (struct netaddr){.family = NETADDR_IPV4};
+		memcpy(out->octets, octets, 4);
+		return 0;
+	}
+	if (inet_pton(AF_INET6, text, octets) == 1) {
+		*out = from_ipv6(octets);
+		return 0;
+	}
+	return -1;
+}
+
+unsigned
+netaddr_bits(enum netaddr_family family)
+{
+	switch (family) {
+	case NETADDR_IPV4:
+		return 32;
+	case NETADDR_IPV6:
+		return 128;
+	case NETADDR_NONE:
+		break;
+	}
+	return 0;
+}
+
+struct netaddr
+netaddr_network(struct netaddr address, unsigned prefix_bits)
+{
+	unsigned octets_n = netaddr_bits(address.family) / 8;
+
+	for (unsigned i = prefix_bits / 8; i < octets_n; i++) {
+		unsigned keep_bits = i == prefix_bits / 8 ? prefix_bits % 8 : 0;
+
+		address.octets[i] &= (uint8_t)(0xff00 >> keep_bits);
+	}
+	return address;
+}
+
+/* Decimal, without leading zeros. Returns its end. */
+static char *
+put_number(char *out, unsigned number)
+{
+	if (number >= 100)
+		*out++ = (char)('0' + number / 100);
+	if (number >= 10)
+		*out++ = (char)('0' + number / 10 % 10);
+	*out++ = (char)('0' + number % 10);
+	return out;
+}
+
+static void
+format_ipv4(const uint8_t octets[4], char *out)
+{
+	for (int i = 0; i < 4; i++) {
+		out = put_number(out, octets[i]);
+		*out++ = i < 3 ? '.' : '\0';
+	}
+}
+
+void
+netaddr_format(const struct netaddr *address, char out[NETADDR_TEXT_SIZE])
+{
+	out[0] = '\0';
+	if (address->family == NETADDR_IPV4)
+		format_ipv4(address->octets, out);
+	else if (address->family == NETADDR_IPV6)
+		inet_ntop(AF_INET6, address->octets, out, NETADDR_TEXT_SIZE);
+}
+
+/* RFC 4291 2.5.4: a /64 is one link, and often one customer. */
+#define IPV6_HOST_BITS 64
+
+void
+netaddr_format_host(const struct netaddr *address,
+    char out[NETADDR_PREFIX_SIZE])
+{
+	if (address->family == NETADDR_IPV6)
+		netaddr_format_network(address, IPV6_HOST_BITS, out);
+	else
+		netaddr_format(address, out);
+}
+
+void
+netaddr_format_network(const struct netaddr *address, unsigned prefix_bits,
+    char out[NETADDR_PREFIX_SIZE])
+{
+	struct netaddr network = netaddr_network(*address, prefix_bits);
+	unsigned bits = netaddr_bits(address->family);
+	char *end;
+
+	netaddr_format(&network, out);
+	end = out + strlen(out);
+	*end++ = '/';
+	*put_number(end, prefix_bits < bits ? prefix_bits : bits) = '\0';
+}

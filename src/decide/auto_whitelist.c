@@ -1,0 +1,61 @@
+/* SPDX-License-Identifier: ISC
+ * Copyright (c) 2026 The Tardigrey developers */
+#include "decide/auto_whitelist.h"
+
+#include <stddef.h>
+
+static bool
+is_forgotten(const struct record *known, int64_t now_s,
+    const struct auto_whitelist_rules *rules)
+{
+	return record_since(known->last_seen_s, now_s) > rules->keep_s;
+}
+
+bool
+auto_whitelist_passes(const struct record *known, int64_t now_s,
+    const struct auto_whitelist_rules *rules)
+{
+	return rules->after > 0 && known != NULL &&
+	    known->passed_n >= (int64_t)rules->after &&
+	    !is_forgotten(known, now_s, rules);
+}
+
+static struct record
+use(int64_t now_s, const struct auto_whitelist_rules *rules)
+{
+	return (struct record){
+	    .first_seen_s = now_s,
+	    .last_seen_s = now_s,
+	    .passed_s = now_s,
+	    .expires_s = record_later_by(now_s, rules->keep_s),
+	};
+}
+
+void
+auto_whitelist_used(const struct record *known, int64_t now_s,
+    const struct auto_whitelist_rules *rules, struct change *change)
+{
+	*change = (struct change){
+	    .how = record_worth_refreshing(known, now_s, rules->keep_s)
+		? CHANGE_MERGE
+		: CHANGE_NONE,
+	    .read = *known,
+	    .record = use(now_s, rules),
+	};
+}
+
+void
+auto_whitelist_count_retry(const struct record *known, int64_t now_s,
+    const struct auto_whitelist_rules *rules, struct change *change)
+{
+	*change = (struct change){
+	    .how = CHANGE_MERGE,
+	    .record = use(now_s, rules),
+	};
+	change->record.passed_n = 1;
+	if (known == NULL)
+		return;
+	change->read = *known;
+	if (is_forgotten(known, now_s, rules))
+		change->how = CHANGE_RESTART;
+}

@@ -1,0 +1,37 @@
+/* SPDX-License-Identifier: ISC
+ * Copyright (c) 2026 The Tardigrey developers */
+#ifndef TARDIGREY_DECIDE_AUTO_WHITELIST_H
+#define TARDIGREY_DECIDE_AUTO_WHITELIST_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "decide/record.h"
+
+/*
+ * proven: clients that have shown that they retry, and need not show it for
+ * each triplet (automatic whitelisting, RFC 6647 5.1).
+ *
+ * Their record counts, in passed_n, the different triplets that passed by a
+ * retry. From "after" on the client passes at once, until it was not used for
+ * keep_s. A deferral never touches the record [C6].
+ */
+
+struct auto_whitelist_rules {
+	unsigned after; /* triplets; 0: nobody is proven */
+	int64_t keep_s;
+};
+
+/* Whether a client of which *known is remembered (NULL: nothing) passes. */
+bool auto_whitelist_passes(const struct record *known, int64_t now_s,
+    const struct auto_whitelist_rules *rules);
+
+/* What to remember when it has passed so: lazily, as in greylist.h. */
+void auto_whitelist_used(const struct record *known, int64_t now_s,
+    const struct auto_whitelist_rules *rules, struct change *change);
+
+/* What to remember when one more triplet has passed by a retry. */
+void auto_whitelist_count_retry(const struct record *known, int64_t now_s,
+    const struct auto_whitelist_rules *rules, struct change *change);
+
+#endif

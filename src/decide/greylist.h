@@ -1,0 +1,65 @@
+/* SPDX-License-Identifier: ISC
+ * Copyright (c) 2026 The Tardigrey developers */
+#ifndef TARDIGREY_DECIDE_GREYLIST_H
+#define TARDIGREY_DECIDE_GREYLIST_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "decide/record.h"
+#include "mail/verdict.h"
+
+/*
+ * greylist: THE decision (RFC 6647 2.4, 5.2, 5.3).
+ *
+ *   known          condition                    verdict            change
+ *   no             delay > 0                    greylist new       merge
+ *   waiting        age < delay                  greylist early     lazily
+ *   waiting        delay <= age <= window       pass retried       merge
+ *   waiting        age > window                 greylist late      restart
+ *   passed         unused for <= keep           pass known         lazily
+ *   passed         unused for > keep            greylist new       restart
+ *   any            delay = 0                    as above, but due at once
+ *
+ * "lazily" is a merge only when last_seen_s is older than 1/840 of the
+ * record's lifetime (an hour for 35 days): a sender that is known, or that
+ * knocks every few seconds, is read and not written, and the same question
+ * asked twice counts once.
+ *
+ * A first_seen_s in the future (the clock was set back) counts as now and is
+ * written down so: nothing passes for it, and nothing waits longer than
+ * delay. No value of any time overflows.
+ */
+
+struct greylist_rules {
+	int64_t delay_s;
+	int64_t retry_window_s; /* > delay_s */
+	int64_t keep_s;
+};
+
+/*
+ * Decide about a triplet of which *known is remembered (NULL: nothing is).
+ * Sets action, reason, wait_s and age_s of *verdict, and *change.
+ */
+void greylist_decide(const struct record *known, int64_t now_s,
+    const struct greylist_rules *rules, struct verdict *verdict,
+    struct change *change);
+
+/* Whether it would answer "known": passed before, and used since. */
+bool greylist_knows(const struct record *known, int64_t now_s,
+    const struct greylist_rules *rules);
+
+#define GREYLIST_KEYS_MAX 2
+
+/*
+ * The same for a client of 1 to GREYLIST_KEYS_MAX identities, known[i]
+ * (NULL: nothing) being what is remembered of the triplet under identity i:
+ * the message is due when any of them is, and what passes passes under all.
+ * changes[i] belongs to known[i]. Returns which identity decided.
+ */
+size_t greylist_decide_any(const struct record *const known[], size_t n,
+    int64_t now_s, const struct greylist_rules *rules, struct verdict *verdict,
+    struct change changes[]);
+
+#endif

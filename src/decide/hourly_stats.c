@@ -1,0 +1,82 @@
+/* SPDX-License-Identifier: ISC
+ * Copyright (c) 2026 The Tardigrey developers */
+#include "decide/hourly_stats.h"
+
+#include <assert.h>
+
+#define MINUTE_S 60
+#define HOUR_S   HOURLY_STATS_HOUR_S
+
+const int64_t hourly_stats_bounds_s[] = {
+    0,
+    MINUTE_S,
+    3 * MINUTE_S,
+    5 * MINUTE_S,
+    10 * MINUTE_S,
+    15 * MINUTE_S,
+    20 * MINUTE_S,
+    30 * MINUTE_S,
+    1 * HOUR_S,
+    2 * HOUR_S,
+    4 * HOUR_S,
+    8 * HOUR_S,
+    24 * HOUR_S,
+    INT64_MAX,
+};
+const size_t hourly_stats_bounds_n =
+    sizeof(hourly_stats_bounds_s) / sizeof(hourly_stats_bounds_s[0]);
+
+static_assert(sizeof(hourly_stats_bounds_s) /
+	    sizeof(hourly_stats_bounds_s[0]) <=
+	HOURLY_STATS_MAX - REASON_COUNT,
+    "every count has a place");
+
+static int64_t
+bound_of(int64_t delay_s)
+{
+	size_t i = 0;
+
+	while (hourly_stats_bounds_s[i] < delay_s)
+		i++;
+	return hourly_stats_bounds_s[i];
+}
+
+static int64_t
+hour_of(int64_t now_s)
+{
+	return now_s -
+	    (now_s % HOURLY_STATS_HOUR_S + HOURLY_STATS_HOUR_S) %
+	    HOURLY_STATS_HOUR_S;
+}
+
+bool
+hourly_stats_add(struct hourly_stats *tally, const struct verdict *verdict,
+    int64_t now_s)
+{
+	struct hourly_stats_count count = {
+	    .hour_s = hour_of(now_s),
+	    .name = reason_word(verdict->reason),
+	    .bound_s = verdict->reason == REASON_RETRIED
+		? bound_of(verdict->age_s)
+		: 0,
+	    .n = 1,
+	};
+
+	if (tally->n > 0 && tally->counts[0].hour_s != count.hour_s)
+		return false;
+	for (size_t i = 0; i < tally->n; i++)
+		if (tally->counts[i].name == count.name &&
+		    tally->counts[i].bound_s == count.bound_s) {
+			tally->counts[i].n++;
+			return true;
+		}
+	tally->counts[tally->n++] = count;
+	return true;
+}
+
+void
+hourly_stats_move(struct hourly_stats *tally, int64_t now_s)
+{
+	for (size_t i = 0; i < tally->n; i++)
+		tally->counts[i].hour_s = hour_of(now_s);
+}

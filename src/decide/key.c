@@ -1,0 +1,163 @@
+/* SPDX-License-Identifier: ISC
+ * Copyright (c) 2026 The Tardigrey developers */
+#include "decide/key.h"
+
+#include <string.h>
+
+#include "base/hash.h"
+#include "base/lowercase.h"
+#include "mail/pool.h"
+#include "mail/sender_key.h"
+
+/* ---- Kinds ---- */
+
+static const struct {
+	const char *word;
+	bool is_triplet;
+} kinds[KEY_KINDS] = {
+    [KEY_TRIPLET_NETWORK] = {"triplet-network", true},
+    [KEY_TRIPLET_POOL] = {"triplet-pool", true},
+    [KEY_AUTO_WHITELIST_ADDRESS] = {"auto-whitelist-address", false},
+    [KEY_AUTO_WHITELIST_DOMAIN] = {"auto-whitelist-domain", false},
+};
+
+const char *
+key_kind_word(enum key_kind kind)
+{
+	return kinds[kind].word;
+}
+
+int
+key_kind_parse(const char *word, enum key_kind *out)
+{
+	for (int i = 0; i < KEY_KINDS; i++)
+		if (strcmp(kinds[i].word, word) == 0) {
+			*out = (enum key_kind)i;
+			return 0;
+		}
+	return -1;
+}
+
+bool
+key_kind_is_triplet(enum key_kind kind)
+{
+	return kinds[kind].is_triplet;
+}
+
+/* ---- The keys of a request ---- */
+
+static unsigned
+prefix_bits(const struct netaddr *client, const struct key_rules *rules)
+{
+	return client->family == NETADDR_IPV4 ? rules->ipv4_prefix_bits
+					      : rules->ipv6_prefix_bits;
+}
+
+void
+key_of_network(const struct request *request, const struct key_rules *rules,
+    struct key *out)
+{
+	out->kind = KEY_TRIPLET_NETWORK;
+	netaddr_format_network(&request->client,
+	    prefix_bits(&request->client, rules), out->client);
+	sender_key(request->sender, rules->sender, out->sender);
+	lowercase(request->recipient, out->recipient);
+}
+
+void
+key_of_address(const struct netaddr *client, struct key *out)
+{
+	out->kind = KEY_AUTO_WHITELIST_ADDRESS;
+	netaddr_format_host(client, out->client);
+	out->sender[0] = '\0';
+	out->recipient[0] = '\0';
+}
+
+static void
+key_of_pool(const struct key *network, const char *pool, struct key *out)
+{
+	out->kind = KEY_TRIPLET_POOL;
+	strcpy(out->client, pool);
+	strcpy(out->sender, network->sender);
+	strcpy(out->recipient, network->recipient);
+}
+
+/* The domain as it was sent, not that of the sender key: a forwarder that
+ * rewrites senders is known by its own domain. */
+static bool
+key_of_domain(const struct request *request, const char *pool, struct key *out)
+{
+	const char *at = strrchr(request->sender, '@');
+
+	if (at == NULL || at[1] == '\0' || sender_is_null(request->sender))
+		return false;
+	out->kind = KEY_AUTO_WHITELIST_DOMAIN;
+	strcpy(out->client, pool);
+	lowercase(at, out->sender);
+	out->recipient[0] = '\0';
+	return true;
+}
+
+unsigned
+keys_of_pool(const struct request *request, const struct key_rules *rules,
+    const struct key *network, struct key out[KEY_KINDS])
+{
+	char pool[POOL_SIZE];
+	unsigned there = 1U << KEY_TRIPLET_POOL;
+
+	if (!rules->pools || !pool_of(request, pool))
+		return 0;
+	key_of_pool(network, pool, &out[KEY_TRIPLET_POOL]);
+	if (key_of_domain(request, pool, &out[KEY_AUTO_WHITELIST_DOMAIN]))
+		there |= 1U << KEY_AUTO_WHITELIST_DOMAIN;
+	return there;
+}
+
+unsigned
+keys_of_request(const struct request *request, const struct key_rules *rules,
+    struct key out[KEY_KINDS])
+{
+	key_of_network(request, rules, &out[KEY_TRIPLET_NETWORK]);
+	key_of_address(&request->client, &out[KEY_AUTO_WHITELIST_ADDRESS]);
+	return 1U << KEY_TRIPLET_NETWORK | 1U << KEY_AUTO_WHITELIST_ADDRESS |
+	    keys_of_pool(request, rules, &out[KEY_TRIPLET_NETWORK], out);
+}
+
+/* ---- Keys as values ---- */
+
+void
+key_copy(struct key *to, const struct key *from)
+{
+	to->kind = from->kind;
+	strcpy(to->client, from->client);
+	strcpy(to->sender, from->sender);
+	strcpy(to->recipient, from->recipient);
+}
+
+bool
+key_equal(const struct key *a, const struct key *b)
+{
+	return a->kind == b->kind && strcmp(a->recipient, b->recipient) == 0 &&
+	    strcmp(a->sender, b->sender) == 0 &&
+	    strcmp(a->client, b->client) == 0;
+}
+
+static uint64_t
+hash_parts(uint64_t hash, const struct key *key)
+{
+	hash = hash_text(hash, key->client);
+	hash = hash_text(hash, key->sender);
+	return hash_text(hash, key->recipient);
+}
+
+uint64_t
+key_hash(const struct key *key)
+{
+	return hash_parts(HASH_BEGIN ^ (uint64_t)key->kind, key);
+}
+
+void
+key_reference(const struct key *key, char out[REFERENCE_SIZE])
+{
+	reference_format(hash_end(hash_parts(HASH_BEGIN, key)), out);
+}

@@ -1,0 +1,100 @@
+/* SPDX-License-Identifier: ISC
+ * Copyright (c) 2026 The Tardigrey developers */
+#ifndef TARDIGREY_DECIDE_KEY_H
+#define TARDIGREY_DECIDE_KEY_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "mail/pool.h"
+#include "mail/reference.h"
+#include "mail/request.h"
+
+/*
+ * key: the names under which the store remembers records.
+ *
+ *   kind                     client        sender        recipient
+ *   triplet-network          192.0.2.0/24  sender key    lowercase
+ *   triplet-pool             example.com   sender key    lowercase
+ *   auto-whitelist-address   192.0.2.7     ""            ""
+ *   auto-whitelist-domain    example.com   @example.net  ""
+ *
+ * A triplet (RFC 6647 2.4) is due if it is due under its network or under its
+ * pool. The auto-whitelist kinds say that a client has earned to pass at once
+ * (decide/auto_whitelist.h): an exact address (of IPv6 its /64), or a pool that
+ * sends for one domain, so that one customer of a hoster does not open the door
+ * for the others.
+ *
+ * The parts are readable text, as the administrator sees them. Letters are in
+ * lower case (RFC 5321 2.4): that only merges keys, and no reply or log line
+ * shows it.
+ */
+
+/* The numbers are stored: never renumber, add at the end. */
+enum key_kind {
+	KEY_TRIPLET_NETWORK,
+	KEY_TRIPLET_POOL,
+	KEY_AUTO_WHITELIST_ADDRESS,
+	KEY_AUTO_WHITELIST_DOMAIN,
+};
+#define KEY_KINDS (KEY_AUTO_WHITELIST_DOMAIN + 1)
+
+#define KEY_CLIENT_SIZE POOL_SIZE
+
+struct key {
+	enum key_kind kind;
+	char client[KEY_CLIENT_SIZE];
+	char sender[REQUEST_ADDRESS_MAX + 1];
+	char recipient[REQUEST_ADDRESS_MAX + 1];
+};
+
+struct key_rules {
+	unsigned ipv4_prefix_bits;
+	unsigned ipv6_prefix_bits;
+	unsigned sender; /* bits of enum sender_rule */
+	unsigned pools;  /* 1: a client has a key by its pool too */
+};
+
+/* The word for a kind, as above: in exports and JSON. */
+const char *key_kind_word(enum key_kind kind);
+
+/* The kind of a word. Returns 0, or -1 if there is no such kind. */
+int key_kind_parse(const char *word, enum key_kind *out);
+
+/* True for the triplet kinds, false for the auto-whitelist kinds. */
+bool key_kind_is_triplet(enum key_kind kind);
+
+/* ---- The keys of a request; its client is an address ---- */
+
+/* The triplet by network. */
+void key_of_network(const struct request *request,
+    const struct key_rules *rules, struct key *out);
+
+/* The auto-whitelist key of an address. */
+void key_of_address(const struct netaddr *client, struct key *out);
+
+/* The keys by pool, made from the key by network; out[kind] is the key of a
+ * kind. Returns the kinds that exist, as bits 1 << kind: none without a pool;
+ * no auto-whitelist-domain without a domain of the sender. */
+unsigned keys_of_pool(const struct request *request,
+    const struct key_rules *rules, const struct key *network,
+    struct key out[KEY_KINDS]);
+
+/* All keys of a request; returns the kinds that exist, as above. */
+unsigned keys_of_request(const struct request *request,
+    const struct key_rules *rules, struct key out[KEY_KINDS]);
+
+/* ---- Keys as values ---- */
+
+/* Copy without reading the unused ends of the arrays. */
+void key_copy(struct key *to, const struct key *from);
+
+bool key_equal(const struct key *a, const struct key *b);
+
+/* A hash for tables in memory. */
+uint64_t key_hash(const struct key *key);
+
+/* The reference of a triplet, which a deferred sender is told. */
+void key_reference(const struct key *key, char out[REFERENCE_SIZE]);
+
+#endif

@@ -1,0 +1,95 @@
+/* SPDX-License-Identifier: ISC
+ * Copyright (c) 2026 The Tardigrey developers */
+#include "decide/record.h"
+
+#define REFRESH_SHARE 840
+
+int64_t
+record_since(int64_t time_s, int64_t now_s)
+{
+	if (time_s >= now_s)
+		return 0;
+	return time_s < 0 ? now_s : now_s - time_s;
+}
+
+int64_t
+record_later_by(int64_t time_s, int64_t span_s)
+{
+	return span_s > INT64_MAX - time_s ? INT64_MAX : time_s + span_s;
+}
+
+bool
+record_worth_refreshing(const struct record *record, int64_t now_s,
+    int64_t lifetime_s)
+{
+	return record->first_seen_s > now_s ||
+	    record_since(record->last_seen_s, now_s) >
+	    lifetime_s / REFRESH_SHARE;
+}
+
+static int64_t
+earlier(int64_t a, int64_t b)
+{
+	return a < b ? a : b;
+}
+
+static int64_t
+later(int64_t a, int64_t b)
+{
+	return a > b ? a : b;
+}
+
+static int64_t
+add(int64_t a, int64_t b)
+{
+	return b > INT64_MAX - a ? INT64_MAX : a + b;
+}
+
+static int64_t
+earlier_pass(int64_t a, int64_t b)
+{
+	if (a == 0 || b == 0)
+		return a == 0 ? b : a;
+	return earlier(a, b);
+}
+
+void
+record_merge(struct record *record, const struct record *more)
+{
+	record->first_seen_s =
+	    earlier(record->first_seen_s, more->first_seen_s);
+	record->last_seen_s = later(record->last_seen_s, more->last_seen_s);
+	record->passed_s = earlier_pass(record->passed_s, more->passed_s);
+	record->expires_s = later(record->expires_s, more->expires_s);
+	record->deferred_n = add(record->deferred_n, more->deferred_n);
+	record->passed_n = add(record->passed_n, more->passed_n);
+}
+
+bool
+record_same(const struct record *a, const struct record *b)
+{
+	return a->first_seen_s == b->first_seen_s &&
+	    a->last_seen_s == b->last_seen_s && a->passed_s == b->passed_s;
+}
+
+void
+record_apply(struct record *record, bool *found, const struct change *change)
+{
+	if (change->how == CHANGE_NONE)
+		return;
+	if (change->how == CHANGE_FORGET) {
+		*found = false;
+		return;
+	}
+	if ((change->how == CHANGE_RESTART || change->how == CHANGE_EVICT) &&
+	    *found && record_same(record, &change->read))
+		*found = false;
+	if (change->how == CHANGE_EVICT)
+		return;
+	if (*found) {
+		record_merge(record, &change->record);
+	} else {
+		*record = change->record;
+		*found = true;
+	}
+}

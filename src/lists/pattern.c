@@ -1,0 +1,316 @@
+/* SPDX-License-Identifier: ISC
+ * Copyright (c) 2026 The Tardigrey developers */
+#include "lists/pattern.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/lowercase.h"
+
+#define DIGITS "0123456789"
+#define PLAIN                                                      \
+	"abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123" \
+	"456789-_."
+
+static const char *const kind_words[LIST_KINDS] = {
+    [LIST_CLIENT] = "client",
+    [LIST_SENDER] = "sender",
+    [LIST_RECIPIENT] = "recipient",
+};
+
+const char *
+list_kind_word(enum list_kind kind)
+{
+	return kind_words[kind];
+}
+
+int
+list_kind_parse(const char *word, enum list_kind *out)
+{
+	for (int i = 0; i < LIST_KINDS; i++)
+		if (strcmp(kind_words[i], word) == 0) {
+			*out = (enum list_kind)i;
+			return 0;
+		}
+	return -1;
+}
+
+/* ---- Networks ---- */
+
+static unsigned
+count_of(const char *text, char octet)
+{
+	unsigned n = 0;
+
+	for (; *text != '\0'; text++)
+		n += *text == octet;
+	return n;
+}
+
+/* "192.0.2" and "192.168", with the rest filled up. Returns the bits that
+ * were given, or 0 when it is no such thing. */
+static unsigned
+complete_octets(const char *text, char out[NETADDR_TEXT_SIZE])
+{
+	unsigned dots_n = count_of(text, '.');
+
+	if (text[strspn(text, DIGITS ".")] != '\0' || dots_n < 1 ||
+	    dots_n > 2 || text[strlen(text) - 1] == '.' || strlen(text) > 11)
+		return 0;
+	strcpy(out, text);
+	strcat(out, dots_n == 1 ? ".0.0" : ".0");
+	return dots_n == 1 ? 16 : 24;
+}
+
+/* Whether it can only be meant as an address. */
+static bool
+looks_like_network(const char *text)
+{
+	return strchr(text, ':') != NULL ||
+	    text[strspn(text, DIGITS "./")] == '\0';
+}
+
+static int
+expected_network(const char *text, struct err *err)
+{
+	if (text[strspn(text, DIGITS)] == '\0')
+		return err_set(err,
+		    "expected at least two octets of an address, got \"%s\"; "
+		    "write %s.0.0.0/8 for all of it",
+		    text, text);
+	if (text[strlen(text) - 1] == '.')
+		return err_set(err,
+		    "expected a part of an address without the dot at its "
+		    "end, got \"%s\"",
+		    text);
+	return err_set(err,
+	    "expected an address such as 192.0.2.1, 192.0.2 or 2001:db8::1, "
+	    "or a network such as 192.0.2.0/24 or 2001:db8::/32, got \"%s\"",
+	    text);
+}
+
+/* Read the number behind the slash. Returns 0 or -1. */
+static int
+parse_prefix(const char *text, unsigned max, unsigned *out)
+{
+	size_t n = strspn(text, DIGITS);
+	unsigned long bits = strtoul(text, NULL, 10);
+
+	if (n == 0 || n > 3 || text[n] != '\0' || bits > max ||
+	    (n > 1 && text[0] == '0'))
+		return -1;
+	*out = (unsigned)bits;
+	return 0;
+}
+
+static void
+spell_network(struct pattern *out)
+{
+	if (out->prefix_bits == netaddr_bits(out->network.family))
+		netaddr_format(&out->network, out->text);
+	else
+		netaddr_format_network(&out->network, out->prefix_bits,
+		    out->text);
+}
+
+/* ::ffff:192.0.2.0/120 is 192.0.2.0/24, as its address is an IPv4 one. */
+static int
+parse_cidr(const struct netaddr *address, const char *written,
+    const char *prefix, unsigned *bits_out)
+{
+	unsigned bits;
+
+	if (strchr(written, ':') == NULL || address->family == NETADDR_IPV6)
+		return parse_prefix(prefix, netaddr_bits(address->family),
+		    bits_out);
+	if (parse_prefix(prefix, 128, &bits) != 0 || bits < 96)
+		return -1;
+	*bits_out = bits - 96;
+	return 0;
+}
+
+static int
+parse_network(const char *text, struct pattern *out, struct err *err)
+{
+	char address[NETADDR_TEXT_SIZE];
+	const char *slash = strchr(text, '/');
+	size_t n = slash != NULL ? (size_t)(slash - text) : strlen(text);
+	struct netaddr given;
+	unsigned bits;
+
+	if (n >= sizeof(address))
+		return expected_network(text, err);
+	memcpy(address, text, n);
+	address[n] = '\0';
+	out->type = PATTERN_NETWORK;
+	bits = slash == NULL ? complete_octets(text, address) : 0;
+	out->was_two_octets = bits == 16;
+	if (netaddr_parse(address, &given) != 0)
+		return expected_network(text, err);
+	if (slash == NULL && bits == 0)
+		bits = netaddr_bits(given.family);
+	if (slash != NULL && parse_cidr(&given, address, slash + 1, &bits) != 0)
+		return expected_network(text, err);
+	out->network = netaddr_network(given, bits);
+	out->prefix_bits = bits;
+	out->had_host_bits = memcmp(&given, &out->network, sizeof(given)) != 0;
+	spell_network(out);
+	return 0;
+}
+
+/* ---- Names and mail addresses ---- */
+
+static bool
+is_ascii(const char *text)
+{
+	for (; *text != '\0'; text++)
+		if ((unsigned char)*text >= 0x80)
+			return false;
+	return true;
+}
+
+/* Whether a domain may stand there: labels with something in them. */
+static bool
+is_domain(const char *text, bool ascii_only)
+{
+	const char *label = text;
+
+	if (*text == '\0' || strlen(text) > 255)
+		return false;
+	for (;; label++) {
+		size_t n = strcspn(label, ".");
+
+		if (n == 0)
+			return false;
+		for (size_t i = 0; i < n; i++)
+			if (strchr(PLAIN, label[i]) == NULL &&
+			    (ascii_only || (unsigned char)label[i] < 0x80))
+				return false;
+		label += n;
+		if (*label == '\0')
+			return true;
+	}
+}
+
+static int
+expected_domain(enum list_kind kind, const char *text, struct err *err)
+{
+	if (!is_ascii(text) && kind == LIST_CLIENT)
+		return err_set(err,
+		    "expected a host name in ASCII (its xn-- form), got "
+		    "\"%s\"",
+		    text);
+	if (text[0] != '\0' && text[strlen(text) - 1] == '.')
+		return err_set(err,
+		    "expected a name without the dot at its end, got \"%s\"",
+		    text);
+	return err_set(err, "expected %s, got \"%s\"",
+	    kind == LIST_CLIENT
+		? "an address, a network, a host or domain name, or /regex/"
+		: "user@domain, user@, a domain, or /regex/",
+	    text);
+}
+
+static int
+parse_domain(enum list_kind kind, const char *text, struct pattern *out,
+    struct err *err)
+{
+	const char *domain = text;
+
+	out->type = PATTERN_DOMAIN;
+	if (strncmp(domain, "*.", 2) == 0)
+		domain++;
+	if (*domain == '.') {
+		out->type = PATTERN_SUBDOMAINS;
+		domain++;
+	}
+	if (!is_domain(domain, kind == LIST_CLIENT) ||
+	    (kind == LIST_CLIENT && looks_like_network(domain)))
+		return expected_domain(kind, text, err);
+	snprintf(out->text, sizeof(out->text), "%s%s",
+	    out->type == PATTERN_SUBDOMAINS ? "." : "", domain);
+	lowercase(out->text, out->text);
+	return 0;
+}
+
+static int
+parse_address(enum list_kind kind, const char *text, const char *at,
+    struct pattern *out, struct err *err)
+{
+	out->type = at[1] == '\0' ? PATTERN_USER : PATTERN_ADDRESS;
+	if (at == text ||
+	    (at[1] != '\0' && at[1] != '[' && !is_domain(at + 1, false)))
+		return expected_domain(kind, text, err);
+	lowercase(text, out->text);
+	return 0;
+}
+
+/* ---- All ---- */
+
+static bool
+has_blank_or_control(const char *text)
+{
+	for (; *text != '\0'; text++)
+		if ((unsigned char)*text <= ' ' || *text == 0x7f)
+			return true;
+	return false;
+}
+
+static int
+parse_regex(const char *text, struct pattern *out, struct err *err)
+{
+	size_t n = strlen(text);
+
+	if (n < 3 || text[n - 1] != '/')
+		return err_set(err,
+		    "expected a regular expression between two slashes, got "
+		    "\"%s\"",
+		    text);
+	out->type = PATTERN_REGEX;
+	strcpy(out->text, text);
+	return 0;
+}
+
+static int
+parse_mail_pattern(enum list_kind kind, const char *text, struct pattern *out,
+    struct err *err)
+{
+	const char *at = strrchr(text, '@');
+
+	if (strcmp(text, "<>") == 0 && kind == LIST_SENDER) {
+		out->type = PATTERN_NULL_SENDER;
+		strcpy(out->text, text);
+		return 0;
+	}
+	if (at != NULL)
+		return parse_address(kind, text, at, out, err);
+	return parse_domain(kind, text, out, err);
+}
+
+int
+pattern_parse(enum list_kind kind, const char *text, struct pattern *out,
+    struct err *err)
+{
+	struct pattern pattern = {.type = PATTERN_DOMAIN};
+	int rc;
+
+	if (strlen(text) >= PATTERN_SIZE)
+		return err_set(err, "expected a pattern of at most %d octets",
+		    PATTERN_SIZE - 1);
+	if (*text == '\0' || has_blank_or_control(text))
+		return err_set(err,
+		    "expected a pattern without blanks and control "
+		    "characters");
+	if (text[0] == '/')
+		rc = parse_regex(text, &pattern, err);
+	else if (kind != LIST_CLIENT)
+		rc = parse_mail_pattern(kind, text, &pattern, err);
+	else if (looks_like_network(text))
+		rc = parse_network(text, &pattern, err);
+	else
+		rc = parse_domain(kind, text, &pattern, err);
+	if (rc == 0)
+		*out = pattern;
+	return rc;
+}

@@ -1,0 +1,333 @@
+/* SPDX-License-Identifier: ISC
+ * Copyright (c) 2026 The Tardigrey developers */
+#include "mail/policy.h"
+
+#include <stdio.h>
+#include <string.h>
+#include <strings.h>
+
+/* ---- Requests ---- */
+
+enum field_kind {
+	FIELD_TEXT,    /* kept in the request */
+	FIELD_NOTE,    /* kept too, and left empty when it is too long */
+	FIELD_REQUEST, /* the kind of request: must be smtpd_access_policy */
+	FIELD_LOGIN,   /* only whether it is empty matters */
+	FIELD_REVERSE, /* only whether it is there matters */
+};
+
+struct policy_field {
+	const char *name;
+	size_t name_n;
+	enum field_kind kind;
+	size_t offset; /* FIELD_TEXT, FIELD_NOTE: of the array in the request */
+	size_t max;    /* FIELD_TEXT, FIELD_NOTE: octets */
+};
+
+/* clang-format off */
+#define KEPT(name, kind) \
+	{ #name, sizeof(#name) - 1, kind, offsetof(struct request, name), \
+	  sizeof(((struct request *)0)->name) - 1 }
+#define NOTED(name, kind) { #name, sizeof(#name) - 1, kind, 0, 0 }
+/* clang-format on */
+
+/* What only informs must not be able to fail: a client that may choose it
+ * would have a way round the greylist, or to lose its own mail. Ordered by the
+ * length of the name, for the table below. */
+static const struct policy_field fields[] = {
+    KEPT(sender, FIELD_TEXT),
+    KEPT(stress, FIELD_NOTE),
+    NOTED(request, FIELD_REQUEST),
+    KEPT(queue_id, FIELD_NOTE),
+    KEPT(instance, FIELD_TEXT),
+    KEPT(recipient, FIELD_TEXT),
+    KEPT(client_name, FIELD_NOTE),
+    NOTED(sasl_username, FIELD_LOGIN),
+    KEPT(protocol_state, FIELD_TEXT),
+    KEPT(client_address, FIELD_TEXT),
+    KEPT(policy_context, FIELD_NOTE),
+    NOTED(reverse_client_name, FIELD_REVERSE),
+};
+
+/* By the length of the name, since most names are not ours. */
+static const struct {
+	unsigned char first, n; /* of fields */
+} fields_of_length[] = {
+    [6] = {0, 2},
+    [7] = {2, 1},
+    [8] = {3, 2},
+    [9] = {5, 1},
+    [11] = {6, 1},
+    [13] = {7, 1},
+    [14] = {8, 3},
+    [19] = {11, 1},
+};
+#define LENGTHS (sizeof(fields_of_length) / sizeof(fields_of_length[0]))
+
+static const char access_policy[] = "smtpd_access_policy";
+
+static const char nul_in_value[] = "a value contains a NUL octet";
+static const char no_value[] = "expected name=value";
+
+void
+policy_begin(struct policy_parser *parser)
+{
+	memset(parser, 0, sizeof(*parser));
+}
+
+bool
+policy_idle(const struct policy_parser *parser)
+{
+	return parser->request_n == 0;
+}
+
+static const struct policy_field *
+field_find(const char *name, size_t n)
+{
+	const struct policy_field *field;
+
+	if (n >= LENGTHS)
+		return NULL;
+	field = &fields[fields_of_length[n].first];
+	for (size_t left_n = fields_of_length[n].n; left_n > 0; left_n--) {
+		if (field->name_n == n && memcmp(field->name, name, n) == 0)
+			return field;
+		field++;
+	}
+	return NULL;
+}
+
+/* The name is complete. Of two equal names the last counts. */
+static void
+value_begin(struct policy_parser *parser, const char *name, size_t n,
+    struct request *request)
+{
+	parser->in_value = true;
+	parser->value_n = 0;
+	parser->field = field_find(name, n);
+	if (parser->field == NULL)
+		return;
+	switch (parser->field->kind) {
+	case FIELD_TEXT:
+	case FIELD_NOTE:
+		((char *)request)[parser->field->offset] = '\0';
+		break;
+	case FIELD_REQUEST:
+		parser->is_policy = true;
+		break;
+	case FIELD_LOGIN:
+		request->authenticated = false;
+		break;
+	case FIELD_REVERSE:
+		request->client_name_confirmed = true;
+		break;
+	}
+}
+
+static void
+keep(struct request *request, const struct policy_field *field, size_t at,
+    const char *octets, size_t n)
+{
+	char *text = (char *)request + field->offset;
+
+	memcpy(text + at, octets, n);
+	text[at + n] = '\0';
+}
+
+static int
+value_append(struct policy_parser *parser, const char *octets, size_t n,
+    struct request *request, struct err *err)
+{
+	const struct policy_field *field = parser->field;
+	size_t at = parser->value_n;
+
+	parser->value_n += n;
+	if (field == NULL || n == 0)
+		return 0;
+	switch (field->kind) {
+	case FIELD_NOTE:
+		if (parser->value_n > field->max) {
+			((char *)request)[field->offset] = '\0';
+			break;
+		}
+		keep(request, field, at, octets, n);
+		break;
+	case FIELD_TEXT:
+		if (parser->value_n > field->max)
+			return err_set(err, "%s is longer than %zu octets",
+			    field->name, field->max);
+		keep(request, field, at, octets, n);
+		break;
+	case FIELD_REQUEST:
+		if (parser->value_n >= sizeof(access_policy) ||
+		    memcmp(access_policy + at, octets, n) != 0)
+			parser->is_policy = false;
+		break;
+	case FIELD_LOGIN:
+		request->authenticated = true;
+		break;
+	case FIELD_REVERSE:
+		break;
+	}
+	return 0;
+}
+
+static void
+value_end(struct policy_parser *parser)
+{
+	if (parser->field != NULL && parser->field->kind == FIELD_REQUEST &&
+	    parser->value_n != sizeof(access_policy) - 1)
+		parser->is_policy = false;
+	parser->in_value = false;
+	parser->name_n = 0;
+}
+
+/* Consume up to the end of the value, or all there is. */
+static int
+feed_value(struct policy_parser *parser, const char *octets, size_t n,
+    size_t *used, struct request *request, struct err *err)
+{
+	const char *newline = memchr(octets, '\n', n);
+	size_t value_n = newline != NULL ? (size_t)(newline - octets) : n;
+
+	*used = newline != NULL ? value_n + 1 : n;
+	if (memchr(octets, '\0', value_n) != NULL)
+		return err_set(err, nul_in_value);
+	if (value_append(parser, octets, value_n, request, err) != 0)
+		return -1;
+	if (newline != NULL)
+		value_end(parser);
+	return 0;
+}
+
+/* Keep a piece of a name that has not come whole. Names longer than any of
+ * ours are counted but not kept. */
+static void
+name_append(struct policy_parser *parser, const char *octets, size_t n)
+{
+	size_t at = parser->name_n;
+
+	parser->name_n += n;
+	if (parser->name_n <= sizeof(parser->name))
+		memcpy(parser->name + at, octets, n);
+}
+
+/* How many octets stand before the '=' after a name, or before what must not
+ * be in one. Letters are all above the '='. */
+static size_t
+name_octets(const char *octets, size_t n)
+{
+	size_t i = 0;
+
+	while (i < n &&
+	    (octets[i] > '=' ||
+		(octets[i] != '=' && octets[i] != '\n' && octets[i] != '\0')))
+		i++;
+	return i;
+}
+
+/* Consume up to the '=' after the name, or all there is. */
+static int
+feed_name(struct policy_parser *parser, const char *octets, size_t n,
+    size_t *used, struct request *request, struct err *err)
+{
+	size_t i = name_octets(octets, n);
+
+	if (i == n) {
+		*used = n;
+		name_append(parser, octets, n);
+		return 0;
+	}
+	*used = i + 1;
+	if (octets[i] != '=')
+		return err_set(err, no_value);
+	name_append(parser, octets, i);
+	value_begin(parser, parser->name, parser->name_n, request);
+	return 0;
+}
+
+/* The usual case, a line that has come whole: the same as its pieces. */
+static int
+feed_line(struct policy_parser *parser, const char *line, size_t n,
+    struct request *request, struct err *err)
+{
+	const char *equals = memchr(line, '=', n);
+	const char *nul = memchr(line, '\0', n);
+	size_t value_n;
+
+	if (equals == NULL || (nul != NULL && nul < equals))
+		return err_set(err, no_value);
+	if (nul != NULL)
+		return err_set(err, nul_in_value);
+	value_begin(parser, line, (size_t)(equals - line), request);
+	value_n = n - (size_t)(equals + 1 - line);
+	if (value_append(parser, equals + 1, value_n, request, err) != 0)
+		return -1;
+	value_end(parser);
+	return 0;
+}
+
+static enum policy_rc
+request_end(struct policy_parser *parser, struct request *request,
+    struct err *err)
+{
+	bool is_policy = parser->is_policy;
+
+	policy_begin(parser);
+	if (!is_policy) {
+		err_set(err, "expected request=%s", access_policy);
+		return POLICY_BAD;
+	}
+	request->state = request_state_parse(request->protocol_state);
+	if (netaddr_parse(request->client_address, &request->client) != 0)
+		request->client = (struct netaddr){.family = NETADDR_NONE};
+	if (request->client_name_confirmed) /* there was a reverse name */
+		request_trust_client_name(request);
+	return POLICY_REQUEST;
+}
+
+static int
+feed_some(struct policy_parser *parser, const char *octets, size_t n,
+    size_t *used, struct request *request, struct err *err)
+{
+	const char *newline = NULL;
+	int rc;
+
+	if (!parser->in_value && parser->name_n == 0)
+		newline = memchr(octets, '\n', n);
+	if (newline != NULL) {
+		*used = (size_t)(newline + 1 - octets);
+		rc = feed_line(parser, octets, *used - 1, request, err);
+	} else if (parser->in_value)
+		rc = feed_value(parser, octets, n, used, request, err);
+	else
+		rc = feed_name(parser, octets, n, used, request, err);
+	parser->request_n += *used;
+	if (rc == 0 && parser->request_n > POLICY_REQUEST_MAX)
+		return err_set(err, "request is longer than %d octets",
+		    POLICY_REQUEST_MAX);
+	return rc;
+}
+
+enum policy_rc
+policy_feed(struct policy_parser *parser, const char *octets, size_t octets_n,
+    size_t *used, struct request *request, struct err *err)
+{
+	*used = 0;
+	while (*used < octets_n) {
+		size_t some_n;
+
+		if (policy_idle(parser))
+			request_clear(request);
+		if (octets[*used] == '\n' && !parser->in_value &&
+		    parser->name_n == 0) {
+			(*used)++;
+			return request_end(parser, request, err);
+		}
+		if (feed_some(parser, octets + *used, octets_n - *used, &some_n,
+			request, err) != 0)
+			return POLICY_BAD;
+		*used += some_n;
+	}
+	return POLICY_MORE;
+}

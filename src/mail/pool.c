@@ -1,0 +1,63 @@
+/* SPDX-License-Identifier: ISC
+ * Copyright (c) 2026 The Tardigrey developers */
+#include "mail/pool.h"
+
+#include <libpsl.h>
+#include <string.h>
+
+#include "base/lowercase.h"
+#include "mail/generic_name.h"
+
+#define LABEL_MAX_N 63 /* RFC 1035 2.3.4 */
+
+_Static_assert(POOL_SIZE > REQUEST_TEXT_MAX, "a pool holds any client_name");
+
+static bool
+is_label_octet(char c)
+{
+	return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '-' ||
+	    c == '_';
+}
+
+/* Whether it is labels with dots between them, the last one with a letter:
+ * 192.0.2.1 is no name. */
+static bool
+is_host_name(const char *name)
+{
+	size_t label_n = 0;
+	bool letter = false;
+
+	for (; *name != '\0'; name++) {
+		if (*name == '.') {
+			if (label_n == 0)
+				return false;
+			label_n = 0;
+			letter = false;
+			continue;
+		}
+		if (!is_label_octet(*name) || ++label_n > LABEL_MAX_N)
+			return false;
+		letter = letter || (*name >= 'a' && *name <= 'z');
+	}
+	return letter;
+}
+
+bool
+pool_of(const struct request *request, char out[POOL_SIZE])
+{
+	char name[POOL_SIZE];
+	const char *domain;
+
+	if (!request->client_name_confirmed)
+		return false;
+	lowercase(request->client_name, name);
+	/* A name that is too long is generic. */
+	if (!is_host_name(name) || generic_name(name, &request->client))
+		return false;
+	/* Points into the name; only other than ASCII makes it allocate. */
+	domain = psl_registrable_domain(psl_builtin(), name);
+	if (domain == NULL)
+		return false;
+	strcpy(out, domain);
+	return true;
+}

@@ -1,0 +1,338 @@
+/* SPDX-License-Identifier: ISC
+ * Copyright (c) 2026 The Tardigrey developers */
+#include "mail/rcptcheck.h"
+
+#include <stdio.h>
+#include <string.h>
+#include <strings.h>
+
+#include "base/duration.h"
+#include "mail/request.h"
+
+#define TIMEOUT_MS     5000
+#define TIMEOUT_MAX_MS 60000
+
+/* Exit statuses that every variant understands; see rcptcheck(8). */
+#define STATUS_ACCEPT 0
+#define STATUS_LINE   100 /* permanent, but for a line on descriptor 4 */
+#define STATUS_DEFER  111
+
+#define FD_STDOUT 1
+#define FD_LINE   4
+
+/* ---- The environment ---- */
+
+static const char *
+get(rcptcheck_getenv_fn *environment, const char *name)
+{
+	const char *value = environment(name);
+
+	return value != NULL ? value : "";
+}
+
+static const char *
+first_of(rcptcheck_getenv_fn *environment, const char *a, const char *b)
+{
+	const char *value = get(environment, a);
+
+	return value[0] != '\0' ? value : get(environment, b);
+}
+
+static int
+read_timeout(struct rcptcheck *out, rcptcheck_getenv_fn *environment,
+    struct err *err)
+{
+	const char *text = get(environment, "TARDIGREY_TIMEOUT");
+	int64_t ms;
+
+	out->timeout_ms = TIMEOUT_MS;
+	if (text[0] == '\0')
+		return 0;
+	if (duration_parse(text, &ms) != 0 || ms < 1 || ms > TIMEOUT_MAX_MS)
+		return err_set(err,
+		    "TARDIGREY_TIMEOUT: expected a time from 1ms to 60s such "
+		    "as 5s; using 5s");
+	out->timeout_ms = ms;
+	return 0;
+}
+
+static int
+read_on_failure(struct rcptcheck *out, rcptcheck_getenv_fn *environment,
+    struct err *err)
+{
+	const char *text = get(environment, "TARDIGREY_ON_FAILURE");
+
+	out->tempfail_on_failure = strcmp(text, "tempfail") == 0;
+	if (text[0] == '\0' || out->tempfail_on_failure ||
+	    strcmp(text, "pass") == 0)
+		return 0;
+	return err_set(err,
+	    "TARDIGREY_ON_FAILURE: expected pass or tempfail; using pass");
+}
+
+static int
+read_confirmed(struct rcptcheck *out, rcptcheck_getenv_fn *environment,
+    struct err *err)
+{
+	const char *text = get(environment, "TARDIGREY_CONFIRMED_HOST");
+
+	out->client_name_confirmed =
+	    strcmp(text, "1") == 0 && out->client_name[0] != '\0';
+	if (text[0] == '\0' || strcmp(text, "0") == 0 || strcmp(text, "1") == 0)
+		return 0;
+	return err_set(err,
+	    "TARDIGREY_CONFIRMED_HOST: expected 0 or 1; using 0");
+}
+
+/* A qmail-smtpd with both hooks sets SMTPRCPTTO for a check too, but
+ * RECIPIENT for a check only. */
+static enum rcptcheck_door
+door_of(bool spp, rcptcheck_getenv_fn *environment)
+{
+	bool is_check = environment("RECIPIENT") != NULL;
+
+	if (spp || (!is_check && environment("SMTPRCPTTO") != NULL))
+		return RCPTCHECK_SPP;
+	return get(environment, "USE_FD4")[0] != '\0' ? RCPTCHECK_FD4
+						      : RCPTCHECK_ORIGINAL;
+}
+
+static void
+read_envelope(struct rcptcheck *out, rcptcheck_getenv_fn *environment)
+{
+	bool spp = out->door == RCPTCHECK_SPP;
+	const char *recipient = spp ? "SMTPRCPTTO" : "RECIPIENT";
+
+	out->called = environment(recipient) != NULL;
+	out->recipient = get(environment, recipient);
+	out->sender = get(environment, spp ? "SMTPMAILFROM" : "SENDER");
+}
+
+/* RELAYCLIENT counts when it is there, even empty; some variants run the
+ * check in spite of it. qmail-spp asks before qmail-smtpd looks whether the
+ * domain is one of its own; a foreign one it refuses itself. */
+static bool
+is_exempt(enum rcptcheck_door door, rcptcheck_getenv_fn *environment)
+{
+	return (door == RCPTCHECK_SPP &&
+		   strcmp(get(environment, "SMTPRCPTHOSTSOK"), "0") == 0) ||
+	    environment("RELAYCLIENT") != NULL ||
+	    first_of(environment, "SMTP_AUTH_USER", "SMTPAUTHUSER")[0] != '\0';
+}
+
+int
+rcptcheck_read(struct rcptcheck *out, bool spp,
+    rcptcheck_getenv_fn *environment, struct err *err)
+{
+	int rc;
+
+	memset(out, 0, sizeof(*out));
+	out->door = door_of(spp, environment);
+	out->exempt = is_exempt(out->door, environment);
+	read_envelope(out, environment);
+	out->client_address =
+	    first_of(environment, "TCPREMOTEIP", "TCP6REMOTEIP");
+	out->client_name =
+	    first_of(environment, "TCPREMOTEHOST", "TCP6REMOTEHOST");
+	/* No name is so long; and a refused question would be no way round
+	 * the greylist for who controls the name of his address. */
+	if (strlen(out->client_name) > REQUEST_TEXT_MAX)
+		out->client_name = "";
+	out->socket_path = get(environment, "TARDIGREY_SOCKET");
+	if (out->socket_path[0] == '\0')
+		out->socket_path = RCPTCHECK_SOCKET;
+	out->database = get(environment, "TARDIGREY_DATABASE");
+	out->config_file = get(environment, "TARDIGREY_CONFIG");
+	rc = read_timeout(out, environment, err);
+	if (read_on_failure(out, environment, err) != 0)
+		rc = -1;
+	if (read_confirmed(out, environment, err) != 0)
+		rc = -1;
+	return rc;
+}
+
+/* ---- The question ---- */
+
+struct text {
+	char *out;
+	size_t n;
+	bool failed;
+};
+
+static void
+put(struct text *text, const char *name, const char *value)
+{
+	size_t room = RCPTCHECK_REQUEST_MAX - text->n;
+	int n = snprintf(text->out + text->n, room, "%s=%s\n", name, value);
+
+	if (n < 0 || (size_t)n >= room || strchr(value, '\n') != NULL)
+		text->failed = true;
+	else
+		text->n += (size_t)n;
+}
+
+size_t
+rcptcheck_request(const struct rcptcheck *check,
+    char out[RCPTCHECK_REQUEST_MAX])
+{
+	struct text text = {.out = out};
+
+	put(&text, "request", "smtpd_access_policy");
+	put(&text, "protocol_state", "RCPT");
+	put(&text, "protocol_name", "SMTP");
+	put(&text, "client_address", check->client_address);
+	put(&text, "client_name", check->client_name);
+	if (check->client_name_confirmed)
+		put(&text, "reverse_client_name", check->client_name);
+	put(&text, "sender", check->sender);
+	put(&text, "recipient", check->recipient);
+	put(&text, "policy_context", "rcptcheck");
+	if (text.failed || text.n + 1 >= RCPTCHECK_REQUEST_MAX)
+		return 0;
+	out[text.n++] = '\n';
+	return text.n;
+}
+
+/* ---- The answer ---- */
+
+/* The value of the first "action" of a whole reply, or NULL. */
+static const char *
+find_action(const char *octets, size_t octets_n, size_t *n_out)
+{
+	const char *p = octets, *end = octets + octets_n, *action = NULL;
+
+	while (p < end) {
+		const char *newline = memchr(p, '\n', (size_t)(end - p));
+
+		if (newline == NULL)
+			return NULL;
+		if (newline == p)
+			return action; /* the empty line: the reply is whole */
+		if (action == NULL && newline - p >= 7 &&
+		    memcmp(p, "action=", 7) == 0) {
+			action = p + 7;
+			*n_out = (size_t)(newline - action);
+		}
+		p = newline + 1;
+	}
+	return NULL;
+}
+
+/* What to do about an action word; *code is for RCPTCHECK_DEFER. */
+static enum rcptcheck_rc
+understand(const char *word, size_t n, const char **code)
+{
+	static const struct {
+		const char *word;
+		enum rcptcheck_rc rc;
+		const char *code;
+	} actions[] = {
+	    {"DUNNO", RCPTCHECK_ACCEPT, NULL},
+	    {"OK", RCPTCHECK_ACCEPT, NULL},
+	    {"PREPEND", RCPTCHECK_ACCEPT, NULL},
+	    {"DEFER_IF_PERMIT", RCPTCHECK_DEFER, "450"},
+	    {"DEFER", RCPTCHECK_DEFER, "450"},
+	    {"421", RCPTCHECK_DEFER, "421"},
+	    {"450", RCPTCHECK_DEFER, "450"},
+	    {"451", RCPTCHECK_DEFER, "451"},
+	    {"452", RCPTCHECK_DEFER, "452"},
+	};
+
+	for (size_t i = 0; i < sizeof(actions) / sizeof(actions[0]); i++)
+		if (strlen(actions[i].word) == n &&
+		    strncasecmp(actions[i].word, word, n) == 0) {
+			*code = actions[i].code;
+			return actions[i].rc;
+		}
+	return RCPTCHECK_FAILED;
+}
+
+static bool
+printable(const char *text, size_t n)
+{
+	for (size_t i = 0; i < n; i++)
+		if (text[i] < ' ' || text[i] > '~')
+			return false;
+	return true;
+}
+
+enum rcptcheck_rc
+rcptcheck_reply(const char *octets, size_t octets_n,
+    char line[RCPTCHECK_LINE_MAX + 1])
+{
+	size_t n = 0, word_n = 0;
+	const char *action = find_action(octets, octets_n, &n);
+	const char *code = NULL;
+	enum rcptcheck_rc rc;
+
+	if (action == NULL || !printable(action, n))
+		return RCPTCHECK_FAILED;
+	while (word_n < n && action[word_n] != ' ')
+		word_n++;
+	rc = understand(action, word_n, &code);
+	if (rc != RCPTCHECK_DEFER)
+		return rc;
+	while (word_n < n && action[word_n] == ' ')
+		word_n++;
+	/* "450 ", the text, a newline */
+	if (word_n == n || n - word_n + 5 > RCPTCHECK_LINE_MAX)
+		return RCPTCHECK_FAILED;
+	snprintf(line, RCPTCHECK_LINE_MAX + 1, "%s %.*s\n", code,
+	    (int)(n - word_n), action + word_n);
+	return RCPTCHECK_DEFER;
+}
+
+/* ---- The exit ---- */
+
+static void
+accept_it(struct rcptcheck_exit *out)
+{
+	*out = (struct rcptcheck_exit){STATUS_ACCEPT, STATUS_ACCEPT, -1, ""};
+}
+
+static void
+defer_it(const struct rcptcheck *check, const char *line,
+    struct rcptcheck_exit *out)
+{
+	*out = (struct rcptcheck_exit){.fd = -1};
+	switch (check->door) {
+	case RCPTCHECK_ORIGINAL:
+		out->status = out->status_unwritten = STATUS_DEFER;
+		return;
+	case RCPTCHECK_FD4:
+		/* Without its line, 100 would reject for good. */
+		out->status = STATUS_LINE;
+		out->status_unwritten = STATUS_DEFER;
+		out->fd = FD_LINE;
+		snprintf(out->line, sizeof(out->line), "%s", line);
+		return;
+	case RCPTCHECK_SPP:
+		out->status = out->status_unwritten = STATUS_ACCEPT;
+		out->fd = FD_STDOUT;
+		snprintf(out->line, sizeof(out->line), "E%s", line);
+		return;
+	}
+}
+
+void
+rcptcheck_exit(const struct rcptcheck *check, enum rcptcheck_rc rc,
+    const char *line, struct rcptcheck_exit *out)
+{
+	switch (rc) {
+	case RCPTCHECK_ACCEPT:
+		accept_it(out);
+		return;
+	case RCPTCHECK_DEFER:
+		defer_it(check, line, out);
+		return;
+	case RCPTCHECK_FAILED:
+		if (check->tempfail_on_failure)
+			defer_it(check,
+			    "451 4.3.0 Temporary failure, please try again "
+			    "later\n",
+			    out);
+		else
+			accept_it(out);
+		return;
+	}
+}

@@ -1,0 +1,230 @@
+/* SPDX-License-Identifier: ISC
+ * Copyright (c) 2026 The Tardigrey developers */
+#include "mail/reply.h"
+
+#include <stdio.h>
+#include <string.h>
+#include <strings.h>
+
+/*
+ * Postfix cuts its reply at 510 octets, and for a recipient of 320 octets
+ * "450 4.999.999 <recipient>: Recipient address rejected: " takes 366 of
+ * them. What is left, rounded down, is REPLY_TEXT_MAX.
+ */
+
+/* The placeholder %s is at most this long: ten digits are 300 years. */
+#define WAIT_DIGITS_MAX 10
+
+static const char *const defer_actions[] = {
+    "DEFER_IF_PERMIT", "DEFER", "421", "450", "451", "452"};
+
+static const char template_form[] =
+    "expected ACTION 4.Y.Z TEXT, where ACTION is DEFER_IF_PERMIT, DEFER, 421, "
+    "450, 451 or 452";
+
+static const char *
+defer_action(const char *word, size_t n)
+{
+	size_t actions_n = sizeof(defer_actions) / sizeof(defer_actions[0]);
+
+	for (size_t i = 0; i < actions_n; i++)
+		if (strncasecmp(defer_actions[i], word, n) == 0 &&
+		    defer_actions[i][n] == '\0')
+			return defer_actions[i];
+	return NULL;
+}
+
+/* Length of "4.Y.Z " with one to three digits each (RFC 3463), or 0. */
+static size_t
+enhanced_code_n(const char *text)
+{
+	size_t n = 1;
+
+	if (text[0] != '4')
+		return 0;
+	for (int part = 0; part < 2; part++) {
+		size_t digits_n = 0;
+
+		if (text[n] != '.')
+			return 0;
+		for (n++; text[n] >= '0' && text[n] <= '9'; n++)
+			digits_n++;
+		if (digits_n < 1 || digits_n > 3)
+			return 0;
+	}
+	return text[n] == ' ' ? n + 1 : 0;
+}
+
+/* Octets the text can expand to, not counting the *domains_n places for %r,
+ * or -1 when it cannot be sent as it is. */
+static int
+template_text_n(const char *text, int *domains_n, struct err *err)
+{
+	int n = 0;
+
+	*domains_n = 0;
+	for (; *text != '\0'; text++) {
+		if (*text < ' ' || *text > '~')
+			return err_set(err, "expected printable ASCII text");
+		if (*text != '%') {
+			n++;
+			continue;
+		}
+		text++;
+		if (*text == 's')
+			n += WAIT_DIGITS_MAX;
+		else if (*text == '%')
+			n++;
+		else if (*text == 'i')
+			n += REFERENCE_SIZE - 1;
+		else if (*text == 'r')
+			(*domains_n)++;
+		else
+			return err_set(err,
+			    "expected %%s, %%i, %%r or %%%% after the percent "
+			    "sign");
+	}
+	return n;
+}
+
+int
+reply_template_parse(const char *text, struct reply_template *out,
+    struct err *err)
+{
+	size_t action_n = strcspn(text, " ");
+	const char *action = defer_action(text, action_n);
+	const char *rest = text + action_n;
+	size_t code_n;
+	int text_n, domains_n;
+
+	if (action == NULL || *rest != ' ')
+		return err_set(err, "%s", template_form);
+	rest += strspn(rest, " ");
+	code_n = enhanced_code_n(rest);
+	if (code_n == 0 || rest[code_n] == '\0' || rest[code_n] == ' ')
+		return err_set(err, "%s", template_form);
+	text_n = template_text_n(rest + code_n, &domains_n, err);
+	if (text_n < 0)
+		return -1;
+	if (text_n > REPLY_TEXT_MAX || strlen(rest) > REPLY_TEXT_MAX + code_n)
+		return err_set(err, "expected a text of at most %d octets",
+		    REPLY_TEXT_MAX);
+	snprintf(out->text, sizeof(out->text), "%s %s", action, rest);
+	out->domain_max = domains_n > 0
+	    ? (size_t)(REPLY_TEXT_MAX - text_n) / (size_t)domains_n
+	    : 0;
+	return 0;
+}
+
+struct writer {
+	char *out;
+	size_t n;
+	size_t max;
+};
+
+static void
+put(struct writer *writer, const char *octets, size_t n)
+{
+	if (n > writer->max - writer->n)
+		return;
+	memcpy(writer->out + writer->n, octets, n);
+	writer->n += n;
+}
+
+/* The recipient's domain when it is plain; an attacker chooses it. */
+static void
+put_domain(struct writer *writer, const char *recipient, size_t max)
+{
+	static const char plain[] = "abcdefghijklmnopqrstuvwxyz"
+				    "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
+				    "0123456789.-";
+	const char *at = strrchr(recipient, '@');
+
+	if (at != NULL && at[1 + strspn(at + 1, plain)] == '\0' &&
+	    strlen(at + 1) <= max)
+		put(writer, at + 1, strlen(at + 1));
+}
+
+static void
+put_wait(struct writer *writer, int64_t wait_s)
+{
+	char digits[24];
+	int n = snprintf(digits, sizeof(digits), "%lld", (long long)wait_s);
+
+	if (n > 0 && n <= WAIT_DIGITS_MAX)
+		put(writer, digits, (size_t)n);
+}
+
+static void
+put_template(struct writer *writer, const struct reply_template *greylist,
+    const struct request *request, const struct verdict *verdict)
+{
+	for (const char *p = greylist->text; *p != '\0'; p++) {
+		if (*p != '%') {
+			put(writer, p, 1);
+			continue;
+		}
+		p++;
+		if (*p == 's')
+			put_wait(writer, verdict->wait_s);
+		else if (*p == 'i')
+			put(writer, verdict->reference,
+			    strlen(verdict->reference));
+		else if (*p == 'r')
+			put_domain(writer, request->recipient,
+			    greylist->domain_max);
+		else
+			put(writer, "%", 1);
+	}
+}
+
+static void
+put_text(struct writer *writer, const char *text)
+{
+	put(writer, text, strlen(text));
+}
+
+/* A message that had to wait says so in its header, as postgrey's do. */
+static void
+put_header(struct writer *writer, const struct verdict *verdict)
+{
+	char header[96];
+
+	snprintf(header, sizeof(header),
+	    "PREPEND X-Greylist: delayed %lld seconds by tardigrey",
+	    (long long)verdict->age_s);
+	put_text(writer, header);
+}
+
+size_t
+reply_format(const struct reply_template *greylist,
+    const struct request *request, const struct verdict *verdict,
+    char out[REPLY_MAX])
+{
+	/* Two octets stay free for the end of the reply. */
+	struct writer writer = {.out = out, .max = REPLY_MAX - 2};
+
+	put_text(&writer, "action=");
+	switch (verdict->action) {
+	case ACTION_GREYLIST:
+		put_template(&writer, greylist, request, verdict);
+		break;
+	case ACTION_TEMPFAIL:
+		put_text(&writer,
+		    "DEFER_IF_PERMIT 4.3.0 Temporary failure, "
+		    "please try again later");
+		break;
+	case ACTION_PASS:
+		if (verdict->header)
+			put_header(&writer, verdict);
+		else
+			put_text(&writer, "DUNNO");
+		break;
+	case ACTION_CLOSE:
+		put_text(&writer, "DUNNO");
+		break;
+	}
+	writer.max += 2;
+	put_text(&writer, "\n\n");
+	return writer.n;
+}

@@ -1,0 +1,78 @@
+/* SPDX-License-Identifier: ISC
+ * Copyright (c) 2026 The Tardigrey developers */
+#ifndef TARDIGREY_MAIL_VERDICT_H
+#define TARDIGREY_MAIL_VERDICT_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "mail/reference.h"
+#include "mail/pool.h"
+
+/*
+ * verdict: what is answered and why. One table holds the word of each reason
+ * as it stands in the log, and its sentence; the manual is checked against
+ * it.
+ */
+
+enum action {
+	ACTION_PASS,     /* go on: DUNNO */
+	ACTION_GREYLIST, /* the configured 4yz reply */
+	ACTION_TEMPFAIL, /* we failed, and on_failure says so to the client */
+	ACTION_CLOSE,    /* we failed: close the connection without a reply */
+};
+
+enum reason {
+	REASON_NEW,
+	REASON_EARLY,
+	REASON_LATE,
+	REASON_RETRIED,
+	REASON_KNOWN,
+	REASON_AUTHENTICATED,
+	REASON_NO_CLIENT,
+	REASON_STATE,
+	REASON_CLIENT_WHITELIST,
+	REASON_SENDER_WHITELIST,
+	REASON_RECIPIENT_WHITELIST,
+	REASON_UNLISTED,
+	REASON_AUTO_WHITELISTED,
+	REASON_MESSAGE,
+	REASON_NULL_SENDER,
+	REASON_STRESS,
+	REASON_FAILURE,
+};
+#define REASON_COUNT (REASON_FAILURE + 1)
+
+/* The list entry that decided. The texts are borrowed from the lists and are
+ * gone when the lists are replaced. */
+struct verdict_listed {
+	const char *pattern; /* NULL: no entry decided */
+	const char *source;  /* the file; "" for an entry of the store */
+	unsigned line_n;     /* of the file */
+	const char *kind;    /* "client", "sender" or "recipient" */
+	bool whitelists;     /* the list is a whitelist */
+};
+
+struct verdict {
+	enum action action;
+	enum reason reason;
+	bool header; /* pass: the message should say how long it waited */
+	bool shadow; /* mode = shadow: "would" was turned into ACTION_PASS */
+	enum action would;
+	int64_t wait_s;           /* deferred: seconds until a retry passes */
+	int64_t age_s;            /* seconds since the triplet was first seen */
+	char identity[POOL_SIZE]; /* the client of the triplet's key; "" */
+	char reference[REFERENCE_SIZE]; /* of the triplet; "" */
+	struct verdict_listed listed;
+};
+
+/* The word for the log: "pass", "greylist", "tempfail", "close". */
+const char *action_word(enum action action);
+
+/* The word for the log: "new", "early", ... */
+const char *reason_word(enum reason reason);
+
+/* One sentence for people. */
+const char *reason_help(enum reason reason);
+
+#endif

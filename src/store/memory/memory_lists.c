@@ -1,0 +1,414 @@
+/* SPDX-License-Identifier: ISC
+ * Copyright (c) 2026 The Tardigrey developers */
+#include "store/memory/memory.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+struct entry_node {
+	struct entry_node *next; /* owned */
+	struct store_entry entry;
+};
+
+struct hit_node {
+	struct hit_node *next; /* owned */
+	struct store_hit hit;  /* its texts stand behind it */
+	char texts[];
+};
+
+struct count_node {
+	struct count_node *next;         /* owned */
+	struct hourly_stats_count count; /* its name stands behind it */
+	char name[];
+};
+
+static enum store_rc
+out_of_memory(struct err *err)
+{
+	err_set(err, "out of memory");
+	return STORE_FAILED;
+}
+
+static int
+compare_numbers(int64_t a, int64_t b)
+{
+	return (a > b) - (a < b);
+}
+
+/* ---- Entries ---- */
+
+/* As (list, kind, pattern), all of them words. */
+static int
+compare_keys(const struct store_hit *a, const struct store_hit *b)
+{
+	int order = compare_numbers(a->whitelists, b->whitelists);
+
+	if (order == 0)
+		order =
+		    strcmp(list_kind_word(a->kind), list_kind_word(b->kind));
+	return order != 0 ? order : strcmp(a->pattern, b->pattern);
+}
+
+/* The hits that an entry would have. */
+static struct store_hit
+key_of(const struct store_entry *entry)
+{
+	return (struct store_hit){
+	    .source = "",
+	    .kind = entry->kind,
+	    .whitelists = entry->effect == LIST_WHITELIST,
+	    .pattern = entry->pattern,
+	};
+}
+
+/* The link to the first entry that does not come before a key. */
+static struct entry_node **
+find_entry(struct memory *memory, const struct store_hit *key, bool *found)
+{
+	struct entry_node **link = &memory->entries;
+	int order = 1;
+
+	for (; *link != NULL; link = &(*link)->next) {
+		const struct store_hit at = key_of(&(*link)->entry);
+
+		if ((order = compare_keys(&at, key)) >= 0)
+			break;
+	}
+	*found = *link != NULL && order == 0;
+	return link;
+}
+
+enum store_rc
+memory_generation(struct store *store, int64_t *generation_out, struct err *err)
+{
+	const struct memory *memory = (const struct memory *)store;
+
+	(void)err;
+	*generation_out = memory->generation;
+	return STORE_OK;
+}
+
+enum store_rc
+memory_entries(struct store *store, store_entry_fn *visit, void *arg,
+    struct err *err)
+{
+	const struct memory *memory = (const struct memory *)store;
+
+	(void)err;
+	for (const struct entry_node *node = memory->entries; node != NULL;
+	     node = node->next)
+		visit(&node->entry, arg);
+	return STORE_OK;
+}
+
+enum store_rc
+memory_put_entry(struct store *store, const struct store_entry *entry,
+    struct err *err)
+{
+	struct memory *memory = (struct memory *)store;
+	const struct store_hit key = key_of(entry);
+	bool found;
+	struct entry_node **link = find_entry(memory, &key, &found);
+
+	if (!found) {
+		struct entry_node *node = malloc(sizeof(*node));
+
+		if (node == NULL)
+			return out_of_memory(err);
+		node->next = *link;
+		*link = node;
+	}
+	(*link)->entry = *entry;
+	memory->generation++;
+	return STORE_OK;
+}
+
+/* ---- Hits ---- */
+
+/* The link to the first that does not come before a key. */
+static struct hit_node **
+find_hit(struct memory *memory, const struct store_hit *key, bool *found)
+{
+	struct hit_node **link = &memory->hits;
+	int order = 1;
+
+	for (; *link != NULL; link = &(*link)->next) {
+		order = strcmp((*link)->hit.source, key->source);
+		if (order == 0)
+			order = compare_keys(&(*link)->hit, key);
+		if (order >= 0)
+			break;
+	}
+	*found = *link != NULL && order == 0;
+	return link;
+}
+
+static struct hit_node *
+hit_new(const struct store_hit *hit)
+{
+	size_t source_n = strlen(hit->source) + 1;
+	size_t pattern_n = strlen(hit->pattern) + 1;
+	struct hit_node *node = malloc(sizeof(*node) + source_n + pattern_n);
+
+	if (node == NULL)
+		return NULL;
+	node->hit = *hit;
+	node->hit.n = 0;
+	node->hit.source = memcpy(node->texts, hit->source, source_n);
+	node->hit.pattern =
+	    memcpy(node->texts + source_n, hit->pattern, pattern_n);
+	return node;
+}
+
+/* The hit of a key, with 0 if it is new; NULL when memory is short. */
+static struct store_hit *
+hit_at(struct memory *memory, const struct store_hit *key)
+{
+	bool found;
+	struct hit_node **link = find_hit(memory, key, &found), *node;
+
+	if (found)
+		return &(*link)->hit;
+	if ((node = hit_new(key)) == NULL)
+		return NULL;
+	node->next = *link;
+	*link = node;
+	return &node->hit;
+}
+
+static void
+take_out_hit(struct hit_node **link)
+{
+	struct hit_node *node = *link;
+
+	*link = node->next;
+	free(node);
+}
+
+enum store_rc
+memory_hits(struct store *store, store_hit_fn *visit, void *arg,
+    struct err *err)
+{
+	const struct memory *memory = (const struct memory *)store;
+
+	(void)err;
+	for (const struct hit_node *node = memory->hits; node != NULL;
+	     node = node->next)
+		visit(&node->hit, arg);
+	return STORE_OK;
+}
+
+/* ---- Entries with their hits ---- */
+
+static void
+drop_hits(struct memory *memory, const struct store_hit *key)
+{
+	bool found;
+	struct hit_node **hit = find_hit(memory, key, &found);
+
+	if (found)
+		take_out_hit(hit);
+}
+
+static void
+take_out_entry(struct memory *memory, struct entry_node **link)
+{
+	struct entry_node *node = *link;
+
+	*link = node->next;
+	free(node);
+	memory->generation++;
+}
+
+enum store_rc
+memory_remove_entry(struct store *store, bool whitelists, enum list_kind kind,
+    const char *pattern, bool *found_out, struct err *err)
+{
+	struct memory *memory = (struct memory *)store;
+	const struct store_hit key = {
+	    .source = "",
+	    .kind = kind,
+	    .whitelists = whitelists,
+	    .pattern = pattern,
+	};
+	struct entry_node **link = find_entry(memory, &key, found_out);
+
+	(void)err;
+	drop_hits(memory, &key);
+	if (*found_out)
+		take_out_entry(memory, link);
+	return STORE_OK;
+}
+
+/* ---- Counts ---- */
+
+static int
+compare_counts(const struct hourly_stats_count *a,
+    const struct hourly_stats_count *b)
+{
+	int order = compare_numbers(a->hour_s, b->hour_s);
+
+	if (order == 0)
+		order = strcmp(a->name, b->name);
+	return order != 0 ? order : compare_numbers(a->bound_s, b->bound_s);
+}
+
+static struct count_node *
+count_new(const struct hourly_stats_count *count)
+{
+	size_t name_n = strlen(count->name) + 1;
+	struct count_node *node = malloc(sizeof(*node) + name_n);
+
+	if (node == NULL)
+		return NULL;
+	node->count = *count;
+	node->count.n = 0;
+	node->count.name = memcpy(node->name, count->name, name_n);
+	return node;
+}
+
+/* The count of a key, 0 if it is new; NULL when memory is short. */
+static struct hourly_stats_count *
+count_at(struct memory *memory, const struct hourly_stats_count *key)
+{
+	struct count_node **link = &memory->counts, *node;
+	int order = 1;
+
+	while (*link != NULL &&
+	    (order = compare_counts(&(*link)->count, key)) < 0)
+		link = &(*link)->next;
+	if (*link != NULL && order == 0)
+		return &(*link)->count;
+	if ((node = count_new(key)) == NULL)
+		return NULL;
+	node->next = *link;
+	*link = node;
+	return &node->count;
+}
+
+/* Make the places first, which may fail, and then add: all or none. */
+static int
+make_places(struct memory *memory, const struct store_hit *hits, size_t hits_n,
+    const struct hourly_stats_count *counts, size_t counts_n)
+{
+	for (size_t i = 0; i < hits_n; i++)
+		if (hit_at(memory, &hits[i]) == NULL)
+			return -1;
+	for (size_t i = 0; i < counts_n; i++)
+		if (count_at(memory, &counts[i]) == NULL)
+			return -1;
+	return 0;
+}
+
+enum store_rc
+memory_add_counts(struct store *store, const struct store_hit *hits,
+    size_t hits_n, const struct hourly_stats_count *counts, size_t counts_n,
+    struct err *err)
+{
+	struct memory *memory = (struct memory *)store;
+
+	if (make_places(memory, hits, hits_n, counts, counts_n) != 0)
+		return out_of_memory(err);
+	for (size_t i = 0; i < hits_n; i++) {
+		struct store_hit *hit = hit_at(memory, &hits[i]);
+
+		hit->n += hits[i].n;
+		if (hit->last_s < hits[i].last_s)
+			hit->last_s = hits[i].last_s;
+	}
+	for (size_t i = 0; i < counts_n; i++)
+		count_at(memory, &counts[i])->n += counts[i].n;
+	return STORE_OK;
+}
+
+enum store_rc
+memory_counts(struct store *store, int64_t from_s, int64_t to_s,
+    store_count_fn *visit, void *arg, struct err *err)
+{
+	const struct memory *memory = (const struct memory *)store;
+
+	(void)err;
+	for (const struct count_node *node = memory->counts; node != NULL;
+	     node = node->next)
+		if (node->count.hour_s >= from_s && node->count.hour_s < to_s)
+			visit(&node->count, arg);
+	return STORE_OK;
+}
+
+/* ---- Tidying ---- */
+
+static int64_t
+tidy_entries(struct memory *memory, int64_t now_s)
+{
+	struct entry_node **link = &memory->entries;
+	int64_t n = 0;
+
+	while (*link != NULL) {
+		const struct store_entry *entry = &(*link)->entry;
+
+		if (entry->expires_s != 0 && entry->expires_s < now_s) {
+			const struct store_hit key = key_of(entry);
+
+			drop_hits(memory, &key);
+			take_out_entry(memory, link);
+			n++;
+		} else {
+			link = &(*link)->next;
+		}
+	}
+	return n;
+}
+
+static void
+tidy_hits(struct memory *memory, int64_t before_s)
+{
+	struct hit_node **link = &memory->hits;
+
+	while (*link != NULL)
+		if ((*link)->hit.last_s < before_s)
+			take_out_hit(link);
+		else
+			link = &(*link)->next;
+}
+
+static void
+take_out_first_count(struct memory *memory)
+{
+	struct count_node *node = memory->counts;
+
+	memory->counts = node->next;
+	free(node);
+}
+
+/* The counts of the oldest hour come first. */
+static void
+tidy_counts(struct memory *memory, int64_t before_s)
+{
+	while (memory->counts != NULL &&
+	    memory->counts->count.hour_s < before_s)
+		take_out_first_count(memory);
+}
+
+enum store_rc
+memory_tidy(struct store *store, int64_t now_s, int64_t *entries_n_out,
+    struct err *err)
+{
+	struct memory *memory = (struct memory *)store;
+
+	(void)err;
+	*entries_n_out = tidy_entries(memory, now_s);
+	tidy_hits(memory, now_s - STORE_HISTORY_S);
+	tidy_counts(memory, now_s - STORE_HISTORY_S);
+	return STORE_OK;
+}
+
+void
+memory_lists_free(struct memory *memory)
+{
+	while (memory->entries != NULL)
+		take_out_entry(memory, &memory->entries);
+	while (memory->hits != NULL)
+		take_out_hit(&memory->hits);
+	while (memory->counts != NULL)
+		take_out_first_count(memory);
+}

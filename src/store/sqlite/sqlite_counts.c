@@ -1,0 +1,190 @@
+/* SPDX-License-Identifier: ISC
+ * Copyright (c) 2026 The Tardigrey developers */
+#include "store/sqlite/sqlite.h"
+
+/* ---- Adding ---- */
+
+static int
+add_hit(struct sqlite *sqlite, const struct store_hit *hit)
+{
+	sqlite3_stmt *statement = sqlite_statement(sqlite, STATEMENT_ADD_HIT);
+
+	sqlite3_bind_text(statement, 1, hit->source, -1, SQLITE_STATIC);
+	sqlite_bind_list(statement, 2, hit->whitelists, hit->kind,
+	    hit->pattern);
+	sqlite3_bind_int64(statement, 5, hit->n);
+	sqlite3_bind_int64(statement, 6, hit->last_s);
+	return sqlite_run(sqlite, STATEMENT_ADD_HIT);
+}
+
+static int
+add_count(struct sqlite *sqlite, const struct hourly_stats_count *count)
+{
+	sqlite3_stmt *statement = sqlite_statement(sqlite, STATEMENT_ADD_COUNT);
+
+	sqlite3_bind_int64(statement, 1, count->hour_s);
+	sqlite3_bind_text(statement, 2, count->name, -1, SQLITE_STATIC);
+	sqlite3_bind_int64(statement, 3, count->bound_s);
+	sqlite3_bind_int64(statement, 4, count->n);
+	return sqlite_run(sqlite, STATEMENT_ADD_COUNT);
+}
+
+static int
+add_all(struct sqlite *sqlite, const struct store_hit *hits, size_t hits_n,
+    const struct hourly_stats_count *counts, size_t counts_n)
+{
+	if (sqlite_run(sqlite, STATEMENT_BEGIN_WRITE) != 0)
+		return -1;
+	for (size_t i = 0; i < hits_n; i++)
+		if (add_hit(sqlite, &hits[i]) != 0)
+			return -1;
+	for (size_t i = 0; i < counts_n; i++)
+		if (add_count(sqlite, &counts[i]) != 0)
+			return -1;
+	return sqlite_run(sqlite, STATEMENT_COMMIT);
+}
+
+enum store_rc
+sqlite_add_counts(struct store *store, const struct store_hit *hits,
+    size_t hits_n, const struct hourly_stats_count *counts, size_t counts_n,
+    struct err *err)
+{
+	struct sqlite *sqlite = (struct sqlite *)store;
+
+	if (hits_n == 0 && counts_n == 0)
+		return STORE_OK;
+	if (sqlite_ensure_open(sqlite, err) != 0)
+		return STORE_FAILED;
+	if (add_all(sqlite, hits, hits_n, counts, counts_n) != 0)
+		return sqlite_give_up(sqlite, err);
+	return STORE_OK;
+}
+
+/* ---- Reading ---- */
+
+/* Hits of a list that nobody knows are nobody's. */
+static int
+visit_hits(struct sqlite *sqlite, store_hit_fn *visit, void *arg)
+{
+	sqlite3_stmt *statement = sqlite_statement(sqlite, STATEMENT_HITS);
+	struct store_hit hit;
+	int rc;
+
+	while ((rc = sqlite3_step(statement)) == SQLITE_ROW) {
+		if (sqlite_read_list(statement, 1, &hit.whitelists,
+			&hit.kind) != 0)
+			continue;
+		hit.source = sqlite_text(statement, 0);
+		hit.pattern = sqlite_text(statement, 3);
+		hit.n = sqlite3_column_int64(statement, 4);
+		hit.last_s = sqlite3_column_int64(statement, 5);
+		visit(&hit, arg);
+	}
+	sqlite3_reset(statement);
+	return rc == SQLITE_DONE ? 0 : -1;
+}
+
+enum store_rc
+sqlite_hits(struct store *store, store_hit_fn *visit, void *arg,
+    struct err *err)
+{
+	struct sqlite *sqlite = (struct sqlite *)store;
+
+	if (sqlite_ensure_open(sqlite, err) != 0)
+		return STORE_FAILED;
+	if (visit_hits(sqlite, visit, arg) != 0)
+		return sqlite_give_up(sqlite, err);
+	return STORE_OK;
+}
+
+static int
+visit_counts(struct sqlite *sqlite, int64_t from_s, int64_t to_s,
+    store_count_fn *visit, void *arg)
+{
+	sqlite3_stmt *statement = sqlite_statement(sqlite, STATEMENT_COUNTS);
+	struct hourly_stats_count count;
+	int rc;
+
+	sqlite3_bind_int64(statement, 1, from_s);
+	sqlite3_bind_int64(statement, 2, to_s);
+	while ((rc = sqlite3_step(statement)) == SQLITE_ROW) {
+		count.hour_s = sqlite3_column_int64(statement, 0);
+		count.name = sqlite_text(statement, 1);
+		count.bound_s = sqlite3_column_int64(statement, 2);
+		count.n = sqlite3_column_int64(statement, 3);
+		visit(&count, arg);
+	}
+	sqlite3_reset(statement);
+	return rc == SQLITE_DONE ? 0 : -1;
+}
+
+enum store_rc
+sqlite_counts(struct store *store, int64_t from_s, int64_t to_s,
+    store_count_fn *visit, void *arg, struct err *err)
+{
+	struct sqlite *sqlite = (struct sqlite *)store;
+
+	if (sqlite_ensure_open(sqlite, err) != 0)
+		return STORE_FAILED;
+	if (visit_counts(sqlite, from_s, to_s, visit, arg) != 0)
+		return sqlite_give_up(sqlite, err);
+	return STORE_OK;
+}
+
+/* ---- Tidying ---- */
+
+/* A look that keeps no writer out: there is mostly nothing to do. */
+static int
+is_untidy(struct sqlite *sqlite, int64_t now_s, bool *untidy)
+{
+	sqlite3_stmt *statement = sqlite_statement(sqlite, STATEMENT_UNTIDY);
+	int rc;
+
+	sqlite3_bind_int64(statement, 1, now_s);
+	sqlite3_bind_int64(statement, 2, now_s - STORE_HISTORY_S);
+	rc = sqlite3_step(statement);
+	if (rc == SQLITE_ROW)
+		*untidy = sqlite3_column_int(statement, 0) != 0;
+	sqlite3_reset(statement);
+	return rc == SQLITE_ROW ? 0 : -1;
+}
+
+static int
+remove_before(struct sqlite *sqlite, enum statement which, int64_t before_s)
+{
+	sqlite3_bind_int64(sqlite_statement(sqlite, which), 1, before_s);
+	return sqlite_run(sqlite, which);
+}
+
+/* The entries last: their hits are found by them. */
+static int
+remove_old(struct sqlite *sqlite, int64_t now_s, int64_t *entries_n)
+{
+	int64_t history_s = now_s - STORE_HISTORY_S;
+
+	if (sqlite_run(sqlite, STATEMENT_BEGIN_WRITE) != 0 ||
+	    remove_before(sqlite, STATEMENT_TIDY_COUNTS, history_s) != 0 ||
+	    remove_before(sqlite, STATEMENT_TIDY_HITS, history_s) != 0 ||
+	    remove_before(sqlite, STATEMENT_TIDY_ENTRY_HITS, now_s) != 0 ||
+	    remove_before(sqlite, STATEMENT_TIDY_ENTRIES, now_s) != 0)
+		return -1;
+	*entries_n = sqlite3_changes(sqlite->db);
+	return sqlite_run(sqlite, STATEMENT_COMMIT);
+}
+
+enum store_rc
+sqlite_tidy(struct store *store, int64_t now_s, int64_t *entries_n_out,
+    struct err *err)
+{
+	struct sqlite *sqlite = (struct sqlite *)store;
+	int64_t entries_n = 0;
+	bool untidy;
+
+	if (sqlite_ensure_open(sqlite, err) != 0)
+		return STORE_FAILED;
+	if (is_untidy(sqlite, now_s, &untidy) != 0 ||
+	    (untidy && remove_old(sqlite, now_s, &entries_n) != 0))
+		return sqlite_give_up(sqlite, err);
+	*entries_n_out = entries_n;
+	return STORE_OK;
+}

@@ -1,0 +1,235 @@
+/* SPDX-License-Identifier: ISC
+ * Copyright (c) 2026 The Tardigrey developers */
+#include "store/sqlite/sqlite.h"
+
+#include <string.h>
+
+#include "lists/list_file.h"
+
+/* ---- Words ---- */
+
+static const char *const list_words[] = {"greylist", "whitelist"};
+
+/* Longer than any delay that makes sense; the rest is for who decides. */
+#define DELAY_MAX_S (INT64_MAX / 1000)
+
+/* Empty where the list says it all. */
+static void
+format_setting(const struct store_entry *entry, char out[LIST_SETTING_SIZE])
+{
+	if (entry->effect == LIST_SHADOW || entry->effect == LIST_DELAY)
+		list_setting_format(entry->effect, entry->delay_s, out);
+	else
+		out[0] = '\0';
+}
+
+/* A setting that nobody knows leaves what the list is for. */
+static void
+parse_setting(const char *text, bool whitelists, struct store_entry *out)
+{
+	struct list_entry setting = {.delay_s = 0};
+	struct err err;
+
+	out->effect = whitelists ? LIST_WHITELIST : LIST_GREYLIST;
+	out->delay_s = 0;
+	if (whitelists ||
+	    list_setting_parse(text, DELAY_MAX_S, &setting, &err) != 0 ||
+	    setting.effect == LIST_WHITELIST)
+		return;
+	out->effect = setting.effect;
+	out->delay_s = setting.delay_s;
+}
+
+/* ---- Keys ---- */
+
+const char *
+sqlite_text(sqlite3_stmt *statement, int column)
+{
+	const char *text = (const char *)sqlite3_column_text(statement, column);
+
+	return text != NULL ? text : "";
+}
+
+int
+sqlite_read_list(sqlite3_stmt *statement, int first, bool *whitelists,
+    enum list_kind *kind)
+{
+	const char *list = sqlite_text(statement, first);
+
+	*whitelists = strcmp(list, list_words[true]) == 0;
+	if (!*whitelists && strcmp(list, list_words[false]) != 0)
+		return -1;
+	return list_kind_parse(sqlite_text(statement, first + 1), kind);
+}
+
+void
+sqlite_bind_list(sqlite3_stmt *statement, int first, bool whitelists,
+    enum list_kind kind, const char *pattern)
+{
+	sqlite3_bind_text(statement, first, list_words[whitelists], -1,
+	    SQLITE_STATIC);
+	sqlite3_bind_text(statement, first + 1, list_kind_word(kind), -1,
+	    SQLITE_STATIC);
+	sqlite3_bind_text(statement, first + 2, pattern, -1, SQLITE_STATIC);
+}
+
+/* ---- Reading ---- */
+
+enum store_rc
+sqlite_generation(struct store *store, int64_t *generation_out, struct err *err)
+{
+	struct sqlite *sqlite = (struct sqlite *)store;
+	sqlite3_stmt *statement;
+	int rc;
+
+	if (sqlite_ensure_open(sqlite, err) != 0)
+		return STORE_FAILED;
+	statement = sqlite->statements[STATEMENT_GENERATION];
+	rc = sqlite3_step(statement);
+	if (rc == SQLITE_ROW)
+		*generation_out = sqlite3_column_int64(statement, 0);
+	sqlite3_reset(statement);
+	return rc == SQLITE_ROW ? STORE_OK : sqlite_give_up(sqlite, err);
+}
+
+/* Copy a text that a foreign hand may have made too long for us. What is cut
+ * ends in "...", so that no pattern becomes another one that means something,
+ * and not within a character of UTF-8. */
+static void
+copy_text(sqlite3_stmt *statement, int column, char *out, size_t size)
+{
+	const char *text = sqlite_text(statement, column);
+	size_t n = strlen(text);
+
+	if (n < size) {
+		memcpy(out, text, n + 1);
+		return;
+	}
+	n = size - sizeof("...");
+	while (n > 0 && ((unsigned char)text[n] & 0xc0) == 0x80)
+		n--;
+	memcpy(out, text, n);
+	memcpy(out + n, "...", sizeof("..."));
+}
+
+/* An expiry of 0, by a foreign hand, is never, too. */
+static int
+read_entry(sqlite3_stmt *statement, struct store_entry *out)
+{
+	bool whitelists;
+
+	if (sqlite_read_list(statement, 0, &whitelists, &out->kind) != 0)
+		return -1;
+	copy_text(statement, 2, out->pattern, sizeof(out->pattern));
+	parse_setting(sqlite_text(statement, 3), whitelists, out);
+	copy_text(statement, 4, out->comment, sizeof(out->comment));
+	copy_text(statement, 5, out->author, sizeof(out->author));
+	out->created_s = sqlite3_column_int64(statement, 6);
+	out->expires_s = sqlite3_column_int64(statement, 7);
+	return 0;
+}
+
+static int
+visit_entries(struct sqlite *sqlite, store_entry_fn *visit, void *arg)
+{
+	sqlite3_stmt *statement = sqlite_statement(sqlite, STATEMENT_ENTRIES);
+	struct store_entry entry;
+	int rc;
+
+	while ((rc = sqlite3_step(statement)) == SQLITE_ROW)
+		if (read_entry(statement, &entry) == 0)
+			visit(&entry, arg);
+	sqlite3_reset(statement);
+	return rc == SQLITE_DONE ? 0 : -1;
+}
+
+enum store_rc
+sqlite_entries(struct store *store, store_entry_fn *visit, void *arg,
+    struct err *err)
+{
+	struct sqlite *sqlite = (struct sqlite *)store;
+
+	if (sqlite_ensure_open(sqlite, err) != 0)
+		return STORE_FAILED;
+	if (visit_entries(sqlite, visit, arg) != 0)
+		return sqlite_give_up(sqlite, err);
+	return STORE_OK;
+}
+
+/* ---- Changing ---- */
+
+/* One statement is a transaction by itself. */
+static int
+put(struct sqlite *sqlite, const struct store_entry *entry)
+{
+	sqlite3_stmt *statement = sqlite_statement(sqlite, STATEMENT_PUT_ENTRY);
+	char setting[LIST_SETTING_SIZE];
+
+	format_setting(entry, setting);
+	sqlite_bind_list(statement, 1, entry->effect == LIST_WHITELIST,
+	    entry->kind, entry->pattern);
+	sqlite3_bind_text(statement, 4, setting, -1, SQLITE_TRANSIENT);
+	sqlite3_bind_text(statement, 5, entry->comment, -1, SQLITE_STATIC);
+	sqlite3_bind_text(statement, 6, entry->author, -1, SQLITE_STATIC);
+	sqlite3_bind_int64(statement, 7, entry->created_s);
+	if (entry->expires_s != 0)
+		sqlite3_bind_int64(statement, 8, entry->expires_s);
+	else
+		sqlite3_bind_null(statement, 8);
+	return sqlite_run(sqlite, STATEMENT_PUT_ENTRY);
+}
+
+enum store_rc
+sqlite_put_entry(struct store *store, const struct store_entry *entry,
+    struct err *err)
+{
+	struct sqlite *sqlite = (struct sqlite *)store;
+
+	if (sqlite_ensure_open(sqlite, err) != 0)
+		return STORE_FAILED;
+	if (put(sqlite, entry) != 0)
+		return sqlite_give_up(sqlite, err);
+	return STORE_OK;
+}
+
+static int
+remove_rows(struct sqlite *sqlite, enum statement which, bool whitelists,
+    enum list_kind kind, const char *pattern, bool *found)
+{
+	sqlite_bind_list(sqlite_statement(sqlite, which), 1, whitelists, kind,
+	    pattern);
+	if (sqlite_run(sqlite, which) != 0)
+		return -1;
+	*found = sqlite3_changes(sqlite->db) > 0;
+	return 0;
+}
+
+static int
+remove_with_hits(struct sqlite *sqlite, bool whitelists, enum list_kind kind,
+    const char *pattern, bool *found)
+{
+	bool hits_found;
+
+	if (sqlite_run(sqlite, STATEMENT_BEGIN_WRITE) != 0 ||
+	    remove_rows(sqlite, STATEMENT_REMOVE_HIT, whitelists, kind, pattern,
+		&hits_found) != 0 ||
+	    remove_rows(sqlite, STATEMENT_REMOVE_ENTRY, whitelists, kind,
+		pattern, found) != 0)
+		return -1;
+	return sqlite_run(sqlite, STATEMENT_COMMIT);
+}
+
+enum store_rc
+sqlite_remove_entry(struct store *store, bool whitelists, enum list_kind kind,
+    const char *pattern, bool *found_out, struct err *err)
+{
+	struct sqlite *sqlite = (struct sqlite *)store;
+	bool found;
+
+	if (sqlite_ensure_open(sqlite, err) != 0)
+		return STORE_FAILED;
+	if (remove_with_hits(sqlite, whitelists, kind, pattern, &found) != 0)
+		return sqlite_give_up(sqlite, err);
+	*found_out = found;
+	return STORE_OK;
+}

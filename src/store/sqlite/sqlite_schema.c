@@ -1,0 +1,100 @@
+/* SPDX-License-Identifier: ISC
+ * Copyright (c) 2026 The Tardigrey developers */
+#include "store/sqlite/sqlite.h"
+
+#include "store/sqlite/schema.h" /* schema_steps[], made from sql/ */
+
+#define STEPS ((int)(sizeof(schema_steps) / sizeof(schema_steps[0])))
+
+static int
+read_pragma(const struct sqlite *sqlite, const char *sql, int *value_out,
+    struct err *err)
+{
+	sqlite3_stmt *statement;
+	int rc = sqlite3_prepare_v2(sqlite->db, sql, -1, &statement, NULL);
+
+	if (rc == SQLITE_OK && sqlite3_step(statement) == SQLITE_ROW) {
+		*value_out = sqlite3_column_int(statement, 0);
+		sqlite3_finalize(statement);
+		return 0;
+	}
+	sqlite_explain(sqlite, err);
+	sqlite3_finalize(statement);
+	return -1;
+}
+
+/* Refuse what is not ours or is newer than we are. To be called inside of a
+ * transaction, for another process may be making the schema just now. */
+static int
+check_version(const struct sqlite *sqlite, int *version, struct err *err)
+{
+	int id, tables_n;
+
+	if (read_pragma(sqlite, "PRAGMA user_version", version, err) != 0 ||
+	    read_pragma(sqlite, "PRAGMA application_id", &id, err) != 0 ||
+	    read_pragma(sqlite, "SELECT count(*) FROM sqlite_master", &tables_n,
+		err) != 0)
+		return -1;
+	if (*version > STEPS && id == SQLITE_APPLICATION_ID)
+		return err_set(err,
+		    "database %s was made by a newer Tardigrey (schema %d, "
+		    "this one knows %d); run that version, or name another "
+		    "file",
+		    sqlite->path, *version, STEPS);
+	if ((*version != 0 || tables_n != 0) && id != SQLITE_APPLICATION_ID)
+		return err_set(err,
+		    "database %s belongs to another program; name another "
+		    "file",
+		    sqlite->path);
+	return 0;
+}
+
+static int
+take_step(const struct sqlite *sqlite, int step, struct err *err)
+{
+	char sql[80];
+
+	if (sqlite_execute(sqlite, schema_steps[step], err) != 0)
+		return -1;
+	sqlite3_snprintf(sizeof(sql), sql,
+	    "PRAGMA user_version = %d; PRAGMA application_id = %d", step + 1,
+	    SQLITE_APPLICATION_ID);
+	return sqlite_execute(sqlite, sql, err);
+}
+
+int
+sqlite_schema_look(const struct sqlite *sqlite, int *version, struct err *err)
+{
+	if (sqlite_execute(sqlite, "BEGIN", err) != 0 ||
+	    check_version(sqlite, version, err) != 0)
+		return -1;
+	return sqlite_execute(sqlite, "COMMIT", err);
+}
+
+/* The file itself must tell whose it is, should it be damaged one day: take
+ * the schema out of the write-ahead log. If that fails, it comes later. */
+static void
+sign(const struct sqlite *sqlite)
+{
+	sqlite3_wal_checkpoint_v2(sqlite->db, "main", SQLITE_CHECKPOINT_PASSIVE,
+	    NULL, NULL);
+}
+
+/* The version is read again inside the write transaction: another process may
+ * have been quicker. */
+int
+sqlite_schema_migrate(const struct sqlite *sqlite, int version, struct err *err)
+{
+	if (version == STEPS)
+		return 0;
+	if (sqlite_execute(sqlite, "BEGIN IMMEDIATE", err) != 0 ||
+	    check_version(sqlite, &version, err) != 0)
+		return -1;
+	for (; version < STEPS; version++)
+		if (take_step(sqlite, version, err) != 0)
+			return -1;
+	if (sqlite_execute(sqlite, "COMMIT", err) != 0)
+		return -1;
+	sign(sqlite);
+	return 0;
+}

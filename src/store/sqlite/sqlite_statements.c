@@ -1,0 +1,142 @@
+/* SPDX-License-Identifier: ISC
+ * Copyright (c) 2026 The Tardigrey developers */
+#include "store/sqlite/sqlite.h"
+
+/* Of a sweep: from behind the last key up to the one that ends the slice. */
+#define IN_SLICE                                                                  \
+	" FROM record WHERE (kind, client, sender, recipient) > (?1, ?2, ?3, ?4)" \
+	" AND (kind, client, sender, recipient) <= (?5, ?6, ?7, ?8)"
+
+/* Of entries and their hits. */
+#define OF_KEY " WHERE list = ?1 AND kind = ?2 AND pattern = ?3"
+
+/* An expiry of 0, by a foreign hand, is never, as NULL is. */
+#define HAS_EXPIRED " WHERE expires <> 0 AND expires < ?1"
+
+/* MERGE is record_merge() in SQL; tests/store/test_contract.c holds the two
+ * together. */
+static const char *const statement_sql[STATEMENTS] = {
+    [STATEMENT_BEGIN_READ] = "BEGIN",
+    [STATEMENT_BEGIN_WRITE] = "BEGIN IMMEDIATE",
+    [STATEMENT_COMMIT] = "COMMIT",
+    [STATEMENT_ROLLBACK] = "ROLLBACK",
+    [STATEMENT_FIND] =
+	"SELECT first_seen, last_seen, passed, expires, deferred_n, passed_n"
+	" FROM record WHERE kind = ?1 AND client = ?2 AND sender = ?3 AND recipient = ?4",
+    [STATEMENT_FORGET] =
+	"DELETE FROM record"
+	" WHERE kind = ?1 AND client = ?2 AND sender = ?3 AND recipient = ?4",
+    [STATEMENT_FORGET_IF_SAME] =
+	"DELETE FROM record"
+	" WHERE kind = ?1 AND client = ?2 AND sender = ?3 AND recipient = ?4"
+	" AND first_seen = ?5 AND last_seen = ?6 AND passed IS ?7",
+    [STATEMENT_MERGE] =
+	"INSERT INTO record (kind, client, sender, recipient, first_seen,"
+	" last_seen, passed, expires, deferred_n, passed_n)"
+	" VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10)"
+	" ON CONFLICT (kind, client, sender, recipient) DO UPDATE SET"
+	" first_seen = min(first_seen, excluded.first_seen),"
+	" last_seen = max(last_seen, excluded.last_seen),"
+	" passed = coalesce(min(passed, excluded.passed), passed,"
+	" excluded.passed),"
+	" expires = max(expires, excluded.expires),"
+	" deferred_n = deferred_n + excluded.deferred_n,"
+	" passed_n = passed_n + excluded.passed_n",
+    [STATEMENT_GENERATION] = "SELECT max(generation) FROM list_generation",
+    [STATEMENT_SLICE_WALK] =
+	"SELECT kind, client, sender, recipient, expires FROM record"
+	" WHERE (kind, client, sender, recipient) > (?1, ?2, ?3, ?4)"
+	" ORDER BY kind, client, sender, recipient",
+    [STATEMENT_SLICE_COUNT] =
+	"SELECT count(*) - count(passed), count(passed)" IN_SLICE
+	" AND expires < ?9",
+    [STATEMENT_SLICE_EXPIRE] = "DELETE" IN_SLICE " AND expires < ?9",
+    [STATEMENT_PAGES] = "PRAGMA page_count",
+    [STATEMENT_FREE_PAGES] = "PRAGMA freelist_count",
+    [STATEMENT_PAGE_OCTETS] = "PRAGMA page_size",
+    [STATEMENT_WALK] =
+	"SELECT first_seen, last_seen, passed, expires, deferred_n, passed_n,"
+	" kind, client, sender, recipient FROM record"
+	" WHERE (kind, client, sender, recipient) >= (?1, ?2, ?3, ?4)"
+	" ORDER BY kind, client, sender, recipient",
+    [STATEMENT_ENTRIES] =
+	"SELECT list, kind, pattern, setting, comment, author, created,"
+	" expires FROM list_entry ORDER BY list, kind, pattern",
+    [STATEMENT_PUT_ENTRY] =
+	"INSERT OR REPLACE INTO list_entry (list, kind, pattern, setting,"
+	" comment, author, created, expires)"
+	" VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)",
+    [STATEMENT_REMOVE_ENTRY] = "DELETE FROM list_entry" OF_KEY,
+    [STATEMENT_REMOVE_HIT] = "DELETE FROM list_hit" OF_KEY " AND source = ''",
+    [STATEMENT_ADD_HIT] =
+	"INSERT INTO list_hit (source, list, kind, pattern, hits, last_hit)"
+	" VALUES (?1, ?2, ?3, ?4, ?5, ?6)"
+	" ON CONFLICT (source, list, kind, pattern) DO UPDATE SET"
+	" hits = hits + excluded.hits,"
+	" last_hit = max(last_hit, excluded.last_hit)",
+    [STATEMENT_ADD_COUNT] =
+	"INSERT INTO stat (hour, name, bound, n) VALUES (?1, ?2, ?3, ?4)"
+	" ON CONFLICT (hour, name, bound) DO UPDATE SET n = n + excluded.n",
+    [STATEMENT_HITS] =
+	"SELECT source, list, kind, pattern, hits, last_hit FROM list_hit"
+	" ORDER BY source, list, kind, pattern",
+    [STATEMENT_COUNTS] =
+	"SELECT hour, name, bound, n FROM stat"
+	" WHERE hour >= ?1 AND hour < ?2 ORDER BY hour, name, bound",
+    [STATEMENT_UNTIDY] =
+	"SELECT EXISTS (SELECT 1 FROM list_entry" HAS_EXPIRED ")"
+	" OR EXISTS (SELECT 1 FROM list_hit WHERE last_hit < ?2)"
+	" OR EXISTS (SELECT 1 FROM stat WHERE hour < ?2)",
+    [STATEMENT_TIDY_COUNTS] = "DELETE FROM stat WHERE hour < ?1",
+    [STATEMENT_TIDY_HITS] = "DELETE FROM list_hit WHERE last_hit < ?1",
+    [STATEMENT_TIDY_ENTRY_HITS] =
+	"DELETE FROM list_hit WHERE source = '' AND (list, kind, pattern) IN"
+	" (SELECT list, kind, pattern FROM list_entry" HAS_EXPIRED ")",
+    [STATEMENT_TIDY_ENTRIES] = "DELETE FROM list_entry" HAS_EXPIRED,
+};
+
+sqlite3_stmt *
+sqlite_statement(struct sqlite *sqlite, enum statement which)
+{
+	sqlite3_stmt **statement = &sqlite->statements[which];
+
+	if (*statement == NULL)
+		sqlite3_prepare_v3(sqlite->db, statement_sql[which], -1,
+		    SQLITE_PREPARE_PERSISTENT, statement, NULL);
+	return *statement;
+}
+
+int
+sqlite_prepare(struct sqlite *sqlite, struct err *err)
+{
+	for (int i = 0; i <= STATEMENT_LAST_AT_ONCE; i++)
+		if (sqlite_statement(sqlite, (enum statement)i) == NULL)
+			return sqlite_explain(sqlite, err);
+	return 0;
+}
+
+int
+sqlite_run(struct sqlite *sqlite, enum statement which)
+{
+	sqlite3_stmt *statement = sqlite->statements[which];
+	int rc = sqlite3_step(statement);
+
+	sqlite3_reset(statement);
+	return rc == SQLITE_DONE ? 0 : -1;
+}
+
+enum store_rc
+sqlite_give_up(struct sqlite *sqlite, struct err *err)
+{
+	int code = sqlite3_errcode(sqlite->db) & 0xff;
+
+	sqlite_explain(sqlite, err);
+	if (!sqlite3_get_autocommit(sqlite->db) &&
+	    sqlite_run(sqlite, STATEMENT_ROLLBACK) != 0 && code == SQLITE_BUSY)
+		code = SQLITE_ERROR;
+	if (sqlite_is_damage(code))
+		sqlite_met_damage(sqlite, err);
+	else if (code != SQLITE_BUSY)
+		sqlite_disconnect(sqlite);
+	return STORE_FAILED;
+}

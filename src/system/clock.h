@@ -1,0 +1,17 @@
+/* SPDX-License-Identifier: ISC
+ * Copyright (c) 2026 The Tardigrey developers */
+#ifndef TARDIGREY_SYSTEM_CLOCK_H
+#define TARDIGREY_SYSTEM_CLOCK_H
+
+#include <stdint.h>
+
+/* clock: the only place that asks what time it is. */
+
+/* Unix seconds, for what is remembered. May jump when the clock is set. */
+int64_t clock_now_s(void);
+
+/* Times that never go back, for intervals of this process. */
+int64_t clock_monotonic_s(void);
+int64_t clock_monotonic_ms(void);
+
+#endif

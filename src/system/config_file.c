@@ -1,0 +1,46 @@
+/* SPDX-License-Identifier: ISC
+ * Copyright (c) 2026 The Tardigrey developers */
+#include "system/config_file.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "system/file.h"
+#include "store/store_open.h"
+
+#define FILE_MAX (1 << 20) /* octets */
+
+static int
+apply_override(struct config *config, const char *override, struct err *err)
+{
+	char name[CONFIG_NAME_SIZE];
+	const char *equals = strchr(override, '=');
+
+	snprintf(name, sizeof(name), "%.*s", (int)(equals - override),
+	    override);
+	return config_set(config, name, equals + 1, "-o", err);
+}
+
+int
+config_file_load(const char *path, const char *const *overrides,
+    size_t overrides_n, struct config *config, struct err *err)
+{
+	size_t n;
+	char *text = file_read(path, FILE_MAX, &n, err);
+	int rc;
+
+	if (text == NULL)
+		return -1;
+	config_defaults(config);
+	rc = config_parse(config, text, n, path, err);
+	free(text);
+	for (size_t i = 0; rc == 0 && i < overrides_n; i++)
+		rc = apply_override(config, overrides[i], err);
+	if (rc == 0)
+		rc = config_check(config, err);
+	if (rc == 0 && store_uri_check(config->database, err) != 0)
+		rc = err_prefix(err, "%s: database",
+		    config_given(config, "database")->origin);
+	return rc;
+}

@@ -1,0 +1,82 @@
+/* SPDX-License-Identifier: ISC
+ * Copyright (c) 2026 The Tardigrey developers */
+#include "system/file.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#define GROWTH (1 << 16)
+
+/* Open without waiting for whoever might write to a FIFO. */
+static int
+open_file(const char *path, struct err *err)
+{
+	int fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
+	struct stat st;
+
+	if (fd < 0 || fstat(fd, &st) != 0) {
+		err_set(err, "%s: expected a file that can be read: %s", path,
+		    strerror(errno));
+	} else if (!S_ISREG(st.st_mode) && !S_ISCHR(st.st_mode)) {
+		err_set(err, "%s: expected a file", path);
+	} else {
+		return fd;
+	}
+	if (fd >= 0)
+		close(fd);
+	return -1;
+}
+
+/* Read on until the end or octets_max; *text grows. */
+static int
+read_all(int fd, size_t octets_max, char **text, size_t *n)
+{
+	size_t room = 0;
+	ssize_t some_n;
+
+	do {
+		if (*n == room) {
+			char *larger = realloc(*text, room + room + GROWTH);
+
+			if (larger == NULL)
+				return -1;
+			*text = larger;
+			room += room + GROWTH;
+		}
+		some_n = read(fd, *text + *n, room - *n);
+		if (some_n < 0 && errno != EINTR)
+			return -1;
+		if (some_n > 0)
+			*n += (size_t)some_n;
+	} while (some_n != 0 && *n < octets_max);
+	return 0;
+}
+
+char *
+file_read(const char *path, size_t octets_max, size_t *n_out, struct err *err)
+{
+	int fd = open_file(path, err);
+	char *text = NULL;
+	size_t n = 0;
+	int rc;
+
+	if (fd < 0)
+		return NULL;
+	rc = read_all(fd, octets_max, &text, &n);
+	if (rc != 0)
+		err_set(err, "%s: %s", path, strerror(errno));
+	else if (n >= octets_max)
+		rc = err_set(err, "%s: expected a file of less than %zu octets",
+		    path, octets_max);
+	close(fd);
+	if (rc != 0) {
+		free(text);
+		return NULL;
+	}
+	*n_out = n;
+	return text;
+}

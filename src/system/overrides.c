@@ -1,0 +1,16 @@
+/* SPDX-License-Identifier: ISC
+ * Copyright (c) 2026 The Tardigrey developers */
+#include "system/overrides.h"
+
+#include <string.h>
+
+int
+overrides_add(struct overrides *overrides, const char *text, struct err *err)
+{
+	if (strchr(text, '=') == NULL)
+		return err_set(err, "expected -o NAME=VALUE, got -o %s", text);
+	if (overrides->n == OVERRIDES_MAX)
+		return err_set(err, "expected at most %d -o", OVERRIDES_MAX);
+	overrides->items[overrides->n++] = text;
+	return 0;
+}

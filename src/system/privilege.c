@@ -1,0 +1,155 @@
+/* SPDX-License-Identifier: ISC
+ * Copyright (c) 2026 The Tardigrey developers */
+#include "system/privilege.h"
+
+#include <errno.h>
+#include <grp.h>
+#include <pwd.h>
+#include <string.h>
+#include <sys/resource.h>
+#include <unistd.h>
+
+#ifdef __linux__
+#include <linux/capability.h>
+#include <sys/prctl.h>
+#include <sys/syscall.h>
+#endif
+
+int
+privilege_find(const char *user, struct privilege *out, struct err *err)
+{
+	const struct passwd *account;
+
+	*out = (struct privilege){.user = user, .needed = geteuid() == 0};
+	if (!out->needed)
+		return 0;
+	errno = 0;
+	account = getpwnam(user);
+	if (account == NULL)
+		return err_set(err,
+		    "started as root and there is no account \"%s\" to "
+		    "become%s%s; create it (useradd --system %s), or name "
+		    "another with the option user",
+		    user, errno != 0 ? ": " : "",
+		    errno != 0 ? strerror(errno) : "", user);
+	if (account->pw_uid == 0)
+		return err_set(err,
+		    "account \"%s\" is root; name an unprivileged one with "
+		    "the option user",
+		    user);
+	out->uid = account->pw_uid;
+	out->gid = account->pw_gid;
+	return 0;
+}
+
+/* ---- What Linux has besides the ids ---- */
+
+#ifdef __linux__
+
+/* As root, for those of any user go with the next step: a program that is
+ * started later cannot bring them back either. Where that is forbidden
+ * already (EPERM), there is nothing to take away. */
+static int
+shrink_bounding_set(void)
+{
+	for (unsigned long i = 0; prctl(PR_CAPBSET_READ, i, 0, 0, 0) >= 0; i++)
+		if (prctl(PR_CAPBSET_DROP, i, 0, 0, 0) != 0 && errno != EPERM)
+			return -1;
+	return 0;
+}
+
+/* Usually they went with the ids. Not if whoever started us has asked for
+ * that (capabilities(7): securebits, ambient ones). */
+static int
+clear_capabilities(void)
+{
+	struct __user_cap_header_struct header = {
+	    _LINUX_CAPABILITY_VERSION_3, 0};
+	struct __user_cap_data_struct data[_LINUX_CAPABILITY_U32S_3];
+
+	memset(data, 0, sizeof(data));
+	if (syscall(SYS_capget, &header, data) != 0)
+		return -1;
+	if ((data[0].permitted | data[1].permitted | data[0].inheritable |
+		data[1].inheritable) == 0)
+		return 0; /* no call that a filter may refuse */
+	memset(data, 0, sizeof(data));
+	return syscall(SYS_capset, &header, data) == 0 ? 0 : -1;
+}
+
+/* No dump of a core, in which addresses of mail would be, and nobody of the
+ * same account looks into our memory. */
+static int
+close_to_others(void)
+{
+	if (prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) != 0)
+		return -1;
+	return prctl(PR_SET_DUMPABLE, 0, 0, 0, 0);
+}
+
+#else
+
+static int
+shrink_bounding_set(void)
+{
+	return 0;
+}
+
+static int
+clear_capabilities(void)
+{
+	return 0;
+}
+
+static int
+close_to_others(void)
+{
+	return 0;
+}
+
+#endif
+
+/* ---- Becoming the user ---- */
+
+static int
+change_ids(const struct privilege *privilege)
+{
+	if (shrink_bounding_set() != 0 ||
+	    initgroups(privilege->user, privilege->gid) != 0 ||
+	    setresgid(privilege->gid, privilege->gid, privilege->gid) != 0)
+		return -1;
+	return setresuid(privilege->uid, privilege->uid, privilege->uid);
+}
+
+int
+privilege_drop(const struct privilege *privilege, struct err *err)
+{
+	if (privilege->needed && change_ids(privilege) != 0)
+		return err_set(err, "cannot become %s: %s", privilege->user,
+		    strerror(errno));
+	/* Those of an ordinary user were given on purpose, and a filter may
+	 * forbid to give them back. */
+	if ((clear_capabilities() != 0 && privilege->needed) ||
+	    close_to_others() != 0)
+		return err_set(err, "cannot give up privileges: %s",
+		    strerror(errno));
+	if (privilege->needed && (setuid(0) == 0 || setgid(0) == 0))
+		return err_set(err, "became %s but can still become root",
+		    privilege->user);
+	return 0;
+}
+
+unsigned long
+privilege_raise_files(void)
+{
+	struct rlimit limit;
+
+	if (getrlimit(RLIMIT_NOFILE, &limit) != 0)
+		return 0;
+	if (limit.rlim_cur < limit.rlim_max) {
+		limit.rlim_cur = limit.rlim_max;
+		if (setrlimit(RLIMIT_NOFILE, &limit) != 0)
+			getrlimit(RLIMIT_NOFILE, &limit);
+	}
+	return (unsigned long)limit.rlim_cur;
+}

@@ -1,0 +1,151 @@
+/* SPDX-License-Identifier: ISC
+ * Copyright (c) 2026 The Tardigrey developers */
+#include "tools/triplet_argument.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "decide/key.h"
+#include "mail/reference.h"
+#include "tools/client_argument.h"
+#include "tools/show.h"
+#include "tools/walk.h"
+
+int
+triplet_argument_parse(const struct ctl *ctl, char *const *items,
+    struct key *out)
+{
+	const struct key_rules *rules = &ctl->config.rules.keys;
+	static struct request request; /* large */
+	struct client_argument client;
+	struct err err;
+
+	if (client_argument_parse(items[0], &client, &err) != 0) {
+		ctl_complain("%s", err.text);
+		return CTL_USAGE;
+	}
+	if (strlen(items[1]) > REQUEST_ADDRESS_MAX ||
+	    strlen(items[2]) > REQUEST_ADDRESS_MAX || items[2][0] == '\0') {
+		ctl_complain("expected mail addresses of at most %d octets as "
+			     "SENDER and RECIPIENT",
+		    REQUEST_ADDRESS_MAX);
+		return CTL_USAGE;
+	}
+	request_clear(&request);
+	request.client = client.address;
+	strcpy(request.sender, items[1]);
+	strcpy(request.recipient, items[2]);
+	key_of_network(&request, rules, out);
+	client_argument_key(&client, rules, out->client);
+	return CTL_DONE;
+}
+
+const char *
+triplet_argument_show(const struct key *triplet)
+{
+	static char text[sizeof(*triplet) + 2];
+
+	snprintf(text, sizeof(text), "%s %s %s", triplet->client,
+	    triplet->sender, triplet->recipient);
+	return show_text(text);
+}
+
+/* ---- References ---- */
+
+struct search {
+	char reference[REFERENCE_SIZE];
+	struct store_row *rows;
+	size_t n;
+};
+
+static bool
+compare(const struct store_row *row, void *arg)
+{
+	struct search *search = arg;
+	char reference[REFERENCE_SIZE];
+
+	if (!key_kind_is_triplet(row->key.kind))
+		return true;
+	key_reference(&row->key, reference);
+	if (strcmp(reference, search->reference) == 0) {
+		search->rows = ctl_grow(search->rows, search->n, sizeof(*row));
+		search->rows[search->n++] = *row;
+	}
+	return true;
+}
+
+int
+triplet_argument_by_reference(struct store *store, const char *text,
+    struct store_row **rows_out, size_t *n_out)
+{
+	struct search search = {0};
+
+	*rows_out = NULL;
+	if (reference_parse(text, search.reference) != 0) {
+		ctl_complain("expected a reference of eight letters and "
+			     "digits, got \"%s\"",
+		    text);
+		return CTL_USAGE;
+	}
+	if (walk_rows(store, NULL, compare, &search) != 0) {
+		free(search.rows);
+		return CTL_REFUSED;
+	}
+	if (search.n == 0) {
+		ctl_complain("no triplet has the reference %s",
+		    search.reference);
+		return CTL_REFUSED;
+	}
+	*rows_out = search.rows;
+	*n_out = search.n;
+	return CTL_DONE;
+}
+
+static int
+take_only(const struct store_row *rows, size_t n, struct key *triplet,
+    struct store_answer *answer)
+{
+	if (n > 1) {
+		ctl_complain("the reference fits several triplets; give "
+			     "CLIENT SENDER RECIPIENT of one of them:");
+		for (size_t i = 0; i < n; i++)
+			fprintf(stderr, "%s\n",
+			    triplet_argument_show(&rows[i].key));
+		return CTL_REFUSED;
+	}
+	*triplet = rows[0].key;
+	*answer = (struct store_answer){true, rows[0].record};
+	return CTL_DONE;
+}
+
+int
+triplet_argument_find(struct ctl *ctl, struct store *store,
+    const struct ctl_arguments *arguments, struct key *triplet,
+    struct store_answer *answer)
+{
+	struct store_row *rows;
+	struct err err;
+	size_t n;
+	int status;
+
+	if (arguments->n == 1) {
+		status = triplet_argument_by_reference(store,
+		    arguments->items[0], &rows, &n);
+		if (status == CTL_DONE)
+			status = take_only(rows, n, triplet, answer);
+		free(rows);
+		return status;
+	}
+	if (arguments->n != 3)
+		return ctl_misused(arguments,
+		    "expected one REFERENCE, or CLIENT SENDER RECIPIENT");
+	status = triplet_argument_parse(ctl, arguments->items, triplet);
+	if (status == CTL_DONE &&
+	    store->records->lookup(store, triplet, 1, answer, &err) !=
+		STORE_OK) {
+		ctl_complain("%s", err.text);
+		status = CTL_REFUSED;
+	}
+	return status;
+}

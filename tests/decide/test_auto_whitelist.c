@@ -1,0 +1,121 @@
+/* SPDX-License-Identifier: ISC
+ * Copyright (c) 2026 The Tardigrey developers */
+
+/* Who need not show again that it retries. [C5, C6] */
+#include "test.h"
+
+#include "decide/auto_whitelist.h"
+
+#define NOW  1000000000
+#define KEEP 3024000
+
+static const struct auto_whitelist_rules after_2 = {2, KEEP};
+static const struct auto_whitelist_rules after_1 = {1, KEEP};
+static const struct auto_whitelist_rules never = {0, KEEP};
+
+/* clang-format off */
+static const struct {
+	const char *name;
+	const struct auto_whitelist_rules *rules;
+	bool known;
+	int64_t n, last; /* passes counted; last use, relative to NOW */
+	bool passes;
+	enum change_how used, earned;
+} rows[] = {
+	{ "nothing known", &after_2, false, 0, 0, false, CHANGE_NONE, CHANGE_MERGE },
+	{ "one of two", &after_2, true, 1, -60, false, CHANGE_NONE, CHANGE_MERGE },
+	{ "two of two", &after_2, true, 2, -60, true, CHANGE_NONE, CHANGE_MERGE },
+	{ "more", &after_2, true, 9, -60, true, CHANGE_NONE, CHANGE_MERGE },
+	{ "one is enough", &after_1, true, 1, -60, true, CHANGE_NONE, CHANGE_MERGE },
+	{ "switched off", &never, true, 9, -60, false, CHANGE_NONE, CHANGE_MERGE },
+	{ "used an hour ago", &after_2, true, 2, -3600, true,
+	  CHANGE_NONE, CHANGE_MERGE },
+	{ "used more than an hour ago", &after_2, true, 2, -3601, true,
+	  CHANGE_MERGE, CHANGE_MERGE },
+	{ "the last second of keep", &after_2, true, 2, -KEEP, true,
+	  CHANGE_MERGE, CHANGE_MERGE },
+	{ "forgotten", &after_2, true, 2, -KEEP - 1, false,
+	  CHANGE_MERGE, CHANGE_RESTART },
+	{ "the clock was set back", &after_2, true, 2, 500, true,
+	  CHANGE_MERGE, CHANGE_MERGE },
+};
+/* clang-format on */
+
+static struct record
+record_of(size_t i)
+{
+	return (struct record){
+	    .first_seen_s = NOW + (rows[i].last > 0 ? rows[i].last : -9000000),
+	    .last_seen_s = NOW + rows[i].last,
+	    .passed_s = NOW - 9000000,
+	    .passed_n = rows[i].n,
+	};
+}
+
+static void
+test_rows(void **state)
+{
+	(void)state;
+	for (size_t i = 0; i < ARRAY_LEN(rows); i++) {
+		struct record record = record_of(i);
+		const struct record *known = rows[i].known ? &record : NULL;
+		struct change change;
+
+		if (auto_whitelist_passes(known, NOW, rows[i].rules) !=
+		    rows[i].passes)
+			fail_msg("%s: passes", rows[i].name);
+		auto_whitelist_count_retry(known, NOW, rows[i].rules, &change);
+		if (change.how != rows[i].earned)
+			fail_msg("%s: earned: %d", rows[i].name, change.how);
+		assert_int_equal(change.record.passed_n, 1);
+		if (known == NULL)
+			continue;
+		auto_whitelist_used(known, NOW, rows[i].rules, &change);
+		if (change.how != rows[i].used)
+			fail_msg("%s: used: %d", rows[i].name, change.how);
+	}
+}
+
+/* Using it is no new proof; earning it is, and both keep it alive. */
+static void
+test_merged(void **state)
+{
+	struct record record = {0};
+	bool found = false;
+	struct change change;
+
+	(void)state;
+	auto_whitelist_count_retry(NULL, NOW, &after_2, &change);
+	record_apply(&record, &found, &change);
+	assert_false(auto_whitelist_passes(&record, NOW, &after_2));
+	auto_whitelist_count_retry(&record, NOW + 10, &after_2, &change);
+	record_apply(&record, &found, &change);
+	assert_true(auto_whitelist_passes(&record, NOW + 10, &after_2));
+	auto_whitelist_used(&record, NOW + 8000, &after_2, &change);
+	record_apply(&record, &found, &change);
+	assert_int_equal(record.passed_n, 2);
+	assert_int_equal(record.last_seen_s, NOW + 8000);
+	assert_int_equal(record.expires_s, NOW + 8000 + KEEP);
+	assert_true(auto_whitelist_passes(&record, NOW + 8000 + KEEP,
+	    &after_2));
+	assert_false(auto_whitelist_passes(&record, NOW + 8001 + KEEP,
+	    &after_2));
+
+	/* Forgotten: the old proofs are gone. */
+	auto_whitelist_count_retry(&record, NOW + 8001 + KEEP, &after_2,
+	    &change);
+	record_apply(&record, &found, &change);
+	assert_int_equal(record.passed_n, 1);
+	assert_int_equal(record.first_seen_s, NOW + 8001 + KEEP);
+}
+
+int
+main(void)
+{
+	const struct CMUnitTest tests[] = {
+	    cmocka_unit_test(test_rows),
+	    cmocka_unit_test(test_merged),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}

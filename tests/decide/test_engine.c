@@ -1,0 +1,746 @@
+/* SPDX-License-Identifier: ISC
+ * Copyright (c) 2026 The Tardigrey developers */
+#include "test.h"
+
+#include <stdio.h>
+#include <string.h>
+
+#include "decide/engine.h"
+#include "store/store_open.h"
+#include "store_faulty.h"
+
+#define NOW   1000000000
+#define BATCH 8
+
+struct fixture {
+	struct store *memory;
+	struct store_faulty faulty;
+	struct engine_rules rules;
+	struct engine *engine;
+	struct request requests[BATCH];
+	struct verdict verdicts[BATCH];
+	size_t n;
+	struct err err;
+};
+
+static int
+set_up(void **state)
+{
+	static struct fixture fixture;
+	struct store_options options = {.timeout_ms = 250};
+
+	memset(&fixture, 0, sizeof(fixture));
+	fixture.rules = (struct engine_rules){
+	    .greylist = {180, 86400, 3024000},
+	    .keys = {24, 64, 0, 0},
+	};
+	fixture.memory = store_open("memory:", &options, &fixture.err);
+	store_faulty_init(&fixture.faulty, fixture.memory);
+	fixture.engine =
+	    engine_new(&fixture.faulty.store, &fixture.rules, BATCH);
+	*state = &fixture;
+	return fixture.memory != NULL && fixture.engine != NULL ? 0 : -1;
+}
+
+static int
+tear_down(void **state)
+{
+	struct fixture *f = *state;
+
+	engine_free(f->engine);
+	store_close(f->memory);
+	return 0;
+}
+
+static struct request *
+ask(struct fixture *f, const char *client, const char *sender,
+    const char *recipient)
+{
+	struct request *request = &f->requests[f->n++];
+
+	request_clear(request);
+	netaddr_parse(client, &request->client);
+	strcpy(request->client_address, client);
+	strcpy(request->sender, sender);
+	strcpy(request->recipient, recipient);
+	return request;
+}
+
+static struct request *
+ask_pool(struct fixture *f, const char *client, const char *name,
+    const char *sender, const char *recipient)
+{
+	struct request *request = ask(f, client, sender, recipient);
+
+	strcpy(request->client_name, name);
+	request->client_name_confirmed = true;
+	return request;
+}
+
+static void
+check(struct fixture *f, int64_t now_s, enum store_rc rc)
+{
+	f->err.text[0] = '\0';
+	assert_int_equal(engine_check(f->engine, f->requests, f->n, now_s,
+			     f->verdicts, &f->err),
+	    rc);
+	f->n = 0;
+}
+
+static void
+assert_verdict(const struct verdict *verdict, enum action action,
+    enum reason reason)
+{
+	assert_string_equal(action_word(verdict->action), action_word(action));
+	assert_string_equal(reason_word(verdict->reason), reason_word(reason));
+}
+
+/* Settled without the store, and nothing stored. [C12, C13] */
+static void
+test_settled_without_the_store(void **state)
+{
+	struct fixture *f = *state;
+	struct request *request;
+
+	ask(f, "192.0.2.1", "a@example.net", "b@example.org")->state =
+	    REQUEST_OTHER;
+	ask(f, "192.0.2.1", "a@example.net", "b@example.org")->authenticated =
+	    true;
+	ask(f, "unknown", "a@example.net", "b@example.org");
+	ask(f, "", "a@example.net", "b@example.org");
+	request = ask(f, "192.0.2.1", "a@example.net", "");
+	request->state = REQUEST_DATA; /* several recipients */
+	check(f, NOW, STORE_OK);
+	assert_verdict(&f->verdicts[0], ACTION_PASS, REASON_STATE);
+	assert_verdict(&f->verdicts[1], ACTION_PASS, REASON_AUTHENTICATED);
+	assert_verdict(&f->verdicts[2], ACTION_PASS, REASON_NO_CLIENT);
+	assert_verdict(&f->verdicts[3], ACTION_PASS, REASON_NO_CLIENT);
+	assert_verdict(&f->verdicts[4], ACTION_PASS, REASON_STATE);
+	assert_int_equal(f->faulty.lookups_n, 0);
+	assert_int_equal(f->faulty.applies_n, 0);
+}
+
+/* One lookup and one apply for the whole batch, verdicts in order. */
+static void
+test_one_round_a_batch(void **state)
+{
+	struct fixture *f = *state;
+
+	ask(f, "192.0.2.1", "a@example.net", "b@example.org");
+	ask(f, "198.51.100.1", "a@example.net", "b@example.org");
+	ask(f, "192.0.2.1", "c@example.net", "b@example.org");
+	check(f, NOW, STORE_OK);
+	for (int i = 0; i < 3; i++)
+		assert_verdict(&f->verdicts[i], ACTION_GREYLIST, REASON_NEW);
+	assert_string_equal(f->verdicts[0].identity, "192.0.2.0/24");
+	assert_string_equal(f->verdicts[1].identity, "198.51.100.0/24");
+	assert_int_equal(f->faulty.lookups_n, 1);
+	assert_int_equal(f->faulty.applies_n, 1);
+	assert_int_equal(f->faulty.changes_n, 3);
+}
+
+/* The second request for a key in one batch sees the first one's change, and
+ * the same question asked twice counts once. [C37] */
+static void
+test_same_key_in_one_batch(void **state)
+{
+	struct fixture *f = *state;
+	struct store_answer answer;
+	struct key triplet;
+
+	for (int i = 0; i < 2; i++)
+		ask(f, "192.0.2.1", "a@example.net", "b@example.org");
+	key_of_network(&f->requests[0], &f->rules.keys, &triplet);
+	check(f, NOW, STORE_OK);
+	assert_verdict(&f->verdicts[0], ACTION_GREYLIST, REASON_NEW);
+	assert_verdict(&f->verdicts[1], ACTION_GREYLIST, REASON_EARLY);
+
+	for (int i = 0; i < 2; i++)
+		ask(f, "192.0.2.200", "A@Example.NET", "B@example.org");
+	check(f, NOW + 180, STORE_OK);
+	assert_verdict(&f->verdicts[0], ACTION_PASS, REASON_RETRIED);
+	assert_verdict(&f->verdicts[1], ACTION_PASS, REASON_KNOWN);
+
+	ask(f, "192.0.2.1", "a@example.net", "b@example.org");
+	check(f, NOW + 181, STORE_OK); /* asked again over a new connection */
+	assert_verdict(&f->verdicts[0], ACTION_PASS, REASON_KNOWN);
+	f->memory->records->lookup(f->memory, &triplet, 1, &answer, &f->err);
+	assert_int_equal(answer.record.deferred_n, 1);
+	assert_int_equal(answer.record.passed_n, 1);
+}
+
+/* A known sender is read and not written. */
+static void
+test_known_writes_nothing(void **state)
+{
+	struct fixture *f = *state;
+
+	ask(f, "192.0.2.1", "a@example.net", "b@example.org");
+	check(f, NOW, STORE_OK);
+	ask(f, "192.0.2.1", "a@example.net", "b@example.org");
+	check(f, NOW + 180, STORE_OK);
+	assert_int_equal(f->faulty.changes_n, 2);
+	ask(f, "192.0.2.1", "a@example.net", "b@example.org");
+	check(f, NOW + 180 + 3600, STORE_OK);
+	assert_int_equal(f->faulty.applies_n, 2);
+	ask(f, "192.0.2.1", "a@example.net", "b@example.org");
+	check(f, NOW + 180 + 3601, STORE_OK);
+	assert_int_equal(f->faulty.applies_n, 3);
+}
+
+/* DATA with its one recipient is the same question as RCPT. */
+static void
+test_data_with_one_recipient(void **state)
+{
+	struct fixture *f = *state;
+
+	ask(f, "192.0.2.1", "a@example.net", "b@example.org")->state =
+	    REQUEST_DATA;
+	check(f, NOW, STORE_OK);
+	assert_verdict(&f->verdicts[0], ACTION_GREYLIST, REASON_NEW);
+	ask(f, "192.0.2.1", "a@example.net", "b@example.org");
+	check(f, NOW + 1, STORE_OK);
+	assert_verdict(&f->verdicts[0], ACTION_GREYLIST, REASON_EARLY);
+}
+
+static const struct {
+	enum on_failure on_failure;
+	enum action action;
+} failures[] = {
+    {ON_FAILURE_PASS, ACTION_PASS},
+    {ON_FAILURE_TEMPFAIL, ACTION_TEMPFAIL},
+    {ON_FAILURE_CLOSE, ACTION_CLOSE},
+};
+
+/* The store cannot tell: on_failure, for those who need the store. [C29] */
+static void
+test_lookup_fails(void **state)
+{
+	struct fixture *f = *state;
+
+	f->faulty.lookup_fails = true;
+	for (size_t i = 0; i < ARRAY_LEN(failures); i++) {
+		f->rules.on_failure = failures[i].on_failure;
+		engine_configure(f->engine, &f->rules);
+		ask(f, "192.0.2.1", "a@example.net", "b@example.org");
+		ask(f, "unknown", "a@example.net", "b@example.org");
+		check(f, NOW, STORE_FAILED);
+		assert_verdict(&f->verdicts[0], failures[i].action,
+		    REASON_FAILURE);
+		assert_verdict(&f->verdicts[1], ACTION_PASS, REASON_NO_CLIENT);
+		assert_string_equal(f->err.text, "told to fail to look up");
+	}
+	assert_int_equal(f->faulty.applies_n, 0);
+}
+
+/* The first look-up, of the host, works, and that of the pool fails. */
+static void
+test_second_lookup_fails(void **state)
+{
+	struct fixture *f = *state;
+
+	f->rules.keys.pools = 1;
+	engine_configure(f->engine, &f->rules);
+	f->faulty.lookup_fails_at = 2;
+	ask_pool(f, "192.0.2.1", "mx.example.com", "a@example.net", "b@c.org");
+	check(f, NOW, STORE_FAILED);
+	assert_verdict(&f->verdicts[0], ACTION_PASS, REASON_FAILURE);
+	assert_int_equal(f->faulty.applies_n, 0);
+	assert_false(engine_wrote(f->engine));
+	ask_pool(f, "192.0.2.1", "mx.example.com", "a@example.net", "b@c.org");
+	check(f, NOW, STORE_OK);
+	assert_verdict(&f->verdicts[0], ACTION_GREYLIST, REASON_NEW);
+}
+
+/* The store cannot remember: a deferral that would be forgotten is none,
+ * also for the second request of the same key; a pass stands. [C29] */
+static void
+test_apply_fails(void **state)
+{
+	struct fixture *f = *state;
+
+	ask(f, "198.51.100.1", "due@example.net", "b@example.org");
+	ask(f, "198.51.100.1", "early@example.net", "b@example.org");
+	check(f, NOW - 200, STORE_OK);
+	f->faulty.apply_fails = true;
+	for (size_t i = 0; i < ARRAY_LEN(failures); i++) {
+		f->rules.on_failure = failures[i].on_failure;
+		f->rules.greylist.delay_s = 150;
+		engine_configure(f->engine, &f->rules);
+		ask(f, "192.0.2.1", "a@example.net", "b@example.org");
+		ask(f, "192.0.2.1", "a@example.net", "b@example.org");
+		ask(f, "198.51.100.1", "due@example.net", "b@example.org");
+		check(f, NOW, STORE_FAILED);
+		assert_verdict(&f->verdicts[0], failures[i].action,
+		    REASON_FAILURE);
+		assert_verdict(&f->verdicts[1], failures[i].action,
+		    REASON_FAILURE);
+		assert_verdict(&f->verdicts[2], ACTION_PASS, REASON_RETRIED);
+	}
+	/* Nothing to write: the deferral was remembered long ago. */
+	f->rules.greylist.delay_s = 180;
+	engine_configure(f->engine, &f->rules);
+	ask(f, "198.51.100.1", "early@example.net", "b@example.org");
+	check(f, NOW - 190, STORE_OK);
+	assert_verdict(&f->verdicts[0], ACTION_GREYLIST, REASON_EARLY);
+}
+
+/* A wait that is stored goes on although its refresh cannot be written; one
+ * that the clock has put into the future must be stored anew. */
+static void
+test_unwritten_refresh(void **state)
+{
+	struct fixture *f = *state;
+
+	ask(f, "192.0.2.1", "a@example.net", "b@example.org");
+	check(f, NOW, STORE_OK);
+	f->faulty.apply_fails = true;
+	ask(f, "192.0.2.1", "a@example.net", "b@example.org");
+	check(f, NOW + 150, STORE_FAILED);
+	assert_verdict(&f->verdicts[0], ACTION_GREYLIST, REASON_EARLY);
+	ask(f, "192.0.2.1", "a@example.net", "b@example.org");
+	check(f, NOW - 1000, STORE_FAILED);
+	assert_verdict(&f->verdicts[0], ACTION_PASS, REASON_FAILURE);
+	/* Too late, and the new wait cannot be stored. */
+	ask(f, "192.0.2.1", "a@example.net", "b@example.org");
+	check(f, NOW + 90000, STORE_FAILED);
+	assert_verdict(&f->verdicts[0], ACTION_PASS, REASON_FAILURE);
+}
+
+/* Without asking the store: who needs it gets on_failure. [C30] */
+static void
+test_give_up(void **state)
+{
+	struct fixture *f = *state;
+
+	f->rules.on_failure = ON_FAILURE_TEMPFAIL;
+	engine_configure(f->engine, &f->rules);
+	ask(f, "192.0.2.1", "a@example.net", "b@example.org");
+	ask(f, "unknown", "a@example.net", "b@example.org");
+	engine_give_up(f->engine, f->requests, f->n, NOW, f->verdicts);
+	assert_verdict(&f->verdicts[0], ACTION_TEMPFAIL, REASON_FAILURE);
+	assert_verdict(&f->verdicts[1], ACTION_PASS, REASON_NO_CLIENT);
+	assert_int_equal(f->faulty.lookups_n, 0);
+	f->n = 0;
+}
+
+/* ---- Lists ---- */
+
+static struct list *
+make_list(const struct list_entry *entries, size_t n)
+{
+	struct list *list = list_new();
+	struct err err;
+
+	for (size_t i = 0; i < n; i++)
+		if (list_add(list, &entries[i], NULL, &err) != 0)
+			fail_msg("%s", err.text);
+	assert_int_equal(list_seal(list, &err), 0);
+	return list;
+}
+
+/* Whom a list lets pass needs no store, and is counted there. [C15] */
+static void
+test_whitelisted(void **state)
+{
+	static const struct list_entry entries[] = {
+	    {LIST_CLIENT, LIST_WHITELIST, 0, 0, "192.0.2.0/24", "f", 1, 0, 0},
+	    {LIST_SENDER, LIST_WHITELIST, 0, 0, "news@", "f", 2, 0, 0},
+	    {LIST_RECIPIENT, LIST_WHITELIST, 0, NOW, "abuse@", "", 0, 0, 0},
+	};
+	struct fixture *f = *state;
+	struct lists lists = {.files = make_list(entries, 3)};
+
+	engine_set_lists(f->engine, &lists);
+	ask(f, "192.0.2.1", "a@example.net", "b@example.org");
+	ask(f, "192.0.3.1", "news@example.net", "b@example.org");
+	ask(f, "192.0.3.1", "a@example.net", "abuse@example.org");
+	ask(f, "unknown", "a@example.net", "abuse@example.org");
+	check(f, NOW, STORE_OK);
+	assert_verdict(&f->verdicts[0], ACTION_PASS, REASON_CLIENT_WHITELIST);
+	assert_verdict(&f->verdicts[1], ACTION_PASS, REASON_SENDER_WHITELIST);
+	assert_verdict(&f->verdicts[2], ACTION_PASS,
+	    REASON_RECIPIENT_WHITELIST);
+	assert_verdict(&f->verdicts[3], ACTION_PASS, REASON_NO_CLIENT);
+	assert_string_equal(f->verdicts[1].listed.pattern, "news@");
+	assert_int_equal(f->faulty.lookups_n, 0);
+	assert_int_equal(list_entry_at(lists.files, 0)->hits_n, 1);
+	assert_int_equal(list_entry_at(lists.files, 2)->hits_n, 1);
+	assert_int_equal(list_entry_at(lists.files, 2)->last_hit_s, NOW);
+
+	/* One has expired; a store that fails changes nothing for others. */
+	f->faulty.lookup_fails = true;
+	ask(f, "192.0.2.1", "a@example.net", "b@example.org");
+	ask(f, "192.0.3.1", "a@example.net", "abuse@example.org");
+	check(f, NOW + 1, STORE_FAILED);
+	assert_verdict(&f->verdicts[0], ACTION_PASS, REASON_CLIENT_WHITELIST);
+	assert_verdict(&f->verdicts[1], ACTION_PASS, REASON_FAILURE);
+	ask(f, "192.0.2.1", "a@example.net", "b@example.org");
+	engine_give_up(f->engine, f->requests, f->n, NOW, f->verdicts);
+	assert_verdict(&f->verdicts[0], ACTION_PASS, REASON_CLIENT_WHITELIST);
+	f->n = 0;
+	list_free(lists.files);
+}
+
+/* A recipient's own delay and trial, and those whom nobody names. */
+static void
+test_settings_of_recipients(void **state)
+{
+	static const struct list_entry entries[] = {
+	    {LIST_RECIPIENT, LIST_DELAY, 60, 0, "quick@example.org", "f", 1, 0,
+		0},
+	    {LIST_RECIPIENT, LIST_SHADOW, 0, 0, "lab@example.org", "f", 2, 0,
+		0},
+	    {LIST_RECIPIENT, LIST_DELAY, 0, 0, "now@example.org", "f", 3, 0, 0},
+	};
+	struct fixture *f = *state;
+	struct lists lists = {.files = make_list(entries, 3)};
+
+	engine_set_lists(f->engine, &lists);
+	ask(f, "192.0.2.1", "a@example.net", "quick@example.org");
+	ask(f, "192.0.2.1", "a@example.net", "lab@example.org");
+	ask(f, "192.0.2.1", "a@example.net", "now@example.org");
+	ask(f, "192.0.2.1", "a@example.net", "b@example.org");
+	check(f, NOW, STORE_OK);
+	assert_verdict(&f->verdicts[0], ACTION_GREYLIST, REASON_NEW);
+	assert_int_equal(f->verdicts[0].wait_s, 60);
+	assert_string_equal(f->verdicts[0].listed.pattern, "quick@example.org");
+	assert_int_equal(strlen(f->verdicts[0].reference), REFERENCE_SIZE - 1);
+	assert_verdict(&f->verdicts[1], ACTION_PASS, REASON_NEW);
+	assert_true(f->verdicts[1].shadow);
+	assert_verdict(&f->verdicts[2], ACTION_PASS, REASON_RETRIED);
+	assert_int_equal(f->verdicts[3].wait_s, 180);
+	assert_null(f->verdicts[3].listed.pattern);
+	assert_false(f->verdicts[3].shadow);
+
+	lists.recipients_listed = true;
+	ask(f, "192.0.2.1", "a@example.net", "quick@example.org");
+	ask(f, "192.0.2.1", "a@example.net", "b@example.org");
+	check(f, NOW + 60, STORE_OK);
+	assert_verdict(&f->verdicts[0], ACTION_PASS, REASON_RETRIED);
+	assert_verdict(&f->verdicts[1], ACTION_PASS, REASON_UNLISTED);
+	list_free(lists.files);
+}
+
+/* ---- Identities, proof and messages ---- */
+
+static void
+configure(struct fixture *f)
+{
+	f->rules.keys.pools = 1;
+	f->rules.auto_whitelist_after = 2;
+	f->rules.once_per_message = 1;
+	engine_configure(f->engine, &f->rules);
+}
+
+/* A retry from elsewhere in the pool is due, in one batch with a stranger. */
+static void
+test_pool(void **state)
+{
+	struct fixture *f = *state;
+
+	configure(f);
+	ask_pool(f, "192.0.2.1", "mx1.example.com", "a@example.net", "b@c");
+	check(f, NOW, STORE_OK);
+	assert_verdict(&f->verdicts[0], ACTION_GREYLIST, REASON_NEW);
+	ask_pool(f, "198.51.100.1", "mx2.example.com", "a@example.net", "b@c");
+	ask_pool(f, "203.0.113.1", "mx2.example.org", "a@example.net", "b@c");
+	check(f, NOW + 180, STORE_OK);
+	assert_verdict(&f->verdicts[0], ACTION_PASS, REASON_RETRIED);
+	assert_string_equal(f->verdicts[0].identity, "example.com");
+	assert_verdict(&f->verdicts[1], ACTION_GREYLIST, REASON_NEW);
+	/* It passed under its network too, and needs no name now. */
+	ask(f, "198.51.100.9", "a@example.net", "b@c");
+	check(f, NOW + 181, STORE_OK);
+	assert_verdict(&f->verdicts[0], ACTION_PASS, REASON_KNOWN);
+}
+
+/* Two different triplets by a retry prove a client; within one batch too,
+ * and one message proves once. [C5] */
+static void
+test_proof(void **state)
+{
+	struct fixture *f = *state;
+
+	configure(f);
+	for (int i = 0; i < 2; i++) {
+		ask(f, "192.0.2.1", "a@example.net", "b@c");
+		ask(f, "192.0.2.1", "a@example.net", "d@c");
+		strcpy(f->requests[0].instance, "1.a");
+		strcpy(f->requests[1].instance, "1.a");
+		check(f, NOW + 180 * i, STORE_OK);
+	}
+	assert_verdict(&f->verdicts[0], ACTION_PASS, REASON_RETRIED);
+	assert_verdict(&f->verdicts[1], ACTION_PASS, REASON_RETRIED);
+	ask(f, "192.0.2.1", "x@example.net", "b@c");
+	check(f, NOW + 200, STORE_OK);
+	assert_verdict(&f->verdicts[0], ACTION_GREYLIST, REASON_NEW);
+
+	/* A second message is the second proof; the third passes at once,
+	 * whatever its envelope, but for neighbours of the network. */
+	ask(f, "192.0.2.1", "x@example.net", "b@c");
+	ask(f, "192.0.2.1", "y@example.com", "b@c");
+	ask(f, "192.0.2.2", "y@example.com", "b@c");
+	check(f, NOW + 400, STORE_OK);
+	assert_verdict(&f->verdicts[0], ACTION_PASS, REASON_RETRIED);
+	assert_verdict(&f->verdicts[1], ACTION_PASS, REASON_AUTO_WHITELISTED);
+	assert_string_equal(f->verdicts[1].identity, "192.0.2.1");
+	assert_verdict(&f->verdicts[2], ACTION_GREYLIST, REASON_NEW);
+}
+
+/* What a bounce, a delay of nothing, or a pass for another recipient does not
+ * prove. */
+static void
+test_no_proof(void **state)
+{
+	struct fixture *f = *state;
+
+	configure(f);
+	for (int i = 0; i < 2; i++) {
+		ask(f, "192.0.2.1", "", "b@c");
+		ask(f, "192.0.2.1", "#@[]", "d@c");
+		check(f, NOW + 180 * i, STORE_OK);
+	}
+	assert_verdict(&f->verdicts[1], ACTION_PASS, REASON_RETRIED);
+	f->rules.greylist.delay_s = 0;
+	engine_configure(f->engine, &f->rules);
+	for (int i = 0; i < 3; i++) {
+		char recipient[] = "e0@c";
+
+		recipient[1] = (char)('0' + i);
+		ask(f, "192.0.2.1", "a@example.net", recipient);
+		check(f, NOW + 300, STORE_OK);
+		assert_verdict(&f->verdicts[0], ACTION_PASS, REASON_RETRIED);
+	}
+	f->rules.greylist.delay_s = 180;
+	engine_configure(f->engine, &f->rules);
+	ask(f, "192.0.2.1", "a@example.net", "f@c");
+	check(f, NOW + 301, STORE_OK);
+	assert_verdict(&f->verdicts[0], ACTION_GREYLIST, REASON_NEW);
+}
+
+/* One that passed carries the others of its message, in the same batch and
+ * later; not those of another message. [C7] */
+static void
+test_once_per_message(void **state)
+{
+	struct fixture *f = *state;
+
+	configure(f);
+	ask(f, "192.0.2.1", "a@example.net", "b@c");
+	check(f, NOW, STORE_OK);
+	ask(f, "192.0.2.1", "a@example.net", "b@c");
+	ask(f, "192.0.2.1", "a@example.net", "d@c");
+	strcpy(f->requests[0].instance, "1.a");
+	strcpy(f->requests[1].instance, "1.a");
+	check(f, NOW + 180, STORE_OK);
+	assert_verdict(&f->verdicts[0], ACTION_PASS, REASON_RETRIED);
+	assert_verdict(&f->verdicts[1], ACTION_PASS, REASON_MESSAGE);
+	ask(f, "192.0.2.1", "a@example.net", "e@c");
+	ask(f, "192.0.2.1", "a@example.net", "e@c");
+	strcpy(f->requests[0].instance, "1.a");
+	strcpy(f->requests[1].instance, "1.b");
+	check(f, NOW + 181, STORE_OK);
+	assert_verdict(&f->verdicts[0], ACTION_PASS, REASON_MESSAGE);
+	assert_verdict(&f->verdicts[1], ACTION_GREYLIST, REASON_EARLY);
+}
+
+/* A bounce put off until DATA is not deferred there if it could not be
+ * remembered: it would be so for ever. */
+static void
+test_put_off_unwritten(void **state)
+{
+	struct fixture *f = *state;
+
+	for (int fails = 0; fails < 2; fails++) {
+		configure(f);
+		f->rules.null_sender = NULL_SENDER_DATA;
+		engine_configure(f->engine, &f->rules);
+		f->faulty.apply_fails = fails;
+		ask(f, "192.0.2.1", "", fails ? "b@c" : "d@c");
+		strcpy(f->requests[0].instance, fails ? "1.a" : "1.b");
+		check(f, NOW, fails ? STORE_FAILED : STORE_OK);
+		assert_verdict(&f->verdicts[0], ACTION_PASS,
+		    REASON_NULL_SENDER);
+		ask(f, "192.0.2.1", "", "");
+		f->requests[0].state = REQUEST_DATA;
+		strcpy(f->requests[0].instance, fails ? "1.a" : "1.b");
+		check(f, NOW, STORE_OK);
+		if (fails)
+			assert_verdict(&f->verdicts[0], ACTION_PASS,
+			    REASON_STATE);
+		else
+			assert_verdict(&f->verdicts[0], ACTION_GREYLIST,
+			    REASON_EARLY);
+	}
+	f->faulty.apply_fails = false;
+}
+
+/* A greylist entry counts more than proof. */
+static void
+test_greylisted_although_proven(void **state)
+{
+	static const struct list_entry entries[] = {
+	    {LIST_CLIENT, LIST_GREYLIST, 0, 0, "192.0.2.1", "f", 1, 0, 0}};
+	struct fixture *f = *state;
+	struct lists lists = {.files = make_list(entries, 1)};
+
+	configure(f);
+	f->rules.auto_whitelist_after = 1;
+	engine_configure(f->engine, &f->rules);
+	for (int i = 0; i < 2; i++) {
+		ask(f, "192.0.2.1", "a@example.net", "b@c");
+		check(f, NOW + 180 * i, STORE_OK);
+	}
+	ask(f, "192.0.2.1", "a@example.net", "d@c");
+	check(f, NOW + 181, STORE_OK);
+	assert_verdict(&f->verdicts[0], ACTION_PASS, REASON_AUTO_WHITELISTED);
+	engine_set_lists(f->engine, &lists);
+	ask(f, "192.0.2.1", "a@example.net", "d@c");
+	check(f, NOW + 182, STORE_OK);
+	assert_verdict(&f->verdicts[0], ACTION_GREYLIST, REASON_NEW);
+	list_free(lists.files);
+}
+
+/* Only a write proves that the store can be written. */
+static void
+test_wrote(void **state)
+{
+	struct fixture *f = *state;
+
+	ask(f, "192.0.2.1", "a@example.net", "b@example.org");
+	check(f, NOW, STORE_OK);
+	assert_true(engine_wrote(f->engine));
+	ask(f, "192.0.2.1", "a@example.net", "b@example.org");
+	check(f, NOW + 1, STORE_OK);
+	assert_false(engine_wrote(f->engine));
+	f->faulty.apply_fails = true;
+	ask(f, "192.0.2.1", "c@example.net", "b@example.org");
+	check(f, NOW + 1, STORE_FAILED);
+	assert_false(engine_wrote(f->engine));
+}
+
+/* Shadow: everything passes, is stored, and says what would have been, also
+ * when the store fails. [C17] */
+static void
+test_shadow(void **state)
+{
+	struct fixture *f = *state;
+
+	f->rules.mode = MODE_SHADOW;
+	f->rules.on_failure = ON_FAILURE_CLOSE;
+	engine_configure(f->engine, &f->rules);
+	ask(f, "192.0.2.1", "a@example.net", "b@example.org");
+	check(f, NOW, STORE_OK);
+	assert_verdict(&f->verdicts[0], ACTION_PASS, REASON_NEW);
+	assert_true(f->verdicts[0].shadow);
+	assert_int_equal(f->verdicts[0].would, ACTION_GREYLIST);
+	ask(f, "192.0.2.1", "a@example.net", "b@example.org");
+	check(f, NOW + 180, STORE_OK);
+	assert_verdict(&f->verdicts[0], ACTION_PASS, REASON_RETRIED);
+	assert_false(f->verdicts[0].shadow);
+	f->faulty.lookup_fails = true;
+	ask(f, "192.0.2.1", "a@example.net", "b@example.org");
+	check(f, NOW + 181, STORE_FAILED);
+	assert_verdict(&f->verdicts[0], ACTION_PASS, REASON_FAILURE);
+	assert_int_equal(f->verdicts[0].would, ACTION_CLOSE);
+}
+
+/* A full batch of different keys, of equal keys, and none at all. */
+static void
+test_batch_sizes(void **state)
+{
+	struct fixture *f = *state;
+	char sender[32];
+
+	check(f, NOW, STORE_OK);
+	for (int i = 0; i < BATCH; i++) {
+		snprintf(sender, sizeof(sender), "s%d@example.net", i);
+		ask(f, "192.0.2.1", sender, "b@example.org");
+	}
+	check(f, NOW, STORE_OK);
+	assert_int_equal(f->faulty.changes_n, BATCH);
+	for (int i = 0; i < BATCH; i++)
+		ask(f, "192.0.2.1", "same@example.net", "b@example.org");
+	check(f, NOW, STORE_OK);
+	assert_int_equal(f->faulty.changes_n, BATCH + 1);
+	assert_verdict(&f->verdicts[0], ACTION_GREYLIST, REASON_NEW);
+	assert_verdict(&f->verdicts[BATCH - 1], ACTION_GREYLIST, REASON_EARLY);
+}
+
+/* A pool's second network is not written down when the pool is known, also
+ * when it became so just now; so who has no name there still waits. */
+static void
+test_pool_known_in_the_batch(void **state)
+{
+	struct fixture *f = *state;
+
+	f->rules.auto_whitelist_after = 0;
+	configure(f);
+	ask_pool(f, "192.0.2.1", "mx.example.com", "a@example.net", "b@c.org");
+	check(f, NOW, STORE_OK);
+	ask_pool(f, "192.0.2.1", "mx.example.com", "a@example.net", "b@c.org");
+	ask_pool(f, "198.51.100.1", "mx2.example.com", "a@example.net",
+	    "b@c.org");
+	ask(f, "198.51.100.9", "a@example.net", "b@c.org");
+	check(f, NOW + 180, STORE_OK);
+	assert_verdict(&f->verdicts[0], ACTION_PASS, REASON_RETRIED);
+	assert_verdict(&f->verdicts[1], ACTION_PASS, REASON_KNOWN);
+	assert_verdict(&f->verdicts[2], ACTION_GREYLIST, REASON_NEW);
+}
+
+/* What was put off at RCPT is deferred at DATA, in one batch too, and when
+ * the store fails in between. */
+static void
+test_put_off_in_one_batch(void **state)
+{
+	struct fixture *f = *state;
+
+	f->rules.null_sender = NULL_SENDER_DATA;
+	configure(f);
+	strcpy(ask(f, "192.0.2.1", "", "b@example.org")->instance, "1.2.3");
+	strcpy(ask(f, "192.0.2.1", "", "")->instance, "1.2.3");
+	f->requests[1].state = REQUEST_DATA;
+	check(f, NOW, STORE_OK);
+	assert_verdict(&f->verdicts[0], ACTION_PASS, REASON_NULL_SENDER);
+	assert_verdict(&f->verdicts[1], ACTION_GREYLIST, REASON_EARLY);
+	f->faulty.lookup_fails = true;
+	ask(f, "192.0.2.9", "a@example.net", "b@example.org");
+	strcpy(ask(f, "192.0.2.1", "", "")->instance, "1.2.3");
+	f->requests[1].state = REQUEST_DATA;
+	check(f, NOW + 1, STORE_FAILED);
+	assert_verdict(&f->verdicts[1], ACTION_GREYLIST, REASON_EARLY);
+}
+
+int
+main(void)
+{
+#define TEST(name) cmocka_unit_test_setup_teardown(name, set_up, tear_down)
+	const struct CMUnitTest tests[] = {
+	    TEST(test_settled_without_the_store),
+	    TEST(test_one_round_a_batch),
+	    TEST(test_same_key_in_one_batch),
+	    TEST(test_known_writes_nothing),
+	    TEST(test_data_with_one_recipient),
+	    TEST(test_lookup_fails),
+	    TEST(test_second_lookup_fails),
+	    TEST(test_apply_fails),
+	    TEST(test_unwritten_refresh),
+	    TEST(test_give_up),
+	    TEST(test_whitelisted),
+	    TEST(test_pool),
+	    TEST(test_proof),
+	    TEST(test_no_proof),
+	    TEST(test_once_per_message),
+	    TEST(test_put_off_unwritten),
+	    TEST(test_greylisted_although_proven),
+	    TEST(test_settings_of_recipients),
+	    TEST(test_wrote),
+	    TEST(test_shadow),
+	    TEST(test_batch_sizes),
+	    TEST(test_pool_known_in_the_batch),
+	    TEST(test_put_off_in_one_batch),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}

@@ -1,0 +1,613 @@
+/* SPDX-License-Identifier: ISC
+ * Copyright (c) 2026 The Tardigrey developers */
+
+/* Checkpoints beside service: a real thread on real files. Built with
+ * -fsanitize=thread this is what shows that the two share nothing. */
+#include "test.h"
+
+#include <dlfcn.h>
+#include <errno.h>
+#include <limits.h>
+#include <pthread.h>
+#include <sqlite3.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+
+#include "store/scratch.h"
+#include "store/sqlite/sqlite.h"
+
+/* Nothing is judged by time; but a thread that never does what it ought to is
+ * not waited for forever. */
+#define WAIT_MS_MAX 120000
+
+static struct store *store;
+static unsigned written_n;
+static struct err err;
+
+/* ---- What is in the way of the thread ---- */
+
+static pthread_mutex_t mutex = PTHREAD_MUTEX_INITIALIZER;
+static struct {
+	bool no_thread;    /* pthread_create() fails */
+	bool no_open;      /* a handle cannot be opened */
+	bool fails;        /* writes to the database fail */
+	bool blocks;       /* ... or wait while this is so */
+	int64_t written_n; /* to the database */
+	int64_t synced_n;  /* the log, while nothing was written there */
+} way;
+
+static void
+set_way(bool *what, bool value)
+{
+	pthread_mutex_lock(&mutex);
+	*what = value;
+	pthread_mutex_unlock(&mutex);
+}
+
+static int64_t
+count(const int64_t *what)
+{
+	int64_t n;
+
+	pthread_mutex_lock(&mutex);
+	n = *what;
+	pthread_mutex_unlock(&mutex);
+	return n;
+}
+
+static int64_t
+database_writes_n(void)
+{
+	return count(&way.written_n);
+}
+
+/* Instead of the system's. */
+int
+pthread_create(pthread_t *thread, const pthread_attr_t *attributes,
+    void *(*start)(void *), void *arg)
+{
+	static int (*real)(pthread_t *, const pthread_attr_t *,
+	    void *(*)(void *), void *);
+
+	if (way.no_thread)
+		return EAGAIN;
+	if (real == NULL)
+		*(void **)&real = dlsym(RTLD_NEXT, "pthread_create");
+	return real(thread, attributes, start, arg);
+}
+
+/* Each has methods of its own. */
+static struct kind {
+	const sqlite3_io_methods *system;
+	sqlite3_io_methods ours;
+} database, wal;
+static sqlite3_vfs *system_vfs;
+
+static int
+database_write(sqlite3_file *file, const void *octets, int n, sqlite3_int64 at)
+{
+	bool fails;
+
+	pthread_mutex_lock(&mutex);
+	way.written_n++;
+	fails = way.fails;
+	while (way.blocks) {
+		pthread_mutex_unlock(&mutex);
+		sqlite3_sleep(1);
+		pthread_mutex_lock(&mutex);
+	}
+	pthread_mutex_unlock(&mutex);
+	if (fails)
+		return SQLITE_IOERR_WRITE;
+	return database.system->xWrite(file, octets, n, at);
+}
+
+static int
+log_sync(sqlite3_file *file, int flags)
+{
+	int rc = wal.system->xSync(file, flags);
+
+	pthread_mutex_lock(&mutex);
+	if (way.written_n == 0)
+		way.synced_n++;
+	pthread_mutex_unlock(&mutex);
+	return rc;
+}
+
+static void
+make_ours(struct kind *kind, sqlite3_file *file)
+{
+	if (kind->system == NULL) {
+		kind->system = file->pMethods;
+		kind->ours = *kind->system;
+		if (kind == &wal)
+			kind->ours.xSync = log_sync;
+		else
+			kind->ours.xWrite = database_write;
+	}
+	file->pMethods = &kind->ours;
+}
+
+/* The system's files, but for the way in which a database is written, and its
+ * log comes to the disk. */
+static int
+open_file(sqlite3_vfs *vfs, const char *name, sqlite3_file *file, int flags,
+    int *flags_out)
+{
+	int rc;
+
+	(void)vfs;
+	if ((flags & SQLITE_OPEN_MAIN_DB) != 0 && way.no_open)
+		return SQLITE_CANTOPEN;
+	rc = system_vfs->xOpen(system_vfs, name, file, flags, flags_out);
+	if (rc == SQLITE_OK && (flags & SQLITE_OPEN_MAIN_DB) != 0)
+		make_ours(&database, file);
+	if (rc == SQLITE_OK && (flags & SQLITE_OPEN_WAL) != 0)
+		make_ours(&wal, file);
+	return rc;
+}
+
+static int
+install(void **state)
+{
+	static sqlite3_vfs vfs;
+
+	(void)state;
+	system_vfs = sqlite3_vfs_find("unix");
+	vfs = *system_vfs;
+	vfs.zName = "in the way";
+	vfs.xOpen = open_file;
+	return sqlite3_vfs_register(&vfs, 1);
+}
+
+/* ---- A store that is written to ---- */
+
+static struct sqlite *
+sqlite(void)
+{
+	return (struct sqlite *)store;
+}
+
+static int
+set_up(void **state)
+{
+	const struct store_options options = {
+	    .timeout_ms = 5000,
+	    .upkeep = UPKEEP_BESIDE,
+	};
+
+	(void)state;
+	memset(&way, 0, sizeof(way));
+	written_n = 0;
+	if (scratch_make() != 0)
+		return -1;
+	store = store_open(uri, &options, &err);
+	way.written_n = way.synced_n = 0; /* what a new database takes */
+	return store != NULL ? 0 : -1;
+}
+
+static int
+tear_down(void **state)
+{
+	(void)state;
+	set_way(&way.blocks, false);
+	store_close(store);
+	return scratch_remove();
+}
+
+/* One commit, of about two hundred pages: long keys all over the place. */
+#define BATCH 200
+
+static void
+commit(void)
+{
+	static struct key triplets[BATCH];
+	static struct store_change changes[BATCH];
+
+	for (unsigned i = 0; i < BATCH; i++, written_n++) {
+		snprintf(triplets[i].client, sizeof(triplets[i].client),
+		    "192.0.2.0/24");
+		snprintf(triplets[i].sender, sizeof(triplets[i].sender),
+		    "%08x%0300u@example.net", written_n * 2654435761u,
+		    written_n);
+		snprintf(triplets[i].recipient, sizeof(triplets[i].recipient),
+		    "b@example.org");
+		changes[i] = (struct store_change){
+		    .key = &triplets[i],
+		    .change = {CHANGE_MERGE, {0}, {1, 1, 0, 2, 1, 0}},
+		};
+	}
+	if (store->records->apply(store, changes, BATCH, &err) != STORE_OK)
+		fail_msg("apply: %s", err.text);
+}
+
+/* Write until the log has so many pages. */
+static void
+write_log(int pages_n)
+{
+	do
+		commit();
+	while (sqlite()->wal_pages_n < pages_n);
+}
+
+/* The same, so that the thread has a turn after each commit. */
+static void
+write_log_slowly(int pages_n)
+{
+	do {
+		commit();
+		sqlite3_sleep(10);
+	} while (sqlite()->wal_pages_n < pages_n);
+}
+
+/* Wait, and write on, for work is given with a commit. */
+static void
+write_until(const int64_t *what, int64_t n)
+{
+	for (int ms = 0; count(what) < n; ms++) {
+		if (ms > WAIT_MS_MAX)
+			fail_msg("%lld of %lld", (long long)count(what),
+			    (long long)n);
+		sqlite3_sleep(1);
+		if (ms % 200 == 199)
+			commit();
+	}
+}
+
+/* Write until the log has so many pages, and then until some of them are being
+ * carried. */
+static void
+write_until_it_carries(int pages_n)
+{
+	int64_t n = database_writes_n();
+
+	write_log(pages_n);
+	write_until(&way.written_n, n + 1);
+}
+
+/* Write until the log has begun anew; meanwhile the thread may have a turn. */
+static void
+write_until_it_begins_anew(int turn_ms)
+{
+	int before_n = sqlite()->wal_pages_n;
+
+	for (int i = 0; i < 2000; i++) {
+		commit();
+		if (sqlite()->wal_pages_n < before_n)
+			return;
+		before_n = sqlite()->wal_pages_n;
+		if (turn_ms > 0)
+			sqlite3_sleep(turn_ms);
+	}
+	fail_msg("the log goes on with %d pages", before_n);
+}
+
+static void
+assert_all_there(void)
+{
+	sqlite3 *db;
+
+	assert_int_equal(sqlite3_open_v2(path, &db, SQLITE_OPEN_READONLY,
+			     "unix"),
+	    SQLITE_OK);
+	assert_int_equal(sql_number(db, "SELECT count(*) FROM record"),
+	    written_n);
+	sqlite3_close(db);
+}
+
+static sqlite3 *
+begin_to_read(void)
+{
+	sqlite3 *db;
+
+	assert_int_equal(sqlite3_open_v2(path, &db, SQLITE_OPEN_READWRITE,
+			     "unix"),
+	    SQLITE_OK);
+	sql_run(db,
+	    "PRAGMA wal_autocheckpoint = 0; BEGIN;"
+	    "SELECT count(*) FROM record");
+	return db;
+}
+
+/* ---- Tests ---- */
+
+static void
+test_no_thread_before_it_is_needed(void **state)
+{
+	(void)state;
+	commit();
+	assert_null(sqlite()->upkeep);
+	assert_int_equal(database_writes_n(), 0);
+}
+
+/* Long before there is a checkpoint. */
+static void
+test_log_comes_to_the_disk(void **state)
+{
+	(void)state;
+	for (int n = 1; n <= 2; n++) {
+		write_log_slowly(sqlite()->wal_pages_n + 700);
+		write_until(&way.synced_n, n);
+	}
+	assert_int_equal(database_writes_n(), 0);
+	assert_true(count(&way.synced_n) <= sqlite()->wal_pages_n / 500);
+}
+
+/* A commit does not wait for the thread, which waits for us. */
+static void
+test_carries_beside(void **state)
+{
+	int pages_n;
+
+	(void)state;
+	set_way(&way.blocks, true);
+	write_until_it_carries(WAL_PAGES);
+	assert_non_null(sqlite()->upkeep);
+	pages_n = sqlite()->wal_pages_n;
+	write_log(pages_n + 1000);
+	assert_int_equal(database_writes_n(), 1);
+	assert_all_there();
+	set_way(&way.blocks, false);
+	write_until(&way.written_n, 100); /* of some hundred */
+	assert_all_there();
+}
+
+static void
+test_log_begins_anew(void **state)
+{
+	(void)state;
+	write_log(WAL_PAGES);
+	for (int i = 0; i < 3; i++) {
+		sqlite()->finish_at_n = WAL_PAGES + 1000; /* a small maximum */
+		write_until_it_begins_anew(1);
+		assert_int_equal(sqlite()->finish_at_n, WAL_PAGES_MAX);
+		assert_all_there();
+	}
+}
+
+static void
+test_long_reader(void **state)
+{
+	sqlite3 *reader;
+	int before_n, finish_at_n;
+
+	(void)state;
+	commit();
+	reader = begin_to_read();
+	sqlite()->finish_at_n = WAL_PAGES + 1000;
+	for (before_n = 0; before_n < 2 * WAL_PAGES + 3000;
+	     before_n = sqlite()->wal_pages_n) {
+		commit();
+		if (sqlite()->wal_pages_n < before_n)
+			fail_msg("the log is gone that somebody reads");
+	}
+	/* It has been tried in vain; the next time is not the next commit. */
+	assert_non_null(sqlite()->upkeep);
+	finish_at_n = sqlite()->finish_at_n;
+	assert_int_equal(sqlite3_close(reader), SQLITE_OK);
+	if (finish_at_n > sqlite()->wal_pages_n + 500)
+		sqlite()->finish_at_n = sqlite()->wal_pages_n + 500;
+	write_until_it_begins_anew(1);
+	assert_all_there();
+}
+
+/* Have the log carried to its end, so that it begins anew. */
+static void
+begin_anew(sqlite3 *other)
+{
+	int rc;
+
+	for (int ms = 0;; ms++) { /* while the thread is at it */
+		rc = sqlite3_wal_checkpoint_v2(other, NULL,
+		    SQLITE_CHECKPOINT_FULL, NULL, NULL);
+		if (rc != SQLITE_BUSY || ms > WAIT_MS_MAX)
+			break;
+		sqlite3_sleep(1);
+	}
+	assert_int_equal(rc, SQLITE_OK);
+	commit();
+	assert_true(sqlite()->wal_pages_n < WAL_PAGES / 2);
+}
+
+/* What was carried of the log before says nothing of this one. */
+static void
+test_each_log_is_carried(void **state)
+{
+	sqlite3 *other = begin_to_read();
+
+	(void)state;
+	sql_run(other, "COMMIT");
+	for (int i = 0; i < 4; i++) {
+		write_until_it_carries(WAL_PAGES);
+		begin_anew(other);
+	}
+	assert_all_there();
+	sqlite3_close(other);
+}
+
+/* Somebody puts the log away: what he has stays as it was. */
+static void
+test_moved_log_is_left_alone(void **state)
+{
+	char log[sizeof(path) + 8], away[sizeof(path) + 8];
+	struct stat before, after;
+
+	(void)state;
+	snprintf(log, sizeof(log), "%s-wal", path);
+	snprintf(away, sizeof(away), "%s.away", path);
+	commit();
+	assert_int_equal(rename(log, away), 0);
+	assert_int_equal(stat(away, &before), 0);
+	assert_int_equal(store->records->apply(store, NULL, 0, &err),
+	    STORE_FAILED);
+	assert_int_equal(stat(away, &after), 0);
+	assert_true(before.st_size > 0);
+	assert_int_equal(after.st_size, before.st_size);
+	commit();
+	assert_all_there();
+}
+
+static int64_t
+log_octets(void)
+{
+	struct stat st;
+	char name[sizeof(path) + 8];
+
+	snprintf(name, sizeof(name), "%s-wal", path);
+	assert_int_equal(stat(name, &st), 0);
+	return st.st_size;
+}
+
+/* A flood leaves a long file behind, to be written over while it goes on; when
+ * it is over the file is cut. */
+static void
+test_long_log_is_cut(void **state)
+{
+	const int64_t long_octets = 64 << 20;
+	sqlite3 *other;
+
+	(void)state;
+	commit();
+	other = begin_to_read();
+	sqlite()->finish_at_n = INT_MAX;
+	write_log((int)(long_octets / 4096) + 100);
+	sql_run(other, "COMMIT");
+	sqlite()->finish_at_n = 0;
+	write_until_it_begins_anew(0);
+	assert_true(log_octets() > long_octets);
+
+	write_log(WAL_PAGES);
+	assert_true(log_octets() > long_octets);
+	begin_anew(other);
+	assert_true(log_octets() <= long_octets);
+	assert_all_there();
+	sqlite3_close(other);
+}
+
+static void *
+unblock(void *arg)
+{
+	(void)arg;
+	sqlite3_sleep(50); /* the other is in sqlite_checkpoint_stop() by then
+			    */
+	set_way(&way.blocks, false);
+	return NULL;
+}
+
+/* Most of the log is left when the end comes: the thread does not carry it
+ * first. */
+static void
+test_stop_interrupts(void **state)
+{
+	pthread_t thread;
+	int64_t n;
+
+	(void)state;
+	set_way(&way.blocks, true);
+	write_until_it_carries(WAL_PAGES);
+	assert_int_equal(pthread_create(&thread, NULL, unblock, NULL), 0);
+	sqlite_checkpoint_stop(sqlite());
+	n = database_writes_n();
+	pthread_join(thread, NULL);
+	assert_null(sqlite()->upkeep);
+	assert_in_range(n, 1, 100); /* of some hundred */
+	/* It begins again when there is a need. */
+	commit();
+	assert_non_null(sqlite()->upkeep);
+	assert_all_there();
+}
+
+/* The thread is anywhere when the store is closed. */
+static void
+test_closed_meanwhile(void **state)
+{
+	const struct store_options options = {
+	    .timeout_ms = 5000,
+	    .upkeep = UPKEEP_BESIDE,
+	};
+
+	(void)state;
+	for (int i = 0; i < 5; i++) {
+		if (i % 2 == 1)
+			write_until_it_carries(WAL_PAGES);
+		else
+			write_log(WAL_PAGES);
+		store_close(store);
+		assert_all_there();
+		store = store_open(uri, &options, &err);
+		assert_non_null(store);
+	}
+}
+
+static void
+test_errors_of_the_thread_fail_no_commit(void **state)
+{
+	(void)state;
+	set_way(&way.fails, true);
+	write_until_it_carries(WAL_PAGES);
+	write_log_slowly(WAL_PAGES + 3000);
+	assert_true(database_writes_n() <=
+	    (sqlite()->wal_pages_n - WAL_PAGES) / 500 + 1);
+	assert_all_there();
+	set_way(&way.fails, false);
+	sqlite()->finish_at_n = WAL_PAGES;
+	write_until_it_begins_anew(1);
+	assert_all_there();
+}
+
+/* Without the thread, the one who commits ends the log, at its maximum. */
+static void
+check_without_thread(bool *what)
+{
+	sqlite()->finish_at_n = WAL_PAGES + 1000;
+	*what = true;
+	write_log(WAL_PAGES);
+	assert_null(sqlite()->upkeep);
+	assert_int_equal(database_writes_n(), 0);
+	write_until_it_begins_anew(1);
+	assert_true(database_writes_n() > 0);
+	assert_all_there();
+	*what = false;
+	write_log(WAL_PAGES);
+	assert_non_null(sqlite()->upkeep);
+}
+
+static void
+test_no_thread_to_be_had(void **state)
+{
+	(void)state;
+	check_without_thread(&way.no_thread);
+}
+
+static void
+test_no_handle_to_be_had(void **state)
+{
+	(void)state;
+	check_without_thread(&way.no_open);
+}
+
+#define TEST(f) cmocka_unit_test_setup_teardown(f, set_up, tear_down)
+
+int
+main(void)
+{
+	const struct CMUnitTest tests[] = {
+	    TEST(test_no_thread_before_it_is_needed),
+	    TEST(test_log_comes_to_the_disk),
+	    TEST(test_carries_beside),
+	    TEST(test_log_begins_anew),
+	    TEST(test_long_reader),
+	    TEST(test_long_log_is_cut),
+	    TEST(test_each_log_is_carried),
+	    TEST(test_moved_log_is_left_alone),
+	    TEST(test_stop_interrupts),
+	    TEST(test_closed_meanwhile),
+	    TEST(test_errors_of_the_thread_fail_no_commit),
+	    TEST(test_no_thread_to_be_had),
+	    TEST(test_no_handle_to_be_had),
+	};
+
+	return cmocka_run_group_tests(tests, install, NULL);
+}

@@ -1,0 +1,806 @@
+/* SPDX-License-Identifier: ISC
+ * Copyright (c) 2026 The Tardigrey developers */
+
+/* A damaged database is set aside by whoever may; nothing else ever is. And
+ * files that are moved, removed or overwritten while they are in use. */
+#include "test.h"
+
+#include <dirent.h>
+#include <fcntl.h>
+#include <sqlite3.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/file.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "store/scratch.h"
+#include "store/store_open.h"
+
+#define ROWS 400
+
+static struct store_options options;
+static struct err err;
+static int notices_n;
+static char noticed[4096];
+
+static void
+notice(const char *text)
+{
+	notices_n++;
+	snprintf(noticed, sizeof(noticed), "%s", text);
+}
+
+static int
+set_up(void **state)
+{
+	(void)state;
+	options = (struct store_options){.timeout_ms = 20, .notice = notice};
+	notices_n = 0;
+	noticed[0] = '\0';
+	if (scratch_make() != 0)
+		return -1;
+	return 0;
+}
+
+static int
+tear_down(void **state)
+{
+	(void)state;
+	return scratch_remove();
+}
+
+/* ---- Files ---- */
+
+static const char *
+beside(const char *suffix)
+{
+	static char names[4][160];
+	static int next;
+	char *name = names[next++ % 4];
+
+	snprintf(name, sizeof(names[0]), "%s%s", path, suffix);
+	return name;
+}
+
+static bool
+exists(const char *name)
+{
+	struct stat st;
+
+	return stat(name, &st) == 0;
+}
+
+/* The names in the folder that hold "word" and end in "end". */
+static int
+names_n(const char *word, const char *end, char last[256])
+{
+	DIR *dir = opendir(folder);
+	struct dirent *entry;
+	int n = 0;
+
+	while ((entry = readdir(dir)) != NULL) {
+		size_t length = strlen(entry->d_name), end_n = strlen(end);
+
+		if (strstr(entry->d_name, word) == NULL || length < end_n ||
+		    strcmp(entry->d_name + length - end_n, end) != 0)
+			continue;
+		snprintf(last, 256, "%s", entry->d_name);
+		n++;
+	}
+	closedir(dir);
+	return n;
+}
+
+static int
+asides_n(void)
+{
+	char last[256];
+
+	return names_n("db.corrupt-", "Z", last) +
+	    names_n("db.corrupt-", "Z.2", last);
+}
+
+static void
+write_at(const char *name, long from, long octets_n, int octet)
+{
+	int fd = open(name, O_WRONLY);
+
+	assert_true(fd >= 0);
+	for (long i = 0; i < octets_n; i++) {
+		char c = (char)(octet < 0 ? (i * 7919) >> 3 : octet);
+
+		assert_int_equal(pwrite(fd, &c, 1, from + i), 1);
+	}
+	close(fd);
+}
+
+static void
+copy_over(const char *from, const char *to)
+{
+	char command[400];
+
+	snprintf(command, sizeof(command), "cat '%s' > '%s'", from, to);
+	assert_int_equal(system(command), 0);
+}
+
+static long
+size_of(const char *name)
+{
+	struct stat st;
+
+	assert_int_equal(stat(name, &st), 0);
+	return (long)st.st_size;
+}
+
+/* All pages but the first; the header still says whose it is. */
+static void
+damage(const char *name)
+{
+	write_at(name, 4096, size_of(name) - 4096, -1);
+}
+
+static void
+foreign_at(const char *name, const char *sql)
+{
+	sqlite3 *db;
+
+	assert_int_equal(sqlite3_open(name, &db), SQLITE_OK);
+	sql_run(db, sql);
+	sqlite3_close(db);
+}
+
+static void
+assert_sound(const char *name)
+{
+	sqlite3 *db;
+	sqlite3_stmt *statement;
+
+	assert_int_equal(sqlite3_open(name, &db), SQLITE_OK);
+	assert_int_equal(sqlite3_prepare_v2(db, "PRAGMA integrity_check", -1,
+			     &statement, NULL),
+	    SQLITE_OK);
+	assert_int_equal(sqlite3_step(statement), SQLITE_ROW);
+	assert_string_equal(sqlite3_column_text(statement, 0), "ok");
+	sqlite3_finalize(statement);
+	sqlite3_close(db);
+}
+
+/* ---- The store ---- */
+
+static struct store *
+open_or_fail(void)
+{
+	struct store *store = store_open(uri, &options, &err);
+
+	if (store == NULL)
+		fail_msg("%s", err.text);
+	return store;
+}
+
+static struct key
+key(int i)
+{
+	struct key triplet = {
+	    KEY_TRIPLET_NETWORK, "192.0.2.0/24", "", "b@example.org"};
+
+	snprintf(triplet.sender, sizeof(triplet.sender), "%0100d@example.net",
+	    i);
+	return triplet;
+}
+
+static enum store_rc
+put(struct store *store, int i)
+{
+	struct key triplet = key(i);
+	struct store_change change = {
+	    .key = &triplet,
+	    .change = {CHANGE_MERGE, {0}, {1, 1, 0, 2, 1, 0}},
+	};
+
+	return store->records->apply(store, &change, 1, &err);
+}
+
+static enum store_rc
+get(struct store *store, int i, bool *found)
+{
+	struct key triplet = key(i);
+	struct store_answer answer = {.found = false};
+	enum store_rc rc =
+	    store->records->lookup(store, &triplet, 1, &answer, &err);
+
+	*found = answer.found;
+	return rc;
+}
+
+static void
+fill(struct store *store, int first, int n)
+{
+	for (int i = first; i < first + n; i++)
+		if (put(store, i) != STORE_OK)
+			fail_msg("%s", err.text);
+}
+
+/* A file of some pages, closed, all of it in the file itself. */
+static void
+make_database(void)
+{
+	struct store *store = open_or_fail();
+
+	fill(store, 0, ROWS);
+	store_close(store);
+	assert_true(size_of(path) > 40960);
+}
+
+/* Until one fails, or all have been found. */
+static enum store_rc
+get_all(struct store *store)
+{
+	bool found;
+
+	for (int i = 0; i < ROWS; i++)
+		if (get(store, i, &found) != STORE_OK)
+			return STORE_FAILED;
+	return STORE_OK;
+}
+
+static void
+assert_err(const char *word)
+{
+	if (strstr(err.text, word) == NULL || strstr(err.text, path) == NULL)
+		fail_msg("expected \"%s\" and the name in \"%s\"", word,
+		    err.text);
+}
+
+static void
+assert_noticed(void)
+{
+	char last[256], name[400];
+
+	assert_int_equal(notices_n, 1);
+	assert_int_equal(names_n("db.corrupt-", "Z", last), 1);
+	snprintf(name, sizeof(name), "%s/%s", folder, last);
+	assert_non_null(strstr(noticed, path));
+	assert_non_null(strstr(noticed, name));
+	assert_non_null(strstr(noticed, ".recover"));
+}
+
+static void
+assert_works(struct store *store)
+{
+	bool found;
+
+	if (put(store, 1) != STORE_OK || get(store, 1, &found) != STORE_OK)
+		fail_msg("%s", err.text);
+	assert_true(found);
+}
+
+/* ---- Set aside ---- */
+
+static void
+test_at_the_start(void **state)
+{
+	struct store *store;
+	bool found;
+
+	(void)state;
+	make_database();
+	write_at(path, 100, 3996, -1); /* the first page, behind its header */
+	store = open_or_fail();
+	assert_noticed();
+	assert_int_equal(get(store, 0, &found), STORE_OK);
+	assert_false(found);
+	assert_works(store);
+	store_close(store);
+	assert_sound(path);
+}
+
+static void
+test_zeros_of_a_crash(void **state)
+{
+	(void)state;
+	make_database();
+	write_at(path, 0, 4096, 0);
+	store_close(open_or_fail());
+	assert_noticed();
+}
+
+static void
+test_while_it_runs(void **state)
+{
+	struct store *store;
+	int failures_n = 0;
+
+	(void)state;
+	make_database();
+	store = open_or_fail();
+	damage(path);
+	while (get_all(store) != STORE_OK)
+		assert_true(++failures_n < 4);
+	assert_int_equal(failures_n, 2);
+	assert_noticed();
+	assert_works(store);
+	store_close(store);
+	assert_sound(path);
+}
+
+/* What was not yet in the file goes with it. */
+static void
+test_with_its_log(void **state)
+{
+	struct store *store;
+	char last[256];
+
+	(void)state;
+	make_database();
+	store = open_or_fail();
+	fill(store, ROWS, 20);
+	write_at(path, 0, 4096, -1);
+	damage(path);
+	for (int i = 0; i < 4 && notices_n == 0; i++)
+		get_all(store);
+	assert_noticed();
+	assert_int_equal(names_n("db.corrupt-", "Z-wal", last), 1);
+	assert_works(store);
+	store_close(store);
+}
+
+/* Not again within minutes: the machine has a fault. And no earlier file is
+ * lost to one of the same second. */
+static void
+test_twice(void **state)
+{
+	struct store *store;
+
+	(void)state;
+	make_database();
+	damage(path);
+	store = open_or_fail();
+	while (notices_n == 0)
+		get_all(store);
+	fill(store, 0, ROWS);
+	store_close(store);
+	damage(path);
+	store = open_or_fail();
+	for (int i = 0; i < 4 && notices_n < 2; i++)
+		get_all(store);
+	assert_int_equal(notices_n, 2);
+	assert_int_equal(asides_n(), 2);
+	fill(store, 0, ROWS);
+	sqlite3_sleep(1); /* a change of the file has another time */
+	foreign_at(path, "PRAGMA wal_checkpoint(TRUNCATE)");
+	damage(path);
+	for (int i = 0; i < 4; i++)
+		assert_int_equal(get_all(store), STORE_FAILED);
+	assert_err("look after the disk");
+	assert_int_equal(notices_n, 2);
+	store_close(store);
+}
+
+/* ---- Left alone ---- */
+
+static void
+test_refuse(void **state)
+{
+	struct store *store;
+	ino_t was;
+	struct stat st;
+
+	(void)state;
+	make_database();
+	stat(path, &st);
+	was = st.st_ino;
+	options.on_corruption = CORRUPTION_REFUSE;
+	store = open_or_fail();
+	damage(path);
+	for (int i = 0; i < 4; i++) {
+		assert_int_equal(get_all(store), STORE_FAILED);
+		assert_err("(on_corruption)");
+	}
+	/* A reload changes the mind. */
+	options.on_corruption = CORRUPTION_REPLACE;
+	store->ops->configure(store, &options);
+	get_all(store);
+	get_all(store);
+	assert_noticed();
+	assert_works(store);
+	store_close(store);
+	stat(path, &st);
+	assert_true(st.st_ino != was);
+}
+
+static void
+test_refuse_at_the_start(void **state)
+{
+	(void)state;
+	make_database();
+	write_at(path, 100, 3996, -1);
+	options.on_corruption = CORRUPTION_REFUSE;
+	assert_null(store_open(uri, &options, &err));
+	assert_err("(on_corruption)");
+	assert_int_equal(asides_n(), 0);
+	assert_int_equal(notices_n, 0);
+}
+
+/* Programs that only visit say what to do. */
+static void
+test_visitor(void **state)
+{
+	struct store *store;
+
+	(void)state;
+	make_database();
+	options.notice = NULL;
+	store = open_or_fail();
+	damage(path);
+	for (int i = 0; i < 4; i++) {
+		assert_int_equal(get_all(store), STORE_FAILED);
+		assert_err("for tardigreyd to set aside");
+	}
+	store_close(store);
+	write_at(path, 100, 3996, -1);
+	assert_null(store_open(uri, &options, &err));
+	assert_err(".recover");
+	assert_int_equal(asides_n(), 0);
+}
+
+static void
+assert_refused_untouched(const char *word)
+{
+	struct stat before, after;
+
+	assert_int_equal(stat(path, &before), 0);
+	assert_null(store_open(uri, &options, &err));
+	assert_err(word);
+	assert_int_equal(stat(path, &after), 0);
+	assert_int_equal(before.st_ino, after.st_ino);
+	assert_int_equal(asides_n(), 0);
+	assert_int_equal(notices_n, 0);
+}
+
+static void
+test_somebody_elses(void **state)
+{
+	FILE *file = fopen(path, "w");
+
+	(void)state;
+	for (int i = 0; i < 1000; i++)
+		fputs("dear diary\n", file);
+	fclose(file);
+	assert_refused_untouched("not a database");
+	unlink(path);
+	foreign_at(path, "CREATE TABLE cat (name)");
+	assert_refused_untouched("belongs to another program");
+	write_at(path, 100, 3996, -1);
+	assert_refused_untouched("move this one away");
+}
+
+/* Somebody has added what this SQLite does not know. */
+static void
+test_unknown_schema_is_no_damage(void **state)
+{
+	struct store *store;
+
+	(void)state;
+	make_database();
+	store = open_or_fail();
+	foreign_at(path,
+	    "CREATE TABLE future (a); PRAGMA writable_schema = ON;"
+	    "UPDATE sqlite_master SET sql = 'CREATE TABLE future (a) HOLY'"
+	    " WHERE name = 'future'; PRAGMA schema_version = 77");
+	for (int i = 0; i < 4; i++) {
+		assert_int_equal(get_all(store), STORE_FAILED);
+		assert_int_equal(asides_n(), 0);
+	}
+	assert_err("pages are sound");
+	store_close(store);
+	assert_refused_untouched("pages are sound");
+}
+
+/* Another daemon is about to do it. */
+static void
+test_one_at_a_time(void **state)
+{
+	struct store *store;
+	int fd;
+
+	(void)state;
+	make_database();
+	store = open_or_fail();
+	damage(path);
+	fd = open(folder, O_RDONLY | O_DIRECTORY);
+	assert_int_equal(flock(fd, LOCK_EX), 0);
+	for (int i = 0; i < 4; i++)
+		assert_int_equal(get_all(store), STORE_FAILED);
+	assert_err("cannot be set aside yet");
+	assert_int_equal(asides_n(), 0);
+	close(fd);
+	get_all(store);
+	assert_noticed();
+	assert_works(store);
+	store_close(store);
+}
+
+/* Two daemons on one file: one sets it aside, the other goes on with the new
+ * one, and neither hurts the other's files. */
+static void
+test_two_daemons(void **state)
+{
+	struct store *a, *b;
+	bool found;
+
+	(void)state;
+	make_database();
+	a = open_or_fail();
+	b = open_or_fail();
+	damage(path);
+	for (int i = 0; i < 4 && notices_n == 0; i++)
+		get_all(a);
+	assert_noticed();
+	assert_works(a);
+	for (int i = 0; get_all(b) != STORE_OK; i++)
+		assert_true(i < 2);
+	assert_int_equal(get(b, 1, &found), STORE_OK);
+	assert_true(found);
+	fill(a, 500, 10);
+	fill(b, 600, 10);
+	assert_int_equal(get(a, 609, &found), STORE_OK);
+	assert_true(found);
+	assert_int_equal(get(b, 509, &found), STORE_OK);
+	assert_true(found);
+	assert_int_equal(asides_n(), 1);
+	assert_int_equal(notices_n, 1);
+	store_close(a);
+	assert_works(b);
+	store_close(b);
+	assert_sound(path);
+}
+
+/* ---- Moved, removed, overwritten ---- */
+
+/* A file that is moved keeps what was written to it. */
+static void
+test_moved_with_its_log(void **state)
+{
+	struct store *store;
+	bool found;
+
+	(void)state;
+	make_database();
+	store = open_or_fail();
+	fill(store, 1000, 10);
+	assert_int_equal(rename(path, beside(".away")), 0);
+	assert_int_equal(put(store, 1), STORE_FAILED);
+	assert_err("removed or renamed");
+	assert_works(store);
+	store_close(store);
+	snprintf(uri, sizeof(uri), "sqlite:%s", beside(".away"));
+	store = open_or_fail();
+	for (int i = 1000; i < 1010; i++) {
+		assert_int_equal(get(store, i, &found), STORE_OK);
+		assert_true(found);
+	}
+	store_close(store);
+}
+
+/* A handle of the moved file that goes away must not take the log of the new
+ * one with it. */
+static void
+test_late_leaver(void **state)
+{
+	struct store *a, *b;
+	bool found;
+
+	(void)state;
+	make_database();
+	a = open_or_fail();
+	b = open_or_fail();
+	assert_works(b);
+	assert_int_equal(rename(path, beside(".away")), 0);
+	assert_int_equal(put(a, 1), STORE_FAILED);
+	assert_err("removed or renamed");
+	fill(a, 0, 10);
+	store_close(b);
+	assert_true(exists(beside("-wal")));
+	assert_true(exists(beside("-shm")));
+	fill(a, 10, 10);
+	foreign_at(path, "INSERT INTO list_generation VALUES (1)");
+	for (int i = 0; i < 20; i++) {
+		assert_int_equal(get(a, i, &found), STORE_OK);
+		assert_true(found);
+	}
+	store_close(a);
+	assert_sound(path);
+	assert_sound(beside(".away"));
+}
+
+/* Another database takes the name, while somebody else still has the old one
+ * and its log open. */
+static void
+test_replaced_beside_another(void **state)
+{
+	struct store *a, *b;
+	bool found;
+
+	(void)state;
+	make_database();
+	a = open_or_fail();
+	store_close(a);
+	copy_over(path, beside(".other"));
+	a = open_or_fail();
+	b = open_or_fail();
+	fill(b, 1000, 100);
+	assert_int_equal(rename(beside(".other"), path), 0);
+	assert_int_equal(put(a, 1), STORE_FAILED);
+	assert_err("removed or renamed");
+	assert_works(a);
+	assert_int_equal(get(a, 1000, &found), STORE_OK);
+	assert_false(found);
+	assert_int_equal(put(b, 1), STORE_FAILED);
+	assert_works(b);
+	fill(b, 2000, 10);
+	assert_int_equal(get(a, 2000, &found), STORE_OK);
+	assert_true(found);
+	store_close(a);
+	store_close(b);
+	assert_sound(path);
+}
+
+static void
+test_log_is_removed(void **state)
+{
+	struct store *store;
+	bool found;
+
+	(void)state;
+	make_database();
+	store = open_or_fail();
+	fill(store, 1000, 10);
+	assert_int_equal(unlink(beside("-wal")), 0);
+	assert_int_equal(put(store, 1010), STORE_FAILED);
+	assert_err("write-ahead log was removed");
+	fill(store, 1011, 10);
+	for (int i = 1000; i < 1010; i++) {
+		assert_int_equal(get(store, i, &found), STORE_OK);
+		assert_true(found);
+	}
+	store_close(store);
+	assert_sound(path);
+	assert_int_equal(notices_n, 0);
+}
+
+/* An older copy of the same, a copy made with SQLite, and what another
+ * program has. The log does not get into any of them. */
+static void
+test_overwritten(void **state)
+{
+	struct store *store;
+	bool found;
+	char last[256];
+
+	(void)state;
+	make_database();
+	copy_over(path, beside(".old"));
+	store = open_or_fail();
+	assert_int_equal(store->ops->backup(store, beside(".backup"), NULL,
+			     &err),
+	    STORE_OK);
+	fill(store, 1000, 2000);
+	store_close(store);
+	for (int i = 0; i < 2; i++) {
+		store = open_or_fail();
+		fill(store, 5000, 10);
+		copy_over(beside(i == 0 ? ".old" : ".backup"), path);
+		assert_int_equal(put(store, 1), STORE_FAILED);
+		assert_err("was overwritten");
+		assert_int_equal(get(store, 5000, &found), STORE_OK);
+		assert_false(found);
+		assert_int_equal(get_all(store), STORE_OK);
+		assert_works(store);
+		fill(store, 1000, 2000);
+		store_close(store);
+		assert_sound(path);
+		assert_int_equal(names_n("db.overwritten-", "-wal", last),
+		    i + 1);
+	}
+	foreign_at(beside(".cats"), "CREATE TABLE cat (name)");
+	store = open_or_fail();
+	fill(store, 5000, 10);
+	copy_over(beside(".cats"), path);
+	assert_int_equal(put(store, 1), STORE_FAILED);
+	assert_int_equal(put(store, 1), STORE_FAILED);
+	assert_err("belongs to another program");
+	store_close(store);
+	foreign_at(path, "INSERT INTO cat VALUES ('Tom')");
+	assert_sound(path);
+	assert_int_equal(notices_n, 0);
+	assert_int_equal(asides_n(), 0);
+}
+
+/* What SQLite itself does to a file in use is nothing to complain of. */
+static void
+test_not_overwritten(void **state)
+{
+	struct store *store;
+	char sql[200];
+	bool found;
+
+	(void)state;
+	make_database();
+	store = open_or_fail();
+	assert_int_equal(store->ops->backup(store, beside(".backup"), NULL,
+			     &err),
+	    STORE_OK);
+	fill(store, 1000, 2000);
+	foreign_at(path, "PRAGMA wal_checkpoint(TRUNCATE)");
+	assert_works(store);
+	foreign_at(path, "VACUUM; PRAGMA wal_checkpoint(TRUNCATE)");
+	assert_works(store);
+	foreign_at(path,
+	    "CREATE INDEX mine ON record (expires);"
+	    "PRAGMA wal_checkpoint(TRUNCATE)");
+	assert_works(store);
+	snprintf(sql, sizeof(sql),
+	    "sqlite3 %s '.restore %s' 'PRAGMA wal_checkpoint(TRUNCATE)'"
+	    " >/dev/null 2>&1",
+	    path, beside(".backup"));
+	if (system(sql) == 0) {
+		assert_works(store);
+		assert_int_equal(get(store, 1000, &found), STORE_OK);
+		assert_false(found);
+	}
+	store_close(store);
+	assert_sound(path);
+}
+
+/* Links are followed, and what they point to is what is set aside. */
+static void
+test_link(void **state)
+{
+	struct store *store;
+	char last[256];
+
+	(void)state;
+	make_database();
+	assert_int_equal(rename(path, beside(".real")), 0);
+	assert_int_equal(symlink(beside(".real"), path), 0);
+	store = open_or_fail();
+	assert_works(store);
+	damage(path);
+	for (int i = 0; i < 4 && notices_n == 0; i++)
+		get_all(store);
+	assert_int_equal(notices_n, 1);
+	assert_int_equal(names_n("db.real.corrupt-", "Z", last), 1);
+	assert_works(store);
+	store_close(store);
+}
+
+int
+main(void)
+{
+#define TEST(name) cmocka_unit_test_setup_teardown(name, set_up, tear_down)
+	const struct CMUnitTest tests[] = {
+	    TEST(test_at_the_start),
+	    TEST(test_zeros_of_a_crash),
+	    TEST(test_while_it_runs),
+	    TEST(test_with_its_log),
+	    TEST(test_twice),
+	    TEST(test_refuse),
+	    TEST(test_refuse_at_the_start),
+	    TEST(test_visitor),
+	    TEST(test_somebody_elses),
+	    TEST(test_unknown_schema_is_no_damage),
+	    TEST(test_one_at_a_time),
+	    TEST(test_two_daemons),
+	    TEST(test_moved_with_its_log),
+	    TEST(test_late_leaver),
+	    TEST(test_replaced_beside_another),
+	    TEST(test_log_is_removed),
+	    TEST(test_overwritten),
+	    TEST(test_not_overwritten),
+	    TEST(test_link),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
