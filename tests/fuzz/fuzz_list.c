@@ -69,7 +69,7 @@ check_err(const char *text)
 	text += sizeof(FILE_NAME);
 	CHECK(*text >= '1' && *text <= '9');
 	line = strtoul(text, &end, 10);
-	CHECK(strncmp(end, ": expected ", 11) == 0 && end[11] != '\0');
+	CHECK(strncmp(end, ": ", 2) == 0 && end[2] != '\0');
 	return line;
 }
 
