@@ -384,10 +384,8 @@ static void
 test_settings_of_recipients(void **state)
 {
 	static const struct list_entry entries[] = {
-	    {LIST_RECIPIENT, LIST_DELAY, 60, 0, "quick@example.org", "f", 1, 0,
-		0},
-	    {LIST_RECIPIENT, LIST_SHADOW, 0, 0, "lab@example.org", "f", 2, 0,
-		0},
+	    {LIST_RECIPIENT, LIST_DELAY, 60, 0, "quick@example.org", "f", 1, 0},
+	    {LIST_RECIPIENT, LIST_SHADOW, 0, 0, "lab@example.org", "f", 2, 0},
 	    {LIST_RECIPIENT, LIST_DELAY, 0, 0, "now@example.org", "f", 3, 0},
 	};
 	struct fixture *f = *state;

@@ -44,7 +44,7 @@ expect_ctl 0 'whitelisted sender -x@example.org' \
 
 expect 2 "$folder/none: expected a file*" -c "$folder/none" config check
 expect_ctl 0 "$conf: the configuration is good" config check
-expect_ctl 2 '-o: delay: expected a time*' -o delay=3 config check
+expect_ctl 2 '-o: delay: not a duration: "3"*' -o delay=3 config check
 expect_ctl 0 "*delay = 5m  # $conf:3*keep = 35d  # default*" config show
 expect_ctl 0 '*delay = 7m  # -o*' -o delay=7m config show
 expect_ctl 0 '*delay = 8m  # -o*' config show -o delay=8m

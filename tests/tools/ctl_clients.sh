@@ -117,7 +117,7 @@ expect_ctl 0 '' -o auto_whitelist_after=0 clients list --whitelisted
 # ---- Explaining ----
 
 golden explain 10.0.0.77 A@b.example C@example.org --name mx.example.com <<'EOF'
-verdict    pass, auto-whitelisted: The client has shown before that it retries.
+verdict    pass, auto-whitelisted: The client is auto-whitelisted: its earlier mail passed by a retry.
 list       nothing in a list has a say
 client     10.0.0.77, mx.example.com
 sender     A@b.example
@@ -164,7 +164,7 @@ next       an attempt now passes
 EOF
 golden explain --json 10.0.0.9 q@c.example q@example.org --name mx.example.com \
     <<'EOF'
-{"action":"greylist","reason":"new","help":"The triplet was not known, or was forgotten after keep.","would":null,"client":"10.0.0.9","name":"mx.example.com","identity":"10.0.0.0/24","sender":"q@c.example","recipient":"q@example.org","reference":"k10jjd5w","list_kind":null,"list_pattern":null,"list_setting":null,"list_source":null,"list_author":null,"list_comment":null,"decided_by":null,"identities":[{"identity":"network","client":"10.0.0.0/24","sender":"q@c.example","state":null,"missing":null,"first_seen":null,"last_seen":null,"passed":null,"deferred":null,"passes":null,"expires":null},{"identity":"pool","client":"example.com","sender":"q@c.example","state":null,"missing":null,"first_seen":null,"last_seen":null,"passed":null,"deferred":null,"passes":null,"expires":null},{"identity":"address","client":"10.0.0.9","sender":null,"state":"1 of 2","missing":1,"first_seen":SECONDS,"last_seen":SECONDS,"passed":SECONDS,"deferred":0,"passes":1,"expires":SECONDS},{"identity":"domain","client":"example.com","sender":"@c.example","state":"1 of 2","missing":1,"first_seen":SECONDS,"last_seen":SECONDS,"passed":SECONDS,"deferred":0,"passes":1,"expires":SECONDS}],"wait":300,"retry_from":SECONDS,"retry_until":SECONDS}
+{"action":"greylist","reason":"new","help":"The triplet is not known: a first attempt, or its record expired.","would":null,"client":"10.0.0.9","name":"mx.example.com","identity":"10.0.0.0/24","sender":"q@c.example","recipient":"q@example.org","reference":"k10jjd5w","list_kind":null,"list_pattern":null,"list_setting":null,"list_source":null,"list_author":null,"list_comment":null,"decided_by":null,"identities":[{"identity":"network","client":"10.0.0.0/24","sender":"q@c.example","state":null,"missing":null,"first_seen":null,"last_seen":null,"passed":null,"deferred":null,"passes":null,"expires":null},{"identity":"pool","client":"example.com","sender":"q@c.example","state":null,"missing":null,"first_seen":null,"last_seen":null,"passed":null,"deferred":null,"passes":null,"expires":null},{"identity":"address","client":"10.0.0.9","sender":null,"state":"1 of 2","missing":1,"first_seen":SECONDS,"last_seen":SECONDS,"passed":SECONDS,"deferred":0,"passes":1,"expires":SECONDS},{"identity":"domain","client":"example.com","sender":"@c.example","state":"1 of 2","missing":1,"first_seen":SECONDS,"last_seen":SECONDS,"passed":SECONDS,"deferred":0,"passes":1,"expires":SECONDS}],"wait":300,"retry_from":SECONDS,"retry_until":SECONDS}
 EOF
 # The pool is due, and a stranger's network is not in the way.
 expect_ctl 0 '*"retried"*"decided_by":"pool"*' --json -o auto_whitelist_after=0 \

@@ -112,7 +112,7 @@ expect_ctl 2 'tardigrey: --name is for clients only*' \
 # ---- Explaining ----
 
 golden explain 192.0.2.9 a@b.example c@example.org <<'EOF'
-verdict    pass, client-whitelist: A list of clients lets it pass; nothing is stored.
+verdict    pass, client-whitelist: A list whitelists the client; nothing is stored.
 list       client 192.0.2.0/24, off (FOLDER/clients:1)
 client     192.0.2.9
 sender     a@b.example
@@ -123,7 +123,7 @@ address    192.0.2.9: nothing is remembered
 next       an attempt now passes
 EOF
 golden explain 198.51.100.9 a@b.example c@example.org <<'EOF'
-verdict    pass, client-whitelist: A list of clients lets it pass; nothing is stored.
+verdict    pass, client-whitelist: A list whitelists the client; nothing is stored.
 list       client 198.51.100.0/24, off (entry), by alice: evil\x1b[31m\x09A\x5cB\x0a\xc2\x9b\xff
 client     198.51.100.9
 sender     a@b.example
@@ -134,7 +134,7 @@ address    198.51.100.9: nothing is remembered
 next       an attempt now passes
 EOF
 golden explain 10.1.1.1 '<>' try@example.org <<'EOF'
-verdict    pass, new: The triplet was not known, or was forgotten after keep.
+verdict    pass, new: The triplet is not known: a first attempt, or its record expired.
            in shadow: without it, greylist
 list       recipient try@example.org, shadow (entry), by alice
 client     10.1.1.1

@@ -142,7 +142,7 @@ expect_ctl 0 '' clients list --limit 0
 # ---- Explaining ----
 
 golden explain 10.0.0.9 A@b.example C@example.org <<'EOF'
-verdict    greylist, early: Retried before delay had passed.
+verdict    greylist, early: The client retried before delay was over.
 list       nothing in a list has a say
 client     10.0.0.9
 sender     A@b.example
