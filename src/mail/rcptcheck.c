@@ -88,8 +88,8 @@ read_confirmed(struct rcptcheck *out, rcptcheck_getenv_fn *environment,
 
 /* A qmail-smtpd with both hooks sets SMTPRCPTTO for both of them, but RECIPIENT
  * only for RCPTCHECK. */
-static enum rcptcheck_door
-door_of(bool spp, rcptcheck_getenv_fn *environment)
+static enum rcptcheck_interface
+interface_of(bool spp, rcptcheck_getenv_fn *environment)
 {
 	bool is_check = environment("RECIPIENT") != NULL;
 
@@ -102,7 +102,7 @@ door_of(bool spp, rcptcheck_getenv_fn *environment)
 static void
 read_envelope(struct rcptcheck *out, rcptcheck_getenv_fn *environment)
 {
-	bool spp = out->door == RCPTCHECK_SPP;
+	bool spp = out->interface == RCPTCHECK_SPP;
 	const char *recipient = spp ? "SMTPRCPTTO" : "RECIPIENT";
 
 	out->called = environment(recipient) != NULL;
@@ -114,9 +114,9 @@ read_envelope(struct rcptcheck *out, rcptcheck_getenv_fn *environment)
  * relay clients too. qmail-spp runs before qmail-smtpd checks the recipient's
  * domain; qmail-smtpd then refuses a foreign domain itself. */
 static bool
-is_exempt(enum rcptcheck_door door, rcptcheck_getenv_fn *environment)
+is_exempt(enum rcptcheck_interface interface, rcptcheck_getenv_fn *environment)
 {
-	return (door == RCPTCHECK_SPP &&
+	return (interface == RCPTCHECK_SPP &&
 		   strcmp(get(environment, "SMTPRCPTHOSTSOK"), "0") == 0) ||
 	    environment("RELAYCLIENT") != NULL ||
 	    first_of(environment, "SMTP_AUTH_USER", "SMTPAUTHUSER")[0] != '\0';
@@ -129,8 +129,8 @@ rcptcheck_read(struct rcptcheck *out, bool spp,
 	int rc;
 
 	memset(out, 0, sizeof(*out));
-	out->door = door_of(spp, environment);
-	out->exempt = is_exempt(out->door, environment);
+	out->interface = interface_of(spp, environment);
+	out->exempt = is_exempt(out->interface, environment);
 	read_envelope(out, environment);
 	out->client_address =
 	    first_of(environment, "TCPREMOTEIP", "TCP6REMOTEIP");
@@ -298,7 +298,7 @@ defer_it(const struct rcptcheck *check, const char *line,
     struct rcptcheck_exit *out)
 {
 	*out = (struct rcptcheck_exit){.fd = -1};
-	switch (check->door) {
+	switch (check->interface) {
 	case RCPTCHECK_ORIGINAL:
 		out->status = out->status_unwritten = STATUS_DEFER;
 		return;

@@ -26,7 +26,7 @@
 #define RCPTCHECK_REQUEST_MAX 8192 /* octets */
 #define RCPTCHECK_LINE_MAX    480  /* of a line to qmail, with its newline */
 
-enum rcptcheck_door {
+enum rcptcheck_interface {
 	RCPTCHECK_ORIGINAL,
 	RCPTCHECK_FD4,
 	RCPTCHECK_SPP,
@@ -34,7 +34,7 @@ enum rcptcheck_door {
 
 /* Texts are borrowed from the environment; "" when absent. */
 struct rcptcheck {
-	enum rcptcheck_door door;
+	enum rcptcheck_interface interface;
 	bool exempt; /* relay client, login or foreign domain: accept */
 	bool called; /* qmail-smtpd started the program: there is a recipient */
 	const char *client_address; /* "": accept; there is no triplet */

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: ISC
  * Copyright (c) 2026 The Tardigrey developers */
 
-/* The lines of a list file, and what is said of a wrong one. */
+/* The lines of a list file, and the messages for wrong lines. */
 #include "test.h"
 
 #include <stdio.h>
@@ -70,7 +70,7 @@ static const struct {
 	  "1:example.org off,2:info@example.org on,3:example.net shadow,"
 	  "4:orders@example.com delay=1m," },
 
-	/* What postgrey(8) says its files may have: clients. */
+	/* Lines that postgrey(8) allows in its files: clients. */
 	{ C, "domain.addr\n"
 	  "192.0.2.1\n"
 	  "192.0.2\n"
@@ -205,7 +205,7 @@ test_bad(void **state)
 	}
 }
 
-/* The effect of the file holds where a line has no setting. */
+/* A line without a setting has the effect of its file. */
 static void
 test_effect(void **state)
 {
@@ -230,8 +230,8 @@ test_effect(void **state)
 
 /* ---- Lengths and octets ---- */
 
-/* Parse text_n octets that end where their memory does. Returns what
- * list_file_parse() does; *n_out is the number of entries. */
+/* Parse text_n octets in memory of exactly that size. Returns the result of
+ * list_file_parse(), and the number of entries in *n_out. */
 static int
 parse_octets(const char *text, size_t text_n, size_t *n_out, struct err *err)
 {
@@ -249,7 +249,7 @@ parse_octets(const char *text, size_t text_n, size_t *n_out, struct err *err)
 	return rc;
 }
 
-/* A line of n octets, "a.b" and a comment, then an end. */
+/* A line of n octets ("a.b" and a comment), then "end". */
 static int
 parse_line_of(size_t n, const char *end, struct err *err)
 {
@@ -302,14 +302,14 @@ test_octets(void **state)
 	assert_int_equal(parse_octets("a.b\n#\0", 6, &n, &err), -1);
 	assert_non_null(strstr(err.text, "lists/x:2: "));
 	assert_int_equal(parse_octets("\0", 1, &n, &err), -1);
-	/* Each of the others, in a comment. */
+	/* Each other octet, in a comment. */
 	for (int octet = 1; octet < 256; octet++) {
 		char text[] = {'#', (char)octet, 'x'};
 		bool bad_one =
 		    (octet < ' ' && octet != '\t' && octet != '\n') ||
 		    octet == 0x7f;
 
-		/* "\nx" is a line of its own. */
+		/* After "\n", "x" is the next line. */
 		assert_int_equal(parse_octets(text, 3, &n, &err),
 		    bad_one ? -1 : 0);
 		assert_int_equal(n, octet == '\n');
@@ -341,7 +341,7 @@ test_notes(void **state)
 		struct list_file file = file_of(C);
 		struct err err;
 
-		/* What an earlier use left. */
+		/* Values of an earlier call. */
 		file.two_octets_line = file.host_bits_line = 77;
 		assert_int_equal(list_file_parse(list, &file, notes[i].text,
 				     strlen(notes[i].text), &err),

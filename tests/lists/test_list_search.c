@@ -52,7 +52,7 @@ static const struct {
 	{ C, "::192.0.2.1", "192.0.2.1", "" },
 	{ C, "0.0.0.0/0 ::/0 example.org", "unknown mx.example.org", "2" },
 
-	/* Names match from a dot on. */
+	/* A name matches itself and its subdomains. */
 	{ C, "example.org", "192.0.2.1 example.org", "0" },
 	{ C, "example.org", "192.0.2.1 mx.example.org", "0" },
 	{ C, "example.org", "192.0.2.1 a.b.c.example.org", "0" },
@@ -103,7 +103,7 @@ static const struct {
 	{ R, "+e@a.b e@a.b +@a.b @@a.b", "+e@a.b", "0" },
 	{ R, "u@a.b u+@a.b u@", "u+@a.b", "1" },
 	{ R, "u-e@a.b u@a.b", "u-e@a.b", "0" },
-	/* No domain, an empty one, several "@". */
+	/* No domain, an empty domain, several "@". */
 	{ R, "postmaster@", "postmaster", "0" },
 	{ R, "postmaster@", "PostMaster", "0" },
 	{ R, "postmaster@", "postmaster+x", "0" },
@@ -128,7 +128,7 @@ static const struct {
 	{ S, "192.0.2.1", "u@[192.0.2.1]", "" },
 	{ S, "/Example\\.org$/", "U@EXAMPLE.ORG", "0" },
 
-	/* The null sender, and qmail's. */
+	/* The null sender, and qmail's double bounce. */
 	{ S, "<>", "", "0" },
 	{ S, "<>", "#@[]", "0" },
 	{ S, "<>", "<>", "" },

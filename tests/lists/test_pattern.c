@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: ISC
  * Copyright (c) 2026 The Tardigrey developers */
 
-/* What the text of a list's entry means, and its one spelling. */
+/* The text of a pattern, parsed, and its canonical spelling. */
 #include "test.h"
 
 #include <string.h>
@@ -55,7 +55,7 @@ static const struct {
 	{ C, "::ffff:192.0.2.1/128", PATTERN_NETWORK, "192.0.2.1", 0 },
 	{ C, "::ffff:0.0.0.0/96", PATTERN_NETWORK, "0.0.0.0/0", 0 },
 
-	/* Bits behind the prefix. */
+	/* Host bits behind the prefix. */
 	{ C, "192.0.2.77/24", PATTERN_NETWORK, "192.0.2.0/24", HOST_BITS },
 	{ C, "192.0.2.1/0", PATTERN_NETWORK, "0.0.0.0/0", HOST_BITS },
 	{ C, "192.0.2.1/31", PATTERN_NETWORK, "192.0.2.0/31", HOST_BITS },
@@ -68,7 +68,7 @@ static const struct {
 	{ C, "::ffff:192.0.2.77/120", PATTERN_NETWORK, "192.0.2.0/24", HOST_BITS },
 	{ C, "::ffff:192.0.2.77/96", PATTERN_NETWORK, "0.0.0.0/0", HOST_BITS },
 
-	/* The first octets. */
+	/* The first two or three octets. */
 	{ C, "192.0.2", PATTERN_NETWORK, "192.0.2.0/24", 0 },
 	{ C, "255.255.255", PATTERN_NETWORK, "255.255.255.0/24", 0 },
 	{ C, "0.0.0", PATTERN_NETWORK, "0.0.0.0/24", 0 },
@@ -93,7 +93,7 @@ static const struct {
 	{ C, "." N255, PATTERN_SUBDOMAINS, "." N255, 0 },
 	{ C, "*." N255, PATTERN_SUBDOMAINS, "." N255, 0 },
 
-	/* Addresses of mail. */
+	/* Mail addresses. */
 	{ S, "user@example.org", PATTERN_ADDRESS, "user@example.org", 0 },
 	{ R, "User@EXAMPLE.Org", PATTERN_ADDRESS, "user@example.org", 0 },
 	{ R, "user+ext@example.org", PATTERN_ADDRESS, "user+ext@example.org", 0 },
@@ -144,7 +144,7 @@ static const struct {
 	{ S, "/a b/", "has a blank or a control character" },
 	{ S, "/a\nb/", "has a blank or a control character" },
 
-	/* Parts of addresses. */
+	/* Parts of addresses that are not allowed. */
 	{ C, "192", "a single octet is not a network" },
 	{ C, "192", "(write 192.0.0.0/8)" },
 	{ C, "1", "a single octet is not a network" },
@@ -164,7 +164,7 @@ static const struct {
 	{ C, "fe80::1%eth0", "2001:db8::/32" },
 	{ C, "192.0.2.1:25", "192.0.2.0/24" },
 
-	/* Numbers out of their range, or too many. */
+	/* Numbers out of range, or too many numbers. */
 	{ C, "192.0.2.256", "192.0.2.0/24" },
 	{ C, "192.0.2.1.1", "192.0.2.0/24" },
 	{ C, "192.0.256", "192.0.2.0/24" },
@@ -296,7 +296,7 @@ test_refused(void **state)
 	}
 }
 
-/* A pattern fills struct pattern to its last octet, and not beyond. */
+/* The longest pattern fits into struct pattern. */
 static void
 test_longest(void **state)
 {

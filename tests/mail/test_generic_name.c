@@ -136,7 +136,7 @@ static const struct row generic[] = {
 	{ "athedsl-4453234.home.otenet.gr", "79.131.12.34", NULL },
 	{ "ppp079166012034.access.hol.gr", "79.166.12.34", NULL },
 	{ "adsl-34.79.107.12.tellas.gr", "79.107.12.34", NULL },
-	/* The north. */
+	/* Northern Europe. */
 	{ "c80-216-12-34.bredband.comhem.se", "80.216.12.34", NULL },
 	{ "81-234-12-34-no94.tbcn.telia.com", "81.234.12.34", NULL },
 	{ "h117n1fls20o53.telia.com",
@@ -382,7 +382,7 @@ static const struct row generic[] = {
 	{ "88.230.12.34.dynamic.ttnet.com.tr", "88.230.12.34", NULL },
 	{ "host-78-174-12-34.turkcell.example.com.tr", "78.174.12.34", NULL },
 	{ "2-181-12-34.dsl.example.ir", "2.181.12.34", NULL },
-	/* Universities and other networks of many. */
+	/* Universities, and other networks of many people. */
 	{ "dhcp-128-148-12-34.brown.example.edu", "128.148.12.34", NULL },
 	{ "eduroam-134-76-12-34.example.edu", "134.76.12.34", NULL },
 	{ "wlan-145.campus.example.edu", "192.0.2.145", NULL },
@@ -392,7 +392,7 @@ static const struct row generic[] = {
 	{ "mp206a.halls.manchester.ac.uk",
 	  "130.88.12.34",
 	  "a room in a hall, in words of its own" },
-	/* A customer's own label in front of the provider's domain. */
+	/* A label of the customer in front of the provider's domain. */
 	{ "bob.gotadsl.co.uk",
 	  "213.208.12.34",
 	  "the word is in the domain and the label is the customer's" },
@@ -504,7 +504,7 @@ static const struct row own[] = {
 	  "69.169.224.12", NULL },
 	{ "smtp-fw-9102.amazon.com", "207.171.184.29", NULL },
 	{ "smtp-fw-52002.amazon.com", "52.119.213.150", NULL },
-	/* Senders for others. */
+	/* Mail services for companies. */
 	{ "o1.ptr1234.sendgrid.net", "167.89.12.34", NULL },
 	{ "wrqvnxzt.outbound-mail.sendgrid.net", "149.72.154.232", NULL },
 	{ "s2.email.example.com", "167.89.55.41", NULL },
@@ -651,7 +651,7 @@ static const struct row own[] = {
 	{ "vxsys-smtpclusterma-03.srv.cat", "46.16.60.199", NULL },
 	{ "mailproxy4.neonet.example.lv", "192.0.2.52", NULL },
 	{ "webreus-relay1.webreus.example.nl", "192.0.2.53", NULL },
-	/* Filters. */
+	/* Mail filters. */
 	{ "eu-smtp-delivery-123.mimecast.com", "185.58.86.123", NULL },
 	{ "us-smtp-delivery-124.mimecast.com", "170.10.129.124", NULL },
 	{ "us-smtp-1.mimecast.com", "205.139.110.61", NULL },
@@ -710,7 +710,8 @@ static const struct row own[] = {
 	{ "nat.mail.example.org", "192.0.2.64", NULL },
 	{ "vps1.mail.example.org", "192.0.2.65", NULL },
 	{ "mail.static.example.org", "192.0.2.66", NULL },
-	/* Firms that are called like lines, and words that only look so. */
+	/* Companies with names like access lines, and words that only look
+	 * alike. */
 	{ "mx.mobile.de", "194.50.69.1", NULL },
 	{ "mx1.cable.co.uk", "192.0.2.70", NULL },
 	{ "smtp.pool.net.pl", "192.0.2.71", NULL },
@@ -725,7 +726,7 @@ static const struct row own[] = {
 	{ "mx2-8.example.com", "198.51.2.8", NULL },
 };
 
-/* Edges of the rules, one by one. */
+/* The limits of each rule. */
 static const struct {
 	const char *name, *address;
 	bool generic;
@@ -769,7 +770,7 @@ static const struct {
 	{ "x0c22.example.com", "198.51.12.34", false },
 	{ "x0a-b-c.example.com", "10.11.12.34", true },
 	{ "xa-b-cd.example.com", "10.11.12.34", false },
-	/* In the domain, too: OVH's ns1.ip-51-75-12.eu. */
+	/* An address in the domain counts too: OVH's ns1.ip-51-75-12.eu. */
 	{ "x.ip-51-12-34.eu", "198.51.12.34", true },
 	{ "198-51-12-34.com", "198.51.12.34", true },
 	/* Zeros. */
@@ -830,14 +831,14 @@ static const struct {
 	{ "apppool.example.com", "198.51.12.34", true },
 	{ "apppools.example.com", "198.51.12.34", false },
 	{ "a-pool7.example.com", "198.51.12.34", true },
-	/* A weak word beside one of mail servers; a strong one is strong. */
+	/* A word for mail servers cancels a weak word, but not a strong one. */
 	{ "pool-1.example.com", "198.51.12.34", true },
 	{ "pool-1.mail.example.com", "198.51.12.34", false },
 	{ "pool-1.mx.example.com", "198.51.12.34", false },
 	{ "webmail.static.example.com", "198.51.12.34", false },
 	{ "mail.adsl.example.com", "198.51.12.34", true },
 	{ "pool.mail.com", "198.51.12.34", true },
-	/* The domain's own words do not count. */
+	/* Words in the registered domain do not count. */
 	{ "cable.net", "198.51.12.34", false },
 	{ "x.cable.net", "198.51.12.34", false },
 	{ "x.cable.net.co", "198.51.12.34", false },
@@ -845,7 +846,7 @@ static const struct {
 	{ "x.cable.upc.nl", "198.51.12.34", true },
 	{ "x.cable.net.example", "198.51.12.34", true },
 	{ "cable", "198.51.12.34", false },
-	/* Not names; safe all the same. */
+	/* Text that is no host name. */
 	{ "", "198.51.12.34", false },
 	{ ".", "198.51.12.34", false },
 	{ "...", "2001:db8::1", false },
@@ -909,7 +910,7 @@ test_edges(void **state)
 	}
 }
 
-/* At most the length of a host name is looked at. */
+/* A text longer than a host name is generic. */
 static void
 test_length(void **state)
 {

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: ISC
  * Copyright (c) 2026 The Tardigrey developers */
 
-/* One decision, one line, whatever strangers put into it. [C9, C56, C59] */
+/* One line for each decision, with any values. [C9, C56, C59] */
 #include "test.h"
 
 #include <stdio.h>
@@ -77,7 +77,7 @@ static const struct {
 	  "client_address=192.0.2.7, sender=Foo.Bar@Example.NET, "
 	  "recipient=User@LAB.Example, wait=180, identity=192.0.2.0/24, "
 	  "state=RCPT" },
-	/* Shadow tells what it would have done. [C17] */
+	/* In shadow mode, the line has the action of enforce mode. [C17] */
 	{ "shadow",
 	  { .protocol_state = "RCPT", .client_address = "192.0.2.7",
 	    .client_name = "n", .sender = "s", .recipient = "r" },
@@ -118,7 +118,7 @@ static const struct {
 	  "action=pass, reason=state, client_name=, client_address=, "
 	  "sender=, recipient=, state=END-OF-MESSAGE" },
 
-	/* Nobody writes a line of his own. [C56] */
+	/* A value cannot add a line or a field. [C56] */
 	{ "line break", { .sender = "a\naction=pass, reason=known" },
 	  { .action = ACTION_PASS, .reason = REASON_NO_CLIENT },
 	  "action=pass, reason=no-client, client_name=, client_address=, "
@@ -175,7 +175,7 @@ test_lines(void **state)
 	}
 }
 
-/* Every octet there is: itself, or \xHH. [C56] */
+/* Every octet stays, or becomes \xHH. [C56] */
 static void
 test_every_octet(void **state)
 {
@@ -192,7 +192,7 @@ test_every_octet(void **state)
 	}
 }
 
-/* Cut where no escape is torn apart. [C56] */
+/* A long value is never cut inside an escape. [C56] */
 static void
 check_cut(const char *value, size_t size)
 {
@@ -240,7 +240,7 @@ fill(char *text, char octet, size_t n)
 	text[n] = '\0';
 }
 
-/* A long value says that it is cut; one of the usual length is whole. */
+/* A cut value ends in "..."; a value of usual length is whole. */
 static void
 test_long_values(void **state)
 {
@@ -274,7 +274,7 @@ fill_all(struct request *request, char octet)
 	fill(request->recipient, octet, REQUEST_ADDRESS_MAX);
 }
 
-/* Nothing is left out of the longest line there can be. */
+/* The longest line has every field. */
 static void
 check_longest(char octet)
 {
