@@ -14,7 +14,7 @@
  * and src/tools print.
  *
  * The sentence says what is wrong, where, and what to write instead:
- * "tardigrey.conf:7: delay: not a duration: 3 (write 0 to 1d, such as 3m)".
+ * "tardigrey.conf:7: delay: out of range: \"2d\" (write 0 to 1d)".
  */
 
 #define ERR_SIZE 512

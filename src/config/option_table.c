@@ -114,7 +114,7 @@ static const struct option_row rows[CONFIG_OPTIONS] = {
 	{ .name = "durability", .type = OPTION_CHOICE, .offset = AT(store.durability),
 	  .fallback = "normal", .choices = { "normal", "full", "off" },
 	  .needs_restart = true,
-	  .help = "Answers survive: normal: a killed daemon, full: also a power cut." },
+	  .help = "Answers survive a killed daemon (normal) or also a power cut (full)." },
 	{ .name = "max_rows", .type = OPTION_NUMBER, .offset = AT(max_rows),
 	  .fallback = "4M", .min = 1000, .max = 1000000000,
 	  .help = "Most waiting triplets. Beyond it the oldest are evicted." },

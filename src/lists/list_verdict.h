@@ -43,11 +43,12 @@ enum list_verdict_how {
 
 struct list_verdict {
 	enum list_verdict_how how;
-	const struct list_entry *entry; /* that decided; or NULL */
-	/* That sets shadow or delay_s; or NULL. */
+	/* The entry that decided, or NULL. */
+	const struct list_entry *entry;
+	/* The entry that set shadow or delay_s, or NULL. */
 	const struct list_entry *recipient;
 	bool shadow;
-	int64_t delay_s; /* < 0: that of the option */
+	int64_t delay_s; /* < 0: the option "delay" applies */
 };
 
 /* Search the lists. Counts no hits. */

@@ -25,9 +25,11 @@
  * or is generic (mail/generic_name.h).
  *
  * A top-level domain that is not in the public suffix list is a public suffix,
- * by the rule of the list: mx.corp.internal is in corp.internal. Such a name is
- * confirmed only by the administrator's own DNS, or because the list is older
- * than the top-level domain; the rule is right for both. Allocates nothing.
+ * by the rule of the list: mx.corp.internal is in corp.internal. The
+ * administrator's own DNS can confirm such a name, and so can public DNS if the
+ * top-level domain is newer than the list.
+ *
+ * Allocates nothing.
  */
 bool pool_of(const struct request *request, char out[POOL_SIZE]);
 

@@ -14,7 +14,7 @@
 
 /* Exit statuses that every variant knows; see tardigrey-rcptcheck(8). */
 #define STATUS_ACCEPT 0
-#define STATUS_LINE   100 /* the reply on descriptor 4; without it, reject */
+#define STATUS_LINE   100 /* reply with the line on descriptor 4, or reject */
 #define STATUS_DEFER  111
 
 #define FD_STDOUT 1

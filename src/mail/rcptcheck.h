@@ -10,9 +10,9 @@
 #include "base/err.h"
 
 /*
- * rcptcheck: the interface of qmail's recipient checks, without input and
- * output: the environment of a check to a policy request, and a policy reply to
- * an exit status and a line.
+ * rcptcheck: the recipient checks of qmail, without input and output. Turns the
+ * environment of a check into a policy request, and a policy reply into an exit
+ * status and a line.
  *
  * Three interfaces:
  *   original   Soffian's RCPTCHECK: status 0 accepts. Status 111 makes
@@ -52,9 +52,9 @@ struct rcptcheck {
 /* getenv(3), or a table in a test. */
 typedef const char *rcptcheck_getenv_fn(const char *name);
 
-/* Read the environment. "spp" means RCPTCHECK_SPP without a look at it.
- * Returns 0, or -1 with the variable that is wrong. *out has the default of
- * that variable then, and the caller can warn and continue. */
+/* Read the environment. With "spp" the interface is RCPTCHECK_SPP, whatever
+ * the environment. Returns 0, or -1 with the variable that is wrong. *out has
+ * the default of that variable then, and the caller can warn and continue. */
 int rcptcheck_read(struct rcptcheck *out, bool spp,
     rcptcheck_getenv_fn *environment, struct err *err);
 
