@@ -162,7 +162,6 @@ settle_by_lists(struct engine *engine, struct list_verdict *list_verdict,
     const struct request *request, int64_t now_s, struct verdict *verdict)
 {
 	*list_verdict = lists_verdict(engine->lists, request, now_s);
-	list_verdict_count_hits(list_verdict, now_s);
 	if (list_verdict->how != LIST_VERDICT_PASS &&
 	    list_verdict->how != LIST_VERDICT_UNLISTED)
 		return false;
