@@ -1,9 +1,12 @@
--- What is remembered, one row a triplet. Times are Unix seconds.
--- client: the network ("192.0.2.0/24"); sender: folded, "<>" is the null
--- sender; passed: the first pass, NULL while the triplet waits; expires:
--- after this the row may be removed and means nothing.
--- No further index: writing it would cost more than expiry, which walks the
--- key, can gain from it.
+-- The records: triplets and auto-whitelist records, one row each. The columns:
+--   client      the network ("192.0.2.0/24"), the pool ("example.com"), or for
+--               auto-whitelist records the address
+--   sender      lowercase and normalised; "<>" is the null sender
+--   passed      the time of the first pass, NULL while the triplet is waiting
+--   expires     after this time the row is ignored and may be removed
+-- Times are Unix seconds.
+-- There is no second index. Expiry reads the rows in the order of the primary
+-- key. An index would make it faster, but would cost more in every write.
 CREATE TABLE triplet (
 	client     TEXT NOT NULL,
 	sender     TEXT NOT NULL,

@@ -1,7 +1,10 @@
--- The entries of the lists. list: 'whitelist' or 'greylist'; kind: 'client',
--- 'sender' or 'recipient'; pattern: see tardigrey-lists(5); setting: how to
--- greylist a recipient, 'shadow' or 'delay=10m', else ''; expires: after this
--- the entry means nothing, NULL is never. Times are Unix seconds.
+-- The list entries, one row each. The columns:
+--   list        'whitelist' or 'greylist'
+--   kind        'client', 'sender' or 'recipient'
+--   pattern     see tardigrey-lists(5)
+--   setting     for a recipient 'shadow' or 'delay=10m', otherwise ''
+--   expires     after this time the entry is ignored; NULL: it never expires
+-- Times are Unix seconds.
 CREATE TABLE list_entry (
 	list       TEXT NOT NULL,
 	kind       TEXT NOT NULL,
@@ -14,9 +17,9 @@ CREATE TABLE list_entry (
 	PRIMARY KEY (list, kind, pattern)
 ) WITHOUT ROWID;
 
--- One row; changes with every change of an entry, whoever makes it, and tells
--- a running daemon to read them again. It begins anywhere, so that a new
--- database in the place of another is seen, too.
+-- A single row. The triggers below change it with every change of an entry. A
+-- running daemon then reads the entries again. The first value is random, so that
+-- the daemon also notices when another database replaces this one.
 CREATE TABLE list_generation (
 	generation INTEGER NOT NULL
 );
@@ -34,8 +37,8 @@ BEGIN
 	UPDATE list_generation SET generation = generation + 1;
 END;
 
--- How often, and when last, an entry (source '') or a line of a file (source:
--- its path) was followed.
+-- The number of hits and the time of the last hit of each list entry (source '')
+-- and each line of a list file (source is the path of the file).
 CREATE TABLE list_hit (
 	source     TEXT NOT NULL,
 	list       TEXT NOT NULL,
@@ -46,9 +49,11 @@ CREATE TABLE list_hit (
 	PRIMARY KEY (source, list, kind, pattern)
 ) WITHOUT ROWID;
 
--- Decisions counted. hour: when it began; name: the reason; bound: for
--- 'retried' the longest delay counted here, in seconds, 9223372036854775807
--- being the last; else 0.
+-- The hourly statistics: the number of decisions for each hour and reason.
+--   hour        the start of the hour, in Unix seconds
+--   name        the reason
+--   bound       for 'retried', the upper bound of the delay in seconds
+--               (9223372036854775807 for the last range), otherwise 0
 CREATE TABLE stat (
 	hour       INTEGER NOT NULL,
 	name       TEXT NOT NULL,
