@@ -37,8 +37,8 @@ BEGIN
 	UPDATE list_generation SET generation = generation + 1;
 END;
 
--- The number of hits and the time of the last hit of each list entry (source '')
--- and each line of a list file (source is the path of the file).
+-- The hits of list entries and lines of list files: their number and the time of
+-- the last one. source is the path of the list file, or '' for a list entry.
 CREATE TABLE list_hit (
 	source     TEXT NOT NULL,
 	list       TEXT NOT NULL,
