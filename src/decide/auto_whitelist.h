@@ -26,6 +26,15 @@ struct auto_whitelist_rules {
 bool auto_whitelist_passes(const struct record *known, int64_t now_s,
     const struct auto_whitelist_rules *rules);
 
+/* True if the record has not been used for longer than keep_s. */
+bool auto_whitelist_is_expired(const struct record *known, int64_t now_s,
+    const struct auto_whitelist_rules *rules);
+
+/* How many more counted retries the client needs until it is auto-whitelisted.
+ * *known is its record; NULL: it has none. */
+int64_t auto_whitelist_missing(const struct record *known, int64_t now_s,
+    const struct auto_whitelist_rules *rules);
+
 /* What to remember when it has passed so: lazily, as in greylist.h. */
 void auto_whitelist_used(const struct record *known, int64_t now_s,
     const struct auto_whitelist_rules *rules, struct change *change);

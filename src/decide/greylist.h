@@ -38,6 +38,19 @@ struct greylist_rules {
 	int64_t keep_s;
 };
 
+/* Where a triplet is between its first attempt and the end of its record. */
+enum greylist_phase {
+	PHASE_FIRST,     /* no record */
+	PHASE_WAITING,   /* before delay */
+	PHASE_DUE,       /* between delay and retry_window */
+	PHASE_OVERDUE,   /* after retry_window without a pass */
+	PHASE_KNOWN,     /* passed, and used within keep */
+	PHASE_FORGOTTEN, /* passed, but unused for longer than keep */
+};
+
+enum greylist_phase greylist_phase(const struct record *known, int64_t now_s,
+    const struct greylist_rules *rules);
+
 /*
  * Decide about a triplet of which *known is remembered (NULL: nothing is).
  * Sets action, reason, wait_s and age_s of *verdict, and *change.
