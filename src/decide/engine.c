@@ -179,8 +179,7 @@ static void
 fail_one(struct engine *engine, const struct pending *pending, int64_t now_s,
     struct verdict *verdict)
 {
-	struct decision decision =
-	    decision_of(engine, pending, NULL, now_s);
+	struct decision decision = decision_of(engine, pending, NULL, now_s);
 
 	decision_fail(&decision, verdict);
 }

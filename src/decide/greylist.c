@@ -32,7 +32,7 @@ answer(struct verdict *verdict, enum action action, enum reason reason,
 	verdict->wait_s = wait_s;
 }
 
-/* The wait begins now; without a delay it also ends now. */
+/* The wait begins now. Without a delay it ends now, too. */
 static void
 begin_wait(struct verdict *verdict, enum reason reason, int64_t delay_s)
 {
@@ -90,7 +90,7 @@ how_to_change(enum greylist_phase phase, const struct record *known,
 								 : CHANGE_NONE;
 }
 
-/* What one attempt adds to the memory of its triplet. */
+/* The record of one attempt, to be merged. */
 static struct record
 attempt(const struct verdict *verdict, int64_t now_s,
     const struct greylist_rules *rules)
@@ -143,10 +143,11 @@ greylist_knows(const struct record *known, int64_t now_s,
 	    PHASE_KNOWN;
 }
 
-/* ---- Two identities ---- */
+/* ---- Several keys ---- */
 
-/* Whether verdict a serves the mail better than b: it passes, without having
- * been delayed, or has been waiting for longer. */
+/* Whether verdict a is better for the mail than b: a pass before a deferral, a
+ * pass without delay before one after a retry, the shorter wait before the
+ * longer. */
 static bool
 is_better(const struct verdict *a, const struct verdict *b)
 {
@@ -159,7 +160,7 @@ is_better(const struct verdict *a, const struct verdict *b)
 	return a->age_s > b->age_s;
 }
 
-/* What passed under one identity has passed under the other. */
+/* The triplet passed under another key: make it a pass under this one. */
 static void
 pass_too(const struct record *known, int64_t now_s,
     const struct greylist_rules *rules, const struct verdict *verdict,
