@@ -3,7 +3,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "base/hash.h"
 #include "lists/list_items.h"
 
 /* list_index: a hash table with open addressing, from the keys of a list to
@@ -17,34 +16,6 @@ list_network_key(const struct netaddr *network, unsigned prefix_bits,
 	out[1] = (char)network->family;
 	out[2] = (char)prefix_bits;
 	memcpy(out + 3, network->octets, sizeof(network->octets));
-}
-
-static uint64_t
-hash_key(enum list_kind kind, const char *key, size_t n)
-{
-	uint64_t hash = hash_octets(HASH_BEGIN + kind, key, n);
-
-	return hash ^ (hash >> 32);
-}
-
-/* The slot with the first item of a key, or the empty slot where it belongs. */
-static size_t *
-slot_of(const struct list *list, enum list_kind kind, uint64_t hash,
-    const char *key, size_t n)
-{
-	size_t at = hash & (list->slots_n - 1);
-
-	for (;; at = (at + 1) & (list->slots_n - 1)) {
-		size_t *slot = &list->slots[at];
-		const struct list_item *item;
-
-		if (*slot == 0)
-			return slot;
-		item = &list->items[*slot - 1];
-		if (item->hash == hash && item->entry.kind == kind &&
-		    item->key_n == n && memcmp(item->key, key, n) == 0)
-			return slot;
-	}
 }
 
 /* Insert the prefix length of a network, the longest first. */
@@ -73,9 +44,9 @@ index_item(struct list *list, size_t i)
 
 	if (item->network_key != NULL)
 		add_prefix(list, item->key);
-	item->hash = hash_key(item->entry.kind, item->key, item->key_n);
-	slot =
-	    slot_of(list, item->entry.kind, item->hash, item->key, item->key_n);
+	item->hash = list_hash_key(item->entry.kind, item->key, item->key_n);
+	slot = list_slot_of(list, item->entry.kind, item->hash, item->key,
+	    item->key_n);
 	item->next = *slot;
 	*slot = i + 1;
 }
@@ -94,11 +65,4 @@ list_index_build(struct list *list, struct err *err)
 		if (list->items[i].key != NULL)
 			index_item(list, i);
 	return 0;
-}
-
-size_t
-list_index_find(const struct list *list, enum list_kind kind, const char *key,
-    size_t n)
-{
-	return *slot_of(list, kind, hash_key(kind, key, n), key, n);
 }

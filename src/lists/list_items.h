@@ -3,6 +3,9 @@
 #ifndef TARDIGREY_LISTS_LIST_ITEMS_H
 #define TARDIGREY_LISTS_LIST_ITEMS_H
 
+#include <string.h>
+
+#include "base/hash.h"
 #include "lists/list.h"
 
 /*
@@ -62,8 +65,42 @@ void list_network_key(const struct netaddr *network, unsigned prefix_bits,
  * short. */
 int list_index_build(struct list *list, struct err *err);
 
+/* The functions below are inline because a search calls them often. */
+
+static inline uint64_t
+list_hash_key(enum list_kind kind, const char *key, size_t n)
+{
+	uint64_t hash = hash_octets(HASH_BEGIN + kind, key, n);
+
+	return hash ^ (hash >> 32);
+}
+
+/* The slot with the first item of a key, or the empty slot where it belongs. */
+static inline size_t *
+list_slot_of(const struct list *list, enum list_kind kind, uint64_t hash,
+    const char *key, size_t n)
+{
+	size_t at = hash & (list->slots_n - 1);
+
+	for (;; at = (at + 1) & (list->slots_n - 1)) {
+		size_t *slot = &list->slots[at];
+		const struct list_item *item;
+
+		if (*slot == 0)
+			return slot;
+		item = &list->items[*slot - 1];
+		if (item->hash == hash && item->entry.kind == kind &&
+		    item->key_n == n && memcmp(item->key, key, n) == 0)
+			return slot;
+	}
+}
+
 /* The first item with a key, as index + 1; 0: none. */
-size_t list_index_find(const struct list *list, enum list_kind kind,
-    const char *key, size_t n);
+static inline size_t
+list_index_find(const struct list *list, enum list_kind kind, const char *key,
+    size_t n)
+{
+	return *list_slot_of(list, kind, list_hash_key(kind, key, n), key, n);
+}
 
 #endif

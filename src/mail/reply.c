@@ -167,32 +167,31 @@ put_wait(struct writer *writer, int64_t wait_s)
 }
 
 static void
+put_text(struct writer *writer, const char *text)
+{
+	put(writer, text, strlen(text));
+}
+
+/* Put the text of a template up to each placeholder, and its value. */
+static void
 put_template(struct writer *writer, const struct reply_template *greylist,
     const struct request *request, const struct verdict *verdict)
 {
-	for (const char *p = greylist->text; *p != '\0'; p++) {
-		if (*p != '%') {
-			put(writer, p, 1);
-			continue;
-		}
-		p++;
-		if (*p == 's')
+	const char *text = greylist->text, *percent;
+
+	for (; (percent = strchr(text, '%')) != NULL; text = percent + 2) {
+		put(writer, text, (size_t)(percent - text));
+		if (percent[1] == 's')
 			put_wait(writer, verdict->wait_s);
-		else if (*p == 'i')
-			put(writer, verdict->reference,
-			    strlen(verdict->reference));
-		else if (*p == 'r')
+		else if (percent[1] == 'i')
+			put_text(writer, verdict->reference);
+		else if (percent[1] == 'r')
 			put_domain(writer, request->recipient,
 			    greylist->domain_max);
 		else
 			put(writer, "%", 1);
 	}
-}
-
-static void
-put_text(struct writer *writer, const char *text)
-{
-	put(writer, text, strlen(text));
+	put_text(writer, text);
 }
 
 /* A delayed message gets a header, as postgrey adds it. */

@@ -5,14 +5,6 @@
 #include "mail/request.h"
 #include "mail/sender_text.h"
 
-bool
-sender_is_srs(const char *address)
-{
-	return (text_starts_with(address, "srs0") ||
-		   text_starts_with(address, "srs1")) &&
-	    text_is_one_of(address[4], "=+-");
-}
-
 /* The octet behind the field that begins at "field" and ends with "=". Returns
  * NULL if there is no such field, or if it is empty. */
 static char *

@@ -5,6 +5,8 @@
 
 #include <stdbool.h>
 
+#include "mail/sender_text.h"
+
 /*
  * sender_srs: addresses that a forwarder rewrote (Mengwong et al., "The Sender
  * Rewriting Scheme", 2003): "SRS0=HASH=TT=domain=local@forwarder". Hash and
@@ -12,7 +14,13 @@
  */
 
 /* True if the address, in lower case, begins like SRS0 or SRS1. */
-bool sender_is_srs(const char *address);
+static inline bool
+sender_is_srs(const char *address)
+{
+	return (text_starts_with(address, "srs0") ||
+		   text_starts_with(address, "srs1")) &&
+	    text_is_one_of(address[4], "=+-");
+}
 
 /* Replace an address in lower case by the address that the forwarder rewrote.
  * Returns false if it cannot be undone. The result is never longer. */

@@ -321,9 +321,10 @@ static find_fn *const finders[] = {find_shape, find_base64, find_encoded_sender,
 bool
 sender_mask_verp(char *address)
 {
+	char *end = text_local_end(address);
+
 	for (size_t i = 0; i < ARRAY_LEN(finders); i++) {
-		struct changing changing = {
-		    address, text_local_end(address), MASK_IDS};
+		struct changing changing = {address, end, MASK_IDS};
 
 		if (finders[i](address, &changing))
 			return mask_words(&changing);
