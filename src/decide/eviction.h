@@ -32,7 +32,7 @@ struct eviction_sweep {
 	enum key_kind kind;           /* with client: one client of one kind */
 	char client[KEY_CLIENT_SIZE]; /* whose; "": of all */
 	struct eviction_bounds bounds;
-	bool evicts; /* it goes over the rows for the second time */
+	bool evicts;       /* it goes over the rows for the second time */
 	int64_t waiting_n; /* counted; then as many as are left */
 	int64_t evicted_n; /* were named */
 	int64_t excess_n;  /* are to be named still */
@@ -48,9 +48,9 @@ void eviction_begin(struct eviction_sweep *sweep, enum key_kind kind,
 
 /*
  * Take a slice of n rows of a walk, over all rows or over those of the client.
- * Writes up to n changes that evict rows, to be applied; their keys are borrowed
- * from the rows. Returns whether the sweep goes on: with the next slice, or,
- * after the last slice, with a new walk.
+ * Writes up to n changes that evict rows, to be applied; their keys are
+ * borrowed from the rows. Returns whether the sweep goes on: with the next
+ * slice, or, after the last slice, with a new walk.
  */
 bool eviction_take(struct eviction_sweep *sweep, const struct store_row *rows,
     size_t n, bool is_last, struct store_change *changes, size_t *changes_n);

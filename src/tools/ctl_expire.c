@@ -76,8 +76,7 @@ report(const struct ctl *ctl, const struct expiry_counts *counts,
 		       " passed triplets removed, %" PRId64 " looked at; "
 		       "%" PRId64 " entr%s of lists removed\n",
 		    counts->waiting_n, counts->passed_n, counts->seen_n,
-		    entries_n,
-		    entries_n == 1 ? "y" : "ies");
+		    entries_n, entries_n == 1 ? "y" : "ies");
 		return;
 	}
 	table_begin(&table, columns, 4, TABLE_JSON);

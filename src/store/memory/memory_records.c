@@ -349,8 +349,8 @@ memory_expire_next(struct store *store, struct record_walk *walk, int64_t now_s,
 	struct key key;
 
 	(void)err;
-	for (size_t n = 0; n < n_max &&
-	     (link = step(memory_walk, memory, &key)) != NULL;
+	for (size_t n = 0;
+	     n < n_max && (link = step(memory_walk, memory, &key)) != NULL;
 	     n++) {
 		counts->seen_n++;
 		if ((*link)->record.expires_s >= now_s)

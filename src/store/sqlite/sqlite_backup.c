@@ -3,9 +3,9 @@
 
 /*
  * The copy is made page by page, while other processes write. One read
- * transaction lasts for all of it, so the copy holds the database as it was when
- * the backup began. Without the transaction, SQLite would restart the copy each
- * time another process has written.
+ * transaction lasts for all of it, so the copy holds the database as it was
+ * when the backup began. Without the transaction, SQLite would restart the copy
+ * each time another process has written.
  */
 #include "store/sqlite/sqlite_backup.h"
 
@@ -106,7 +106,8 @@ copy_to(struct sqlite *sqlite, const char *path, void (*progress)(int percent),
 static int
 begin_snapshot(struct sqlite *sqlite)
 {
-	sqlite3_stmt *statement = sqlite->statements.prepared[STATEMENT_GENERATION];
+	sqlite3_stmt *statement =
+	    sqlite->statements.prepared[STATEMENT_GENERATION];
 	int rc;
 
 	if (sqlite_run(&sqlite->statements, STATEMENT_BEGIN_READ) != 0)

@@ -27,7 +27,7 @@ struct checkpoint_thread;
 
 struct sqlite_checkpoint {
 	sqlite3 *db;              /* borrowed: the handle that commits; NULL:
-	                           * no checkpoints here */
+				   * no checkpoints here */
 	const char *path;         /* borrowed */
 	struct sqlite_wait *wait; /* borrowed: of that handle */
 	bool syncs_log;           /* commits leave the sync to the thread */

@@ -10,7 +10,8 @@
 static int
 add_hit(struct sqlite_statements *statements, const struct store_hit *hit)
 {
-	sqlite3_stmt *statement = sqlite_statement(statements, STATEMENT_ADD_HIT);
+	sqlite3_stmt *statement =
+	    sqlite_statement(statements, STATEMENT_ADD_HIT);
 
 	sqlite3_bind_text(statement, 1, hit->source, -1, SQLITE_STATIC);
 	sqlite_bind_list(statement, 2, hit->whitelists, hit->kind,
@@ -21,9 +22,11 @@ add_hit(struct sqlite_statements *statements, const struct store_hit *hit)
 }
 
 static int
-add_count(struct sqlite_statements *statements, const struct hourly_stats_count *count)
+add_count(struct sqlite_statements *statements,
+    const struct hourly_stats_count *count)
 {
-	sqlite3_stmt *statement = sqlite_statement(statements, STATEMENT_ADD_COUNT);
+	sqlite3_stmt *statement =
+	    sqlite_statement(statements, STATEMENT_ADD_COUNT);
 
 	sqlite3_bind_int64(statement, 1, count->hour_s);
 	sqlite3_bind_text(statement, 2, count->name, -1, SQLITE_STATIC);
@@ -33,8 +36,8 @@ add_count(struct sqlite_statements *statements, const struct hourly_stats_count 
 }
 
 static int
-add_all(struct sqlite_statements *statements, const struct store_hit *hits, size_t hits_n,
-    const struct hourly_stats_count *counts, size_t counts_n)
+add_all(struct sqlite_statements *statements, const struct store_hit *hits,
+    size_t hits_n, const struct hourly_stats_count *counts, size_t counts_n)
 {
 	if (sqlite_run(statements, STATEMENT_BEGIN_WRITE) != 0)
 		return -1;
@@ -104,7 +107,8 @@ static int
 visit_counts(struct sqlite_statements *statements, int64_t from_s, int64_t to_s,
     store_count_fn *visit, void *arg)
 {
-	sqlite3_stmt *statement = sqlite_statement(statements, STATEMENT_COUNTS);
+	sqlite3_stmt *statement =
+	    sqlite_statement(statements, STATEMENT_COUNTS);
 	struct hourly_stats_count count;
 	int rc;
 
@@ -141,7 +145,8 @@ sqlite_counts(struct store *store, int64_t from_s, int64_t to_s,
 static int
 is_untidy(struct sqlite_statements *statements, int64_t now_s, bool *untidy)
 {
-	sqlite3_stmt *statement = sqlite_statement(statements, STATEMENT_UNTIDY);
+	sqlite3_stmt *statement =
+	    sqlite_statement(statements, STATEMENT_UNTIDY);
 	int rc;
 
 	sqlite3_bind_int64(statement, 1, now_s);
@@ -154,7 +159,8 @@ is_untidy(struct sqlite_statements *statements, int64_t now_s, bool *untidy)
 }
 
 static int
-remove_before(struct sqlite_statements *statements, enum statement which, int64_t before_s)
+remove_before(struct sqlite_statements *statements, enum statement which,
+    int64_t before_s)
 {
 	sqlite3_bind_int64(sqlite_statement(statements, which), 1, before_s);
 	return sqlite_run(statements, which);
@@ -162,7 +168,8 @@ remove_before(struct sqlite_statements *statements, enum statement which, int64_
 
 /* Remove the hits before their entries, which tell which hits expire. */
 static int
-remove_old(struct sqlite_statements *statements, int64_t now_s, int64_t *entries_n)
+remove_old(struct sqlite_statements *statements, int64_t now_s,
+    int64_t *entries_n)
 {
 	int64_t history_s = now_s - STORE_HISTORY_S;
 

@@ -31,9 +31,9 @@ struct sqlite_file_id {
 };
 
 struct sqlite_files {
-	char *path, *wal_path, *shm_path;  /* owned; links are followed */
+	char *path, *wal_path, *shm_path;   /* owned; links are followed */
 	struct sqlite_file_id id, wal, shm; /* when the handle was opened */
-	int64_t octets;                    /* of the main file */
+	int64_t octets;                     /* of the main file */
 	struct timespec changed; /* of the main file, when "header" was read */
 	unsigned char header[SQLITE_HEADER_SIZE];
 };

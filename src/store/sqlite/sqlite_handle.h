@@ -28,9 +28,10 @@ struct sqlite {
 	struct sqlite_files files;
 	struct sqlite_checkpoint checkpoint;
 	/* See sqlite_damage.c. */
-	bool damage_met;     /* an earlier handle met damage */
-	bool schema_unknown; /* the damage is a schema that SQLite cannot read */
-	int64_t replaced_s;  /* when damaged files were renamed; 0: never */
+	bool damage_met; /* an earlier handle met damage */
+	bool
+	    schema_unknown; /* the damage is a schema that SQLite cannot read */
+	int64_t replaced_s; /* when damaged files were renamed; 0: never */
 };
 
 /* Set *err to the last error of the handle. Always returns -1. */

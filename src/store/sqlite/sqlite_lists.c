@@ -123,9 +123,11 @@ read_entry(sqlite3_stmt *statement, struct store_entry *out)
 }
 
 static int
-visit_entries(struct sqlite_statements *statements, store_entry_fn *visit, void *arg)
+visit_entries(struct sqlite_statements *statements, store_entry_fn *visit,
+    void *arg)
 {
-	sqlite3_stmt *statement = sqlite_statement(statements, STATEMENT_ENTRIES);
+	sqlite3_stmt *statement =
+	    sqlite_statement(statements, STATEMENT_ENTRIES);
 	struct store_entry entry;
 	int rc;
 
@@ -155,7 +157,8 @@ sqlite_entries(struct store *store, store_entry_fn *visit, void *arg,
 static int
 put(struct sqlite_statements *statements, const struct store_entry *entry)
 {
-	sqlite3_stmt *statement = sqlite_statement(statements, STATEMENT_PUT_ENTRY);
+	sqlite3_stmt *statement =
+	    sqlite_statement(statements, STATEMENT_PUT_ENTRY);
 	char setting[LIST_SETTING_SIZE];
 
 	format_setting(entry, setting);
@@ -186,11 +189,11 @@ sqlite_put_entry(struct store *store, const struct store_entry *entry,
 }
 
 static int
-remove_rows(struct sqlite_statements *statements, enum statement which, bool whitelists,
-    enum list_kind kind, const char *pattern, bool *found)
+remove_rows(struct sqlite_statements *statements, enum statement which,
+    bool whitelists, enum list_kind kind, const char *pattern, bool *found)
 {
-	sqlite_bind_list(sqlite_statement(statements, which), 1, whitelists, kind,
-	    pattern);
+	sqlite_bind_list(sqlite_statement(statements, which), 1, whitelists,
+	    kind, pattern);
 	if (sqlite_run(statements, which) != 0)
 		return -1;
 	*found = sqlite3_changes(statements->db) > 0;
@@ -198,14 +201,14 @@ remove_rows(struct sqlite_statements *statements, enum statement which, bool whi
 }
 
 static int
-remove_with_hits(struct sqlite_statements *statements, bool whitelists, enum list_kind kind,
-    const char *pattern, bool *found)
+remove_with_hits(struct sqlite_statements *statements, bool whitelists,
+    enum list_kind kind, const char *pattern, bool *found)
 {
 	bool hits_found;
 
 	if (sqlite_run(statements, STATEMENT_BEGIN_WRITE) != 0 ||
-	    remove_rows(statements, STATEMENT_REMOVE_HIT, whitelists, kind, pattern,
-		&hits_found) != 0 ||
+	    remove_rows(statements, STATEMENT_REMOVE_HIT, whitelists, kind,
+		pattern, &hits_found) != 0 ||
 	    remove_rows(statements, STATEMENT_REMOVE_ENTRY, whitelists, kind,
 		pattern, found) != 0)
 		return -1;
@@ -221,7 +224,8 @@ sqlite_remove_entry(struct store *store, bool whitelists, enum list_kind kind,
 
 	if (sqlite_ensure_open(sqlite, err) != 0)
 		return STORE_FAILED;
-	if (remove_with_hits(&sqlite->statements, whitelists, kind, pattern, &found) != 0)
+	if (remove_with_hits(&sqlite->statements, whitelists, kind, pattern,
+		&found) != 0)
 		return sqlite_give_up(sqlite, err);
 	*found_out = found;
 	return STORE_OK;

@@ -4,21 +4,21 @@
 /*
  * SQLite's own page cache, except that one needless search is left out.
  *
- * At the end of each transaction SQLite tells the cache to drop the pages behind
- * the end of the file. The cache remembers the highest page number it has had
- * since the last search; if that page is inside the file, it does not search.
- * But when SQLite rebalances a few pages, it gives one of them, for a moment,
- * the number of the page that is used for locks only: 262,145 with pages of
- * 4 KiB. So the cache searches all its pages after nearly each commit of a
- * flood.
+ * At the end of each transaction SQLite tells the cache to drop the pages
+ * behind the end of the file. The cache remembers the highest page number it
+ * has had since the last search; if that page is inside the file, it does not
+ * search. But when SQLite rebalances a few pages, it gives one of them, for a
+ * moment, the number of the page that is used for locks only: 262,145 with
+ * pages of 4 KiB. So the cache searches all its pages after nearly each commit
+ * of a flood.
  *
- * This module counts the pages that have such a number at the moment, and passes
- * the call on only if there can be a page behind the end of the file.
+ * This module counts the pages that have such a number at the moment, and
+ * passes the call on only if there can be a page behind the end of the file.
  *
- * Measured gain: the search took 12 % of the serving thread's time in a flood of
- * new triplets (perf, 1,000,000 rows, cache of 40 MiB); it grows with the cache.
- * The price is 7 % more instructions for each decision. Judge it again when
- * waiting records are in a queue of their own: new triplets then no longer
+ * Measured gain: the search took 12 % of the serving thread's time in a flood
+ * of new triplets (perf, 1,000,000 rows, cache of 40 MiB); it grows with the
+ * cache. The price is 7 % more instructions for each decision. Judge it again
+ * when waiting records are in a queue of their own: new triplets then no longer
  * rebalance the pages of this table.
  */
 #include "store/sqlite/sqlite_page_cache.h"

@@ -2,8 +2,8 @@
  * Copyright (c) 2026 The Tardigrey developers */
 
 /*
- * SQLite's own VFS, except that writes to the write-ahead log are collected: the
- * pages of one commit go to the file in a few large writes.
+ * SQLite's own VFS, except that writes to the write-ahead log are collected:
+ * the pages of one commit go to the file in a few large writes.
  *
  * The log (https://www.sqlite.org/walformat.html) is a header and frames. Each
  * frame is a frame header of 24 octets and a page, and SQLite writes the two

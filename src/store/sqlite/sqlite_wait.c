@@ -2,6 +2,8 @@
  * Copyright (c) 2026 The Tardigrey developers */
 #include "store/sqlite/sqlite_wait.h"
 
+#include <stddef.h>
+
 /* Most locks are held briefly: for one commit, or one slice of an expiry. So
  * try again often at first. The waits of SQLite's own handler soon get many
  * times longer. */

@@ -2,9 +2,9 @@
  * Copyright (c) 2026 The Tardigrey developers */
 
 /*
- * The database is one file with a write-ahead log. Statements stay prepared, and
- * each batch is one transaction. Other processes may read and write the file at
- * the same time; a writer waits for them at most timeout_ms.
+ * The database is one file with a write-ahead log. Statements stay prepared,
+ * and each batch is one transaction. Other processes may read and write the
+ * file at the same time; a writer waits for them at most timeout_ms.
  *
  * After any error but a busy database the handle is closed, and the next call
  * opens the file again. So the store recovers without a restart from a full
