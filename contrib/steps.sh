@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: ISC
-# Sourced by contrib/quickstart and contrib/run-tests.
+# Functions for contrib/quickstart and contrib/run-tests, which source this file.
 
 build_packages="gcc make libc6-dev autoconf automake pkg-config \
 libevent-dev libsqlite3-dev libpcre2-dev libpsl-dev libjansson-dev"
@@ -24,18 +24,18 @@ as_root() {
 	fi
 }
 
-# Install those of the packages that are missing; Debian and Ubuntu. Never
-# removes one: a machine that runs Exim keeps it, and we stop instead.
+# Install the missing packages, on Debian and Ubuntu. If apt-get would have to
+# remove a package (Exim, to install Postfix), it fails and removes nothing.
 install_debian() {
 	command -v apt-get >/dev/null ||
-	    fail "this script knows Debian and Ubuntu only; install yourself: $*"
+	    fail "this script works on Debian and Ubuntu only; install these yourself: $*"
 	missing=
 	for package in "$@"; do
 		dpkg-query -W -f '${Status}' "$package" 2>/dev/null |
 		    grep -q 'ok installed' || missing="$missing $package"
 	done
 	if [ -z "$missing" ]; then
-		echo "all there: $*"
+		echo "already installed: $*"
 		return
 	fi
 	echo "missing:$missing"

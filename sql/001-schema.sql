@@ -1,9 +1,13 @@
--- What is remembered, one row a triplet. Times are Unix seconds.
--- client: the network ("192.0.2.0/24"); sender: folded, "<>" is the null
--- sender; passed: the first pass, NULL while the triplet waits; expires:
--- after this the row may be removed and means nothing.
--- No further index: writing it would cost more than expiry, which walks the
--- key, can gain from it.
+-- The records: triplets and auto-whitelist records, one row each. The columns:
+--   kind        the kind of the key, a number of src/decide/key.h
+--   client      the network ("192.0.2.0/24"), the pool ("example.com"), or for
+--               auto-whitelist-address the address
+--   sender      lowercase and normalised; "<>" is the null sender
+--   passed      the time of the first pass, NULL while the triplet is waiting
+--   expires     after this time the row is ignored and may be removed
+-- Times are Unix seconds.
+-- There is no second index. Expiry reads the rows in the order of the primary
+-- key. An index would make it faster, but would cost more in every write.
 CREATE TABLE record (
 	kind       INTEGER NOT NULL,
 	client     TEXT NOT NULL,
@@ -17,10 +21,14 @@ CREATE TABLE record (
 	passed_n   INTEGER NOT NULL,
 	PRIMARY KEY (kind, client, sender, recipient)
 ) WITHOUT ROWID;
--- The entries of the lists. list: 'whitelist' or 'greylist'; kind: 'client',
--- 'sender' or 'recipient'; pattern: see tardigrey-lists(5); setting: how to
--- greylist a recipient, 'shadow' or 'delay=10m', else ''; expires: after this
--- the entry means nothing, NULL is never. Times are Unix seconds.
+
+-- The list entries, one row each. The columns:
+--   list        'whitelist' or 'greylist'
+--   kind        'client', 'sender' or 'recipient'
+--   pattern     see tardigrey-lists(5)
+--   setting     for a recipient 'shadow' or 'delay=10m', otherwise ''
+--   expires     after this time the entry is ignored; NULL: it never expires
+-- Times are Unix seconds.
 CREATE TABLE list_entry (
 	list       TEXT NOT NULL,
 	kind       TEXT NOT NULL,
@@ -33,9 +41,9 @@ CREATE TABLE list_entry (
 	PRIMARY KEY (list, kind, pattern)
 ) WITHOUT ROWID;
 
--- One row; changes with every change of an entry, whoever makes it, and tells
--- a running daemon to read them again. It begins anywhere, so that a new
--- database in the place of another is seen, too.
+-- A single row. The triggers below change it with every change of an entry. A
+-- running daemon then reads the entries again. The first value is random, so that
+-- the daemon also notices when another database replaces this one.
 CREATE TABLE list_generation (
 	generation INTEGER NOT NULL
 );
@@ -53,8 +61,8 @@ BEGIN
 	UPDATE list_generation SET generation = generation + 1;
 END;
 
--- How often, and when last, an entry (source '') or a line of a file (source:
--- its path) was followed.
+-- The hits of list entries and lines of list files: their number and the time of
+-- the last one. source is the path of the list file, or '' for a list entry.
 CREATE TABLE list_hit (
 	source     TEXT NOT NULL,
 	list       TEXT NOT NULL,
@@ -65,9 +73,11 @@ CREATE TABLE list_hit (
 	PRIMARY KEY (source, list, kind, pattern)
 ) WITHOUT ROWID;
 
--- Decisions counted. hour: when it began; name: the reason; bound: for
--- 'retried' the longest delay counted here, in seconds, 9223372036854775807
--- being the last; else 0.
+-- The hourly statistics: the number of decisions for each hour and reason.
+--   hour        the start of the hour, in Unix seconds
+--   name        the reason
+--   bound       for 'retried', the upper bound of the delay in seconds
+--               (9223372036854775807 for the last range), otherwise 0
 CREATE TABLE stat (
 	hour       INTEGER NOT NULL,
 	name       TEXT NOT NULL,

@@ -1,7 +1,7 @@
 #!/bin/sh
-# Turn the schema steps into a C header: sh sql/embed.sh sql/NNN-name.sql ...
-# The steps must be numbered 001, 002, ... without a gap; user_version of a
-# database is the number of the last step it has seen.
+# Convert the schema steps into a C header: sh sql/embed.sh sql/NNN-name.sql ...
+# The steps must be numbered 001, 002, ... without a gap. The user_version of a
+# database is the number of the last step that was applied to it.
 set -eu
 echo '/* Generated from sql/ by sql/embed.sh. */'
 echo 'static const char *const schema_steps[] = {'

@@ -53,8 +53,8 @@ const struct slow_recipient slow_recipients[SLOW_RECIPIENTS] = {
 
 const char *const slow_instances[SLOW_INSTANCES] = { "", "1.0", "2.0", "3.0" };
 
-#define ENTRY(kind, effect, pattern) { kind, effect, 0, 0, pattern, "", 0, 0, 0 }
-#define LINE(kind, effect, pattern) { kind, effect, 0, 0, pattern, "f", 1, 0, 0 }
+#define ENTRY(kind, effect, pattern) { kind, effect, 0, 0, pattern, "", 0, 0 }
+#define LINE(kind, effect, pattern) { kind, effect, 0, 0, pattern, "f", 1, 0 }
 
 /* Of those of a kind and a source, the more specific first. */
 const struct slow_item slow_items[SLOW_ITEMS] = {
@@ -64,7 +64,7 @@ const struct slow_item slow_items[SLOW_ITEMS] = {
 	{ LINE(LIST_CLIENT, LIST_WHITELIST, "/^mail\\./"), 1U << 6 },
 	{ LINE(LIST_SENDER, LIST_WHITELIST, "other.example"), 1U << 3 },
 	{ LINE(LIST_RECIPIENT, LIST_WHITELIST, "s@d.example"), 1U << 2 },
-	{ { LIST_RECIPIENT, LIST_DELAY, 30, 0, "r@d.example", "f", 1, 0, 0 },
+	{ { LIST_RECIPIENT, LIST_DELAY, 30, 0, "r@d.example", "f", 1, 0 },
 	  1U << 0 | 1U << 1 },
 	{ ENTRY(LIST_CLIENT, LIST_WHITELIST, "192.0.2.7"), 1U << 1 },
 	{ ENTRY(LIST_CLIENT, LIST_GREYLIST, "198.51.100.9"), 1U << 2 | 1U << 3 },
@@ -73,7 +73,7 @@ const struct slow_item slow_items[SLOW_ITEMS] = {
 	{ ENTRY(LIST_RECIPIENT, LIST_GREYLIST, "s@d.example"), 1U << 2 },
 	{ ENTRY(LIST_RECIPIENT, LIST_SHADOW, "r@d.example"), 1U << 0 | 1U << 1 },
 	{ { LIST_RECIPIENT, LIST_DELAY, 0, SLOW_BEGINS_S + 4000, "d.example",
-	    "", 0, 0, 0 }, 1U << 0 | 1U << 1 | 1U << 2 | 1U << 3 },
+	    "", 0, 0 }, 1U << 0 | 1U << 1 | 1U << 2 | 1U << 3 },
 };
 /* clang-format on */
 

@@ -33,16 +33,68 @@ faulty_apply(struct store *store, const struct store_change *changes, size_t n,
 	return faulty->inner->records->apply(faulty->inner, changes, n, err);
 }
 
-static const struct record_store_ops faulty_ops = {
+static enum store_rc
+faulty_generation(struct store *store, int64_t *generation_out, struct err *err)
+{
+	struct store *inner = ((struct store_faulty *)store)->inner;
+
+	return inner->lists->generation(inner, generation_out, err);
+}
+
+static enum store_rc
+faulty_entries(struct store *store, store_entry_fn *visit, void *arg,
+    struct err *err)
+{
+	struct store *inner = ((struct store_faulty *)store)->inner;
+
+	return inner->lists->entries(inner, visit, arg, err);
+}
+
+static enum store_rc
+faulty_add_counts(struct store *store, const struct store_hit *hits,
+    size_t hits_n, const struct hourly_stats_count *counts, size_t counts_n,
+    struct err *err)
+{
+	struct store_faulty *faulty = (struct store_faulty *)store;
+
+	if (faulty->apply_fails) {
+		err_set(err, "told to fail to count");
+		return STORE_FAILED;
+	}
+	return faulty->inner->counts->add_counts(faulty->inner, hits, hits_n,
+	    counts, counts_n, err);
+}
+
+static void
+faulty_configure(struct store *store, const struct store_options *options)
+{
+	struct store *inner = ((struct store_faulty *)store)->inner;
+
+	inner->ops->configure(inner, options);
+}
+
+static const struct store_ops faulty_ops = {.configure = faulty_configure};
+
+static const struct record_store_ops faulty_records = {
     .lookup = faulty_lookup,
     .apply = faulty_apply,
+};
+
+static const struct list_store_ops faulty_lists = {
+    .generation = faulty_generation,
+    .entries = faulty_entries,
+};
+
+static const struct count_store_ops faulty_counts = {
+    .add_counts = faulty_add_counts,
 };
 
 void
 store_faulty_init(struct store_faulty *faulty, struct store *inner)
 {
 	*faulty = (struct store_faulty){
-	    .store = {.records = &faulty_ops},
+	    .store = {&faulty_ops, &faulty_records, &faulty_lists,
+		&faulty_counts},
 	    .inner = inner,
 	};
 }

@@ -4,8 +4,8 @@
 
 #include <stddef.h>
 
-static bool
-is_forgotten(const struct record *known, int64_t now_s,
+bool
+auto_whitelist_is_expired(const struct record *known, int64_t now_s,
     const struct auto_whitelist_rules *rules)
 {
 	return record_since(known->last_seen_s, now_s) > rules->keep_s;
@@ -17,7 +17,18 @@ auto_whitelist_passes(const struct record *known, int64_t now_s,
 {
 	return rules->after > 0 && known != NULL &&
 	    known->passed_n >= (int64_t)rules->after &&
-	    !is_forgotten(known, now_s, rules);
+	    !auto_whitelist_is_expired(known, now_s, rules);
+}
+
+int64_t
+auto_whitelist_missing(const struct record *known, int64_t now_s,
+    const struct auto_whitelist_rules *rules)
+{
+	int64_t after = rules->after;
+
+	if (known == NULL || auto_whitelist_is_expired(known, now_s, rules))
+		return after;
+	return known->passed_n < after ? after - known->passed_n : 0;
 }
 
 static struct record
@@ -56,6 +67,6 @@ auto_whitelist_count_retry(const struct record *known, int64_t now_s,
 	if (known == NULL)
 		return;
 	change->read = *known;
-	if (is_forgotten(known, now_s, rules))
+	if (auto_whitelist_is_expired(known, now_s, rules))
 		change->how = CHANGE_RESTART;
 }

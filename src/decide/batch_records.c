@@ -4,17 +4,17 @@
 
 #include <stdlib.h>
 
-/* A row's key is in triplets, its record in answers, at the same index. */
+/* The key of a record is in keys, the record in answers, at the same index. */
 struct item {
 	uint64_t hash;
-	bool unwritten; /* what a deferral rests on is not in the store yet */
-	bool added;     /* the batch has made the record, which waits */
+	bool unwritten; /* the store does not have the record yet */
+	bool added;     /* the batch made it, and it waits */
 };
 
 struct batch_records {
 	struct store *store;          /* borrowed */
 	struct item *items;           /* owned, as all below */
-	struct key *triplets;         /* as the port wants them */
+	struct key *keys;             /* an array, as the store takes them */
 	struct store_answer *answers; /* as the batch has changed them so far */
 	size_t n, looked_up_n;
 	size_t *slots; /* hash table of items: index + 1 */
@@ -26,106 +26,107 @@ struct batch_records {
 struct batch_records *
 batch_records_new(struct store *store, size_t n_max)
 {
-	struct batch_records *rows = calloc(1, sizeof(*rows));
+	struct batch_records *records = calloc(1, sizeof(*records));
 
-	if (rows == NULL)
+	if (records == NULL)
 		return NULL;
-	rows->store = store;
-	rows->slots_n = 16;
-	while (rows->slots_n < 2 * n_max)
-		rows->slots_n *= 2;
-	rows->items = calloc(n_max, sizeof(*rows->items));
-	rows->triplets = calloc(n_max, sizeof(*rows->triplets));
-	rows->answers = calloc(n_max, sizeof(*rows->answers));
-	rows->slots = calloc(rows->slots_n, sizeof(*rows->slots));
-	rows->changes = calloc(n_max, sizeof(*rows->changes));
-	if (rows->items != NULL && rows->triplets != NULL &&
-	    rows->answers != NULL && rows->slots != NULL &&
-	    rows->changes != NULL)
-		return rows;
-	batch_records_free(rows);
+	records->store = store;
+	records->slots_n = 16;
+	while (records->slots_n < 2 * n_max)
+		records->slots_n *= 2;
+	records->items = calloc(n_max, sizeof(*records->items));
+	records->keys = calloc(n_max, sizeof(*records->keys));
+	records->answers = calloc(n_max, sizeof(*records->answers));
+	records->slots = calloc(records->slots_n, sizeof(*records->slots));
+	records->changes = calloc(n_max, sizeof(*records->changes));
+	if (records->items != NULL && records->keys != NULL &&
+	    records->answers != NULL && records->slots != NULL &&
+	    records->changes != NULL)
+		return records;
+	batch_records_free(records);
 	return NULL;
 }
 
 void
-batch_records_free(struct batch_records *rows)
+batch_records_free(struct batch_records *records)
 {
-	if (rows == NULL)
+	if (records == NULL)
 		return;
-	free(rows->items);
-	free(rows->triplets);
-	free(rows->answers);
-	free(rows->slots);
-	free(rows->changes);
-	free(rows);
+	free(records->items);
+	free(records->keys);
+	free(records->answers);
+	free(records->slots);
+	free(records->changes);
+	free(records);
 }
 
 void
-batch_records_begin(struct batch_records *rows)
+batch_records_begin(struct batch_records *records)
 {
-	size_t mask = rows->slots_n - 1;
+	size_t mask = records->slots_n - 1;
 
-	for (size_t i = 0; i < rows->n; i++) {
-		size_t at = rows->items[i].hash & mask;
+	for (size_t i = 0; i < records->n; i++) {
+		size_t at = records->items[i].hash & mask;
 
-		/* Those behind it in the same run go too. */
-		for (; rows->slots[at] != 0; at = (at + 1) & mask)
-			rows->slots[at] = 0;
+		/* Clear the whole run: all its slots are of this batch. */
+		for (; records->slots[at] != 0; at = (at + 1) & mask)
+			records->slots[at] = 0;
 	}
-	rows->n = rows->looked_up_n = rows->changes_n = 0;
+	records->n = records->looked_up_n = records->changes_n = 0;
 }
 
 size_t
-batch_records_add(struct batch_records *rows, const struct key *key)
+batch_records_add(struct batch_records *records, const struct key *key)
 {
 	uint64_t hash = key_hash(key);
-	size_t mask = rows->slots_n - 1, at = hash & mask, row;
+	size_t mask = records->slots_n - 1, at = hash & mask, place;
 
-	for (; rows->slots[at] != 0; at = (at + 1) & mask) {
-		row = rows->slots[at] - 1;
-		if (rows->items[row].hash == hash &&
-		    key_equal(&rows->triplets[row], key))
-			return row;
+	for (; records->slots[at] != 0; at = (at + 1) & mask) {
+		place = records->slots[at] - 1;
+		if (records->items[place].hash == hash &&
+		    key_equal(&records->keys[place], key))
+			return place;
 	}
-	row = rows->n++;
-	rows->slots[at] = row + 1;
-	rows->items[row] = (struct item){.hash = hash};
-	key_copy(&rows->triplets[row], key);
-	return row;
+	place = records->n++;
+	records->slots[at] = place + 1;
+	records->items[place] = (struct item){.hash = hash};
+	key_copy(&records->keys[place], key);
+	return place;
 }
 
 enum store_rc
-batch_records_look_up(struct batch_records *rows, struct err *err)
+batch_records_look_up(struct batch_records *records, struct err *err)
 {
-	size_t first = rows->looked_up_n;
+	size_t first = records->looked_up_n;
 
-	rows->looked_up_n = rows->n;
-	if (rows->n == first)
+	records->looked_up_n = records->n;
+	if (records->n == first)
 		return STORE_OK;
-	return rows->store->records->lookup(rows->store, rows->triplets + first,
-	    rows->n - first, rows->answers + first, err);
+	return records->store->records->lookup(records->store,
+	    records->keys + first, records->n - first, records->answers + first,
+	    err);
 }
 
 const struct record *
-batch_records_known(const struct batch_records *rows, size_t row)
+batch_records_known(const struct batch_records *records, size_t place)
 {
-	const struct store_answer *answer = &rows->answers[row];
+	const struct store_answer *answer = &records->answers[place];
 
 	return answer->found ? &answer->record : NULL;
 }
 
 const struct key *
-batch_records_key(const struct batch_records *rows, size_t row)
+batch_records_key(const struct batch_records *records, size_t place)
 {
-	return &rows->triplets[row];
+	return &records->keys[place];
 }
 
 void
-batch_records_change(struct batch_records *rows, size_t row,
+batch_records_change(struct batch_records *records, size_t place,
     const struct change *change)
 {
-	struct store_answer *answer = &rows->answers[row];
-	struct item *item = &rows->items[row];
+	struct store_answer *answer = &records->answers[place];
+	struct item *item = &records->items[place];
 
 	if (change->how == CHANGE_NONE)
 		return;
@@ -134,37 +135,37 @@ batch_records_change(struct batch_records *rows, size_t row,
 		item->unwritten = true;
 	if (!answer->found && change->record.passed_s == 0)
 		item->added = true;
-	rows->changes[rows->changes_n++] =
-	    (struct store_change){&rows->triplets[row], *change};
+	records->changes[records->changes_n++] =
+	    (struct store_change){&records->keys[place], *change};
 	record_apply(&answer->record, &answer->found, change);
 }
 
 bool
-batch_records_is_unwritten(const struct batch_records *rows, size_t row)
+batch_records_is_unwritten(const struct batch_records *records, size_t place)
 {
-	return rows->items[row].unwritten;
+	return records->items[place].unwritten;
 }
 
 bool
-batch_records_changed(const struct batch_records *rows)
+batch_records_changed(const struct batch_records *records)
 {
-	return rows->changes_n > 0;
+	return records->changes_n > 0;
 }
 
 enum store_rc
-batch_records_apply(struct batch_records *rows, struct err *err)
+batch_records_apply(struct batch_records *records, struct err *err)
 {
-	if (rows->changes_n == 0)
+	if (records->changes_n == 0)
 		return STORE_OK;
-	return rows->store->records->apply(rows->store, rows->changes,
-	    rows->changes_n, err);
+	return records->store->records->apply(records->store, records->changes,
+	    records->changes_n, err);
 }
 
 void
-batch_records_each_added(const struct batch_records *rows,
+batch_records_each_added(const struct batch_records *records,
     batch_records_added_fn *visit, void *arg)
 {
-	for (size_t i = 0; i < rows->n; i++)
-		if (rows->items[i].added)
-			visit(arg, &rows->triplets[i]);
+	for (size_t i = 0; i < records->n; i++)
+		if (records->items[i].added)
+			visit(arg, &records->keys[i]);
 }

@@ -9,11 +9,11 @@
 #include "decide/store.h"
 
 /*
- * rows: the records that a batch works on, each once, however many requests
- * have its key. They are looked up in one go, changed here, where the next
- * request sees it, and written in one go.
+ * batch_records: the records of a batch, each once, however many requests use
+ * its key. They are looked up together, changed here, so that the next request
+ * of the batch sees the change, and written together.
  *
- * A row is a number, good until batch_records_begin().
+ * The place of a record is a number, valid until batch_records_begin().
  */
 
 struct batch_records;
@@ -21,40 +21,43 @@ struct batch_records;
 /* Room for n_max keys. The store is borrowed. Returns NULL when memory is
  * short. */
 struct batch_records *batch_records_new(struct store *store, size_t n_max);
-void batch_records_free(struct batch_records *rows);
+void batch_records_free(struct batch_records *records);
 
-/* Forget everything: a new batch. */
-void batch_records_begin(struct batch_records *rows);
+/* Begin a new batch without records. */
+void batch_records_begin(struct batch_records *records);
 
-/* The row of a key, which is copied: that of an equal one, or a new one. */
-size_t batch_records_add(struct batch_records *rows, const struct key *key);
+/* The place of a key's record; the key is copied if it is new. */
+size_t batch_records_add(struct batch_records *records, const struct key *key);
 
-/* Look up the rows that are new since the last time. */
-enum store_rc batch_records_look_up(struct batch_records *rows,
+/* Look up the records whose keys were added since the last look-up. */
+enum store_rc batch_records_look_up(struct batch_records *records,
     struct err *err);
 
-/* Of a row that was looked up: what is remembered, as the batch has changed
- * it so far; NULL: nothing. */
-const struct record *batch_records_known(const struct batch_records *rows,
-    size_t row);
+/* A record that was looked up, with the changes of the batch so far; NULL:
+ * there is none. */
+const struct record *batch_records_known(const struct batch_records *records,
+    size_t place);
 
-const struct key *batch_records_key(const struct batch_records *rows,
-    size_t row);
+const struct key *batch_records_key(const struct batch_records *records,
+    size_t place);
 
 /* Take a change into the batch. */
-void batch_records_change(struct batch_records *rows, size_t row,
+void batch_records_change(struct batch_records *records, size_t place,
     const struct change *change);
 
-/* Whether a deferral by this row rests on what only the batch has changed. */
-bool batch_records_is_unwritten(const struct batch_records *rows, size_t row);
+/* Whether the store does not have this record yet: the batch made it, or made
+ * it older. */
+bool batch_records_is_unwritten(const struct batch_records *records,
+    size_t place);
 
-/* Whether there is anything to write; and write it. */
-bool batch_records_changed(const struct batch_records *rows);
-enum store_rc batch_records_apply(struct batch_records *rows, struct err *err);
+/* Whether there are changes to write; and write them. */
+bool batch_records_changed(const struct batch_records *records);
+enum store_rc batch_records_apply(struct batch_records *records,
+    struct err *err);
 
-/* Visit the keys of which the batch has made the record, which waits. */
+/* Visit the keys of the waiting records that the batch has made. */
 typedef void batch_records_added_fn(void *arg, const struct key *key);
-void batch_records_each_added(const struct batch_records *rows,
+void batch_records_each_added(const struct batch_records *records,
     batch_records_added_fn *visit, void *arg);
 
 #endif

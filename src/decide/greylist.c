@@ -4,18 +4,8 @@
 
 #include <stddef.h>
 
-/* Where a triplet stands between its first attempt and being forgotten. */
-enum phase {
-	PHASE_FIRST,     /* nothing is remembered */
-	PHASE_WAITING,   /* before delay */
-	PHASE_DUE,       /* between delay and retry_window */
-	PHASE_OVERDUE,   /* after retry_window without a pass */
-	PHASE_KNOWN,     /* passed, and used within keep */
-	PHASE_FORGOTTEN, /* passed, but unused for longer than keep */
-};
-
-static enum phase
-phase_of(const struct record *known, int64_t now_s,
+enum greylist_phase
+greylist_phase(const struct record *known, int64_t now_s,
     const struct greylist_rules *rules)
 {
 	int64_t age_s;
@@ -42,7 +32,7 @@ answer(struct verdict *verdict, enum action action, enum reason reason,
 	verdict->wait_s = wait_s;
 }
 
-/* The wait begins now; without a delay it also ends now. */
+/* The wait begins now. Without a delay it ends now, too. */
 static void
 begin_wait(struct verdict *verdict, enum reason reason, int64_t delay_s)
 {
@@ -53,7 +43,8 @@ begin_wait(struct verdict *verdict, enum reason reason, int64_t delay_s)
 }
 
 static void
-judge(enum phase phase, int64_t age_s, int64_t delay_s, struct verdict *verdict)
+judge(enum greylist_phase phase, int64_t age_s, int64_t delay_s,
+    struct verdict *verdict)
 {
 	switch (phase) {
 	case PHASE_FIRST:
@@ -77,8 +68,8 @@ judge(enum phase phase, int64_t age_s, int64_t delay_s, struct verdict *verdict)
 }
 
 static enum change_how
-how_to_change(enum phase phase, const struct record *known, int64_t now_s,
-    const struct greylist_rules *rules)
+how_to_change(enum greylist_phase phase, const struct record *known,
+    int64_t now_s, const struct greylist_rules *rules)
 {
 	int64_t lifetime_s = rules->keep_s;
 
@@ -99,7 +90,7 @@ how_to_change(enum phase phase, const struct record *known, int64_t now_s,
 								 : CHANGE_NONE;
 }
 
-/* What one attempt adds to the memory of its triplet. */
+/* The record of one attempt, to be merged. */
 static struct record
 attempt(const struct verdict *verdict, int64_t now_s,
     const struct greylist_rules *rules)
@@ -126,12 +117,12 @@ greylist_decide(const struct record *known, int64_t now_s,
     const struct greylist_rules *rules, struct verdict *verdict,
     struct change *change)
 {
-	enum phase phase;
+	enum greylist_phase phase;
 	int64_t age_s = 0;
 
 	if (now_s < 1)
 		now_s = 1; /* 0 means "never" in a record */
-	phase = phase_of(known, now_s, rules);
+	phase = greylist_phase(known, now_s, rules);
 	if (known != NULL)
 		age_s = record_since(known->first_seen_s, now_s);
 	judge(phase, age_s, rules->delay_s, verdict);
@@ -148,13 +139,15 @@ bool
 greylist_knows(const struct record *known, int64_t now_s,
     const struct greylist_rules *rules)
 {
-	return phase_of(known, now_s < 1 ? 1 : now_s, rules) == PHASE_KNOWN;
+	return greylist_phase(known, now_s < 1 ? 1 : now_s, rules) ==
+	    PHASE_KNOWN;
 }
 
-/* ---- Two identities ---- */
+/* ---- Several keys ---- */
 
-/* Whether verdict a serves the mail better than b: it passes, without having
- * been delayed, or has been waiting for longer. */
+/* Whether verdict a is better for the mail than b: a pass before a deferral, a
+ * pass without delay before one after a retry, the shorter wait before the
+ * longer. */
 static bool
 is_better(const struct verdict *a, const struct verdict *b)
 {
@@ -167,13 +160,13 @@ is_better(const struct verdict *a, const struct verdict *b)
 	return a->age_s > b->age_s;
 }
 
-/* What passed under one identity has passed under the other. */
+/* The triplet passed under another key: make it a pass under this one. */
 static void
 pass_too(const struct record *known, int64_t now_s,
     const struct greylist_rules *rules, const struct verdict *verdict,
     struct change *change)
 {
-	enum phase phase = phase_of(known, now_s, rules);
+	enum greylist_phase phase = greylist_phase(known, now_s, rules);
 
 	change->how = phase == PHASE_OVERDUE || phase == PHASE_FORGOTTEN
 	    ? CHANGE_RESTART

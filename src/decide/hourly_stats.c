@@ -50,7 +50,7 @@ hour_of(int64_t now_s)
 }
 
 bool
-hourly_stats_add(struct hourly_stats *tally, const struct verdict *verdict,
+hourly_stats_add(struct hourly_stats *stats, const struct verdict *verdict,
     int64_t now_s)
 {
 	struct hourly_stats_count count = {
@@ -62,21 +62,21 @@ hourly_stats_add(struct hourly_stats *tally, const struct verdict *verdict,
 	    .n = 1,
 	};
 
-	if (tally->n > 0 && tally->counts[0].hour_s != count.hour_s)
+	if (stats->n > 0 && stats->counts[0].hour_s != count.hour_s)
 		return false;
-	for (size_t i = 0; i < tally->n; i++)
-		if (tally->counts[i].name == count.name &&
-		    tally->counts[i].bound_s == count.bound_s) {
-			tally->counts[i].n++;
+	for (size_t i = 0; i < stats->n; i++)
+		if (stats->counts[i].name == count.name &&
+		    stats->counts[i].bound_s == count.bound_s) {
+			stats->counts[i].n++;
 			return true;
 		}
-	tally->counts[tally->n++] = count;
+	stats->counts[stats->n++] = count;
 	return true;
 }
 
 void
-hourly_stats_move(struct hourly_stats *tally, int64_t now_s)
+hourly_stats_move(struct hourly_stats *stats, int64_t now_s)
 {
-	for (size_t i = 0; i < tally->n; i++)
-		tally->counts[i].hour_s = hour_of(now_s);
+	for (size_t i = 0; i < stats->n; i++)
+		stats->counts[i].hour_s = hour_of(now_s);
 }

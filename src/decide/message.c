@@ -10,9 +10,21 @@
 #define SETS 2048 /* a power of two */
 #define WAYS 4    /* places where a message may be */
 
-/* No transaction takes longer, and no server asks again with the same
- * instance after its end. */
+/* No transaction takes longer, and no server uses an instance again after its
+ * end. */
 #define MESSAGE_LIFE_S 7200
+
+struct message {
+	uint64_t hash; /* of instance, client and sender; 0: free */
+	int64_t asked_s;
+	bool passed;        /* a recipient passed by itself */
+	bool retry_counted; /* for automatic whitelisting */
+	bool header_added;
+	bool postponed; /* a recipient would be deferred at DATA: */
+	int64_t due_s;  /* ... when the first of them passes, */
+	int64_t wait_s; /* ... and how long that was away */
+	char reference[REFERENCE_SIZE];
+};
 
 struct messages {
 	struct message sets[SETS][WAYS];
@@ -50,8 +62,9 @@ is_over(const struct message *message, int64_t now_s)
 	    message->asked_s > now_s + MESSAGE_LIFE_S;
 }
 
-/* What may be forgotten first: a free place, then who has not been asked about
- * for the longest. One of a clock that was set back is free. */
+/* The place with the lowest worth is used next: a free place, then the message
+ * with the oldest request. A message from the future, after the clock was set
+ * back, is free. */
 static int64_t
 worth(const struct message *message, int64_t now_s)
 {
@@ -83,4 +96,77 @@ messages_find(struct messages *messages, const struct request *request,
 	}
 	*oldest = (struct message){.hash = hash, .asked_s = now_s};
 	return oldest;
+}
+
+/* ---- Once per message ---- */
+
+void
+message_note_pass(struct message *message)
+{
+	if (message != NULL)
+		message->passed = true;
+}
+
+bool
+message_has_passed(const struct message *message)
+{
+	return message != NULL && message->passed;
+}
+
+bool
+message_count_retry(struct message *message)
+{
+	if (message == NULL)
+		return true;
+	if (message->retry_counted)
+		return false;
+	return message->retry_counted = true;
+}
+
+bool
+message_add_header(struct message *message)
+{
+	if (message == NULL || message->header_added)
+		return false;
+	return message->header_added = true;
+}
+
+/* ---- Postponed until DATA ---- */
+
+void
+message_postpone(struct message *message, const struct verdict *verdict,
+    int64_t now_s)
+{
+	int64_t due_s = now_s + verdict->wait_s;
+
+	if (message == NULL || (message->postponed && message->due_s <= due_s))
+		return;
+	message->postponed = true;
+	message->due_s = due_s;
+	message->wait_s = verdict->wait_s;
+	strcpy(message->reference, verdict->reference);
+}
+
+void
+message_cancel_postponed(struct message *message)
+{
+	if (message != NULL)
+		message->postponed = false;
+}
+
+void
+message_decide_postponed(const struct message *message, int64_t now_s,
+    struct verdict *verdict)
+{
+	*verdict =
+	    (struct verdict){.action = ACTION_PASS, .reason = REASON_STATE};
+	if (message == NULL || !message->postponed || message->passed ||
+	    message->due_s <= now_s)
+		return;
+	verdict->action = ACTION_GREYLIST;
+	verdict->reason = REASON_EARLY;
+	verdict->wait_s = message->due_s - now_s;
+	if (verdict->wait_s > message->wait_s)
+		verdict->wait_s = message->wait_s; /* the clock went back */
+	strcpy(verdict->reference, message->reference);
 }

@@ -7,39 +7,60 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#include "mail/reference.h"
 #include "mail/request.h"
 
+#include "mail/verdict.h"
+
 /*
- * message: what is remembered of a message between its recipients: Postfix
- * asks once for each, and gives all questions of one message one "instance".
+ * message: what connects the recipients of one message. Postfix asks once for
+ * each recipient, and gives all requests of a message the same "instance".
  *
- * Kept in memory only, in a table of fixed size; when many messages are under
- * way the one that was asked about the longest ago is forgotten. To forget
- * means to decide each recipient by itself.
+ * Only memory holds it, in a table of fixed size. When the table is full, the
+ * message with the oldest request is dropped, and its further recipients are
+ * decided each by itself: that costs a deferral, never a mail.
  */
 
-struct message {
-	uint64_t hash; /* of instance, client and sender; 0: free */
-	int64_t asked_s;
-	int64_t due_s;  /* deferred: when the first of them passes */
-	int64_t wait_s; /* ... and how far away that was at most */
-	bool passed;    /* a recipient passed by itself */
-	bool counted;   /* ... and spoke for its client; see proven.h */
-	bool announced; /* the header was given */
-	bool deferred;  /* a recipient would be deferred at DATA */
-	char reference[REFERENCE_SIZE]; /* deferred: of that one */
-};
-
+struct message;
 struct messages;
 
 /* Returns NULL when memory is short. */
 struct messages *messages_new(void);
 void messages_free(struct messages *messages);
 
-/* The message of a request, a new one if it is not remembered; NULL if the
- * request has no instance. Valid until the next call. */
+/* The message of a request, or a new one; NULL if the request has no instance.
+ * Valid until the next call. All functions below take NULL. */
 struct message *messages_find(struct messages *messages,
     const struct request *request, int64_t now_s);
+
+/* ---- Once per message ---- */
+
+/* A recipient passed by itself. */
+void message_note_pass(struct message *message);
+
+/* Whether a recipient passed by itself. */
+bool message_has_passed(const struct message *message);
+
+/* Whether this retry counts for automatic whitelisting: the first one of a
+ * message does, and every retry without an instance. */
+bool message_count_retry(struct message *message);
+
+/* Whether to add the header now: once per message, never without an
+ * instance. */
+bool message_add_header(struct message *message);
+
+/* ---- Postponed until DATA (null_sender = data) ---- */
+
+/* A recipient would be deferred as the verdict says; do it at DATA, unless
+ * another recipient is due earlier. */
+void message_postpone(struct message *message, const struct verdict *verdict,
+    int64_t now_s);
+
+/* Nothing is deferred at DATA. */
+void message_cancel_postponed(struct message *message);
+
+/* Decide at DATA or END-OF-MESSAGE: defer what was postponed and is not due
+ * yet, unless a recipient passed by itself. */
+void message_decide_postponed(const struct message *message, int64_t now_s,
+    struct verdict *verdict);
 
 #endif

@@ -7,60 +7,61 @@
 #include <stdint.h>
 
 /*
- * record: what is remembered of one triplet, and how two memories merge.
+ * record: what the store remembers under one key, and how two records merge.
  *
- * Times are Unix seconds; passed_s 0 means "never passed", so the triplet is
- * waiting. Merging commutes and keeps the oldest first_seen_s, so two
- * writers, a repeated write or a late one end in the same record.
+ * Times are Unix seconds. A triplet with passed_s 0 is waiting: it has never
+ * passed. Merging commutes and keeps the oldest first_seen_s: two writers, a
+ * repeated write and a late write end in the same record.
  */
 
 struct record {
 	int64_t first_seen_s;
-	int64_t last_seen_s; /* refreshed lazily, see greylist.h */
+	int64_t last_seen_s; /* refreshed lazily (greylist.h) */
 	int64_t passed_s;    /* the first pass; 0: none yet */
-	int64_t expires_s;   /* after this, expiry may remove the record */
-	int64_t deferred_n;  /* deferrals and passes that were written down */
-	int64_t passed_n;
+	int64_t expires_s;   /* after this time the record is ignored */
+	int64_t deferred_n;  /* deferrals that were written */
+	int64_t passed_n;    /* passes that were written */
 };
 
 enum change_how {
 	CHANGE_NONE,
-	CHANGE_MERGE,   /* merge into what is there, or insert */
-	CHANGE_RESTART, /* replace the record that was read; see store.h */
-	CHANGE_FORGET,  /* remove it */
-	CHANGE_EVICT,   /* remove it if it is the record that was read */
+	CHANGE_MERGE,   /* merge into the record, or insert it */
+	CHANGE_RESTART, /* replace the record if it is the one that was read,
+			 * else merge */
+	CHANGE_FORGET,  /* remove the record, whichever it is */
+	CHANGE_EVICT,   /* remove the record if it is the one that was read */
 };
 
-/* What a decision wants remembered. */
+/* What a decision changes in a record. */
 struct change {
 	enum change_how how;
-	struct record read;   /* CHANGE_RESTART, CHANGE_EVICT: what is there */
+	struct record read;   /* CHANGE_RESTART, CHANGE_EVICT: the one read */
 	struct record record; /* counters are increments */
 };
 
-/* Merge "more" into *record: first_seen and passed the earlier, last_seen and
- * expires the later, counters added (they stop at INT64_MAX). */
+/* Merge "more" into *record: the earlier first_seen_s and passed_s, the later
+ * last_seen_s and expires_s, the sum of the counters (at most INT64_MAX). */
 void record_merge(struct record *record, const struct record *more);
 
-/* Seconds from a time until now; 0 for a time in the future, for then the
- * clock was set back. No value overflows. */
+/* Seconds from a time until now. A time in the future gives 0: the clock was
+ * set back. No value overflows. */
 int64_t record_since(int64_t time_s, int64_t now_s);
 
 /* time_s + span_s (>= 0), or INT64_MAX. */
 int64_t record_later_by(int64_t time_s, int64_t span_s);
 
-/* Whether a record of this lifetime is worth a write although nothing was
- * decided anew: it was not used for 1/840 of it, an hour of 35 days, or was
- * written by a clock that has been set back. */
+/* Whether to write a record although only last_seen_s changes: it was not
+ * refreshed for 1/840 of its lifetime (an hour of 35 days), or it comes from
+ * the future because the clock was set back. */
 bool record_worth_refreshing(const struct record *record, int64_t now_s,
     int64_t lifetime_s);
 
-/* Whether two records are the same memory: their times of birth, use and
- * pass agree. Counters and expiry do not matter. */
+/* Whether two records are the same one: first_seen_s, last_seen_s and passed_s
+ * agree. Counters and expires_s do not matter. */
 bool record_same(const struct record *a, const struct record *b);
 
-/* Apply a change to *record, of which *found says whether it exists: the
- * reference meaning of the store's apply. */
+/* Apply a change to *record; *found says whether the record exists. This is the
+ * meaning of apply in the record store. */
 void record_apply(struct record *record, bool *found,
     const struct change *change);
 

@@ -174,7 +174,7 @@ list_add(struct list *list, const struct list_entry *entry,
 
 	if (pattern_parse(entry->kind, entry->pattern, &pattern, err) != 0)
 		return -1;
-	item.entry.hits_n = item.entry.last_hit_s = 0;
+	item.entry.index = list->n;
 	item.entry.pattern = strdup(pattern.text);
 	item.entry.source = keep_source(list, entry->source);
 	if (item.entry.pattern == NULL || item.entry.source == NULL ||
@@ -290,8 +290,8 @@ list_n(const struct list *list)
 	return list == NULL ? 0 : list->n;
 }
 
-struct list_entry *
-list_entry_at(struct list *list, size_t i)
+const struct list_entry *
+list_entry_at(const struct list *list, size_t i)
 {
 	return &list->items[i].entry;
 }
@@ -309,9 +309,9 @@ struct search {
 };
 
 static bool
-offer(const struct search *search, struct item *item)
+offer(const struct search *search, const struct item *item)
 {
-	struct list_entry *entry = &item->entry;
+	const struct list_entry *entry = &item->entry;
 
 	if ((entry->effect & search->effects) == 0 ||
 	    (entry->expires_s != 0 && entry->expires_s < search->now_s))
@@ -323,12 +323,12 @@ offer(const struct search *search, struct item *item)
 static bool
 look_up(const struct search *search, const char *key, size_t n, bool is_below)
 {
-	struct list *list = search->list;
+	const struct list *list = search->list;
 	size_t next = *slot_of(list, search->kind,
 	    hash_key(search->kind, key, n), key, n);
 
 	while (next != 0) {
-		struct item *item = &list->items[next - 1];
+		const struct item *item = &list->items[next - 1];
 
 		if ((is_below || !item->subdomains_only) &&
 		    !offer(search, item))
@@ -475,23 +475,23 @@ list_each(struct list *list, enum list_kind kind, unsigned effects,
 }
 
 static bool
-take_first(struct list_entry *entry, void *arg)
+take_first(const struct list_entry *entry, void *arg)
 {
-	*(struct list_entry **)arg = entry;
+	*(const struct list_entry **)arg = entry;
 	return false;
 }
 
-struct list_entry *
+const struct list_entry *
 list_find(struct list *list, enum list_kind kind, unsigned effects,
     const struct request *request, int64_t now_s)
 {
-	struct list_entry *found = NULL;
+	const struct list_entry *found = NULL;
 
 	list_each(list, kind, effects, request, now_s, take_first, &found);
 	return found;
 }
 
-struct list_entry *
+const struct list_entry *
 list_overrun(struct list *list)
 {
 	for (int kind = 0; list != NULL && kind < LIST_KINDS; kind++)

@@ -14,7 +14,8 @@
  * list: patterns compiled once, and which of them match a request. The same
  * for the lines of files and the entries of the store. A look-up takes a few
  * hash probes whatever the length of the list, and does not allocate; only
- * regexes are tried one by one.
+ * regexes are tried one by one. Entries never change, but a search uses scratch
+ * memory of the list: only one thread at a time may search a list.
  */
 
 /* What an entry asks for; as bits, to ask for several. */
@@ -34,8 +35,7 @@ struct list_entry {
 	const char *pattern; /* as struct pattern has it */
 	const char *source;  /* the file; "" for an entry of the store */
 	unsigned line_n;     /* in the file */
-	/* Since they were last taken; the rest is for who decides. */
-	int64_t hits_n, last_hit_s;
+	size_t index;        /* its place in the list, from 0 */
 };
 
 struct list;
@@ -45,8 +45,8 @@ struct list;
 struct list *list_new(void);
 void list_free(struct list *list);
 
-/* Add an entry; everything is copied but hits_n and last_hit_s, and its
- * pattern is parsed. If parsed is not NULL it is set. Returns 0, or -1 with
+/* Add an entry; everything but index is copied, and the pattern is
+ * parsed. If parsed is not NULL it is set. Returns 0, or -1 with
  * what was expected and the list as before. */
 int list_add(struct list *list, const struct list_entry *entry,
     struct pattern *parsed, struct err *err);
@@ -57,7 +57,7 @@ int list_add(struct list *list, const struct list_entry *entry,
 int list_seal(struct list *list, struct err *err);
 
 size_t list_n(const struct list *list);
-struct list_entry *list_entry_at(struct list *list, size_t i);
+const struct list_entry *list_entry_at(const struct list *list, size_t i);
 
 /*
  * Call visit() for each entry of a kind, with one of these effects (bits),
@@ -67,16 +67,16 @@ struct list_entry *list_entry_at(struct list *list, size_t i);
  * and among equals as they were added. Host names match the confirmed
  * client_name alone. Ends when visit() returns false. A NULL list is empty.
  */
-typedef bool list_visit_fn(struct list_entry *entry, void *arg);
+typedef bool list_visit_fn(const struct list_entry *entry, void *arg);
 void list_each(struct list *list, enum list_kind kind, unsigned effects,
     const struct request *request, int64_t now_s, list_visit_fn *visit,
     void *arg);
 
 /* The first that list_each() would visit, or NULL. */
-struct list_entry *list_find(struct list *list, enum list_kind kind,
+const struct list_entry *list_find(struct list *list, enum list_kind kind,
     unsigned effects, const struct request *request, int64_t now_s);
 
 /* An entry whose regex was given up since the last call, or NULL. */
-struct list_entry *list_overrun(struct list *list);
+const struct list_entry *list_overrun(struct list *list);
 
 #endif

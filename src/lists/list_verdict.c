@@ -5,11 +5,11 @@
 #include <stddef.h>
 
 /* What a list says of the client or the sender. */
-static struct list_entry *
+static const struct list_entry *
 find_sending_side(struct list *list, enum list_effect effect,
     const struct request *request, int64_t now_s)
 {
-	struct list_entry *entry =
+	const struct list_entry *entry =
 	    list_find(list, LIST_CLIENT, effect, request, now_s);
 
 	if (entry != NULL)
@@ -20,7 +20,7 @@ find_sending_side(struct list *list, enum list_effect effect,
 /* One source, whitelisting first; "recipient" is the recipient's setting if
  * it comes from this source. Returns whether it has ruled. */
 static bool
-ask_source(struct list *list, struct list_entry *recipient,
+ask_source(struct list *list, const struct list_entry *recipient,
     const struct request *request, int64_t now_s, struct list_verdict *out)
 {
 	out->how = LIST_VERDICT_PASS;
@@ -39,7 +39,7 @@ ask_source(struct list *list, struct list_entry *recipient,
 }
 
 static void
-take_setting(struct list_verdict *out, struct list_entry *recipient)
+take_setting(struct list_verdict *out, const struct list_entry *recipient)
 {
 	if (recipient == NULL ||
 	    (recipient->effect & (LIST_SHADOW | LIST_DELAY)) == 0)
@@ -56,9 +56,9 @@ lists_verdict(const struct lists *lists, const struct request *request,
     int64_t now_s)
 {
 	struct list_verdict list_verdict = {.delay_s = -1};
-	struct list_entry *of_entries = list_find(lists->entries,
+	const struct list_entry *of_entries = list_find(lists->entries,
 	    LIST_RECIPIENT, LIST_ANY_EFFECT, request, now_s);
-	struct list_entry *of_files = NULL;
+	const struct list_entry *of_files = NULL;
 
 	if (of_entries == NULL)
 		of_files = list_find(lists->files, LIST_RECIPIENT,
@@ -88,22 +88,4 @@ list_verdict_listed(const struct list_entry *entry)
 	    .kind = list_kind_word(entry->kind),
 	    .whitelists = entry->effect == LIST_WHITELIST,
 	};
-}
-
-static void
-count(struct list_entry *entry, int64_t now_s)
-{
-	if (entry == NULL)
-		return;
-	entry->hits_n++;
-	entry->last_hit_s = now_s;
-}
-
-void
-list_verdict_count_hits(const struct list_verdict *list_verdict, int64_t now_s)
-{
-	count(list_verdict->entry, now_s);
-	if (list_verdict->recipient != list_verdict->entry &&
-	    list_verdict->how != LIST_VERDICT_PASS)
-		count(list_verdict->recipient, now_s);
 }

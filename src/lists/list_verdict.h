@@ -42,8 +42,9 @@ enum list_verdict_how {
 
 struct list_verdict {
 	enum list_verdict_how how;
-	struct list_entry *entry;     /* what decided; NULL: nothing */
-	struct list_entry *recipient; /* what changes shadow or delay; NULL */
+	const struct list_entry *entry; /* what decided; NULL: nothing */
+	const struct list_entry
+	    *recipient; /* what changes shadow or delay; NULL */
 	bool shadow;
 	int64_t delay_s; /* < 0: as the option says */
 };
@@ -55,9 +56,5 @@ struct list_verdict lists_verdict(const struct lists *lists,
 /* What a verdict says of an entry; NULL: no entry. The texts are borrowed from
  * the list. */
 struct verdict_listed list_verdict_listed(const struct list_entry *entry);
-
-/* Count the hits of a ruling that was followed. */
-void list_verdict_count_hits(const struct list_verdict *list_verdict,
-    int64_t now_s);
 
 #endif

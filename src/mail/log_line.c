@@ -146,7 +146,7 @@ put_listed(struct line *line, const struct verdict_listed *entry)
 	put_escaped(line, ", pattern=", entry->pattern);
 }
 
-void
+size_t
 log_line_format(const struct request *request, const struct verdict *verdict,
     char out[LOG_LINE_SIZE])
 {
@@ -176,4 +176,5 @@ log_line_format(const struct request *request, const struct verdict *verdict,
 	put_unless_empty(&line, ", queue_id=", request->queue_id);
 	put_unless_empty(&line, ", policy_context=", request->policy_context);
 	line.out[line.n] = '\0';
+	return line.n;
 }

@@ -26,7 +26,8 @@
 #define LOG_LINE_VALUE_MAX 512
 #define LOG_LINE_SIZE      6656 /* of any line, with its NUL */
 
-void log_line_format(const struct request *request,
+/* Write the line. Returns its length without the NUL. */
+size_t log_line_format(const struct request *request,
     const struct verdict *verdict, char out[LOG_LINE_SIZE]);
 
 /* Escape one value into out (size > 8 octets) as above; always ends in NUL. */

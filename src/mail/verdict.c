@@ -11,40 +11,63 @@ static const char *const action_words[] = {
 
 static const struct {
 	const char *word;
+	enum reason_group group;
 	const char *help;
 } reasons[REASON_COUNT] = {
-    [REASON_NEW] = {"new",
+    [REASON_NEW] = {"new", REASON_GROUP_NEW,
 	"The triplet was not known, or was forgotten after keep."},
-    [REASON_EARLY] = {"early", "Retried before delay had passed."},
-    [REASON_LATE] = {"late",
+    [REASON_EARLY] = {"early", REASON_GROUP_EARLY,
+	"Retried before delay had passed."},
+    [REASON_LATE] = {"late", REASON_GROUP_LATE,
 	"Retried after retry_window; the wait begins anew."},
-    [REASON_RETRIED] = {"retried",
+    [REASON_RETRIED] = {"retried", REASON_GROUP_PASSED,
 	"Retried at or after delay: the first pass of this triplet."},
-    [REASON_KNOWN] = {"known", "The triplet has passed before."},
-    [REASON_AUTHENTICATED] = {"authenticated",
+    [REASON_KNOWN] = {"known", REASON_GROUP_PASSED,
+	"The triplet has passed before."},
+    [REASON_AUTHENTICATED] = {"authenticated", REASON_GROUP_SKIPPED,
 	"The client logged in (sasl_username); nothing is stored."},
-    [REASON_NO_CLIENT] = {"no-client",
+    [REASON_NO_CLIENT] = {"no-client", REASON_GROUP_SKIPPED,
 	"No usable client_address; nothing is stored."},
-    [REASON_STATE] = {"state",
+    [REASON_STATE] = {"state", REASON_GROUP_SKIPPED,
 	"Not a protocol_state that is greylisted; nothing is stored."},
-    [REASON_CLIENT_WHITELIST] = {"client-whitelist",
+    [REASON_CLIENT_WHITELIST] = {"client-whitelist", REASON_GROUP_WHITELISTED,
 	"A list of clients lets it pass; nothing is stored."},
-    [REASON_SENDER_WHITELIST] = {"sender-whitelist",
+    [REASON_SENDER_WHITELIST] = {"sender-whitelist", REASON_GROUP_WHITELISTED,
 	"A list of senders lets it pass; nothing is stored."},
     [REASON_RECIPIENT_WHITELIST] = {"recipient-whitelist",
+	REASON_GROUP_WHITELISTED,
 	"The recipient is not greylisted; nothing is stored."},
-    [REASON_UNLISTED] = {"unlisted",
+    [REASON_UNLISTED] = {"unlisted", REASON_GROUP_WHITELISTED,
 	"Only listed recipients are greylisted; nothing is stored."},
     [REASON_AUTO_WHITELISTED] = {"auto-whitelisted",
+	REASON_GROUP_AUTO_WHITELISTED,
 	"The client has shown before that it retries."},
-    [REASON_MESSAGE] = {"message",
+    [REASON_MESSAGE] = {"message", REASON_GROUP_SPARED,
 	"Another recipient of the same message has passed."},
-    [REASON_NULL_SENDER] = {"null-sender",
+    [REASON_NULL_SENDER] = {"null-sender", REASON_GROUP_SPARED,
 	"A bounce or a probe, which null_sender lets pass here."},
-    [REASON_STRESS] = {"stress",
+    [REASON_STRESS] = {"stress", REASON_GROUP_SPARED,
 	"The mail server is overloaded and would hang up (option stress)."},
-    [REASON_FAILURE] = {"failure",
+    [REASON_FAILURE] = {"failure", REASON_GROUP_FAILED,
 	"The store could not be read or written; on_failure decided."},
+};
+
+static const struct {
+	const char *word;
+	const char *help;
+} groups[REASON_GROUPS] = {
+    [REASON_GROUP_NEW] = {"new", "first attempts"},
+    [REASON_GROUP_EARLY] = {"early", "retries before delay was over"},
+    [REASON_GROUP_LATE] = {"late", "retries after retry_window"},
+    [REASON_GROUP_PASSED] = {"passed", "passed greylisting, now or before"},
+    [REASON_GROUP_SKIPPED] = {"skipped",
+	"authenticated, without a client, or of another state"},
+    [REASON_GROUP_WHITELISTED] = {"whitelisted", "passed because of a list"},
+    [REASON_GROUP_AUTO_WHITELISTED] = {"auto-whitelisted",
+	"from auto-whitelisted clients"},
+    [REASON_GROUP_SPARED] = {"spared",
+	"another recipient had passed, null_sender, or stress"},
+    [REASON_GROUP_FAILED] = {"failed", "decided by on_failure"},
 };
 
 const char *
@@ -63,4 +86,28 @@ const char *
 reason_help(enum reason reason)
 {
 	return reasons[reason].help;
+}
+
+enum reason_group
+reason_group(enum reason reason)
+{
+	return reasons[reason].group;
+}
+
+bool
+reason_defers(enum reason reason)
+{
+	return reasons[reason].group <= REASON_GROUP_LATE;
+}
+
+const char *
+reason_group_word(enum reason_group group)
+{
+	return groups[group].word;
+}
+
+const char *
+reason_group_help(enum reason_group group)
+{
+	return groups[group].help;
 }

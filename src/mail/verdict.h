@@ -43,6 +43,20 @@ enum reason {
 };
 #define REASON_COUNT (REASON_FAILURE + 1)
 
+/* How statistics group the reasons. */
+enum reason_group {
+	REASON_GROUP_NEW,
+	REASON_GROUP_EARLY,
+	REASON_GROUP_LATE, /* the last one that defers */
+	REASON_GROUP_PASSED,
+	REASON_GROUP_SKIPPED,
+	REASON_GROUP_WHITELISTED,
+	REASON_GROUP_AUTO_WHITELISTED,
+	REASON_GROUP_SPARED,
+	REASON_GROUP_FAILED,
+};
+#define REASON_GROUPS (REASON_GROUP_FAILED + 1)
+
 /* The list entry that decided. The texts are borrowed from the lists and are
  * gone when the lists are replaced. */
 struct verdict_listed {
@@ -74,5 +88,14 @@ const char *reason_word(enum reason reason);
 
 /* One sentence for people. */
 const char *reason_help(enum reason reason);
+
+enum reason_group reason_group(enum reason reason);
+
+/* True if mail with this reason is deferred by greylisting. */
+bool reason_defers(enum reason reason);
+
+/* The word of a group, and a few words for people. */
+const char *reason_group_word(enum reason_group group);
+const char *reason_group_help(enum reason_group group);
 
 #endif

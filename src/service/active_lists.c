@@ -4,124 +4,121 @@
 
 #include <stdlib.h>
 
-#include "daemon/log.h"
-#include "system/clock.h"
-#include "system/list_files.h"
+#include "service/list_entries.h"
 
 /* How long a change of the entries may go unnoticed. */
 #define LOOK_EVERY_MS 200
 
-#define OVERRUN                                                              \
-	"%s %s takes too many steps, and matched nothing when it was given " \
-	"up; write it simpler"
-
 #define NO_GENERATION INT64_MIN
 
 struct active_lists {
-	struct store *store;         /* borrowed */
-	const struct config *config; /* borrowed */
-	struct lists lists;          /* what it points to is owned */
-	int64_t generation;          /* of lists.entries */
-	int64_t look_ms;             /* monotonic */
-	struct log_repeat overruns;
+	struct store *store;             /* borrowed */
+	const struct settings *settings; /* borrowed */
+	struct lists lists;              /* the entries are owned */
+	int64_t generation;              /* of the entries */
+	int64_t next_look_ms;            /* monotonic */
 };
 
-static void
-notice_odd(const char *text)
-{
-	log_warning("%s", text);
-}
-
 struct active_lists *
-active_lists_new(struct store *store, const struct config *config,
-    struct list *files)
+active_lists_new(struct store *store, const struct settings *settings)
 {
-	struct active_lists *active_lists = calloc(1, sizeof(*active_lists));
+	struct active_lists *active = calloc(1, sizeof(*active));
 
-	if (active_lists == NULL)
+	if (active == NULL)
 		return NULL;
-	active_lists->store = store;
-	active_lists->config = config;
-	active_lists->generation = NO_GENERATION;
-	active_lists_replace_files(active_lists, files);
-	return active_lists;
+	active->store = store;
+	active_lists_use(active, settings);
+	return active;
 }
 
 void
-active_lists_free(struct active_lists *active_lists)
+active_lists_free(struct active_lists *active)
 {
-	if (active_lists == NULL)
+	if (active == NULL)
 		return;
-	list_free(active_lists->lists.files);
-	list_free(active_lists->lists.entries);
-	free(active_lists);
+	list_free(active->lists.entries);
+	free(active);
+}
+
+/* The entries too: the longest delay that they may have can have changed. */
+void
+active_lists_use(struct active_lists *active, const struct settings *settings)
+{
+	active->settings = settings;
+	active->lists.files = settings->files;
+	active->lists.recipients_listed =
+	    settings->config.greylist_recipients == RECIPIENTS_LISTED;
+	active->generation = NO_GENERATION;
+	active->next_look_ms = INT64_MIN;
 }
 
 const struct lists *
-active_lists_lists(const struct active_lists *active_lists)
+active_lists_get(const struct active_lists *active)
 {
-	return &active_lists->lists;
+	return &active->lists;
 }
 
-void
-active_lists_replace_files(struct active_lists *active_lists,
-    struct list *files)
-{
-	list_free(active_lists->lists.files);
-	active_lists->lists.files = files;
-	active_lists->lists.recipients_listed =
-	    active_lists->config->greylist_recipients == RECIPIENTS_LISTED;
-	active_lists->generation = NO_GENERATION; /* for delays that now fit */
-}
+/* ---- Looking ---- */
 
-/* A pattern that was given up has matched nothing: it must be mended. */
+#define OVERRUN                                                              \
+	"%s%s takes too many steps, and did not match when it was given up;" \
+	" write a simpler one"
+
 static void
-log_overruns(struct active_lists *active_lists, struct list *list)
+note_overrun(struct list *list, struct batch *notices)
 {
 	const struct list_entry *entry = list_overrun(list);
+	struct err text;
 
 	if (entry == NULL)
 		return;
 	if (entry->source[0] == '\0')
-		log_repeated(&active_lists->overruns, OVERRUN, "list entry",
+		err_set(&text, OVERRUN, "the regex of the list entry ",
 		    entry->pattern);
 	else
-		log_repeated(&active_lists->overruns, "%s:%u: " OVERRUN,
-		    entry->source, entry->line_n, "pattern", entry->pattern);
+		err_set(&text, "%s:%u: " OVERRUN, entry->source, entry->line_n,
+		    "the regex ", entry->pattern);
+	batch_notice(notices, NOTICE_PATTERN, text.text);
 }
 
 enum store_rc
-active_lists_look(struct active_lists *active_lists, bool *changed_out,
-    struct err *err)
+active_lists_look(struct active_lists *active, int64_t monotonic_ms,
+    bool *changed_out, struct batch *notices, struct err *err)
 {
-	int64_t now_ms = clock_monotonic_ms(), generation;
+	int64_t generation;
 
 	*changed_out = false;
-	if (now_ms < active_lists->look_ms)
+	if (monotonic_ms < active->next_look_ms)
 		return STORE_OK;
-	log_overruns(active_lists, active_lists->lists.files);
-	log_overruns(active_lists, active_lists->lists.entries);
-	if (active_lists->store->lists->generation(active_lists->store,
-		&generation, err) != STORE_OK)
+	note_overrun(active->lists.files, notices);
+	note_overrun(active->lists.entries, notices);
+	if (active->store->lists->generation(active->store, &generation, err) !=
+	    STORE_OK)
 		return STORE_FAILED;
-	active_lists->look_ms = now_ms + LOOK_EVERY_MS;
-	*changed_out = generation != active_lists->generation;
+	active->next_look_ms = monotonic_ms + LOOK_EVERY_MS;
+	*changed_out = generation != active->generation;
 	return STORE_OK;
 }
 
+static void
+warn(const char *text, void *arg)
+{
+	batch_notice(arg, NOTICE_LIST_ENTRY, text);
+}
+
 enum store_rc
-active_lists_reload(struct active_lists *active_lists, struct err *err)
+active_lists_reload(struct active_lists *active, struct batch *notices,
+    struct err *err)
 {
 	struct list *entries;
 
-	if (list_entries_load(active_lists->store, active_lists->config,
-		notice_odd, &entries, &active_lists->generation,
-		err) != STORE_OK) {
-		active_lists->generation = NO_GENERATION;
-		active_lists->look_ms = 0; /* try again at once */
+	if (list_entries_read(active->store, &active->settings->config, warn,
+		notices, &entries, &active->generation, err) != STORE_OK) {
+		active->generation = NO_GENERATION;
+		active->next_look_ms = INT64_MIN;
 		return STORE_FAILED;
 	}
-	list_free(active_lists->lists.entries);
-	active_lists->lists.entries = entries;
+	list_free(active->lists.entries);
+	active->lists.entries = entries;
 	return STORE_OK;
 }

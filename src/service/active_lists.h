@@ -3,40 +3,46 @@
 #ifndef TARDIGREY_SERVICE_ACTIVE_LISTS_H
 #define TARDIGREY_SERVICE_ACTIVE_LISTS_H
 
-#include "config/config.h"
-#include "lists/list_verdict.h"
+#include <stdbool.h>
+#include <stdint.h>
+
 #include "decide/store.h"
+#include "lists/list_verdict.h"
+#include "service/batch.h"
+#include "service/settings.h"
 
 /*
- * roster: the lists in force. Files are read when the configuration is,
- * entries of the store whenever somebody has changed them.
+ * active_lists: the lists that decide now. The list files belong to the
+ * settings; the entries are read from the store again whenever somebody has
+ * changed them.
  */
 
 struct active_lists;
 
-/* "store" and "config" are borrowed and must outlive it; the list of files
- * becomes the roster's own. Returns NULL when memory is short. */
+/* The store and the settings are borrowed; the settings until
+ * active_lists_use() replaces them. Returns NULL when memory is short. */
 struct active_lists *active_lists_new(struct store *store,
-    const struct config *config, struct list *files);
-void active_lists_free(struct active_lists *active_lists);
+    const struct settings *settings);
+void active_lists_free(struct active_lists *active);
 
-/* The lists, at one place for good; what they hold changes only in the calls
- * below. */
-const struct lists *active_lists_lists(const struct active_lists *active_lists);
+/* Use the list files of other settings, and read the entries again. */
+void active_lists_use(struct active_lists *active,
+    const struct settings *settings);
 
-/* The configuration was read again; the list of its files becomes the
- * roster's own. */
-void active_lists_replace_files(struct active_lists *active_lists,
-    struct list *files);
+/* The lists. The place stays; what it points to changes in active_lists_use()
+ * and active_lists_reload(). */
+const struct lists *active_lists_get(const struct active_lists *active);
 
-/* If it is time to look, find out whether somebody has changed the entries,
- * or they were never read. Returns STORE_OK or STORE_FAILED. */
-enum store_rc active_lists_look(struct active_lists *active_lists,
-    bool *changed_out, struct err *err);
-
-/* Take the entries as they are now; if that fails those in force stay. Returns
- * STORE_OK or STORE_FAILED. */
-enum store_rc active_lists_reload(struct active_lists *active_lists,
+/* Look whether somebody has changed the entries, unless it was looked less than
+ * 200 ms ago. A regex that was given up since becomes a notice. Returns
+ * STORE_FAILED, and a sentence, if the store cannot tell. */
+enum store_rc active_lists_look(struct active_lists *active,
+    int64_t monotonic_ms, bool *changed_out, struct batch *notices,
     struct err *err);
+
+/* Read the entries again. If that fails, the lists stay as they are and the
+ * next look tries again. */
+enum store_rc active_lists_reload(struct active_lists *active,
+    struct batch *notices, struct err *err);
 
 #endif

@@ -372,8 +372,8 @@ print_row(struct table *table, const struct listed *listed)
 	table_text(table, listed->line.pattern);
 	table_text(table, listing_setting(&listed->line));
 	table_text(table, listing_source(&listed->line));
-	table_number(table, listed->line.hits_n);
-	table_number(table, listed->line.last_hit_s);
+	table_number(table, listed->hits_n);
+	table_number(table, listed->last_hit_s);
 	table_number(table, entry != NULL ? entry->created_s : 0);
 	table_number(table, listed->line.expires_s);
 	table_text(table, entry != NULL ? entry->author : NULL);
@@ -395,7 +395,7 @@ print_chosen(const struct listed *listed, void *arg)
 
 	if ((listed->line.effect == LIST_WHITELIST) == choice->whitelists &&
 	    (choice->any_kind || listed->line.kind == choice->kind) &&
-	    listed->line.last_hit_s < choice->unused_since_s)
+	    listed->last_hit_s < choice->unused_since_s)
 		print_row(&choice->table, listed);
 }
 
@@ -485,7 +485,7 @@ struct match {
 };
 
 static bool
-print_match(struct list_entry *entry, void *arg)
+print_match(const struct list_entry *entry, void *arg)
 {
 	struct match *match = arg;
 	struct listed listed = listing_describe(match->listing, entry);

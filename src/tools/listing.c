@@ -203,8 +203,10 @@ listing_describe(const struct listing *listing, const struct list_entry *line)
 	    .entry = find_detail(listing, line),
 	};
 
-	listed.line.hits_n = hit != NULL ? hit->n : 0;
-	listed.line.last_hit_s = hit != NULL ? hit->last_s : 0;
+	if (hit != NULL) {
+		listed.hits_n = hit->n;
+		listed.last_hit_s = hit->last_s;
+	}
 	return listed;
 }
 

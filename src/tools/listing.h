@@ -13,8 +13,9 @@ struct listing;
 
 /* One entry or line. */
 struct listed {
-	struct list_entry line;          /* hits are those of the store */
+	struct list_entry line;
 	const struct store_entry *entry; /* NULL for a line of a file */
+	int64_t hits_n, last_hit_s;      /* those that the store counted */
 };
 
 /* Load everything. Returns CTL_DONE and a listing that the caller frees, or

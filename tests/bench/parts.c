@@ -130,7 +130,7 @@ set_up_engine(struct parts *parts)
 	    : NULL;
 	if (parts->engine == NULL)
 		die("no engine");
-	engine_set_lists(parts->engine, &lists);
+	engine_use_lists(parts->engine, &lists, NULL);
 	for (size_t i = 0; i < TURN; i++)
 		parse(&parts->questions[i], &parts->requests[i]);
 }

@@ -109,12 +109,31 @@ test_merged(void **state)
 	assert_int_equal(record.first_seen_s, NOW + 8001 + KEEP);
 }
 
+/* How many more counted retries a client needs. */
+static void
+test_missing(void **state)
+{
+	struct record record = {.last_seen_s = NOW - KEEP, .passed_n = 1};
+
+	(void)state;
+	assert_int_equal(auto_whitelist_missing(NULL, NOW, &after_2), 2);
+	assert_int_equal(auto_whitelist_missing(&record, NOW, &after_2), 1);
+	assert_int_equal(auto_whitelist_missing(&record, NOW, &after_1), 0);
+	assert_int_equal(auto_whitelist_missing(&record, NOW, &never), 0);
+	record.passed_n = 9;
+	assert_int_equal(auto_whitelist_missing(&record, NOW, &after_2), 0);
+	assert_false(auto_whitelist_is_expired(&record, NOW, &after_2));
+	assert_true(auto_whitelist_is_expired(&record, NOW + 1, &after_2));
+	assert_int_equal(auto_whitelist_missing(&record, NOW + 1, &after_2), 2);
+}
+
 int
 main(void)
 {
 	const struct CMUnitTest tests[] = {
 	    cmocka_unit_test(test_rows),
 	    cmocka_unit_test(test_merged),
+	    cmocka_unit_test(test_missing),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

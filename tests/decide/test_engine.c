@@ -221,7 +221,7 @@ test_lookup_fails(void **state)
 	f->faulty.lookup_fails = true;
 	for (size_t i = 0; i < ARRAY_LEN(failures); i++) {
 		f->rules.on_failure = failures[i].on_failure;
-		engine_configure(f->engine, &f->rules);
+		engine_use_rules(f->engine, &f->rules);
 		ask(f, "192.0.2.1", "a@example.net", "b@example.org");
 		ask(f, "unknown", "a@example.net", "b@example.org");
 		check(f, NOW, STORE_FAILED);
@@ -240,7 +240,7 @@ test_second_lookup_fails(void **state)
 	struct fixture *f = *state;
 
 	f->rules.keys.pools = 1;
-	engine_configure(f->engine, &f->rules);
+	engine_use_rules(f->engine, &f->rules);
 	f->faulty.lookup_fails_at = 2;
 	ask_pool(f, "192.0.2.1", "mx.example.com", "a@example.net", "b@c.org");
 	check(f, NOW, STORE_FAILED);
@@ -266,7 +266,7 @@ test_apply_fails(void **state)
 	for (size_t i = 0; i < ARRAY_LEN(failures); i++) {
 		f->rules.on_failure = failures[i].on_failure;
 		f->rules.greylist.delay_s = 150;
-		engine_configure(f->engine, &f->rules);
+		engine_use_rules(f->engine, &f->rules);
 		ask(f, "192.0.2.1", "a@example.net", "b@example.org");
 		ask(f, "192.0.2.1", "a@example.net", "b@example.org");
 		ask(f, "198.51.100.1", "due@example.net", "b@example.org");
@@ -279,7 +279,7 @@ test_apply_fails(void **state)
 	}
 	/* Nothing to write: the deferral was remembered long ago. */
 	f->rules.greylist.delay_s = 180;
-	engine_configure(f->engine, &f->rules);
+	engine_use_rules(f->engine, &f->rules);
 	ask(f, "198.51.100.1", "early@example.net", "b@example.org");
 	check(f, NOW - 190, STORE_OK);
 	assert_verdict(&f->verdicts[0], ACTION_GREYLIST, REASON_EARLY);
@@ -314,7 +314,7 @@ test_give_up(void **state)
 	struct fixture *f = *state;
 
 	f->rules.on_failure = ON_FAILURE_TEMPFAIL;
-	engine_configure(f->engine, &f->rules);
+	engine_use_rules(f->engine, &f->rules);
 	ask(f, "192.0.2.1", "a@example.net", "b@example.org");
 	ask(f, "unknown", "a@example.net", "b@example.org");
 	engine_give_up(f->engine, f->requests, f->n, NOW, f->verdicts);
@@ -344,14 +344,14 @@ static void
 test_whitelisted(void **state)
 {
 	static const struct list_entry entries[] = {
-	    {LIST_CLIENT, LIST_WHITELIST, 0, 0, "192.0.2.0/24", "f", 1, 0, 0},
-	    {LIST_SENDER, LIST_WHITELIST, 0, 0, "news@", "f", 2, 0, 0},
-	    {LIST_RECIPIENT, LIST_WHITELIST, 0, NOW, "abuse@", "", 0, 0, 0},
+	    {LIST_CLIENT, LIST_WHITELIST, 0, 0, "192.0.2.0/24", "f", 1, 0},
+	    {LIST_SENDER, LIST_WHITELIST, 0, 0, "news@", "f", 2, 0},
+	    {LIST_RECIPIENT, LIST_WHITELIST, 0, NOW, "abuse@", "", 0, 0},
 	};
 	struct fixture *f = *state;
 	struct lists lists = {.files = make_list(entries, 3)};
 
-	engine_set_lists(f->engine, &lists);
+	engine_use_lists(f->engine, &lists, NULL);
 	ask(f, "192.0.2.1", "a@example.net", "b@example.org");
 	ask(f, "192.0.3.1", "news@example.net", "b@example.org");
 	ask(f, "192.0.3.1", "a@example.net", "abuse@example.org");
@@ -364,9 +364,6 @@ test_whitelisted(void **state)
 	assert_verdict(&f->verdicts[3], ACTION_PASS, REASON_NO_CLIENT);
 	assert_string_equal(f->verdicts[1].listed.pattern, "news@");
 	assert_int_equal(f->faulty.lookups_n, 0);
-	assert_int_equal(list_entry_at(lists.files, 0)->hits_n, 1);
-	assert_int_equal(list_entry_at(lists.files, 2)->hits_n, 1);
-	assert_int_equal(list_entry_at(lists.files, 2)->last_hit_s, NOW);
 
 	/* One has expired; a store that fails changes nothing for others. */
 	f->faulty.lookup_fails = true;
@@ -387,16 +384,14 @@ static void
 test_settings_of_recipients(void **state)
 {
 	static const struct list_entry entries[] = {
-	    {LIST_RECIPIENT, LIST_DELAY, 60, 0, "quick@example.org", "f", 1, 0,
-		0},
-	    {LIST_RECIPIENT, LIST_SHADOW, 0, 0, "lab@example.org", "f", 2, 0,
-		0},
-	    {LIST_RECIPIENT, LIST_DELAY, 0, 0, "now@example.org", "f", 3, 0, 0},
+	    {LIST_RECIPIENT, LIST_DELAY, 60, 0, "quick@example.org", "f", 1, 0},
+	    {LIST_RECIPIENT, LIST_SHADOW, 0, 0, "lab@example.org", "f", 2, 0},
+	    {LIST_RECIPIENT, LIST_DELAY, 0, 0, "now@example.org", "f", 3, 0},
 	};
 	struct fixture *f = *state;
 	struct lists lists = {.files = make_list(entries, 3)};
 
-	engine_set_lists(f->engine, &lists);
+	engine_use_lists(f->engine, &lists, NULL);
 	ask(f, "192.0.2.1", "a@example.net", "quick@example.org");
 	ask(f, "192.0.2.1", "a@example.net", "lab@example.org");
 	ask(f, "192.0.2.1", "a@example.net", "now@example.org");
@@ -430,7 +425,7 @@ configure(struct fixture *f)
 	f->rules.keys.pools = 1;
 	f->rules.auto_whitelist_after = 2;
 	f->rules.once_per_message = 1;
-	engine_configure(f->engine, &f->rules);
+	engine_use_rules(f->engine, &f->rules);
 }
 
 /* A retry from elsewhere in the pool is due, in one batch with a stranger. */
@@ -503,7 +498,7 @@ test_no_proof(void **state)
 	}
 	assert_verdict(&f->verdicts[1], ACTION_PASS, REASON_RETRIED);
 	f->rules.greylist.delay_s = 0;
-	engine_configure(f->engine, &f->rules);
+	engine_use_rules(f->engine, &f->rules);
 	for (int i = 0; i < 3; i++) {
 		char recipient[] = "e0@c";
 
@@ -513,7 +508,7 @@ test_no_proof(void **state)
 		assert_verdict(&f->verdicts[0], ACTION_PASS, REASON_RETRIED);
 	}
 	f->rules.greylist.delay_s = 180;
-	engine_configure(f->engine, &f->rules);
+	engine_use_rules(f->engine, &f->rules);
 	ask(f, "192.0.2.1", "a@example.net", "f@c");
 	check(f, NOW + 301, STORE_OK);
 	assert_verdict(&f->verdicts[0], ACTION_GREYLIST, REASON_NEW);
@@ -555,7 +550,7 @@ test_put_off_unwritten(void **state)
 	for (int fails = 0; fails < 2; fails++) {
 		configure(f);
 		f->rules.null_sender = NULL_SENDER_DATA;
-		engine_configure(f->engine, &f->rules);
+		engine_use_rules(f->engine, &f->rules);
 		f->faulty.apply_fails = fails;
 		ask(f, "192.0.2.1", "", fails ? "b@c" : "d@c");
 		strcpy(f->requests[0].instance, fails ? "1.a" : "1.b");
@@ -581,13 +576,13 @@ static void
 test_greylisted_although_proven(void **state)
 {
 	static const struct list_entry entries[] = {
-	    {LIST_CLIENT, LIST_GREYLIST, 0, 0, "192.0.2.1", "f", 1, 0, 0}};
+	    {LIST_CLIENT, LIST_GREYLIST, 0, 0, "192.0.2.1", "f", 1, 0}};
 	struct fixture *f = *state;
 	struct lists lists = {.files = make_list(entries, 1)};
 
 	configure(f);
 	f->rules.auto_whitelist_after = 1;
-	engine_configure(f->engine, &f->rules);
+	engine_use_rules(f->engine, &f->rules);
 	for (int i = 0; i < 2; i++) {
 		ask(f, "192.0.2.1", "a@example.net", "b@c");
 		check(f, NOW + 180 * i, STORE_OK);
@@ -595,7 +590,7 @@ test_greylisted_although_proven(void **state)
 	ask(f, "192.0.2.1", "a@example.net", "d@c");
 	check(f, NOW + 181, STORE_OK);
 	assert_verdict(&f->verdicts[0], ACTION_PASS, REASON_AUTO_WHITELISTED);
-	engine_set_lists(f->engine, &lists);
+	engine_use_lists(f->engine, &lists, NULL);
 	ask(f, "192.0.2.1", "a@example.net", "d@c");
 	check(f, NOW + 182, STORE_OK);
 	assert_verdict(&f->verdicts[0], ACTION_GREYLIST, REASON_NEW);
@@ -629,7 +624,7 @@ test_shadow(void **state)
 
 	f->rules.mode = MODE_SHADOW;
 	f->rules.on_failure = ON_FAILURE_CLOSE;
-	engine_configure(f->engine, &f->rules);
+	engine_use_rules(f->engine, &f->rules);
 	ask(f, "192.0.2.1", "a@example.net", "b@example.org");
 	check(f, NOW, STORE_OK);
 	assert_verdict(&f->verdicts[0], ACTION_PASS, REASON_NEW);

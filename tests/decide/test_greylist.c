@@ -158,6 +158,32 @@ test_table(void **state)
 		check_row(&rows[i]);
 }
 
+/* The phase agrees with the decision, whatever the record is. */
+static void
+test_phases(void **state)
+{
+	static const enum reason reasons[] = {
+	    [PHASE_FIRST] = REASON_NEW,
+	    [PHASE_WAITING] = REASON_EARLY,
+	    [PHASE_DUE] = REASON_RETRIED,
+	    [PHASE_OVERDUE] = REASON_LATE,
+	    [PHASE_KNOWN] = REASON_KNOWN,
+	    [PHASE_FORGOTTEN] = REASON_NEW,
+	};
+
+	(void)state;
+	for (size_t i = 0; i < ARRAY_LEN(rows); i++) {
+		struct record record = record_of(&rows[i]);
+		enum greylist_phase phase =
+		    greylist_phase(rows[i].known ? &record : NULL, NOW,
+			rows[i].rules);
+
+		if (rows[i].rules->delay_s > 0 &&
+		    reasons[phase] != rows[i].reason)
+			fail_msg("%s: phase %d", rows[i].name, (int)phase);
+	}
+}
+
 /* What is written down, by verdict. */
 static void
 test_changes(void **state)
@@ -356,6 +382,7 @@ main(void)
 {
 	const struct CMUnitTest tests[] = {
 	    cmocka_unit_test(test_table),
+	    cmocka_unit_test(test_phases),
 	    cmocka_unit_test(test_pairs),
 	    cmocka_unit_test(test_changes),
 	    cmocka_unit_test(test_expiry_saturates),

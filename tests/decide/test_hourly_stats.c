@@ -112,57 +112,6 @@ test_move(void **state)
 	assert_int_equal(tally.counts[1].n, 2);
 }
 
-static struct list *
-list_of(const char *source)
-{
-	static const char *const patterns[] = {
-	    "a.example", "b.example", "c.example"};
-	struct list *list = list_new();
-	struct err err;
-
-	for (unsigned i = 0; i < 3; i++) {
-		const struct list_entry entry = {.kind = LIST_CLIENT,
-		    .effect = i == 1 ? LIST_GREYLIST : LIST_WHITELIST,
-		    .pattern = patterns[i],
-		    .source = source};
-
-		assert_int_equal(list_add(list, &entry, NULL, &err), 0);
-	}
-	assert_int_equal(list_seal(list, &err), 0);
-	return list;
-}
-
-/* Taken once, in portions, from both sources. */
-static void
-test_hits(void **state)
-{
-	struct lists lists = {.entries = list_of(""), .files = list_of("f")};
-	struct store_hit hits[2];
-
-	(void)state;
-	assert_int_equal(list_hits_take(&lists, hits, 2), 0);
-	for (size_t i = 0; i < 3; i++) {
-		struct list_entry *entry = list_entry_at(lists.files, i);
-
-		entry->hits_n = (int64_t)i; /* a.example has none */
-		entry->last_hit_s = HOUR;
-	}
-	list_entry_at(lists.entries, 0)->hits_n = 5;
-	assert_int_equal(list_hits_take(&lists, hits, 2), 2);
-	assert_string_equal(hits[0].source, "");
-	assert_int_equal(hits[0].n, 5);
-	assert_true(hits[0].whitelists);
-	assert_string_equal(hits[1].source, "f");
-	assert_string_equal(hits[1].pattern, "b.example");
-	assert_false(hits[1].whitelists);
-	assert_int_equal(hits[1].last_s, HOUR);
-	assert_int_equal(list_hits_take(&lists, hits, 2), 1);
-	assert_int_equal(hits[0].n, 2);
-	assert_int_equal(list_hits_take(&lists, hits, 2), 0);
-	list_free(lists.entries);
-	list_free(lists.files);
-}
-
 int
 main(void)
 {
@@ -171,7 +120,6 @@ main(void)
 	    cmocka_unit_test(test_delays),
 	    cmocka_unit_test(test_all),
 	    cmocka_unit_test(test_move),
-	    cmocka_unit_test(test_hits),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

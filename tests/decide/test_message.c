@@ -23,6 +23,13 @@ request(const char *instance, const char *client, const char *sender)
 	return &request;
 }
 
+static bool
+has_passed(struct messages *messages, const struct request *request,
+    int64_t now_s)
+{
+	return message_has_passed(messages_find(messages, request, now_s));
+}
+
 static void
 test_one_message(void **state)
 {
@@ -33,26 +40,21 @@ test_one_message(void **state)
 	message =
 	    messages_find(messages, request("1.a", "192.0.2.1", "a@b"), NOW);
 	assert_non_null(message);
-	assert_false(message->passed);
-	message->passed = true;
-	assert_true(messages_find(messages, request("1.a", "192.0.2.1", "a@b"),
-	    NOW + 7200)
-			->passed);
+	assert_false(message_has_passed(message));
+	message_note_pass(message);
+	assert_true(has_passed(messages, request("1.a", "192.0.2.1", "a@b"),
+	    NOW + 7200));
 
 	/* Another in any of its parts is another. */
-	assert_false(messages_find(messages, request("1.b", "192.0.2.1", "a@b"),
-	    NOW)
-			 ->passed);
-	assert_false(messages_find(messages, request("1.a", "192.0.2.2", "a@b"),
-	    NOW)
-			 ->passed);
-	assert_false(messages_find(messages, request("1.a", "192.0.2.1", "a@c"),
-	    NOW)
-			 ->passed);
+	assert_false(has_passed(messages, request("1.b", "192.0.2.1", "a@b"),
+	    NOW));
+	assert_false(has_passed(messages, request("1.a", "192.0.2.2", "a@b"),
+	    NOW));
+	assert_false(has_passed(messages, request("1.a", "192.0.2.1", "a@c"),
+	    NOW));
 	/* The parts do not run into each other. */
-	assert_false(messages_find(messages, request("1.a1", "92.0.2.1", "a@b"),
-	    NOW)
-			 ->passed);
+	assert_false(has_passed(messages, request("1.a1", "92.0.2.1", "a@b"),
+	    NOW));
 	messages_free(messages);
 }
 
@@ -75,14 +77,15 @@ test_over(void **state)
 	const struct request *one = request("1.a", "192.0.2.1", "a@b");
 
 	(void)state;
-	messages_find(messages, one, NOW)->passed = true;
-	assert_false(messages_find(messages, one, NOW + 7201)->passed);
-	messages_find(messages, one, NOW + 7201)->passed = true;
-	assert_false(messages_find(messages, one, NOW - 100)->passed);
+	message_note_pass(messages_find(messages, one, NOW));
+	assert_false(has_passed(messages, one, NOW + 7201));
+	message_note_pass(messages_find(messages, one, NOW + 7201));
+	assert_false(has_passed(messages, one, NOW - 100));
 	messages_free(messages);
 }
 
-/* Messages of a clock that was set back give way to those of today. [C57] */
+/* Messages from the future, after the clock was set back, are dropped first.
+ * [C57] */
 static void
 test_future(void **state)
 {
@@ -98,15 +101,13 @@ test_future(void **state)
 	}
 	for (int i = 0; i < 2000; i++) {
 		snprintf(instance, sizeof(instance), "n.%d", i);
-		messages_find(messages, request(instance, "192.0.2.1", "a@b"),
-		    NOW)
-		    ->passed = true;
+		message_note_pass(messages_find(messages,
+		    request(instance, "192.0.2.1", "a@b"), NOW));
 	}
 	for (int i = 0; i < 2000; i++) {
 		snprintf(instance, sizeof(instance), "n.%d", i);
-		found_n += messages_find(messages,
-		    request(instance, "192.0.2.1", "a@b"), NOW)
-			       ->passed;
+		found_n += has_passed(messages,
+		    request(instance, "192.0.2.1", "a@b"), NOW);
 	}
 	assert_true(found_n > 1900);
 	messages_free(messages);
@@ -123,17 +124,87 @@ test_many(void **state)
 	(void)state;
 	for (int i = 0; i < 100000; i++) {
 		snprintf(instance, sizeof(instance), "%x.5f.%d", i, i);
-		messages_find(messages, request(instance, "192.0.2.1", "a@b"),
-		    NOW + i / 1000)
-		    ->passed = true;
+		message_note_pass(messages_find(messages,
+		    request(instance, "192.0.2.1", "a@b"), NOW + i / 1000));
 	}
 	for (int i = 99000; i < 100000; i++) {
 		snprintf(instance, sizeof(instance), "%x.5f.%d", i, i);
-		found_n += messages_find(messages,
-		    request(instance, "192.0.2.1", "a@b"), NOW + 100)
-			       ->passed;
+		found_n += has_passed(messages,
+		    request(instance, "192.0.2.1", "a@b"), NOW + 100);
 	}
 	assert_true(found_n > 950);
+	messages_free(messages);
+}
+
+/* What is done once per message. */
+static void
+test_once(void **state)
+{
+	struct messages *messages = messages_new();
+	struct message *message =
+	    messages_find(messages, request("1.a", "192.0.2.1", "a@b"), NOW);
+
+	(void)state;
+	assert_true(message_count_retry(message));
+	assert_false(message_count_retry(message));
+	assert_true(message_add_header(message));
+	assert_false(message_add_header(message));
+	/* Without an instance every recipient is a message of its own. */
+	assert_true(message_count_retry(NULL));
+	assert_true(message_count_retry(NULL));
+	assert_false(message_add_header(NULL));
+	assert_false(message_has_passed(NULL));
+	message_note_pass(NULL);
+	messages_free(messages);
+}
+
+static void
+assert_postponed(const struct message *message, int64_t now_s, int64_t wait_s,
+    const char *reference)
+{
+	struct verdict verdict;
+
+	message_decide_postponed(message, now_s, &verdict);
+	assert_int_equal(verdict.action,
+	    wait_s > 0 ? ACTION_GREYLIST : ACTION_PASS);
+	assert_int_equal(verdict.reason,
+	    wait_s > 0 ? REASON_EARLY : REASON_STATE);
+	assert_int_equal(verdict.wait_s, wait_s);
+	assert_string_equal(verdict.reference, reference);
+}
+
+/* A deferral that waits until DATA. [C10, C57] */
+static void
+test_postponed(void **state)
+{
+	struct messages *messages = messages_new();
+	struct message *message =
+	    messages_find(messages, request("1.a", "192.0.2.1", ""), NOW);
+	const struct verdict slow = {.wait_s = 180, .reference = "slow"};
+	const struct verdict quick = {.wait_s = 60, .reference = "quick"};
+
+	(void)state;
+	assert_postponed(message, NOW, 0, "");
+	message_postpone(message, &slow, NOW);
+	assert_postponed(message, NOW, 180, "slow");
+	/* The recipient that is due first ends the wait. */
+	message_postpone(message, &quick, NOW);
+	message_postpone(message, &slow, NOW);
+	assert_postponed(message, NOW + 1, 59, "quick");
+	assert_postponed(message, NOW + 59, 1, "quick");
+	assert_postponed(message, NOW + 60, 0, "");
+	/* The clock went back: never longer than the wait. */
+	assert_postponed(message, NOW - 1000, 60, "quick");
+	message_cancel_postponed(message);
+	assert_postponed(message, NOW, 0, "");
+	/* A recipient passed by itself. */
+	message_postpone(message, &slow, NOW);
+	message_note_pass(message);
+	assert_postponed(message, NOW, 0, "");
+	/* Without an instance nothing is postponed. */
+	message_postpone(NULL, &slow, NOW);
+	message_cancel_postponed(NULL);
+	assert_postponed(NULL, NOW, 0, "");
 	messages_free(messages);
 }
 
@@ -146,6 +217,8 @@ main(void)
 	    cmocka_unit_test(test_over),
 	    cmocka_unit_test(test_future),
 	    cmocka_unit_test(test_many),
+	    cmocka_unit_test(test_once),
+	    cmocka_unit_test(test_postponed),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

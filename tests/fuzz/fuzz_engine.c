@@ -384,7 +384,7 @@ do_rule(struct story *story)
 		story->lists.recipients_listed = value % 2;
 		break;
 	}
-	engine_configure(story->engine, rules);
+	engine_use_rules(story->engine, rules);
 }
 
 static struct list *
@@ -445,7 +445,7 @@ start_engine(struct story *story, size_t batch_max)
 	story->engine = engine_new(&story->store.store, &story->slow.rules,
 	    story->batch_max);
 	CHECK(story->engine != NULL);
-	engine_set_lists(story->engine, &story->lists);
+	engine_use_lists(story->engine, &story->lists, NULL);
 }
 
 static void

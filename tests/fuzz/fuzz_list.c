@@ -147,7 +147,7 @@ check_entries(struct list *list, enum list_kind kind, unsigned lines_n)
 		CHECK(entry->line_n > line_n && entry->line_n <= lines_n);
 		line_n = entry->line_n;
 		CHECK(entry->expires_s == 0);
-		CHECK(entry->hits_n == 0 && entry->last_hit_s == 0);
+		CHECK(entry->index == i);
 		check_pattern(entry);
 		check_setting(entry);
 	}
@@ -164,23 +164,14 @@ struct answer {
 	struct slow_match last;
 };
 
-static size_t
-index_of(struct list *list, const struct list_entry *entry)
-{
-	size_t i = 0;
-
-	while (list_entry_at(list, i) != entry)
-		i++;
-	return i;
-}
-
 static bool
-note(struct list_entry *entry, void *arg)
+note(const struct list_entry *entry, void *arg)
 {
 	struct answer *answer = arg;
 	struct slow_match match;
 
-	answer->visits[index_of(answer->list, entry)]++;
+	CHECK(list_entry_at(answer->list, entry->index) == entry);
+	answer->visits[entry->index]++;
 	if (!slow_knows(entry->pattern))
 		return true;
 	match = slow_match(entry->kind, entry->pattern, answer->request);

@@ -165,8 +165,7 @@ add(struct list *list, enum list_kind kind, enum list_effect effect,
 	    .pattern = pattern,
 	    .source = source,
 	    .line_n = (unsigned)list_n(list),
-	    .hits_n = 77, /* not taken over */
-	    .last_hit_s = NOW,
+	    .index = 77, /* ignored */
 	};
 	struct err err;
 
@@ -230,7 +229,7 @@ struct visited {
 };
 
 static bool
-visit(struct list_entry *entry, void *arg)
+visit(const struct list_entry *entry, void *arg)
 {
 	struct visited *visited = arg;
 
@@ -275,7 +274,7 @@ expect(struct list *list, enum list_kind kind, unsigned effects,
     const struct request *request, int64_t now_s, const char *want)
 {
 	struct visited visited = {.n = 0};
-	struct list_entry *first =
+	const struct list_entry *first =
 	    list_find(list, kind, effects, request, now_s);
 	char got[80];
 
@@ -354,7 +353,7 @@ test_sources(void **state)
 	static const char *const sources[] = {"one", "two", "one", "", "two"};
 	static struct request request;
 	struct list *list = list_new();
-	struct list_entry *entry;
+	const struct list_entry *entry;
 	char pattern[] = "Mx.A.B", source[8];
 
 	(void)state;
@@ -373,8 +372,7 @@ test_sources(void **state)
 		assert_string_equal(entry->source, sources[i]);
 		assert_string_equal(entry->pattern, "mx.a.b");
 		assert_int_equal(entry->line_n, i);
-		assert_int_equal(entry->hits_n, 0);
-		assert_int_equal(entry->last_hit_s, 0);
+		assert_int_equal(entry->index, i);
 	}
 	list_free(list);
 }
@@ -786,7 +784,7 @@ compare(struct list *list, const struct ref *refs, size_t refs_n,
 	struct visited got = {.n = 0}, want = {.n = 0};
 	unsigned effects = random_below(3) == 0 ? random_below(16) : 15;
 	int64_t now_s = NOW - 1 + (int64_t)random_below(3);
-	struct list_entry *first;
+	const struct list_entry *first;
 
 	random_request(&request, &subject);
 	ref_each(refs, refs_n, kind, effects, now_s, &subject, &want);

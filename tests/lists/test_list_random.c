@@ -200,7 +200,7 @@ struct order {
 };
 
 static bool
-note(struct list_entry *entry, void *arg)
+note(const struct list_entry *entry, void *arg)
 {
 	struct order *order = arg;
 

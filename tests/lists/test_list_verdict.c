@@ -393,61 +393,6 @@ test_expired(void **state)
 	list_free(list);
 }
 
-/* ---- Counting ---- */
-
-static void
-assert_hits(struct list *list, size_t i, int64_t n, int64_t last_s)
-{
-	assert_int_equal(list_entry_at(list, i)->hits_n, n);
-	assert_int_equal(list_entry_at(list, i)->last_hit_s, last_s);
-}
-
-/* Asking counts nothing; what decided counts, and what set how: not when the
- * mail passes anyway. */
-static void
-test_count(void **state)
-{
-	static struct request request;
-	struct list *files = list_of("rh cg ~cg", "f");
-	struct list *entries = list_of("cw", "e");
-	struct lists lists = {NULL, files, false};
-	struct list_verdict list_verdict;
-
-	(void)state;
-	make_request(&request);
-	list_verdict = lists_verdict(&lists, &request, NOW);
-	assert_hits(files, 0, 0, 0);
-	assert_hits(files, 1, 0, 0);
-	list_verdict_count_hits(&list_verdict, NOW);
-	list_verdict_count_hits(&list_verdict, NOW + 5);
-	assert_hits(files, 0, 2, NOW + 5);
-	assert_hits(files, 1, 2, NOW + 5);
-	assert_hits(files, 2, 0, 0);
-
-	lists.entries = entries;
-	list_verdict = lists_verdict(&lists, &request, NOW + 6);
-	assert_int_equal(list_verdict.how, LIST_VERDICT_PASS);
-	list_verdict_count_hits(&list_verdict, NOW + 6);
-	assert_hits(entries, 0, 1, NOW + 6);
-	assert_hits(files, 0, 2, NOW + 5);
-	assert_hits(files, 1, 2, NOW + 5);
-
-	/* The setting alone. */
-	request.client.family = NETADDR_NONE;
-	list_verdict = lists_verdict(&lists, &request, NOW + 7);
-	assert_int_equal(list_verdict.how, LIST_VERDICT_NONE);
-	list_verdict_count_hits(&list_verdict, NOW + 7);
-	assert_hits(files, 0, 3, NOW + 7);
-
-	/* Nothing. */
-	lists = (struct lists){NULL, NULL, true};
-	list_verdict = lists_verdict(&lists, &request, NOW + 8);
-	list_verdict_count_hits(&list_verdict, NOW + 8);
-	assert_hits(files, 0, 3, NOW + 7);
-	list_free(files);
-	list_free(entries);
-}
-
 int
 main(void)
 {
@@ -455,7 +400,6 @@ main(void)
 	    cmocka_unit_test(test_rows),
 	    cmocka_unit_test(test_all),
 	    cmocka_unit_test(test_expired),
-	    cmocka_unit_test(test_count),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

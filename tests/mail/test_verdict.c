@@ -69,6 +69,34 @@ test_reasons(void **state)
 	}
 }
 
+/* Each group has a word, and the first three groups are the deferrals. */
+static void
+test_groups(void **state)
+{
+	(void)state;
+	for (size_t i = 0; i < REASON_GROUPS; i++) {
+		check_word(reason_group_word((enum reason_group)i));
+		assert_true(strlen(reason_group_help((enum reason_group)i)) >
+		    10);
+		for (size_t j = 0; j < i; j++)
+			assert_string_not_equal(
+			    reason_group_word((enum reason_group)i),
+			    reason_group_word((enum reason_group)j));
+	}
+	for (size_t i = 0; i < REASON_COUNT; i++)
+		assert_int_equal(reason_defers((enum reason)i),
+		    i == REASON_NEW || i == REASON_EARLY || i == REASON_LATE);
+	assert_int_equal(reason_group(REASON_RETRIED), REASON_GROUP_PASSED);
+	assert_int_equal(reason_group(REASON_KNOWN), REASON_GROUP_PASSED);
+	assert_int_equal(reason_group(REASON_STATE), REASON_GROUP_SKIPPED);
+	assert_int_equal(reason_group(REASON_UNLISTED),
+	    REASON_GROUP_WHITELISTED);
+	assert_int_equal(reason_group(REASON_AUTO_WHITELISTED),
+	    REASON_GROUP_AUTO_WHITELISTED);
+	assert_int_equal(reason_group(REASON_STRESS), REASON_GROUP_SPARED);
+	assert_int_equal(reason_group(REASON_FAILURE), REASON_GROUP_FAILED);
+}
+
 static void
 test_unique(void **state)
 {
@@ -103,6 +131,7 @@ main(void)
 	const struct CMUnitTest tests[] = {
 	    cmocka_unit_test(test_actions),
 	    cmocka_unit_test(test_reasons),
+	    cmocka_unit_test(test_groups),
 	    cmocka_unit_test(test_unique),
 	    cmocka_unit_test(test_help_is_a_sentence),
 	};

@@ -27,18 +27,14 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "config/config.h"
 #include "base/duration.h"
-#include "decide/engine.h"
 #include "lists/list_file.h"
-#include "mail/log_line.h"
 #include "mail/policy.h"
+#include "service/checker.h"
 #include "store/store_open.h"
 #include "store_faulty.h"
 
 #define STORY_BEGINS_S 1000000000
-
-#define ENTRIES_MAX 16
 
 static const struct {
 	const char *option;
@@ -56,21 +52,17 @@ static const struct {
 struct player {
 	const char *file;
 	unsigned line_n;
-	int64_t now_s;
-	struct config config;
+	struct checker_time now;
 	struct store *memory;
 	struct store_faulty store;
-	struct engine *engine;
-	struct lists lists;
+	struct settings *settings;
+	struct checker *checker;
+	struct batch *batch;
 	char files[FILES_N][POLICY_REQUEST_MAX]; /* what they hold so far */
-	struct store_entry entries[ENTRIES_MAX];
-	size_t entries_n;
 	char request[POLICY_REQUEST_MAX];
 	bool collecting; /* lines of a request are coming */
-	bool answered;   /* the last request has its reply below */
+	bool answered;   /* the last request has its reply in the batch */
 	bool checked;    /* ... and a "<" has looked at it */
-	char reply[REPLY_MAX + 1];
-	char log[LOG_LINE_SIZE];
 };
 
 static _Noreturn void
@@ -103,32 +95,36 @@ static void
 ask(struct player *player)
 {
 	static struct request request;
-	struct verdict verdict;
-	struct err err;
-	size_t n;
 
 	receive(player, &request);
-	if (player->config.trust_client_name)
-		request_trust_client_name(&request);
-	engine_check(player->engine, &request, 1, player->now_s, &verdict,
-	    &err);
-	log_line_format(&request, &verdict, player->log);
-	strcpy(player->reply, "closed");
-	if (verdict.action != ACTION_CLOSE) {
-		n = reply_format(&player->config.reply, &request, &verdict,
-		    player->reply);
-		player->reply[n - 2] = '\0'; /* without its two newlines */
-	}
+	batch_clear(player->batch);
+	batch_add(player->batch, NULL, &request);
+	player->now.monotonic_ms += 1000;
+	checker_run(player->checker, player->batch, &player->now);
 	player->collecting = false;
 	player->answered = true;
 	player->checked = false;
+}
+
+/* The reply without its two newlines; "closed" if there is none. */
+static const char *
+reply(const struct player *player)
+{
+	static char text[REPLY_MAX + 1];
+	const struct answer *answer = &player->batch->answers[0];
+
+	if (answer->reply_n == 0)
+		return "closed";
+	snprintf(text, sizeof(text), "%.*s", (int)answer->reply_n - 2,
+	    answer->reply);
+	return text;
 }
 
 static void
 request_is_over(struct player *player)
 {
 	if (player->answered && !player->checked)
-		die(player, "nobody looked at the reply", player->reply);
+		die(player, "no \"<\" line looks at the reply", reply(player));
 	if (player->collecting)
 		ask(player);
 }
@@ -181,7 +177,7 @@ do_reply(struct player *player, char *rest)
 		ask(player);
 	if (!player->answered)
 		die(player, "no request to answer", "");
-	expect(player, rest, player->reply);
+	expect(player, rest, reply(player));
 	player->checked = true;
 }
 
@@ -190,42 +186,12 @@ do_log(struct player *player, char *rest)
 {
 	if (player->collecting)
 		ask(player);
-	expect(player, rest, player->log);
+	expect(player, rest, player->batch->answers[0].log_line);
 }
 
 /* ---- The world ---- */
 
-static void
-do_set(struct player *player, char *rest)
-{
-	char *value = strpbrk(rest, " \t");
-	struct err err;
-
-	request_is_over(player);
-	if (value == NULL)
-		die(player, "expected set NAME VALUE", rest);
-	*value++ = '\0';
-	value += strspn(value, " \t");
-	if (config_set(&player->config, rest, value, "set", &err) != 0)
-		die(player, err.text, "");
-	engine_configure(player->engine, &player->config.rules);
-	player->lists.recipients_listed =
-	    player->config.greylist_recipients == RECIPIENTS_LISTED;
-}
-
-/* ---- Lists ---- */
-
-static int64_t
-span_s(const struct player *player, const char *text)
-{
-	int64_t ms;
-
-	if (duration_parse(text, &ms) != 0)
-		die(player, "expected a duration", text);
-	return ms / 1000;
-}
-
-/* The list of what all files hold by now. */
+/* The list of all lines that the story has put into files. */
 static struct list *
 read_files(const struct player *player)
 {
@@ -249,6 +215,49 @@ read_files(const struct player *player)
 	return list;
 }
 
+/* Settings are a snapshot: make new ones from the old and the files. */
+static void
+replace_settings(struct player *player, const struct config *config)
+{
+	struct settings *settings = settings_new();
+
+	if (settings == NULL)
+		die(player, "out of memory", "");
+	settings->config = *config;
+	settings->files = read_files(player);
+	checker_configure(player->checker, settings);
+	settings_free(player->settings);
+	player->settings = settings;
+}
+
+static void
+do_set(struct player *player, char *rest)
+{
+	static struct config config; /* large */
+	char *value = strpbrk(rest, " \t");
+	struct err err;
+
+	request_is_over(player);
+	if (value == NULL)
+		die(player, "expected set NAME VALUE", rest);
+	*value++ = '\0';
+	value += strspn(value, " \t");
+	config = player->settings->config;
+	if (config_set(&config, rest, value, "set", &err) != 0)
+		die(player, err.text, "");
+	replace_settings(player, &config);
+}
+
+static int64_t
+span_s(const struct player *player, const char *text)
+{
+	int64_t ms;
+
+	if (duration_parse(text, &ms) != 0)
+		die(player, "expected a duration", text);
+	return ms / 1000;
+}
+
 static void
 do_file(struct player *player, char *rest)
 {
@@ -263,50 +272,28 @@ do_file(struct player *player, char *rest)
 		die(player, "expected file OPTION LINE", rest);
 	strcat(player->files[i], rest + n);
 	strcat(player->files[i], "\n");
-	list_free(player->lists.files);
-	player->lists.files = read_files(player);
-}
-
-static struct list *
-read_entries(const struct player *player)
-{
-	struct list *list = list_new();
-	struct err err;
-
-	for (size_t i = 0; i < player->entries_n; i++) {
-		const struct store_entry *from = &player->entries[i];
-		const struct list_entry entry = {.kind = from->kind,
-		    .effect = from->effect,
-		    .expires_s = from->expires_s,
-		    .pattern = from->pattern,
-		    .source = ""};
-
-		if (list_add(list, &entry, NULL, &err) != 0)
-			die(player, err.text, "");
-	}
-	if (list_seal(list, &err) != 0)
-		die(player, err.text, "");
-	return list;
+	replace_settings(player, &player->settings->config);
 }
 
 static void
 do_entry(struct player *player, char *rest)
 {
-	struct store_entry *entry = &player->entries[player->entries_n++];
+	struct store_entry entry = {.created_s = player->now.now_s};
 	const char *list = strtok(rest, " "), *kind = strtok(NULL, " ");
 	const char *pattern = strtok(NULL, " "), *span = strtok(NULL, " ");
+	struct err err;
 
 	request_is_over(player);
-	if (pattern == NULL || list_kind_parse(kind, &entry->kind) != 0 ||
-	    player->entries_n == ENTRIES_MAX)
+	if (pattern == NULL || list_kind_parse(kind, &entry.kind) != 0)
 		die(player, "expected entry LIST KIND PATTERN [SPAN]", rest);
-	entry->effect =
+	entry.effect =
 	    strcmp(list, "whitelist") == 0 ? LIST_WHITELIST : LIST_GREYLIST;
-	snprintf(entry->pattern, sizeof(entry->pattern), "%s", pattern);
+	snprintf(entry.pattern, sizeof(entry.pattern), "%s", pattern);
 	if (span != NULL)
-		entry->expires_s = player->now_s + span_s(player, span);
-	list_free(player->lists.entries);
-	player->lists.entries = read_entries(player);
+		entry.expires_s = player->now.now_s + span_s(player, span);
+	if (player->memory->lists->put_entry(player->memory, &entry, &err) !=
+	    STORE_OK)
+		die(player, err.text, "");
 }
 
 static void
@@ -315,7 +302,7 @@ do_after(struct player *player, char *rest)
 	request_is_over(player);
 	for (char *word = strtok(rest, " \t"); word != NULL;
 	     word = strtok(NULL, " \t"))
-		player->now_s += span_s(player, word);
+		player->now.now_s += span_s(player, word);
 }
 
 static void
@@ -324,7 +311,7 @@ do_clock(struct player *player, char *rest)
 	request_is_over(player);
 	if (*rest != '+' && *rest != '-')
 		die(player, "expected +SPAN or -SPAN", rest);
-	player->now_s += (*rest == '-' ? -1 : 1) * span_s(player, rest + 1);
+	player->now.now_s += (*rest == '-' ? -1 : 1) * span_s(player, rest + 1);
 }
 
 static void
@@ -382,17 +369,27 @@ begin(struct player *player, const char *file)
 	struct err err;
 
 	player->file = file;
-	player->now_s = STORY_BEGINS_S;
-	config_defaults(&player->config);
+	player->now.now_s = STORY_BEGINS_S;
 	player->memory = store_open("memory:", &options, &err);
 	if (player->memory == NULL)
 		die(player, err.text, "");
 	store_faulty_init(&player->store, player->memory);
-	player->engine =
-	    engine_new(&player->store.store, &player->config.rules, 1);
-	if (player->engine == NULL)
+	player->settings = settings_new();
+	player->batch = batch_new(1);
+	if (player->settings != NULL)
+		player->checker =
+		    checker_new(&player->store.store, player->settings, 1);
+	if (player->checker == NULL || player->batch == NULL)
 		die(player, "out of memory", "");
-	engine_set_lists(player->engine, &player->lists);
+}
+
+static void
+end(struct player *player)
+{
+	checker_free(player->checker);
+	batch_free(player->batch);
+	settings_free(player->settings);
+	store_close(player->memory);
 }
 
 int
@@ -414,10 +411,7 @@ main(int argc, char **argv)
 	request_is_over(&player);
 	if (!player.checked)
 		die(&player, "the story asks nothing", "");
-	engine_free(player.engine);
-	list_free(player.lists.files);
-	list_free(player.lists.entries);
-	store_close(player.memory);
+	end(&player);
 	fclose(story);
 	return EXIT_SUCCESS;
 }

@@ -8,7 +8,7 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "daemon/limits.h"
+#include "service/limits.h"
 #include "store/store_open.h"
 
 #define NOW 1000000000
@@ -25,6 +25,7 @@ static struct {
 static struct record_store_ops ops;
 static struct config config;
 static struct limits *limits;
+static struct batch *notices;
 static int next;
 
 static enum store_rc
@@ -96,6 +97,7 @@ set_up(void **state)
 	config.max_waiting_per_client = 1000000;
 	next = 0;
 	limits = limits_new(&faulty.store, &config);
+	notices = batch_new(1);
 	return limits != NULL ? 0 : -1;
 }
 
@@ -104,6 +106,7 @@ tear_down(void **state)
 {
 	(void)state;
 	limits_free(limits);
+	batch_free(notices);
 	store_close(faulty.inner);
 	return 0;
 }
@@ -154,7 +157,7 @@ turn(int n)
 	struct err err;
 
 	for (; n > 0; n--)
-		assert_int_equal(limits_step(limits, &err), STORE_OK);
+		assert_int_equal(limits_step(limits, notices, &err), STORE_OK);
 }
 
 static void
@@ -189,9 +192,10 @@ test_failure(void **state)
 	(void)state;
 	add(MAX + 1);
 	faulty.fails = true;
-	assert_int_equal(limits_step(limits, &err), STORE_FAILED);
+	assert_int_equal(limits_step(limits, notices, &err), STORE_FAILED);
 	assert_string_equal(err.text, "the file is gone");
-	assert_int_equal(limits_step(limits, &err), STORE_OK); /* left alone */
+	assert_int_equal(limits_step(limits, notices, &err),
+	    STORE_OK); /* left alone */
 	faulty.fails = false;
 	add(1);
 	turn(20);

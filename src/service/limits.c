@@ -1,13 +1,12 @@
 /* SPDX-License-Identifier: ISC
  * Copyright (c) 2026 The Tardigrey developers */
-#include "daemon/limits.h"
+#include "service/limits.h"
 
 #include <inttypes.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "decide/eviction.h"
-#include "daemon/log.h"
 
 #define SLICE_ROWS 256
 #define QUEUE_MAX  64 /* clients that are to be looked at */
@@ -37,7 +36,6 @@ struct limits {
 	struct record_walk *walk; /* of the sweep; NULL: to be begun */
 	struct store_row rows[SLICE_ROWS];
 	struct store_change changes[SLICE_ROWS];
-	struct log_repeat evictions;
 };
 
 struct limits *
@@ -57,6 +55,12 @@ end_walk(struct limits *limits)
 {
 	limits->store->records->walk_free(limits->walk);
 	limits->walk = NULL;
+}
+
+void
+limits_use(struct limits *limits, const struct config *config)
+{
+	limits->config = config;
 }
 
 void
@@ -128,27 +132,28 @@ choose_sweep(struct limits *limits, struct err *err)
 /* ---- Doing it ---- */
 
 static void
-report(struct limits *limits)
+report(const struct limits *limits, struct batch *notices)
 {
 	const struct eviction_sweep *sweep = &limits->sweep;
+	struct err text;
 
 	if (sweep->evicted_n == 0)
 		return;
 	if (sweep->client[0] != '\0')
-		log_repeated(&limits->evictions,
+		err_set(&text,
 		    "too many triplets of %s are waiting "
-		    "(max_waiting_per_client): the oldest %" PRId64
-		    " were forgotten",
+		    "(max_waiting_per_client): evicted the oldest %" PRId64,
 		    sweep->client, sweep->evicted_n);
 	else
-		log_repeated(&limits->evictions,
-		    "too many triplets are waiting (max_rows): the oldest "
-		    "%" PRId64 " were forgotten",
+		err_set(&text,
+		    "too many triplets are waiting (max_rows): evicted the "
+		    "oldest %" PRId64,
 		    sweep->evicted_n);
+	batch_notice(notices, NOTICE_EVICTION, text.text);
 }
 
 static void
-end_sweep(struct limits *limits)
+end_sweep(struct limits *limits, struct batch *notices)
 {
 	limits->sweeps = false;
 	end_walk(limits);
@@ -156,7 +161,7 @@ end_sweep(struct limits *limits)
 		limits->waiting_n = limits->sweep.waiting_n;
 		limits->is_counted = true;
 	}
-	report(limits);
+	report(limits, notices);
 }
 
 static struct record_walk *
@@ -170,7 +175,7 @@ begin_walk(struct limits *limits, struct err *err)
 }
 
 static enum store_rc
-do_slice(struct limits *limits, struct err *err)
+do_slice(struct limits *limits, struct batch *notices, struct err *err)
 {
 	const struct record_store_ops *records = limits->store->records;
 	size_t n, changes_n;
@@ -189,14 +194,14 @@ do_slice(struct limits *limits, struct err *err)
 		STORE_OK)
 		return STORE_FAILED;
 	if (!goes_on)
-		end_sweep(limits);
+		end_sweep(limits, notices);
 	else if (limits->walk->done)
 		end_walk(limits);
 	return STORE_OK;
 }
 
 enum store_rc
-limits_step(struct limits *limits, struct err *err)
+limits_step(struct limits *limits, struct batch *notices, struct err *err)
 {
 	int64_t added_n = limits->added_in_turn_n;
 	int64_t rows_n = added_n *
@@ -207,7 +212,7 @@ limits_step(struct limits *limits, struct err *err)
 	    choose_sweep(limits, err) != STORE_OK)
 		return STORE_FAILED;
 	for (; limits->sweeps; rows_n -= SLICE_ROWS) {
-		if (do_slice(limits, err) != STORE_OK) {
+		if (do_slice(limits, notices, err) != STORE_OK) {
 			limits->sweeps = false;
 			end_walk(limits);
 			return STORE_FAILED;

@@ -1,0 +1,46 @@
+/* SPDX-License-Identifier: ISC
+ * Copyright (c) 2026 The Tardigrey developers */
+#ifndef TARDIGREY_DECIDE_ENGINE_RULES_H
+#define TARDIGREY_DECIDE_ENGINE_RULES_H
+
+#include "decide/auto_whitelist.h"
+#include "decide/greylist.h"
+#include "decide/key.h"
+
+/*
+ * engine_rules: the settings that decide about mail, as values. Each has the
+ * name of its option in tardigrey.conf(5).
+ */
+
+enum mode { MODE_ENFORCE, MODE_SHADOW };
+
+enum on_failure { ON_FAILURE_PASS, ON_FAILURE_TEMPFAIL, ON_FAILURE_CLOSE };
+
+/* When to greylist the null sender: at RCPT; at DATA, so that callback probes
+ * pass; never. */
+enum null_sender { NULL_SENDER_RCPT, NULL_SENDER_DATA, NULL_SENDER_PASS };
+
+/* What stress=yes of Postfix changes: nothing, or all mail passes. */
+enum stress { STRESS_IGNORE, STRESS_PASS };
+
+struct engine_rules {
+	struct greylist_rules greylist;
+	struct key_rules keys;
+	unsigned auto_whitelist_after; /* triplets; 0: never */
+	unsigned once_per_message;     /* yes or no */
+	enum null_sender null_sender;
+	enum stress stress;
+	unsigned header; /* 1: a message that waited gets a header */
+	enum mode mode;
+	enum on_failure on_failure;
+};
+
+/* The rules of automatic whitelisting. */
+static inline struct auto_whitelist_rules
+engine_rules_auto_whitelist(const struct engine_rules *rules)
+{
+	return (struct auto_whitelist_rules){
+	    rules->auto_whitelist_after, rules->greylist.keep_s};
+}
+
+#endif

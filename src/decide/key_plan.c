@@ -1,0 +1,192 @@
+/* SPDX-License-Identifier: ISC
+ * Copyright (c) 2026 The Tardigrey developers */
+#include "decide/key_plan.h"
+
+#include <stdlib.h>
+
+#include "base/hash.h"
+
+#define BIT(kind)  (1U << (kind))
+#define HOST_KINDS (BIT(KEY_TRIPLET_NETWORK) | BIT(KEY_AUTO_WHITELIST_ADDRESS))
+
+/* ---- Hints ---- */
+
+/*
+ * A hint says whether an address was auto-whitelisted when it, or another
+ * address with the same hash, was last looked up. A wrong hint costs a stage
+ * or a needless key, never a decision.
+ */
+#define HINTS 65536 /* a power of two */
+
+static size_t
+hint_index(const struct request *request)
+{
+	uint64_t hash = hash_octets(HASH_BEGIN, request->client.octets,
+	    sizeof(request->client.octets));
+
+	return (hash ^ hash >> 32) & (HINTS - 1);
+}
+
+int
+key_planner_init(struct key_planner *planner, struct batch_records *records,
+    const struct engine_rules *rules)
+{
+	*planner = (struct key_planner){
+	    .records = records,
+	    .rules = rules,
+	    .hints = calloc(HINTS, sizeof(*planner->hints)),
+	};
+	return planner->hints != NULL ? 0 : -1;
+}
+
+void
+key_planner_free(struct key_planner *planner)
+{
+	free(planner->hints);
+	planner->hints = NULL;
+}
+
+/* ---- Keys ---- */
+
+bool
+key_plan_has(const struct key_plan *plan, enum key_kind kind)
+{
+	return (plan->kinds & BIT(kind)) != 0;
+}
+
+static void
+add(struct key_planner *planner, struct key_plan *plan, const struct key *key)
+{
+	plan->records[key->kind] = batch_records_add(planner->records, key);
+	plan->kinds |= BIT(key->kind);
+}
+
+static void
+add_address(struct key_planner *planner, struct key_plan *plan,
+    const struct request *request)
+{
+	struct key key;
+
+	key_of_address(&request->client, &key);
+	add(planner, plan, &key);
+}
+
+static void
+add_network(struct key_planner *planner, struct key_plan *plan,
+    const struct request *request)
+{
+	struct key key;
+
+	key_of_network(request, &planner->rules->keys, &key);
+	add(planner, plan, &key);
+}
+
+static void
+add_pool(struct key_planner *planner, struct key_plan *plan,
+    const struct request *request)
+{
+	const struct key *network = batch_records_key(planner->records,
+	    plan->records[KEY_TRIPLET_NETWORK]);
+	struct key keys[KEY_KINDS];
+	unsigned there =
+	    keys_of_pool(request, &planner->rules->keys, network, keys);
+
+	if ((there & BIT(KEY_TRIPLET_POOL)) != 0)
+		add(planner, plan, &keys[KEY_TRIPLET_POOL]);
+	if ((there & BIT(KEY_AUTO_WHITELIST_DOMAIN)) != 0 &&
+	    plan->auto_whitelist)
+		add(planner, plan, &keys[KEY_AUTO_WHITELIST_DOMAIN]);
+}
+
+/* ---- What the records say ---- */
+
+struct standing {
+	bool passes;   /* the client passes for this record */
+	bool is_fresh; /* ... and the record need not be refreshed yet */
+};
+
+static struct standing
+look_at(const struct key_planner *planner, const struct key_plan *plan,
+    enum key_kind kind, int64_t now_s)
+{
+	const struct engine_rules *rules = planner->rules;
+	const struct auto_whitelist_rules auto_whitelist =
+	    engine_rules_auto_whitelist(rules);
+	struct standing standing = {false, false};
+	const struct record *record;
+
+	if (!key_plan_has(plan, kind))
+		return standing;
+	record = batch_records_known(planner->records, plan->records[kind]);
+	standing.passes = key_kind_is_triplet(kind)
+	    ? greylist_knows(record, now_s, &rules->greylist)
+	    : auto_whitelist_passes(record, now_s, &auto_whitelist);
+	standing.is_fresh = standing.passes &&
+	    !record_worth_refreshing(record, now_s, rules->greylist.keep_s);
+	return standing;
+}
+
+/* By its address, else by its network. */
+static struct standing
+look_at_host(struct key_planner *planner, const struct key_plan *plan,
+    const struct request *request, int64_t now_s)
+{
+	struct standing standing =
+	    look_at(planner, plan, KEY_AUTO_WHITELIST_ADDRESS, now_s);
+
+	planner->hints[hint_index(request)] = standing.passes;
+	if (!standing.passes)
+		standing = look_at(planner, plan, KEY_TRIPLET_NETWORK, now_s);
+	return standing;
+}
+
+static bool
+pool_passes(const struct key_planner *planner, const struct key_plan *plan,
+    int64_t now_s)
+{
+	return look_at(planner, plan, KEY_TRIPLET_POOL, now_s).passes ||
+	    look_at(planner, plan, KEY_AUTO_WHITELIST_DOMAIN, now_s).passes;
+}
+
+/* ---- Stages ---- */
+
+void
+key_plan_begin(struct key_planner *planner, struct key_plan *plan,
+    const struct request *request, bool auto_whitelist)
+{
+	plan->kinds = 0;
+	plan->auto_whitelist = auto_whitelist;
+	plan->is_complete = false;
+	if (auto_whitelist)
+		add_address(planner, plan, request);
+	if (!auto_whitelist || !planner->hints[hint_index(request)])
+		add_network(planner, plan, request);
+}
+
+void
+key_plan_continue(struct key_planner *planner, struct key_plan *plan,
+    const struct request *request, int64_t now_s)
+{
+	if (plan->is_complete)
+		return;
+	if (look_at_host(planner, plan, request, now_s).is_fresh) {
+		plan->is_complete = true;
+	} else if (!key_plan_has(plan, KEY_TRIPLET_NETWORK)) {
+		add_network(planner, plan, request);
+	} else {
+		add_pool(planner, plan, request);
+		plan->is_complete = true;
+	}
+}
+
+void
+key_plan_finish(struct key_planner *planner, struct key_plan *plan,
+    const struct request *request, int64_t now_s)
+{
+	struct standing host = look_at_host(planner, plan, request, now_s);
+
+	if (host.is_fresh)
+		plan->kinds &= HOST_KINDS;
+	else if (!host.passes && pool_passes(planner, plan, now_s))
+		plan->kinds &= ~HOST_KINDS;
+}

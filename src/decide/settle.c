@@ -1,0 +1,89 @@
+/* SPDX-License-Identifier: ISC
+ * Copyright (c) 2026 The Tardigrey developers */
+#include "decide/settle.h"
+
+#include "mail/sender_key.h"
+
+static void
+pass(struct verdict *verdict, enum reason reason)
+{
+	*verdict = (struct verdict){.action = ACTION_PASS, .reason = reason};
+}
+
+/* At DATA with several recipients, and at END-OF-MESSAGE, there is no triplet:
+ * only what was postponed at RCPT is decided. */
+static bool
+has_no_triplet(const struct request *request)
+{
+	return request->state == REQUEST_END ||
+	    (request->state == REQUEST_DATA && request->recipient[0] == '\0');
+}
+
+static bool
+settle_by_request(struct pending *pending, struct verdict *verdict)
+{
+	const struct request *request = pending->request;
+
+	pending->is_postponed = false;
+	if (request->state == REQUEST_OTHER)
+		pass(verdict, REASON_STATE);
+	else if (request->authenticated)
+		pass(verdict, REASON_AUTHENTICATED);
+	else if (request->client.family == NETADDR_NONE)
+		pass(verdict, REASON_NO_CLIENT);
+	else
+		return pending->is_postponed = has_no_triplet(request);
+	return true;
+}
+
+static enum reason
+list_reason(const struct list_verdict *listed)
+{
+	static const enum reason reasons[LIST_KINDS] = {
+	    [LIST_CLIENT] = REASON_CLIENT_WHITELIST,
+	    [LIST_SENDER] = REASON_SENDER_WHITELIST,
+	    [LIST_RECIPIENT] = REASON_RECIPIENT_WHITELIST,
+	};
+
+	return listed->how == LIST_VERDICT_UNLISTED
+	    ? REASON_UNLISTED
+	    : reasons[listed->entry->kind];
+}
+
+static bool
+settle_by_lists(struct pending *pending, const struct lists *lists,
+    struct list_hits *hits, int64_t now_s, struct verdict *verdict)
+{
+	struct list_verdict *listed = &pending->listed;
+
+	*listed = lists_verdict(lists, pending->request, now_s);
+	if (hits != NULL)
+		list_hits_count(hits, listed, now_s);
+	if (listed->how != LIST_VERDICT_PASS &&
+	    listed->how != LIST_VERDICT_UNLISTED)
+		return false;
+	pass(verdict, list_reason(listed));
+	verdict->listed = list_verdict_listed(listed->entry);
+	return true;
+}
+
+static bool
+settle_null_sender(const struct engine_rules *rules,
+    const struct request *request, struct verdict *verdict)
+{
+	if (rules->null_sender != NULL_SENDER_PASS ||
+	    !sender_is_null(request->sender))
+		return false;
+	pass(verdict, REASON_NULL_SENDER);
+	return true;
+}
+
+void
+settle(struct pending *pending, const struct engine_rules *rules,
+    const struct lists *lists, struct list_hits *hits, int64_t now_s,
+    struct verdict *verdict)
+{
+	pending->is_settled = settle_by_request(pending, verdict) ||
+	    settle_by_lists(pending, lists, hits, now_s, verdict) ||
+	    settle_null_sender(rules, pending->request, verdict);
+}

@@ -1,0 +1,75 @@
+/* SPDX-License-Identifier: ISC
+ * Copyright (c) 2026 The Tardigrey developers */
+#include "service/batch.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "mail/log_line.h"
+#include "mail/reply.h"
+
+/* Any reply and any log line, each with its NUL. */
+#define TEXT_MAX (REPLY_MAX + 1 + LOG_LINE_SIZE)
+
+struct batch *
+batch_new(size_t max)
+{
+	struct batch *batch = calloc(1, sizeof(*batch));
+
+	if (batch == NULL)
+		return NULL;
+	batch->max = max;
+	batch->requests = calloc(max, sizeof(*batch->requests));
+	batch->owners = calloc(max, sizeof(*batch->owners));
+	batch->answers = calloc(max, sizeof(*batch->answers));
+	batch->text = calloc(max, TEXT_MAX);
+	if (batch->requests == NULL || batch->owners == NULL ||
+	    batch->answers == NULL || batch->text == NULL) {
+		batch_free(batch);
+		return NULL;
+	}
+	return batch;
+}
+
+void
+batch_free(struct batch *batch)
+{
+	if (batch == NULL)
+		return;
+	free(batch->requests);
+	free(batch->owners);
+	free(batch->answers);
+	free(batch->text);
+	free(batch);
+}
+
+void
+batch_clear(struct batch *batch)
+{
+	batch->n = batch->text_n = batch->notices_n = 0;
+	batch->give_up = batch->store_failed = false;
+}
+
+void
+batch_add(struct batch *batch, void *owner, const struct request *request)
+{
+	batch->owners[batch->n] = owner;
+	request_copy(&batch->requests[batch->n], request);
+	batch->n++;
+}
+
+void
+batch_notice(struct batch *batch, enum notice notice, const char *text)
+{
+	struct batch_notice *out = &batch->notices[batch->notices_n];
+	size_t n = strlen(text);
+
+	if (batch->notices_n == BATCH_NOTICES_MAX)
+		return;
+	out->notice = notice;
+	if (n >= sizeof(out->text))
+		n = sizeof(out->text) - 1;
+	memcpy(out->text, text, n);
+	out->text[n] = '\0';
+	batch->notices_n++;
+}

@@ -1,0 +1,240 @@
+/* SPDX-License-Identifier: ISC
+ * Copyright (c) 2026 The Tardigrey developers */
+
+/* Which keys a request is looked up by, in which stage. */
+#include "test.h"
+
+#include <stdio.h>
+#include <string.h>
+
+#include "decide/key_plan.h"
+#include "store/store_open.h"
+
+#define NOW  1000000000
+#define HOUR 3600
+
+#define N (1U << KEY_TRIPLET_NETWORK)
+#define P (1U << KEY_TRIPLET_POOL)
+#define A (1U << KEY_AUTO_WHITELIST_ADDRESS)
+#define D (1U << KEY_AUTO_WHITELIST_DOMAIN)
+
+static const struct engine_rules rules = {
+    .greylist = {180, 86400, 35 * 86400},
+    .keys = {24, 64, 0, 1},
+    .auto_whitelist_after = 2,
+};
+
+/* What the store has for a kind. */
+enum has { NOTHING, WAITING, KNOWN, KNOWN_STALE, LISTED, LISTED_STALE };
+
+/* clang-format off */
+static const struct {
+	const char *name;
+	bool has_pool;
+	bool auto_whitelist;
+	enum has has[KEY_KINDS]; /* network, pool, address, domain */
+	unsigned first;          /* kinds of stage 1, without a hint */
+	unsigned looked_up;      /* kinds after all stages */
+	unsigned finished;       /* kinds that the decision uses */
+} rows[] = {
+	{ "first attempt", true, true, { NOTHING },
+	  N | A, N | A | P | D, N | A | P | D },
+	{ "first attempt, no pool", false, true, { NOTHING },
+	  N | A, N | A, N | A },
+	{ "a list wants it greylisted", true, false, { NOTHING },
+	  N, N | P, N | P },
+	{ "waiting", true, true, { WAITING },
+	  N | A, N | A | P | D, N | A | P | D },
+	{ "known host", true, true, { KNOWN },
+	  N | A, N | A, N | A },
+	{ "known host, to be refreshed", true, true, { KNOWN_STALE },
+	  N | A, N | A | P | D, N | A | P | D },
+	{ "auto-whitelisted host", true, true, { NOTHING, NOTHING, LISTED },
+	  N | A, N | A, N | A },
+	{ "auto-whitelisted host, to be refreshed", true, true,
+	  { NOTHING, NOTHING, LISTED_STALE },
+	  N | A, N | A | P | D, N | A | P | D },
+	{ "known pool", true, true, { NOTHING, KNOWN },
+	  N | A, N | A | P | D, P | D },
+	{ "auto-whitelisted pool", true, true,
+	  { NOTHING, NOTHING, NOTHING, LISTED },
+	  N | A, N | A | P | D, P | D },
+	{ "waiting pool", true, true, { NOTHING, WAITING },
+	  N | A, N | A | P | D, N | A | P | D },
+};
+/* clang-format on */
+
+static struct record
+record_of(enum has has)
+{
+	int64_t used_s = has == KNOWN_STALE || has == LISTED_STALE
+	    ? NOW - 2 * HOUR
+	    : NOW - 60;
+	struct record record = {.first_seen_s = NOW - 4 * HOUR,
+	    .last_seen_s = used_s,
+	    .expires_s = NOW + HOUR};
+
+	if (has != WAITING) {
+		record.passed_s = NOW - 4 * HOUR;
+		record.passed_n = 2;
+	}
+	return record;
+}
+
+static void
+make_request(struct request *request, bool has_pool)
+{
+	request_clear(request);
+	netaddr_parse("192.0.2.7", &request->client);
+	strcpy(request->sender, "a@b.example");
+	strcpy(request->recipient, "c@example.org");
+	if (has_pool) {
+		strcpy(request->client_name, "mx.example.com");
+		request->client_name_confirmed = true;
+	}
+}
+
+static struct store *
+make_store(const struct request *request, const enum has has[KEY_KINDS])
+{
+	const struct store_options options = {.timeout_ms = 1};
+	static struct key keys[KEY_KINDS];
+	struct err err;
+	struct store *store = store_open("memory:", &options, &err);
+	unsigned there = keys_of_request(request, &rules.keys, keys);
+
+	assert_non_null(store);
+	for (int i = 0; i < KEY_KINDS; i++) {
+		struct store_change change = {.key = &keys[i],
+		    .change = {CHANGE_MERGE, {0}, record_of(has[i])}};
+
+		if ((there & 1U << i) != 0 && has[i] != NOTHING)
+			assert_int_equal(store->records->apply(store, &change,
+					     1, &err),
+			    STORE_OK);
+	}
+	return store;
+}
+
+/* All stages of one request. Returns the kinds after the first; *stages_n is
+ * how many stages looked something up. */
+static unsigned
+run_stages(struct key_planner *planner, struct key_plan *plan,
+    const struct request *request, bool auto_whitelist, int *stages_n)
+{
+	struct err err;
+	unsigned first;
+
+	batch_records_begin(planner->records);
+	key_plan_begin(planner, plan, request, auto_whitelist);
+	first = plan->kinds;
+	*stages_n = 1;
+	for (int stage = 1; stage < KEY_PLAN_STAGES; stage++) {
+		unsigned before = plan->kinds;
+
+		assert_int_equal(batch_records_look_up(planner->records, &err),
+		    STORE_OK);
+		key_plan_continue(planner, plan, request, NOW);
+		*stages_n += plan->kinds != before;
+	}
+	assert_int_equal(batch_records_look_up(planner->records, &err),
+	    STORE_OK);
+	assert_true(plan->is_complete);
+	return first;
+}
+
+static void
+test_plans(void **state)
+{
+	(void)state;
+	for (size_t i = 0; i < ARRAY_LEN(rows); i++) {
+		struct request request;
+		struct store *store;
+		struct key_planner planner;
+		struct key_plan plan;
+		struct batch_records *records;
+		unsigned first, looked_up;
+		int stages_n;
+
+		make_request(&request, rows[i].has_pool);
+		store = make_store(&request, rows[i].has);
+		records = batch_records_new(store, KEY_KINDS);
+		assert_int_equal(key_planner_init(&planner, records, &rules),
+		    0);
+		first = run_stages(&planner, &plan, &request,
+		    rows[i].auto_whitelist, &stages_n);
+		looked_up = plan.kinds;
+		key_plan_finish(&planner, &plan, &request, NOW);
+		if (first != rows[i].first || looked_up != rows[i].looked_up ||
+		    plan.kinds != rows[i].finished || stages_n > 2)
+			fail_msg("%s: %x, then %x in %d stages, finished %x",
+			    rows[i].name, first, looked_up, stages_n,
+			    plan.kinds);
+		key_planner_free(&planner);
+		batch_records_free(records);
+		store_close(store);
+	}
+}
+
+/* An address that was auto-whitelisted is looked up alone next time. If it no
+ * longer is, the other keys follow, one stage later. */
+static void
+test_hint(void **state)
+{
+	static const enum has listed[KEY_KINDS] = {
+	    [KEY_AUTO_WHITELIST_ADDRESS] = LISTED};
+	struct request request;
+	struct store *store;
+	struct key_planner planner;
+	struct key_plan plan;
+	struct batch_records *records;
+	struct store_change forget = {.change = {.how = CHANGE_FORGET}};
+	struct key key;
+	struct err err;
+	int stages_n;
+
+	(void)state;
+	make_request(&request, true);
+	store = make_store(&request, listed);
+	records = batch_records_new(store, KEY_KINDS);
+	assert_int_equal(key_planner_init(&planner, records, &rules), 0);
+	assert_int_equal(run_stages(&planner, &plan, &request, true, &stages_n),
+	    N | A);
+	assert_int_equal(run_stages(&planner, &plan, &request, true, &stages_n),
+	    A);
+	assert_int_equal(plan.kinds, A);
+	assert_int_equal(stages_n, 1);
+	/* A list that greylists needs the triplet whatever the hint says. */
+	assert_int_equal(run_stages(&planner, &plan, &request, false,
+			     &stages_n),
+	    N);
+
+	assert_int_equal(run_stages(&planner, &plan, &request, true, &stages_n),
+	    N | A); /* the last look-up was without the address */
+	assert_int_equal(run_stages(&planner, &plan, &request, true, &stages_n),
+	    A);
+	key_of_address(&request.client, &key);
+	forget.key = &key;
+	assert_int_equal(store->records->apply(store, &forget, 1, &err),
+	    STORE_OK);
+	assert_int_equal(run_stages(&planner, &plan, &request, true, &stages_n),
+	    A);
+	assert_int_equal(plan.kinds, N | A | P | D);
+	assert_int_equal(stages_n, 3);
+	assert_int_equal(run_stages(&planner, &plan, &request, true, &stages_n),
+	    N | A);
+	key_planner_free(&planner);
+	batch_records_free(records);
+	store_close(store);
+}
+
+int
+main(void)
+{
+	const struct CMUnitTest tests[] = {
+	    cmocka_unit_test(test_plans),
+	    cmocka_unit_test(test_hint),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}

@@ -1,0 +1,467 @@
+/* SPDX-License-Identifier: ISC
+ * Copyright (c) 2026 The Tardigrey developers */
+
+/* The composition: what a batch gets back besides the verdicts. */
+#include "test.h"
+
+#include <stdio.h>
+#include <string.h>
+
+#include "lists/list_file.h"
+#include "mail/log_line.h"
+#include "mail/reply.h"
+#include "service/checker.h"
+#include "store/store_open.h"
+#include "store_faulty.h"
+
+#define NOW   1000000800 /* the start of an hour */
+#define BATCH 4
+
+struct fixture {
+	struct store *memory;
+	struct store_faulty faulty;
+	struct settings *settings;
+	struct checker *checker;
+	struct batch *batch;
+	struct checker_time now;
+};
+
+static int
+set_up(void **state)
+{
+	static struct fixture f;
+	const struct store_options options = {.timeout_ms = 1};
+	struct err err;
+
+	memset(&f, 0, sizeof(f));
+	f.memory = store_open("memory:", &options, &err);
+	store_faulty_init(&f.faulty, f.memory);
+	f.settings = settings_new();
+	f.batch = batch_new(BATCH);
+	f.now = (struct checker_time){NOW, 5000};
+	f.checker = checker_new(&f.faulty.store, f.settings, BATCH);
+	*state = &f;
+	return f.memory != NULL && f.batch != NULL && f.checker != NULL ? 0
+									: -1;
+}
+
+static int
+tear_down(void **state)
+{
+	struct fixture *f = *state;
+
+	checker_free(f->checker);
+	batch_free(f->batch);
+	settings_free(f->settings);
+	store_close(f->memory);
+	return 0;
+}
+
+/* ---- Asking ---- */
+
+static struct request
+request_of(const char *client, const char *sender)
+{
+	struct request request;
+
+	request_clear(&request);
+	netaddr_parse(client, &request.client);
+	strcpy(request.client_address, client);
+	strcpy(request.sender, sender);
+	strcpy(request.recipient, "b@example.org");
+	return request;
+}
+
+static void
+add(struct fixture *f, const char *client, const char *sender)
+{
+	struct request request = request_of(client, sender);
+
+	batch_add(f->batch, NULL, &request);
+}
+
+static const struct answer *
+ask(struct fixture *f, const char *client, const char *sender)
+{
+	batch_clear(f->batch);
+	add(f, client, sender);
+	checker_run(f->checker, f->batch, &f->now);
+	return &f->batch->answers[0];
+}
+
+static void
+set(struct fixture *f, const char *name, const char *value)
+{
+	struct settings *settings = settings_new();
+	struct err err;
+
+	assert_non_null(settings);
+	settings->config = f->settings->config;
+	if (config_set(&settings->config, name, value, "test", &err) != 0)
+		fail_msg("%s", err.text);
+	checker_configure(f->checker, settings);
+	settings_free(f->settings);
+	f->settings = settings;
+}
+
+static void
+assert_notices(const struct fixture *f, size_t n, enum notice notice,
+    const char *text)
+{
+	assert_int_equal(f->batch->notices_n, n);
+	if (n == 0)
+		return;
+	assert_int_equal(f->batch->notices[n - 1].notice, notice);
+	assert_non_null(strstr(f->batch->notices[n - 1].text, text));
+}
+
+/* ---- Answers ---- */
+
+static void
+test_answers(void **state)
+{
+	struct fixture *f = *state;
+	static int owners[2];
+	struct request request = request_of("192.0.2.1", "a@example.net");
+	struct request local = request_of("192.0.2.2", "a@example.net");
+
+	local.authenticated = true;
+	batch_add(f->batch, &owners[0], &request);
+	batch_add(f->batch, &owners[1], &local);
+	checker_run(f->checker, f->batch, &f->now);
+	assert_int_equal(f->batch->n, 2);
+	assert_ptr_equal(f->batch->owners[1], &owners[1]);
+	assert_int_equal(f->batch->answers[0].verdict.reason, REASON_NEW);
+	assert_int_equal(strncmp(f->batch->answers[0].reply,
+			     "action=DEFER_IF_PERMIT 4.2.0 ", 29),
+	    0);
+	assert_int_equal(f->batch->answers[0].reply_n,
+	    strlen(f->batch->answers[0].reply));
+	assert_non_null(strstr(f->batch->answers[0].log_line,
+	    "action=greylist, reason=new, "));
+	assert_string_equal(f->batch->answers[1].reply, "action=DUNNO\n\n");
+	assert_non_null(strstr(f->batch->answers[1].log_line,
+	    "reason=authenticated, "));
+	assert_false(f->batch->store_failed);
+	assert_notices(f, 0, 0, "");
+}
+
+/* The longest replies and log lines have room in a full batch. */
+static void
+test_longest_texts(void **state)
+{
+	struct fixture *f = *state;
+	static struct request request;
+	char name[REQUEST_TEXT_MAX + 1];
+
+	request = request_of("192.0.2.1", "");
+	memset(request.sender, '\x01', REQUEST_ADDRESS_MAX);
+	memset(request.recipient, '\x01', REQUEST_ADDRESS_MAX);
+	memset(name, '\x01', REQUEST_TEXT_MAX);
+	name[REQUEST_TEXT_MAX] = '\0';
+	strcpy(request.client_name, name);
+	strcpy(request.client_address, name);
+	strcpy(request.protocol_state, name);
+	strcpy(request.instance, name);
+	strcpy(request.queue_id, name);
+	strcpy(request.policy_context, name);
+	for (int i = 0; i < BATCH; i++)
+		batch_add(f->batch, NULL, &request);
+	checker_run(f->checker, f->batch, &f->now);
+	for (int i = 0; i < BATCH; i++)
+		assert_non_null(strstr(f->batch->answers[i].log_line,
+		    ", policy_context=\\x01"));
+	assert_true(f->batch->text_n <=
+	    BATCH * (REPLY_MAX + 1 + LOG_LINE_SIZE));
+}
+
+/* With trust_client_name the name alone makes a pool. */
+static void
+test_trust_client_name(void **state)
+{
+	static const struct key pool = {
+	    KEY_TRIPLET_POOL, "example.com", "a@example.net", "b@example.org"};
+	struct fixture *f = *state;
+	struct request request = request_of("192.0.2.1", "a@example.net");
+	struct store_answer answer;
+	struct err err;
+
+	strcpy(request.client_name, "mx.example.com");
+	for (int trusted = 0; trusted < 2; trusted++) {
+		if (trusted)
+			set(f, "trust_client_name", "yes");
+		batch_clear(f->batch);
+		batch_add(f->batch, NULL, &request);
+		checker_run(f->checker, f->batch, &f->now);
+		assert_int_equal(f->memory->records->lookup(f->memory, &pool, 1,
+				     &answer, &err),
+		    STORE_OK);
+		assert_int_equal(answer.found, trusted);
+	}
+}
+
+/* ---- The store fails ---- */
+
+static void
+test_failure(void **state)
+{
+	struct fixture *f = *state;
+
+	f->faulty.lookup_fails = true;
+	assert_int_equal(ask(f, "192.0.2.1", "a@b")->verdict.reason,
+	    REASON_FAILURE);
+	assert_true(f->batch->store_failed);
+	assert_notices(f, 1, NOTICE_STORE_FAILED, "told to fail to look up");
+	set(f, "on_failure", "close");
+	assert_int_equal(ask(f, "192.0.2.1", "a@b")->reply_n, 0);
+	assert_non_null(strstr(f->batch->answers[0].log_line,
+	    "action=close, "));
+
+	/* To read is no recovery. */
+	f->faulty.lookup_fails = false;
+	f->faulty.apply_fails = true;
+	ask(f, "192.0.2.1", "a@b");
+	assert_notices(f, 1, NOTICE_STORE_FAILED, "told to fail to apply");
+	f->faulty.apply_fails = false;
+	ask(f, "192.0.2.1", "a@b");
+	assert_notices(f, 1, NOTICE_STORE_RECOVERED, "works again");
+	assert_false(f->batch->store_failed);
+	ask(f, "192.0.2.1", "c@b");
+	assert_notices(f, 0, 0, "");
+}
+
+/* Requests that have waited long enough do not ask the store again. [C30] */
+static void
+test_give_up(void **state)
+{
+	struct fixture *f = *state;
+
+	add(f, "192.0.2.1", "a@b");
+	f->batch->give_up = true;
+	checker_run(f->checker, f->batch, &f->now);
+	assert_int_equal(f->batch->answers[0].verdict.reason, REASON_FAILURE);
+	assert_int_equal(f->faulty.lookups_n, 0);
+	assert_notices(f, 0, 0, "");
+}
+
+/* ---- Lists ---- */
+
+static void
+put_entry(struct fixture *f, const char *pattern)
+{
+	struct store_entry entry = {
+	    .kind = LIST_CLIENT, .effect = LIST_WHITELIST};
+	struct err err;
+
+	strcpy(entry.pattern, pattern);
+	assert_int_equal(f->memory->lists->put_entry(f->memory, &entry, &err),
+	    STORE_OK);
+}
+
+static int
+reason_of(const struct fixture *f)
+{
+	return (int)f->batch->answers[0].verdict.reason;
+}
+
+static void
+test_entries_are_read_again(void **state)
+{
+	struct fixture *f = *state;
+
+	ask(f, "192.0.2.1", "a@b");
+	assert_int_equal(reason_of(f), REASON_NEW);
+	put_entry(f, "192.0.2.1");
+	f->now.monotonic_ms += 199;
+	ask(f, "192.0.2.1", "a@b");
+	assert_int_equal(reason_of(f), REASON_EARLY);
+	f->now.monotonic_ms += 1;
+	ask(f, "192.0.2.1", "a@b");
+	assert_int_equal(reason_of(f), REASON_CLIENT_WHITELIST);
+	assert_non_null(strstr(f->batch->answers[0].log_line,
+	    ", list=entry, "));
+}
+
+/* An entry that another program wrote. */
+static void
+test_odd_entry(void **state)
+{
+	struct fixture *f = *state;
+
+	put_entry(f, "192.0.2.1/99");
+	ask(f, "192.0.2.1", "a@b");
+	assert_int_equal(reason_of(f), REASON_NEW);
+	assert_notices(f, 1, NOTICE_LIST_ENTRY,
+	    "ignoring the list entry client \"192.0.2.1/99\"");
+	ask(f, "192.0.2.1", "a@b");
+	assert_notices(f, 0, 0, "");
+}
+
+/* ---- Counting ---- */
+
+struct counted {
+	int64_t n, hits_n;
+};
+
+static void
+add_count(const struct hourly_stats_count *count, void *arg)
+{
+	struct counted *counted = arg;
+
+	counted->n += count->n;
+}
+
+static void
+add_hit(const struct store_hit *hit, void *arg)
+{
+	struct counted *counted = arg;
+
+	counted->hits_n += hit->n;
+}
+
+static struct counted
+counted(struct fixture *f, int64_t from_s)
+{
+	struct counted out = {0, 0};
+	struct err err;
+
+	f->memory->counts->counts(f->memory, from_s, from_s + 3600, add_count,
+	    &out, &err);
+	f->memory->counts->hits(f->memory, add_hit, &out, &err);
+	return out;
+}
+
+static void
+test_counts(void **state)
+{
+	struct fixture *f = *state;
+
+	put_entry(f, "192.0.2.1");
+	ask(f, "192.0.2.1", "a@b");
+	ask(f, "192.0.2.2", "a@b");
+	assert_int_equal(counted(f, NOW).n, 0);
+	checker_flush(f->checker, f->batch);
+	assert_int_equal(counted(f, NOW).n, 2);
+	assert_int_equal(counted(f, NOW).hits_n, 1);
+	checker_flush(f->checker, f->batch);
+	assert_int_equal(counted(f, NOW).n, 2);
+
+	/* Another hour begins. */
+	ask(f, "192.0.2.2", "a@b");
+	f->now.now_s += 3600;
+	ask(f, "192.0.2.2", "a@b");
+	assert_int_equal(counted(f, NOW).n, 3);
+	checker_flush(f->checker, f->batch);
+	assert_int_equal(counted(f, NOW + 3600).n, 1);
+
+	/* What cannot be written now counts in a later hour. */
+	ask(f, "192.0.2.2", "a@b");
+	f->faulty.apply_fails = true;
+	batch_clear(f->batch);
+	checker_flush(f->checker, f->batch);
+	assert_notices(f, 1, NOTICE_STORE_FAILED, "told to fail to count");
+	f->faulty.apply_fails = false;
+	f->now.now_s += 3600;
+	ask(f, "192.0.2.2", "a@b");
+	checker_flush(f->checker, f->batch);
+	assert_int_equal(counted(f, NOW + 3600).n + counted(f, NOW + 7200).n,
+	    3);
+}
+
+/* ---- Other settings ---- */
+
+static struct list *
+list_of(const char *line)
+{
+	struct list *list = list_new();
+	struct list_file file = {.name = "f",
+	    .kind = LIST_CLIENT,
+	    .effect = LIST_WHITELIST,
+	    .delay_max_s = 1};
+	struct err err;
+
+	assert_int_equal(list_file_parse(list, &file, line, strlen(line), &err),
+	    0);
+	assert_int_equal(list_seal(list, &err), 0);
+	return list;
+}
+
+static void
+test_configure(void **state)
+{
+	struct fixture *f = *state;
+	struct settings *settings = settings_new();
+
+	settings->config = f->settings->config;
+	settings->files = list_of("192.0.2.1\n");
+	checker_configure(f->checker, settings);
+	settings_free(f->settings);
+	f->settings = settings;
+	ask(f, "192.0.2.1", "a@b");
+	assert_int_equal(reason_of(f), REASON_CLIENT_WHITELIST);
+	assert_non_null(strstr(f->batch->answers[0].log_line, ", list=f:1, "));
+
+	/* The hits of the old files are written; the files are not used again.
+	 */
+	set(f, "delay", "10m");
+	assert_int_equal(counted(f, NOW).hits_n, 1);
+	ask(f, "192.0.2.1", "a@b");
+	assert_int_equal(f->batch->answers[0].verdict.wait_s, 600);
+}
+
+/* ---- Between batches ---- */
+
+static void
+test_maintain(void **state)
+{
+	struct fixture *f = *state;
+	char sender[32];
+
+	set(f, "max_waiting_per_client", "100");
+	for (int i = 0; i < 200; i++) {
+		f->now.now_s++;
+		snprintf(sender, sizeof(sender), "%d@b", i);
+		ask(f, "192.0.2.1", sender);
+		checker_maintain(f->checker);
+	}
+	/* The memory store has no bound of its records: nothing to do. */
+	assert_notices(f, 0, 0, "");
+}
+
+static void
+test_many_notices(void **state)
+{
+	struct fixture *f = *state;
+	char text[2 * ERR_SIZE];
+
+	memset(text, 'x', sizeof(text) - 1);
+	text[sizeof(text) - 1] = '\0';
+	for (int i = 0; i < BATCH_NOTICES_MAX + 5; i++)
+		batch_notice(f->batch, NOTICE_PATTERN, text);
+	assert_int_equal(f->batch->notices_n, BATCH_NOTICES_MAX);
+	assert_int_equal(strlen(f->batch->notices[0].text), ERR_SIZE - 1);
+	batch_clear(f->batch);
+	assert_int_equal(f->batch->notices_n, 0);
+}
+
+#define TEST(name) cmocka_unit_test_setup_teardown(name, set_up, tear_down)
+
+int
+main(void)
+{
+	const struct CMUnitTest tests[] = {
+	    TEST(test_answers),
+	    TEST(test_longest_texts),
+	    TEST(test_trust_client_name),
+	    TEST(test_failure),
+	    TEST(test_give_up),
+	    TEST(test_entries_are_read_again),
+	    TEST(test_odd_entry),
+	    TEST(test_counts),
+	    TEST(test_configure),
+	    TEST(test_maintain),
+	    TEST(test_many_notices),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
