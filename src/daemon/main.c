@@ -337,7 +337,7 @@ open_store(struct daemon *daemon, struct err *err)
 	struct store_options options = daemon->config.store;
 
 	options.notice = notice;
-	options.upkeep = UPKEEP_BESIDE;
+	options.use = STORE_SERVE;
 	log_open(daemon->config.log);
 	daemon->store = store_open(daemon->config.database, &options, err);
 	return daemon->store != NULL ? 0 : -1;

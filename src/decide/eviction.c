@@ -13,22 +13,13 @@ void
 eviction_begin(struct eviction_sweep *sweep, enum key_kind kind,
     const char *client, const struct eviction_bounds *bounds)
 {
-	sweep->kind = sweep->last.kind = kind;
+	sweep->kind = kind;
 	strcpy(sweep->client, client);
 	sweep->bounds = *bounds;
-	sweep->evicts = sweep->has_begun = false;
-	strcpy(sweep->last.client, client);
-	sweep->last.sender[0] = sweep->last.recipient[0] = '\0';
+	sweep->evicts = false;
 	sweep->waiting_n = sweep->evicted_n = sweep->excess_n = 0;
 	sweep->sample_n = 0;
 	sweep->stride = 1;
-}
-
-const struct key *
-eviction_after(const struct eviction_sweep *sweep)
-{
-	return sweep->has_begun || sweep->client[0] != '\0' ? &sweep->last
-							    : NULL;
 }
 
 /* Keep one in "stride"; when there is no room for more, one in twice as
@@ -104,10 +95,6 @@ begin_to_evict(struct eviction_sweep *sweep)
 	sweep->excess_n = sweep->waiting_n - sweep->bounds.down_to_n;
 	choose_cutoff(sweep);
 	sweep->evicts = true;
-	sweep->has_begun = false;
-	sweep->last.kind = sweep->kind;
-	strcpy(sweep->last.client, sweep->client);
-	sweep->last.sender[0] = sweep->last.recipient[0] = '\0';
 	return true;
 }
 
@@ -121,23 +108,20 @@ is_inside(const struct eviction_sweep *sweep, const struct key *key)
 
 bool
 eviction_take(struct eviction_sweep *sweep, const struct store_row *rows,
-    size_t n, size_t asked_n, struct store_change *changes, size_t *changes_n)
+    size_t n, bool is_last, struct store_change *changes, size_t *changes_n)
 {
-	size_t i;
-
 	*changes_n = 0;
-	for (i = 0; i < n && is_inside(sweep, &rows[i].key); i++) {
-		if (rows[i].record.passed_s != 0)
+	for (size_t i = 0; i < n; i++) {
+		if (!is_inside(sweep, &rows[i].key) ||
+		    rows[i].record.passed_s != 0)
 			continue;
 		if (sweep->evicts)
 			evict(sweep, &rows[i], changes, changes_n);
 		else
 			count(sweep, &rows[i].record);
 	}
-	if (i < asked_n || (sweep->evicts && sweep->excess_n == 0))
+	if (is_last || (sweep->evicts && sweep->excess_n == 0))
 		return begin_to_evict(sweep);
-	key_copy(&sweep->last, &rows[n - 1].key);
-	sweep->has_begun = true;
 	return true;
 }
 

@@ -32,9 +32,7 @@ struct eviction_sweep {
 	enum key_kind kind;           /* with client: one client of one kind */
 	char client[KEY_CLIENT_SIZE]; /* whose; "": of all */
 	struct eviction_bounds bounds;
-	bool evicts;    /* it goes over the rows for the second time */
-	bool has_begun; /* ... and has seen some: up to "last" */
-	struct key last;
+	bool evicts;       /* it goes over the rows for the second time */
 	int64_t waiting_n; /* counted; then as many as are left */
 	int64_t evicted_n; /* were named */
 	int64_t excess_n;  /* are to be named still */
@@ -48,17 +46,14 @@ struct eviction_sweep {
 void eviction_begin(struct eviction_sweep *sweep, enum key_kind kind,
     const char *client, const struct eviction_bounds *bounds);
 
-/* The key behind which the next slice begins; NULL: at the first one. Borrowed
- * from the sweep. */
-const struct key *eviction_after(const struct eviction_sweep *sweep);
-
 /*
- * Take a slice of n rows; fewer than were asked for are the last. Writes up to
- * n changes that evict rows, and how many, to be applied; the triplets are
- * borrowed from the rows. Returns whether the sweep goes on.
+ * Take a slice of n rows of a walk, over all rows or over those of the client.
+ * Writes up to n changes that evict rows, to be applied; their keys are
+ * borrowed from the rows. Returns whether the sweep goes on: with the next
+ * slice, or, after the last slice, with a new walk.
  */
 bool eviction_take(struct eviction_sweep *sweep, const struct store_row *rows,
-    size_t n, size_t asked_n, struct store_change *changes, size_t *changes_n);
+    size_t n, bool is_last, struct store_change *changes, size_t *changes_n);
 
 /*
  * How many new ones each client has had lately: a table of fixed size, in

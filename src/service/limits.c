@@ -33,6 +33,7 @@ struct limits {
 	bool is_counted; /* ... and is no mere bound */
 	bool sweeps;
 	struct eviction_sweep sweep;
+	struct record_walk *walk; /* of the sweep; NULL: to be begun */
 	struct store_row rows[SLICE_ROWS];
 	struct store_change changes[SLICE_ROWS];
 };
@@ -49,6 +50,13 @@ limits_new(struct store *store, const struct config *config)
 	return limits;
 }
 
+static void
+end_walk(struct limits *limits)
+{
+	limits->store->records->walk_free(limits->walk);
+	limits->walk = NULL;
+}
+
 void
 limits_use(struct limits *limits, const struct config *config)
 {
@@ -58,13 +66,15 @@ limits_use(struct limits *limits, const struct config *config)
 void
 limits_free(struct limits *limits)
 {
+	if (limits != NULL && limits->walk != NULL)
+		end_walk(limits);
 	free(limits);
 }
 
 void
 limits_added(struct limits *limits, const struct key *key)
 {
-	if (limits->store->records->rows_at_most == NULL)
+	if (limits->store->records->upper_bound == NULL)
 		return;
 	limits->added_n++;
 	limits->added_in_turn_n++;
@@ -108,7 +118,7 @@ static enum store_rc
 choose_sweep(struct limits *limits, struct err *err)
 {
 	if (!limits->is_bounded &&
-	    limits->store->records->rows_at_most(limits->store,
+	    limits->store->records->upper_bound(limits->store,
 		&limits->waiting_n, err) != STORE_OK)
 		return STORE_FAILED;
 	limits->is_bounded = true;
@@ -146,11 +156,22 @@ static void
 end_sweep(struct limits *limits, struct batch *notices)
 {
 	limits->sweeps = false;
+	end_walk(limits);
 	if (limits->sweep.client[0] == '\0') {
 		limits->waiting_n = limits->sweep.waiting_n;
 		limits->is_counted = true;
 	}
 	report(limits, notices);
+}
+
+static struct record_walk *
+begin_walk(struct limits *limits, struct err *err)
+{
+	const struct record_store_ops *records = limits->store->records;
+
+	if (limits->sweep.client[0] == '\0')
+		return records->walk_all(limits->store, err);
+	return records->walk_client(limits->store, limits->sweep.client, err);
 }
 
 static enum store_rc
@@ -160,17 +181,22 @@ do_slice(struct limits *limits, struct batch *notices, struct err *err)
 	size_t n, changes_n;
 	bool goes_on;
 
-	if (records->walk(limits->store, eviction_after(&limits->sweep),
-		SLICE_ROWS, limits->rows, &n, err) != STORE_OK)
+	if (limits->walk == NULL)
+		limits->walk = begin_walk(limits, err);
+	if (limits->walk == NULL ||
+	    records->walk_next(limits->store, limits->walk, SLICE_ROWS,
+		limits->rows, &n, err) != STORE_OK)
 		return STORE_FAILED;
-	goes_on = eviction_take(&limits->sweep, limits->rows, n, SLICE_ROWS,
-	    limits->changes, &changes_n);
+	goes_on = eviction_take(&limits->sweep, limits->rows, n,
+	    limits->walk->done, limits->changes, &changes_n);
 	if (changes_n > 0 &&
 	    records->apply(limits->store, limits->changes, changes_n, err) !=
 		STORE_OK)
 		return STORE_FAILED;
 	if (!goes_on)
 		end_sweep(limits, notices);
+	else if (limits->walk->done)
+		end_walk(limits);
 	return STORE_OK;
 }
 
@@ -188,6 +214,7 @@ limits_step(struct limits *limits, struct batch *notices, struct err *err)
 	for (; limits->sweeps; rows_n -= SLICE_ROWS) {
 		if (do_slice(limits, notices, err) != STORE_OK) {
 			limits->sweeps = false;
+			end_walk(limits);
 			return STORE_FAILED;
 		}
 		if (rows_n <= SLICE_ROWS)

@@ -4,61 +4,88 @@
 
 #include <string.h>
 
-static const struct {
-	const struct store_ops *ops;
-	bool takes_path;
-} backends[] = {
-    {&store_sqlite_ops, true},
-    {&store_memory_ops, false},
+#include "store/memory/store_memory.h"
+#include "store/sqlite/store_sqlite.h"
+
+static const struct store_scheme *const schemes[] = {
+    &store_sqlite_scheme,
+    &store_memory_scheme,
 };
-#define BACKENDS (sizeof(backends) / sizeof(backends[0]))
+#define SCHEMES (sizeof(schemes) / sizeof(schemes[0]))
 
-/* The backend of a URI and where it points, or -1 and what was expected. */
-static int
-resolve(const char *uri, const struct store_ops **ops, const char **where,
-    struct err *err)
+/* Find the scheme of a URI and the part behind the colon. NULL if no adapter
+ * has the scheme. */
+static const struct store_scheme *
+find_scheme(const char *uri, const char **where)
 {
-	size_t scheme_n = strcspn(uri, ":");
+	size_t n = strcspn(uri, ":");
 
-	for (size_t i = 0; i < BACKENDS; i++) {
-		const char *scheme = backends[i].ops->scheme;
+	if (uri[n] != ':')
+		return NULL;
+	*where = uri + n + 1;
+	for (size_t i = 0; i < SCHEMES; i++)
+		if (strlen(schemes[i]->name) == n &&
+		    strncmp(schemes[i]->name, uri, n) == 0)
+			return schemes[i];
+	return NULL;
+}
 
-		if (strlen(scheme) != scheme_n || uri[scheme_n] != ':' ||
-		    strncmp(scheme, uri, scheme_n) != 0)
-			continue;
-		*ops = backends[i].ops;
-		*where = uri + scheme_n + 1;
-		if (backends[i].takes_path && **where != '/')
-			return err_set(err,
-			    "expected an absolute path after %s:", scheme);
-		if (!backends[i].takes_path && **where != '\0')
-			return err_set(err,
-			    "expected nothing after %s:", scheme);
-		return 0;
+/* "sqlite:/PATH or memory:" */
+static void
+list_forms(char *out, size_t size)
+{
+	out[0] = '\0';
+	for (size_t i = 0; i < SCHEMES; i++) {
+		const char *comma = i == 0 ? ""
+		    : i + 1 < SCHEMES      ? ", "
+					   : " or ";
+
+		strncat(out, comma, size - strlen(out) - 1);
+		strncat(out, schemes[i]->form, size - strlen(out) - 1);
 	}
-	return err_set(err, "expected sqlite:/PATH or memory:, got \"%s\"",
-	    uri);
+}
+
+/* As find_scheme(), and checks the part behind the colon. Sets *err when it
+ * returns NULL. */
+static const struct store_scheme *
+resolve(const char *uri, const char **where, struct err *err)
+{
+	const struct store_scheme *scheme = find_scheme(uri, where);
+	char forms[200];
+
+	if (scheme == NULL) {
+		list_forms(forms, sizeof(forms));
+		err_set(err, "expected %s, got \"%s\"", forms, uri);
+		return NULL;
+	}
+	return scheme->check(*where, err) == 0 ? scheme : NULL;
 }
 
 int
 store_uri_check(const char *uri, struct err *err)
 {
-	const struct store_ops *ops;
 	const char *where;
 
-	return resolve(uri, &ops, &where, err);
+	return resolve(uri, &where, err) != NULL ? 0 : -1;
+}
+
+bool
+store_uri_is_private(const char *uri)
+{
+	const char *where;
+	const struct store_scheme *scheme = find_scheme(uri, &where);
+
+	return scheme != NULL && scheme->is_private;
 }
 
 struct store *
 store_open(const char *uri, const struct store_options *options,
     struct err *err)
 {
-	const struct store_ops *ops;
 	const char *where;
+	const struct store_scheme *scheme = resolve(uri, &where, err);
 
-	if (resolve(uri, &ops, &where, err) != 0)
-		return NULL;
-	return ops->open(where, options, err);
+	return scheme != NULL ? scheme->open(where, options, err) : NULL;
 }
 
 void

@@ -3,26 +3,29 @@
 #ifndef TARDIGREY_STORE_STORE_OPEN_H
 #define TARDIGREY_STORE_STORE_OPEN_H
 
+#include <stdbool.h>
+
 #include "decide/store.h"
 
 /*
- * store_open: from a URI, SCHEME:WHERE, to a store. The registry of backends.
+ * store_open: opens the store of a URI, SCHEME:WHERE. The list of adapters is
+ * in store_open.c.
  */
 
-/* Whether a backend has this scheme and WHERE looks right for it; opens
- * nothing. Returns 0, or -1 and what was expected. */
+/* Check that a URI is well-formed, and that an adapter has its scheme. Opens
+ * nothing. Returns 0, or -1 and what is wrong. */
 int store_uri_check(const char *uri, struct err *err);
 
-/* Open the store. Returns it (the caller closes it with store_close()), or
- * NULL and a sentence. */
+/* Whether such a store is private to the process that opens it, so that no
+ * other process can reach it. False if no adapter has the scheme. */
+bool store_uri_is_private(const char *uri);
+
+/* Open a store. Returns it (the caller closes it with store_close()), or NULL
+ * and why not. */
 struct store *store_open(const char *uri, const struct store_options *options,
     struct err *err);
 
-/* Close it; NULL is fine. */
+/* Close a store; NULL is fine. */
 void store_close(struct store *store);
-
-/* The backends. */
-extern const struct store_ops store_memory_ops; /* memory:            */
-extern const struct store_ops store_sqlite_ops; /* sqlite:/abs/path   */
 
 #endif

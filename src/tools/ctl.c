@@ -475,22 +475,23 @@ find_author(char out[STORE_AUTHOR_SIZE])
 }
 
 static struct store *
-open_store(struct ctl *ctl, enum upkeep upkeep)
+open_store(struct ctl *ctl, enum store_use use)
 {
 	struct privilege privilege;
 	struct store *store = NULL;
 	struct err err;
 
-	if (strncmp(ctl->config.database, "memory:", 7) == 0) {
-		ctl_complain("database = memory: lives and dies with its "
-			     "daemon, nobody else can reach it");
+	if (store_uri_is_private(ctl->config.database)) {
+		ctl_complain("database = %s exists only inside the daemon; "
+			     "no other process can use it",
+		    ctl->config.database);
 		return NULL;
 	}
 	/* As root we would leave files that the daemon cannot write. */
 	if (privilege_find(ctl->config.user, &privilege, &err) == 0 &&
 	    privilege_drop(&privilege, &err) == 0) {
 		umask(077);
-		ctl->config.store.upkeep = upkeep;
+		ctl->config.store.use = use;
 		store =
 		    store_open(ctl->config.database, &ctl->config.store, &err);
 	}
@@ -502,13 +503,13 @@ open_store(struct ctl *ctl, enum upkeep upkeep)
 struct store *
 ctl_open_store(struct ctl *ctl)
 {
-	return open_store(ctl, UPKEEP_LEFT);
+	return open_store(ctl, STORE_VISIT);
 }
 
 struct store *
 ctl_open_store_to_fill(struct ctl *ctl)
 {
-	return open_store(ctl, UPKEEP_INLINE);
+	return open_store(ctl, STORE_FILL);
 }
 
 /* What was printed and could not be written is not done. */

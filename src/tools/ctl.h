@@ -88,8 +88,8 @@ void *ctl_grow(void *items, size_t n, size_t size);
 char *ctl_copy(const char *text);
 
 /* Open the database as the account that owns it; the caller closes it with
- * store_close(). Returns NULL after saying why. The second is for who writes
- * so much that the upkeep cannot be left to others. */
+ * store_close(). Returns NULL after saying why. The second is for a
+ * command that writes much (STORE_FILL). */
 struct store *ctl_open_store(struct ctl *ctl);
 struct store *ctl_open_store_to_fill(struct ctl *ctl);
 

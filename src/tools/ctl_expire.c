@@ -30,13 +30,14 @@ give_up(const struct err *err)
 }
 
 static int
-sweep_slice(struct store *store, int64_t now_s, struct store_sweep *sweep)
+expire_slice(struct store *store, struct record_walk *walk, int64_t now_s,
+    struct expiry_counts *counts)
 {
 	struct err err;
 	int64_t before_ms = clock_monotonic_ms();
 
-	for (int try = 1; store->records->expire(store, now_s, SLICE_ROWS,
-			      sweep, &err) != STORE_OK;
+	for (int try = 1; store->records->expire_next(store, walk, now_s,
+			      SLICE_ROWS, counts, &err) != STORE_OK;
 	     try++)
 		if (try == TRIES)
 			return give_up(&err);
@@ -59,7 +60,7 @@ tidy(struct store *store, int64_t now_s, int64_t *entries_n)
 }
 
 static void
-report(const struct ctl *ctl, const struct store_sweep *sweep,
+report(const struct ctl *ctl, const struct expiry_counts *counts,
     int64_t entries_n)
 {
 	static const struct column columns[] = {
@@ -74,38 +75,54 @@ report(const struct ctl *ctl, const struct store_sweep *sweep,
 		printf("%" PRId64 " waiting and %" PRId64
 		       " passed triplets removed, %" PRId64 " looked at; "
 		       "%" PRId64 " entr%s of lists removed\n",
-		    sweep->waiting_n, sweep->passed_n, sweep->seen_n, entries_n,
-		    entries_n == 1 ? "y" : "ies");
+		    counts->waiting_n, counts->passed_n, counts->seen_n,
+		    entries_n, entries_n == 1 ? "y" : "ies");
 		return;
 	}
 	table_begin(&table, columns, 4, TABLE_JSON);
-	table_number(&table, sweep->waiting_n);
-	table_number(&table, sweep->passed_n);
-	table_number(&table, sweep->seen_n);
+	table_number(&table, counts->waiting_n);
+	table_number(&table, counts->passed_n);
+	table_number(&table, counts->seen_n);
 	table_number(&table, entries_n);
 	table_end(&table);
+}
+
+static int
+expire(struct store *store, int64_t now_s, struct expiry_counts *counts)
+{
+	struct err err;
+	struct record_walk *walk = store->records->walk_all(store, &err);
+	int rc = 0;
+
+	if (walk == NULL)
+		return give_up(&err);
+	while (rc == 0 && !walk->done) {
+		rc = expire_slice(store, walk, now_s, counts);
+		progress_show("%" PRId64 " looked at, %" PRId64 " removed",
+		    counts->seen_n, counts->waiting_n + counts->passed_n);
+	}
+	store->records->walk_free(walk);
+	return rc;
 }
 
 int
 ctl_expire(struct ctl *ctl, const struct ctl_arguments *arguments)
 {
 	struct store *store = ctl_open_store(ctl);
-	struct store_sweep sweep = {0};
+	struct expiry_counts counts = {0};
 	int64_t now_s = clock_now_s(), entries_n = 0;
-	int rc = store != NULL ? 0 : -1;
+	int rc;
 
 	(void)arguments;
-	while (rc == 0 && !sweep.done) {
-		rc = sweep_slice(store, now_s, &sweep);
-		progress_show("%" PRId64 " looked at, %" PRId64 " removed",
-		    sweep.seen_n, sweep.waiting_n + sweep.passed_n);
-	}
+	if (store == NULL)
+		return CTL_REFUSED;
+	rc = expire(store, now_s, &counts);
 	if (rc == 0)
 		rc = tidy(store, now_s, &entries_n);
 	store_close(store);
 	if (rc != 0)
 		return CTL_REFUSED;
 	progress_end();
-	report(ctl, &sweep, entries_n);
+	report(ctl, &counts, entries_n);
 	return CTL_DONE;
 }

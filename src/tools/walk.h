@@ -7,15 +7,15 @@
 
 #include "decide/store.h"
 
-/* walk: every row of the store, in the order of keys, without holding more
- * than a slice of them. */
+/* walk: visits records of the store, a slice at a time, in no order. */
 
-/* Called for each row; false ends the walk. It may use the store. */
+/* Called for each record; false ends the walk. It may use the store. */
 typedef bool walk_fn(const struct store_row *row, void *arg);
 
-/* Visit the rows after a key (NULL: all). Returns 0, or -1 after a
- * complaint. Ends early when standard output has failed. */
-int walk_rows(struct store *store, const struct key *after, walk_fn *visit,
+/* Visit the records of a client, of all kinds (NULL: of all clients), each at
+ * least once. Returns 0, or -1 after a complaint. Ends early when standard
+ * output has failed. */
+int walk_rows(struct store *store, const char *client, walk_fn *visit,
     void *arg);
 
 #endif

@@ -37,21 +37,17 @@ set_row(size_t i, size_t of_client, int64_t first_seen_s, bool passed)
 	is_gone[i] = false;
 }
 
+/* The next rows of a walk over all clients, or over one. */
 static size_t
-walk(const struct key *after, size_t n_max, struct store_row *out)
+walk(size_t *position, const char *client, size_t n_max, struct store_row *out)
 {
 	size_t n = 0;
 
-	for (size_t i = 0; i < MANY && n < n_max; i++) {
-		const struct key *key = &rows[i].key;
-		int order =
-		    after == NULL ? 1 : strcmp(key->client, after->client);
-
-		if (order == 0)
-			order = strcmp(key->sender, after->sender);
-		if (!is_gone[i] && order > 0)
-			out[n++] = rows[i];
-	}
+	for (; *position < MANY && n < n_max; (*position)++)
+		if (!is_gone[*position] &&
+		    (client[0] == '\0' ||
+			strcmp(rows[*position].key.client, client) == 0))
+			out[n++] = rows[*position];
 	return n;
 }
 
@@ -69,15 +65,17 @@ sweep(const char *client, int64_t above_n, int64_t down_to_n, size_t slice_n)
 	static struct store_change changes[SLICE_MAX];
 	struct store_row *slice = calloc(slice_n, sizeof(*slice));
 	const struct eviction_bounds bounds = {above_n, down_to_n};
-	size_t n, changes_n, evicted_n = 0;
+	size_t n, changes_n, evicted_n = 0, position = 0;
 	bool goes_on = true;
 
 	assert_non_null(slice);
 	eviction_begin(&sweep, KEY_TRIPLET_NETWORK, client, &bounds);
 	while (goes_on) {
-		n = walk(eviction_after(&sweep), slice_n, slice);
-		goes_on = eviction_take(&sweep, slice, n, slice_n, changes,
-		    &changes_n);
+		n = walk(&position, client, slice_n, slice);
+		goes_on = eviction_take(&sweep, slice, n, position == MANY,
+		    changes, &changes_n);
+		if (position == MANY)
+			position = 0;
 		assert_true(changes_n <= n);
 		for (size_t i = 0; i < changes_n; i++) {
 			size_t at = index_of(changes[i].key);

@@ -19,7 +19,7 @@
 #include "mail/policy.h"
 #include "mail/reply.h"
 #include "engine_slow.h"
-#include "store/store_open.h"
+#include "store/memory/store_memory.h"
 #include "store_faulty.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
@@ -250,11 +250,16 @@ static void
 check_rows(struct story *story)
 {
 	static struct store_row rows[SLOW_ROWS];
+	const struct record_store_ops *records = story->memory->records;
 	struct err err;
+	struct record_walk *walk = records->walk_all(story->memory, &err);
 	size_t n;
 
-	CHECK(story->memory->records->walk(story->memory, NULL, SLOW_ROWS, rows,
-		  &n, &err) == STORE_OK);
+	CHECK(walk != NULL);
+	CHECK(records->walk_next(story->memory, walk, SLOW_ROWS, rows, &n,
+		  &err) == STORE_OK);
+	CHECK(walk->done);
+	records->walk_free(walk);
 	if (n != story->slow.rows_n)
 		print_rows(story, rows, n);
 	CHECK(n == story->slow.rows_n);
@@ -415,14 +420,18 @@ do_list(struct story *story)
 static void
 do_expire(struct story *story)
 {
-	static struct store_sweep sweep;
+	const struct record_store_ops *records = story->memory->records;
+	struct expiry_counts counts = {0};
+	struct record_walk *walk;
 	struct err err;
 
 	ask_batch(story);
-	sweep = (struct store_sweep){0};
-	while (!sweep.done)
-		CHECK(story->memory->records->expire(story->memory,
-			  story->now_s, 3, &sweep, &err) == STORE_OK);
+	walk = records->walk_all(story->memory, &err);
+	CHECK(walk != NULL);
+	while (!walk->done)
+		CHECK(records->expire_next(story->memory, walk, story->now_s, 3,
+			  &counts, &err) == STORE_OK);
+	records->walk_free(walk);
 	slow_expire(&story->slow, story->now_s);
 	check_rows(story);
 }
@@ -492,7 +501,7 @@ begin(struct story *story, const uint8_t *data, size_t size)
 	story->end = data + size;
 	story->now_s = SLOW_BEGINS_S;
 	story->slow.rules = rules;
-	story->memory = store_memory_ops.open("", &options, &err);
+	story->memory = store_memory_scheme.open("", &options, &err);
 	CHECK(story->memory != NULL);
 	store_faulty_init(&story->store, story->memory);
 	start_engine(story, BATCH_MAX);
@@ -510,6 +519,6 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	engine_free(story.engine);
 	list_free(story.lists.entries);
 	list_free(story.lists.files);
-	store_memory_ops.close(story.memory);
+	story.memory->ops->close(story.memory);
 	return 0;
 }

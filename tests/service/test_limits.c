@@ -19,7 +19,7 @@ static struct {
 	struct store store;
 	struct store *inner;
 	bool fails;
-	int64_t rows_at_most;
+	int64_t upper_bound;
 } faulty;
 
 static struct record_store_ops ops;
@@ -29,16 +29,30 @@ static struct batch *notices;
 static int next;
 
 static enum store_rc
-rows_at_most(struct store *store, int64_t *n_out, struct err *err)
+upper_bound(struct store *store, int64_t *n_out, struct err *err)
 {
 	(void)store;
 	(void)err;
-	*n_out = faulty.rows_at_most;
+	*n_out = faulty.upper_bound;
 	return STORE_OK;
 }
 
+static struct record_walk *
+walk_all(struct store *store, struct err *err)
+{
+	(void)store;
+	return faulty.inner->records->walk_all(faulty.inner, err);
+}
+
+static struct record_walk *
+walk_client(struct store *store, const char *client, struct err *err)
+{
+	(void)store;
+	return faulty.inner->records->walk_client(faulty.inner, client, err);
+}
+
 static enum store_rc
-walk(struct store *store, const struct key *after, size_t n_max,
+walk_next(struct store *store, struct record_walk *walk, size_t n_max,
     struct store_row *rows, size_t *n_out, struct err *err)
 {
 	(void)store;
@@ -46,7 +60,7 @@ walk(struct store *store, const struct key *after, size_t n_max,
 		err_set(err, "the file is gone");
 		return STORE_FAILED;
 	}
-	return faulty.inner->records->walk(faulty.inner, after, n_max, rows,
+	return faulty.inner->records->walk_next(faulty.inner, walk, n_max, rows,
 	    n_out, err);
 }
 
@@ -65,18 +79,26 @@ set_up(void **state)
 	struct err err;
 
 	(void)state;
-	ops = (struct record_store_ops){
-	    .rows_at_most = rows_at_most, .walk = walk, .apply = apply};
-	faulty.store.records = &ops;
 	faulty.inner = store_open("memory:", &options, &err);
+	if (faulty.inner == NULL)
+		return -1;
+	ops = (struct record_store_ops){
+	    .upper_bound = upper_bound,
+	    .walk_all = walk_all,
+	    .walk_client = walk_client,
+	    .walk_next = walk_next,
+	    .walk_free = faulty.inner->records->walk_free,
+	    .apply = apply,
+	};
+	faulty.store.records = &ops;
 	faulty.fails = false;
-	faulty.rows_at_most = 0;
+	faulty.upper_bound = 0;
 	config.max_rows = MAX;
 	config.max_waiting_per_client = 1000000;
 	next = 0;
 	limits = limits_new(&faulty.store, &config);
 	notices = batch_new(1);
-	return faulty.inner != NULL && limits != NULL ? 0 : -1;
+	return limits != NULL ? 0 : -1;
 }
 
 static int
@@ -114,12 +136,17 @@ static int64_t
 rows_n(void)
 {
 	static struct store_row rows[2 * MAX];
+	struct record_walk *walk;
 	struct err err;
 	size_t n;
 
-	assert_int_equal(faulty.inner->records->walk(faulty.inner, NULL,
+	walk = walk_all(NULL, &err);
+	assert_non_null(walk);
+	assert_int_equal(faulty.inner->records->walk_next(faulty.inner, walk,
 			     2 * MAX, rows, &n, &err),
 	    STORE_OK);
+	assert_true(walk->done);
+	faulty.inner->records->walk_free(walk);
 	return (int64_t)n;
 }
 
@@ -180,7 +207,7 @@ static void
 test_bound(void **state)
 {
 	(void)state;
-	faulty.rows_at_most = 100 * MAX;
+	faulty.upper_bound = 100 * MAX;
 	add(10);
 	turn(20);
 	assert_int_equal(rows_n(), 10);

@@ -8,22 +8,26 @@
 #include <stdint.h>
 
 /*
- * scratch: a folder of its own for a test's database, and SQL for what a test
- * does to it, or asks of it, without the store.
+ * scratch: a new folder for the database of a test, and SQL that a test runs on
+ * the database without the store.
  */
 
-/* Where the database will be; set by scratch_make(). */
+/* The folder, and the path and URI of the database in it. Set by
+ * scratch_make(). */
 extern char folder[64], path[80], uri[128];
 
-/* 0, or -1. The folder is new and empty; scratch_remove() removes all of it. */
+/* Make the folder, and remove it with its files. Return 0 or -1. */
 int scratch_make(void);
 int scratch_remove(void);
 
-/* What fails, fails the test. */
+/* Remove the database files. */
+void scratch_remove_database(void);
+
+/* Run SQL; read one number. If SQLite reports an error, the test fails. */
 void sql_run(sqlite3 *db, const char *sql);
 int64_t sql_number(sqlite3 *db, const char *sql);
 
-/* The first column of the first row; false if there is none. */
+/* Read the first column of the first row. Returns false if there is no row. */
 bool sql_ask(sqlite3 *db, const char *sql, int64_t *number);
 
 #endif

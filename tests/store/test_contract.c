@@ -2,8 +2,9 @@
  * Copyright (c) 2026 The Tardigrey developers */
 
 /*
- * The contract of decide/store.h: built once for each backend, whose scheme is
- * BACKEND. A new backend is right when it passes.
+ * The contract of the ports in decide/. This program is built once for each
+ * adapter, with its fixture, and names no adapter. An adapter is right when it
+ * passes.
  */
 #include "test.h"
 
@@ -12,109 +13,97 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "store/fixture.h"
 #include "store/store_open.h"
-
-struct fixture {
-	const char *scheme;
-	char folder[64]; /* "" when the backend needs none */
-	char uri[128];
-	struct store *store;
-};
 
 static const struct store_options options = {.timeout_ms = 250};
 
-static void
-open_store(struct fixture *f)
-{
-	struct err err;
+static struct store *store;
+static struct err err;
 
-	f->store = store_open(f->uri, &options, &err);
-	if (f->store == NULL)
-		fail_msg("%s: %s", f->uri, err.text);
+static struct store *
+open_store(void)
+{
+	struct store *opened = store_open(fixture.uri(), &options, &err);
+
+	if (opened == NULL)
+		fail_msg("%s: %s", fixture.uri(), err.text);
+	return opened;
 }
 
 static int
 set_up(void **state)
 {
-	struct fixture *f = *state;
-
-	if (strcmp(f->scheme, "sqlite") == 0) {
-		strcpy(f->folder, "/tmp/tardigrey-contract-XXXXXX");
-		if (mkdtemp(f->folder) == NULL)
-			return -1;
-		snprintf(f->uri, sizeof(f->uri), "sqlite:%s/db", f->folder);
-	} else {
-		snprintf(f->uri, sizeof(f->uri), "%s:", f->scheme);
-	}
-	open_store(f);
+	(void)state;
+	if (fixture.set_up() != 0)
+		return -1;
+	store = open_store();
 	return 0;
 }
 
 static int
 tear_down(void **state)
 {
-	struct fixture *f = *state;
-	char command[128];
+	(void)state;
+	store_close(store);
+	return fixture.tear_down();
+}
 
-	store_close(f->store);
-	if (f->folder[0] == '\0')
-		return 0;
-	snprintf(command, sizeof(command), "rm -r %s", f->folder);
-	return system(command);
+static void
+reopen(void)
+{
+	store_close(store);
+	store = open_store();
 }
 
 static struct key
-key(const char *client, const char *sender, const char *recipient)
+key_of(const char *client, const char *sender, const char *recipient)
 {
-	struct key triplet;
+	struct key key;
 
-	memset(&triplet, 0, sizeof(triplet));
-	strcpy(triplet.client, client);
-	strcpy(triplet.sender, sender);
-	strcpy(triplet.recipient, recipient);
-	return triplet;
+	memset(&key, 0, sizeof(key));
+	strcpy(key.client, client);
+	strcpy(key.sender, sender);
+	strcpy(key.recipient, recipient);
+	return key;
 }
 
 static struct key
 sender_key(const char *sender)
 {
-	return key("192.0.2.0/24", sender, "b@example.org");
+	return key_of("192.0.2.0/24", sender, "b@example.org");
 }
 
 static struct store_change
-change_of(const struct key *triplet, enum change_how how, struct record record)
+change_of(const struct key *key, enum change_how how, struct record record)
 {
 	return (struct store_change){
-	    .key = triplet,
+	    .key = key,
 	    .change = {.how = how, .record = record},
 	};
 }
 
 static void
-apply(struct fixture *f, const struct store_change *changes, size_t n)
+apply(const struct store_change *changes, size_t n)
 {
-	struct err err;
-
-	if (f->store->records->apply(f->store, changes, n, &err) != STORE_OK)
+	if (store->records->apply(store, changes, n, &err) != STORE_OK)
 		fail_msg("apply: %s", err.text);
 }
 
 static void
-merge(struct fixture *f, const struct key *triplet, struct record record)
+merge(const struct key *key, struct record record)
 {
-	struct store_change change = change_of(triplet, CHANGE_MERGE, record);
+	struct store_change change = change_of(key, CHANGE_MERGE, record);
 
-	apply(f, &change, 1);
+	apply(&change, 1);
 }
 
 static struct store_answer
-look_up(struct fixture *f, const struct key *triplet)
+look_up(const struct key *key)
 {
 	struct store_answer answer;
-	struct err err;
 
-	if (f->store->records->lookup(f->store, triplet, 1, &answer, &err) !=
-	    STORE_OK)
+	if (store->records->lookup(store, key, 1, &answer, &err) != STORE_OK)
 		fail_msg("lookup: %s", err.text);
 	return answer;
 }
@@ -137,76 +126,104 @@ static const struct record passed = {1000, 1200, 1200, 3025200, 0, 1};
 static void
 test_absent(void **state)
 {
-	struct key triplet = sender_key("nobody@example.net");
+	struct key key = sender_key("nobody@example.net");
 
-	assert_false(look_up(*state, &triplet).found);
+	(void)state;
+	assert_false(look_up(&key).found);
 }
 
 static void
 test_insert_and_find(void **state)
 {
-	struct key triplet = sender_key("a@example.net");
+	struct key key = sender_key("a@example.net");
 	struct key other = sender_key("c@example.net");
 	struct store_answer answer;
 
-	merge(*state, &triplet, waiting);
-	answer = look_up(*state, &triplet);
+	(void)state;
+	merge(&key, waiting);
+	answer = look_up(&key);
 	assert_record(&answer, waiting);
-	assert_false(look_up(*state, &other).found);
+	assert_false(look_up(&other).found);
 }
 
-/* Every part of the key counts, and no two parts can be mistaken for two
- * others. */
+/* Keys that differ in one part, or only in where a part ends, are different. */
 static void
 test_keys_are_apart(void **state)
 {
-	const struct key triplets[] = {
-	    key("c", "s", "r"),
-	    key("c", "sr", ""),
-	    key("cs", "", "r"),
-	    key("c", "", "sr"),
-	    key("", "cs", "r"),
-	    key("c", "s", "R"),
-	    key("c", "s ", "r"),
-	    key("c", "\xff\xfe", "r"),
-	    key("c", "\xff", "\xfer"),
-	    key("c", "<>", "r"),
-	    key("c", "'; DROP TABLE record; --", "r"),
-	    key("c", "%", "_"),
+	const struct key keys[] = {
+	    key_of("c", "s", "r"),
+	    key_of("c", "sr", ""),
+	    key_of("cs", "", "r"),
+	    key_of("c", "", "sr"),
+	    key_of("", "cs", "r"),
+	    key_of("c", "s", "R"),
+	    key_of("c", "s ", "r"),
+	    key_of("c", "\xff\xfe", "r"),
+	    key_of("c", "\xff", "\xfer"),
+	    key_of("c", "<>", "r"),
+	    key_of("c", "'; DROP TABLE record; --", "r"),
+	    key_of("c", "%", "_"),
 	};
 
-	for (size_t i = 0; i < ARRAY_LEN(triplets); i++) {
+	(void)state;
+	for (size_t i = 0; i < ARRAY_LEN(keys); i++) {
 		struct record record = waiting;
 
-		assert_false(look_up(*state, &triplets[i]).found);
+		assert_false(look_up(&keys[i]).found);
 		record.deferred_n = (int64_t)i;
-		merge(*state, &triplets[i], record);
+		merge(&keys[i], record);
 	}
-	for (size_t i = 0; i < ARRAY_LEN(triplets); i++)
-		assert_int_equal(look_up(*state, &triplets[i])
-				     .record.deferred_n,
-		    i);
+	for (size_t i = 0; i < ARRAY_LEN(keys); i++)
+		assert_int_equal(look_up(&keys[i]).record.deferred_n, i);
 }
 
-/* The longest key the protocol allows. */
+/* The same texts under each kind are different records. */
+static void
+test_kinds_are_apart(void **state)
+{
+	struct key key = sender_key("a@example.net");
+	struct store_change forget =
+	    change_of(&key, CHANGE_FORGET, (struct record){0});
+
+	(void)state;
+	for (int kind = 0; kind < KEY_KINDS; kind++) {
+		struct record record = waiting;
+
+		key.kind = (enum key_kind)kind;
+		assert_false(look_up(&key).found);
+		record.deferred_n = kind;
+		merge(&key, record);
+	}
+	key.kind = KEY_TRIPLET_POOL;
+	apply(&forget, 1);
+	for (int kind = 0; kind < KEY_KINDS; kind++) {
+		key.kind = (enum key_kind)kind;
+		assert_int_equal(look_up(&key).found, kind != KEY_TRIPLET_POOL);
+		if (kind != KEY_TRIPLET_POOL)
+			assert_int_equal(look_up(&key).record.deferred_n, kind);
+	}
+}
+
+/* The longest key that the policy protocol allows. */
 static void
 test_long_keys(void **state)
 {
-	struct key triplet = sender_key("a@example.net"), other;
+	struct key key = sender_key("a@example.net"), other;
 	struct store_answer answer;
 
-	memset(triplet.sender, 's', REQUEST_ADDRESS_MAX);
-	memset(triplet.recipient, 'r', REQUEST_ADDRESS_MAX);
-	other = triplet;
+	(void)state;
+	memset(key.sender, 's', REQUEST_ADDRESS_MAX);
+	memset(key.recipient, 'r', REQUEST_ADDRESS_MAX);
+	other = key;
 	other.recipient[REQUEST_ADDRESS_MAX - 1] = 'x';
-	merge(*state, &triplet, waiting);
-	answer = look_up(*state, &triplet);
+	merge(&key, waiting);
+	answer = look_up(&key);
 	assert_record(&answer, waiting);
-	assert_false(look_up(*state, &other).found);
+	assert_false(look_up(&other).found);
 }
 
-/* Merging in both orders, in one batch or in two, gives the same record, and
- * the one that record_merge() gives. */
+/* Two merges give the record that record_merge() gives: in either order, in one
+ * batch or in two. */
 static void
 test_merge_commutes(void **state)
 {
@@ -220,6 +237,7 @@ test_merge_commutes(void **state)
 	struct key ab = sender_key("ab"), ba = sender_key("ba"),
 		   both = sender_key("both");
 
+	(void)state;
 	for (size_t i = 0; i < ARRAY_LEN(records) * ARRAY_LEN(records); i++) {
 		struct record a = records[i / ARRAY_LEN(records)];
 		struct record b = records[i % ARRAY_LEN(records)];
@@ -231,23 +249,23 @@ test_merge_commutes(void **state)
 		snprintf(ba.sender, sizeof(ba.sender), "ba%zu", i);
 		snprintf(both.sender, sizeof(both.sender), "both%zu", i);
 		record_merge(&want, &b);
-		merge(*state, &ab, a);
-		merge(*state, &ab, b);
-		answer = look_up(*state, &ab);
+		merge(&ab, a);
+		merge(&ab, b);
+		answer = look_up(&ab);
 		assert_record(&answer, want);
-		merge(*state, &ba, b);
-		merge(*state, &ba, a);
-		answer = look_up(*state, &ba);
+		merge(&ba, b);
+		merge(&ba, a);
+		answer = look_up(&ba);
 		assert_record(&answer, want);
 		changes[0] = change_of(&both, CHANGE_MERGE, a);
 		changes[1] = change_of(&both, CHANGE_MERGE, b);
-		apply(*state, changes, 2);
-		answer = look_up(*state, &both);
+		apply(changes, 2);
+		answer = look_up(&both);
 		assert_record(&answer, want);
 	}
 }
 
-/* A restart replaces the record that was read ... */
+/* A restart replaces the record that was read. */
 static void
 test_restart(void **state)
 {
@@ -255,319 +273,508 @@ test_restart(void **state)
 	    {1000, 1100, 0, 87400, 2, 0},
 	    {1000, 1200, 1200, 3025200, 0, 1},
 	};
-	struct record anew = {90000, 90000, 0, 176400, 1, 0};
-	struct key triplet = sender_key("a@example.net");
-	struct store_change change = change_of(&triplet, CHANGE_RESTART, anew);
+	struct record fresh = {90000, 90000, 0, 176400, 1, 0};
+	struct key key = sender_key("a@example.net");
+	struct store_change change = change_of(&key, CHANGE_RESTART, fresh);
 	struct store_answer answer;
 
+	(void)state;
 	for (size_t i = 0; i < ARRAY_LEN(reads); i++) {
-		triplet.sender[0] = (char)('a' + i);
-		merge(*state, &triplet, reads[i]);
+		key.sender[0] = (char)('a' + i);
+		merge(&key, reads[i]);
 		change.change.read = reads[i];
 		change.change.read.deferred_n = 77; /* does not matter */
-		apply(*state, &change, 1);
-		answer = look_up(*state, &triplet);
-		assert_record(&answer, anew);
+		apply(&change, 1);
+		answer = look_up(&key);
+		assert_record(&answer, fresh);
 	}
 }
 
-/* ... and merges into one that has taken its place meanwhile, and inserts
- * where there is none any more. */
+/* A restart merges into a record that has changed since it was
+ * read, and inserts a record if there is none. */
 static void
 test_restart_races(void **state)
 {
-	struct record anew = {90000, 90000, 0, 176400, 1, 0};
+	struct record fresh = {90000, 90000, 0, 176400, 1, 0};
 	struct record by_another = {90001, 90001, 0, 176401, 1, 0};
 	struct record want = by_another;
-	struct key triplet = sender_key("a@example.net");
+	struct key key = sender_key("a@example.net");
 	struct key gone = sender_key("gone@example.net");
-	struct store_change change = change_of(&triplet, CHANGE_RESTART, anew);
+	struct store_change change = change_of(&key, CHANGE_RESTART, fresh);
 	struct store_answer answer;
 
+	(void)state;
 	change.change.read = waiting;
-	merge(*state, &triplet, by_another);
-	apply(*state, &change, 1);
-	record_merge(&want, &anew);
-	answer = look_up(*state, &triplet);
+	merge(&key, by_another);
+	apply(&change, 1);
+	record_merge(&want, &fresh);
+	answer = look_up(&key);
 	assert_record(&answer, want);
 
 	change.key = &gone;
-	apply(*state, &change, 1);
-	answer = look_up(*state, &gone);
-	assert_record(&answer, anew);
+	apply(&change, 1);
+	answer = look_up(&gone);
+	assert_record(&answer, fresh);
 }
 
-/* Many keys in one call, answers in their order. */
+/* Answers come in the order of the keys, for many keys in one call. */
 static void
 test_large_batch(void **state)
 {
 	enum { N = 3000 };
-	struct fixture *f = *state;
-	struct key *triplets = calloc(N, sizeof(*triplets));
+	struct key *keys = calloc(N, sizeof(*keys));
 	struct store_change *changes = calloc(N, sizeof(*changes));
 	struct store_answer *answers = calloc(N, sizeof(*answers));
-	struct err err;
 
+	(void)state;
 	for (int i = 0; i < N; i++) {
 		struct record record = waiting;
 
-		triplets[i] = sender_key("");
-		snprintf(triplets[i].sender, sizeof(triplets[i].sender),
+		keys[i] = sender_key("");
+		snprintf(keys[i].sender, sizeof(keys[i].sender),
 		    "s%d@example.net", i);
 		record.deferred_n = i;
-		changes[i] = change_of(&triplets[i], CHANGE_MERGE, record);
+		changes[i] = change_of(&keys[i], CHANGE_MERGE, record);
 	}
-	apply(f, changes, N - 1);
-	assert_int_equal(f->store->records->lookup(f->store, triplets, N,
-			     answers, &err),
+	apply(changes, N - 1);
+	assert_int_equal(store->records->lookup(store, keys, N, answers, &err),
 	    STORE_OK);
 	for (int i = 0; i < N - 1; i++) {
 		assert_true(answers[i].found);
 		assert_int_equal(answers[i].record.deferred_n, i);
 	}
 	assert_false(answers[N - 1].found);
-	free(triplets);
+	free(keys);
 	free(changes);
 	free(answers);
 }
 
-static struct store_sweep
-sweep_all(struct fixture *f, int64_t now_s, size_t rows_max, int *slices_n)
+static struct record_walk *
+walk_all(void)
 {
-	struct store_sweep sweep = {0};
-	struct err err;
+	struct record_walk *walk = store->records->walk_all(store, &err);
 
-	for (*slices_n = 0; !sweep.done; (*slices_n)++) {
-		assert_true(*slices_n < 1000);
-		if (f->store->records->expire(f->store, now_s, rows_max, &sweep,
-			&err) != STORE_OK)
-			fail_msg("expire: %s", err.text);
-	}
-	return sweep;
+	if (walk == NULL)
+		fail_msg("walk_all: %s", err.text);
+	return walk;
 }
 
-/* A sweep removes what has expired, in slices of any size, and says how
- * many of which kind; a second one finds nothing. [C51, C52] */
+/* Expire in slices of about n_max records. */
+static struct expiry_counts
+expire(int64_t now_s, size_t n_max)
+{
+	struct record_walk *walk = walk_all();
+	struct expiry_counts counts = {0};
+
+	for (int slices_n = 0; !walk->done; slices_n++) {
+		assert_true(slices_n < 1000);
+		if (store->records->expire_next(store, walk, now_s, n_max,
+			&counts, &err) != STORE_OK)
+			fail_msg("expire_next: %s", err.text);
+	}
+	store->records->walk_free(walk);
+	return counts;
+}
+
+static struct key
+numbered_key(int i)
+{
+	struct key key = sender_key("");
+
+	snprintf(key.sender, sizeof(key.sender), "s%d@example.net", i);
+	return key;
+}
+
+/* An expiry removes the records that have expired, in slices of any size, and
+ * counts them; a second one finds nothing. [C51, C52] */
 static void
 test_expire(void **state)
 {
 	static const size_t sizes[] = {1, 2, 7, 50, 100, 1000};
 	enum { N = 100, NOW = 5000 };
-	struct fixture *f = *state;
 
+	(void)state;
 	for (size_t i = 0; i < ARRAY_LEN(sizes); i++) {
-		struct key triplet = sender_key("");
-		struct store_sweep sweep;
-		int slices_n;
+		struct expiry_counts counts;
 
 		for (int k = 0; k < N; k++) {
+			struct key key = numbered_key(k);
 			struct record record = k % 3 == 0 ? passed : waiting;
 
 			record.expires_s = NOW - 1 + k % 2; /* half of them */
-			snprintf(triplet.sender, sizeof(triplet.sender),
-			    "s%d@example.net", k);
-			merge(f, &triplet, record);
+			merge(&key, record);
 		}
-		sweep = sweep_all(f, NOW, sizes[i], &slices_n);
-		assert_int_equal(sweep.seen_n, N);
-		assert_int_equal(sweep.waiting_n, 33);
-		assert_int_equal(sweep.passed_n, 17);
+		counts = expire(NOW, sizes[i]);
+		assert_int_equal(counts.seen_n, N);
+		assert_int_equal(counts.waiting_n, 33);
+		assert_int_equal(counts.passed_n, 17);
 		for (int k = 0; k < N; k++) {
-			snprintf(triplet.sender, sizeof(triplet.sender),
-			    "s%d@example.net", k);
-			assert_int_equal(look_up(f, &triplet).found,
-			    k % 2 == 1);
+			struct key key = numbered_key(k);
+
+			assert_int_equal(look_up(&key).found, k % 2 == 1);
 		}
-		sweep = sweep_all(f, NOW, sizes[i], &slices_n);
-		assert_int_equal(sweep.seen_n, N / 2);
-		assert_int_equal(sweep.waiting_n + sweep.passed_n, 0);
-		sweep = sweep_all(f, NOW + 1, sizes[i], &slices_n);
-		assert_int_equal(sweep.waiting_n + sweep.passed_n, N / 2);
-		sweep = sweep_all(f, INT64_MAX, sizes[i], &slices_n);
-		assert_int_equal(sweep.seen_n, 0);
+		counts = expire(NOW, sizes[i]);
+		assert_int_equal(counts.seen_n, N / 2);
+		assert_int_equal(counts.waiting_n + counts.passed_n, 0);
+		counts = expire(NOW + 1, sizes[i]);
+		assert_int_equal(counts.waiting_n + counts.passed_n, N / 2);
+		counts = expire(INT64_MAX, sizes[i]);
+		assert_int_equal(counts.seen_n, 0);
 	}
+}
+
+/* Records of all kinds expire. */
+static void
+test_expire_all_kinds(void **state)
+{
+	struct key key = sender_key("");
+
+	(void)state;
+	for (int kind = 0; kind < KEY_KINDS; kind++) {
+		key.kind = (enum key_kind)kind;
+		merge(&key, passed);
+	}
+	assert_int_equal(expire(INT64_MAX, 2).passed_n, KEY_KINDS);
+	assert_int_equal(expire(INT64_MAX, 2).seen_n, 0);
 }
 
 /* ---- Forgetting ---- */
 
-/* Forgotten whatever it is, also within a batch; what is not there is not
- * missed. */
+/* CHANGE_FORGET removes any record, also within a batch, and does nothing if
+ * there is none. */
 static void
 test_forget(void **state)
 {
-	struct key triplet = sender_key("a@example.net");
+	struct key key = sender_key("a@example.net");
 	struct key other = sender_key("b@example.net");
 	struct store_change forget =
-	    change_of(&triplet, CHANGE_FORGET, (struct record){0});
+	    change_of(&key, CHANGE_FORGET, (struct record){0});
 	struct store_change batch[] = {
-	    change_of(&triplet, CHANGE_MERGE, waiting),
+	    change_of(&key, CHANGE_MERGE, waiting),
 	    forget,
-	    change_of(&triplet, CHANGE_MERGE, passed),
+	    change_of(&key, CHANGE_MERGE, passed),
 	    change_of(&other, CHANGE_MERGE, waiting),
 	};
 	struct store_answer answer;
 
-	apply(*state, &forget, 1);
-	assert_false(look_up(*state, &triplet).found);
-	merge(*state, &triplet, passed);
-	merge(*state, &other, passed);
-	apply(*state, &forget, 1);
-	assert_false(look_up(*state, &triplet).found);
-	assert_true(look_up(*state, &other).found);
-	apply(*state, batch, ARRAY_LEN(batch));
-	answer = look_up(*state, &triplet);
+	(void)state;
+	apply(&forget, 1);
+	assert_false(look_up(&key).found);
+	merge(&key, passed);
+	merge(&other, passed);
+	apply(&forget, 1);
+	assert_false(look_up(&key).found);
+	assert_true(look_up(&other).found);
+	apply(batch, ARRAY_LEN(batch));
+	answer = look_up(&key);
 	assert_record(&answer, passed);
 }
 
-/* Evicted only as long as it is what was read. [C54] */
+/* CHANGE_EVICT removes only the record that was read. [C54] */
 static void
 test_evict(void **state)
 {
-	struct key triplet = sender_key("a@example.net");
+	struct key key = sender_key("a@example.net");
 	struct store_change evict =
-	    change_of(&triplet, CHANGE_EVICT, (struct record){0});
+	    change_of(&key, CHANGE_EVICT, (struct record){0});
 	struct store_answer answer;
 
+	(void)state;
 	evict.change.read = waiting;
-	apply(*state, &evict, 1);
-	assert_false(look_up(*state, &triplet).found);
-	merge(*state, &triplet, passed);
-	apply(*state, &evict, 1);
-	answer = look_up(*state, &triplet);
+	apply(&evict, 1);
+	assert_false(look_up(&key).found);
+	merge(&key, passed);
+	apply(&evict, 1);
+	answer = look_up(&key);
 	assert_record(&answer, passed);
 	evict.change.read = passed;
-	apply(*state, &evict, 1);
-	assert_false(look_up(*state, &triplet).found);
+	apply(&evict, 1);
+	assert_false(look_up(&key).found);
 }
 
-/* ---- Counting ---- */
+/* ---- The upper bound ---- */
 
-/* A bound, where the store tells one. */
 static void
-test_rows_at_most(void **state)
+test_upper_bound(void **state)
 {
-	const struct fixture *f = *state;
-	struct key triplet = sender_key("a@example.net");
 	int64_t n = -1;
-	struct err err;
 
-	if (f->store->records->rows_at_most == NULL)
+	(void)state;
+	assert_int_equal(store->records->upper_bound != NULL,
+	    fixture.is_bounded);
+	if (!fixture.is_bounded)
 		return;
 	for (int i = 0; i < 5000; i++) {
-		snprintf(triplet.sender, sizeof(triplet.sender), "%d@x", i);
-		merge(*state, &triplet, waiting);
+		struct key key = numbered_key(i);
+
+		merge(&key, waiting);
 	}
-	assert_int_equal(f->store->records->rows_at_most(f->store, &n, &err),
+	assert_int_equal(store->records->upper_bound(store, &n, &err),
 	    STORE_OK);
 	assert_in_range(n, 5000, 100000);
 }
 
-/* ---- Walking ---- */
+/* ---- Walks ---- */
 
-#define WALK_MAX 64
+#define WALK_MAX 4000
 
-static size_t
-walk(struct fixture *f, const struct key *after, size_t n_max,
-    struct store_row *rows)
+/* What a walk has visited: how often each of the keys, by its index. */
+struct visits {
+	const struct key *keys;
+	size_t keys_n;
+	int times[WALK_MAX];
+	int others_n; /* visits of other keys */
+	struct record last[WALK_MAX];
+};
+
+static void
+begin_visits(struct visits *visits, const struct key *keys, size_t keys_n)
 {
-	struct err err;
-	size_t n;
-
-	if (f->store->records->walk(f->store, after, n_max, rows, &n, &err) !=
-	    STORE_OK)
-		fail_msg("walk: %s", err.text);
-	assert_true(n <= n_max);
-	return n;
+	*visits = (struct visits){.keys = keys, .keys_n = keys_n};
 }
 
-/* Slices of any size give all rows once, in the order of octets; the row that
- * ended a slice does not begin the next. */
+static void
+visit(struct visits *visits, const struct store_row *row)
+{
+	for (size_t i = 0; i < visits->keys_n; i++)
+		if (key_equal(&row->key, &visits->keys[i])) {
+			visits->times[i]++;
+			visits->last[i] = row->record;
+			return;
+		}
+	visits->others_n++;
+}
+
+/* Take one slice, of n_max records at most. */
+static void
+walk_slice(struct record_walk *walk, size_t n_max, struct visits *visits)
+{
+	struct store_row *rows = calloc(n_max, sizeof(*rows));
+	size_t n;
+
+	assert_non_null(rows);
+	if (store->records->walk_next(store, walk, n_max, rows, &n, &err) !=
+	    STORE_OK)
+		fail_msg("walk_next: %s", err.text);
+	assert_true(n <= n_max);
+	for (size_t i = 0; i < n; i++)
+		visit(visits, &rows[i]);
+	free(rows);
+}
+
+/* Walk to the end, and free the walk. */
+static void
+walk_on(struct record_walk *walk, size_t n_max, struct visits *visits)
+{
+	for (int slices_n = 0; !walk->done; slices_n++) {
+		assert_true(slices_n < 2 * WALK_MAX);
+		walk_slice(walk, n_max, visits);
+	}
+	store->records->walk_free(walk);
+}
+
+static struct record_walk *
+walk_client(const char *client)
+{
+	struct record_walk *walk =
+	    store->records->walk_client(store, client, &err);
+
+	if (walk == NULL)
+		fail_msg("walk_client: %s", err.text);
+	return walk;
+}
+
+/* Merge a record under each key; deferred_n is the index of the key. */
+static void
+merge_all(const struct key *keys, size_t n)
+{
+	for (size_t i = 0; i < n; i++) {
+		struct record record = waiting;
+
+		record.deferred_n = (int64_t)i;
+		merge(&keys[i], record);
+	}
+}
+
+static const struct key odd_keys[] = {
+    {KEY_TRIPLET_NETWORK, "", "", ""},
+    {KEY_TRIPLET_NETWORK, "", "", "r"},
+    {KEY_TRIPLET_NETWORK, "", "s", ""},
+    {KEY_TRIPLET_NETWORK, "C", "s", "r"},
+    {KEY_TRIPLET_NETWORK, "c", "", "z"},
+    {KEY_TRIPLET_NETWORK, "c", "a", "z"},
+    {KEY_TRIPLET_NETWORK, "c", "b", "\x7f"},
+    {KEY_TRIPLET_NETWORK, "c", "b", "\xc3\xa4"},
+    {KEY_TRIPLET_NETWORK, "ca", "", "a"},
+    {KEY_TRIPLET_POOL, "c", "b", "a"},
+    {KEY_AUTO_WHITELIST_ADDRESS, "", "", ""},
+    {KEY_AUTO_WHITELIST_ADDRESS, "c", "", ""},
+    {KEY_AUTO_WHITELIST_DOMAIN, "c", "@a", ""},
+    {KEY_AUTO_WHITELIST_DOMAIN, "cs", "", ""},
+};
+
+/* A walk in slices of any size visits every record, of every kind. */
 static void
 test_walk(void **state)
 {
-	static const size_t sizes[] = {1, 2, 3, 7, 12, 13, 50};
-	const struct key want[] = {
-	    key("", "", ""),
-	    key("", "", "r"),
-	    key("", "s", ""),
-	    key("C", "s", "r"),
-	    key("c", "", "z"),
-	    key("c", "a", "z"),
-	    key("c", "ab", "a"),
-	    key("c", "b", "a"),
-	    key("c", "b", "b"),
-	    key("c", "b", "\x7f"),
-	    key("c", "b", "\xc3\xa4"),
-	    key("ca", "", "a"),
-	};
-	struct store_row rows[WALK_MAX];
+	static const size_t sizes[] = {1, 2, 3, 7, 13, 14, 50};
+	static struct visits visits;
 
-	assert_int_equal(walk(*state, NULL, WALK_MAX, rows), 0);
-	for (size_t i = 0; i < ARRAY_LEN(want); i++) {
-		size_t k = i * 5 % ARRAY_LEN(want); /* in another order */
-		struct record record = waiting;
-
-		record.deferred_n = (int64_t)k;
-		merge(*state, &want[k], record);
-	}
+	(void)state;
+	begin_visits(&visits, NULL, 0);
+	walk_on(walk_all(), 5, &visits);
+	assert_int_equal(visits.others_n, 0);
+	merge_all(odd_keys, ARRAY_LEN(odd_keys));
 	for (size_t i = 0; i < ARRAY_LEN(sizes); i++) {
-		const struct key *after = NULL;
-		size_t seen_n = 0, n;
-
-		do {
-			n = walk(*state, after, sizes[i], rows + seen_n);
-			seen_n += n;
-			assert_true(seen_n <= ARRAY_LEN(want));
-			if (n > 0)
-				after = &rows[seen_n - 1].key;
-		} while (n == sizes[i]);
-		assert_int_equal(seen_n, ARRAY_LEN(want));
-		for (size_t k = 0; k < seen_n; k++) {
-			assert_true(key_equal(&rows[k].key, &want[k]));
-			assert_int_equal(rows[k].record.deferred_n, k);
-			assert_int_equal(rows[k].record.expires_s,
+		begin_visits(&visits, odd_keys, ARRAY_LEN(odd_keys));
+		walk_on(walk_all(), sizes[i], &visits);
+		assert_int_equal(visits.others_n, 0);
+		for (size_t k = 0; k < ARRAY_LEN(odd_keys); k++) {
+			assert_true(visits.times[k] >= 1);
+			assert_int_equal(visits.last[k].deferred_n, k);
+			assert_int_equal(visits.last[k].expires_s,
 			    waiting.expires_s);
 		}
 	}
 }
 
-/* It goes on behind a key that is not there, and sees what has changed since
- * the slice before. */
+/* A walk over one client visits its records of all kinds, and no others. */
+static void
+test_walk_of_client(void **state)
+{
+	static const size_t sizes[] = {1, 2, 3, 6, 7, 50};
+	static const char *const clients[] = {"c", "", "cs", "C", "none", "%"};
+	static struct visits visits;
+	char too_long[2 * KEY_CLIENT_SIZE];
+
+	(void)state;
+	merge_all(odd_keys, ARRAY_LEN(odd_keys));
+	for (size_t i = 0; i < ARRAY_LEN(sizes) * ARRAY_LEN(clients); i++) {
+		const char *client = clients[i % ARRAY_LEN(clients)];
+
+		begin_visits(&visits, odd_keys, ARRAY_LEN(odd_keys));
+		walk_on(walk_client(client), sizes[i / ARRAY_LEN(clients)],
+		    &visits);
+		assert_int_equal(visits.others_n, 0);
+		for (size_t k = 0; k < ARRAY_LEN(odd_keys); k++)
+			assert_int_equal(visits.times[k] >= 1,
+			    strcmp(odd_keys[k].client, client) == 0);
+	}
+	memset(too_long, 'c', sizeof(too_long) - 1);
+	too_long[sizeof(too_long) - 1] = '\0';
+	begin_visits(&visits, odd_keys, ARRAY_LEN(odd_keys));
+	walk_on(walk_client(too_long), 5, &visits);
+	for (size_t k = 0; k < ARRAY_LEN(odd_keys); k++)
+		assert_int_equal(visits.times[k], 0);
+}
+
+/* Keys of the walk among changes: one in four is removed, one in four is
+ * changed, and one in four is added; the others stay as they are. */
+enum { STAYS, REMOVED, CHANGED, ADDED };
+
+static void
+change_during_walk(const struct key *key, int what)
+{
+	struct store_change forget =
+	    change_of(key, CHANGE_FORGET, (struct record){0});
+
+	if (what == REMOVED)
+		apply(&forget, 1);
+	else if (what == CHANGED || what == ADDED)
+		merge(key, passed);
+}
+
+/* A record that exists for the whole walk is visited, whatever happens to
+ * others meanwhile: the number of records doubles more than once. */
 static void
 test_walk_among_changes(void **state)
 {
-	struct key a = sender_key("a"), b = sender_key("b"),
-		   c = sender_key("c"), d = sender_key("d");
-	struct store_change forget =
-	    change_of(&b, CHANGE_FORGET, (struct record){0});
-	struct store_row rows[WALK_MAX];
+	enum { N = WALK_MAX };
+	static struct key keys[N];
+	static struct visits visits;
+	struct record_walk *walk;
 
-	merge(*state, &a, waiting);
-	merge(*state, &b, passed);
-	merge(*state, &d, waiting);
-	assert_int_equal(walk(*state, NULL, 2, rows), 2);
-	assert_true(key_equal(&rows[1].key, &b));
-	assert_int_equal(rows[1].record.passed_s, passed.passed_s);
-	apply(*state, &forget, 1);
-	merge(*state, &c, waiting);
-	assert_int_equal(walk(*state, &b, 2, rows), 2);
-	assert_true(key_equal(&rows[0].key, &c));
-	assert_true(key_equal(&rows[1].key, &d));
-	assert_int_equal(walk(*state, &d, 2, rows), 0);
-	merge(*state, &a, passed);
-	assert_int_equal(walk(*state, NULL, 1, rows), 1);
-	assert_int_equal(rows[0].record.passed_s, passed.passed_s);
-	merge(*state, &b, waiting); /* nothing but came ... */
-	assert_int_equal(walk(*state, &a, WALK_MAX, rows), 3);
-	assert_true(key_equal(&rows[0].key, &b));
-	apply(*state, &forget, 1); /* ... and nothing but went */
-	assert_int_equal(walk(*state, &a, WALK_MAX, rows), 2);
-	assert_true(key_equal(&rows[0].key, &c));
+	(void)state;
+	for (int i = 0; i < N; i++) {
+		keys[i] = numbered_key(i * 7919 % N);
+		if (i % 4 != ADDED && i < N / 2)
+			merge(&keys[i], waiting);
+	}
+	begin_visits(&visits, keys, N);
+	walk = walk_all();
+	for (int i = 0; i < N; i++) {
+		change_during_walk(&keys[i], i < N / 2 ? i % 4 : ADDED);
+		if (i % 5 == 0 && !walk->done)
+			walk_slice(walk, 2, &visits);
+	}
+	walk_on(walk, 100, &visits);
+	assert_int_equal(visits.others_n, 0);
+	for (int i = 0; i < N / 2; i++)
+		if (i % 4 == STAYS || i % 4 == CHANGED)
+			assert_true(visits.times[i] >= 1);
+	begin_visits(&visits, keys, N);
+	walk_on(walk_all(), 100, &visits);
+	for (int i = 0; i < N; i++)
+		assert_int_equal(visits.times[i] >= 1,
+		    i >= N / 2 || i % 4 != REMOVED);
+}
+
+/* Walks and an expiry may be under way at the same time. */
+static void
+test_walks_side_by_side(void **state)
+{
+	static struct visits a, b;
+	struct record_walk *first, *second;
+
+	(void)state;
+	merge_all(odd_keys, ARRAY_LEN(odd_keys));
+	begin_visits(&a, odd_keys, ARRAY_LEN(odd_keys));
+	begin_visits(&b, odd_keys, ARRAY_LEN(odd_keys));
+	first = walk_all();
+	walk_slice(first, 3, &a);
+	second = walk_client("c");
+	while (!first->done) {
+		walk_slice(first, 1, &a);
+		if (!second->done)
+			walk_slice(second, 2, &b);
+		assert_int_equal(expire(0, 3).seen_n, ARRAY_LEN(odd_keys));
+	}
+	store->records->walk_free(first);
+	walk_on(second, 1, &b);
+	for (size_t k = 0; k < ARRAY_LEN(odd_keys); k++) {
+		assert_true(a.times[k] >= 1);
+		assert_int_equal(b.times[k] >= 1,
+		    strcmp(odd_keys[k].client, "c") == 0);
+	}
+}
+
+/* A walk may be freed at any time; nothing of it stays. NULL is fine. */
+static void
+test_walk_is_freed_early(void **state)
+{
+	static struct visits visits;
+	struct record_walk *walk;
+
+	(void)state;
+	store->records->walk_free(NULL);
+	merge_all(odd_keys, ARRAY_LEN(odd_keys));
+	for (size_t slices_n = 0; slices_n < 4; slices_n++) {
+		begin_visits(&visits, odd_keys, ARRAY_LEN(odd_keys));
+		walk = slices_n % 2 == 0 ? walk_all() : walk_client("c");
+		for (size_t i = 0; i < slices_n; i++)
+			walk_slice(walk, 2, &visits);
+		store->records->walk_free(walk);
+		merge(&odd_keys[0], passed);
+	}
+	begin_visits(&visits, odd_keys, ARRAY_LEN(odd_keys));
+	walk_on(walk_all(), 5, &visits);
+	for (size_t k = 0; k < ARRAY_LEN(odd_keys); k++)
+		assert_true(visits.times[k] >= 1);
 }
 
 /* ---- Entries ---- */
 
-/* What was visited, as text, a line each. */
+/* What was visited, as text: one line for each visit. */
 static char visited[4096];
 
 static void
@@ -592,13 +799,10 @@ note_entry(const struct store_entry *entry, void *arg)
 }
 
 static void
-assert_entries(struct fixture *f, const char *want)
+assert_entries(const char *want)
 {
-	struct err err;
-
 	visited[0] = '\0';
-	if (f->store->lists->entries(f->store, note_entry, visited, &err) !=
-	    STORE_OK)
+	if (store->lists->entries(store, note_entry, visited, &err) != STORE_OK)
 		fail_msg("entries: %s", err.text);
 	assert_string_equal(visited, want);
 }
@@ -619,41 +823,35 @@ entry_of(enum list_effect effect, enum list_kind kind, const char *pattern)
 }
 
 static void
-put(struct fixture *f, const struct store_entry *entry)
+put(const struct store_entry *entry)
 {
-	struct err err;
-
-	if (f->store->lists->put_entry(f->store, entry, &err) != STORE_OK)
+	if (store->lists->put_entry(store, entry, &err) != STORE_OK)
 		fail_msg("put_entry: %s", err.text);
 }
 
 static bool
-remove_entry(struct fixture *f, bool whitelists, enum list_kind kind,
-    const char *pattern)
+remove_entry(bool whitelists, enum list_kind kind, const char *pattern)
 {
-	struct err err;
 	bool found;
 
-	if (f->store->lists->remove_entry(f->store, whitelists, kind, pattern,
-		&found, &err) != STORE_OK)
+	if (store->lists->remove_entry(store, whitelists, kind, pattern, &found,
+		&err) != STORE_OK)
 		fail_msg("remove_entry: %s", err.text);
 	return found;
 }
 
 static int64_t
-generation(struct fixture *f)
+generation(void)
 {
-	struct err err;
 	int64_t generation;
 
-	if (f->store->lists->generation(f->store, &generation, &err) !=
-	    STORE_OK)
+	if (store->lists->generation(store, &generation, &err) != STORE_OK)
 		fail_msg("generation: %s", err.text);
 	return generation;
 }
 
-/* All that an entry holds comes back, in the order of keys; the same pattern
- * may stand in both lists and for each kind. */
+/* Entries come back whole, in the order of their keys. Both lists, and each
+ * kind, may have the same pattern. */
 static void
 test_entries(void **state)
 {
@@ -672,7 +870,8 @@ test_entries(void **state)
 	    {LIST_WHITELIST, LIST_CLIENT, "192.0.2.0/24"},
 	};
 
-	assert_entries(*state, "");
+	(void)state;
+	assert_entries("");
 	for (size_t i = 0; i < ARRAY_LEN(rows); i++) {
 		struct store_entry entry =
 		    entry_of(rows[i].effect, rows[i].kind, rows[i].pattern);
@@ -680,37 +879,37 @@ test_entries(void **state)
 		if (entry.effect == LIST_DELAY)
 			entry.delay_s = 300;
 		entry.expires_s = (int64_t)i; /* all but the first expire */
-		put(*state, &entry);
+		put(&entry);
 	}
-	assert_entries(*state,
-	    "2 client example.org 0 why|me 7 3\n"
-	    "8 recipient a@example.org 300 why|me 7 5\n"
-	    "4 recipient b@example.org 0 why|me 7 1\n"
-	    "2 sender <> 0 why|me 7 6\n"
-	    "1 client 192.0.2.0/24 0 why|me 7 7\n"
-	    "1 client example.org 0 why|me 7 2\n"
-	    "1 recipient example.org 0 why|me 7 4\n"
-	    "1 sender example.org 0 why|me 7 0\n");
+	assert_entries("2 client example.org 0 why|me 7 3\n"
+		       "8 recipient a@example.org 300 why|me 7 5\n"
+		       "4 recipient b@example.org 0 why|me 7 1\n"
+		       "2 sender <> 0 why|me 7 6\n"
+		       "1 client 192.0.2.0/24 0 why|me 7 7\n"
+		       "1 client example.org 0 why|me 7 2\n"
+		       "1 recipient example.org 0 why|me 7 4\n"
+		       "1 sender example.org 0 why|me 7 0\n");
 }
 
-/* The same key is replaced, in all its parts. */
+/* put_entry replaces all of the entry of the same key. */
 static void
 test_put_replaces(void **state)
 {
 	struct store_entry entry =
 	    entry_of(LIST_DELAY, LIST_RECIPIENT, "example.org");
 
+	(void)state;
 	entry.delay_s = 60;
 	entry.expires_s = 9;
-	put(*state, &entry);
+	put(&entry);
 	entry = (struct store_entry){
 	    .effect = LIST_SHADOW,
 	    .kind = LIST_RECIPIENT,
 	    .pattern = "example.org",
 	    .created_s = 8,
 	};
-	put(*state, &entry);
-	assert_entries(*state, "4 recipient example.org 0 | 8 0\n");
+	put(&entry);
+	assert_entries("4 recipient example.org 0 | 8 0\n");
 }
 
 static void
@@ -721,44 +920,45 @@ test_remove_entry(void **state)
 	struct store_entry shadow =
 	    entry_of(LIST_SHADOW, LIST_RECIPIENT, "example.org");
 
-	assert_false(remove_entry(*state, true, LIST_RECIPIENT, "example.org"));
-	put(*state, &white);
-	put(*state, &shadow);
-	assert_false(remove_entry(*state, true, LIST_SENDER, "example.org"));
-	assert_false(remove_entry(*state, true, LIST_RECIPIENT, "example.or"));
-	assert_false(remove_entry(*state, true, LIST_RECIPIENT, "%"));
-	assert_true(remove_entry(*state, true, LIST_RECIPIENT, "example.org"));
-	assert_entries(*state, "4 recipient example.org 0 why|me 7 0\n");
-	assert_false(remove_entry(*state, true, LIST_RECIPIENT, "example.org"));
-	assert_true(remove_entry(*state, false, LIST_RECIPIENT, "example.org"));
-	assert_entries(*state, "");
+	(void)state;
+	assert_false(remove_entry(true, LIST_RECIPIENT, "example.org"));
+	put(&white);
+	put(&shadow);
+	assert_false(remove_entry(true, LIST_SENDER, "example.org"));
+	assert_false(remove_entry(true, LIST_RECIPIENT, "example.or"));
+	assert_false(remove_entry(true, LIST_RECIPIENT, "%"));
+	assert_true(remove_entry(true, LIST_RECIPIENT, "example.org"));
+	assert_entries("4 recipient example.org 0 why|me 7 0\n");
+	assert_false(remove_entry(true, LIST_RECIPIENT, "example.org"));
+	assert_true(remove_entry(false, LIST_RECIPIENT, "example.org"));
+	assert_entries("");
 }
 
-/* The longest texts, and those that would like to be SQL. */
+/* The longest texts, and texts with the special characters of SQL. */
 static void
 test_odd_entries(void **state)
 {
-	struct fixture *f = *state;
 	struct store_entry entry = entry_of(LIST_GREYLIST, LIST_SENDER,
 	    "/'; DELETE FROM list_entry; --\"%s?1/");
 	char want[2048];
 
+	(void)state;
 	memset(entry.comment, 'c', sizeof(entry.comment) - 1);
 	memset(entry.author, 'a', sizeof(entry.author) - 1);
-	put(f, &entry);
+	put(&entry);
 	snprintf(want, sizeof(want), "2 sender %s 0 %s|%s 7 0\n", entry.pattern,
 	    entry.comment, entry.author);
-	assert_entries(f, want);
-	remove_entry(f, false, LIST_SENDER, entry.pattern);
+	assert_entries(want);
+	remove_entry(false, LIST_SENDER, entry.pattern);
 	memset(entry.pattern, 'p', sizeof(entry.pattern) - 1);
 	strcpy(entry.comment, "line\nof \xc3\xa4 'quotes'");
 	strcpy(entry.author, "");
-	put(f, &entry);
+	put(&entry);
 	snprintf(want, sizeof(want), "2 sender %s 0 %s| 7 0\n", entry.pattern,
 	    entry.comment);
-	assert_entries(f, want);
-	assert_true(remove_entry(f, false, LIST_SENDER, entry.pattern));
-	assert_entries(f, "");
+	assert_entries(want);
+	assert_true(remove_entry(false, LIST_SENDER, entry.pattern));
+	assert_entries("");
 }
 
 /* ---- Hits and counts ---- */
@@ -778,7 +978,7 @@ compare_lines(const void *a, const void *b)
 	return strcmp(*(char *const *)a, *(char *const *)b);
 }
 
-/* Put the lines of what was visited in order. */
+/* Sort the lines. */
 static void
 sort_visited(void)
 {
@@ -797,15 +997,12 @@ sort_visited(void)
 		note("%s\n", lines[i]);
 }
 
-/* They may come in any order. */
+/* Hits come in any order. */
 static void
-assert_hits(struct fixture *f, const char *want)
+assert_hits(const char *want)
 {
-	struct err err;
-
 	visited[0] = '\0';
-	if (f->store->counts->hits(f->store, note_hit, visited, &err) !=
-	    STORE_OK)
+	if (store->counts->hits(store, note_hit, visited, &err) != STORE_OK)
 		fail_msg("hits: %s", err.text);
 	sort_visited();
 	assert_string_equal(visited, want);
@@ -820,30 +1017,26 @@ note_count(const struct hourly_stats_count *count, void *arg)
 }
 
 static void
-assert_counts(struct fixture *f, int64_t from_s, int64_t to_s, const char *want)
+assert_counts(int64_t from_s, int64_t to_s, const char *want)
 {
-	struct err err;
-
 	visited[0] = '\0';
-	if (f->store->counts->counts(f->store, from_s, to_s, note_count,
-		visited, &err) != STORE_OK)
+	if (store->counts->counts(store, from_s, to_s, note_count, visited,
+		&err) != STORE_OK)
 		fail_msg("counts: %s", err.text);
 	assert_string_equal(visited, want);
 }
 
 static void
-add(struct fixture *f, const struct store_hit *hits, size_t hits_n,
+add(const struct store_hit *hits, size_t hits_n,
     const struct hourly_stats_count *counts, size_t counts_n)
 {
-	struct err err;
-
-	if (f->store->counts->add_counts(f->store, hits, hits_n, counts,
-		counts_n, &err) != STORE_OK)
+	if (store->counts->add_counts(store, hits, hits_n, counts, counts_n,
+		&err) != STORE_OK)
 		fail_msg("add_counts: %s", err.text);
 }
 
-/* Hits of one key add up, within a call and over calls; the later time stays,
- * whichever comes first. All four parts of the key count. */
+/* Hits of one key add up, within a call and over calls; the later time is kept.
+ * All four parts of the key count. */
 static void
 test_hits(void **state)
 {
@@ -861,21 +1054,21 @@ test_hits(void **state)
 	    {"", LIST_SENDER, true, "example.org", 1, 5},
 	};
 
-	assert_hits(*state, "");
-	add(*state, hits, ARRAY_LEN(hits), NULL, 0);
-	add(*state, more, ARRAY_LEN(more), NULL, 0);
-	add(*state, NULL, 0, NULL, 0);
-	assert_hits(*state,
-	    "[/'); --] 1 recipient /a{2}'\\/ 8 10\n"
-	    "[/a] 1 client example.org 3 10\n"
-	    "[] 0 client example.org 5 10\n"
-	    "[] 1 client example.com 6 10\n"
-	    "[] 1 client example.org 10 60\n"
-	    "[] 1 sender example.org 5 10\n");
+	(void)state;
+	assert_hits("");
+	add(hits, ARRAY_LEN(hits), NULL, 0);
+	add(more, ARRAY_LEN(more), NULL, 0);
+	add(NULL, 0, NULL, 0);
+	assert_hits("[/'); --] 1 recipient /a{2}'\\/ 8 10\n"
+		    "[/a] 1 client example.org 3 10\n"
+		    "[] 0 client example.org 5 10\n"
+		    "[] 1 client example.com 6 10\n"
+		    "[] 1 client example.org 10 60\n"
+		    "[] 1 sender example.org 5 10\n");
 }
 
-/* With an entry go its hits, but not those of its like in a file or in the
- * other list. To replace it keeps them. */
+/* An entry takes its hits with it, but not the hits of an equal line in a file
+ * or of an equal entry in the other list. A replaced entry keeps its hits. */
 static void
 test_hits_go_with_their_entry(void **state)
 {
@@ -887,21 +1080,20 @@ test_hits_go_with_their_entry(void **state)
 	struct store_entry entry =
 	    entry_of(LIST_WHITELIST, LIST_CLIENT, "example.org");
 
-	put(*state, &entry);
-	add(*state, hits, ARRAY_LEN(hits), NULL, 0);
-	put(*state, &entry);
-	assert_hits(*state,
-	    "[/a] 1 client example.org 3 10\n"
-	    "[] 0 client example.org 2 10\n"
-	    "[] 1 client example.org 1 10\n");
-	assert_true(remove_entry(*state, true, LIST_CLIENT, "example.org"));
-	assert_hits(*state,
-	    "[/a] 1 client example.org 3 10\n"
-	    "[] 0 client example.org 2 10\n");
+	(void)state;
+	put(&entry);
+	add(hits, ARRAY_LEN(hits), NULL, 0);
+	put(&entry);
+	assert_hits("[/a] 1 client example.org 3 10\n"
+		    "[] 0 client example.org 2 10\n"
+		    "[] 1 client example.org 1 10\n");
+	assert_true(remove_entry(true, LIST_CLIENT, "example.org"));
+	assert_hits("[/a] 1 client example.org 3 10\n"
+		    "[] 0 client example.org 2 10\n");
 }
 
-/* Counts of one key add up and come by hour, name and bound, from the first
- * hour up to the one before the last. */
+/* Counts of one key add up. They come in the order of hour, name and bound,
+ * from from_s on and before to_s. */
 static void
 test_counts(void **state)
 {
@@ -916,10 +1108,11 @@ test_counts(void **state)
 	    {0, "new", 0, 7},
 	};
 
-	assert_counts(*state, INT64_MIN, INT64_MAX, "");
-	add(*state, NULL, 0, counts, ARRAY_LEN(counts));
-	add(*state, NULL, 0, counts, 1);
-	assert_counts(*state, INT64_MIN, INT64_MAX,
+	(void)state;
+	assert_counts(INT64_MIN, INT64_MAX, "");
+	add(NULL, 0, counts, ARRAY_LEN(counts));
+	add(NULL, 0, counts, 1);
+	assert_counts(INT64_MIN, INT64_MAX,
 	    "0 new 0 7\n"
 	    "3600 new 0 5\n"
 	    "7200 new 0 4\n"
@@ -927,28 +1120,27 @@ test_counts(void **state)
 	    "7200 retried 300 3\n"
 	    "7200 retried 9223372036854775807 2\n"
 	    "10800 early 0 6\n");
-	assert_counts(*state, 3600, 7200, "3600 new 0 5\n");
-	assert_counts(*state, 3601, 7200, "");
-	assert_counts(*state, 7201, 10801, "10800 early 0 6\n");
-	assert_counts(*state, 7200, 7200, "");
-	assert_counts(*state, 7200, 3600, "");
+	assert_counts(3600, 7200, "3600 new 0 5\n");
+	assert_counts(3601, 7200, "");
+	assert_counts(7201, 10801, "10800 early 0 6\n");
+	assert_counts(7200, 7200, "");
+	assert_counts(7200, 3600, "");
 }
 
-/* ---- Upkeep of lists ---- */
+/* ---- Tidying ---- */
 
 static int64_t
-tidy(struct fixture *f, int64_t now_s)
+tidy(int64_t now_s)
 {
-	struct err err;
 	int64_t n;
 
-	if (f->store->counts->tidy(f->store, now_s, &n, &err) != STORE_OK)
+	if (store->counts->tidy(store, now_s, &n, &err) != STORE_OK)
 		fail_msg("tidy: %s", err.text);
 	return n;
 }
 
-/* What has expired goes with its hits, what is of now stays; a second time
- * there is nothing left to do. */
+/* tidy removes expired entries with their hits, and no others; a second time it
+ * finds nothing. */
 static void
 test_tidy_entries(void **state)
 {
@@ -964,30 +1156,28 @@ test_tidy_entries(void **state)
 	struct store_entry now = entry_of(LIST_WHITELIST, LIST_CLIENT, "now");
 	struct store_entry never = entry_of(LIST_GREYLIST, LIST_CLIENT, "old");
 
+	(void)state;
 	entry.expires_s = NOW - 1;
 	older.expires_s = 1;
 	now.expires_s = NOW;
-	put(*state, &entry);
-	put(*state, &older);
-	put(*state, &now);
-	put(*state, &never);
-	add(*state, hits, ARRAY_LEN(hits), NULL, 0);
-	assert_int_equal(tidy(*state, 1), 0);
+	put(&entry);
+	put(&older);
+	put(&now);
+	put(&never);
+	add(hits, ARRAY_LEN(hits), NULL, 0);
+	assert_int_equal(tidy(1), 0);
 	for (int i = 0; i < 2; i++) {
-		assert_int_equal(tidy(*state, NOW), i == 0 ? 2 : 0);
-		assert_entries(*state,
-		    "2 client old 0 why|me 7 0\n"
-		    "1 client now 0 why|me 7 5000\n");
-		assert_hits(*state,
-		    "[/a] 1 client old 3 5000\n"
-		    "[] 0 client old 2 5000\n"
-		    "[] 1 client now 4 5000\n");
+		assert_int_equal(tidy(NOW), i == 0 ? 2 : 0);
+		assert_entries("2 client old 0 why|me 7 0\n"
+			       "1 client now 0 why|me 7 5000\n");
+		assert_hits("[/a] 1 client old 3 5000\n"
+			    "[] 0 client old 2 5000\n"
+			    "[] 1 client now 4 5000\n");
 	}
-	assert_int_equal(tidy(*state, NOW + 1), 1);
+	assert_int_equal(tidy(NOW + 1), 1);
 }
 
-/* Each sort of history goes when it is too old, whether or not the other
- * does. */
+/* tidy removes old hits and old counts, each on its own. */
 static void
 test_tidy_history(void **state)
 {
@@ -1002,19 +1192,21 @@ test_tidy_history(void **state)
 	    {7200, "new", 0, 3},
 	};
 
-	add(*state, hits, ARRAY_LEN(hits), NULL, 0);
-	assert_int_equal(tidy(*state, now_s), 0);
-	assert_hits(*state, "[/a] 1 client young 2 7200\n");
-	add(*state, NULL, 0, counts, ARRAY_LEN(counts));
-	assert_int_equal(tidy(*state, now_s), 0);
-	assert_counts(*state, 0, INT64_MAX, "7200 new 0 3\n");
-	assert_hits(*state, "[/a] 1 client young 2 7200\n");
-	assert_int_equal(tidy(*state, now_s + 1), 0);
-	assert_counts(*state, 0, INT64_MAX, "");
-	assert_hits(*state, "");
+	(void)state;
+	add(hits, ARRAY_LEN(hits), NULL, 0);
+	assert_int_equal(tidy(now_s), 0);
+	assert_hits("[/a] 1 client young 2 7200\n");
+	add(NULL, 0, counts, ARRAY_LEN(counts));
+	assert_int_equal(tidy(now_s), 0);
+	assert_counts(0, INT64_MAX, "7200 new 0 3\n");
+	assert_hits("[/a] 1 client young 2 7200\n");
+	assert_int_equal(tidy(now_s + 1), 0);
+	assert_counts(0, INT64_MAX, "");
+	assert_hits("");
 }
 
-/* Changes with every change of an entry and with nothing else. */
+/* The generation changes with every change of an entry, and with nothing else.
+ */
 static void
 test_generation(void **state)
 {
@@ -1023,147 +1215,179 @@ test_generation(void **state)
 	static const struct hourly_stats_count count = {3600, "new", 0, 1};
 	struct store_entry entry =
 	    entry_of(LIST_WHITELIST, LIST_CLIENT, "example.org");
-	struct key triplet = sender_key("a@example.net");
-	int64_t was = generation(*state), is;
+	struct key key = sender_key("a@example.net");
+	int64_t was = generation(), is;
 
+	(void)state;
 	entry.expires_s = 20;
-	put(*state, &entry);
-	assert_int_not_equal(is = generation(*state), was);
+	put(&entry);
+	assert_int_not_equal(is = generation(), was);
 	was = is;
-	put(*state, &entry); /* replaced */
-	assert_int_not_equal(is = generation(*state), was);
+	put(&entry); /* replaced */
+	assert_int_not_equal(is = generation(), was);
 	was = is;
 
-	add(*state, &hit, 1, &count, 1);
-	merge(*state, &triplet, waiting);
-	assert_entries(*state, "1 client example.org 0 why|me 7 20\n");
-	assert_false(remove_entry(*state, true, LIST_SENDER, "example.org"));
-	assert_int_equal(tidy(*state, 20), 0);
-	assert_int_equal(generation(*state), was);
+	add(&hit, 1, &count, 1);
+	merge(&key, waiting);
+	assert_entries("1 client example.org 0 why|me 7 20\n");
+	assert_false(remove_entry(true, LIST_SENDER, "example.org"));
+	assert_int_equal(tidy(20), 0);
+	assert_int_equal(generation(), was);
 
-	assert_int_equal(tidy(*state, 21), 1);
-	assert_int_not_equal(is = generation(*state), was);
+	assert_int_equal(tidy(21), 1);
+	assert_int_not_equal(is = generation(), was);
 	was = is;
-	tidy(*state, STORE_HISTORY_S + 7200);
-	assert_counts(*state, 0, INT64_MAX, "");
-	assert_int_equal(generation(*state), was);
-	put(*state, &entry);
-	was = generation(*state);
-	remove_entry(*state, true, LIST_CLIENT, "example.org");
-	assert_int_not_equal(generation(*state), was);
+	tidy(STORE_HISTORY_S + 7200);
+	assert_counts(0, INT64_MAX, "");
+	assert_int_equal(generation(), was);
+	put(&entry);
+	was = generation();
+	remove_entry(true, LIST_CLIENT, "example.org");
+	assert_int_not_equal(generation(), was);
 }
 
-#ifdef BACKEND_IS_VOLATILE
-static void
-test_nothing_to_copy(void **state)
-{
-	struct fixture *f = *state;
-	struct err err;
+/* ---- Opening, copying, sharing ---- */
 
-	assert_int_equal(f->store->ops->backup(f->store,
-			     "/tmp/tardigrey-no-copy", NULL, &err),
-	    STORE_FAILED);
-	assert_string_equal(err.text,
-	    "this store lives in memory; there is nothing to copy");
-	assert_int_not_equal(access("/tmp/tardigrey-no-copy", F_OK), 0);
+static void
+test_uri(void **state)
+{
+	(void)state;
+	assert_int_equal(store_uri_check(fixture.uri(), &err), 0);
+	assert_int_equal(store_uri_is_private(fixture.uri()),
+	    !fixture.is_shared);
 }
-#endif
 
-#ifndef BACKEND_IS_VOLATILE
-/* What was applied is there after closing and opening again. */
+/* Either a backup makes the file, or it says why not and makes none. */
 static void
-test_survives_reopening(void **state)
+test_backup(void **state)
 {
-	struct fixture *f = *state;
-	struct key triplet = sender_key("a@example.net");
+	char name[] = "/tmp/tardigrey-copy-XXXXXX";
+	int fd = mkstemp(name);
+	enum store_rc rc;
+
+	(void)state;
+	assert_true(fd >= 0);
+	close(fd);
+	assert_int_equal(unlink(name), 0);
+	rc = store->ops->backup(store, name, NULL, &err);
+	if (fixture.no_backup == NULL) {
+		assert_int_equal(rc, STORE_OK);
+		assert_int_equal(unlink(name), 0);
+	} else {
+		assert_int_equal(rc, STORE_FAILED);
+		assert_string_equal(err.text, fixture.no_backup);
+		assert_int_not_equal(access(name, F_OK), 0);
+	}
+}
+
+static const struct store_hit one_hit = {
+    "", LIST_CLIENT, true, "example.org", 1, 10};
+static const struct hourly_stats_count one_count = {3600, "new", 0, 1};
+
+/* A durable store has everything when it is opened again. */
+static void
+test_reopened(void **state)
+{
+	struct key key = sender_key("a@example.net");
+	struct store_entry entry =
+	    entry_of(LIST_WHITELIST, LIST_CLIENT, "example.org");
 	struct store_answer answer;
+	int64_t before;
 
-	merge(f, &triplet, passed);
-	store_close(f->store);
-	open_store(f);
-	answer = look_up(f, &triplet);
+	(void)state;
+	if (!fixture.is_durable)
+		return;
+	merge(&key, passed);
+	put(&entry);
+	add(&one_hit, 1, &one_count, 1);
+	before = generation();
+	reopen();
+	answer = look_up(&key);
 	assert_record(&answer, passed);
+	assert_int_equal(generation(), before);
+	assert_entries("1 client example.org 0 why|me 7 0\n");
+	assert_hits("[] 1 client example.org 1 10\n");
+	assert_counts(0, INT64_MAX, "3600 new 0 1\n");
 }
 
-/* Two handles on one store see each other's changes at once. */
+/* Two open stores of one URI see each other's records at once. */
 static void
-test_two_handles(void **state)
+test_shared_records(void **state)
 {
-	struct fixture *f = *state;
-	struct fixture other = *f;
-	struct key triplet = sender_key("a@example.net");
+	struct store *first = store, *second;
+	struct key key = sender_key("a@example.net");
 	struct record want = waiting;
 	struct store_answer answer;
 
-	open_store(&other);
-	merge(f, &triplet, waiting);
-	answer = look_up(&other, &triplet);
+	(void)state;
+	if (!fixture.is_shared)
+		return;
+	second = open_store();
+	merge(&key, waiting);
+	store = second;
+	answer = look_up(&key);
 	assert_record(&answer, waiting);
-	merge(&other, &triplet, passed);
+	merge(&key, passed);
+	store = first;
 	record_merge(&want, &passed);
-	answer = look_up(f, &triplet);
+	answer = look_up(&key);
 	assert_record(&answer, want);
-	store_close(other.store);
+	store_close(second);
 }
 
-/* ... and of entries, hits and counts, which last, too. */
+/* ... and each other's entries, hits and counts. */
 static void
-test_two_handles_on_lists(void **state)
+test_shared_lists(void **state)
 {
-	static const struct store_hit hit = {
-	    "", LIST_CLIENT, true, "example.org", 1, 10};
-	static const struct hourly_stats_count count = {3600, "new", 0, 1};
-	struct fixture *f = *state;
-	struct fixture other = *f;
+	struct store *first = store, *second;
 	struct store_entry entry =
 	    entry_of(LIST_WHITELIST, LIST_CLIENT, "example.org");
-	int64_t was;
+	int64_t before, after;
 
-	open_store(&other);
-	was = generation(f);
-	assert_int_equal(generation(&other), was);
-	put(&other, &entry);
-	assert_int_not_equal(generation(f), was);
-	assert_int_equal(generation(f), generation(&other));
-	was = generation(f);
-	add(f, &hit, 1, &count, 1);
-	add(&other, &hit, 1, &count, 1);
-	assert_hits(f, "[] 1 client example.org 2 10\n");
-	assert_counts(f, 0, INT64_MAX, "3600 new 0 2\n");
-	store_close(other.store);
-	store_close(f->store);
-	open_store(f);
-	assert_int_equal(generation(f), was);
-	assert_entries(f, "1 client example.org 0 why|me 7 0\n");
-	assert_hits(f, "[] 1 client example.org 2 10\n");
-	assert_counts(f, 0, INT64_MAX, "3600 new 0 2\n");
+	(void)state;
+	if (!fixture.is_shared)
+		return;
+	second = open_store();
+	before = generation();
+	store = second;
+	assert_int_equal(generation(), before);
+	put(&entry);
+	add(&one_hit, 1, &one_count, 1);
+	after = generation();
+	assert_int_not_equal(after, before);
+	store = first;
+	assert_int_equal(generation(), after);
+	add(&one_hit, 1, &one_count, 1);
+	assert_entries("1 client example.org 0 why|me 7 0\n");
+	assert_hits("[] 1 client example.org 2 10\n");
+	assert_counts(0, INT64_MAX, "3600 new 0 2\n");
+	store_close(second);
 }
-#endif
 
 int
 main(void)
 {
-	struct fixture fixture = {.scheme = BACKEND};
-/* clang-format off */
-#define TEST(function) \
-	{ .name = #function, .test_func = function, .setup_func = set_up, \
-	  .teardown_func = tear_down, .initial_state = &fixture }
-	/* clang-format on */
+#define TEST(name) cmocka_unit_test_setup_teardown(name, set_up, tear_down)
 	const struct CMUnitTest tests[] = {
 	    TEST(test_absent),
 	    TEST(test_insert_and_find),
 	    TEST(test_keys_are_apart),
+	    TEST(test_kinds_are_apart),
 	    TEST(test_long_keys),
 	    TEST(test_merge_commutes),
 	    TEST(test_restart),
 	    TEST(test_restart_races),
 	    TEST(test_large_batch),
 	    TEST(test_expire),
+	    TEST(test_expire_all_kinds),
 	    TEST(test_forget),
 	    TEST(test_evict),
-	    TEST(test_rows_at_most),
+	    TEST(test_upper_bound),
 	    TEST(test_walk),
+	    TEST(test_walk_of_client),
 	    TEST(test_walk_among_changes),
+	    TEST(test_walks_side_by_side),
+	    TEST(test_walk_is_freed_early),
 	    TEST(test_entries),
 	    TEST(test_put_replaces),
 	    TEST(test_remove_entry),
@@ -1174,13 +1398,11 @@ main(void)
 	    TEST(test_tidy_entries),
 	    TEST(test_tidy_history),
 	    TEST(test_generation),
-#ifdef BACKEND_IS_VOLATILE
-	    TEST(test_nothing_to_copy),
-#else /* one user, and gone with it, by design */
-	    TEST(test_survives_reopening),
-	    TEST(test_two_handles),
-	    TEST(test_two_handles_on_lists),
-#endif
+	    TEST(test_uri),
+	    TEST(test_backup),
+	    TEST(test_reopened),
+	    TEST(test_shared_records),
+	    TEST(test_shared_lists),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -341,42 +341,63 @@ read_counts(struct life *life)
 }
 
 static bool
-walk(struct life *life)
+walk_over(struct life *life, const char *client)
 {
+	const struct record_store_ops *records = life->store->records;
 	struct store_row rows[2 * SENDERS];
 	struct err err;
+	struct record_walk *record_walk = client != NULL
+	    ? records->walk_client(life->store, client, &err)
+	    : records->walk_all(life->store, &err);
+	enum store_rc rc;
 	size_t n;
 
-	if (!answered(life,
-		life->store->records->walk(life->store, NULL, 2 * SENDERS, rows,
-		    &n, &err),
-		&err))
+	assert_non_null(record_walk);
+	rc = records->walk_next(life->store, record_walk, 2 * SENDERS, rows, &n,
+	    &err);
+	records->walk_free(record_walk);
+	if (!answered(life, rc, &err))
 		return false;
 	if (n > SENDERS)
 		FAIL("%zu rows", n);
 	return true;
 }
 
+static bool
+walk(struct life *life)
+{
+	return walk_over(life, NULL);
+}
+
+static bool
+walk_client(struct life *life)
+{
+	return walk_over(life, "192.0.2.0/24");
+}
+
 /* What waits is past its window by then; nothing that passed is. */
 static bool
 expire(struct life *life)
 {
-	struct store_sweep sweep = {0};
+	const struct record_store_ops *records = life->store->records;
+	struct expiry_counts counts = {0};
 	struct err err;
-	int slices_n = 0;
+	struct record_walk *record_walk = records->walk_all(life->store, &err);
+	bool going = true;
 
+	assert_non_null(record_walk);
 	for (int i = 0; i < SENDERS; i++)
 		life->senders[i].deferred_s = 0;
-	while (!sweep.done) {
-		if (++slices_n > SENDERS + 1)
-			FAIL("a sweep without end");
-		if (!answered(life,
-			life->store->records->expire(life->store,
-			    NOW + 30000 + WINDOW_S, 2, &sweep, &err),
-			&err))
-			return false;
+	for (int slices_n = 0; going && !record_walk->done; slices_n++) {
+		if (slices_n > SENDERS)
+			FAIL("an expiry without end");
+		going = answered(life,
+		    records->expire_next(life->store, record_walk,
+			NOW + 30000 + WINDOW_S, 2, &counts, &err),
+		    &err);
 	}
-	return true;
+	records->walk_free(record_walk);
+	return going;
 }
 
 static bool
@@ -431,6 +452,7 @@ static const struct {
     {"add counts again", add_counts},
     {"read counts", read_counts},
     {"walk", walk},
+    {"walk over a client", walk_client},
     {"back up", back_up},
     {"open again", reopen},
     {"ask, known", ask_known},
@@ -510,14 +532,7 @@ inspect(const char *file, const struct life *life)
 static void
 begin(struct life *life)
 {
-	static const char *const suffixes[] = {"", "-wal", "-shm", "-journal"};
-
-	for (size_t i = 0; i < ARRAY_LEN(suffixes); i++) {
-		char name[100];
-
-		snprintf(name, sizeof(name), "%s%s", path, suffixes[i]);
-		unlink(name);
-	}
+	scratch_remove_database();
 	unlink(copy);
 	*life = (struct life){
 	    .rules =

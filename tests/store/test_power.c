@@ -107,12 +107,16 @@ put_entry(struct load *load)
 }
 
 static void
-sweep_slice(struct load *load)
+expire_slice(struct load *load)
 {
-	struct store_sweep sweep = {0};
+	const struct record_store_ops *records = load->store->records;
+	struct expiry_counts counts = {0};
 	struct err err;
+	struct record_walk *walk = records->walk_all(load->store, &err);
 
-	load->store->records->expire(load->store, 1000, 50, &sweep, &err);
+	assert_non_null(walk);
+	records->expire_next(load->store, walk, 1000, 50, &counts, &err);
+	records->walk_free(walk);
 }
 
 static void
@@ -134,7 +138,7 @@ play(struct load *load)
 		if (i % 99 == 66)
 			change_rows(load, i - 33, CHANGE_FORGET);
 		if (i % 99 == 33)
-			sweep_slice(load);
+			expire_slice(load);
 		if (i == 150)
 			put_entry(load);
 		if (i == 201 && !power_is_off())
@@ -246,14 +250,7 @@ assert_goes_on(struct load *load)
 static void
 begin(struct load *load)
 {
-	static const char *const suffixes[] = {"", "-wal", "-shm", "-journal"};
-
-	for (size_t i = 0; i < ARRAY_LEN(suffixes); i++) {
-		char name[100];
-
-		snprintf(name, sizeof(name), "%s%s", path, suffixes[i]);
-		unlink(name);
-	}
+	scratch_remove_database();
 	memset(load, 0, sizeof(*load));
 	power_watch();
 }
@@ -328,9 +325,7 @@ set_up(void **state)
 	faulty_plan(FAULT_IOERR, 0, false);
 	notices_n = 0;
 	options = (struct store_options){.timeout_ms = 20, .notice = notice};
-	if (scratch_make() != 0)
-		return -1;
-	return 0;
+	return scratch_make();
 }
 
 static int

@@ -16,7 +16,8 @@
 #include <sys/stat.h>
 
 #include "store/scratch.h"
-#include "store/sqlite/sqlite.h"
+#include "store/sqlite/sqlite_handle.h"
+#include "store/store_open.h"
 
 /* Nothing is judged by time; but a thread that never does what it ought to is
  * not waited for forever. */
@@ -164,10 +165,10 @@ install(void **state)
 
 /* ---- A store that is written to ---- */
 
-static struct sqlite *
-sqlite(void)
+static struct sqlite_checkpoint *
+checkpoint(void)
 {
-	return (struct sqlite *)store;
+	return &((struct sqlite *)store)->checkpoint;
 }
 
 static int
@@ -175,7 +176,7 @@ set_up(void **state)
 {
 	const struct store_options options = {
 	    .timeout_ms = 5000,
-	    .upkeep = UPKEEP_BESIDE,
+	    .use = STORE_SERVE,
 	};
 
 	(void)state;
@@ -229,7 +230,7 @@ write_log(int pages_n)
 {
 	do
 		commit();
-	while (sqlite()->wal_pages_n < pages_n);
+	while (checkpoint()->wal_pages_n < pages_n);
 }
 
 /* The same, so that the thread has a turn after each commit. */
@@ -239,7 +240,7 @@ write_log_slowly(int pages_n)
 	do {
 		commit();
 		sqlite3_sleep(10);
-	} while (sqlite()->wal_pages_n < pages_n);
+	} while (checkpoint()->wal_pages_n < pages_n);
 }
 
 /* Wait, and write on, for work is given with a commit. */
@@ -271,13 +272,13 @@ write_until_it_carries(int pages_n)
 static void
 write_until_it_begins_anew(int turn_ms)
 {
-	int before_n = sqlite()->wal_pages_n;
+	int before_n = checkpoint()->wal_pages_n;
 
 	for (int i = 0; i < 2000; i++) {
 		commit();
-		if (sqlite()->wal_pages_n < before_n)
+		if (checkpoint()->wal_pages_n < before_n)
 			return;
-		before_n = sqlite()->wal_pages_n;
+		before_n = checkpoint()->wal_pages_n;
 		if (turn_ms > 0)
 			sqlite3_sleep(turn_ms);
 	}
@@ -318,7 +319,7 @@ test_no_thread_before_it_is_needed(void **state)
 {
 	(void)state;
 	commit();
-	assert_null(sqlite()->upkeep);
+	assert_null(checkpoint()->thread);
 	assert_int_equal(database_writes_n(), 0);
 }
 
@@ -328,11 +329,11 @@ test_log_comes_to_the_disk(void **state)
 {
 	(void)state;
 	for (int n = 1; n <= 2; n++) {
-		write_log_slowly(sqlite()->wal_pages_n + 700);
+		write_log_slowly(checkpoint()->wal_pages_n + 700);
 		write_until(&way.synced_n, n);
 	}
 	assert_int_equal(database_writes_n(), 0);
-	assert_true(count(&way.synced_n) <= sqlite()->wal_pages_n / 500);
+	assert_true(count(&way.synced_n) <= checkpoint()->wal_pages_n / 500);
 }
 
 /* A commit does not wait for the thread, which waits for us. */
@@ -344,8 +345,8 @@ test_carries_beside(void **state)
 	(void)state;
 	set_way(&way.blocks, true);
 	write_until_it_carries(WAL_PAGES);
-	assert_non_null(sqlite()->upkeep);
-	pages_n = sqlite()->wal_pages_n;
+	assert_non_null(checkpoint()->thread);
+	pages_n = checkpoint()->wal_pages_n;
 	write_log(pages_n + 1000);
 	assert_int_equal(database_writes_n(), 1);
 	assert_all_there();
@@ -360,9 +361,10 @@ test_log_begins_anew(void **state)
 	(void)state;
 	write_log(WAL_PAGES);
 	for (int i = 0; i < 3; i++) {
-		sqlite()->finish_at_n = WAL_PAGES + 1000; /* a small maximum */
+		checkpoint()->finish_at_n =
+		    WAL_PAGES + 1000; /* a small maximum */
 		write_until_it_begins_anew(1);
-		assert_int_equal(sqlite()->finish_at_n, WAL_PAGES_MAX);
+		assert_int_equal(checkpoint()->finish_at_n, WAL_PAGES_MAX);
 		assert_all_there();
 	}
 }
@@ -376,19 +378,19 @@ test_long_reader(void **state)
 	(void)state;
 	commit();
 	reader = begin_to_read();
-	sqlite()->finish_at_n = WAL_PAGES + 1000;
+	checkpoint()->finish_at_n = WAL_PAGES + 1000;
 	for (before_n = 0; before_n < 2 * WAL_PAGES + 3000;
-	     before_n = sqlite()->wal_pages_n) {
+	     before_n = checkpoint()->wal_pages_n) {
 		commit();
-		if (sqlite()->wal_pages_n < before_n)
+		if (checkpoint()->wal_pages_n < before_n)
 			fail_msg("the log is gone that somebody reads");
 	}
 	/* It has been tried in vain; the next time is not the next commit. */
-	assert_non_null(sqlite()->upkeep);
-	finish_at_n = sqlite()->finish_at_n;
+	assert_non_null(checkpoint()->thread);
+	finish_at_n = checkpoint()->finish_at_n;
 	assert_int_equal(sqlite3_close(reader), SQLITE_OK);
-	if (finish_at_n > sqlite()->wal_pages_n + 500)
-		sqlite()->finish_at_n = sqlite()->wal_pages_n + 500;
+	if (finish_at_n > checkpoint()->wal_pages_n + 500)
+		checkpoint()->finish_at_n = checkpoint()->wal_pages_n + 500;
 	write_until_it_begins_anew(1);
 	assert_all_there();
 }
@@ -408,7 +410,7 @@ begin_anew(sqlite3 *other)
 	}
 	assert_int_equal(rc, SQLITE_OK);
 	commit();
-	assert_true(sqlite()->wal_pages_n < WAL_PAGES / 2);
+	assert_true(checkpoint()->wal_pages_n < WAL_PAGES / 2);
 }
 
 /* What was carried of the log before says nothing of this one. */
@@ -471,10 +473,10 @@ test_long_log_is_cut(void **state)
 	(void)state;
 	commit();
 	other = begin_to_read();
-	sqlite()->finish_at_n = INT_MAX;
+	checkpoint()->finish_at_n = INT_MAX;
 	write_log((int)(long_octets / 4096) + 100);
 	sql_run(other, "COMMIT");
-	sqlite()->finish_at_n = 0;
+	checkpoint()->finish_at_n = 0;
 	write_until_it_begins_anew(0);
 	assert_true(log_octets() > long_octets);
 
@@ -508,14 +510,14 @@ test_stop_interrupts(void **state)
 	set_way(&way.blocks, true);
 	write_until_it_carries(WAL_PAGES);
 	assert_int_equal(pthread_create(&thread, NULL, unblock, NULL), 0);
-	sqlite_checkpoint_stop(sqlite());
+	sqlite_checkpoint_stop(checkpoint());
 	n = database_writes_n();
 	pthread_join(thread, NULL);
-	assert_null(sqlite()->upkeep);
+	assert_null(checkpoint()->thread);
 	assert_in_range(n, 1, 100); /* of some hundred */
 	/* It begins again when there is a need. */
 	commit();
-	assert_non_null(sqlite()->upkeep);
+	assert_non_null(checkpoint()->thread);
 	assert_all_there();
 }
 
@@ -525,7 +527,7 @@ test_closed_meanwhile(void **state)
 {
 	const struct store_options options = {
 	    .timeout_ms = 5000,
-	    .upkeep = UPKEEP_BESIDE,
+	    .use = STORE_SERVE,
 	};
 
 	(void)state;
@@ -549,10 +551,10 @@ test_errors_of_the_thread_fail_no_commit(void **state)
 	write_until_it_carries(WAL_PAGES);
 	write_log_slowly(WAL_PAGES + 3000);
 	assert_true(database_writes_n() <=
-	    (sqlite()->wal_pages_n - WAL_PAGES) / 500 + 1);
+	    (checkpoint()->wal_pages_n - WAL_PAGES) / 500 + 1);
 	assert_all_there();
 	set_way(&way.fails, false);
-	sqlite()->finish_at_n = WAL_PAGES;
+	checkpoint()->finish_at_n = WAL_PAGES;
 	write_until_it_begins_anew(1);
 	assert_all_there();
 }
@@ -561,17 +563,17 @@ test_errors_of_the_thread_fail_no_commit(void **state)
 static void
 check_without_thread(bool *what)
 {
-	sqlite()->finish_at_n = WAL_PAGES + 1000;
+	checkpoint()->finish_at_n = WAL_PAGES + 1000;
 	*what = true;
 	write_log(WAL_PAGES);
-	assert_null(sqlite()->upkeep);
+	assert_null(checkpoint()->thread);
 	assert_int_equal(database_writes_n(), 0);
 	write_until_it_begins_anew(1);
 	assert_true(database_writes_n() > 0);
 	assert_all_there();
 	*what = false;
 	write_log(WAL_PAGES);
-	assert_non_null(sqlite()->upkeep);
+	assert_non_null(checkpoint()->thread);
 }
 
 static void

@@ -39,9 +39,7 @@ set_up(void **state)
 	options = (struct store_options){.timeout_ms = 20, .notice = notice};
 	notices_n = 0;
 	noticed[0] = '\0';
-	if (scratch_make() != 0)
-		return -1;
-	return 0;
+	return scratch_make();
 }
 
 static int
@@ -373,7 +371,7 @@ test_twice(void **state)
 	damage(path);
 	for (int i = 0; i < 4; i++)
 		assert_int_equal(get_all(store), STORE_FAILED);
-	assert_err("look after the disk");
+	assert_err("check the disk");
 	assert_int_equal(notices_n, 2);
 	store_close(store);
 }
@@ -436,7 +434,7 @@ test_visitor(void **state)
 	damage(path);
 	for (int i = 0; i < 4; i++) {
 		assert_int_equal(get_all(store), STORE_FAILED);
-		assert_err("for tardigreyd to set aside");
+		assert_err("only tardigreyd sets it aside");
 	}
 	store_close(store);
 	write_at(path, 100, 3996, -1);

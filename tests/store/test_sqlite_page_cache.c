@@ -12,7 +12,7 @@
 #include <string.h>
 
 #include "store/scratch.h"
-#include "store/sqlite/sqlite.h"
+#include "store/sqlite/sqlite_page_cache.h"
 
 /* SQLite's own cache, and how often it was told to drop pages. */
 static sqlite3_pcache_methods2 own;

@@ -16,7 +16,7 @@
 
 #include "store/faulty_vfs.h"
 #include "store/scratch.h"
-#include "store/sqlite/sqlite.h"
+#include "store/sqlite/sqlite_vfs.h"
 
 static sqlite3 *writer; /* through the module */
 static sqlite3 *reader; /* of whom it knows nothing */

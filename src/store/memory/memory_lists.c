@@ -1,9 +1,15 @@
 /* SPDX-License-Identifier: ISC
  * Copyright (c) 2026 The Tardigrey developers */
-#include "store/memory/memory.h"
 
+/*
+ * The list and count ports of the memory store: linked lists, sorted by key.
+ * The functions find_entry() and find_hit() return the link to the node of a
+ * key, or the link where that node would be inserted.
+ */
 #include <stdlib.h>
 #include <string.h>
+
+#include "store/memory/memory.h"
 
 struct entry_node {
 	struct entry_node *next; /* owned */
@@ -12,20 +18,20 @@ struct entry_node {
 
 struct hit_node {
 	struct hit_node *next; /* owned */
-	struct store_hit hit;  /* its texts stand behind it */
+	struct store_hit hit;  /* points to texts */
 	char texts[];
 };
 
 struct count_node {
 	struct count_node *next;         /* owned */
-	struct hourly_stats_count count; /* its name stands behind it */
+	struct hourly_stats_count count; /* points to name */
 	char name[];
 };
 
 static enum store_rc
 out_of_memory(struct err *err)
 {
-	err_set(err, "out of memory");
+	err_no_memory(err);
 	return STORE_FAILED;
 }
 
@@ -37,7 +43,7 @@ compare_numbers(int64_t a, int64_t b)
 
 /* ---- Entries ---- */
 
-/* As (list, kind, pattern), all of them words. */
+/* Compare as SQLite does: list, kind and pattern as words. */
 static int
 compare_keys(const struct store_hit *a, const struct store_hit *b)
 {
@@ -49,7 +55,7 @@ compare_keys(const struct store_hit *a, const struct store_hit *b)
 	return order != 0 ? order : strcmp(a->pattern, b->pattern);
 }
 
-/* The hits that an entry would have. */
+/* The key of an entry, in the form of the key of its hits. */
 static struct store_hit
 key_of(const struct store_entry *entry)
 {
@@ -61,7 +67,6 @@ key_of(const struct store_entry *entry)
 	};
 }
 
-/* The link to the first entry that does not come before a key. */
 static struct entry_node **
 find_entry(struct memory *memory, const struct store_hit *key, bool *found)
 {
@@ -78,7 +83,7 @@ find_entry(struct memory *memory, const struct store_hit *key, bool *found)
 	return link;
 }
 
-enum store_rc
+static enum store_rc
 memory_generation(struct store *store, int64_t *generation_out, struct err *err)
 {
 	const struct memory *memory = (const struct memory *)store;
@@ -88,7 +93,7 @@ memory_generation(struct store *store, int64_t *generation_out, struct err *err)
 	return STORE_OK;
 }
 
-enum store_rc
+static enum store_rc
 memory_entries(struct store *store, store_entry_fn *visit, void *arg,
     struct err *err)
 {
@@ -101,7 +106,7 @@ memory_entries(struct store *store, store_entry_fn *visit, void *arg,
 	return STORE_OK;
 }
 
-enum store_rc
+static enum store_rc
 memory_put_entry(struct store *store, const struct store_entry *entry,
     struct err *err)
 {
@@ -125,7 +130,6 @@ memory_put_entry(struct store *store, const struct store_entry *entry,
 
 /* ---- Hits ---- */
 
-/* The link to the first that does not come before a key. */
 static struct hit_node **
 find_hit(struct memory *memory, const struct store_hit *key, bool *found)
 {
@@ -160,7 +164,7 @@ hit_new(const struct store_hit *hit)
 	return node;
 }
 
-/* The hit of a key, with 0 if it is new; NULL when memory is short. */
+/* The hit of a key; a new one begins at 0. NULL when memory is short. */
 static struct store_hit *
 hit_at(struct memory *memory, const struct store_hit *key)
 {
@@ -185,7 +189,7 @@ take_out_hit(struct hit_node **link)
 	free(node);
 }
 
-enum store_rc
+static enum store_rc
 memory_hits(struct store *store, store_hit_fn *visit, void *arg,
     struct err *err)
 {
@@ -220,7 +224,7 @@ take_out_entry(struct memory *memory, struct entry_node **link)
 	memory->generation++;
 }
 
-enum store_rc
+static enum store_rc
 memory_remove_entry(struct store *store, bool whitelists, enum list_kind kind,
     const char *pattern, bool *found_out, struct err *err)
 {
@@ -267,7 +271,7 @@ count_new(const struct hourly_stats_count *count)
 	return node;
 }
 
-/* The count of a key, 0 if it is new; NULL when memory is short. */
+/* The count of a key; a new one begins at 0. NULL when memory is short. */
 static struct hourly_stats_count *
 count_at(struct memory *memory, const struct hourly_stats_count *key)
 {
@@ -286,9 +290,10 @@ count_at(struct memory *memory, const struct hourly_stats_count *key)
 	return &node->count;
 }
 
-/* Make the places first, which may fail, and then add: all or none. */
+/* Make a node for each hit and each count. Returns 0, or -1 when memory is
+ * short; then nothing has been added yet. */
 static int
-make_places(struct memory *memory, const struct store_hit *hits, size_t hits_n,
+make_nodes(struct memory *memory, const struct store_hit *hits, size_t hits_n,
     const struct hourly_stats_count *counts, size_t counts_n)
 {
 	for (size_t i = 0; i < hits_n; i++)
@@ -300,14 +305,14 @@ make_places(struct memory *memory, const struct store_hit *hits, size_t hits_n,
 	return 0;
 }
 
-enum store_rc
+static enum store_rc
 memory_add_counts(struct store *store, const struct store_hit *hits,
     size_t hits_n, const struct hourly_stats_count *counts, size_t counts_n,
     struct err *err)
 {
 	struct memory *memory = (struct memory *)store;
 
-	if (make_places(memory, hits, hits_n, counts, counts_n) != 0)
+	if (make_nodes(memory, hits, hits_n, counts, counts_n) != 0)
 		return out_of_memory(err);
 	for (size_t i = 0; i < hits_n; i++) {
 		struct store_hit *hit = hit_at(memory, &hits[i]);
@@ -321,7 +326,7 @@ memory_add_counts(struct store *store, const struct store_hit *hits,
 	return STORE_OK;
 }
 
-enum store_rc
+static enum store_rc
 memory_counts(struct store *store, int64_t from_s, int64_t to_s,
     store_count_fn *visit, void *arg, struct err *err)
 {
@@ -380,7 +385,7 @@ take_out_first_count(struct memory *memory)
 	free(node);
 }
 
-/* The counts of the oldest hour come first. */
+/* The oldest hours come first. */
 static void
 tidy_counts(struct memory *memory, int64_t before_s)
 {
@@ -389,7 +394,7 @@ tidy_counts(struct memory *memory, int64_t before_s)
 		take_out_first_count(memory);
 }
 
-enum store_rc
+static enum store_rc
 memory_tidy(struct store *store, int64_t now_s, int64_t *entries_n_out,
     struct err *err)
 {
@@ -412,3 +417,17 @@ memory_lists_free(struct memory *memory)
 	while (memory->counts != NULL)
 		take_out_first_count(memory);
 }
+
+const struct list_store_ops memory_list_ops = {
+    .generation = memory_generation,
+    .entries = memory_entries,
+    .put_entry = memory_put_entry,
+    .remove_entry = memory_remove_entry,
+};
+
+const struct count_store_ops memory_count_ops = {
+    .add_counts = memory_add_counts,
+    .hits = memory_hits,
+    .counts = memory_counts,
+    .tidy = memory_tidy,
+};

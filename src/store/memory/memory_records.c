@@ -1,17 +1,22 @@
 /* SPDX-License-Identifier: ISC
  * Copyright (c) 2026 The Tardigrey developers */
-#include "store/memory/memory.h"
 
+/*
+ * The record port of the memory store. A walk copies the keys that exist when
+ * it begins, and looks each of them up when it gets there.
+ */
 #include <stdlib.h>
 #include <string.h>
 
-struct row {
-	struct row *next; /* owned */
+#include "store/memory/memory.h"
+
+struct memory_record {
+	struct memory_record *next; /* owned */
 	uint64_t hash;
 	struct record record;
 	enum key_kind kind;
-	size_t key_n;
-	char key[]; /* client, sender, recipient, each with its NUL */
+	size_t texts_n;
+	char texts[]; /* client, sender, recipient, each with its NUL */
 };
 
 #define BUCKETS_FIRST 1024
@@ -19,28 +24,20 @@ struct row {
 int
 memory_records_init(struct memory *memory)
 {
-	memory->buckets = calloc(BUCKETS_FIRST, sizeof(struct row *));
+	memory->buckets = calloc(BUCKETS_FIRST, sizeof(struct memory_record *));
 	memory->buckets_n = BUCKETS_FIRST;
 	return memory->buckets != NULL ? 0 : -1;
 }
 
 static void
-free_chain(struct row *row)
+free_chain(struct memory_record *record)
 {
-	while (row != NULL) {
-		struct row *next = row->next;
+	while (record != NULL) {
+		struct memory_record *next = record->next;
 
-		free(row);
-		row = next;
+		free(record);
+		record = next;
 	}
-}
-
-/* Rows come or go. */
-static void
-forget_walked(struct memory *memory)
-{
-	free(memory->walked);
-	memory->walked = NULL;
 }
 
 void
@@ -50,95 +47,128 @@ memory_records_free(struct memory *memory)
 	     i++)
 		free_chain(memory->buckets[i]);
 	free(memory->buckets);
-	forget_walked(memory);
 }
 
-static struct row *
-row_new(const struct key *triplet)
-{
-	size_t client_n = strlen(triplet->client) + 1;
-	size_t sender_n = strlen(triplet->sender) + 1;
-	size_t recipient_n = strlen(triplet->recipient) + 1;
-	size_t key_n = client_n + sender_n + recipient_n;
-	struct row *row = malloc(sizeof(*row) + key_n);
+/* ---- Keys ---- */
 
-	if (row == NULL)
+static const char *
+sender_of(const struct memory_record *record)
+{
+	return record->texts + strlen(record->texts) + 1;
+}
+
+static const char *
+recipient_of(const struct memory_record *record)
+{
+	const char *sender = sender_of(record);
+
+	return sender + strlen(sender) + 1;
+}
+
+/* A record with this key. NULL when memory is short. */
+static struct memory_record *
+record_new(const struct key *key)
+{
+	size_t client_n = strlen(key->client) + 1;
+	size_t sender_n = strlen(key->sender) + 1;
+	size_t recipient_n = strlen(key->recipient) + 1;
+	size_t texts_n = client_n + sender_n + recipient_n;
+	struct memory_record *record = malloc(sizeof(*record) + texts_n);
+
+	if (record == NULL)
 		return NULL;
-	row->next = NULL;
-	row->hash = key_hash(triplet);
-	row->kind = triplet->kind;
-	row->key_n = key_n;
-	memcpy(row->key, triplet->client, client_n);
-	memcpy(row->key + client_n, triplet->sender, sender_n);
-	memcpy(row->key + client_n + sender_n, triplet->recipient, recipient_n);
-	return row;
+	record->next = NULL;
+	record->hash = key_hash(key);
+	record->kind = key->kind;
+	record->texts_n = texts_n;
+	memcpy(record->texts, key->client, client_n);
+	memcpy(record->texts + client_n, key->sender, sender_n);
+	memcpy(record->texts + client_n + sender_n, key->recipient,
+	    recipient_n);
+	return record;
+}
+
+static void
+copy_key(const struct memory_record *record, struct key *out)
+{
+	out->kind = record->kind;
+	strcpy(out->client, record->texts);
+	strcpy(out->sender, sender_of(record));
+	strcpy(out->recipient, recipient_of(record));
 }
 
 static bool
-row_is(const struct row *row, uint64_t hash, const struct key *triplet)
+has_key(const struct memory_record *record, uint64_t hash,
+    const struct key *key)
 {
-	const char *sender = row->key + strlen(row->key) + 1;
-	const char *recipient = sender + strlen(sender) + 1;
-
-	return row->hash == hash && row->kind == triplet->kind &&
-	    strcmp(row->key, triplet->client) == 0 &&
-	    strcmp(sender, triplet->sender) == 0 &&
-	    strcmp(recipient, triplet->recipient) == 0;
+	return record->hash == hash && record->kind == key->kind &&
+	    strcmp(record->texts, key->client) == 0 &&
+	    strcmp(sender_of(record), key->sender) == 0 &&
+	    strcmp(recipient_of(record), key->recipient) == 0;
 }
 
-/* The link to the row of a triplet, or to the NULL where it is missing. */
-static struct row **
-find(const struct memory *memory, const struct key *triplet)
+/* The link that points to the record of a key, or to NULL at the end of the
+ * chain. */
+static struct memory_record **
+find(const struct memory *memory, const struct key *key)
 {
-	uint64_t hash = key_hash(triplet);
-	struct row **link = &memory->buckets[hash % memory->buckets_n];
+	uint64_t hash = key_hash(key);
+	struct memory_record **link =
+	    &memory->buckets[hash % memory->buckets_n];
 
-	while (*link != NULL && !row_is(*link, hash, triplet))
+	while (*link != NULL && !has_key(*link, hash, key))
 		link = &(*link)->next;
 	return link;
 }
 
-enum store_rc
-memory_lookup(struct store *store, const struct key *triplets, size_t n,
+/* ---- Looking up ---- */
+
+static enum store_rc
+memory_lookup(struct store *store, const struct key *keys, size_t n,
     struct store_answer *answers, struct err *err)
 {
 	const struct memory *memory = (const struct memory *)store;
 
 	(void)err;
 	for (size_t i = 0; i < n; i++) {
-		const struct row *row = *find(memory, &triplets[i]);
+		const struct memory_record *record = *find(memory, &keys[i]);
 
-		answers[i].found = row != NULL;
-		if (row != NULL)
-			answers[i].record = row->record;
+		answers[i].found = record != NULL;
+		if (record != NULL)
+			answers[i].record = record->record;
 	}
 	return STORE_OK;
 }
 
-static void
-push(struct row **buckets, size_t buckets_n, struct row *row)
-{
-	struct row **bucket = &buckets[row->hash % buckets_n];
+/* ---- Applying ---- */
 
-	row->next = *bucket;
-	*bucket = row;
+static void
+push(struct memory_record **buckets, size_t buckets_n,
+    struct memory_record *record)
+{
+	struct memory_record **bucket = &buckets[record->hash % buckets_n];
+
+	record->next = *bucket;
+	*bucket = record;
 }
 
-/* Without memory for a larger table the old one goes on, slower. */
+/* If memory is short, keep the old table: it still works, only slower. */
 static void
 grow(struct memory *memory)
 {
 	size_t buckets_n = memory->buckets_n * 2;
-	struct row **buckets = calloc(buckets_n, sizeof(struct row *));
+	struct memory_record **buckets =
+	    calloc(buckets_n, sizeof(struct memory_record *));
 
 	if (buckets == NULL)
 		return;
 	for (size_t i = 0; i < memory->buckets_n; i++) {
-		struct row *row, *next;
+		struct memory_record *record, *next;
 
-		for (row = memory->buckets[i]; row != NULL; row = next) {
-			next = row->next;
-			push(buckets, buckets_n, row);
+		for (record = memory->buckets[i]; record != NULL;
+		     record = next) {
+			next = record->next;
+			push(buckets, buckets_n, record);
 		}
 	}
 	free(memory->buckets);
@@ -147,36 +177,34 @@ grow(struct memory *memory)
 }
 
 static void
-insert(struct memory *memory, struct row *row)
+insert(struct memory *memory, struct memory_record *record)
 {
-	forget_walked(memory);
-	push(memory->buckets, memory->buckets_n, row);
-	memory->rows_n++;
-	if (memory->rows_n > memory->buckets_n)
+	push(memory->buckets, memory->buckets_n, record);
+	memory->records_n++;
+	if (memory->records_n > memory->buckets_n)
 		grow(memory);
 }
 
 static void
-take_out(struct memory *memory, struct row **link)
+take_out(struct memory *memory, struct memory_record **link)
 {
-	struct row *row = *link;
+	struct memory_record *record = *link;
 
-	forget_walked(memory);
-	*link = row->next;
-	free(row);
-	memory->rows_n--;
+	*link = record->next;
+	free(record);
+	memory->records_n--;
 }
 
-/* Apply one change; "spare" becomes its row or is freed. */
+/* Apply one change. "spare" has its key; it is inserted or freed. */
 static void
 apply_one(struct memory *memory, const struct store_change *change,
-    struct row *spare)
+    struct memory_record *spare)
 {
-	struct row **link = find(memory, change->key), *row = *link;
-	const bool was_found = row != NULL;
+	struct memory_record **link = find(memory, change->key);
+	const bool was_found = *link != NULL;
 	bool found = was_found;
 
-	record_apply(was_found ? &row->record : &spare->record, &found,
+	record_apply(was_found ? &(*link)->record : &spare->record, &found,
 	    &change->change);
 	if (was_found && !found)
 		take_out(memory, link);
@@ -186,161 +214,163 @@ apply_one(struct memory *memory, const struct store_change *change,
 		free(spare);
 }
 
-/* A row for each change before the first is applied: all or none. */
-static struct row *
-spares_new(const struct store_change *changes, size_t n)
-{
-	struct row *spares = NULL;
-
-	for (size_t i = n; i-- > 0;) {
-		struct row *row = row_new(changes[i].key);
-
-		if (row == NULL) {
-			free_chain(spares);
-			return NULL;
-		}
-		row->next = spares;
-		spares = row;
-	}
-	return spares;
-}
-
-enum store_rc
+static enum store_rc
 memory_apply(struct store *store, const struct store_change *changes, size_t n,
     struct err *err)
 {
 	struct memory *memory = (struct memory *)store;
-	struct row *spares = spares_new(changes, n);
 
-	if (spares == NULL && n > 0) {
-		err_set(err, "out of memory");
-		return STORE_FAILED;
-	}
 	for (size_t i = 0; i < n; i++) {
-		struct row *spare = spares;
+		struct memory_record *spare = record_new(changes[i].key);
 
-		spares = spare->next;
+		if (spare == NULL) {
+			err_no_memory(err);
+			return STORE_FAILED;
+		}
 		apply_one(memory, &changes[i], spare);
 	}
 	return STORE_OK;
 }
 
-static bool
-has_expired(const struct row *row, int64_t now_s)
-{
-	return row->record.expires_s < now_s;
-}
-
-/* The keys are in no order here, so one slice does all. */
-enum store_rc
-memory_expire(struct store *store, int64_t now_s, size_t rows_max,
-    struct store_sweep *sweep, struct err *err)
-{
-	struct memory *memory = (struct memory *)store;
-
-	(void)rows_max;
-	(void)err;
-	for (size_t i = 0; i < memory->buckets_n; i++) {
-		struct row **link = &memory->buckets[i], *row;
-
-		while ((row = *link) != NULL) {
-			sweep->seen_n++;
-			if (!has_expired(row, now_s)) {
-				link = &row->next;
-				continue;
-			}
-			if (row->record.passed_s != 0)
-				sweep->passed_n++;
-			else
-				sweep->waiting_n++;
-			take_out(memory, link);
-		}
-	}
-	sweep->done = true;
-	return STORE_OK;
-}
-
 /* ---- Walking ---- */
 
-static int
-compare_rows(const void *a, const void *b)
-{
-	const struct row *const *left = a, *const *right = b;
-	size_t n =
-	    (*left)->key_n < (*right)->key_n ? (*left)->key_n : (*right)->key_n;
+struct memory_walk {
+	struct record_walk walk;
+	struct memory_record *next; /* owned; the keys still to visit */
+};
 
-	if ((*left)->kind != (*right)->kind)
-		return (*left)->kind < (*right)->kind ? -1 : 1;
-	/* Each part ends in the lowest octet: no key begins another. */
-	return memcmp((*left)->key, (*right)->key, n);
+static void
+memory_walk_free(struct record_walk *walk)
+{
+	struct memory_walk *memory_walk = (struct memory_walk *)walk;
+
+	if (memory_walk == NULL)
+		return;
+	free_chain(memory_walk->next);
+	free(memory_walk);
 }
 
-/* Sort the rows once for a walk that is not disturbed. */
+/* Add the key of a record to a walk. Returns 0, or -1 when memory is short. */
 static int
-sort_rows(struct memory *memory)
+add_key(struct memory_walk *walk, const struct memory_record *record)
 {
-	size_t n = 0;
+	size_t size = sizeof(*record) + record->texts_n;
+	struct memory_record *copy = malloc(size);
 
-	if (memory->walked != NULL || memory->rows_n == 0)
-		return 0;
-	memory->walked = calloc(memory->rows_n, sizeof(struct row *));
-	if (memory->walked == NULL)
+	if (copy == NULL)
 		return -1;
-	for (size_t i = 0; i < memory->buckets_n; i++)
-		for (struct row *row = memory->buckets[i]; row != NULL;
-		     row = row->next)
-			memory->walked[n++] = row;
-	qsort(memory->walked, n, sizeof(struct row *), compare_rows);
+	memcpy(copy, record, size);
+	copy->next = walk->next;
+	walk->next = copy;
 	return 0;
 }
 
-/* How many rows are not behind a key. */
-static size_t
-count_up_to(const struct memory *memory, const struct row *key)
+/* client: NULL for all clients */
+static int
+add_keys(struct memory_walk *walk, const struct memory *memory,
+    const char *client)
 {
-	size_t low = 0, high = memory->rows_n;
+	for (size_t i = 0; i < memory->buckets_n; i++)
+		for (const struct memory_record *record = memory->buckets[i];
+		     record != NULL; record = record->next)
+			if ((client == NULL ||
+				strcmp(record->texts, client) == 0) &&
+			    add_key(walk, record) != 0)
+				return -1;
+	return 0;
+}
 
-	while (low < high) {
-		size_t middle = low + (high - low) / 2;
+static struct record_walk *
+memory_walk_client(struct store *store, const char *client, struct err *err)
+{
+	struct memory_walk *walk = calloc(1, sizeof(*walk));
 
-		if (compare_rows(&memory->walked[middle], &key) <= 0)
-			low = middle + 1;
-		else
-			high = middle;
+	if (walk != NULL &&
+	    add_keys(walk, (const struct memory *)store, client) == 0)
+		return &walk->walk;
+	memory_walk_free((struct record_walk *)walk);
+	err_no_memory(err);
+	return NULL;
+}
+
+static struct record_walk *
+memory_walk_all(struct store *store, struct err *err)
+{
+	return memory_walk_client(store, NULL, err);
+}
+
+/* Go on to the next key that still has a record. Returns the link to that
+ * record and sets *key, or returns NULL at the end. */
+static struct memory_record **
+step(struct memory_walk *walk, const struct memory *memory, struct key *key)
+{
+	while (walk->next != NULL) {
+		struct memory_record *at = walk->next;
+		struct memory_record **link;
+
+		copy_key(at, key);
+		walk->next = at->next;
+		free(at);
+		link = find(memory, key);
+		if (*link != NULL)
+			return link;
 	}
-	return low;
+	return NULL;
 }
 
-static void
-copy_row(const struct row *row, struct store_row *out)
-{
-	const char *sender = row->key + strlen(row->key) + 1;
-	const char *recipient = sender + strlen(sender) + 1;
-
-	out->key.kind = row->kind;
-	strcpy(out->key.client, row->key);
-	strcpy(out->key.sender, sender);
-	strcpy(out->key.recipient, recipient);
-	out->record = row->record;
-}
-
-enum store_rc
-memory_walk(struct store *store, const struct key *after, size_t n_max,
+static enum store_rc
+memory_walk_next(struct store *store, struct record_walk *walk, size_t n_max,
     struct store_row *rows, size_t *n_out, struct err *err)
 {
-	struct memory *memory = (struct memory *)store;
-	struct row *key = after != NULL ? row_new(after) : NULL;
-	size_t from, n;
+	struct memory_walk *memory_walk = (struct memory_walk *)walk;
+	size_t n = 0;
 
-	if (sort_rows(memory) != 0 || (after != NULL && key == NULL)) {
-		free(key);
-		err_set(err, "out of memory");
-		return STORE_FAILED;
+	(void)err;
+	while (n < n_max) {
+		struct memory_record **link = step(memory_walk,
+		    (const struct memory *)store, &rows[n].key);
+
+		if (link == NULL)
+			break;
+		rows[n++].record = (*link)->record;
 	}
-	from = key != NULL ? count_up_to(memory, key) : 0;
-	for (n = 0; n < n_max && from + n < memory->rows_n; n++)
-		copy_row(memory->walked[from + n], &rows[n]);
-	free(key);
+	walk->done = memory_walk->next == NULL;
 	*n_out = n;
 	return STORE_OK;
 }
+
+static enum store_rc
+memory_expire_next(struct store *store, struct record_walk *walk, int64_t now_s,
+    size_t n_max, struct expiry_counts *counts, struct err *err)
+{
+	struct memory_walk *memory_walk = (struct memory_walk *)walk;
+	struct memory *memory = (struct memory *)store;
+	struct memory_record **link;
+	struct key key;
+
+	(void)err;
+	for (size_t n = 0;
+	     n < n_max && (link = step(memory_walk, memory, &key)) != NULL;
+	     n++) {
+		counts->seen_n++;
+		if ((*link)->record.expires_s >= now_s)
+			continue;
+		if ((*link)->record.passed_s != 0)
+			counts->passed_n++;
+		else
+			counts->waiting_n++;
+		take_out(memory, link);
+	}
+	walk->done = memory_walk->next == NULL;
+	return STORE_OK;
+}
+
+const struct record_store_ops memory_record_ops = {
+    .lookup = memory_lookup,
+    .apply = memory_apply,
+    .walk_all = memory_walk_all,
+    .walk_client = memory_walk_client,
+    .walk_next = memory_walk_next,
+    .expire_next = memory_expire_next,
+    .walk_free = memory_walk_free,
+};

@@ -1,34 +1,10 @@
 /* SPDX-License-Identifier: ISC
  * Copyright (c) 2026 The Tardigrey developers */
-
-/*
- * store_memory: the reference model of the port, and a trial run without a
- * disk. Everything is lost when it is closed.
- */
-#include "store/memory/memory.h"
+#include "store/memory/store_memory.h"
 
 #include <stdlib.h>
 
-static const struct record_store_ops record_ops = {
-    .lookup = memory_lookup,
-    .apply = memory_apply,
-    .expire = memory_expire,
-    .walk = memory_walk,
-};
-
-static const struct list_store_ops list_ops = {
-    .generation = memory_generation,
-    .entries = memory_entries,
-    .put_entry = memory_put_entry,
-    .remove_entry = memory_remove_entry,
-};
-
-static const struct count_store_ops count_ops = {
-    .add_counts = memory_add_counts,
-    .hits = memory_hits,
-    .counts = memory_counts,
-    .tidy = memory_tidy,
-};
+#include "store/memory/memory.h"
 
 static void
 memory_close(struct store *store)
@@ -38,24 +14,6 @@ memory_close(struct store *store)
 	memory_records_free(memory);
 	memory_lists_free(memory);
 	free(memory);
-}
-
-static struct store *
-memory_open(const char *where, const struct store_options *options,
-    struct err *err)
-{
-	struct memory *memory = calloc(1, sizeof(*memory));
-
-	(void)where;
-	(void)options;
-	if (memory == NULL || memory_records_init(memory) != 0) {
-		free(memory);
-		err_set(err, "out of memory");
-		return NULL;
-	}
-	memory->store = (struct store){
-	    &store_memory_ops, &record_ops, &list_ops, &count_ops};
-	return &memory->store;
 }
 
 static void
@@ -72,14 +30,50 @@ memory_backup(struct store *store, const char *path,
 	(void)store;
 	(void)path;
 	(void)progress;
-	err_set(err, "this store lives in memory; there is nothing to copy");
+	err_set(err, "a memory: database cannot be copied to a file");
 	return STORE_FAILED;
 }
 
-const struct store_ops store_memory_ops = {
-    .scheme = "memory",
-    .open = memory_open,
+static const struct store_ops memory_ops = {
     .close = memory_close,
     .configure = memory_configure,
     .backup = memory_backup,
+};
+
+static int
+memory_check(const char *where, struct err *err)
+{
+	if (where[0] == '\0')
+		return 0;
+	return err_set(err, "unexpected text \"%s\" after memory:", where);
+}
+
+static struct store *
+memory_open(const char *where, const struct store_options *options,
+    struct err *err)
+{
+	struct memory *memory = calloc(1, sizeof(*memory));
+
+	(void)where;
+	(void)options;
+	if (memory == NULL || memory_records_init(memory) != 0) {
+		free(memory);
+		err_no_memory(err);
+		return NULL;
+	}
+	memory->store = (struct store){
+	    .ops = &memory_ops,
+	    .records = &memory_record_ops,
+	    .lists = &memory_list_ops,
+	    .counts = &memory_count_ops,
+	};
+	return &memory->store;
+}
+
+const struct store_scheme store_memory_scheme = {
+    .name = "memory",
+    .form = "memory:",
+    .is_private = true,
+    .check = memory_check,
+    .open = memory_open,
 };

@@ -2,22 +2,24 @@
  * Copyright (c) 2026 The Tardigrey developers */
 
 /*
- * A copy of the whole file, page by page, beside running writers. One read
- * transaction spans all of it: the copy is what was there at its begin, and
- * what others write meanwhile neither shows in it nor makes it begin anew.
+ * The copy is made page by page, while other processes write. One read
+ * transaction lasts for all of it, so the copy holds the database as it was
+ * when the backup began. Without the transaction, SQLite would restart the copy
+ * each time another process has written.
  */
-#include "store/sqlite/sqlite.h"
+#include "store/sqlite/sqlite_backup.h"
 
 #include <errno.h>
 #include <fcntl.h>
 #include <string.h>
 #include <unistd.h>
 
-/* A megabyte, as pages are 4 kB. */
+#include "store/sqlite/sqlite_transaction.h"
+
+/* 1 MiB, with pages of 4 KiB. */
 #define STEP_PAGES 256
 
-/* The target must be new: nothing is overwritten, and no other's file is
- * filled with our addresses. */
+/* Create the file; refuse to use one that exists. */
 static int
 create_target(const char *path, struct err *err)
 {
@@ -35,7 +37,8 @@ create_target(const char *path, struct err *err)
 	    path, strerror(errno));
 }
 
-/* SQLite takes ":memory:" and "file:..." for something else than a path. */
+/* A leading "./" stops SQLite from treating ":memory:" or "file:..." as a
+ * special name. */
 static sqlite3 *
 open_target(const char *path)
 {
@@ -62,8 +65,7 @@ report(sqlite3_backup *backup, void (*progress)(int percent))
 		progress((int)((all_n - left_n) * 100 / all_n));
 }
 
-/* Both handles are open, and "from" is in a read transaction. Returns
- * SQLITE_DONE or why not. */
+/* "from" is in a read transaction. Returns SQLITE_DONE, or an error code. */
 static int
 copy_pages(sqlite3 *from, sqlite3 *to, void (*progress)(int percent))
 {
@@ -87,7 +89,7 @@ copy_to(struct sqlite *sqlite, const char *path, void (*progress)(int percent),
 	sqlite3 *to = open_target(path);
 	int code = sqlite3_errcode(to);
 
-	/* There is nothing to go back to, and no journal to leave behind. */
+	/* If the copy fails it is removed: it needs no journal. */
 	if (code == SQLITE_OK)
 		code = sqlite3_exec(to, "PRAGMA journal_mode = OFF", NULL, NULL,
 		    NULL);
@@ -100,15 +102,15 @@ copy_to(struct sqlite *sqlite, const char *path, void (*progress)(int percent),
 	return 0;
 }
 
-/* BEGIN alone reads nothing yet, and without a snapshot each step would take
- * another one. */
+/* BEGIN alone does not start the read transaction: read something. */
 static int
 begin_snapshot(struct sqlite *sqlite)
 {
-	sqlite3_stmt *statement = sqlite->statements[STATEMENT_GENERATION];
+	sqlite3_stmt *statement =
+	    sqlite->statements.prepared[STATEMENT_GENERATION];
 	int rc;
 
-	if (sqlite_run(sqlite, STATEMENT_BEGIN_READ) != 0)
+	if (sqlite_run(&sqlite->statements, STATEMENT_BEGIN_READ) != 0)
 		return -1;
 	rc = sqlite3_step(statement);
 	sqlite3_reset(statement);
@@ -129,7 +131,7 @@ sqlite_backup(struct store *store, const char *path,
 	rc = create_target(path, err);
 	if (rc == 0 && (rc = copy_to(sqlite, path, progress, err)) != 0)
 		unlink(path);
-	if (sqlite_run(sqlite, STATEMENT_COMMIT) != 0)
-		sqlite_disconnect(sqlite); /* the copy is complete or gone */
+	if (sqlite_run(&sqlite->statements, STATEMENT_COMMIT) != 0)
+		sqlite_disconnect(sqlite);
 	return rc == 0 ? STORE_OK : STORE_FAILED;
 }

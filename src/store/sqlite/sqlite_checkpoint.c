@@ -2,67 +2,72 @@
  * Copyright (c) 2026 The Tardigrey developers */
 
 /*
- * Checkpoints beside service: a thread with a handle of its own carries pages
- * from the write-ahead log to the database and waits for the disk, so that no
- * reply does. It never holds up a commit; but while commits go on there is
- * always a page left, and then the log does not begin anew. So when the log
- * has grown too long, the thread that commits does the rest itself, once the
- * other one has left little to do.
+ * The thread has a handle of its own. It copies pages from the write-ahead log
+ * to the database (a checkpoint), and waits for the disk, so that no reply has
+ * to wait. The two threads share the members of struct checkpoint_thread that
+ * the mutex protects, and nothing else.
  *
- * A checkpoint has to have the log on the disk first. Where all of it waits for
- * that, file systems hold up who writes to it meanwhile, for many milliseconds;
- * so between checkpoints the thread brings it there a little at a time.
+ * SQLite can start the log over only when all of its pages have been copied.
+ * While commits go on, the thread never gets that far. So when the log is too
+ * long, the committing thread finishes it: it waits until the checkpoint thread
+ * has left few pages, and copies these itself while other writers are locked
+ * out.
  *
- * An error is not told here. Who commits meets a disk that does not write, and
- * tells; what could not be synced is tried again, as SQLite does.
+ * A checkpoint first syncs the log. If much of the log is not yet on the disk,
+ * file systems block writes to it for many milliseconds meanwhile. So the
+ * thread also syncs the log between checkpoints, every 2 MiB.
+ *
+ * The thread reports no errors. If the disk fails, the next commit meets the
+ * error and reports it. A sync that failed is tried again later.
  */
+#include "store/sqlite/sqlite_checkpoint.h"
+
 #include <pthread.h>
 #include <signal.h>
 #include <stdlib.h>
 #include <sys/resource.h>
 
-#include "store/sqlite/sqlite.h"
-
-/* What arrives, in a flood, while the thread waits for the disk: less will not
- * be left. */
+/* The thread has caught up when fewer pages than this are left: about as many
+ * are committed in a flood while it waits for the disk. */
 #define LITTLE_PAGES 1000
 
-/* Work is given each time the log has grown by so many (2 MiB). To have them on
- * the disk takes some milliseconds, and holds up nobody for longer. */
+/* The thread gets work each time the log has grown by so many pages (2 MiB). To
+ * sync them takes some milliseconds, and blocks nobody for longer. */
 #define WORK_PAGES 500
 
 #define PAGE_OCTETS 4096 /* SQLite's default */
 
 #define NICE 5
 
-/* Who commits waits so long for the thread, on a machine where it does not get
- * on otherwise. */
-#define PATIENCE_MS 100
+/* Longest time a commit waits for the checkpoint thread, on a machine where
+ * the thread cannot keep up. */
+#define THREAD_WAIT_MS 100
 
-/* ... and so long for other processes, to finish the log. */
-#define FINISH_PATIENCE_US 5000
+/* Longest time that finishing the log waits for other processes. */
+#define FINISH_WAIT_US 5000
 
 enum work {
 	WORK_NONE,
-	WORK_SYNC,  /* have the log on the disk */
-	WORK_CARRY, /* ... and its pages in the database */
+	WORK_SYNC,       /* sync the log */
+	WORK_CHECKPOINT, /* sync the log and copy its pages to the database */
 };
 
 struct checkpoint_thread {
-	sqlite3 *db; /* owned; the thread's until it has ended */
+	sqlite3 *db; /* owned; used by the thread alone until it has ended */
 	pthread_t thread;
-	pthread_mutex_t mutex; /* of what follows */
+	pthread_mutex_t mutex; /* of the members below */
 	pthread_cond_t wanted;
-	enum work work;  /* to be done, or being done */
-	bool is_over;    /* the thread is to end */
-	unsigned of_log; /* what follows is of this one; see logs_n */
-	int worked_n;    /* so long was it when there was work last */
-	int carried_n;   /* so many of its pages have been carried */
+	enum work work;     /* to be done, or being done */
+	bool must_end;      /* the thread must end */
+	unsigned log;       /* the numbers below belong to this log: logs_n */
+	int worked_pages_n; /* its length when work was last given */
+	int copied_pages_n; /* its pages that have been copied */
 };
 
 /* ---- The thread ---- */
 
-/* which: SQLITE_FCNTL_FILE_POINTER, or SQLITE_FCNTL_JOURNAL_POINTER: the log */
+/* which: SQLITE_FCNTL_FILE_POINTER for the database, or
+ * SQLITE_FCNTL_JOURNAL_POINTER for the log. */
 static int
 sync_file(sqlite3 *db, int which)
 {
@@ -74,28 +79,29 @@ sync_file(sqlite3 *db, int which)
 	return file->pMethods->xSync(file, SQLITE_SYNC_NORMAL);
 }
 
-/* Carry what there is. Returns the pages that have been carried since the log
- * began, 0 if that failed.
+/* Copy the pages of the log to the database. Returns how many have been copied
+ * since the log started, or 0 on failure.
  *
- * SQLite syncs the log only if it finds something to carry, and the database
- * only when it has carried all there is, which it never has while commits go
- * on. Either would leave much to the last one. */
+ * Sync both files here: SQLite syncs the log only if there is a page to copy,
+ * and the database only if no page is left in the log, which does not happen
+ * while commits go on. Without this the last checkpoint would have to sync
+ * everything. */
 static int
-carry(sqlite3 *db)
+copy_pages(sqlite3 *db)
 {
-	int carried_n;
+	int copied_n;
 
 	if (sync_file(db, SQLITE_FCNTL_JOURNAL_POINTER) == SQLITE_OK &&
 	    sqlite3_wal_checkpoint_v2(db, NULL, SQLITE_CHECKPOINT_PASSIVE, NULL,
-		&carried_n) == SQLITE_OK &&
+		&copied_n) == SQLITE_OK &&
 	    sync_file(db, SQLITE_FCNTL_FILE_POINTER) == SQLITE_OK)
-		return carried_n;
+		return copied_n;
 	return 0;
 }
 
-/* On Linux, priorities are those of threads: who serves goes first. */
+/* On Linux each thread has its own priority: the serving thread goes first. */
 static void
-step_back(void)
+lower_priority(void)
 {
 #ifdef __linux__
 	setpriority(PRIO_PROCESS, 0, NICE);
@@ -105,42 +111,42 @@ step_back(void)
 static void *
 run(void *arg)
 {
-	struct checkpoint_thread *upkeep = arg;
+	struct checkpoint_thread *thread = arg;
 	enum work work;
-	int carried_n = 0;
+	int copied_n = 0;
 
-	step_back();
-	pthread_mutex_lock(&upkeep->mutex);
+	lower_priority();
+	pthread_mutex_lock(&thread->mutex);
 	for (;;) {
-		while (upkeep->work == WORK_NONE && !upkeep->is_over)
-			pthread_cond_wait(&upkeep->wanted, &upkeep->mutex);
-		if (upkeep->is_over)
+		while (thread->work == WORK_NONE && !thread->must_end)
+			pthread_cond_wait(&thread->wanted, &thread->mutex);
+		if (thread->must_end)
 			break;
-		work = upkeep->work;
-		pthread_mutex_unlock(&upkeep->mutex);
+		work = thread->work;
+		pthread_mutex_unlock(&thread->mutex);
 		if (work == WORK_SYNC)
-			sync_file(upkeep->db, SQLITE_FCNTL_JOURNAL_POINTER);
+			sync_file(thread->db, SQLITE_FCNTL_JOURNAL_POINTER);
 		else
-			carried_n = carry(upkeep->db);
-		pthread_mutex_lock(&upkeep->mutex);
-		if (work == WORK_CARRY)
-			upkeep->carried_n = carried_n;
-		upkeep->work = WORK_NONE;
+			copied_n = copy_pages(thread->db);
+		pthread_mutex_lock(&thread->mutex);
+		if (work == WORK_CHECKPOINT)
+			thread->copied_pages_n = copied_n;
+		thread->work = WORK_NONE;
 	}
-	pthread_mutex_unlock(&upkeep->mutex);
+	pthread_mutex_unlock(&thread->mutex);
 	return NULL;
 }
 
-/* ---- Beginning and end ---- */
+/* ---- Starting and stopping it ---- */
 
-/* The first statement makes the handle look at the file. */
+/* The statement makes SQLite read the file, so that an error shows here. */
 static int
-open_handle(const struct sqlite *sqlite, sqlite3 **db)
+open_handle(const char *path, sqlite3 **db)
 {
 	int flags = SQLITE_OPEN_READWRITE | SQLITE_OPEN_NOMUTEX |
 	    SQLITE_OPEN_PRIVATECACHE;
 
-	if (sqlite3_open_v2(sqlite->path, db, flags, NULL) == SQLITE_OK &&
+	if (sqlite3_open_v2(path, db, flags, NULL) == SQLITE_OK &&
 	    sqlite3_db_config(*db, SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, 1, NULL) ==
 		SQLITE_OK &&
 	    sqlite3_exec(*db,
@@ -151,228 +157,249 @@ open_handle(const struct sqlite *sqlite, sqlite3 **db)
 	return -1;
 }
 
-/* Signals are for the thread that serves. */
+/* Block all signals in the thread: the serving thread handles them. */
 static int
-start_thread(struct checkpoint_thread *upkeep)
+create_thread(struct checkpoint_thread *thread)
 {
 	sigset_t all, before;
 	int rc;
 
 	sigfillset(&all);
 	pthread_sigmask(SIG_SETMASK, &all, &before);
-	rc = pthread_create(&upkeep->thread, NULL, run, upkeep);
+	rc = pthread_create(&thread->thread, NULL, run, thread);
 	pthread_sigmask(SIG_SETMASK, &before, NULL);
 	return rc == 0 ? 0 : -1;
 }
 
 static struct checkpoint_thread *
-upkeep_start(const struct sqlite *sqlite)
+thread_start(const char *path)
 {
-	struct checkpoint_thread *upkeep = calloc(1, sizeof(*upkeep));
+	struct checkpoint_thread *thread = calloc(1, sizeof(*thread));
 
-	if (upkeep == NULL)
+	if (thread == NULL)
 		return NULL;
-	if (open_handle(sqlite, &upkeep->db) != 0) {
-		free(upkeep);
+	if (open_handle(path, &thread->db) != 0) {
+		free(thread);
 		return NULL;
 	}
-	pthread_mutex_init(&upkeep->mutex, NULL);
-	pthread_cond_init(&upkeep->wanted, NULL);
-	if (start_thread(upkeep) == 0)
-		return upkeep;
-	sqlite3_close(upkeep->db);
-	free(upkeep);
+	pthread_mutex_init(&thread->mutex, NULL);
+	pthread_cond_init(&thread->wanted, NULL);
+	if (create_thread(thread) == 0)
+		return thread;
+	sqlite3_close(thread->db);
+	free(thread);
 	return NULL;
 }
 
-void
-sqlite_checkpoint_stop(struct sqlite *sqlite)
+static void
+thread_stop(struct checkpoint_thread *thread)
 {
-	struct checkpoint_thread *upkeep = sqlite->upkeep;
-
-	if (upkeep == NULL)
-		return;
-	pthread_mutex_lock(&upkeep->mutex);
-	upkeep->is_over = true;
-	pthread_cond_signal(&upkeep->wanted);
-	pthread_mutex_unlock(&upkeep->mutex);
-	sqlite3_interrupt(upkeep->db);
-	pthread_join(upkeep->thread, NULL);
-	sqlite3_close(upkeep->db);
-	pthread_cond_destroy(&upkeep->wanted);
-	pthread_mutex_destroy(&upkeep->mutex);
-	free(upkeep);
-	sqlite->upkeep = NULL;
+	pthread_mutex_lock(&thread->mutex);
+	thread->must_end = true;
+	pthread_cond_signal(&thread->wanted);
+	pthread_mutex_unlock(&thread->mutex);
+	sqlite3_interrupt(thread->db);
+	pthread_join(thread->thread, NULL);
+	sqlite3_close(thread->db);
+	pthread_cond_destroy(&thread->wanted);
+	pthread_mutex_destroy(&thread->mutex);
+	free(thread);
 }
 
-/* ---- After a commit ---- */
+/* ---- The handle that commits ---- */
 
 static int
 note_commit(void *arg, sqlite3 *db, const char *schema, int wal_pages_n)
 {
-	struct sqlite *sqlite = arg;
+	struct sqlite_checkpoint *checkpoint = arg;
 
 	(void)db;
 	(void)schema;
-	if (wal_pages_n < sqlite->wal_pages_n) { /* it has begun anew */
-		sqlite->finish_at_n = WAL_PAGES_MAX;
-		sqlite->logs_n++;
+	if (wal_pages_n < checkpoint->wal_pages_n) { /* it has started over */
+		checkpoint->finish_at_n = WAL_PAGES_MAX;
+		checkpoint->logs_n++;
 	}
-	sqlite->wal_pages_n = wal_pages_n;
+	checkpoint->wal_pages_n = wal_pages_n;
 	return SQLITE_OK;
 }
 
-/* When the log begins anew, the file is cut to 64 MiB; but not in a flood,
- * since to write over something takes less than to make the file longer. So it
- * is cut when the first log after the flood has come to its end. */
+/* When the log starts over, SQLite cuts the file to 64 MiB. Do not cut it
+ * during a flood: to overwrite a file is faster than to extend it. So the file
+ * is cut at the end of the first log after the flood. */
 static void
-keep_whole_log(struct sqlite *sqlite, bool whole)
+keep_whole_log(struct sqlite_checkpoint *checkpoint, bool whole)
 {
 	const char *sql = whole ? "PRAGMA journal_size_limit = -1"
 				: "PRAGMA journal_size_limit = 67108864";
 
-	if (sqlite->keeps_whole_log != whole &&
-	    sqlite3_exec(sqlite->db, sql, NULL, NULL, NULL) == SQLITE_OK)
-		sqlite->keeps_whole_log = whole;
+	if (checkpoint->keeps_whole_log != whole &&
+	    sqlite3_exec(checkpoint->db, sql, NULL, NULL, NULL) == SQLITE_OK)
+		checkpoint->keeps_whole_log = whole;
 }
 
+/* With a size limit SQLite would empty the file when it closes the handle. */
 void
-sqlite_checkpoint_leave_log(struct sqlite *sqlite)
+sqlite_checkpoint_keep_log(sqlite3 *db)
 {
 	int keep = 1;
 
-	sqlite3_file_control(sqlite->db, "main", SQLITE_FCNTL_PERSIST_WAL,
-	    &keep);
-	keep_whole_log(sqlite, true); /* else SQLite empties it */
+	sqlite3_file_control(db, "main", SQLITE_FCNTL_PERSIST_WAL, &keep);
+	sqlite3_exec(db, "PRAGMA journal_size_limit = -1", NULL, NULL, NULL);
 }
 
 void
-sqlite_checkpoint_prepare(struct sqlite *sqlite)
+sqlite_checkpoint_begin(struct sqlite_checkpoint *checkpoint, sqlite3 *db,
+    const char *path, struct sqlite_wait *wait, bool syncs_log)
 {
-	sqlite->wal_pages_n = 0;
-	sqlite->finish_at_n = WAL_PAGES_MAX;
-	sqlite3_wal_hook(sqlite->db, note_commit, sqlite);
-	sqlite->keeps_whole_log = true;
-	keep_whole_log(sqlite, false);
+	checkpoint->db = db;
+	checkpoint->path = path;
+	checkpoint->wait = wait;
+	checkpoint->syncs_log = syncs_log;
+	checkpoint->wal_pages_n = 0;
+	checkpoint->finish_at_n = WAL_PAGES_MAX;
+	sqlite3_wal_hook(db, note_commit, checkpoint);
+	checkpoint->keeps_whole_log = true;
+	keep_whole_log(checkpoint, false);
 }
 
-/* Under the mutex, which is let go meanwhile. */
-static void
-wait_a_little(struct checkpoint_thread *upkeep)
+void
+sqlite_checkpoint_stop(struct sqlite_checkpoint *checkpoint)
 {
-	for (int i = 0; i < PATIENCE_MS && upkeep->work != WORK_NONE; i++) {
-		pthread_mutex_unlock(&upkeep->mutex);
+	if (checkpoint->thread != NULL)
+		thread_stop(checkpoint->thread);
+	checkpoint->thread = NULL;
+}
+
+/* ---- After a commit ---- */
+
+/* Wait for the thread. The mutex is locked, and unlocked while waiting. */
+static void
+wait_for_thread(struct checkpoint_thread *thread)
+{
+	for (int i = 0; i < THREAD_WAIT_MS && thread->work != WORK_NONE; i++) {
+		pthread_mutex_unlock(&thread->mutex);
 		sqlite3_sleep(1);
-		pthread_mutex_lock(&upkeep->mutex);
+		pthread_mutex_lock(&thread->mutex);
 	}
 }
 
-/* Forget what was known of another log. Another process may have begun it anew,
- * unseen. */
+/* Reset the counts if they belong to an earlier log. The log may also have
+ * started over unnoticed, by a commit of another process: then it is shorter
+ * than a count. */
 static void
-turn_to_log(struct checkpoint_thread *upkeep, const struct sqlite *sqlite)
+follow_log(struct checkpoint_thread *thread,
+    const struct sqlite_checkpoint *checkpoint)
 {
-	if (upkeep->of_log == sqlite->logs_n &&
-	    upkeep->carried_n <= sqlite->wal_pages_n &&
-	    upkeep->worked_n <= sqlite->wal_pages_n)
+	if (thread->log == checkpoint->logs_n &&
+	    thread->copied_pages_n <= checkpoint->wal_pages_n &&
+	    thread->worked_pages_n <= checkpoint->wal_pages_n)
 		return;
-	upkeep->of_log = sqlite->logs_n;
-	upkeep->carried_n = upkeep->worked_n = 0;
+	thread->log = checkpoint->logs_n;
+	thread->copied_pages_n = thread->worked_pages_n = 0;
 }
 
-/* How many pages that have not been carried are worth a checkpoint. */
+/* How many pages must wait in the log to be worth a checkpoint. A log that is
+ * too long must come to an end, so there fewer are enough. */
 static int
-worth_pages(const struct sqlite *sqlite, bool is_long)
+pages_worth_checkpoint(int64_t database_octets, bool is_long)
 {
-	int64_t pages_n = sqlite->files.octets / PAGE_OCTETS;
+	int64_t pages_n = database_octets / PAGE_OCTETS;
 
-	if (is_long) /* to come to an end */
+	if (is_long)
 		return LITTLE_PAGES;
 	if (pages_n > WAL_PAGES_MOST)
 		return WAL_PAGES_MOST;
 	return pages_n > WAL_PAGES ? (int)pages_n : WAL_PAGES;
 }
 
-/* Also when it is in vain, since somebody reads an older state or the disk
- * fails, that is not done again with each commit. Whose commits are synced has
- * the log on the disk, and who promises nothing need not. */
+/* The log must have grown since work was last given, also if that work failed
+ * because of a reader of old pages, or of the disk: otherwise the thread would
+ * retry after each commit. Only durability = normal needs syncs between
+ * checkpoints: full syncs each commit, off promises nothing. */
 static enum work
-work_for(const struct checkpoint_thread *upkeep, const struct sqlite *sqlite,
+choose_work(const struct checkpoint_thread *thread,
+    const struct sqlite_checkpoint *checkpoint, int64_t database_octets,
     bool is_long)
 {
-	int log_n = sqlite->wal_pages_n;
+	int log_n = checkpoint->wal_pages_n;
 
-	if (log_n - upkeep->worked_n < WORK_PAGES)
+	if (log_n - thread->worked_pages_n < WORK_PAGES)
 		return WORK_NONE;
-	if (log_n - upkeep->carried_n >= worth_pages(sqlite, is_long))
-		return WORK_CARRY;
-	return sqlite->options.durability == DURABILITY_NORMAL ? WORK_SYNC
-							       : WORK_NONE;
+	if (log_n - thread->copied_pages_n >=
+	    pages_worth_checkpoint(database_octets, is_long))
+		return WORK_CHECKPOINT;
+	return checkpoint->syncs_log ? WORK_SYNC : WORK_NONE;
 }
 
-/* Under the mutex, when the thread has no work. */
+/* The mutex is locked, and the thread has no work. */
 static void
-give(struct checkpoint_thread *upkeep, enum work work, int log_n)
+give_work(struct checkpoint_thread *thread, enum work work, int log_n)
 {
 	if (work == WORK_NONE)
 		return;
-	upkeep->work = work;
-	upkeep->worked_n = log_n;
-	pthread_cond_signal(&upkeep->wanted);
+	thread->work = work;
+	thread->worked_pages_n = log_n;
+	pthread_cond_signal(&thread->wanted);
 }
 
-/* Give the thread work, if it has none and there is some. Returns whether the
- * log is to be finished here: it is too long, little is left of it, and nobody
- * else is at it. */
+/* Give the thread work, if it is idle and there is some. Returns true if the
+ * caller must finish the log instead: the log is too long, the thread is idle,
+ * and it has left few pages. */
 static bool
-delegate(struct checkpoint_thread *upkeep, const struct sqlite *sqlite)
+use_thread(struct checkpoint_thread *thread,
+    const struct sqlite_checkpoint *checkpoint, int64_t database_octets)
 {
-	int log_n = sqlite->wal_pages_n;
-	bool is_long = log_n >= sqlite->finish_at_n;
+	int log_n = checkpoint->wal_pages_n;
+	bool is_long = log_n >= checkpoint->finish_at_n;
 	bool finish = false;
 
-	pthread_mutex_lock(&upkeep->mutex);
-	if (upkeep->work != WORK_NONE && log_n >= WAL_PAGES_MAX * 3 / 2)
-		wait_a_little(upkeep);
-	if (upkeep->work == WORK_NONE) {
-		turn_to_log(upkeep, sqlite);
-		finish = is_long && log_n - upkeep->carried_n < LITTLE_PAGES;
+	pthread_mutex_lock(&thread->mutex);
+	if (thread->work != WORK_NONE && log_n >= WAL_PAGES_MAX * 3 / 2)
+		wait_for_thread(thread);
+	if (thread->work == WORK_NONE) {
+		follow_log(thread, checkpoint);
+		finish =
+		    is_long && log_n - thread->copied_pages_n < LITTLE_PAGES;
 		if (!finish)
-			give(upkeep, work_for(upkeep, sqlite, is_long), log_n);
+			give_work(thread,
+			    choose_work(thread, checkpoint, database_octets,
+				is_long),
+			    log_n);
 	}
-	pthread_mutex_unlock(&upkeep->mutex);
+	pthread_mutex_unlock(&thread->mutex);
 	return finish;
 }
 
-/* Carry the rest, with other writers kept out, so that the log begins anew
- * with the next commit. Where somebody is reading an older state for long that
- * fails, and is not to be tried each time. */
+/* Copy the rest of the log, while other writers are locked out, so that the
+ * log starts over with the next commit. This fails while another process reads
+ * old pages; then try again only after many more commits. */
 static void
-finish_log(struct sqlite *sqlite)
+finish_log(struct sqlite_checkpoint *checkpoint)
 {
-	int64_t patience_us = sqlite->patience_us;
-	int log_n, carried_n;
+	int64_t limit_us = checkpoint->wait->limit_us;
+	int log_n, copied_n;
 
-	keep_whole_log(sqlite, sqlite->upkeep != NULL);
-	sqlite->patience_us = FINISH_PATIENCE_US;
-	if (sqlite3_wal_checkpoint_v2(sqlite->db, NULL, SQLITE_CHECKPOINT_FULL,
-		&log_n, &carried_n) != SQLITE_OK ||
-	    carried_n < log_n)
-		sqlite->finish_at_n = sqlite->wal_pages_n + WAL_PAGES;
-	sqlite->patience_us = patience_us;
+	keep_whole_log(checkpoint, checkpoint->thread != NULL);
+	checkpoint->wait->limit_us = FINISH_WAIT_US;
+	if (sqlite3_wal_checkpoint_v2(checkpoint->db, NULL,
+		SQLITE_CHECKPOINT_FULL, &log_n, &copied_n) != SQLITE_OK ||
+	    copied_n < log_n)
+		checkpoint->finish_at_n = checkpoint->wal_pages_n + WAL_PAGES;
+	checkpoint->wait->limit_us = limit_us;
 }
 
 void
-sqlite_checkpoint_after_commit(struct sqlite *sqlite)
+sqlite_checkpoint_after_commit(struct sqlite_checkpoint *checkpoint,
+    int64_t database_octets)
 {
-	if (sqlite->options.upkeep != UPKEEP_BESIDE ||
-	    sqlite->wal_pages_n < WORK_PAGES)
+	if (checkpoint->db == NULL || checkpoint->wal_pages_n < WORK_PAGES)
 		return;
-	if (sqlite->upkeep == NULL)
-		sqlite->upkeep = upkeep_start(sqlite);
-	if (sqlite->upkeep != NULL ? delegate(sqlite->upkeep, sqlite)
-				   : sqlite->wal_pages_n >= sqlite->finish_at_n)
-		finish_log(sqlite);
+	if (checkpoint->thread == NULL)
+		checkpoint->thread = thread_start(checkpoint->path);
+	if (checkpoint->thread != NULL
+		? use_thread(checkpoint->thread, checkpoint, database_octets)
+		: checkpoint->wal_pages_n >= checkpoint->finish_at_n)
+		finish_log(checkpoint);
 	else
-		keep_whole_log(sqlite, false);
+		keep_whole_log(checkpoint, false);
 }

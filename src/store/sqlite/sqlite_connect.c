@@ -1,8 +1,13 @@
 /* SPDX-License-Identifier: ISC
  * Copyright (c) 2026 The Tardigrey developers */
-#include "store/sqlite/sqlite.h"
+#include "store/sqlite/sqlite_connect.h"
 
 #include <string.h>
+
+#include "store/sqlite/sqlite_damage.h"
+#include "store/sqlite/sqlite_page_cache.h"
+#include "store/sqlite/sqlite_schema.h"
+#include "store/sqlite/sqlite_vfs.h"
 
 static const char *const synchronous_sql[] = {
     [DURABILITY_NORMAL] = "PRAGMA synchronous = NORMAL",
@@ -10,51 +15,8 @@ static const char *const synchronous_sql[] = {
     [DURABILITY_OFF] = "PRAGMA synchronous = OFF",
 };
 
-void
-sqlite_disconnect(struct sqlite *sqlite)
-{
-	sqlite_checkpoint_stop(sqlite);
-	for (int i = 0; i < STATEMENTS; i++) {
-		sqlite3_finalize(sqlite->statements[i]);
-		sqlite->statements[i] = NULL;
-	}
-	sqlite3_close(sqlite->db);
-	sqlite->db = NULL;
-}
-
-void
-sqlite_abandon(struct sqlite *sqlite)
-{
-	if (sqlite->db != NULL)
-		sqlite3_db_config(sqlite->db, SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE,
-		    1, NULL);
-	sqlite_disconnect(sqlite);
-}
-
-int
-sqlite_explain(const struct sqlite *sqlite, struct err *err)
-{
-	if (sqlite->db == NULL)
-		return err_set(err, "database %s: out of memory", sqlite->path);
-	if (sqlite3_errcode(sqlite->db) == SQLITE_CANTOPEN)
-		return err_set(err,
-		    "database %s: cannot open it: %s; its directory must "
-		    "exist and belong to the user that runs this",
-		    sqlite->path, strerror(sqlite3_system_errno(sqlite->db)));
-	return err_set(err, "database %s: %s", sqlite->path,
-	    sqlite3_errmsg(sqlite->db));
-}
-
-int
-sqlite_execute(const struct sqlite *sqlite, const char *sql, struct err *err)
-{
-	if (sqlite3_exec(sqlite->db, sql, NULL, NULL, NULL) != SQLITE_OK)
-		return sqlite_explain(sqlite, err);
-	return 0;
-}
-
-/* A file system without shared memory has no write-ahead log, and SQLite
- * says so only in the answer. */
+/* On a file system without shared memory SQLite keeps another journal mode,
+ * and reports no error: look at the answer. */
 static int
 use_wal(const struct sqlite *sqlite, struct err *err)
 {
@@ -65,13 +27,13 @@ use_wal(const struct sqlite *sqlite, struct err *err)
 	if (sqlite3_prepare_v2(sqlite->db, "PRAGMA journal_mode = WAL", -1,
 		&statement, NULL) != SQLITE_OK ||
 	    sqlite3_step(statement) != SQLITE_ROW)
-		sqlite_explain(sqlite, err);
+		sqlite_error(sqlite, err);
 	else if ((mode = (const char *)sqlite3_column_text(statement, 0)) ==
 		NULL ||
 	    strcmp(mode, "wal") != 0)
 		err_set(err,
-		    "database %s: its file system has no write-ahead log; "
-		    "choose a local one",
+		    "database %s: its file system does not support a "
+		    "write-ahead log; use a local file system",
 		    sqlite->path);
 	else
 		rc = 0;
@@ -79,19 +41,22 @@ use_wal(const struct sqlite *sqlite, struct err *err)
 	return rc;
 }
 
+/* The checkpoints, and SQLite's page cache: 40 MiB for the daemon. */
 static int
-set_upkeep(struct sqlite *sqlite, struct err *err)
+prepare_for_use(struct sqlite *sqlite, struct err *err)
 {
-	switch (sqlite->options.upkeep) {
-	case UPKEEP_INLINE:
-		break;
-	case UPKEEP_LEFT:
+	switch (sqlite->options.use) {
+	case STORE_FILL:
+		break; /* as SQLite does by itself */
+	case STORE_VISIT:
 		sqlite3_db_config(sqlite->db, SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE,
 		    1, NULL);
 		return sqlite_execute(sqlite, "PRAGMA wal_autocheckpoint = 0",
 		    err);
-	case UPKEEP_BESIDE:
-		sqlite_checkpoint_prepare(sqlite);
+	case STORE_SERVE:
+		sqlite_checkpoint_begin(&sqlite->checkpoint, sqlite->db,
+		    sqlite->path, &sqlite->wait,
+		    sqlite->options.durability == DURABILITY_NORMAL);
 		return sqlite_execute(sqlite, "PRAGMA cache_size = -40960",
 		    err);
 	}
@@ -105,28 +70,7 @@ set_options(struct sqlite *sqlite, struct err *err)
 	    sqlite_execute(sqlite, synchronous_sql[sqlite->options.durability],
 		err) != 0)
 		return -1;
-	return set_upkeep(sqlite, err);
-}
-
-/* Others hold the lock for a slice of an expiry, or the end of a commit: look
- * often at first. SQLite's own handler would soon wait for many times that. */
-#define SHORT_WAIT_US 200
-#define SHORT_WAITS   50
-#define LONG_WAIT_US  1000
-
-static int
-wait_for_others(void *arg, int waits_n)
-{
-	struct sqlite *sqlite = arg;
-	sqlite3_vfs *vfs = sqlite3_vfs_find(NULL);
-
-	if (waits_n == 0)
-		sqlite->waited_us = 0;
-	if (sqlite->waited_us >= sqlite->patience_us)
-		return 0;
-	sqlite->waited_us += vfs->xSleep(vfs,
-	    waits_n < SHORT_WAITS ? SHORT_WAIT_US : LONG_WAIT_US);
-	return 1;
+	return prepare_for_use(sqlite, err);
 }
 
 static int
@@ -134,16 +78,23 @@ set_up(struct sqlite *sqlite, struct err *err)
 {
 	int version;
 
-	sqlite->patience_us = sqlite->options.timeout_ms * 1000;
-	sqlite3_busy_handler(sqlite->db, wait_for_others, sqlite);
-	if (sqlite_schema_look(sqlite, &version, err) != 0 ||
+	sqlite->wait.limit_us = sqlite->options.timeout_ms * 1000;
+	sqlite_wait_install(&sqlite->wait, sqlite->db);
+	if (sqlite_schema_check(sqlite, &version, err) != 0 ||
 	    use_wal(sqlite, err) != 0 || set_options(sqlite, err) != 0 ||
-	    sqlite_schema_migrate(sqlite, version, err) != 0)
+	    sqlite_schema_make(sqlite, version, err) != 0)
 		return -1;
-	return sqlite_prepare(sqlite, err);
+	if (sqlite_statements_prepare(&sqlite->statements, sqlite->db) != 0)
+		return sqlite_error(sqlite, err);
+	return 0;
 }
 
-enum attempt { ATTEMPT_OK, ATTEMPT_FAILED, ATTEMPT_BUSY, ATTEMPT_AGAIN };
+enum attempt {
+	ATTEMPT_OK,
+	ATTEMPT_FAILED,
+	ATTEMPT_BUSY,  /* locked by another process: wait and try again */
+	ATTEMPT_AGAIN, /* damage was met: try again at once */
+};
 
 static enum attempt
 try_to_connect(struct sqlite *sqlite, struct err *err)
@@ -155,13 +106,14 @@ try_to_connect(struct sqlite *sqlite, struct err *err)
 
 	if (sqlite3_open_v2(sqlite->path, &sqlite->db, flags, sqlite_vfs()) !=
 	    SQLITE_OK)
-		sqlite_explain(sqlite, err);
-	else if (sqlite_files_name(sqlite) != 0)
+		sqlite_error(sqlite, err);
+	else if (sqlite_files_name(&sqlite->files, sqlite->db) != 0)
 		err_set(err, "database %s: out of memory", sqlite->path);
 	else {
 		opened = true;
 		if (set_up(sqlite, err) == 0) {
-			sqlite_files_note(sqlite);
+			sqlite_files_note(&sqlite->files, sqlite->db);
+			sqlite->schema_unknown = false;
 			return ATTEMPT_OK;
 		}
 	}
@@ -170,15 +122,14 @@ try_to_connect(struct sqlite *sqlite, struct err *err)
 		return sqlite_met_damage(sqlite, err) ? ATTEMPT_AGAIN
 						      : ATTEMPT_FAILED;
 	sqlite_disconnect(sqlite);
-	/* Another process was in the way, which may be over soon. */
 	return (code & 0xff) == SQLITE_BUSY ? ATTEMPT_BUSY : ATTEMPT_FAILED;
 }
 
-#define TRY_AGAIN_MS 10
-#define TRIES_AGAIN  2 /* damage is met, and the file set aside */
+#define BUSY_WAIT_MS 10
+#define AGAIN_MAX    2 /* damage is met twice before the files are replaced */
 
-/* The switch to the write-ahead log, at first use, does not wait for others
- * by itself. */
+/* SQLite does not call the busy handler while it switches a new database to the
+ * write-ahead log. So wait here. */
 int
 sqlite_connect(struct sqlite *sqlite, struct err *err)
 {
@@ -195,20 +146,12 @@ sqlite_connect(struct sqlite *sqlite, struct err *err)
 		case ATTEMPT_BUSY:
 			if (waited_ms >= sqlite->options.timeout_ms)
 				return -1;
-			waited_ms += sqlite3_sleep(TRY_AGAIN_MS);
+			waited_ms += sqlite3_sleep(BUSY_WAIT_MS);
 			break;
 		case ATTEMPT_AGAIN:
-			if (again_n++ == TRIES_AGAIN)
+			if (again_n++ == AGAIN_MAX)
 				return -1;
 			break;
 		}
 	}
-}
-
-int
-sqlite_ensure_open(struct sqlite *sqlite, struct err *err)
-{
-	if (sqlite->db == NULL)
-		return sqlite_connect(sqlite, err);
-	return sqlite_files_check(sqlite, err);
 }

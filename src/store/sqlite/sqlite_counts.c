@@ -1,50 +1,56 @@
 /* SPDX-License-Identifier: ISC
  * Copyright (c) 2026 The Tardigrey developers */
-#include "store/sqlite/sqlite.h"
+#include "store/sqlite/sqlite_counts.h"
+
+#include "store/sqlite/sqlite_lists.h"
+#include "store/sqlite/sqlite_transaction.h"
 
 /* ---- Adding ---- */
 
 static int
-add_hit(struct sqlite *sqlite, const struct store_hit *hit)
+add_hit(struct sqlite_statements *statements, const struct store_hit *hit)
 {
-	sqlite3_stmt *statement = sqlite_statement(sqlite, STATEMENT_ADD_HIT);
+	sqlite3_stmt *statement =
+	    sqlite_statement(statements, STATEMENT_ADD_HIT);
 
 	sqlite3_bind_text(statement, 1, hit->source, -1, SQLITE_STATIC);
 	sqlite_bind_list(statement, 2, hit->whitelists, hit->kind,
 	    hit->pattern);
 	sqlite3_bind_int64(statement, 5, hit->n);
 	sqlite3_bind_int64(statement, 6, hit->last_s);
-	return sqlite_run(sqlite, STATEMENT_ADD_HIT);
+	return sqlite_run(statements, STATEMENT_ADD_HIT);
 }
 
 static int
-add_count(struct sqlite *sqlite, const struct hourly_stats_count *count)
+add_count(struct sqlite_statements *statements,
+    const struct hourly_stats_count *count)
 {
-	sqlite3_stmt *statement = sqlite_statement(sqlite, STATEMENT_ADD_COUNT);
+	sqlite3_stmt *statement =
+	    sqlite_statement(statements, STATEMENT_ADD_COUNT);
 
 	sqlite3_bind_int64(statement, 1, count->hour_s);
 	sqlite3_bind_text(statement, 2, count->name, -1, SQLITE_STATIC);
 	sqlite3_bind_int64(statement, 3, count->bound_s);
 	sqlite3_bind_int64(statement, 4, count->n);
-	return sqlite_run(sqlite, STATEMENT_ADD_COUNT);
+	return sqlite_run(statements, STATEMENT_ADD_COUNT);
 }
 
 static int
-add_all(struct sqlite *sqlite, const struct store_hit *hits, size_t hits_n,
-    const struct hourly_stats_count *counts, size_t counts_n)
+add_all(struct sqlite_statements *statements, const struct store_hit *hits,
+    size_t hits_n, const struct hourly_stats_count *counts, size_t counts_n)
 {
-	if (sqlite_run(sqlite, STATEMENT_BEGIN_WRITE) != 0)
+	if (sqlite_run(statements, STATEMENT_BEGIN_WRITE) != 0)
 		return -1;
 	for (size_t i = 0; i < hits_n; i++)
-		if (add_hit(sqlite, &hits[i]) != 0)
+		if (add_hit(statements, &hits[i]) != 0)
 			return -1;
 	for (size_t i = 0; i < counts_n; i++)
-		if (add_count(sqlite, &counts[i]) != 0)
+		if (add_count(statements, &counts[i]) != 0)
 			return -1;
-	return sqlite_run(sqlite, STATEMENT_COMMIT);
+	return sqlite_run(statements, STATEMENT_COMMIT);
 }
 
-enum store_rc
+static enum store_rc
 sqlite_add_counts(struct store *store, const struct store_hit *hits,
     size_t hits_n, const struct hourly_stats_count *counts, size_t counts_n,
     struct err *err)
@@ -55,18 +61,18 @@ sqlite_add_counts(struct store *store, const struct store_hit *hits,
 		return STORE_OK;
 	if (sqlite_ensure_open(sqlite, err) != 0)
 		return STORE_FAILED;
-	if (add_all(sqlite, hits, hits_n, counts, counts_n) != 0)
+	if (add_all(&sqlite->statements, hits, hits_n, counts, counts_n) != 0)
 		return sqlite_give_up(sqlite, err);
 	return STORE_OK;
 }
 
 /* ---- Reading ---- */
 
-/* Hits of a list that nobody knows are nobody's. */
+/* Skip hits of an unknown list or kind, which another program has written. */
 static int
-visit_hits(struct sqlite *sqlite, store_hit_fn *visit, void *arg)
+visit_hits(struct sqlite_statements *statements, store_hit_fn *visit, void *arg)
 {
-	sqlite3_stmt *statement = sqlite_statement(sqlite, STATEMENT_HITS);
+	sqlite3_stmt *statement = sqlite_statement(statements, STATEMENT_HITS);
 	struct store_hit hit;
 	int rc;
 
@@ -84,7 +90,7 @@ visit_hits(struct sqlite *sqlite, store_hit_fn *visit, void *arg)
 	return rc == SQLITE_DONE ? 0 : -1;
 }
 
-enum store_rc
+static enum store_rc
 sqlite_hits(struct store *store, store_hit_fn *visit, void *arg,
     struct err *err)
 {
@@ -92,16 +98,17 @@ sqlite_hits(struct store *store, store_hit_fn *visit, void *arg,
 
 	if (sqlite_ensure_open(sqlite, err) != 0)
 		return STORE_FAILED;
-	if (visit_hits(sqlite, visit, arg) != 0)
+	if (visit_hits(&sqlite->statements, visit, arg) != 0)
 		return sqlite_give_up(sqlite, err);
 	return STORE_OK;
 }
 
 static int
-visit_counts(struct sqlite *sqlite, int64_t from_s, int64_t to_s,
+visit_counts(struct sqlite_statements *statements, int64_t from_s, int64_t to_s,
     store_count_fn *visit, void *arg)
 {
-	sqlite3_stmt *statement = sqlite_statement(sqlite, STATEMENT_COUNTS);
+	sqlite3_stmt *statement =
+	    sqlite_statement(statements, STATEMENT_COUNTS);
 	struct hourly_stats_count count;
 	int rc;
 
@@ -118,7 +125,7 @@ visit_counts(struct sqlite *sqlite, int64_t from_s, int64_t to_s,
 	return rc == SQLITE_DONE ? 0 : -1;
 }
 
-enum store_rc
+static enum store_rc
 sqlite_counts(struct store *store, int64_t from_s, int64_t to_s,
     store_count_fn *visit, void *arg, struct err *err)
 {
@@ -126,18 +133,20 @@ sqlite_counts(struct store *store, int64_t from_s, int64_t to_s,
 
 	if (sqlite_ensure_open(sqlite, err) != 0)
 		return STORE_FAILED;
-	if (visit_counts(sqlite, from_s, to_s, visit, arg) != 0)
+	if (visit_counts(&sqlite->statements, from_s, to_s, visit, arg) != 0)
 		return sqlite_give_up(sqlite, err);
 	return STORE_OK;
 }
 
 /* ---- Tidying ---- */
 
-/* A look that keeps no writer out: there is mostly nothing to do. */
+/* Look first, without locking out other writers: mostly there is nothing to
+ * remove. */
 static int
-is_untidy(struct sqlite *sqlite, int64_t now_s, bool *untidy)
+is_untidy(struct sqlite_statements *statements, int64_t now_s, bool *untidy)
 {
-	sqlite3_stmt *statement = sqlite_statement(sqlite, STATEMENT_UNTIDY);
+	sqlite3_stmt *statement =
+	    sqlite_statement(statements, STATEMENT_UNTIDY);
 	int rc;
 
 	sqlite3_bind_int64(statement, 1, now_s);
@@ -150,29 +159,31 @@ is_untidy(struct sqlite *sqlite, int64_t now_s, bool *untidy)
 }
 
 static int
-remove_before(struct sqlite *sqlite, enum statement which, int64_t before_s)
+remove_before(struct sqlite_statements *statements, enum statement which,
+    int64_t before_s)
 {
-	sqlite3_bind_int64(sqlite_statement(sqlite, which), 1, before_s);
-	return sqlite_run(sqlite, which);
+	sqlite3_bind_int64(sqlite_statement(statements, which), 1, before_s);
+	return sqlite_run(statements, which);
 }
 
-/* The entries last: their hits are found by them. */
+/* Remove the hits before their entries, which tell which hits expire. */
 static int
-remove_old(struct sqlite *sqlite, int64_t now_s, int64_t *entries_n)
+remove_old(struct sqlite_statements *statements, int64_t now_s,
+    int64_t *entries_n)
 {
 	int64_t history_s = now_s - STORE_HISTORY_S;
 
-	if (sqlite_run(sqlite, STATEMENT_BEGIN_WRITE) != 0 ||
-	    remove_before(sqlite, STATEMENT_TIDY_COUNTS, history_s) != 0 ||
-	    remove_before(sqlite, STATEMENT_TIDY_HITS, history_s) != 0 ||
-	    remove_before(sqlite, STATEMENT_TIDY_ENTRY_HITS, now_s) != 0 ||
-	    remove_before(sqlite, STATEMENT_TIDY_ENTRIES, now_s) != 0)
+	if (sqlite_run(statements, STATEMENT_BEGIN_WRITE) != 0 ||
+	    remove_before(statements, STATEMENT_TIDY_COUNTS, history_s) != 0 ||
+	    remove_before(statements, STATEMENT_TIDY_HITS, history_s) != 0 ||
+	    remove_before(statements, STATEMENT_TIDY_ENTRY_HITS, now_s) != 0 ||
+	    remove_before(statements, STATEMENT_TIDY_ENTRIES, now_s) != 0)
 		return -1;
-	*entries_n = sqlite3_changes(sqlite->db);
-	return sqlite_run(sqlite, STATEMENT_COMMIT);
+	*entries_n = sqlite3_changes(statements->db);
+	return sqlite_run(statements, STATEMENT_COMMIT);
 }
 
-enum store_rc
+static enum store_rc
 sqlite_tidy(struct store *store, int64_t now_s, int64_t *entries_n_out,
     struct err *err)
 {
@@ -182,9 +193,16 @@ sqlite_tidy(struct store *store, int64_t now_s, int64_t *entries_n_out,
 
 	if (sqlite_ensure_open(sqlite, err) != 0)
 		return STORE_FAILED;
-	if (is_untidy(sqlite, now_s, &untidy) != 0 ||
-	    (untidy && remove_old(sqlite, now_s, &entries_n) != 0))
+	if (is_untidy(&sqlite->statements, now_s, &untidy) != 0 ||
+	    (untidy && remove_old(&sqlite->statements, now_s, &entries_n) != 0))
 		return sqlite_give_up(sqlite, err);
 	*entries_n_out = entries_n;
 	return STORE_OK;
 }
+
+const struct count_store_ops sqlite_count_ops = {
+    .add_counts = sqlite_add_counts,
+    .hits = sqlite_hits,
+    .counts = sqlite_counts,
+    .tidy = sqlite_tidy,
+};

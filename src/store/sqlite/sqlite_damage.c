@@ -2,12 +2,17 @@
  * Copyright (c) 2026 The Tardigrey developers */
 
 /*
- * A damaged file is given another name, and a new one is begun: greylisting
- * goes on, and who was known or waiting waits once more. That is done when two
- * handles, one after the other, have met damage, to a file that is ours, by
- * whoever has been told that it may; with words that cannot be missed.
+ * A damaged database is renamed ("set aside"), and a new one is created, so
+ * that greylisting goes on. Clients that were known must wait once more, so
+ * this happens only if
+ *
+ *   two handles in a row have met the damage: a file that is overwritten while
+ *   it is in use can confuse the first one;
+ *   the file is a database of Tardigrey, and its pages are damaged;
+ *   the options allow it (on_corruption), and the process can tell the
+ *   administrator (notice): only the daemon does.
  */
-#include "store/sqlite/sqlite.h"
+#include "store/sqlite/sqlite_damage.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -17,7 +22,8 @@
 #include <sys/file.h>
 #include <unistd.h>
 
-/* A file that is damaged again so soon is not the trouble itself. */
+/* If a new database is damaged again within this time, the cause is the
+ * machine, and replacing the files does not help. */
 #define AGAIN_AFTER_S 600
 
 bool
@@ -27,12 +33,12 @@ sqlite_is_damage(int code)
 	return code == SQLITE_CORRUPT || code == SQLITE_NOTADB;
 }
 
-/* ---- Whether it may be set aside ---- */
+/* ---- Whether the files may be set aside ---- */
 
-/* SQLite says "malformed" also of a schema that it is too old for: somebody
- * has added something of a newer version. Then the pages are sound. */
+/* SQLite also says "malformed" of a schema that uses features of a newer
+ * version. Then the pages are not damaged. */
 static bool
-is_sound(const struct sqlite *sqlite, const char *met)
+has_sound_pages(const struct sqlite *sqlite, const char *met)
 {
 	sqlite3_stmt *statement = NULL;
 	bool sound = false;
@@ -61,48 +67,49 @@ static void
 refuse(const struct sqlite *sqlite, const char *met, struct err *err)
 {
 	err_set(err,
-	    "%s; it is left as it is%s: export what can be read (tardigrey "
+	    "%s; it is left as it is (%s): save what can be read (tardigrey "
 	    "triplets export, or sqlite3 FILE .recover), then move it away "
 	    "with its -wal",
 	    met,
-	    sqlite->options.notice != NULL ? " (on_corruption)"
-					   : ", for tardigreyd to set aside");
+	    sqlite->options.notice != NULL ? "on_corruption"
+					   : "only tardigreyd sets it aside");
 }
 
 /* Returns 0, or -1 and what the administrator can do. */
 static int
-check_may(struct sqlite *sqlite, struct err *err)
+check_may_replace(struct sqlite *sqlite, struct err *err)
 {
 	char met[ERR_SIZE];
-	int64_t since_s = sqlite_now_s() - sqlite->aside_s;
+	int64_t since_s = sqlite_now_s() - sqlite->replaced_s;
 
 	strcpy(met, err->text);
-	if (sqlite->spared || is_sound(sqlite, met)) {
-		sqlite->spared = true;
+	if (sqlite->schema_unknown || has_sound_pages(sqlite, met)) {
+		sqlite->schema_unknown = true;
 		return err_set(err,
-		    "%s; its pages are sound: a newer SQLite may know what "
-		    "was added there",
+		    "%s; its pages are sound, but its schema needs a newer "
+		    "SQLite: use one, or remove what was added to the schema",
 		    met);
 	}
-	if (!sqlite_files_is_ours(sqlite))
+	if (!sqlite_files_are_ours(&sqlite->files, sqlite->db))
 		return err_set(err,
-		    "%s; nothing tells that it is one of Tardigrey: name "
+		    "%s; it does not look like a database of Tardigrey: name "
 		    "another file, or move this one away",
 		    met);
-	if (sqlite->aside_s != 0 && since_s >= 0 && since_s < AGAIN_AFTER_S)
+	if (sqlite->replaced_s != 0 && since_s >= 0 && since_s < AGAIN_AFTER_S)
 		return err_set(err,
-		    "%s, minutes after another one was; look after the disk "
-		    "and the memory of this machine, then restart",
+		    "%s; another damaged database was set aside minutes ago: "
+		    "check the disk and the memory of this machine, then "
+		    "restart",
 		    met);
 	return 0;
 }
 
-/* ---- Setting aside ---- */
+/* ---- Setting them aside ---- */
 
-/* Another daemon may have met the same. Returns a descriptor that holds the
- * lock, or -1. */
+/* Lock the directory, so that only one daemon does this. Returns a descriptor
+ * that holds the lock, or -1 and why not. */
 static int
-lock_folder(const struct sqlite *sqlite, struct err *err)
+lock_directory(const struct sqlite *sqlite, struct err *err)
 {
 	char *copy = strdup(sqlite->files.path);
 	int fd = -1;
@@ -112,7 +119,7 @@ lock_folder(const struct sqlite *sqlite, struct err *err)
 	free(copy);
 	if (fd >= 0 && flock(fd, LOCK_EX | LOCK_NB) == 0)
 		return fd;
-	err_set(err, "database %s is damaged, and cannot be set aside yet: %s",
+	err_set(err, "database %s is damaged and cannot be set aside yet: %s",
 	    sqlite->path, strerror(errno));
 	if (fd >= 0)
 		close(fd);
@@ -120,23 +127,23 @@ lock_folder(const struct sqlite *sqlite, struct err *err)
 }
 
 static void
-tell(const struct sqlite *sqlite, const char *met, const char *name)
+tell_administrator(const struct sqlite *sqlite, const char *met,
+    const char *name)
 {
 	char *text = sqlite3_mprintf(
 	    "%s. It has been set aside as %s, and a new database is begun: "
-	    "what was remembered is not known there, new mail waits once "
-	    "more, and entries of lists must be added again. To get back "
-	    "what can still be read: sqlite3 %s .recover, or tardigrey -o "
-	    "database=sqlite:%s triplets export",
+	    "clients that were known must wait once more, and list entries "
+	    "must be added again. To save what can still be read: sqlite3 %s "
+	    ".recover, or tardigrey -o database=sqlite:%s triplets export",
 	    met, name, name, name);
 
 	sqlite->options.notice(text != NULL ? text : met);
 	sqlite3_free(text);
 }
 
-/* Under the lock. Returns whether to open the file again. */
+/* The directory is locked. Returns whether to open the files again. */
 static bool
-set_aside(struct sqlite *sqlite, int folder_fd, struct err *err)
+set_aside(struct sqlite *sqlite, int directory_fd, struct err *err)
 {
 	char met[ERR_SIZE];
 	int moved = 0;
@@ -145,42 +152,41 @@ set_aside(struct sqlite *sqlite, int folder_fd, struct err *err)
 	strcpy(met, err->text);
 	sqlite3_file_control(sqlite->db, "main", SQLITE_FCNTL_HAS_MOVED,
 	    &moved);
-	if (!moved && check_may(sqlite, err) != 0) {
+	if (!moved && check_may_replace(sqlite, err) != 0) {
 		sqlite_abandon(sqlite);
 		return false;
 	}
 	sqlite_abandon(sqlite);
-	sqlite->suspect = false;
+	sqlite->damage_met = false;
 	if (moved)
-		return true; /* somebody was quicker */
-	name = sqlite_files_put_aside(sqlite, ASIDE_ALL, "corrupt", err);
+		return true; /* another daemon has set them aside */
+	name = sqlite_files_rename(&sqlite->files, FILES_ALL, "corrupt", err);
 	if (name == NULL)
 		return false;
-	fsync(folder_fd);
-	sqlite->aside_s = sqlite_now_s();
-	tell(sqlite, met, name);
+	fsync(directory_fd);
+	sqlite->replaced_s = sqlite_now_s();
+	tell_administrator(sqlite, met, name);
 	sqlite3_free(name);
 	err_set(err, "database %s was damaged, and a new one is begun",
 	    sqlite->path);
 	return true;
 }
 
-/* A handle may have been misled, by a file that was overwritten under it. */
 bool
 sqlite_met_damage(struct sqlite *sqlite, struct err *err)
 {
 	bool again = false;
-	int folder_fd;
+	int directory_fd;
 
 	if (!is_allowed(sqlite)) {
 		struct err met = *err;
 
 		refuse(sqlite, met.text, err);
-	} else if (!sqlite->suspect) {
-		sqlite->suspect = again = true;
-	} else if ((folder_fd = lock_folder(sqlite, err)) >= 0) {
-		again = set_aside(sqlite, folder_fd, err);
-		close(folder_fd);
+	} else if (!sqlite->damage_met) {
+		sqlite->damage_met = again = true;
+	} else if ((directory_fd = lock_directory(sqlite, err)) >= 0) {
+		again = set_aside(sqlite, directory_fd, err);
+		close(directory_fd);
 	}
 	sqlite_abandon(sqlite);
 	return again;

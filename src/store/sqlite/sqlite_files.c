@@ -2,15 +2,10 @@
  * Copyright (c) 2026 The Tardigrey developers */
 
 /*
- * Administrators move, remove and overwrite files while they are in use, and
- * SQLite finds the write-ahead log and its index by their names: a handle
- * that goes on, or that cleans up when it is closed, hurts whatever has these
- * names by then. So every call looks first.
- *
- * The file is never opened here: closing it would take away the locks that
- * SQLite holds on it.
+ * Nothing here opens the main file a second time: closing that descriptor would
+ * drop the locks that SQLite holds on the file (POSIX fcntl(2)).
  */
-#include "store/sqlite/sqlite.h"
+#include "store/sqlite/sqlite_files.h"
 
 #include <errno.h>
 #include <stdio.h>
@@ -30,10 +25,9 @@ sqlite_files_free(struct sqlite_files *files)
 }
 
 int
-sqlite_files_name(struct sqlite *sqlite)
+sqlite_files_name(struct sqlite_files *files, sqlite3 *db)
 {
-	struct sqlite_files *files = &sqlite->files;
-	const char *path = sqlite3_db_filename(sqlite->db, "main");
+	const char *path = sqlite3_db_filename(db, "main");
 
 	sqlite_files_free(files);
 	files->path = sqlite3_mprintf("%s", path);
@@ -45,42 +39,47 @@ sqlite_files_name(struct sqlite *sqlite)
 	return 0;
 }
 
-static struct sqlite_mark
-mark_of(const char *path)
+static struct sqlite_file_id
+id_of(const char *path)
 {
 	struct stat st;
 
 	if (stat(path, &st) != 0)
-		return (struct sqlite_mark){0};
-	return (struct sqlite_mark){st.st_dev, st.st_ino};
+		return (struct sqlite_file_id){0};
+	return (struct sqlite_file_id){st.st_dev, st.st_ino};
 }
 
 static bool
-is_same(struct sqlite_mark a, struct sqlite_mark b)
+is_same(struct sqlite_file_id a, struct sqlite_file_id b)
 {
 	return a.ino != 0 && a.ino == b.ino && a.dev == b.dev;
 }
 
 static void
-remove_if_same(const char *path, struct sqlite_mark mark)
+remove_if_same(const char *path, struct sqlite_file_id id)
 {
-	if (is_same(mark_of(path), mark))
+	if (is_same(id_of(path), id))
 		unlink(path);
 }
 
-/* ---- The header ---- */
+void
+sqlite_files_remove_log(const struct sqlite_files *files)
+{
+	remove_if_same(files->wal_path, files->wal);
+	remove_if_same(files->shm_path, files->shm);
+}
 
-/* As it is on the disk, past everything that SQLite remembers. A file that is
- * shorter has zeros there. */
+/* ---- The header of the main file ---- */
+
+/* Read the header from the file itself, not from SQLite's cache. If the file is
+ * shorter, SQLite fills the rest with zeros. */
 static int
-read_header(const struct sqlite *sqlite,
-    unsigned char octets[SQLITE_HEADER_SIZE])
+read_header(sqlite3 *db, unsigned char octets[SQLITE_HEADER_SIZE])
 {
 	sqlite3_file *file = NULL;
 	int rc;
 
-	sqlite3_file_control(sqlite->db, "main", SQLITE_FCNTL_FILE_POINTER,
-	    &file);
+	sqlite3_file_control(db, "main", SQLITE_FCNTL_FILE_POINTER, &file);
 	if (file == NULL || file->pMethods == NULL)
 		return -1;
 	rc = file->pMethods->xRead(file, octets, SQLITE_HEADER_SIZE, 0);
@@ -109,8 +108,9 @@ is_less(uint32_t a, uint32_t b)
 	return (int32_t)(a - b) < 0;
 }
 
-/* Whether the second header cannot have come from the first: counters go on
- * counting, also in what others write, or restore with SQLite. */
+/* Whether the file of the header "is" cannot be the file that had the header
+ * "was". SQLite only increments the counters, for every program that writes to
+ * the database, and when it restores a copy. */
 static bool
 is_other(const unsigned char *was, const unsigned char *is)
 {
@@ -126,148 +126,78 @@ is_other(const unsigned char *was, const unsigned char *is)
 }
 
 bool
-sqlite_files_is_ours(const struct sqlite *sqlite)
+sqlite_files_are_ours(const struct sqlite_files *files, sqlite3 *db)
 {
 	static const unsigned char zeros[SQLITE_HEADER_SIZE];
 	unsigned char header[SQLITE_HEADER_SIZE];
 
-	if (read_header(sqlite, header) != 0)
+	if (read_header(db, header) != 0)
 		return false;
 	if (is_database(header))
 		return number_at(header, AT_APPLICATION) ==
 		    SQLITE_APPLICATION_ID;
-	/* It has been ours, or a crash has left zeros, which are nobody's. */
-	return is_same(mark_of(sqlite->files.path), sqlite->files.file) ||
+	/* Either the file was ours when it was opened, or its header is all
+	 * zeros, as a crash of the machine may leave it. */
+	return is_same(id_of(files->path), files->id) ||
 	    memcmp(header, zeros, sizeof(zeros)) == 0;
 }
 
-/* ---- Looking ---- */
+/* ---- Noting and comparing ---- */
 
 void
-sqlite_files_note(struct sqlite *sqlite)
+sqlite_files_note(struct sqlite_files *files, sqlite3 *db)
 {
-	struct sqlite_files *files = &sqlite->files;
 	struct stat st = {.st_ino = 0};
 
-	sqlite->spared = false;
 	stat(files->path, &st);
-	files->file = (struct sqlite_mark){st.st_dev, st.st_ino};
+	files->id = (struct sqlite_file_id){st.st_dev, st.st_ino};
 	files->octets = st.st_size;
 	files->changed = st.st_mtim;
-	files->wal = mark_of(files->wal_path);
-	files->shm = mark_of(files->shm_path);
-	if (read_header(sqlite, files->header) != 0)
+	files->wal = id_of(files->wal_path);
+	files->shm = id_of(files->shm_path);
+	if (read_header(db, files->header) != 0)
 		memset(files->header, 0, sizeof(files->header));
 }
 
-/* The file was removed or renamed: what we went on to write to it would be
- * lost. What the log holds goes with the file; then the log must not be found
- * by a new file of the old name, although others may still have it open. If a
- * new log has that name already, SQLite leaves it, as the file has moved. */
-static int
-leave_moved(struct sqlite *sqlite, struct err *err)
+/* The main file was written, mostly by a checkpoint. Read its header up to two
+ * times: a reader may see a write half done. If it cannot be read, let SQLite
+ * meet the error. */
+static enum sqlite_files_state
+compare_header(struct sqlite_files *files, sqlite3 *db, struct timespec changed)
 {
-	struct sqlite_files *files = &sqlite->files;
-
-	sqlite3_wal_checkpoint_v2(sqlite->db, "main", SQLITE_CHECKPOINT_PASSIVE,
-	    NULL, NULL);
-	sqlite_disconnect(sqlite);
-	remove_if_same(files->wal_path, files->wal);
-	remove_if_same(files->shm_path, files->shm);
-	return err_set(err,
-	    "database %s was removed or renamed while in use; going on with "
-	    "what is there now",
-	    sqlite->path);
-}
-
-/* A folder that may not be entered any more, or a disk that fails. */
-static int
-leave_hidden(struct sqlite *sqlite, struct err *err)
-{
-	err_set(err, "database %s: cannot be found: %s", sqlite->path,
-	    strerror(errno));
-	sqlite_disconnect(sqlite);
-	return -1;
-}
-
-/* We have it open still, and nobody else can: write it to the file. */
-static int
-leave_without_log(struct sqlite *sqlite, struct err *err)
-{
-	sqlite3_wal_checkpoint_v2(sqlite->db, "main", SQLITE_CHECKPOINT_PASSIVE,
-	    NULL, NULL);
-	sqlite_checkpoint_leave_log(sqlite);
-	sqlite_disconnect(sqlite);
-	return err_set(err,
-	    "database %s: its write-ahead log was removed or replaced while "
-	    "in use; going on with a new one",
-	    sqlite->path);
-}
-
-/* Somebody has copied another file over ours. If that is a database, the
- * write-ahead log does not belong to it, and must not find its way there. */
-static int
-leave_overwritten(struct sqlite *sqlite, const unsigned char *header,
-    struct err *err)
-{
-	char *log_name = NULL;
-
-	sqlite_abandon(sqlite);
-	if (is_database(header) && sqlite->options.notice != NULL) {
-		log_name = sqlite_files_put_aside(sqlite, ASIDE_LOG,
-		    "overwritten", err);
-		if (log_name == NULL)
-			return -1;
-	}
-	err_set(err,
-	    "database %s was overwritten while in use; going on with what is "
-	    "there now%s%s%s",
-	    sqlite->path, log_name != NULL ? ", and the log of before is " : "",
-	    log_name != NULL ? log_name : "", log_name != NULL ? "-wal" : "");
-	sqlite3_free(log_name);
-	return -1;
-}
-
-/* The file was written to, by a checkpoint as a rule. */
-static int
-check_header(struct sqlite *sqlite, struct timespec changed, struct err *err)
-{
-	struct sqlite_files *files = &sqlite->files;
 	unsigned char header[SQLITE_HEADER_SIZE];
 
-	/* What is just being written may look odd once. */
-	for (int look = 0; look < 2; look++) {
-		if (read_header(sqlite, header) != 0)
-			return 0; /* for SQLite to complain of */
+	for (int i = 0; i < 2; i++) {
+		if (read_header(db, header) != 0)
+			return FILES_SAME;
 		if (!is_other(files->header, header)) {
 			memcpy(files->header, header, sizeof(header));
 			files->changed = changed;
-			return 0;
+			return FILES_SAME;
 		}
 	}
-	return leave_overwritten(sqlite, header, err);
+	return is_database(header) ? FILES_OTHER_DATA : FILES_NO_DATABASE;
 }
 
-int
-sqlite_files_check(struct sqlite *sqlite, struct err *err)
+enum sqlite_files_state
+sqlite_files_compare(struct sqlite_files *files, sqlite3 *db)
 {
-	struct sqlite_files *files = &sqlite->files;
 	struct stat st = {.st_ino = 0};
 
 	if (stat(files->path, &st) != 0 && errno != ENOENT)
-		return leave_hidden(sqlite, err);
-	if (!is_same(files->file, (struct sqlite_mark){st.st_dev, st.st_ino}))
-		return leave_moved(sqlite, err);
-	if (!is_same(mark_of(files->wal_path), files->wal))
-		return leave_without_log(sqlite, err);
+		return FILES_HIDDEN;
+	if (!is_same(files->id, (struct sqlite_file_id){st.st_dev, st.st_ino}))
+		return FILES_MOVED;
+	if (!is_same(id_of(files->wal_path), files->wal))
+		return FILES_LOG_LOST;
 	files->octets = st.st_size;
 	if (st.st_mtim.tv_sec != files->changed.tv_sec ||
 	    st.st_mtim.tv_nsec != files->changed.tv_nsec)
-		return check_header(sqlite, st.st_mtim, err);
-	return 0;
+		return compare_header(files, db, st.st_mtim);
+	return FILES_SAME;
 }
 
-/* ---- Putting aside ---- */
+/* ---- Renaming ---- */
 
 int64_t
 sqlite_now_s(void)
@@ -290,7 +220,7 @@ is_taken(const char *name, const char *suffix)
 	return taken;
 }
 
-/* PATH.WORD-TIME, or with a number if that is taken. */
+/* PATH.WORD-TIME; if that is taken, PATH.WORD-TIME.2 and so on. */
 static char *
 new_name(const char *path, const char *word)
 {
@@ -314,7 +244,7 @@ new_name(const char *path, const char *word)
 }
 
 static int
-move_log(const struct sqlite_files *files, const char *name)
+rename_log(const struct sqlite_files *files, const char *name)
 {
 	char *to = sqlite3_mprintf("%s-wal", name);
 	int rc = to != NULL ? rename(files->wal_path, to) : -1;
@@ -323,21 +253,20 @@ move_log(const struct sqlite_files *files, const char *name)
 	return rc == 0 || errno == ENOENT ? 0 : -1;
 }
 
-/* The file first: were we killed behind that, the log would be in the way of
- * nobody, for SQLite removes it when it makes a new file. */
+/* Rename the main file first. If we are killed after that, the old log does no
+ * harm: SQLite removes it when it creates a new main file. */
 char *
-sqlite_files_put_aside(struct sqlite *sqlite, enum sqlite_aside which,
-    const char *word, struct err *err)
+sqlite_files_rename(const struct sqlite_files *files,
+    enum sqlite_files_part part, const char *word, struct err *err)
 {
-	const struct sqlite_files *files = &sqlite->files;
 	char *name = new_name(files->path, word);
 
 	if (name == NULL ||
-	    (which == ASIDE_ALL && rename(files->path, name) != 0) ||
-	    move_log(files, name) != 0) {
+	    (part == FILES_ALL && rename(files->path, name) != 0) ||
+	    rename_log(files, name) != 0) {
 		err_set(err,
-		    "database %s: cannot rename it, or its write-ahead log: %s",
-		    sqlite->path, strerror(errno));
+		    "database %s: cannot rename it or its write-ahead log: %s",
+		    files->path, strerror(errno));
 		sqlite3_free(name);
 		return NULL;
 	}

@@ -1,19 +1,20 @@
 /* SPDX-License-Identifier: ISC
  * Copyright (c) 2026 The Tardigrey developers */
-#include "store/sqlite/sqlite.h"
+#include "store/sqlite/sqlite_lists.h"
 
 #include <string.h>
 
 #include "lists/list_file.h"
+#include "store/sqlite/sqlite_transaction.h"
 
 /* ---- Words ---- */
 
 static const char *const list_words[] = {"greylist", "whitelist"};
 
-/* Longer than any delay that makes sense; the rest is for who decides. */
+/* A limit against overflow, far above any sensible delay. */
 #define DELAY_MAX_S (INT64_MAX / 1000)
 
-/* Empty where the list says it all. */
+/* The column "setting": empty unless the entry is LIST_SHADOW or LIST_DELAY. */
 static void
 format_setting(const struct store_entry *entry, char out[LIST_SETTING_SIZE])
 {
@@ -23,7 +24,7 @@ format_setting(const struct store_entry *entry, char out[LIST_SETTING_SIZE])
 		out[0] = '\0';
 }
 
-/* A setting that nobody knows leaves what the list is for. */
+/* An unknown setting, by another program, means the effect of the list. */
 static void
 parse_setting(const char *text, bool whitelists, struct store_entry *out)
 {
@@ -41,14 +42,6 @@ parse_setting(const char *text, bool whitelists, struct store_entry *out)
 }
 
 /* ---- Keys ---- */
-
-const char *
-sqlite_text(sqlite3_stmt *statement, int column)
-{
-	const char *text = (const char *)sqlite3_column_text(statement, column);
-
-	return text != NULL ? text : "";
-}
 
 int
 sqlite_read_list(sqlite3_stmt *statement, int first, bool *whitelists,
@@ -75,7 +68,7 @@ sqlite_bind_list(sqlite3_stmt *statement, int first, bool whitelists,
 
 /* ---- Reading ---- */
 
-enum store_rc
+static enum store_rc
 sqlite_generation(struct store *store, int64_t *generation_out, struct err *err)
 {
 	struct sqlite *sqlite = (struct sqlite *)store;
@@ -84,7 +77,7 @@ sqlite_generation(struct store *store, int64_t *generation_out, struct err *err)
 
 	if (sqlite_ensure_open(sqlite, err) != 0)
 		return STORE_FAILED;
-	statement = sqlite->statements[STATEMENT_GENERATION];
+	statement = sqlite->statements.prepared[STATEMENT_GENERATION];
 	rc = sqlite3_step(statement);
 	if (rc == SQLITE_ROW)
 		*generation_out = sqlite3_column_int64(statement, 0);
@@ -92,9 +85,9 @@ sqlite_generation(struct store *store, int64_t *generation_out, struct err *err)
 	return rc == SQLITE_ROW ? STORE_OK : sqlite_give_up(sqlite, err);
 }
 
-/* Copy a text that a foreign hand may have made too long for us. What is cut
- * ends in "...", so that no pattern becomes another one that means something,
- * and not within a character of UTF-8. */
+/* Copy a text, which another program may have made too long. A text that is cut
+ * ends in "...": no such pattern is valid. Do not cut within a character of
+ * UTF-8. */
 static void
 copy_text(sqlite3_stmt *statement, int column, char *out, size_t size)
 {
@@ -112,7 +105,7 @@ copy_text(sqlite3_stmt *statement, int column, char *out, size_t size)
 	memcpy(out + n, "...", sizeof("..."));
 }
 
-/* An expiry of 0, by a foreign hand, is never, too. */
+/* Returns -1 for an entry of an unknown list or kind, by another program. */
 static int
 read_entry(sqlite3_stmt *statement, struct store_entry *out)
 {
@@ -130,9 +123,11 @@ read_entry(sqlite3_stmt *statement, struct store_entry *out)
 }
 
 static int
-visit_entries(struct sqlite *sqlite, store_entry_fn *visit, void *arg)
+visit_entries(struct sqlite_statements *statements, store_entry_fn *visit,
+    void *arg)
 {
-	sqlite3_stmt *statement = sqlite_statement(sqlite, STATEMENT_ENTRIES);
+	sqlite3_stmt *statement =
+	    sqlite_statement(statements, STATEMENT_ENTRIES);
 	struct store_entry entry;
 	int rc;
 
@@ -143,7 +138,7 @@ visit_entries(struct sqlite *sqlite, store_entry_fn *visit, void *arg)
 	return rc == SQLITE_DONE ? 0 : -1;
 }
 
-enum store_rc
+static enum store_rc
 sqlite_entries(struct store *store, store_entry_fn *visit, void *arg,
     struct err *err)
 {
@@ -151,18 +146,19 @@ sqlite_entries(struct store *store, store_entry_fn *visit, void *arg,
 
 	if (sqlite_ensure_open(sqlite, err) != 0)
 		return STORE_FAILED;
-	if (visit_entries(sqlite, visit, arg) != 0)
+	if (visit_entries(&sqlite->statements, visit, arg) != 0)
 		return sqlite_give_up(sqlite, err);
 	return STORE_OK;
 }
 
 /* ---- Changing ---- */
 
-/* One statement is a transaction by itself. */
+/* A single statement is a transaction. */
 static int
-put(struct sqlite *sqlite, const struct store_entry *entry)
+put(struct sqlite_statements *statements, const struct store_entry *entry)
 {
-	sqlite3_stmt *statement = sqlite_statement(sqlite, STATEMENT_PUT_ENTRY);
+	sqlite3_stmt *statement =
+	    sqlite_statement(statements, STATEMENT_PUT_ENTRY);
 	char setting[LIST_SETTING_SIZE];
 
 	format_setting(entry, setting);
@@ -176,10 +172,10 @@ put(struct sqlite *sqlite, const struct store_entry *entry)
 		sqlite3_bind_int64(statement, 8, entry->expires_s);
 	else
 		sqlite3_bind_null(statement, 8);
-	return sqlite_run(sqlite, STATEMENT_PUT_ENTRY);
+	return sqlite_run(statements, STATEMENT_PUT_ENTRY);
 }
 
-enum store_rc
+static enum store_rc
 sqlite_put_entry(struct store *store, const struct store_entry *entry,
     struct err *err)
 {
@@ -187,39 +183,39 @@ sqlite_put_entry(struct store *store, const struct store_entry *entry,
 
 	if (sqlite_ensure_open(sqlite, err) != 0)
 		return STORE_FAILED;
-	if (put(sqlite, entry) != 0)
+	if (put(&sqlite->statements, entry) != 0)
 		return sqlite_give_up(sqlite, err);
 	return STORE_OK;
 }
 
 static int
-remove_rows(struct sqlite *sqlite, enum statement which, bool whitelists,
-    enum list_kind kind, const char *pattern, bool *found)
+remove_rows(struct sqlite_statements *statements, enum statement which,
+    bool whitelists, enum list_kind kind, const char *pattern, bool *found)
 {
-	sqlite_bind_list(sqlite_statement(sqlite, which), 1, whitelists, kind,
-	    pattern);
-	if (sqlite_run(sqlite, which) != 0)
+	sqlite_bind_list(sqlite_statement(statements, which), 1, whitelists,
+	    kind, pattern);
+	if (sqlite_run(statements, which) != 0)
 		return -1;
-	*found = sqlite3_changes(sqlite->db) > 0;
+	*found = sqlite3_changes(statements->db) > 0;
 	return 0;
 }
 
 static int
-remove_with_hits(struct sqlite *sqlite, bool whitelists, enum list_kind kind,
-    const char *pattern, bool *found)
+remove_with_hits(struct sqlite_statements *statements, bool whitelists,
+    enum list_kind kind, const char *pattern, bool *found)
 {
 	bool hits_found;
 
-	if (sqlite_run(sqlite, STATEMENT_BEGIN_WRITE) != 0 ||
-	    remove_rows(sqlite, STATEMENT_REMOVE_HIT, whitelists, kind, pattern,
-		&hits_found) != 0 ||
-	    remove_rows(sqlite, STATEMENT_REMOVE_ENTRY, whitelists, kind,
+	if (sqlite_run(statements, STATEMENT_BEGIN_WRITE) != 0 ||
+	    remove_rows(statements, STATEMENT_REMOVE_HIT, whitelists, kind,
+		pattern, &hits_found) != 0 ||
+	    remove_rows(statements, STATEMENT_REMOVE_ENTRY, whitelists, kind,
 		pattern, found) != 0)
 		return -1;
-	return sqlite_run(sqlite, STATEMENT_COMMIT);
+	return sqlite_run(statements, STATEMENT_COMMIT);
 }
 
-enum store_rc
+static enum store_rc
 sqlite_remove_entry(struct store *store, bool whitelists, enum list_kind kind,
     const char *pattern, bool *found_out, struct err *err)
 {
@@ -228,8 +224,16 @@ sqlite_remove_entry(struct store *store, bool whitelists, enum list_kind kind,
 
 	if (sqlite_ensure_open(sqlite, err) != 0)
 		return STORE_FAILED;
-	if (remove_with_hits(sqlite, whitelists, kind, pattern, &found) != 0)
+	if (remove_with_hits(&sqlite->statements, whitelists, kind, pattern,
+		&found) != 0)
 		return sqlite_give_up(sqlite, err);
 	*found_out = found;
 	return STORE_OK;
 }
+
+const struct list_store_ops sqlite_list_ops = {
+    .generation = sqlite_generation,
+    .entries = sqlite_entries,
+    .put_entry = sqlite_put_entry,
+    .remove_entry = sqlite_remove_entry,
+};

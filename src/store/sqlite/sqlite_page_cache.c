@@ -2,26 +2,34 @@
  * Copyright (c) 2026 The Tardigrey developers */
 
 /*
- * SQLite's usual page cache, but for a search. At the end of each transaction
- * SQLite has the cache drop what lies behind the end of the file. The cache
- * knows the highest number that a page of it has had since it looked last, and
- * has nothing to do while that is in the file. But when SQLite shares out the
- * rows of a few pages anew, it puts one of them away for a moment, under the
- * number of the page that is locked and never used: 262,145, of pages of 4 KiB.
- * So the cache looks through all of its pages after nearly each commit of a
- * flood; that was an eighth of all time, and the more the larger the cache.
+ * SQLite's own page cache, except that one needless search is left out.
  *
- * So here the pages that are away are counted, and "drop what is behind the
- * end" goes to the cache only when there can be such pages.
+ * At the end of each transaction SQLite tells the cache to drop the pages
+ * behind the end of the file. The cache remembers the highest page number it
+ * has had since the last search; if that page is inside the file, it does not
+ * search. But when SQLite rebalances a few pages, it gives one of them, for a
+ * moment, the number of the page that is used for locks only: 262,145 with
+ * pages of 4 KiB. So the cache searches all its pages after nearly each commit
+ * of a flood.
+ *
+ * This module counts the pages that have such a number at the moment, and
+ * passes the call on only if there can be a page behind the end of the file.
+ *
+ * Measured gain: the search took 12 % of the serving thread's time in a flood
+ * of new triplets (perf, the daemon with 1,000,000 records). Without the
+ * daemon, lookup and commit need 5 % less CPU time with 1,200,000 records, and
+ * no less with 300,000: the gain grows with the cache. The price is 7 % more
+ * instructions for each decision. Judge it again when waiting records are in a
+ * queue of their own: new triplets then no longer rebalance this table.
  */
-#include <stdlib.h>
+#include "store/sqlite/sqlite_page_cache.h"
 
-#include "store/sqlite/sqlite.h"
+#include <sqlite3.h>
+#include <stdlib.h>
 
 static sqlite3_pcache_methods2 usual;
 
-/* No page of "real" has a number above "highest", but for "away_n" of them at
- * most. */
+/* At most "away_n" pages of "real" have a number above "highest". */
 struct page_cache {
 	sqlite3_pcache *real;
 	unsigned highest;
@@ -34,7 +42,7 @@ page_cache(sqlite3_pcache *cache)
 	return (struct page_cache *)cache;
 }
 
-/* ---- What counts ---- */
+/* ---- The methods that keep count ---- */
 
 static sqlite3_pcache *
 pages_create(int page_octets, int extra_octets, int may_drop)
@@ -87,7 +95,7 @@ pages_truncate(sqlite3_pcache *handle, unsigned limit)
 	cache->away_n = 0;
 }
 
-/* ---- What does not ---- */
+/* ---- The methods that only call the usual ones ---- */
 
 static void
 pages_size(sqlite3_pcache *cache, int pages_n)

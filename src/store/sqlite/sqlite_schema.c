@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: ISC
  * Copyright (c) 2026 The Tardigrey developers */
-#include "store/sqlite/sqlite.h"
+#include "store/sqlite/sqlite_schema.h"
 
 #include "store/sqlite/schema.h" /* schema_steps[], made from sql/ */
 
@@ -18,15 +18,15 @@ read_pragma(const struct sqlite *sqlite, const char *sql, int *value_out,
 		sqlite3_finalize(statement);
 		return 0;
 	}
-	sqlite_explain(sqlite, err);
+	sqlite_error(sqlite, err);
 	sqlite3_finalize(statement);
 	return -1;
 }
 
-/* Refuse what is not ours or is newer than we are. To be called inside of a
- * transaction, for another process may be making the schema just now. */
+/* Refuse a database of another program, or of a newer version. Call this inside
+ * a transaction: another process may be making the schema at the same time. */
 static int
-check_version(const struct sqlite *sqlite, int *version, struct err *err)
+check_owner(const struct sqlite *sqlite, int *version, struct err *err)
 {
 	int id, tables_n;
 
@@ -63,38 +63,39 @@ take_step(const struct sqlite *sqlite, int step, struct err *err)
 }
 
 int
-sqlite_schema_look(const struct sqlite *sqlite, int *version, struct err *err)
+sqlite_schema_check(const struct sqlite *sqlite, int *version, struct err *err)
 {
 	if (sqlite_execute(sqlite, "BEGIN", err) != 0 ||
-	    check_version(sqlite, version, err) != 0)
+	    check_owner(sqlite, version, err) != 0)
 		return -1;
 	return sqlite_execute(sqlite, "COMMIT", err);
 }
 
-/* The file itself must tell whose it is, should it be damaged one day: take
- * the schema out of the write-ahead log. If that fails, it comes later. */
+/* Copy the schema from the write-ahead log to the main file, so that its header
+ * names Tardigrey: sqlite_damage.c relies on that. If this fails, a later
+ * checkpoint does it. */
 static void
-sign(const struct sqlite *sqlite)
+write_header(const struct sqlite *sqlite)
 {
 	sqlite3_wal_checkpoint_v2(sqlite->db, "main", SQLITE_CHECKPOINT_PASSIVE,
 	    NULL, NULL);
 }
 
-/* The version is read again inside the write transaction: another process may
- * have been quicker. */
+/* Read the version again inside the write transaction: another process may have
+ * made the schema meanwhile. */
 int
-sqlite_schema_migrate(const struct sqlite *sqlite, int version, struct err *err)
+sqlite_schema_make(const struct sqlite *sqlite, int version, struct err *err)
 {
 	if (version == STEPS)
 		return 0;
 	if (sqlite_execute(sqlite, "BEGIN IMMEDIATE", err) != 0 ||
-	    check_version(sqlite, &version, err) != 0)
+	    check_owner(sqlite, &version, err) != 0)
 		return -1;
 	for (; version < STEPS; version++)
 		if (take_step(sqlite, version, err) != 0)
 			return -1;
 	if (sqlite_execute(sqlite, "COMMIT", err) != 0)
 		return -1;
-	sign(sqlite);
+	write_header(sqlite);
 	return 0;
 }

@@ -1,20 +1,22 @@
 /* SPDX-License-Identifier: ISC
  * Copyright (c) 2026 The Tardigrey developers */
-#include "store/sqlite/sqlite.h"
+#include "store/sqlite/sqlite_statements.h"
 
-/* Of a sweep: from behind the last key up to the one that ends the slice. */
+#include <stddef.h>
+
+/* A slice of an expiry: after the first key, up to the second one. */
 #define IN_SLICE                                                                  \
 	" FROM record WHERE (kind, client, sender, recipient) > (?1, ?2, ?3, ?4)" \
 	" AND (kind, client, sender, recipient) <= (?5, ?6, ?7, ?8)"
 
-/* Of entries and their hits. */
-#define OF_KEY " WHERE list = ?1 AND kind = ?2 AND pattern = ?3"
+#define OF_ENTRY " WHERE list = ?1 AND kind = ?2 AND pattern = ?3"
 
-/* An expiry of 0, by a foreign hand, is never, as NULL is. */
+/* NULL and 0 mean "never". The store writes NULL; an administrator who edits
+ * the table may write 0. */
 #define HAS_EXPIRED " WHERE expires <> 0 AND expires < ?1"
 
-/* MERGE is record_merge() in SQL; tests/store/test_contract.c holds the two
- * together. */
+/* MERGE does what record_merge() does; tests/store/test_contract.c compares
+ * the two. */
 static const char *const statement_sql[STATEMENTS] = {
     [STATEMENT_BEGIN_READ] = "BEGIN",
     [STATEMENT_BEGIN_WRITE] = "BEGIN IMMEDIATE",
@@ -43,22 +45,27 @@ static const char *const statement_sql[STATEMENTS] = {
 	" deferred_n = deferred_n + excluded.deferred_n,"
 	" passed_n = passed_n + excluded.passed_n",
     [STATEMENT_GENERATION] = "SELECT max(generation) FROM list_generation",
-    [STATEMENT_SLICE_WALK] =
-	"SELECT kind, client, sender, recipient, expires FROM record"
-	" WHERE (kind, client, sender, recipient) > (?1, ?2, ?3, ?4)"
-	" ORDER BY kind, client, sender, recipient",
-    [STATEMENT_SLICE_COUNT] =
-	"SELECT count(*) - count(passed), count(passed)" IN_SLICE
-	" AND expires < ?9",
-    [STATEMENT_SLICE_EXPIRE] = "DELETE" IN_SLICE " AND expires < ?9",
-    [STATEMENT_PAGES] = "PRAGMA page_count",
-    [STATEMENT_FREE_PAGES] = "PRAGMA freelist_count",
-    [STATEMENT_PAGE_OCTETS] = "PRAGMA page_size",
     [STATEMENT_WALK] =
 	"SELECT first_seen, last_seen, passed, expires, deferred_n, passed_n,"
 	" kind, client, sender, recipient FROM record"
 	" WHERE (kind, client, sender, recipient) >= (?1, ?2, ?3, ?4)"
 	" ORDER BY kind, client, sender, recipient",
+    [STATEMENT_WALK_CLIENT] =
+	"SELECT first_seen, last_seen, passed, expires, deferred_n, passed_n,"
+	" kind, client, sender, recipient FROM record"
+	" WHERE kind = ?1 AND client = ?2 AND (sender, recipient) >= (?3, ?4)"
+	" ORDER BY sender, recipient",
+    [STATEMENT_EXPIRY_WALK] =
+	"SELECT kind, client, sender, recipient, expires FROM record"
+	" WHERE (kind, client, sender, recipient) > (?1, ?2, ?3, ?4)"
+	" ORDER BY kind, client, sender, recipient",
+    [STATEMENT_EXPIRY_COUNT] =
+	"SELECT count(*) - count(passed), count(passed)" IN_SLICE
+	" AND expires < ?9",
+    [STATEMENT_EXPIRY_REMOVE] = "DELETE" IN_SLICE " AND expires < ?9",
+    [STATEMENT_PAGES] = "PRAGMA page_count",
+    [STATEMENT_FREE_PAGES] = "PRAGMA freelist_count",
+    [STATEMENT_PAGE_OCTETS] = "PRAGMA page_size",
     [STATEMENT_ENTRIES] =
 	"SELECT list, kind, pattern, setting, comment, author, created,"
 	" expires FROM list_entry ORDER BY list, kind, pattern",
@@ -66,8 +73,8 @@ static const char *const statement_sql[STATEMENTS] = {
 	"INSERT OR REPLACE INTO list_entry (list, kind, pattern, setting,"
 	" comment, author, created, expires)"
 	" VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)",
-    [STATEMENT_REMOVE_ENTRY] = "DELETE FROM list_entry" OF_KEY,
-    [STATEMENT_REMOVE_HIT] = "DELETE FROM list_hit" OF_KEY " AND source = ''",
+    [STATEMENT_REMOVE_ENTRY] = "DELETE FROM list_entry" OF_ENTRY,
+    [STATEMENT_REMOVE_HIT] = "DELETE FROM list_hit" OF_ENTRY " AND source = ''",
     [STATEMENT_ADD_HIT] =
 	"INSERT INTO list_hit (source, list, kind, pattern, hits, last_hit)"
 	" VALUES (?1, ?2, ?3, ?4, ?5, ?6)"
@@ -96,47 +103,50 @@ static const char *const statement_sql[STATEMENTS] = {
 };
 
 sqlite3_stmt *
-sqlite_statement(struct sqlite *sqlite, enum statement which)
+sqlite_statement(struct sqlite_statements *statements, enum statement which)
 {
-	sqlite3_stmt **statement = &sqlite->statements[which];
+	sqlite3_stmt **statement = &statements->prepared[which];
 
 	if (*statement == NULL)
-		sqlite3_prepare_v3(sqlite->db, statement_sql[which], -1,
+		sqlite3_prepare_v3(statements->db, statement_sql[which], -1,
 		    SQLITE_PREPARE_PERSISTENT, statement, NULL);
 	return *statement;
 }
 
 int
-sqlite_prepare(struct sqlite *sqlite, struct err *err)
+sqlite_statements_prepare(struct sqlite_statements *statements, sqlite3 *db)
 {
-	for (int i = 0; i <= STATEMENT_LAST_AT_ONCE; i++)
-		if (sqlite_statement(sqlite, (enum statement)i) == NULL)
-			return sqlite_explain(sqlite, err);
+	statements->db = db;
+	for (int i = 0; i <= STATEMENT_LAST_AT_OPEN; i++)
+		if (sqlite_statement(statements, (enum statement)i) == NULL)
+			return -1;
 	return 0;
 }
 
-int
-sqlite_run(struct sqlite *sqlite, enum statement which)
+void
+sqlite_statements_finalize(struct sqlite_statements *statements)
 {
-	sqlite3_stmt *statement = sqlite->statements[which];
+	for (int i = 0; i < STATEMENTS; i++) {
+		sqlite3_finalize(statements->prepared[i]);
+		statements->prepared[i] = NULL;
+	}
+	statements->db = NULL;
+}
+
+int
+sqlite_run(struct sqlite_statements *statements, enum statement which)
+{
+	sqlite3_stmt *statement = statements->prepared[which];
 	int rc = sqlite3_step(statement);
 
 	sqlite3_reset(statement);
 	return rc == SQLITE_DONE ? 0 : -1;
 }
 
-enum store_rc
-sqlite_give_up(struct sqlite *sqlite, struct err *err)
+const char *
+sqlite_text(sqlite3_stmt *statement, int column)
 {
-	int code = sqlite3_errcode(sqlite->db) & 0xff;
+	const char *text = (const char *)sqlite3_column_text(statement, column);
 
-	sqlite_explain(sqlite, err);
-	if (!sqlite3_get_autocommit(sqlite->db) &&
-	    sqlite_run(sqlite, STATEMENT_ROLLBACK) != 0 && code == SQLITE_BUSY)
-		code = SQLITE_ERROR;
-	if (sqlite_is_damage(code))
-		sqlite_met_damage(sqlite, err);
-	else if (code != SQLITE_BUSY)
-		sqlite_disconnect(sqlite);
-	return STORE_FAILED;
+	return text != NULL ? text : "";
 }

@@ -2,45 +2,61 @@
  * Copyright (c) 2026 The Tardigrey developers */
 
 /*
- * store_sqlite: the embedded store. One file, write-ahead log, statements
- * that stay prepared, one transaction for each batch. Other processes may read
- * and write the file at the same time; a writer waits for them at most
- * timeout_ms.
+ * The database is one file with a write-ahead log. Statements stay prepared,
+ * and each batch is one transaction. Other processes may read and write the
+ * file at the same time; a writer waits for them at most timeout_ms.
  *
- * A handle that met anything but a busy database is thrown away, and the next
- * call opens the file again: that is how a full disk, a lost permission or a
- * replaced file is recovered from without a restart.
+ * After any error but a busy database the handle is closed, and the next call
+ * opens the file again. So the store recovers without a restart from a full
+ * disk, a lost permission, or a replaced file.
+ *
+ * The files of this folder, lowest layer first. Each uses only files that come
+ * before it; tests/guard/includes.sh refuses circles.
+ *
+ *   sqlite_page_cache   SQLite's page cache without a needless search
+ *   sqlite_vfs          few large writes to the log
+ *   sqlite_wait         how to wait for locks
+ *   sqlite_checkpoint   the thread that does checkpoints
+ *   sqlite_files        the database files, by name and by content
+ *   sqlite_statements   the text of every statement; prepare, run
+ *   sqlite_handle       struct sqlite, its error text, closing
+ *   sqlite_schema       whose database it is; making the schema
+ *   sqlite_moved        files that were moved, removed or overwritten
+ *   sqlite_damage       files that are damaged
+ *   sqlite_connect      opening
+ *   sqlite_transaction  the begin of a call, and its end when it fails
+ *   sqlite_record_row   keys and records as columns
+ *   sqlite_walk         walks and expiry
+ *   sqlite_records      the record port
+ *   sqlite_lists        the list port
+ *   sqlite_counts       the count port
+ *   sqlite_backup       a copy of the database
+ *   store_sqlite        the scheme sqlite:, opening and closing a store
  */
-#include "store/sqlite/sqlite.h"
+#include "store/sqlite/store_sqlite.h"
 
 #include <libgen.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
 
-static const struct record_store_ops record_ops = {
-    .lookup = sqlite_lookup,
-    .apply = sqlite_apply,
-    .expire = sqlite_expire,
-    .rows_at_most = sqlite_rows_at_most,
-    .walk = sqlite_walk,
-};
+#include "store/sqlite/sqlite_backup.h"
+#include "store/sqlite/sqlite_connect.h"
+#include "store/sqlite/sqlite_counts.h"
+#include "store/sqlite/sqlite_lists.h"
+#include "store/sqlite/sqlite_moved.h"
+#include "store/sqlite/sqlite_records.h"
 
-static const struct list_store_ops list_ops = {
-    .generation = sqlite_generation,
-    .entries = sqlite_entries,
-    .put_entry = sqlite_put_entry,
-    .remove_entry = sqlite_remove_entry,
-};
+static int
+sqlite_check(const char *where, struct err *err)
+{
+	if (where[0] == '/')
+		return 0;
+	return err_set(err,
+	    "expected an absolute path after sqlite:, got \"%s\"", where);
+}
 
-static const struct count_store_ops count_ops = {
-    .add_counts = sqlite_add_counts,
-    .hits = sqlite_hits,
-    .counts = sqlite_counts,
-    .tidy = sqlite_tidy,
-};
-
-/* Whoever may write to the directory can put another database there. */
+/* A user who can write to the directory can replace the database. */
 static int
 check_directory(const char *path, struct err *err)
 {
@@ -49,7 +65,7 @@ check_directory(const char *path, struct err *err)
 	int rc = 0;
 
 	if (copy == NULL)
-		return err_set(err, "out of memory");
+		return err_no_memory(err);
 	if (stat(dirname(copy), &st) == 0 &&
 	    (st.st_mode & (S_IWGRP | S_IWOTH)) != 0)
 		rc = err_set(err,
@@ -60,7 +76,7 @@ check_directory(const char *path, struct err *err)
 	return rc;
 }
 
-/* At the start, say what later would only show with the first mail. */
+/* Report this at the start, not with the first mail. */
 static int
 check_writable(const struct sqlite *sqlite, struct err *err)
 {
@@ -71,39 +87,14 @@ check_writable(const struct sqlite *sqlite, struct err *err)
 	    sqlite->path);
 }
 
-static struct store *
-sqlite_open(const char *where, const struct store_options *options,
-    struct err *err)
-{
-	struct sqlite *sqlite = calloc(1, sizeof(*sqlite));
-
-	if (sqlite != NULL)
-		sqlite->path = strdup(where);
-	if (sqlite == NULL || sqlite->path == NULL) {
-		free(sqlite);
-		err_set(err, "out of memory");
-		return NULL;
-	}
-	sqlite->store = (struct store){
-	    &store_sqlite_ops, &record_ops, &list_ops, &count_ops};
-	sqlite->options = *options;
-	if (check_directory(where, err) != 0 ||
-	    sqlite_connect(sqlite, err) != 0 ||
-	    check_writable(sqlite, err) != 0) {
-		store_close(&sqlite->store);
-		return NULL;
-	}
-	return &sqlite->store;
-}
-
+/* The files may have been moved since the last call: check before closing. */
 static void
 sqlite_close(struct store *store)
 {
 	struct sqlite *sqlite = (struct sqlite *)store;
 	struct err err;
 
-	/* The end, too, must not hurt what has our names by now. */
-	if (sqlite->db != NULL && sqlite_files_check(sqlite, &err) == 0)
+	if (sqlite->db != NULL && sqlite_check_files(sqlite, &err) == 0)
 		sqlite_disconnect(sqlite);
 	sqlite_files_free(&sqlite->files);
 	free(sqlite->path);
@@ -116,14 +107,49 @@ sqlite_configure(struct store *store, const struct store_options *options)
 	struct sqlite *sqlite = (struct sqlite *)store;
 
 	sqlite->options.timeout_ms = options->timeout_ms;
-	sqlite->patience_us = options->timeout_ms * 1000;
+	sqlite->wait.limit_us = options->timeout_ms * 1000;
 	sqlite->options.on_corruption = options->on_corruption;
 }
 
-const struct store_ops store_sqlite_ops = {
-    .scheme = "sqlite",
-    .open = sqlite_open,
+static const struct store_ops sqlite_ops = {
     .close = sqlite_close,
     .configure = sqlite_configure,
     .backup = sqlite_backup,
+};
+
+static struct store *
+sqlite_open(const char *where, const struct store_options *options,
+    struct err *err)
+{
+	struct sqlite *sqlite = calloc(1, sizeof(*sqlite));
+
+	if (sqlite != NULL)
+		sqlite->path = strdup(where);
+	if (sqlite == NULL || sqlite->path == NULL) {
+		free(sqlite);
+		err_no_memory(err);
+		return NULL;
+	}
+	sqlite->store = (struct store){
+	    .ops = &sqlite_ops,
+	    .records = &sqlite_record_ops,
+	    .lists = &sqlite_list_ops,
+	    .counts = &sqlite_count_ops,
+	};
+	sqlite->options = *options;
+	if (check_directory(where, err) != 0 ||
+	    sqlite_connect(sqlite, err) != 0 ||
+	    check_writable(sqlite, err) != 0) {
+		sqlite_close(&sqlite->store);
+		return NULL;
+	}
+	return &sqlite->store;
+}
+
+const struct store_scheme store_sqlite_scheme = {
+    .name = "sqlite",
+    .form = "sqlite:/PATH",
+    .is_private = false,
+    .check = sqlite_check,
+    .open = sqlite_open,
 };

@@ -1,0 +1,60 @@
+/* SPDX-License-Identifier: ISC
+ * Copyright (c) 2026 The Tardigrey developers */
+#ifndef TARDIGREY_DECIDE_LIST_STORE_H
+#define TARDIGREY_DECIDE_LIST_STORE_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "base/err.h"
+#include "decide/store_rc.h"
+#include "lists/list.h"
+
+/*
+ * list_store: the port for list entries that were made with the command
+ * tardigrey.
+ */
+
+struct store;
+
+#define STORE_COMMENT_SIZE 512
+#define STORE_AUTHOR_SIZE  128
+
+/* An entry. Its key is (list, kind, pattern). The list is "whitelist" if the
+ * effect is LIST_WHITELIST, otherwise "greylist". */
+struct store_entry {
+	enum list_kind kind;
+	enum list_effect effect;
+	int64_t delay_s; /* LIST_DELAY */
+	char pattern[PATTERN_SIZE];
+	char comment[STORE_COMMENT_SIZE];
+	char author[STORE_AUTHOR_SIZE];
+	int64_t created_s;
+	int64_t expires_s; /* 0: never */
+};
+
+/* Called for each entry. The entry is borrowed for the call. The function must
+ * not use the store. */
+typedef void store_entry_fn(const struct store_entry *entry, void *arg);
+
+struct list_store_ops {
+	/* A number that changes with each change of an entry, by any process;
+	 * hits do not change it. Cheap. */
+	enum store_rc (*generation)(struct store *store,
+	    int64_t *generation_out, struct err *err);
+
+	/* Visit all entries in the order of their keys; expired ones too. */
+	enum store_rc (*entries)(struct store *store, store_entry_fn *visit,
+	    void *arg, struct err *err);
+
+	/* Add an entry, or replace the entry of the same key. */
+	enum store_rc (*put_entry)(struct store *store,
+	    const struct store_entry *entry, struct err *err);
+
+	/* Remove an entry and its hits. *found_out says whether it existed. */
+	enum store_rc (*remove_entry)(struct store *store, bool whitelists,
+	    enum list_kind kind, const char *pattern, bool *found_out,
+	    struct err *err);
+};
+
+#endif

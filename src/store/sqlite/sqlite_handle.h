@@ -1,0 +1,51 @@
+/* SPDX-License-Identifier: ISC
+ * Copyright (c) 2026 The Tardigrey developers */
+#ifndef TARDIGREY_STORE_SQLITE_SQLITE_HANDLE_H
+#define TARDIGREY_STORE_SQLITE_SQLITE_HANDLE_H
+
+#include <sqlite3.h>
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "decide/store.h"
+#include "store/sqlite/sqlite_checkpoint.h"
+#include "store/sqlite/sqlite_files.h"
+#include "store/sqlite/sqlite_statements.h"
+#include "store/sqlite/sqlite_wait.h"
+
+/*
+ * sqlite_handle: the state of a SQLite store, its error text, and how its
+ * handle is closed.
+ */
+
+struct sqlite {
+	struct store store;
+	struct store_options options;
+	char *path;  /* owned */
+	sqlite3 *db; /* owned; NULL: the next call opens the files */
+	struct sqlite_statements statements;
+	struct sqlite_wait wait;
+	struct sqlite_files files;
+	struct sqlite_checkpoint checkpoint;
+	/* See sqlite_damage.c. */
+	bool damage_met; /* an earlier handle met damage */
+	bool
+	    schema_unknown; /* the damage is a schema that SQLite cannot read */
+	int64_t replaced_s; /* when damaged files were renamed; 0: never */
+};
+
+/* Set *err to the last error of the handle. Always returns -1. */
+int sqlite_error(const struct sqlite *sqlite, struct err *err);
+
+/* Run SQL that is not a prepared statement. Returns 0, or -1 and why not. */
+int sqlite_execute(const struct sqlite *sqlite, const char *sql,
+    struct err *err);
+
+/* Close the handle, if it is open. The next call opens the files again. */
+void sqlite_disconnect(struct sqlite *sqlite);
+
+/* Close the handle without a checkpoint: the write-ahead log and the main file
+ * may not belong together, or are damaged and must stay as they are. */
+void sqlite_abandon(struct sqlite *sqlite);
+
+#endif

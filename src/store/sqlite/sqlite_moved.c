@@ -1,0 +1,100 @@
+/* SPDX-License-Identifier: ISC
+ * Copyright (c) 2026 The Tardigrey developers */
+#include "store/sqlite/sqlite_moved.h"
+
+#include <errno.h>
+#include <string.h>
+
+/* Copy what the log holds to the main file, as far as that is possible. */
+static void
+save_log(struct sqlite *sqlite)
+{
+	sqlite3_wal_checkpoint_v2(sqlite->db, "main", SQLITE_CHECKPOINT_PASSIVE,
+	    NULL, NULL);
+}
+
+/* The directory cannot be searched any more, or the disk fails. */
+static int
+close_hidden(struct sqlite *sqlite, struct err *err)
+{
+	err_set(err, "database %s: cannot find it: %s", sqlite->path,
+	    strerror(errno));
+	sqlite_disconnect(sqlite);
+	return -1;
+}
+
+/* Save the log in the main file, wherever that is now. Then remove the log, so
+ * that a new main file of the old name does not find it; other processes may
+ * still have it open. If a new log has the name already, it is not removed:
+ * SQLite leaves it because the main file has moved, and
+ * sqlite_files_remove_log() because it is another file. */
+static int
+close_moved(struct sqlite *sqlite, struct err *err)
+{
+	save_log(sqlite);
+	sqlite_disconnect(sqlite);
+	sqlite_files_remove_log(&sqlite->files);
+	return err_set(err,
+	    "database %s was removed or renamed while in use; the next "
+	    "request uses the file that has the name then, or creates one",
+	    sqlite->path);
+}
+
+/* Nobody else can open the lost log, but this handle still has it: save it. */
+static int
+close_without_log(struct sqlite *sqlite, struct err *err)
+{
+	save_log(sqlite);
+	sqlite_checkpoint_keep_log(sqlite->db);
+	sqlite_disconnect(sqlite);
+	return err_set(err,
+	    "database %s: its write-ahead log was removed or replaced while "
+	    "in use; the next request begins a new log",
+	    sqlite->path);
+}
+
+/* Another file was copied over the main file. The log does not belong to it. If
+ * the other file is a database, SQLite would apply the log to it: rename the
+ * log. */
+static int
+close_overwritten(struct sqlite *sqlite, bool by_database, struct err *err)
+{
+	char *name = NULL;
+
+	sqlite_abandon(sqlite);
+	if (by_database && sqlite->options.notice != NULL) {
+		name = sqlite_files_rename(&sqlite->files, FILES_LOG,
+		    "overwritten", err);
+		if (name == NULL)
+			return -1;
+	}
+	err_set(err,
+	    "database %s was overwritten while in use; the next request uses "
+	    "its new content%s%s%s",
+	    sqlite->path,
+	    name != NULL ? "; the write-ahead log of the old content is now "
+			 : "",
+	    name != NULL ? name : "", name != NULL ? "-wal" : "");
+	sqlite3_free(name);
+	return -1;
+}
+
+int
+sqlite_check_files(struct sqlite *sqlite, struct err *err)
+{
+	switch (sqlite_files_compare(&sqlite->files, sqlite->db)) {
+	case FILES_SAME:
+		break;
+	case FILES_HIDDEN:
+		return close_hidden(sqlite, err);
+	case FILES_MOVED:
+		return close_moved(sqlite, err);
+	case FILES_LOG_LOST:
+		return close_without_log(sqlite, err);
+	case FILES_OTHER_DATA:
+		return close_overwritten(sqlite, true, err);
+	case FILES_NO_DATABASE:
+		return close_overwritten(sqlite, false, err);
+	}
+	return 0;
+}

@@ -1,0 +1,32 @@
+/* SPDX-License-Identifier: ISC
+ * Copyright (c) 2026 The Tardigrey developers */
+#ifndef TARDIGREY_STORE_SQLITE_SQLITE_RECORD_ROW_H
+#define TARDIGREY_STORE_SQLITE_SQLITE_RECORD_ROW_H
+
+#include <sqlite3.h>
+#include <stdbool.h>
+
+#include "decide/key.h"
+#include "decide/record.h"
+
+/*
+ * sqlite_record_row: keys and records as columns of the table "record".
+ */
+
+/* Bind a key to four parameters, from "first" on. The texts are borrowed until
+ * the statement has run. */
+void sqlite_bind_key(sqlite3_stmt *statement, int first, const struct key *key);
+
+/* Bind the times of a record to the parameters 5 to 7. */
+void sqlite_bind_times(sqlite3_stmt *statement, const struct record *record);
+
+/* Read a record from the columns 0 to 5. */
+void sqlite_read_record(sqlite3_stmt *statement, struct record *out);
+
+/* Read a key from four columns, from "first" on. Returns false if another
+ * program has written a key that struct key cannot hold: of an unknown kind,
+ * too long, with a NUL, or not text. Such a key must be skipped. A walk that
+ * went on from a changed copy of the key might come back to it forever. */
+bool sqlite_read_key(sqlite3_stmt *statement, int first, struct key *out);
+
+#endif

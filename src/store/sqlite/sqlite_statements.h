@@ -1,0 +1,78 @@
+/* SPDX-License-Identifier: ISC
+ * Copyright (c) 2026 The Tardigrey developers */
+#ifndef TARDIGREY_STORE_SQLITE_SQLITE_STATEMENTS_H
+#define TARDIGREY_STORE_SQLITE_SQLITE_STATEMENTS_H
+
+#include <sqlite3.h>
+
+/*
+ * sqlite_statements: the prepared statements of a handle.
+ *
+ * A function that returns int returns 0 or -1; the handle then has the error.
+ */
+
+enum statement {
+	STATEMENT_BEGIN_READ,
+	STATEMENT_BEGIN_WRITE,
+	STATEMENT_COMMIT,
+	STATEMENT_ROLLBACK,
+	STATEMENT_FIND,
+	STATEMENT_FORGET,
+	STATEMENT_FORGET_IF_SAME,
+	STATEMENT_MERGE,
+	STATEMENT_GENERATION,
+	/* The statements up to here are prepared when the files are opened, so
+	 * that a batch, or a rollback, cannot fail for want of memory. The
+	 * others are prepared at their first use. */
+	STATEMENT_WALK,
+	STATEMENT_WALK_CLIENT,
+	STATEMENT_EXPIRY_WALK,
+	STATEMENT_EXPIRY_COUNT,
+	STATEMENT_EXPIRY_REMOVE,
+	STATEMENT_PAGES,
+	STATEMENT_FREE_PAGES,
+	STATEMENT_PAGE_OCTETS,
+	STATEMENT_ENTRIES,
+	STATEMENT_PUT_ENTRY,
+	STATEMENT_REMOVE_ENTRY,
+	STATEMENT_REMOVE_HIT,
+	STATEMENT_ADD_HIT,
+	STATEMENT_ADD_COUNT,
+	STATEMENT_HITS,
+	STATEMENT_COUNTS,
+	STATEMENT_UNTIDY,
+	STATEMENT_TIDY_COUNTS,
+	STATEMENT_TIDY_HITS,
+	STATEMENT_TIDY_ENTRY_HITS,
+	STATEMENT_TIDY_ENTRIES,
+};
+#define STATEMENT_LAST_AT_OPEN STATEMENT_GENERATION
+#define STATEMENTS             (STATEMENT_TIDY_ENTRIES + 1)
+
+struct sqlite_statements {
+	sqlite3 *db;                        /* borrowed */
+	sqlite3_stmt *prepared[STATEMENTS]; /* owned */
+};
+
+/* Prepare the statements that every batch needs, for a handle that was just
+ * opened. */
+int sqlite_statements_prepare(struct sqlite_statements *statements,
+    sqlite3 *db);
+
+/* Finalize all of them, before the handle is closed. */
+void sqlite_statements_finalize(struct sqlite_statements *statements);
+
+/* A statement, to bind and to step; the caller resets it. NULL if it cannot be
+ * prepared. SQLite accepts NULL there: binding and stepping fail then, and do
+ * not change the error of the handle. */
+sqlite3_stmt *sqlite_statement(struct sqlite_statements *statements,
+    enum statement which);
+
+/* Step a statement that returns no row, and reset it. It must be one of those
+ * prepared when the files were opened, or come from sqlite_statement(). */
+int sqlite_run(struct sqlite_statements *statements, enum statement which);
+
+/* A text of the current row, "" for NULL. Borrowed until the next step. */
+const char *sqlite_text(sqlite3_stmt *statement, int column);
+
+#endif

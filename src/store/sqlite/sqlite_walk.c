@@ -1,0 +1,254 @@
+/* SPDX-License-Identifier: ISC
+ * Copyright (c) 2026 The Tardigrey developers */
+
+/*
+ * A walk goes in the order of the table's primary key. Between two slices it
+ * only remembers the last key that it visited.
+ */
+#include "store/sqlite/sqlite_walk.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "store/sqlite/sqlite_record_row.h"
+#include "store/sqlite/sqlite_transaction.h"
+
+struct sqlite_walk {
+	struct record_walk walk;
+	bool of_client; /* only over the client last.client */
+	bool has_begun; /* "last" itself has been visited */
+	struct key last;
+};
+
+static struct record_walk *
+walk_new(const char *client, struct err *err)
+{
+	struct sqlite_walk *walk = calloc(1, sizeof(*walk));
+
+	if (walk == NULL) {
+		err_no_memory(err);
+		return NULL;
+	}
+	walk->of_client = client != NULL;
+	if (client == NULL)
+		return &walk->walk;
+	if (strlen(client) < sizeof(walk->last.client))
+		strcpy(walk->last.client, client);
+	else
+		walk->walk.done = true; /* no key has such a client */
+	return &walk->walk;
+}
+
+struct record_walk *
+sqlite_walk_all(struct store *store, struct err *err)
+{
+	(void)store;
+	return walk_new(NULL, err);
+}
+
+struct record_walk *
+sqlite_walk_client(struct store *store, const char *client, struct err *err)
+{
+	(void)store;
+	return walk_new(client, err);
+}
+
+void
+sqlite_walk_free(struct record_walk *walk)
+{
+	free((struct sqlite_walk *)walk);
+}
+
+/* ---- Visiting ---- */
+
+/* Read the rows from walk->last on, until there are n_max in all. The statement
+ * finds "last" again: skip it. *ended says that there are no more rows. */
+static int
+read_rows(struct sqlite_statements *statements, const struct sqlite_walk *walk,
+    size_t n_max, struct store_row *rows, size_t *n, bool *ended)
+{
+	sqlite3_stmt *statement = sqlite_statement(statements,
+	    walk->of_client ? STATEMENT_WALK_CLIENT : STATEMENT_WALK);
+	int rc = SQLITE_ROW;
+
+	sqlite_bind_key(statement, 1, &walk->last);
+	while (*n < n_max && (rc = sqlite3_step(statement)) == SQLITE_ROW) {
+		struct store_row *row = &rows[*n];
+
+		sqlite_read_record(statement, &row->record);
+		if (sqlite_read_key(statement, 6, &row->key) &&
+		    !(walk->has_begun && key_equal(&row->key, &walk->last)))
+			(*n)++;
+	}
+	sqlite3_reset(statement);
+	*ended = rc == SQLITE_DONE;
+	return rc == SQLITE_ROW || rc == SQLITE_DONE ? 0 : -1;
+}
+
+/* In the table the kinds of one client are apart: read one after another. */
+static int
+walk_slice(struct sqlite_statements *statements, struct sqlite_walk *walk,
+    size_t n_max, struct store_row *rows, size_t *n)
+{
+	bool ended;
+
+	for (*n = 0;;) {
+		if (read_rows(statements, walk, n_max, rows, n, &ended) != 0)
+			return -1;
+		if (!ended) {
+			walk->last = rows[*n - 1].key;
+			walk->has_begun = true;
+			return 0;
+		}
+		if (!walk->of_client || walk->last.kind == KEY_KINDS - 1) {
+			walk->walk.done = true;
+			return 0;
+		}
+		walk->last.kind++;
+		walk->last.sender[0] = walk->last.recipient[0] = '\0';
+		walk->has_begun = false;
+	}
+}
+
+enum store_rc
+sqlite_walk_next(struct store *store, struct record_walk *walk, size_t n_max,
+    struct store_row *rows, size_t *n_out, struct err *err)
+{
+	struct sqlite *sqlite = (struct sqlite *)store;
+	struct sqlite_walk *sqlite_walk = (struct sqlite_walk *)walk;
+	struct sqlite_walk advanced = *sqlite_walk;
+	size_t n;
+
+	*n_out = 0;
+	if (walk->done)
+		return STORE_OK;
+	if (sqlite_ensure_open(sqlite, err) != 0)
+		return STORE_FAILED;
+	if (walk_slice(&sqlite->statements, &advanced, n_max, rows, &n) != 0)
+		return sqlite_give_up(sqlite, err);
+	*sqlite_walk = advanced;
+	*n_out = n;
+	return STORE_OK;
+}
+
+/* ---- Expiring ---- */
+
+/* Bind where a slice begins. The first one begins before every kind. */
+static void
+bind_begin(sqlite3_stmt *statement, const struct sqlite_walk *walk)
+{
+	sqlite_bind_key(statement, 1, &walk->last);
+	if (!walk->has_begun)
+		sqlite3_bind_int64(statement, 1, INT64_MIN);
+}
+
+/* Find where the slice ends, and how many of its records have expired. If the
+ * key at its end cannot be read, the slice goes on, so it may look at more than
+ * n_max records. */
+static int
+find_slice(struct sqlite_statements *statements, int64_t now_s, size_t n_max,
+    struct sqlite_walk *walk, int64_t *seen_n, int64_t *expired_n)
+{
+	sqlite3_stmt *statement =
+	    sqlite_statement(statements, STATEMENT_EXPIRY_WALK);
+	struct key end;
+	int rc;
+
+	*seen_n = *expired_n = 0;
+	bind_begin(statement, walk);
+	while ((rc = sqlite3_step(statement)) == SQLITE_ROW) {
+		if (sqlite3_column_int64(statement, 4) < now_s)
+			(*expired_n)++;
+		if (++*seen_n >= (int64_t)n_max &&
+		    sqlite_read_key(statement, 0, &end))
+			break;
+	}
+	sqlite3_reset(statement);
+	if (rc != SQLITE_ROW && rc != SQLITE_DONE)
+		return -1;
+	walk->walk.done = rc == SQLITE_DONE;
+	if (!walk->walk.done) {
+		walk->last = end;
+		walk->has_begun = true;
+	}
+	return 0;
+}
+
+/* Bind a slice, and when its records expire. The last slice ends behind every
+ * possible key: for SQLite a blob is greater than every number and text. */
+static void
+bind_slice(sqlite3_stmt *statement, const struct sqlite_walk *from,
+    const struct sqlite_walk *to, int64_t now_s)
+{
+	static const char greatest[] = "\xff\xff\xff\xff\xff\xff\xff\xff";
+
+	bind_begin(statement, from);
+	sqlite_bind_key(statement, 5, &to->last);
+	if (to->walk.done)
+		sqlite3_bind_blob(statement, 5, greatest, sizeof(greatest) - 1,
+		    SQLITE_STATIC);
+	sqlite3_bind_int64(statement, 9, now_s);
+}
+
+/* Count again inside the write transaction, where nothing can change. */
+static int
+remove_slice(struct sqlite_statements *statements, int64_t now_s,
+    const struct sqlite_walk *from, const struct sqlite_walk *to,
+    struct expiry_counts *counts)
+{
+	sqlite3_stmt *count =
+	    sqlite_statement(statements, STATEMENT_EXPIRY_COUNT);
+	int rc;
+
+	bind_slice(count, from, to, now_s);
+	rc = sqlite3_step(count);
+	if (rc == SQLITE_ROW) {
+		counts->waiting_n += sqlite3_column_int64(count, 0);
+		counts->passed_n += sqlite3_column_int64(count, 1);
+	}
+	sqlite3_reset(count);
+	if (rc != SQLITE_ROW)
+		return -1;
+	bind_slice(sqlite_statement(statements, STATEMENT_EXPIRY_REMOVE), from,
+	    to, now_s);
+	return sqlite_run(statements, STATEMENT_EXPIRY_REMOVE);
+}
+
+/* Lock out other writers only if there is something to remove. */
+static int
+expire_slice(struct sqlite_statements *statements, int64_t now_s, size_t n_max,
+    struct sqlite_walk *walk, struct expiry_counts *counts)
+{
+	struct sqlite_walk end = *walk;
+	struct expiry_counts sum = *counts;
+	int64_t seen_n, expired_n;
+
+	if (find_slice(statements, now_s, n_max, &end, &seen_n, &expired_n) !=
+	    0)
+		return -1;
+	sum.seen_n += seen_n;
+	if (expired_n > 0 &&
+	    (sqlite_run(statements, STATEMENT_BEGIN_WRITE) != 0 ||
+		remove_slice(statements, now_s, walk, &end, &sum) != 0 ||
+		sqlite_run(statements, STATEMENT_COMMIT) != 0))
+		return -1;
+	*walk = end;
+	*counts = sum;
+	return 0;
+}
+
+enum store_rc
+sqlite_expire_next(struct store *store, struct record_walk *walk, int64_t now_s,
+    size_t n_max, struct expiry_counts *counts, struct err *err)
+{
+	struct sqlite *sqlite = (struct sqlite *)store;
+
+	if (walk->done)
+		return STORE_OK;
+	if (sqlite_ensure_open(sqlite, err) != 0)
+		return STORE_FAILED;
+	if (expire_slice(&sqlite->statements, now_s, n_max,
+		(struct sqlite_walk *)walk, counts) != 0)
+		return sqlite_give_up(sqlite, err);
+	return STORE_OK;
+}
