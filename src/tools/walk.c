@@ -5,16 +5,17 @@
 #include <stdio.h>
 #include <stdlib.h>
 
-#include "tools/ctl.h"
+#include "tools/complain.h"
+#include "tools/memory.h"
 #include "tools/progress.h"
 
 #define SLICE_ROWS 500
 
 int
-walk_rows(struct store *store, const struct key *after, walk_fn *visit,
-    void *arg)
+walk_rows(struct store *store, walk_fn *visit, void *arg)
 {
-	struct store_row *rows = ctl_alloc(SLICE_ROWS, sizeof(*rows));
+	struct store_row *rows = memory_alloc(SLICE_ROWS, sizeof(*rows));
+	const struct key *after = NULL;
 	struct key last;
 	struct err err;
 	size_t n = SLICE_ROWS;
@@ -25,7 +26,7 @@ walk_rows(struct store *store, const struct key *after, walk_fn *visit,
 		if (store->records->walk(store, after, SLICE_ROWS, rows, &n,
 			&err) != STORE_OK) {
 			progress_end();
-			ctl_complain("%s; run it again later", err.text);
+			complain("%s; run it again later", err.text);
 			rc = -1;
 			break;
 		}

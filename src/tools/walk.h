@@ -7,15 +7,14 @@
 
 #include "decide/store.h"
 
-/* walk: every row of the store, in the order of keys, without holding more
- * than a slice of them. */
+/* walk: visit every record of the store. A slice of the records is in memory
+ * at a time. */
 
-/* Called for each row; false ends the walk. It may use the store. */
+/* Return false to end the walk. The function may use the store. */
 typedef bool walk_fn(const struct store_row *row, void *arg);
 
-/* Visit the rows after a key (NULL: all). Returns 0, or -1 after a
- * complaint. Ends early when standard output has failed. */
-int walk_rows(struct store *store, const struct key *after, walk_fn *visit,
-    void *arg);
+/* The walk also ends when standard output has failed. Returns 0, or -1 after a
+ * complaint. */
+int walk_rows(struct store *store, walk_fn *visit, void *arg);
 
 #endif
