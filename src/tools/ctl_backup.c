@@ -17,7 +17,7 @@ show_percent(int percent)
 	progress_show("%d percent copied", percent);
 }
 
-/* The store need not know the current directory. */
+/* The store gets an absolute path, so the current directory does not matter. */
 static int
 make_absolute(const char *file, char out[PATH_MAX])
 {

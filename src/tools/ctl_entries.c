@@ -70,7 +70,7 @@ check_regex(const struct store_entry *entry)
 	return CTL_USAGE;
 }
 
-/* Not by ctl_value_span(), which refuses a delay of 0. */
+/* ctl_value_span() refuses 0, but a delay of 0 is valid. */
 static int
 take_delay(const struct ctl *ctl, const struct ctl_arguments *arguments,
     struct store_entry *entry)

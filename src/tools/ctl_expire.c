@@ -17,7 +17,7 @@
 
 #define SLICE_ROWS 500
 
-/* The database may be busy so many times in a row before the command fails. */
+/* The number of tries before the command gives up on a busy database. */
 #define TRIES 20
 
 static int
@@ -39,7 +39,7 @@ sweep_slice(struct store *store, int64_t now_s, struct store_sweep *sweep)
 	     try++)
 		if (try == TRIES)
 			return give_up(&err);
-	/* A slice of "0 ms" may have taken nearly 1 ms. */
+	/* Round up: a slice of 0 ms may have taken nearly 1 ms. */
 	usleep((useconds_t)(clock_monotonic_ms() - before_ms + 1) * 1000);
 	return 0;
 }

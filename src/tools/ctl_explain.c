@@ -3,7 +3,8 @@
 
 /*
  * ctl_explain: tardigrey explain prints what the daemon would answer now, and
- * why. The checker of the daemon decides; its store reads and writes nothing.
+ * why. The checker of the daemon decides, on a store that reads records but
+ * writes nothing.
  */
 #include <stdlib.h>
 #include <string.h>
@@ -102,10 +103,10 @@ find_keys(struct explaining *this)
 	}
 }
 
-/* A client that is only a network or a pool has a made-up address, and a pool
- * also has a made-up network. These have no records; but the record of the pool
- * counts as the one of the network too, as if all hosts of the pool were in one
- * network. */
+/* If only the network or the pool of a client is known, its address is made up,
+ * and for a pool its network too. Made-up keys have no records. But the record
+ * of a pool is also that of the made-up network, as if all hosts of the pool
+ * were in one network. */
 static void
 hide_made_up(struct explaining *this, bool is_pool)
 {

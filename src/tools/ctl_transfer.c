@@ -44,7 +44,7 @@ export_row(const struct store_row *row, void *arg)
 	table_number(table, row->record.expires_s);
 	table_number(table, row->record.deferred_n);
 	table_number(table, row->record.passed_n);
-	/* Not if both are on the same terminal. */
+	/* Not if the records go to a terminal, perhaps to the same one. */
 	if (++export->n % 1000 == 0 && output_form_of_stdout() == OUTPUT_PIPE)
 		progress_show("%" PRId64 " exported", export->n);
 	return true;
@@ -76,7 +76,7 @@ ctl_triplets_export(struct ctl *ctl, const struct ctl_arguments *arguments)
 /* Room for two addresses in hexadecimal or as \uXXXX, and for the rest. */
 #define LINE_SIZE (12 * REQUEST_ADDRESS_MAX + 1024)
 
-/* The database may be busy so many times in a row before the command fails. */
+/* The number of tries before the command gives up on a busy database. */
 #define TRIES 20
 
 struct import {
@@ -179,8 +179,8 @@ report(const struct ctl *ctl, int64_t imported_n)
 	report_end(&report);
 }
 
-/* Open the file before the program changes to an account that may not be
- * allowed to. */
+/* The file is opened before the program changes its account: the account of the
+ * daemon may have no right to read it. */
 static int
 open_file(struct import *import, const char *name)
 {

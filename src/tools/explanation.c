@@ -62,7 +62,8 @@ find_decisive(const struct explanation *this)
 	return kind;
 }
 
-/* A retry passes until then. An early retry does not begin a new wait. */
+/* The last time at which a retry passes. An early retry does not start a new
+ * delay. */
 static int64_t
 retry_until_s(const struct explanation *this)
 {

@@ -11,7 +11,7 @@
 
 /* One key of the message, and its record. */
 struct explained_key {
-	bool exists; /* the message has a key of this kind, and it is known */
+	bool exists; /* the message has a key of this kind; it is not made up */
 	bool asked;  /* the decision has looked it up */
 	struct key key;
 	struct store_answer answer;

@@ -110,8 +110,7 @@ json_out_append(struct json_t *list, struct json_t *object)
 
 /* ---- Printing ---- */
 
-/* jansson does not escape DEL, the only octet of ASCII that it prints and a
- * terminal does not. */
+/* jansson escapes all control characters of ASCII but DEL. */
 static int
 write_escaped(const char *text, size_t n, void *arg)
 {

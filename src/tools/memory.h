@@ -13,8 +13,8 @@ _Noreturn void memory_out(void);
 /* An array of n items, all zero. */
 void *memory_alloc(size_t n, size_t size);
 
-/* Room for one more item in an array of n items, which may move. The room
- * doubles when it is full; begin with NULL and 0. */
+/* Make room for one more item in an array of n items. Returns the array, which
+ * may have moved. Begin with NULL and 0; a full array doubles. */
 void *memory_grow(void *items, size_t n, size_t size);
 
 char *memory_copy(const char *text);

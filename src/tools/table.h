@@ -49,7 +49,7 @@ void table_begin(struct table *table, const struct column *columns,
 void table_text(struct table *table, const char *text);
 void table_number(struct table *table, int64_t number);
 
-/* Print the rest. The table is gone. */
+/* Print the rest, and free the memory of the table. */
 void table_end(struct table *table);
 
 #endif
