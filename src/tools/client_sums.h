@@ -10,7 +10,8 @@
 
 /*
  * client_sums: the records of the store, summed up by client. A walk visits
- * records in any order, so the sums of all clients are in memory.
+ * records in any order, so the sums of all clients are in memory. A record that
+ * a walk visits twice counts twice.
  */
 
 /* The records of one client, or of a pool for one sender domain. */

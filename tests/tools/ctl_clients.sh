@@ -132,6 +132,15 @@ expect_ctl 0 '*10.0.0.10	-	2	2 of 3	*' -o auto_whitelist_after=3 clients list
 expect_ctl 0 '*10.0.0.9	-	1	-	*' -o auto_whitelist_after=0 clients list
 expect_ctl 0 '' -o auto_whitelist_after=0 clients list --whitelisted
 
+# Many clients, in any order of the store: they are sorted.
+awk 'BEGIN { for (i = 0; i < 300; i++) print (i * 7) % 300 }' |
+    while read -r i; do
+	row $address "10.2.$((i / 200)).$((i % 200))" null null 90 50 $passed 2
+    done | ctl -o database=sqlite:"$folder/db4" triplets import > /dev/null
+ctl -o database=sqlite:"$folder/db4" clients list | cut -f 1 > "$folder/found"
+[ "$(wc -l < "$folder/found")" = 300 ] || complain 'clients list: not all'
+LC_ALL=C sort -c "$folder/found" || complain 'clients list: not sorted'
+
 # ---- Explaining ----
 
 golden explain 10.0.0.77 A@b.example C@example.org --name mx.example.com <<'EOF'
