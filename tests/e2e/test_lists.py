@@ -105,7 +105,7 @@ class ListsTest(Done):
                             (b"/(/\n", ":1: not a regular expression"),
                             (b"a" * (1 << 20), ":1: the line is too long"),
                             (b"a\x00b\n", ":1: the line has a control character"),
-                            (None, "expected a file")):
+                            (None, "cannot read: No such file")):
             clients = os.path.join(self.folder, "clients")
             if text is None:
                 os.unlink(clients)
