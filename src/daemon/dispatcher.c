@@ -164,15 +164,38 @@ dispatcher_is_idle(const struct dispatcher *dispatcher)
 /* ---- Taking back ---- */
 
 static void
+log_failure(struct dispatcher *dispatcher, const char *text)
+{
+	static const char *const done[] = {
+	    [ON_FAILURE_PASS] = "passed",
+	    [ON_FAILURE_TEMPFAIL] = "deferred",
+	    [ON_FAILURE_CLOSE] = "left without a reply",
+	};
+
+	log_repeated(&dispatcher->notices[NOTICE_STORE_FAILED],
+	    "%s; until it is mended, requests are %s (on_failure)", text,
+	    done[dispatcher->in_force->config.rules.on_failure]);
+}
+
+static void
 log_notice(struct dispatcher *dispatcher, const struct batch_notice *notice)
 {
-	/* Each of these is about another entry, and is given only when the
-	 * entries have changed. */
-	if (notice->notice == NOTICE_LIST_ENTRY)
+	switch (notice->notice) {
+	case NOTICE_STORE_FAILED:
+		log_failure(dispatcher, notice->text);
+		break;
+	case NOTICE_LIST_ENTRY:
+		/* Not limited: each is about another entry, and comes only
+		 * when the entries have changed. */
 		log_warning("%s", notice->text);
-	else
+		break;
+	case NOTICE_STORE_RECOVERED:
+	case NOTICE_PATTERN:
+	case NOTICE_EVICTION:
 		log_repeated(&dispatcher->notices[notice->notice], "%s",
 		    notice->text);
+		break;
+	}
 }
 
 static void
@@ -189,22 +212,23 @@ give_answers(struct dispatcher *dispatcher, const struct batch *batch)
 		log_notice(dispatcher, &batch->notices[i]);
 }
 
-/* The texts of the batch do not point into the settings, so the old ones can
- * go. */
+/* The batch was decided by the new settings; nothing uses the old ones. */
 static void
-replace_settings(struct dispatcher *dispatcher, struct settings *settings)
+replace_settings(struct dispatcher *dispatcher)
 {
 	settings_free(dispatcher->in_force);
-	dispatcher->in_force = settings;
+	dispatcher->in_force = dispatcher->job.settings;
+	dispatcher->job.settings = NULL;
 	dispatcher->hooks.configured(dispatcher->hooks.arg);
 }
 
 static void
 end_job(struct dispatcher *dispatcher)
 {
-	struct settings *settings = dispatcher->job.settings;
 	struct batch *batch = dispatcher->job.batch;
 
+	if (dispatcher->job.settings != NULL)
+		replace_settings(dispatcher);
 	give_answers(dispatcher, batch);
 	if (batch->store_failed && !batch->give_up)
 		dispatcher->failures_n++;
@@ -214,8 +238,6 @@ end_job(struct dispatcher *dispatcher)
 	else
 		dispatcher->spare = batch;
 	dispatcher->job = (struct checker_job){.batch = NULL};
-	if (settings != NULL)
-		replace_settings(dispatcher, settings);
 }
 
 int

@@ -134,8 +134,12 @@ done
 	    complain 'only lists/regex.c knows PCRE2'
 	includes '<libpsl' $(all_but mail/pool.c) |
 	    complain 'only mail/pool.c knows libpsl'
-	includes '<event2/' $(all_but daemon/server.c) |
-	    complain 'only daemon/server.c knows libevent'
+	includes '<event2/' \
+	    $(all_but daemon/loop.c daemon/acceptor.c daemon/connection.c) |
+	    complain 'only daemon/loop.c, acceptor.c and connection.c know libevent'
+	includes '<pthread' \
+	    $(all_but daemon/worker.c daemon/log.c store/sqlite/*.c) |
+	    complain 'only daemon/worker.c and the SQLite store have threads'
 	includes '<jansson' $(all_but tools/table.h tools/json_row.c) |
 	    complain 'only tools/table.h and tools/json_row.c know jansson'
 	includes '<sqlite3' $(all_but store/sqlite/sqlite.h) |
