@@ -273,11 +273,12 @@ forget_round(struct store *store)
 {
 	const struct key stranger = key_of(STRANGER);
 	const struct key retry = key_of(RETRY);
-	const struct key proven = {.client = "192.0.2.1"};
+	const struct key auto_whitelist = {
+	    .kind = KEY_AUTO_WHITELIST_ADDRESS, .client = "192.0.2.1"};
 
 	forget_row(store, &stranger);
 	forget_row(store, &retry);
-	forget_row(store, &proven);
+	forget_row(store, &auto_whitelist);
 	add_row(store, RETRY, 0);
 }
 
