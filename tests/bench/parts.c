@@ -45,7 +45,7 @@
 struct parts {
 	struct settings *settings; /* owned, perhaps by the dispatcher */
 	unsigned rows, requests_n;
-	enum key_kind kind; /* of the questions */
+	enum envelope_kind kind; /* of the questions */
 	size_t turn_n;
 	struct question *questions;    /* owned; requests_n */
 	struct store *store;           /* owned */
@@ -202,7 +202,7 @@ send_answer(struct parts *parts, struct session *session)
 {
 	static const char greylists[] = "action=DEFER_IF_PERMIT ";
 	static const char passes[] = "action=DUNNO\n\n";
-	const char *expected = parts->kind == KEY_NEW ? greylists : passes;
+	const char *expected = parts->kind == ENVELOPE_NEW ? greylists : passes;
 	const char *octets;
 	size_t n = session_output(session, &octets);
 
@@ -255,16 +255,16 @@ set_up_dispatcher(struct parts *parts)
 static const struct part {
 	const char *name;
 	part_fn *run;
-	enum key_kind kind;
+	enum envelope_kind kind;
 	size_t turn_n;
 } rows[] = {
-    {"parse", part_parse, KEY_KNOWN, TURN},
-    {"decide", part_decide, KEY_KNOWN, TURN},
-    {"reply", part_reply, KEY_NEW, TURN},
-    {"known", part_serve, KEY_KNOWN, TURN},
-    {"alone", part_serve, KEY_KNOWN, 1},
-    {"auto", part_serve, KEY_AUTO, TURN},
-    {"new", part_serve, KEY_NEW, TURN},
+    {"parse", part_parse, ENVELOPE_KNOWN, TURN},
+    {"decide", part_decide, ENVELOPE_KNOWN, TURN},
+    {"reply", part_reply, ENVELOPE_NEW, TURN},
+    {"known", part_serve, ENVELOPE_KNOWN, TURN},
+    {"alone", part_serve, ENVELOPE_KNOWN, 1},
+    {"auto", part_serve, ENVELOPE_AUTO, TURN},
+    {"new", part_serve, ENVELOPE_NEW, TURN},
 };
 
 static const struct part *
@@ -281,8 +281,8 @@ make_questions(struct parts *parts)
 {
 	uint64_t auto_n = keys_auto_n(parts->rows);
 	uint64_t n =
-	    parts->kind == KEY_AUTO ? auto_n : keys_known_n(parts->rows);
-	struct key key;
+	    parts->kind == ENVELOPE_AUTO ? auto_n : keys_known_n(parts->rows);
+	struct envelope key;
 
 	parts->questions = calloc(parts->requests_n, sizeof(struct question));
 	if (parts->questions == NULL)
