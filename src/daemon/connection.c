@@ -184,16 +184,15 @@ take_requests(struct connection *connection)
 static void
 update(struct connection *connection)
 {
-	const struct session *session = &connection->session;
+	struct session *session = &connection->session;
 	char *at;
 
 	if (session_over(session))
 		close_connection(connection);
 	else
 		set_reading(connection,
-		    !session->input_ended &&
-			(session->pending_n > 0 ||
-			    session_room(&connection->session, &at) > 0));
+		    session_room(session, &at) > 0 ||
+			(session->pending_n > 0 && !session->input_ended));
 }
 
 static void
@@ -210,11 +209,10 @@ on_readable(evutil_socket_t fd, short what, void *arg)
 		return;
 	}
 	n = recv(fd, at, room, 0);
-	if (n < 0) {
-		if (errno != EAGAIN && errno != EINTR)
-			close_connection(connection);
+	if (n < 0 && errno != EAGAIN && errno != EINTR)
+		close_connection(connection);
+	if (n < 0)
 		return;
-	}
 	mark_used(connection);
 	connection->failures_n =
 	    dispatcher_failures_n(connection->connections->dispatcher);
@@ -235,23 +233,20 @@ send_output(struct connection *connection)
 		ssize_t n =
 		    send(connection->fd, octets, octets_n, MSG_NOSIGNAL);
 
-		if (n < 0 && errno == EINTR)
-			continue;
-		if (n < 0 && errno == EAGAIN) {
+		if (n >= 0) {
+			session_sent(&connection->session, (size_t)n);
+		} else if (errno == EAGAIN) {
 			if (event_add(&connection->writable, NULL) != 0)
 				close_for_memory(connection);
 			return;
-		}
-		if (n < 0) {
+		} else if (errno != EINTR) {
 			close_connection(connection);
 			return;
 		}
-		session_sent(&connection->session, (size_t)n);
 	}
 }
 
-/* Send output, then take the requests that were read with the ones just
- * answered. */
+/* Send output, then take requests that were read but did not fit. */
 static void
 go_on(struct connection *connection)
 {
@@ -356,19 +351,15 @@ close_each(struct connections *connections,
 	connections_free_closed(connections);
 }
 
-static bool
-is_any(const struct connection *connection)
-{
-	(void)connection;
-	return true;
-}
-
 void
 connections_free(struct connections *connections)
 {
+	struct connection *connection;
+
 	if (connections == NULL)
 		return;
-	close_each(connections, is_any);
+	while ((connection = TAILQ_FIRST(&connections->open)) != NULL)
+		close_connection(connection);
 	free_closed(connections, true);
 	free(connections);
 }
