@@ -164,7 +164,7 @@ log_line_format(const struct request *request, const struct verdict *verdict,
 		put_seconds(&line, ", age=", verdict->age_s);
 	if (verdict->wait_s > 0)
 		put_seconds(&line, ", wait=", verdict->wait_s);
-	put_unless_empty(&line, ", identity=", verdict->identity);
+	put_unless_empty(&line, ", key_client=", verdict->key_client);
 	if (verdict->wait_s > 0)
 		put_unless_empty(&line, ", reference=", verdict->reference);
 	if (verdict->listed.pattern != NULL)

@@ -13,7 +13,7 @@
  * postgrey in postgrey's order, so that tools for postgrey's log can read it.
  *
  *   action=A, reason=R[, delay=SECONDS], client_name=N, client_address=A,
- *   sender=S, recipient=R[, would=ACTION][, age=S][, wait=S][, identity=I]
+ *   sender=S, recipient=R[, would=ACTION][, age=S][, wait=S][, key_client=K]
  *   [, reference=R][, list=FILE:LINE|entry, pattern=P],
  *   state=S[, instance=I][, queue_id=Q][, policy_context=C]
  *

@@ -70,12 +70,12 @@ struct verdict_listed {
 struct verdict {
 	enum action action;
 	enum reason reason;
-	bool header;              /* pass: add a header with age_s */
-	bool shadow;              /* mode = shadow: the action is ACTION_PASS */
-	enum action would;        /* shadow: the action of mode = enforce */
-	int64_t wait_s;           /* deferral: seconds until a retry passes */
-	int64_t age_s;            /* seconds since the triplet was first seen */
-	char identity[POOL_SIZE]; /* the client in the triplet's key, or "" */
+	bool header;       /* pass: add a header with age_s */
+	bool shadow;       /* mode = shadow: the action is ACTION_PASS */
+	enum action would; /* shadow: the action of mode = enforce */
+	int64_t wait_s;    /* deferral: seconds until a retry passes */
+	int64_t age_s;     /* seconds since the triplet was first seen */
+	char key_client[POOL_SIZE]; /* the client in the triplet's key, or "" */
 	char reference[REFERENCE_SIZE]; /* of the triplet, or "" */
 	struct verdict_listed listed;
 };

@@ -198,8 +198,8 @@ correct_made_up(struct explanation *explanation)
 
 	if (network->exists)
 		return;
-	if (strcmp(verdict->identity, network->key.client) == 0)
-		strcpy(verdict->identity, pool->key.client);
+	if (strcmp(verdict->key_client, network->key.client) == 0)
+		strcpy(verdict->key_client, pool->key.client);
 	if (pool->exists)
 		key_reference(&pool->key, verdict->reference);
 	else

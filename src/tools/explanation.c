@@ -44,7 +44,7 @@ is_decisive(const struct explanation *this, enum key_kind kind)
 	const struct explained_key *key = &this->keys[kind];
 
 	if (!key->exists || !key->answer.found ||
-	    strcmp(key->key.client, verdict->identity) != 0)
+	    strcmp(key->key.client, verdict->key_client) != 0)
 		return false;
 	return key_kind_is_triplet(kind)
 	    ? is_by_triplet(verdict)
@@ -142,7 +142,7 @@ add_client(struct report *report, const struct explanation *this)
 	report_text(report, "client",
 	    known != NULL ? known : request->client_address);
 	report_text(report, "name", name);
-	report_text(report, "key_client", this->verdict.identity);
+	report_text(report, "key_client", this->verdict.key_client);
 	report_line(report, "client     %s%s%s%s%s", known != NULL ? known : "",
 	    known != NULL ? "; its address is not known, lists were searched "
 			    "for "

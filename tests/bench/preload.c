@@ -82,7 +82,7 @@ record_for(const struct loader *loader, enum envelope_kind kind, uint64_t i)
 }
 
 /* Every row that the daemon would have written for a key. */
-static const unsigned identities[] = {
+static const unsigned kinds_of_load[] = {
     [ENVELOPE_KNOWN] = 1U << KEY_TRIPLET_NETWORK | 1U << KEY_TRIPLET_POOL,
     [ENVELOPE_AUTO] =
 	1U << KEY_AUTO_WHITELIST_ADDRESS | 1U << KEY_AUTO_WHITELIST_DOMAIN,
@@ -124,7 +124,8 @@ add(struct loader *loader, enum envelope_kind kind, uint64_t i, uint64_t of)
 	strcpy(request.recipient, key.recipient);
 	if (netaddr_parse(key.address, &request.client) != 0)
 		abort();
-	there = keys_of_request(&request, &rules, triplets) & identities[kind];
+	there =
+	    keys_of_request(&request, &rules, triplets) & kinds_of_load[kind];
 	for (int identity = 0; identity < KEY_KINDS; identity++)
 		if ((there & 1U << identity) != 0)
 			add_row(loader, &triplets[identity], &record);

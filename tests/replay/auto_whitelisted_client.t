@@ -14,7 +14,7 @@ again
 < action=DUNNO
 + recipient=d@example.org
 < action=DUNNO
-log *reason=auto-whitelisted, *identity=192.0.2.7, *
+log *reason=auto-whitelisted, *key_client=192.0.2.7, *
 # Another address of the network has proven nothing.
 + client_address=192.0.2.8
 < action=DEFER_IF_PERMIT *

@@ -131,7 +131,7 @@ class IdentitiesTest(harness.TestCase):
         self.assertEqual(
             self.try_once("new@customer.example", **hosts[8]), 250)
         self.assertEqual(self.last_reason(), "auto-whitelisted")
-        self.assertEqual(self.daemon.decisions()[-1]["identity"],
+        self.assertEqual(self.daemon.decisions()[-1]["key_client"],
                          "example.com")
         self.assertEqual(
             self.try_once("new@other.example", **hosts[9]), 450)
