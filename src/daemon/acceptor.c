@@ -17,7 +17,7 @@
 #define FILES_KEPT 24
 
 #define ACCEPT_MAX 64  /* from one listener in one turn of the loop */
-#define PAUSE_MS   100 /* after the descriptors or the memory ran out */
+#define PAUSE_MS   100 /* when descriptors or memory have run out */
 
 struct acceptor {
 	struct listener_set *listeners;  /* borrowed */
@@ -59,7 +59,7 @@ end_pause(struct acceptor *acceptor)
 	return 0;
 }
 
-/* The descriptors or the memory ran out: serve the connections there are. */
+/* Descriptors or memory have run out. */
 static void
 pause_for(struct acceptor *acceptor, int error)
 {

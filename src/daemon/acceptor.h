@@ -21,7 +21,7 @@ struct acceptor *acceptor_new(struct event_base *base,
     unsigned long files_max, struct err *err);
 void acceptor_free(struct acceptor *acceptor);
 
-/* Accept again if it was paused and a connection has been closed since. */
+/* If accepting is paused, and a connection has closed since, accept again. */
 void acceptor_end_turn(struct acceptor *acceptor);
 
 /* Accept the clients that wait at the listeners, then close the listeners. */

@@ -100,7 +100,7 @@ log_no_memory(struct connections *connections)
 	    "closing connections: out of memory");
 }
 
-/* Without its event the connection would hang: better close it. */
+/* A connection without its event would hang, so close it. */
 static void
 close_for_memory(struct connection *connection)
 {
@@ -177,9 +177,10 @@ take_requests(struct connection *connection)
 }
 
 /*
- * After input or output: close the connection if it is over, else read if the
- * session has room or will have it when its requests are answered. Most
- * clients send nothing until then, so "readable" stays added.
+ * Call after input or output. Closes a connection that is over; otherwise
+ * starts or stops reading. While requests are unanswered there is no room, but
+ * the event stays added, which saves two system calls: most clients send
+ * nothing until they have their replies.
  */
 static void
 update(struct connection *connection)
@@ -204,7 +205,7 @@ on_readable(evutil_socket_t fd, short what, void *arg)
 	ssize_t n;
 
 	(void)what;
-	if (room == 0) { /* until update() */
+	if (room == 0) { /* update() starts again */
 		set_reading(connection, false);
 		return;
 	}
@@ -277,7 +278,7 @@ connections_answer(void *owner, const char *reply, size_t reply_n)
 		enter_queue(connection, &connection->connections->answered);
 }
 
-/* Those that wait for room have waited longer than the answered ones. */
+/* First serve those that wait for room: they have waited longest. */
 bool
 connections_go_on(struct connections *connections)
 {
@@ -391,7 +392,7 @@ connections_add(struct connections *connections, int fd)
 	    EV_READ | EV_PERSIST, on_readable, connection);
 	event_assign(&connection->writable, connections->base, fd, EV_WRITE,
 	    on_writable, connection);
-	/* For TCP; both calls fail on unix sockets, and that does no harm. */
+	/* For TCP. Both calls fail on unix sockets, without harm. */
 	setsockopt(fd, SOL_SOCKET, SO_KEEPALIVE, &on, sizeof(on));
 	setsockopt(fd, IPPROTO_TCP, TCP_NODELAY, &on, sizeof(on));
 	TAILQ_INSERT_TAIL(&connections->open, connection, by_use);

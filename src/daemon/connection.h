@@ -21,7 +21,7 @@ struct event_base;
 struct connections *connections_new(struct event_base *base,
     struct dispatcher *dispatcher);
 
-/* Close all connections. The dispatcher must be idle. */
+/* Close all connections. No request may be unanswered. */
 void connections_free(struct connections *connections);
 
 /* How many are open. */
@@ -30,8 +30,8 @@ size_t connections_n(const struct connections *connections);
 /* Serve a client on this socket, which becomes the connection's own. */
 void connections_add(struct connections *connections, int fd);
 
-/* Answer a request; for dispatcher_hooks. The reply is sent by
- * connections_go_on(). */
+/* Answer a request; the dispatcher calls it. connections_go_on() sends the
+ * reply. */
 void connections_answer(void *connection, const char *reply, size_t reply_n);
 
 /* Send the replies of connections that were answered, and take the requests
@@ -51,11 +51,11 @@ void connections_close_idle(struct connections *connections);
 /* Read what has arrived by now. */
 void connections_read_all(struct connections *connections);
 
-/* Close connections if the client misses no reply. */
+/* Close each connection that is between two requests. */
 void connections_close_quiet(struct connections *connections);
 
-/* Close connections that have no complete request without an answer, also if
- * the client has sent a part of a request or has not read its replies. */
+/* Close each connection that has no unanswered request, even if the client has
+ * sent a part of a request or has not read its replies. */
 void connections_close_answered(struct connections *connections);
 
 #endif

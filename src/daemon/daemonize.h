@@ -7,11 +7,11 @@
 
 #include "base/err.h"
 
-/* daemonize: become a background process, and say which one. */
+/* daemonize: detach from the terminal, and write the pid file. */
 
 /* Block or unblock (SIG_BLOCK, SIG_UNBLOCK) the signals that end the daemon or
- * reload it. Blocked while a socket or a pid file exists but the loop does not
- * run: the signal waits, so nothing is left behind. */
+ * reload it. Block them while a socket or a pid file exists and the loop does
+ * not run, so that a signal leaves no file behind. */
 void daemonize_hold_signals(int how);
 
 /*

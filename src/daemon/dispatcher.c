@@ -12,17 +12,16 @@
 
 #define BATCH_MAX 256
 
-/* What the checker has to do. Belongs to the checker's thread while it runs. */
+/* What the checker does next. The worker's while it runs. */
 struct checker_job {
 	struct batch *batch;       /* owned; NULL: no job */
-	struct settings *settings; /* owned; NULL: as before */
+	struct settings *settings; /* owned; NULL: no change */
 	bool flushes;
 };
 
 struct dispatcher {
-	struct checker
-	    *checker;          /* owned; called by the worker if there is one */
-	struct worker *worker; /* owned; NULL: inline */
+	struct checker *checker; /* owned; the worker's */
+	struct worker *worker;   /* owned; NULL: inline */
 	struct dispatcher_hooks hooks;
 	struct settings *in_force;        /* owned; the checker's */
 	struct settings *wanted;          /* owned; for the next job; or NULL */
@@ -35,10 +34,10 @@ struct dispatcher {
 	struct log_repeat notices[NOTICES];
 };
 
-/* ---- On the checker's thread ---- */
+/* ---- Called by the worker, or inline ---- */
 
-/* Returns whether checker_maintain() is due. A store that has just failed is
- * left alone. */
+/* Returns whether checker_maintain() is due: not if the store has just
+ * failed. */
 static bool
 run_job(void *arg)
 {
@@ -130,7 +129,8 @@ dispatcher_free(struct dispatcher *dispatcher)
 
 /* ---- Collecting ---- */
 
-/* Inline there is one batch: it is full while the checker has it. */
+/* In inline mode there is one batch. While the checker has it, there is no
+ * room. */
 bool
 dispatcher_full(const struct dispatcher *dispatcher)
 {

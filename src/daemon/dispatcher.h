@@ -19,8 +19,8 @@
  * the log. At most one batch is with the checker; the next one is collected
  * meanwhile.
  *
- * Only this module knows where the checker runs. All its functions are called
- * by the loop, and never wait for the checker unless they say so.
+ * Only this module knows where the checker runs. The loop calls its
+ * functions. With a worker, they wait for the checker only where that is said.
  */
 
 enum dispatcher_mode {
@@ -47,7 +47,7 @@ struct dispatcher *dispatcher_new(struct store *store,
     struct settings *settings, enum dispatcher_mode mode,
     const struct dispatcher_hooks *hooks, struct err *err);
 
-/* Waits for the checker. Requests without an answer get none. */
+/* Waits for the checker. Unanswered requests stay unanswered. */
 void dispatcher_free(struct dispatcher *dispatcher);
 
 /* ---- Requests ---- */
@@ -56,7 +56,7 @@ void dispatcher_free(struct dispatcher *dispatcher);
 bool dispatcher_full(const struct dispatcher *dispatcher);
 
 /*
- * How many batches have met a failing store so far. A connection asks when it
+ * How many batches have failed because of the store. A connection asks when it
  * reads octets, and passes the number with each request in them. A request
  * that was read before the last failure has waited for store_timeout already,
  * so its batch is decided without the store.
@@ -68,11 +68,12 @@ uint64_t dispatcher_failures_n(const struct dispatcher *dispatcher);
 void dispatcher_add(struct dispatcher *dispatcher, void *owner,
     const struct request *request, uint64_t failures_n);
 
-/* Give the checker what was collected, unless it is busy. Inline, all answers
- * were given when it returns. */
+/* Give the checker what was collected, unless it is busy. In inline mode, all
+ * answers were given when it returns. */
 void dispatcher_hand_over(struct dispatcher *dispatcher);
 
-/* Becomes readable when the checker has finished; -1 if the mode is inline. */
+/* A descriptor that becomes readable when the checker has finished; -1 in
+ * inline mode. */
 int dispatcher_fd(const struct dispatcher *dispatcher);
 
 /* If the checker has finished, give the answers. */
@@ -93,8 +94,8 @@ const struct settings *dispatcher_settings(const struct dispatcher *dispatcher);
 /* With the next hand-over, write to the store what was counted. */
 void dispatcher_flush(struct dispatcher *dispatcher);
 
-/* The replies of this turn of the loop were sent: do what can wait until
- * then, unless the thread does it. */
+/* Call after the replies of a turn of the loop were sent. In inline mode, the
+ * checker does its maintenance here; a worker has done it by itself. */
 void dispatcher_end_turn(struct dispatcher *dispatcher);
 
 /* Answer everything that was collected, and write to the store what was

@@ -14,7 +14,7 @@
 #include "daemon/log.h"
 
 #define IDLE_CHECK_S 60
-#define FLUSH_S      10 /* a crash loses the counts of so many seconds */
+#define FLUSH_S      10 /* a crash loses the counts since then */
 #define DRAIN_S      1  /* how long a stopping daemon waits for clients */
 
 struct loop {
@@ -211,9 +211,9 @@ loop_free(struct loop *loop)
 
 /* ---- Turns ---- */
 
-/* Inline, repeat until everything that was read is answered: a connection
- * takes no new octets here, so this ends. With a worker, repeat until the
- * batch is full or nothing waits for it. */
+/* In inline mode, repeat until everything that was read is answered. This ends,
+ * because connections do not read here. With a worker, repeat until the batch
+ * is full or no connection waits for it. */
 static void
 end_turn(struct loop *loop)
 {

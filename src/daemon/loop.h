@@ -8,16 +8,15 @@
 #include "daemon/listener.h"
 
 /*
- * loop: waits for events, and lets each part of the daemon do its share of a
- * turn. A turn reads all that has arrived, hands one batch to the checker, and
- * sends the replies that are there.
+ * loop: waits for events, and calls the other parts of the daemon. A turn reads
+ * the requests that have arrived, hands a batch to the checker, and sends the
+ * replies that have come back.
  */
 
 struct loop_hooks {
-	void (*reload)(void *arg); /* SIGHUP */
-	void (*stopping)(void
-		*arg); /* SIGTERM or SIGINT, before anything else */
-	void *arg;     /* borrowed */
+	void (*reload)(void *arg);   /* SIGHUP */
+	void (*stopping)(void *arg); /* SIGTERM or SIGINT */
+	void *arg;                   /* borrowed */
 };
 
 struct loop;

@@ -16,9 +16,9 @@ struct reload_source {
 
 /*
  * Read the configuration and its list files. On SIGHUP, in_force are the
- * settings until now: options that need a restart keep those values, and the
- * log says so. At the start it is NULL. Returns NULL and an error if a file is
- * faulty. The caller frees the settings.
+ * settings in use: options that need a restart keep their values, and the log
+ * says so. At the start, in_force is NULL. Returns NULL and an error if a file
+ * is faulty. The caller frees the settings.
  */
 struct settings *reload_read(const struct reload_source *source,
     const struct settings *in_force, struct err *err);

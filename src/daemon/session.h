@@ -68,7 +68,7 @@ size_t session_output(const struct session *session, const char **octets);
 /* n of them were sent. */
 void session_sent(struct session *session, size_t n);
 
-/* Whether nothing is left to do except to close the connection. */
+/* Whether the connection must be closed now. */
 bool session_over(const struct session *session);
 
 /* Whether the session is between requests, with nothing to answer or send: if
@@ -77,9 +77,9 @@ bool session_quiet(const struct session *session);
 
 /*
  * Whether a client that was silent for so long has probably crashed or lost
- * its network. A longer limit than that of Postfix: an idle Postfix process
- * keeps its connection for up to 1000 s (smtpd_policy_service_max_ttl). If
- * tardigreyd closes it earlier, the next recipient is delayed by a second.
+ * its network. The limit is longer than that of Postfix: an idle Postfix
+ * process keeps its connection for up to 1000 s (smtpd_policy_service_max_ttl).
+ * If tardigreyd closes it earlier, the next recipient is delayed by a second.
  */
 bool session_is_dead(int64_t silent_s);
 

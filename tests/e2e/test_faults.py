@@ -98,7 +98,7 @@ class Fault(harness.TestCase):
             stdout=subprocess.PIPE, check=True,
             universal_newlines=True).stdout
         return sum(int(line.split()[1]) for line in text.splitlines()
-                   if line.split()[:1] == ["errors"])
+                   if line.split()[:1] == ["failed"])
 
     def assert_sound(self, path):
         with contextlib.closing(sqlite3.connect(path)) as db:

@@ -84,7 +84,7 @@ class LimitsTest(harness.TestCase):
         time.sleep(DELAY_S)
         self.assert_passes(daemon.ask(**good))
         daemon.wait_for_message("10.0.0.0/24", "max_waiting_per_client",
-                                "were forgotten")
+                                "evicted the oldest")
 
     def test_in_total(self):
         """[C54] From everywhere: the oldest go, the youngest stay, and
@@ -107,7 +107,7 @@ class LimitsTest(harness.TestCase):
         self.assert_passes(daemon.ask(**known))
         time.sleep(DELAY_S)
         self.assert_passes(daemon.ask(**good))
-        daemon.wait_for_message("max_rows", "were forgotten")
+        daemon.wait_for_message("max_rows", "evicted the oldest")
 
     def test_after_a_restart(self):
         """[C54] What was there before counts too."""
