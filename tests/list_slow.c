@@ -9,7 +9,7 @@
 
 static const struct slow_match no_match = {.matches = false};
 
-/* The classes, in their order. A network and a null sender come first too. */
+/* The classes in their order. A network and the null sender are FULL. */
 enum { FULL, WITHOUT_EXTENSION, USER, USER_WITHOUT_EXTENSION, NAME, REGEX };
 
 /* ---- Regular expressions of the simplest kind ---- */
@@ -30,7 +30,7 @@ slow_knows(const char *pattern)
 	return strcmp(pattern, "/") == 0;
 }
 
-/* What is longer than any address of RFC 5321 matches no regex. */
+/* A text longer than any address of RFC 5321 matches no regex. */
 #define SUBJECT_MAX 320
 
 static bool
@@ -60,7 +60,7 @@ match_regex(const char *pattern, const char *subject)
 
 #define BITS_SIZE 129
 
-/* Returns the family, or 0 when it is no address. */
+/* Returns the family, or 0 if the text is no address. */
 static int
 write_bits(const char *address, char out[BITS_SIZE])
 {
@@ -128,7 +128,7 @@ match_name(const char *pattern, const char *name)
 
 #define PART_SIZE (REQUEST_ADDRESS_MAX + 1)
 
-/* Cut at the last "@". Returns whether there was one. */
+/* Cut at the last "@". Returns false if there is none. */
 static bool
 split(const char *address, char local[PART_SIZE], char domain[PART_SIZE])
 {
@@ -142,8 +142,8 @@ split(const char *address, char local[PART_SIZE], char domain[PART_SIZE])
 	return at != NULL;
 }
 
-/* Whether "joe" is the user of "joe+ext": of the first '+', and neither of
- * them is empty. */
+/* True if "user" is the part before the first '+' of "user+ext". Neither part
+ * is empty. */
 static bool
 is_user_of(const char *user, const char *local)
 {

@@ -10,24 +10,25 @@
 #include "mail/request.h"
 
 /*
- * list_slow: what lists/list.c must find, by comparing one text with another:
- * no tables, no hashes, and nothing of lists/pattern.c or lists/list.c.
+ * list_slow: a slow search for comparison with lists/list_search.c. It compares
+ * texts, without hashes, and calls nothing of src/lists.
  */
 
-/* How specific a match is: a lower class comes first, in it what is longer. */
+/* How specific a match is: a lower class is first; in a class, a greater
+ * length. */
 struct slow_match {
 	bool matches;
 	unsigned class;
 	size_t length;
 };
 
-/* Whether a pattern, as struct pattern has it, matches the request. Of regular
- * expressions it knows those that slow_knows() says. */
+/* Match a pattern (the text of struct pattern) with a request. slow_knows()
+ * must be true for the pattern. */
 struct slow_match slow_match(enum list_kind kind, const char *pattern,
     const struct request *request);
 
-/* Whether it is no regular expression, or one that is just letters, digits,
- * '@' and '-', perhaps between '^' and '$'. */
+/* True for every pattern but a regular expression, and for a regular expression
+ * of letters, digits, '@' and '-' with an optional '^' and '$'. */
 bool slow_knows(const char *pattern);
 
 #endif

@@ -6,7 +6,7 @@
 #include <stdio.h>
 #include <string.h>
 
-/* Largest first, so that the first divisor is the one to print with. */
+/* Largest first: duration_format() takes the first unit that divides. */
 static const struct {
 	const char *name;
 	int64_t ms;

@@ -6,11 +6,15 @@
 #include <stdbool.h>
 
 /*
- * err: one sentence about what went wrong.
+ * err: one sentence that says what went wrong.
  *
- * The caller owns a struct err and passes it down; the function that fails
- * writes the words, each level above may put context in front, and the top
- * says it once (log, stderr or exit code). Lower rings never log.
+ * The caller owns a struct err and passes it down. The function that fails
+ * writes the sentence. Each caller above may put context in front of it. The
+ * top caller prints it once, in the log or on standard error. Only src/daemon
+ * and src/tools print.
+ *
+ * The sentence says what is wrong, where, and what to write instead:
+ * "tardigrey.conf:7: delay: out of range: \"2d\" (write 0 to 1d)".
  */
 
 #define ERR_SIZE 512
@@ -19,8 +23,8 @@ struct err {
 	char text[ERR_SIZE]; /* "" while nothing failed */
 };
 
-/* Set the sentence. Longer ones are cut and end in "...". Always returns -1,
- * so that "return err_set(...)" reads well in functions that return int. */
+/* Set the sentence. A long one is cut and ends in "...". Always returns -1, so
+ * that a function can end with "return err_set(...)". */
 int err_set(struct err *err, const char *format, ...)
     __attribute__((format(printf, 2, 3)));
 
@@ -28,9 +32,12 @@ int err_set(struct err *err, const char *format, ...)
 int err_prefix(struct err *err, const char *format, ...)
     __attribute__((format(printf, 2, 3)));
 
-/* Memory is short: what fails today works tomorrow, and says nothing about
- * what was given. Always returns -1. */
+/* Set the sentence to "out of memory". Every allocation that fails reports this
+ * way. Always returns -1. */
 int err_no_memory(struct err *err);
+
+/* True if err_no_memory() set the sentence: the input may be right, and the
+ * same call may succeed later. */
 bool err_is_no_memory(const struct err *err);
 
 #endif

@@ -7,24 +7,25 @@
 #include <stdint.h>
 
 /*
- * hash: the one hash function, FNV-1a with 64 bits. For tables in memory and
- * for references (mail/reference.h), which senders keep: never change it.
+ * hash: the one hash function, FNV-1a with 64 bits, for tables in memory and
+ * for references (mail/reference.h). Never change it: a bounce shows a
+ * reference for days.
  *
  *   hash = hash_end(hash_text(hash_text(HASH_BEGIN, "a"), "b"));
  *
- * It is not keyed: a stranger who chooses the text can choose the hash.
+ * The hash has no secret key: a sender can choose texts with equal hashes.
  */
 
 #define HASH_BEGIN 0xcbf29ce484222325ULL
 
-/* Add a text with its NUL, so that "a", "bc" differs from "ab", "c". */
+/* Add a text and its NUL, so that "a", "bc" differs from "ab", "c". */
 uint64_t hash_text(uint64_t hash, const char *text);
 
 /* Add n octets. */
 uint64_t hash_octets(uint64_t hash, const void *octets, size_t n);
 
-/* Spread the hash over all its bits (the finalizer of SplitMix64): before
- * that, the last octets hardly change the upper bits. */
+/* Mix all bits of the hash (the finalizer of SplitMix64). Without this step the
+ * last octets hardly change the upper bits. */
 uint64_t hash_end(uint64_t hash);
 
 #endif

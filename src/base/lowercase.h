@@ -4,11 +4,12 @@
 #define TARDIGREY_BASE_LOWERCASE_H
 
 /*
- * fold: ASCII letters in lower case, for keys and comparisons only: what is
- * logged or answered keeps its case (RFC 5321 2.4). Other octets stay.
+ * lowercase: ASCII letters to lower case, for keys and comparisons only. Log
+ * lines and replies keep the case of the request (RFC 5321 2.4).
  */
 
-/* Fold "from" into "to", which has room for it and may be the same. */
+/* Copy "from" to "to" in lower case. Octets other than ASCII letters stay the
+ * same. "to" has room for the whole text, and may be "from". */
 void lowercase(const char *from, char *to);
 
 #endif

@@ -65,7 +65,7 @@ netaddr_network(struct netaddr address, unsigned prefix_bits)
 	return address;
 }
 
-/* Decimal, without leading zeros. Returns its end. */
+/* Write a decimal number without leading zeros. Returns the end. */
 static char *
 put_number(char *out, unsigned number)
 {
@@ -96,7 +96,7 @@ netaddr_format(const struct netaddr *address, char out[NETADDR_TEXT_SIZE])
 		inet_ntop(AF_INET6, address->octets, out, NETADDR_TEXT_SIZE);
 }
 
-/* RFC 4291 2.5.4: a /64 is one link, and often one customer. */
+/* RFC 4291 2.5.4: a /64 is one link, often one customer of a provider. */
 #define IPV6_HOST_BITS 64
 
 void

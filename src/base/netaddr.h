@@ -8,8 +8,8 @@
 /*
  * netaddr: an IPv4 or IPv6 address as a value.
  *
- * An IPv4-mapped IPv6 address (::ffff:192.0.2.1, RFC 4291 2.5.5.2) is the
- * IPv4 address: the same host must not become two clients.
+ * An IPv4-mapped IPv6 address (::ffff:192.0.2.1, RFC 4291 2.5.5.2) becomes
+ * the IPv4 address, so that one host is one client.
  */
 
 enum netaddr_family { NETADDR_NONE, NETADDR_IPV4, NETADDR_IPV6 };
@@ -22,25 +22,26 @@ struct netaddr {
 #define NETADDR_TEXT_SIZE   46 /* INET6_ADDRSTRLEN */
 #define NETADDR_PREFIX_SIZE 50 /* the same with "/128" */
 
-/* Parse a literal address without brackets, zone or prefix. Returns 0, or -1
- * with *out untouched when it is none ("unknown", "", host names). */
+/* Parse a literal address without brackets, zone or prefix. Returns 0, or
+ * returns -1 and leaves *out alone if the text is no address ("unknown", "", a
+ * host name). */
 int netaddr_parse(const char *text, struct netaddr *out);
 
 /* Number of bits in an address of this family: 32, 128, or 0 for none. */
 unsigned netaddr_bits(enum netaddr_family family);
 
-/* Clear all bits after the first prefix_bits; more than the family has
- * leaves the address as it is. */
+/* Clear all bits after the first prefix_bits. A prefix_bits above the length of
+ * the address changes nothing. */
 struct netaddr netaddr_network(struct netaddr address, unsigned prefix_bits);
 
 /* Canonical text (RFC 5952); "" for NETADDR_NONE. */
 void netaddr_format(const struct netaddr *address, char out[NETADDR_TEXT_SIZE]);
 
-/* The text of one host: an IPv4 address, or the /64 of an IPv6 address. */
+/* Text for one host: an IPv4 address, or the /64 of an IPv6 address. */
 void netaddr_format_host(const struct netaddr *address,
     char out[NETADDR_PREFIX_SIZE]);
 
-/* Canonical text of the network the address is in: "192.0.2.0/24". */
+/* Canonical text of the network of the address: "192.0.2.0/24". */
 void netaddr_format_network(const struct netaddr *address, unsigned prefix_bits,
     char out[NETADDR_PREFIX_SIZE]);
 

@@ -23,10 +23,11 @@ parse_unix(const char *path, struct endpoint *out, struct err *err)
 {
 	out->kind = ENDPOINT_UNIX;
 	if (path[0] != '/')
-		return err_set(err, "expected an absolute path after unix:");
+		return err_set(err,
+		    "not an absolute path: \"%s\" (write unix:/PATH)", path);
 	if (copy_part(out->path, sizeof(out->path), path, strlen(path)) != 0)
 		return err_set(err,
-		    "expected a socket path of at most %d octets",
+		    "the socket path is too long (write at most %d octets)",
 		    ENDPOINT_PATH_SIZE - 1);
 	return 0;
 }
@@ -52,20 +53,23 @@ parse_inet(const char *text, struct endpoint *out, struct err *err)
 	out->kind = ENDPOINT_INET;
 	if (colon == NULL || parse_port(colon + 1, out) != 0)
 		return err_set(err,
-		    "expected inet:HOST:PORT with a port from 1 to 65535");
+		    "no port in \"%s\" (write inet:HOST:PORT, PORT from 1 to "
+		    "65535)",
+		    text);
 	host_n = (size_t)(colon - host);
 	if (host_n >= 2 && host[0] == '[' && host[host_n - 1] == ']') {
 		host++;
 		host_n -= 2;
 	} else if (memchr(host, ':', host_n) != NULL) {
 		return err_set(err,
-		    "expected an IPv6 address in brackets, "
-		    "inet:[::1]:10023");
+		    "IPv6 address without brackets: \"%s\" (write "
+		    "inet:[::1]:10023)",
+		    text);
 	}
 	if (copy_part(out->host, sizeof(out->host), host, host_n) != 0)
 		return err_set(err,
-		    "expected a host of 1 to %d octets before the port; * "
-		    "listens on every address",
+		    "no host of 1 to %d octets before the port (write * to "
+		    "listen on every address)",
 		    ENDPOINT_HOST_SIZE - 1);
 	if (strcmp(out->host, "*") == 0)
 		out->host[0] = '\0';
@@ -80,7 +84,9 @@ parse_one(const char *text, struct endpoint *out, struct err *err)
 		return parse_unix(text + 5, out, err);
 	if (strncmp(text, "inet:", 5) == 0)
 		return parse_inet(text + 5, out, err);
-	return err_set(err, "expected unix:/PATH or inet:HOST:PORT");
+	return err_set(err,
+	    "not an endpoint: \"%s\" (write unix:/PATH or inet:HOST:PORT)",
+	    text);
 }
 
 int
@@ -95,16 +101,18 @@ endpoint_list_parse(const char *text, struct endpoint_list *out,
 		size_t n = strcspn(text, SEPARATORS);
 
 		if (out->n == ENDPOINT_MAX)
-			return err_set(err, "expected at most %d endpoints",
+			return err_set(err,
+			    "too many endpoints (write at most %d)",
 			    ENDPOINT_MAX);
 		if (copy_part(one, sizeof(one), text, n) != 0)
-			return err_set(err, "expected a shorter endpoint");
+			return err_set(err, "the endpoint is too long");
 		if (parse_one(one, &out->items[out->n], err) != 0)
 			return -1;
 		out->n++;
 		text += n;
 	}
 	if (out->n == 0)
-		return err_set(err, "expected unix:/PATH or inet:HOST:PORT");
+		return err_set(err,
+		    "no endpoint (write unix:/PATH or inet:HOST:PORT)");
 	return 0;
 }

@@ -8,9 +8,9 @@
 #include "base/err.h"
 
 /*
- * endpoint: where a daemon listens, in Postfix's spelling: "unix:/PATH",
- * "inet:HOST:PORT". HOST is an address (IPv6 in brackets), a name, or '*'
- * for every address; PORT a number.
+ * endpoint: a socket to listen on, as Postfix writes it: "unix:/PATH" or
+ * "inet:HOST:PORT". HOST is an address (IPv6 in brackets), a host name, or '*'
+ * for every address. PORT is a number.
  */
 
 #define ENDPOINT_PATH_SIZE 108 /* sun_path, with its NUL */
@@ -31,8 +31,8 @@ struct endpoint_list {
 	size_t n;
 };
 
-/* Parse endpoints separated by commas or blanks; at least one. Returns 0, or
- * -1 with a sentence and *out undefined. */
+/* Parse one or more endpoints, separated by commas or blanks. Returns 0, or -1
+ * with what is wrong and what to write instead; then *out is undefined. */
 int endpoint_list_parse(const char *text, struct endpoint_list *out,
     struct err *err);
 

@@ -25,7 +25,8 @@ add(struct listener_set *set, int fd, struct err *err)
 
 	if (set->n == LISTENER_MAX) {
 		close(fd);
-		err_set(err, "more than %d sockets to listen on", LISTENER_MAX);
+		err_set(err, "too many sockets to listen on; the limit is %d",
+		    LISTENER_MAX);
 		return NULL;
 	}
 	listener = &set->items[set->n++];
@@ -34,7 +35,7 @@ add(struct listener_set *set, int fd, struct err *err)
 	return listener;
 }
 
-/* ---- Passed by systemd ---- */
+/* ---- Sockets from systemd ---- */
 
 #define PASSED_FIRST 3 /* SD_LISTEN_FDS_START */
 
@@ -120,8 +121,8 @@ check_directory(const char *path, struct err *err)
 		return err_set(err, "%s: %s", directory, strerror(errno));
 	if ((st.st_mode & S_IWOTH) != 0)
 		return err_set(err,
-		    "everybody may write to %s; choose a directory of the "
-		    "daemon's own",
+		    "%s is writable by everybody; choose another directory, "
+		    "or change its mode (chmod o-w)",
 		    directory);
 	return 0;
 }
@@ -132,7 +133,8 @@ stream_socket(int family)
 	return socket(family, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
 }
 
-/* Remove a socket that a dead daemon left; refuse anything else. */
+/* Remove a socket on which nobody listens, from a daemon that has crashed.
+ * Anything else in its place is an error. */
 static int
 clear_path(const struct sockaddr_un *address, struct err *err)
 {
@@ -153,11 +155,11 @@ clear_path(const struct sockaddr_un *address, struct err *err)
 	close(fd);
 	if (rc == 0 || rc == EAGAIN)
 		return err_set(err,
-		    "another server answers there; stop it "
-		    "first, or choose another path");
+		    "another server is listening there; stop it, or choose "
+		    "another path");
 	if (rc != ECONNREFUSED)
 		return err_set(err,
-		    "cannot tell whether another server is "
+		    "cannot find out whether another server is listening "
 		    "there: %s",
 		    strerror(rc));
 	if (unlink(address->sun_path) != 0)
@@ -177,15 +179,16 @@ set_group(const char *path, const char *name, struct err *err)
 	if (group == NULL)
 		return err_set(err, "socket_group: no group \"%s\"", name);
 	if (lchown(path, (uid_t)-1, group->gr_gid) != 0)
-		return err_set(err, "cannot give it to group %s: %s", name,
-		    strerror(errno));
+		return err_set(err, "socket_group: cannot set group %s: %s",
+		    name, strerror(errno));
 	return 0;
 }
 
 /*
- * The socket is made with its mode, and gets its group before it listens, so
- * nobody connects who may not. No chmod afterwards: we may be root, and the
- * directory is not ours, so the name may mean another file by then.
+ * The socket has its mode and its group before it listens, so a process without
+ * permission can never connect. The mode comes from the umask and not from
+ * chmod(2): we may be root, and another user who can write to the directory
+ * could replace the socket by a link before the chmod.
  */
 static int
 bind_unix(int fd, const struct sockaddr_un *address,
@@ -254,8 +257,8 @@ bind_inet(int fd, const struct addrinfo *address)
 	return listen(fd, BACKLOG);
 }
 
-/* Returns 1 when the machine lacks this address, as ::1 of localhost where
- * there is no IPv6. */
+/* Returns 0, -1, or 1 if the machine does not have this address. (The name
+ * localhost may mean ::1 on a machine without IPv6.) */
 static int
 open_address(struct listener_set *set, const struct endpoint *endpoint,
     const struct addrinfo *address, struct err *err)
@@ -281,8 +284,8 @@ open_address(struct listener_set *set, const struct endpoint *endpoint,
 	}
 	if (errno == EADDRINUSE)
 		return err_set(err,
-		    "another server listens there; stop it "
-		    "first, or choose another port");
+		    "another server is listening there; stop it, or choose "
+		    "another port");
 	return err_set(err, "%s", strerror(errno));
 }
 
@@ -290,7 +293,7 @@ static int
 open_addresses(struct listener_set *set, const struct endpoint *endpoint,
     const struct addrinfo *addresses, struct err *err)
 {
-	size_t lacking_n = 0, addresses_n = 0;
+	size_t missing_n = 0, addresses_n = 0;
 
 	for (const struct addrinfo *a = addresses; a != NULL; a = a->ai_next) {
 		int rc = 0;
@@ -300,9 +303,9 @@ open_addresses(struct listener_set *set, const struct endpoint *endpoint,
 			rc = open_address(set, endpoint, a, err);
 		if (rc < 0)
 			return -1;
-		lacking_n += (size_t)rc;
+		missing_n += (size_t)rc;
 	}
-	if (lacking_n == addresses_n)
+	if (missing_n == addresses_n)
 		return err_set(err, "%s", strerror(EADDRNOTAVAIL));
 	return 0;
 }
@@ -364,7 +367,7 @@ listener_open(const struct config *config, struct listener_set *out,
 	return rc;
 }
 
-/* Whether the path is still the socket that we made. */
+/* Whether the path is still the socket that this process made. */
 static bool
 is_ours(const struct listener *listener)
 {
@@ -380,8 +383,8 @@ listener_check(const struct listener_set *set, struct err *err)
 	for (size_t i = 0; i < set->n; i++)
 		if (set->items[i].path[0] != '\0' && !is_ours(&set->items[i]))
 			return err_set(err,
-			    "%s: another daemon has taken it; stop one of the "
-			    "two",
+			    "%s: another daemon has replaced the socket; stop "
+			    "one of the two daemons",
 			    set->items[i].name);
 	return 0;
 }

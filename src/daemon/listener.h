@@ -11,17 +11,17 @@
 #include "base/err.h"
 
 /*
- * listener: the sockets on which mail servers reach us. Our own from the
- * option listen, and those that systemd opened for us (sd_listen_fds(3)).
+ * listener: the sockets on which the daemon listens: those of the option
+ * listen, and those that systemd has opened (sd_listen_fds(3)).
  */
 
 #define LISTENER_MAX 64
 
 struct listener {
 	int fd;
-	char name[ENDPOINT_HOST_SIZE + 16]; /* as an endpoint, for the log */
-	char path[ENDPOINT_PATH_SIZE]; /* to remove when we stop; "" is none */
-	dev_t device;                  /* of the path, to know it is ours */
+	char name[ENDPOINT_HOST_SIZE + 16]; /* for the log */
+	char path[ENDPOINT_PATH_SIZE];      /* to remove at the end; "": none */
+	dev_t device; /* with the inode: identifies our file */
 	ino_t inode;
 };
 
@@ -31,20 +31,21 @@ struct listener_set {
 };
 
 /*
- * Take the sockets passed by systemd, then open every endpoint of
- * config->listen that is not among them. A unix socket that nobody answers
- * on is replaced, anything else in its place is left alone and refused, and
- * so is a directory that everybody may write to. Returns 0, or -1 with a
- * sentence and everything closed.
+ * Take the sockets of systemd, then open every endpoint of config->listen that
+ * is not among them. A unix socket on which nobody listens is replaced. Any
+ * other file in its place is an error, and so is a directory that everybody can
+ * write to. Returns 0, or -1 and an error, with everything closed.
  */
 int listener_open(const struct config *config, struct listener_set *out,
     struct err *err);
 
-/* Check, when all is set up, that no other daemon that started at the same
- * moment took one of our unix sockets for a stale one. Returns 0 or -1. */
+/* Check that the unix sockets are still those of this process. Two daemons that
+ * start at the same moment may each replace the other's socket before it
+ * listens; the one that lost it fails here. Returns 0 or -1. */
 int listener_check(const struct listener_set *set, struct err *err);
 
-/* Close all, and remove the unix sockets that are still ours. */
+/* Close all sockets, and remove the files of our unix sockets. A file that
+ * another daemon has put in its place stays. */
 void listener_close(struct listener_set *set);
 
 #endif

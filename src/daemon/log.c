@@ -3,6 +3,7 @@
 #include "daemon/log.h"
 
 #include <inttypes.h>
+#include <pthread.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -18,7 +19,8 @@
 
 static enum log_to where = LOG_TO_STDERR;
 static bool with_time;
-static char prefix[64];
+static char prefix[64]; /* of each line on stderr */
+static pthread_mutex_t mutex = PTHREAD_MUTEX_INITIALIZER; /* of stderr lines */
 
 void
 log_open(enum log_to to)
@@ -34,7 +36,6 @@ log_open(enum log_to to)
 	setvbuf(stderr, buffer, _IOFBF, sizeof(buffer));
 }
 
-/* What stands before each line on stderr; made anew each second. */
 static void
 make_prefix(time_t now)
 {
@@ -48,21 +49,28 @@ make_prefix(time_t now)
 }
 
 static void
-put_line(int priority, const char *line)
+put_line_on_stderr(const char *line)
 {
-	static time_t made_s = -1;
+	static time_t prefix_s = -1; /* when the prefix was made */
 	time_t now;
 
-	if (where == LOG_TO_SYSLOG) {
-		syslog(priority, "%s", line);
-		return;
-	}
+	pthread_mutex_lock(&mutex);
 	now = (time_t)clock_now_s();
-	if (now != made_s)
-		make_prefix(made_s = now);
+	if (now != prefix_s)
+		make_prefix(prefix_s = now);
 	fputs(prefix, stderr);
 	fputs(line, stderr);
 	putc('\n', stderr);
+	pthread_mutex_unlock(&mutex);
+}
+
+static void
+put_line(int priority, const char *line)
+{
+	if (where == LOG_TO_SYSLOG)
+		syslog(priority, "%s", line);
+	else
+		put_line_on_stderr(line);
 }
 
 static void put_message(int priority, const char *format, va_list ap)
@@ -123,26 +131,44 @@ log_flush(void)
 	fflush(stderr);
 }
 
+static void log_at(int priority, const char *format, ...)
+    __attribute__((format(printf, 2, 3)));
+
+static void
+log_at(int priority, const char *format, ...)
+{
+	va_list ap;
+
+	va_start(ap, format);
+	put_message(priority, format, ap);
+	va_end(ap);
+}
+
 void
 log_repeated(struct log_repeat *repeat, const char *format, ...)
 {
+	static const int priorities[] = {
+	    [LOG_LEVEL_WARNING] = LOG_WARNING,
+	    [LOG_LEVEL_ERROR] = LOG_ERR,
+	    [LOG_LEVEL_INFO] = LOG_INFO,
+	};
 	int64_t now_s = clock_monotonic_s();
 	char text[ERR_SIZE];
 	va_list ap;
 
 	if (repeat->next_s != 0 && now_s < repeat->next_s) {
-		repeat->silent_n++;
+		repeat->left_out_n++;
 		return;
 	}
 	va_start(ap, format);
 	vsnprintf(text, sizeof(text), format, ap);
 	va_end(ap);
-	if (repeat->silent_n > 0)
-		log_warning("%s (and %" PRIu64 " times since this was last "
-			    "said)",
-		    text, repeat->silent_n);
+	if (repeat->left_out_n > 0)
+		log_at(priorities[repeat->level],
+		    "%s (and %" PRIu64 " times since the last such message)",
+		    text, repeat->left_out_n);
 	else
-		log_warning("%s", text);
+		log_at(priorities[repeat->level], "%s", text);
 	repeat->next_s = now_s + REPEAT_S;
-	repeat->silent_n = 0;
+	repeat->left_out_n = 0;
 }

@@ -8,30 +8,36 @@
 #include "config/config.h"
 
 /*
- * log: what the daemon tells its administrator. To stderr until log_open().
+ * log: messages and decisions, to syslog or stderr.
  *
- * Text that came from the network must have been escaped by the caller
- * (core/logline); control characters are replaced here all the same.
+ * Before log_open() they go to stderr. A caller must escape text from the
+ * network (mail/log_line.h); control characters of messages are replaced here
+ * in any case. Every thread may log messages; only the loop uses
+ * log_repeated(), log_decision() and log_flush().
  */
 
-/* From now on, log there. On stderr, lines carry the time unless they go to
- * the systemd journal, which has its own. */
+/* Choose where the log goes. Lines on stderr begin with the time, unless they
+ * go to the systemd journal, which adds its own time. */
 void log_open(enum log_to to);
 
 void log_error(const char *format, ...) __attribute__((format(printf, 1, 2)));
 void log_warning(const char *format, ...) __attribute__((format(printf, 1, 2)));
 void log_info(const char *format, ...) __attribute__((format(printf, 1, 2)));
 
-/* One decision, as log_line_format() wrote it. May stay in a buffer until
+/* One decision, from log_line_format(). It may stay in a buffer until
  * log_flush(). */
 void log_decision(const char *line);
 void log_flush(void);
 
-/* Something that may happen a thousand times a second: said at once the
- * first time, then once a minute with how often it happened since. */
+enum log_level { LOG_LEVEL_WARNING, LOG_LEVEL_ERROR, LOG_LEVEL_INFO };
+
+/* Limits a message that could be logged a thousand times a second. The first
+ * one is logged at once. Then one a minute is logged, with the number of those
+ * that were left out. Begins all zero. */
 struct log_repeat {
-	int64_t next_s; /* monotonic */
-	uint64_t silent_n;
+	enum log_level level; /* set by the caller */
+	int64_t next_s;       /* monotonic; leave out messages before it */
+	uint64_t left_out_n;
 };
 void log_repeated(struct log_repeat *repeat, const char *format, ...)
     __attribute__((format(printf, 2, 3)));

@@ -2,10 +2,8 @@
  * Copyright (c) 2026 The Tardigrey developers */
 
 /*
- * main: arguments, configuration, privileges, exit status of tardigreyd(8).
+ * main: tardigreyd(8), from its arguments to its exit status.
  */
-#include <errno.h>
-#include <fcntl.h>
 #include <getopt.h>
 #include <limits.h>
 #include <signal.h>
@@ -13,23 +11,29 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
-#include <sys/wait.h>
 #include <unistd.h>
 
 #include "config/config.h"
-#include "daemon/batch.h"
+#include "daemon/connection.h"
+#include "daemon/daemonize.h"
+#include "daemon/dispatcher.h"
 #include "daemon/listener.h"
 #include "daemon/log.h"
+#include "daemon/loop.h"
 #include "daemon/notify.h"
-#include "daemon/server.h"
+#include "daemon/reload.h"
+#include "store/store_open.h"
 #include "system/config_file.h"
 #include "system/descriptors.h"
-#include "system/list_files.h"
 #include "system/overrides.h"
 #include "system/privilege.h"
-#include "store/store_open.h"
 
 #define EXIT_USAGE 2
+
+/* Where the checker runs. */
+#ifndef MODE
+#define MODE DISPATCHER_INLINE
+#endif
 
 struct arguments {
 	const char *config_file;
@@ -126,14 +130,14 @@ parse_arguments(int argc, char **argv, struct arguments *out)
 	}
 }
 
-/* The file is read again on SIGHUP, when we are in another directory. */
+/* The file is read again on SIGHUP, and by then the current folder is /. Do
+ * not resolve links: the administrator may change them. */
 static void
 make_absolute(struct arguments *arguments)
 {
 	static char path[PATH_MAX];
 	size_t n;
 
-	/* Not realpath(3): the file may be a link that is changed. */
 	if (arguments->config_file[0] == '/' ||
 	    getcwd(path, sizeof(path)) == NULL)
 		return;
@@ -145,74 +149,45 @@ make_absolute(struct arguments *arguments)
 	arguments->config_file = path;
 }
 
-static int
-load_config(const struct arguments *arguments, struct config *config,
-    struct err *err)
-{
-	return config_file_load(arguments->config_file,
-	    arguments->overrides.items, arguments->overrides.n, config, err);
-}
-
-static void
-warn_of_list(const char *text)
-{
-	log_warning("%s", text);
-}
-
-/* ---- Reloading ---- */
+/* ---- The daemon ---- */
 
 struct daemon {
 	const struct arguments *arguments;
-	struct config config;
-	struct list *files; /* owned until the batch takes it */
+	struct reload_source source;
+	struct settings *settings; /* owned until there is a dispatcher */
 	struct privilege privilege;
 	struct listener_set listeners;
-	struct store *store;
-	struct batch *batch;
-	struct server *server;
-	int ready_fd; /* tells the waiting parent that we serve; -1: none */
-	bool has_pid_file;
+	struct store *store;           /* owned */
+	struct dispatcher *dispatcher; /* owned */
+	struct loop *loop;             /* owned */
+	int ready_fd; /* for daemonize_ready(); -1: in the foreground */
+	char pid_file[CONFIG_VALUE_SIZE]; /* to remove at the end; "": none */
 };
-
-/* Name what cannot change, and keep it as it is. */
-static void
-keep_what_needs_restart(const struct config *now, struct config *wanted)
-{
-	for (size_t i = 0; i < CONFIG_OPTIONS; i++) {
-		const struct option_row *row = config_row(i);
-		const char *text = now->given[i].text;
-		struct err err;
-
-		if (!row->needs_restart ||
-		    strcmp(text, wanted->given[i].text) == 0)
-			continue;
-		log_warning("%s has changed to \"%s\": restart to use it; "
-			    "going on with \"%s\"",
-		    row->name, wanted->given[i].text, text);
-		config_set(wanted, row->name, text, now->given[i].origin, &err);
-	}
-}
 
 static void
 on_reload(void *arg)
 {
 	struct daemon *daemon = arg;
-	static struct config wanted; /* large */
-	struct list *files;
+	struct settings *settings;
 	struct err err;
 
 	notify_reloading();
-	if (load_config(daemon->arguments, &wanted, &err) != 0 ||
-	    list_files_load(&wanted, warn_of_list, &files, &err) != 0) {
-		log_error("%s; going on with the settings and lists in force",
-		    err.text);
-	} else {
-		keep_what_needs_restart(&daemon->config, &wanted);
-		daemon->config = wanted;
-		batch_configure(daemon->batch, files);
-		daemon->store->ops->configure(daemon->store, &wanted.store);
-		log_info("configuration read again");
+	settings = reload_read(&daemon->source,
+	    dispatcher_settings(daemon->dispatcher), &err);
+	if (settings != NULL) {
+		dispatcher_configure(daemon->dispatcher, settings);
+		return;
 	}
+	log_error("%s; going on with the settings and lists in force",
+	    err.text);
+	notify_ready();
+}
+
+static void
+on_configured(void *arg)
+{
+	(void)arg;
+	log_info("configuration read again");
 	notify_ready();
 }
 
@@ -224,152 +199,81 @@ on_stopping(void *arg)
 	log_info("stopping");
 }
 
-/* ---- Becoming a daemon ---- */
-
-/* Between the first trace we leave and the loop, and after the loop, signals
- * wait: they must not kill us with a socket or a file left behind. */
 static void
-hold_signals(int how)
+log_store_notice(const char *text)
 {
-	sigset_t signals;
-
-	sigemptyset(&signals);
-	sigaddset(&signals, SIGHUP);
-	sigaddset(&signals, SIGINT);
-	sigaddset(&signals, SIGTERM);
-	sigprocmask(how, &signals, NULL);
+	log_error("%s", text);
 }
 
-/* Wait until the daemon serves or has failed; exit as it did. */
-static void
-wait_for_daemon(pid_t pid, int fd)
-{
-	char octet;
-	int status;
-
-	hold_signals(SIG_UNBLOCK);
-	if (read(fd, &octet, 1) == 1)
-		_exit(EXIT_SUCCESS);
-	if (waitpid(pid, &status, 0) == pid && WIFEXITED(status))
-		_exit(WEXITSTATUS(status));
-	_exit(EXIT_FAILURE);
-}
+/* ---- Start and end ---- */
 
 static int
 detach(struct daemon *daemon, struct err *err)
 {
-	int fds[2];
-	pid_t pid;
-
-	if (pipe2(fds, O_CLOEXEC) != 0)
-		return err_set(err, "pipe: %s", strerror(errno));
-	pid = fork();
-	if (pid < 0)
-		return err_set(err, "fork: %s", strerror(errno));
-	if (pid > 0) {
-		close(fds[1]);
-		wait_for_daemon(pid, fds[0]);
-	}
-	close(fds[0]);
-	daemon->ready_fd = fds[1];
-	setsid();
-	if (chdir("/") != 0)
-		return err_set(err, "/: %s", strerror(errno));
-	return 0;
-}
-
-/* Let go of the terminal and of the parent. */
-static void
-tell_parent(struct daemon *daemon)
-{
-	int null_fd;
-
-	if (daemon->ready_fd < 0)
-		return;
-	null_fd = open("/dev/null", O_RDWR | O_CLOEXEC);
-	if (null_fd >= 0) {
-		dup2(null_fd, STDIN_FILENO);
-		dup2(null_fd, STDOUT_FILENO);
-		if (daemon->config.log != LOG_TO_STDERR)
-			dup2(null_fd, STDERR_FILENO);
-		close(null_fd);
-	}
-	(void)!write(daemon->ready_fd, "", 1);
-	close(daemon->ready_fd);
-	daemon->ready_fd = -1;
+	if (daemon->arguments->foreground)
+		return 0;
+	return daemonize_detach(&daemon->ready_fd, err);
 }
 
 static int
 write_pid_file(struct daemon *daemon, struct err *err)
 {
-	const char *path = daemon->config.pid_file;
-	FILE *file = NULL;
-	int fd;
+	const char *path = daemon->settings->config.pid_file;
 
 	if (path[0] == '\0')
 		return 0;
-	/* Perhaps as root: do not write through somebody's link. */
-	fd = open(path, O_WRONLY | O_CREAT | O_TRUNC | O_NOFOLLOW | O_CLOEXEC,
-	    0644);
-	if (fd >= 0)
-		file = fdopen(fd, "w");
-	if (file == NULL)
-		return err_set(err, "pid_file %s: %s", path, strerror(errno));
-	daemon->has_pid_file = true;
-	fprintf(file, "%ld\n", (long)getpid());
-	if (fclose(file) != 0)
-		return err_set(err, "pid_file %s: %s", path, strerror(errno));
+	if (daemonize_write_pid(path, err) != 0)
+		return -1;
+	strcpy(daemon->pid_file, path);
 	return 0;
 }
 
-/* ---- Start and end ---- */
-
-static void
-notice(const char *text)
-{
-	log_error("%s", text);
-}
-
-/* A damaged database may be set aside, which the log must tell. */
 static int
 open_store(struct daemon *daemon, struct err *err)
 {
-	struct store_options options = daemon->config.store;
+	const struct config *config = &daemon->settings->config;
+	struct store_options options = config->store;
 
-	options.notice = notice;
+	options.notice = log_store_notice;
 	options.use = STORE_SERVE;
-	log_open(daemon->config.log);
-	daemon->store = store_open(daemon->config.database, &options, err);
+	log_open(config->log);
+	daemon->store = store_open(config->database, &options, err);
 	return daemon->store != NULL ? 0 : -1;
+}
+
+static int
+make_loop(struct daemon *daemon, unsigned long files_max, struct err *err)
+{
+	const struct dispatcher_hooks answers = {
+	    connections_answer, on_configured, daemon};
+	const struct loop_hooks signals = {on_reload, on_stopping, daemon};
+
+	daemon->dispatcher = dispatcher_new(daemon->store, daemon->settings,
+	    MODE, &answers, err);
+	if (daemon->dispatcher == NULL)
+		return -1;
+	daemon->settings = NULL;
+	daemon->loop = loop_new(&daemon->listeners, daemon->dispatcher,
+	    files_max, &signals, err);
+	return daemon->loop != NULL ? 0 : -1;
 }
 
 static int
 start(struct daemon *daemon, struct err *err)
 {
-	const struct server_hooks hooks = {on_reload, on_stopping, daemon};
 	unsigned long files_max;
 
 	signal(SIGPIPE, SIG_IGN);
-	hold_signals(SIG_BLOCK);
+	daemonize_hold_signals(SIG_BLOCK);
 	files_max = privilege_raise_files();
-	if (listener_open(&daemon->config, &daemon->listeners, err) != 0)
-		return -1;
-	if (!daemon->arguments->foreground && detach(daemon, err) != 0)
-		return -1;
-	if (write_pid_file(daemon, err) != 0 ||
+	if (listener_open(&daemon->settings->config, &daemon->listeners, err) !=
+		0 ||
+	    detach(daemon, err) != 0 || write_pid_file(daemon, err) != 0 ||
 	    privilege_drop(&daemon->privilege, err) != 0)
 		return -1;
 	umask(077);
-	if (open_store(daemon, err) != 0)
-		return -1;
-	daemon->batch =
-	    batch_new(daemon->store, &daemon->config, daemon->files);
-	if (daemon->batch == NULL)
-		return err_set(err, "out of memory");
-	daemon->files = NULL;
-	daemon->server = server_new(&daemon->listeners, daemon->batch,
-	    files_max, &hooks, err);
-	if (daemon->server == NULL)
+	if (open_store(daemon, err) != 0 ||
+	    make_loop(daemon, files_max, err) != 0)
 		return -1;
 	return listener_check(&daemon->listeners, err);
 }
@@ -377,31 +281,41 @@ start(struct daemon *daemon, struct err *err)
 static void
 finish(struct daemon *daemon)
 {
-	server_free(daemon->server);
+	loop_free(daemon->loop);
 	listener_close(&daemon->listeners);
-	batch_free(daemon->batch);
-	list_free(daemon->files);
+	dispatcher_free(daemon->dispatcher);
+	settings_free(daemon->settings);
 	store_close(daemon->store);
-	if (daemon->has_pid_file)
-		unlink(daemon->config.pid_file);
+	if (daemon->pid_file[0] != '\0')
+		unlink(daemon->pid_file);
+}
+
+static void
+log_start(const struct listener_set *listeners, const struct config *config)
+{
+	for (size_t i = 0; i < listeners->n; i++)
+		log_info("listening on %s", listeners->items[i].name);
+	log_info("tardigreyd " PACKAGE_VERSION " serving: delay %s, "
+		 "retry_window %s, keep %s, %s",
+	    config_given(config, "delay")->text,
+	    config_given(config, "retry_window")->text,
+	    config_given(config, "keep")->text,
+	    config_given(config, "database")->text);
 }
 
 static void
 serve(struct daemon *daemon)
 {
-	for (size_t i = 0; i < daemon->listeners.n; i++)
-		log_info("listening on %s", daemon->listeners.items[i].name);
-	log_info("tardigreyd " PACKAGE_VERSION " serving: delay %s, "
-		 "retry_window %s, keep %s, %s",
-	    config_given(&daemon->config, "delay")->text,
-	    config_given(&daemon->config, "retry_window")->text,
-	    config_given(&daemon->config, "keep")->text,
-	    config_given(&daemon->config, "database")->text);
-	tell_parent(daemon);
+	const struct config *config =
+	    &dispatcher_settings(daemon->dispatcher)->config;
+
+	log_start(&daemon->listeners, config);
+	if (daemon->ready_fd >= 0)
+		daemonize_ready(daemon->ready_fd, config->log == LOG_TO_STDERR);
 	notify_ready();
-	hold_signals(SIG_UNBLOCK);
-	server_run(daemon->server);
-	hold_signals(SIG_BLOCK);
+	daemonize_hold_signals(SIG_UNBLOCK);
+	loop_run(daemon->loop);
+	daemonize_hold_signals(SIG_BLOCK);
 }
 
 int
@@ -415,10 +329,12 @@ main(int argc, char **argv)
 	parse_arguments(argc, argv, &arguments);
 	make_absolute(&arguments);
 	daemon.arguments = &arguments;
-	if (load_config(&arguments, &daemon.config, &err) != 0 ||
-	    list_files_load(&daemon.config, warn_of_list, &daemon.files,
-		&err) != 0 ||
-	    privilege_find(daemon.config.user, &daemon.privilege, &err) != 0) {
+	daemon.source.config_file = arguments.config_file;
+	daemon.source.overrides = &arguments.overrides;
+	daemon.settings = reload_read(&daemon.source, NULL, &err);
+	if (daemon.settings == NULL ||
+	    privilege_find(daemon.settings->config.user, &daemon.privilege,
+		&err) != 0) {
 		fprintf(stderr, "%s\n", err.text);
 		return EXIT_USAGE;
 	}

@@ -3,8 +3,8 @@
 #ifndef TARDIGREY_DAEMON_NOTIFY_H
 #define TARDIGREY_DAEMON_NOTIFY_H
 
-/* notify: tell systemd where we are, sd_notify(3). Does nothing when nobody
- * asked (NOTIFY_SOCKET); cannot fail in a way that matters. */
+/* notify: tell systemd the state of the daemon, as sd_notify(3) does. Without
+ * NOTIFY_SOCKET in the environment nothing is sent. Failures are ignored. */
 void notify_ready(void);
 void notify_reloading(void);
 void notify_stopping(void);

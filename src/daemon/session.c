@@ -36,14 +36,20 @@ session_received(struct session *session, size_t n)
 		session->input_ended = true;
 }
 
+bool
+session_has_input(const struct session *session)
+{
+	return session->input_n > 0 && !session->refused &&
+	    session->pending_n < SESSION_PENDING_MAX && session->output_n == 0;
+}
+
 enum session_rc
 session_next(struct session *session, struct err *err)
 {
 	enum policy_rc rc;
 	size_t used;
 
-	if (session->refused || session->input_n == 0 ||
-	    session->pending_n == SESSION_PENDING_MAX || session->output_n > 0)
+	if (!session_has_input(session))
 		return SESSION_NOTHING;
 	rc = policy_feed(&session->parser, session->input + session->input_at,
 	    session->input_n, &used, &session->request, err);

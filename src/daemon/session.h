@@ -15,7 +15,8 @@
 /*
  * session: one policy connection without its socket. Octets in, requests
  * out; replies in, octets out, in the order of the requests. Its memory is
- * fixed: a client that does not read its replies is not read from.
+ * fixed: while the client does not read its replies, nothing is read from the
+ * client.
  */
 
 #define SESSION_INPUT_SIZE  4096
@@ -27,7 +28,7 @@ struct session {
 	size_t input_at, input_n;   /* octets not parsed yet */
 	size_t output_at, output_n; /* octets not sent yet */
 	unsigned pending_n;         /* requests taken and not yet answered */
-	bool input_ended; /* the client has sent all it will, or all we want */
+	bool input_ended; /* no more input: end of file, or a bad request */
 	bool refused;     /* no further reply: close after the output */
 	struct request request; /* being collected */
 	char input[SESSION_INPUT_SIZE];
@@ -36,24 +37,29 @@ struct session {
 
 void session_begin(struct session *session);
 
-/* Room for octets from the client. Returns how many may be read to *at now;
- * 0 while replies are outstanding or the input has ended. */
+/* Room for octets from the client. Returns how many may be read to *at now:
+ * 0 while requests are unanswered, replies are unsent, or the input has
+ * ended. */
 size_t session_room(struct session *session, char **at);
 
-/* n octets were read to where session_room() said; 0 is the end of input. */
+/* n octets were read into that room; 0 is the end of input. */
 void session_received(struct session *session, size_t n);
 
 enum session_rc {
-	SESSION_REQUEST, /* session->request is one; answer it in its turn */
-	SESSION_NOTHING, /* nothing complete, or too much unanswered */
-	SESSION_BAD,     /* not a request: no more input is taken, see err */
+	SESSION_REQUEST, /* it is in session->request */
+	SESSION_NOTHING, /* no complete request, or too many unanswered */
+	SESSION_BAD,     /* not a request, see err; the input has ended */
 };
 
-/* Take the next complete request. */
+/* Whether there is input that session_next() would read now. */
+bool session_has_input(const struct session *session);
+
+/* Take the next complete request. Each request that is taken must be
+ * answered. */
 enum session_rc session_next(struct session *session, struct err *err);
 
-/* Answer the oldest request taken. Without a reply (reply_n 0) the session
- * is refused: that request and all after it get none. */
+/* Answer the oldest unanswered request. If reply_n is 0, this request and all
+ * later ones get no reply, and the session is over after the output. */
 void session_answer(struct session *session, const char *reply, size_t reply_n);
 
 /* Octets to send; 0 when there are none. */
@@ -62,18 +68,18 @@ size_t session_output(const struct session *session, const char **octets);
 /* n of them were sent. */
 void session_sent(struct session *session, size_t n);
 
-/* Whether nothing is left to do but close the connection. */
+/* Whether nothing is left to do except to close the connection. */
 bool session_over(const struct session *session);
 
-/* Whether the session is between requests, with nothing to answer or send:
- * it may be closed without anybody missing a reply. */
+/* Whether the session is between requests, with nothing to answer or send: if
+ * it is closed, the client misses no reply. */
 bool session_quiet(const struct session *session);
 
 /*
- * Whether a client that was silent for so long has gone without a word. An
- * idle Postfix process keeps its connection, for up to 1000 s by default
- * (smtpd_policy_service_max_ttl), and one that is closed earlier costs its
- * next recipient a second.
+ * Whether a client that was silent for so long has probably crashed or lost
+ * its network. A longer limit than that of Postfix: an idle Postfix process
+ * keeps its connection for up to 1000 s (smtpd_policy_service_max_ttl). If
+ * tardigreyd closes it earlier, the next recipient is delayed by a second.
  */
 bool session_is_dead(int64_t silent_s);
 

@@ -58,7 +58,7 @@ begin(const struct decision *decision, struct verdict *verdict)
 							  : listed->entry);
 	if (!uses(decision, kind))
 		return; /* the record of the address was enough */
-	strcpy(verdict->identity, key_of(decision, kind)->client);
+	strcpy(verdict->key_client, key_of(decision, kind)->client);
 	key_reference(key_of(decision, kind), verdict->reference);
 }
 
@@ -76,7 +76,7 @@ pass_auto_whitelisted(const struct decision *decision, struct verdict *verdict)
 			decision->now_s, &rules))
 			continue;
 		passes = true;
-		strcpy(verdict->identity, key_of(decision, kind)->client);
+		strcpy(verdict->key_client, key_of(decision, kind)->client);
 		auto_whitelist_used(known(decision, kind), decision->now_s,
 		    &rules, &used);
 		change(decision, kind, &used);
@@ -106,7 +106,7 @@ decide_triplet(const struct decision *decision, struct verdict *verdict)
 		rules.delay_s = decision->pending->listed.delay_s;
 	best = greylist_decide_any(records, n, decision->now_s, &rules, verdict,
 	    changes);
-	strcpy(verdict->identity, key_of(decision, kinds[best])->client);
+	strcpy(verdict->key_client, key_of(decision, kinds[best])->client);
 	for (size_t i = 0; i < n; i++)
 		change(decision, kinds[i], &changes[i]);
 }

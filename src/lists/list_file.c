@@ -24,8 +24,8 @@ parse_delay(const char *text, int64_t delay_max_s, struct list_entry *out,
 	    ms / 1000 > delay_max_s) {
 		duration_format(delay_max_s * 1000, max);
 		return err_set(err,
-		    "expected delay= with a time from 0 to %s such as 60s "
-		    "(it must be shorter than retry_window), got \"%s\"",
+		    "not a delay from 0 to %s: \"%s\" (write delay=60s, less "
+		    "than retry_window)",
 		    max, text);
 	}
 	out->effect = LIST_DELAY;
@@ -48,7 +48,9 @@ list_setting_parse(const char *text, int64_t delay_max_s,
 		out->effect = LIST_SHADOW;
 	else
 		return err_set(err,
-		    "expected off, on, shadow or delay=TIME, got \"%s\"", text);
+		    "unknown setting: \"%s\" (write off, on, shadow or "
+		    "delay=TIME)",
+		    text);
 	return 0;
 }
 
@@ -81,18 +83,18 @@ static int
 check_line(const char *text, size_t n, struct err *err)
 {
 	if (n > LIST_LINE_MAX)
-		return err_set(err, "expected a line of at most %d octets",
+		return err_set(err,
+		    "the line is too long (write at most %d octets)",
 		    LIST_LINE_MAX);
 	for (size_t i = 0; i < n; i++)
 		if (((unsigned char)text[i] < ' ' && text[i] != '\t') ||
 		    text[i] == 0x7f)
-			return err_set(err,
-			    "expected text, found a control character");
+			return err_set(err, "the line has a control character");
 	return 0;
 }
 
 static void
-note_oddities(struct list_file *file, const struct pattern *pattern,
+set_warnings(struct list_file *file, const struct pattern *pattern,
     unsigned line_n)
 {
 	if (pattern->was_two_octets && file->two_octets_line == 0)
@@ -103,7 +105,7 @@ note_oddities(struct list_file *file, const struct pattern *pattern,
 	}
 }
 
-/* Cut a word off the front. Returns NULL when there is none. */
+/* Take the first word off *rest. Returns NULL if there is none. */
 static char *
 next_word(char **rest)
 {
@@ -141,14 +143,15 @@ parse_line(struct list *list, struct list_file *file, char *line,
 	if (setting != NULL &&
 	    (file->kind != LIST_RECIPIENT || next_word(&line) != NULL))
 		return err_set(err,
-		    "expected one pattern%s, and comments behind #",
+		    "too many words (write one pattern%s; a comment starts "
+		    "with #)",
 		    file->kind == LIST_RECIPIENT ? " and one setting" : "");
 	if (setting != NULL &&
 	    list_setting_parse(setting, file->delay_max_s, &entry, err) != 0)
 		return -1;
 	if (list_add(list, &entry, &pattern, err) != 0)
 		return -1;
-	note_oddities(file, &pattern, line_n);
+	set_warnings(file, &pattern, line_n);
 	return 0;
 }
 

@@ -9,34 +9,35 @@
 #include "lists/list.h"
 
 /*
- * list_file: the text of a list file to entries, tardigrey-lists(5). One
- * pattern a line, '#' begins a comment, a recipient may carry a setting.
+ * list_file: the text of a list file, tardigrey-lists(5), to entries of a list.
+ * A line has one pattern. '#' starts a comment. A line of a recipient list may
+ * have a setting behind the pattern.
  */
 
 #define LIST_LINE_MAX 1000 /* octets */
 
 struct list_file {
-	const char *name; /* for "FILE:LINE", and the source of entries */
+	const char *name; /* for "FILE:LINE"; the source of its entries */
 	enum list_kind kind;
 	enum list_effect effect; /* of a line without a setting */
-	int64_t delay_max_s;     /* of delay= */
-	/* Set by list_file_parse(): the first lines with something that
-	 * deserves a warning; 0: none. */
+	int64_t delay_max_s;     /* most of delay= */
+	/* Set by list_file_parse(), for warnings: the first line of two octets
+	 * and the first network with host bits; 0: none. */
 	unsigned two_octets_line, host_bits_line;
-	char host_bits_network[PATTERN_SIZE]; /* what that line matches */
+	char host_bits_network[PATTERN_SIZE]; /* the network it means */
 };
 
 /* Add all lines to a list that is not sealed. Returns 0, or -1 with
- * "FILE:LINE: what was expected". */
+ * "FILE:LINE: what is wrong". */
 int list_file_parse(struct list *list, struct list_file *file, const char *text,
     size_t text_n, struct err *err);
 
-/* Read a recipient's setting: "off", "on", "shadow" or "delay=SPAN". Returns
- * 0 or -1 with what was expected. */
+/* Parse a recipient's setting: "off", "on", "shadow" or "delay=TIME". Returns
+ * 0, or -1 with what is wrong and what to write instead. */
 int list_setting_parse(const char *text, int64_t delay_max_s,
     struct list_entry *out, struct err *err);
 
-/* The setting of an entry as above, "off" for what whitelists. */
+/* The setting of an entry, as list_setting_parse() reads it. */
 #define LIST_SETTING_SIZE 48
 void list_setting_format(enum list_effect effect, int64_t delay_s,
     char out[LIST_SETTING_SIZE]);

@@ -4,7 +4,7 @@
 
 #include <stddef.h>
 
-/* What a list says of the client or the sender. */
+/* The entry of a list that matches the client, or else the sender. */
 static const struct list_entry *
 find_sending_side(struct list *list, enum list_effect effect,
     const struct request *request, int64_t now_s)
@@ -17,10 +17,11 @@ find_sending_side(struct list *list, enum list_effect effect,
 	return list_find(list, LIST_SENDER, effect, request, now_s);
 }
 
-/* One source, whitelisting first; "recipient" is the recipient's setting if
- * it comes from this source. Returns whether it has ruled. */
+/* Rules 1 and 2, or 3 and 4, for one of the two lists. "recipient" is the
+ * recipient's setting if it is from this list, or NULL. Returns true if a rule
+ * applies. */
 static bool
-ask_source(struct list *list, const struct list_entry *recipient,
+decide_by(struct list *list, const struct list_entry *recipient,
     const struct request *request, int64_t now_s, struct list_verdict *out)
 {
 	out->how = LIST_VERDICT_PASS;
@@ -39,7 +40,7 @@ ask_source(struct list *list, const struct list_entry *recipient,
 }
 
 static void
-take_setting(struct list_verdict *out, const struct list_entry *recipient)
+set_how_greylisted(struct list_verdict *out, const struct list_entry *recipient)
 {
 	if (recipient == NULL ||
 	    (recipient->effect & (LIST_SHADOW | LIST_DELAY)) == 0)
@@ -63,16 +64,16 @@ lists_verdict(const struct lists *lists, const struct request *request,
 	if (of_entries == NULL)
 		of_files = list_find(lists->files, LIST_RECIPIENT,
 		    LIST_ANY_EFFECT, request, now_s);
-	if (!ask_source(lists->entries, of_entries, request, now_s,
+	if (!decide_by(lists->entries, of_entries, request, now_s,
 		&list_verdict) &&
-	    !ask_source(lists->files, of_files, request, now_s,
-		&list_verdict)) {
+	    !decide_by(lists->files, of_files, request, now_s, &list_verdict)) {
 		list_verdict.how = lists->recipients_listed &&
 			of_entries == NULL && of_files == NULL
 		    ? LIST_VERDICT_UNLISTED
 		    : LIST_VERDICT_NONE;
 	}
-	take_setting(&list_verdict, of_entries != NULL ? of_entries : of_files);
+	set_how_greylisted(&list_verdict,
+	    of_entries != NULL ? of_entries : of_files);
 	return list_verdict;
 }
 

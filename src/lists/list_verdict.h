@@ -10,51 +10,53 @@
 #include "mail/verdict.h"
 
 /*
- * ruling: what the lists say about a request.
+ * list_verdict: the decision of the lists about a request. The first rule that
+ * applies decides:
  *
- *   1  an entry of the store whitelists           pass
- *   2  an entry of the store greylists            greylist
- *   3  a line of a file whitelists                pass
- *   4  a line of a file greylists                 greylist
- *   5  greylist_recipients = listed, and nothing
- *      above or below names the recipient         pass
- *   6  nothing                                    greylist, unless the client
- *                                                 is whitelisted by itself
+ *   1  an entry of the store whitelists              pass
+ *   2  an entry of the store greylists               greylist, also a client
+ *                                                    that is auto-whitelisted
+ *   3  a line of a list file whitelists              pass
+ *   4  a line of a list file greylists               as 2
+ *   5  greylist_recipients = listed, and no entry
+ *      or line matches the recipient                 pass
+ *   6  no rule above applies                         no decision
  *
- * A recipient has one setting: that of the most specific entry of the store
- * that matches it, or else of the most specific line: off (whitelists), on
- * (greylists), shadow, or a delay. The last two only change how it is
- * greylisted.
+ * A recipient has one setting: off (whitelists), on (greylists), shadow, or a
+ * delay. It is the setting of the most specific entry of the store that matches
+ * the recipient, or, if there is none, of the most specific line. The settings
+ * shadow and delay do not decide: they change how mail is greylisted.
  */
 
 struct lists {
-	struct list *entries;   /* of the store; borrowed; NULL: none */
-	struct list *files;     /* borrowed; NULL: none */
+	struct list *entries;   /* entries of the store; borrowed, or NULL */
+	struct list *files;     /* lines of list files; borrowed, or NULL */
 	bool recipients_listed; /* greylist_recipients = listed */
 };
 
 enum list_verdict_how {
-	LIST_VERDICT_NONE,
-	LIST_VERDICT_PASS,     /* by entry */
-	LIST_VERDICT_GREYLIST, /* by entry: no automatic whitelisting */
-	LIST_VERDICT_UNLISTED, /* pass: rule 5 */
+	LIST_VERDICT_NONE,     /* rule 6 */
+	LIST_VERDICT_PASS,     /* rules 1 and 3 */
+	LIST_VERDICT_GREYLIST, /* rules 2 and 4 */
+	LIST_VERDICT_UNLISTED, /* rule 5 */
 };
 
 struct list_verdict {
 	enum list_verdict_how how;
-	const struct list_entry *entry; /* what decided; NULL: nothing */
-	const struct list_entry
-	    *recipient; /* what changes shadow or delay; NULL */
+	/* The entry that decided, or NULL. */
+	const struct list_entry *entry;
+	/* The entry that set shadow or delay_s, or NULL. */
+	const struct list_entry *recipient;
 	bool shadow;
-	int64_t delay_s; /* < 0: as the option says */
+	int64_t delay_s; /* < 0: the option "delay" applies */
 };
 
-/* Ask the lists; changes nothing in them. */
+/* Search the lists. Counts no hits. */
 struct list_verdict lists_verdict(const struct lists *lists,
     const struct request *request, int64_t now_s);
 
-/* What a verdict says of an entry; NULL: no entry. The texts are borrowed from
- * the list. */
+/* The entry in the form of a verdict; NULL means no entry. The texts are
+ * borrowed from the list. */
 struct verdict_listed list_verdict_listed(const struct list_entry *entry);
 
 #endif

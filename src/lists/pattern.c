@@ -48,8 +48,8 @@ count_of(const char *text, char octet)
 	return n;
 }
 
-/* "192.0.2" and "192.168", with the rest filled up. Returns the bits that
- * were given, or 0 when it is no such thing. */
+/* Complete "192.0.2" or "192.168" with zeros. Returns the prefix length, or 0
+ * if the text is neither two nor three octets. */
 static unsigned
 complete_octets(const char *text, char out[NETADDR_TEXT_SIZE])
 {
@@ -63,7 +63,7 @@ complete_octets(const char *text, char out[NETADDR_TEXT_SIZE])
 	return dots_n == 1 ? 16 : 24;
 }
 
-/* Whether it can only be meant as an address. */
+/* True if the text can only mean an address or a network. */
 static bool
 looks_like_network(const char *text)
 {
@@ -72,25 +72,25 @@ looks_like_network(const char *text)
 }
 
 static int
-expected_network(const char *text, struct err *err)
+bad_network(const char *text, struct err *err)
 {
 	if (text[strspn(text, DIGITS)] == '\0')
 		return err_set(err,
-		    "expected at least two octets of an address, got \"%s\"; "
-		    "write %s.0.0.0/8 for all of it",
+		    "a single octet is not a network: \"%s\" (write "
+		    "%s.0.0.0/8)",
 		    text, text);
 	if (text[strlen(text) - 1] == '.')
 		return err_set(err,
-		    "expected a part of an address without the dot at its "
-		    "end, got \"%s\"",
+		    "a dot at the end of a network: \"%s\" (write it without "
+		    "the dot)",
 		    text);
 	return err_set(err,
-	    "expected an address such as 192.0.2.1, 192.0.2 or 2001:db8::1, "
-	    "or a network such as 192.0.2.0/24 or 2001:db8::/32, got \"%s\"",
+	    "not an address or a network: \"%s\" (write it like 192.0.2.1, "
+	    "192.0.2, 192.0.2.0/24, 2001:db8::1 or 2001:db8::/32)",
 	    text);
 }
 
-/* Read the number behind the slash. Returns 0 or -1. */
+/* Parse the number behind the slash. Returns 0 or -1. */
 static int
 parse_prefix(const char *text, unsigned max, unsigned *out)
 {
@@ -114,7 +114,8 @@ spell_network(struct pattern *out)
 		    out->text);
 }
 
-/* ::ffff:192.0.2.0/120 is 192.0.2.0/24, as its address is an IPv4 one. */
+/* Parse the prefix length of ADDRESS/BITS. An IPv4-mapped network is IPv4:
+ * ::ffff:192.0.2.0/120 is 192.0.2.0/24. */
 static int
 parse_cidr(const struct netaddr *address, const char *written,
     const char *prefix, unsigned *bits_out)
@@ -140,18 +141,18 @@ parse_network(const char *text, struct pattern *out, struct err *err)
 	unsigned bits;
 
 	if (n >= sizeof(address))
-		return expected_network(text, err);
+		return bad_network(text, err);
 	memcpy(address, text, n);
 	address[n] = '\0';
 	out->type = PATTERN_NETWORK;
 	bits = slash == NULL ? complete_octets(text, address) : 0;
 	out->was_two_octets = bits == 16;
 	if (netaddr_parse(address, &given) != 0)
-		return expected_network(text, err);
+		return bad_network(text, err);
 	if (slash == NULL && bits == 0)
 		bits = netaddr_bits(given.family);
 	if (slash != NULL && parse_cidr(&given, address, slash + 1, &bits) != 0)
-		return expected_network(text, err);
+		return bad_network(text, err);
 	out->network = netaddr_network(given, bits);
 	out->prefix_bits = bits;
 	out->had_host_bits = memcmp(&given, &out->network, sizeof(given)) != 0;
@@ -170,7 +171,8 @@ is_ascii(const char *text)
 	return true;
 }
 
-/* Whether a domain may stand there: labels with something in them. */
+/* True if the text is a domain: labels that are not empty, with dots between.
+ */
 static bool
 is_domain(const char *text, bool ascii_only)
 {
@@ -194,22 +196,23 @@ is_domain(const char *text, bool ascii_only)
 }
 
 static int
-expected_domain(enum list_kind kind, const char *text, struct err *err)
+bad_domain(enum list_kind kind, const char *text, struct err *err)
 {
 	if (!is_ascii(text) && kind == LIST_CLIENT)
 		return err_set(err,
-		    "expected a host name in ASCII (its xn-- form), got "
-		    "\"%s\"",
+		    "a host name that is not ASCII: \"%s\" (write its xn-- "
+		    "form)",
 		    text);
 	if (text[0] != '\0' && text[strlen(text) - 1] == '.')
 		return err_set(err,
-		    "expected a name without the dot at its end, got \"%s\"",
+		    "a dot at the end of a name: \"%s\" (write it without the "
+		    "dot)",
 		    text);
-	return err_set(err, "expected %s, got \"%s\"",
+	return err_set(err, "not a %s pattern: \"%s\" (write %s)",
+	    list_kind_word(kind), text,
 	    kind == LIST_CLIENT
 		? "an address, a network, a host or domain name, or /regex/"
-		: "user@domain, user@, a domain, or /regex/",
-	    text);
+		: "user@domain, user@, a domain, or /regex/");
 }
 
 static int
@@ -227,7 +230,7 @@ parse_domain(enum list_kind kind, const char *text, struct pattern *out,
 	}
 	if (!is_domain(domain, kind == LIST_CLIENT) ||
 	    (kind == LIST_CLIENT && looks_like_network(domain)))
-		return expected_domain(kind, text, err);
+		return bad_domain(kind, text, err);
 	snprintf(out->text, sizeof(out->text), "%s%s",
 	    out->type == PATTERN_SUBDOMAINS ? "." : "", domain);
 	lowercase(out->text, out->text);
@@ -241,7 +244,7 @@ parse_address(enum list_kind kind, const char *text, const char *at,
 	out->type = at[1] == '\0' ? PATTERN_USER : PATTERN_ADDRESS;
 	if (at == text ||
 	    (at[1] != '\0' && at[1] != '[' && !is_domain(at + 1, false)))
-		return expected_domain(kind, text, err);
+		return bad_domain(kind, text, err);
 	lowercase(text, out->text);
 	return 0;
 }
@@ -264,8 +267,8 @@ parse_regex(const char *text, struct pattern *out, struct err *err)
 
 	if (n < 3 || text[n - 1] != '/')
 		return err_set(err,
-		    "expected a regular expression between two slashes, got "
-		    "\"%s\"",
+		    "not a regular expression: \"%s\" (write it between two "
+		    "slashes)",
 		    text);
 	out->type = PATTERN_REGEX;
 	strcpy(out->text, text);
@@ -296,12 +299,14 @@ pattern_parse(enum list_kind kind, const char *text, struct pattern *out,
 	int rc;
 
 	if (strlen(text) >= PATTERN_SIZE)
-		return err_set(err, "expected a pattern of at most %d octets",
-		    PATTERN_SIZE - 1);
-	if (*text == '\0' || has_blank_or_control(text))
 		return err_set(err,
-		    "expected a pattern without blanks and control "
-		    "characters");
+		    "the pattern is too long (write at most %d octets)",
+		    PATTERN_SIZE - 1);
+	if (*text == '\0')
+		return err_set(err, "the pattern is empty");
+	if (has_blank_or_control(text))
+		return err_set(err,
+		    "the pattern has a blank or a control character");
 	if (text[0] == '/')
 		rc = parse_regex(text, &pattern, err);
 	else if (kind != LIST_CLIENT)

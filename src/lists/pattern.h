@@ -9,9 +9,8 @@
 #include "base/netaddr.h"
 
 /*
- * pattern: what an entry of a list matches, taken from its text. The syntax
- * is that of postgrey's files and of Postfix's access(5); tardigrey-lists(5)
- * describes it.
+ * pattern: the text of a list entry, parsed. The syntax is that of postgrey's
+ * files and of Postfix's access(5); tardigrey-lists(5) describes it.
  *
  *   client                        sender, recipient
  *   192.0.2.1  2001:db8::1        user@example.org   and user+ext@
@@ -27,8 +26,8 @@ enum list_kind { LIST_CLIENT, LIST_SENDER, LIST_RECIPIENT };
 
 enum pattern_type {
 	PATTERN_NETWORK,
-	PATTERN_DOMAIN,     /* a host or domain name and what is below it */
-	PATTERN_SUBDOMAINS, /* only what is below it */
+	PATTERN_DOMAIN,     /* a host or domain name, and its subdomains */
+	PATTERN_SUBDOMAINS, /* only the subdomains */
 	PATTERN_ADDRESS,    /* user@domain */
 	PATTERN_USER,       /* user@ */
 	PATTERN_NULL_SENDER,
@@ -41,23 +40,23 @@ struct pattern {
 	enum pattern_type type;
 	struct netaddr network; /* PATTERN_NETWORK */
 	unsigned prefix_bits;   /* PATTERN_NETWORK */
-	bool had_host_bits;     /* was 192.0.2.77/24; text says 192.0.2.0/24 */
-	bool was_two_octets;    /* was 192.168; postgrey's program reads /24 */
-	/* The one spelling of the pattern: ASCII letters in lower case, a
-	 * network as ADDRESS/BITS or, for a single address, ADDRESS; a regex
-	 * as it was, with its slashes. Parses to the same pattern. */
+	bool had_host_bits;     /* 192.0.2.77/24; text has 192.0.2.0/24 */
+	bool was_two_octets;    /* 192.168: a /16; postgrey takes a /24 */
+	/* The canonical spelling: ASCII letters in lower case; a network as
+	 * ADDRESS/BITS, or ADDRESS for a single address; a regex as written,
+	 * with its slashes. It parses to the same pattern. */
 	char text[PATTERN_SIZE];
 };
 
-/* Parse one pattern without blanks around it. Returns 0, or -1 with what was
- * expected. A regex is not compiled here (lists/regex.h). */
+/* Parse one pattern without blanks around it. Returns 0, or -1 with what is
+ * wrong and what to write instead. Does not compile a regex (lists/regex.h). */
 int pattern_parse(enum list_kind kind, const char *text, struct pattern *out,
     struct err *err);
 
 /* "client", "sender", "recipient". */
 const char *list_kind_word(enum list_kind kind);
 
-/* The kind of that word. Returns 0 or -1. */
+/* The kind of such a word. Returns 0, or -1 for an unknown word. */
 int list_kind_parse(const char *word, enum list_kind *out);
 
 #endif

@@ -9,16 +9,16 @@
 #include <pcre2.h>
 
 /*
- * What one match may cost. A pattern that people write for host names and
- * addresses needs some hundred steps; without the just-in-time compiler, which
- * wants memory that is writable and executable, a step takes some 10 ns.
+ * Most steps of one match. A typical pattern for host names and addresses needs
+ * some hundred steps. A step takes about 10 ns without PCRE2's just-in-time
+ * compiler, which would need memory that is writable and executable.
  */
 #define STEPS_MAX 2000
 
 /*
- * The steps are counted anew at each octet where a match may begin, so the
- * length of the subject has to be bounded too. No host name and no address
- * that RFC 5321 4.5.3.1 allows is longer: 64 octets, "@", and 255.
+ * Longest subject. The count of steps starts again at each octet of the
+ * subject, so its length needs a limit too. No host name and no address is
+ * longer (RFC 5321 4.5.3.1): 64 octets, "@" and 255 octets.
  */
 #define SUBJECT_MAX  320
 #define HEAP_KIB_MAX 256
@@ -68,7 +68,7 @@ compile(const char *text, size_t text_n, struct err *err)
 	} else if (code == NULL) {
 		pcre2_get_error_message(error, why, sizeof(why));
 		err_set(err,
-		    "expected a regular expression: %s, at octet %zu of %.*s",
+		    "not a regular expression: %s, at octet %zu of %.*s",
 		    (const char *)why, at + 1, (int)text_n, text);
 	}
 	return code;
@@ -83,9 +83,9 @@ is_too_large(const pcre2_code *code)
 	return octets_n > COMPILED_MAX;
 }
 
-/* Returns whether there was memory. The first match asks for some too, and
- * what it cannot get would be a match that is missed: so the first is made
- * here. */
+/* Allocate what a match needs. PCRE2 allocates more in the first match: make
+ * one here, so that no real match fails for lack of memory. Returns false if
+ * memory is short. */
 static bool
 prepare(struct regex *regex)
 {
@@ -114,7 +114,10 @@ regex_new(const char *text, struct err *err)
 		return NULL;
 	}
 	if (is_too_large(regex->code)) {
-		err_set(err, "expected a smaller regular expression");
+		err_set(err,
+		    "the regular expression is too large (it takes more than "
+		    "%d octets)",
+		    COMPILED_MAX);
 		regex_free(regex);
 		return NULL;
 	}

@@ -8,23 +8,23 @@
 #include "base/err.h"
 
 /*
- * regex: Perl-compatible patterns (PCRE2), bounded: a pattern that backtracks
- * without end gives up and does not match. The only file that knows PCRE2.
+ * regex: Perl-compatible regular expressions (PCRE2) with a limit of steps. A
+ * match that reaches the limit fails. Only this module uses PCRE2.
  */
 
 struct regex;
 
-/* Compile "/.../", without regard to case. The caller frees it. Returns NULL
- * with where in the pattern the fault is. */
+/* Compile "/.../"; matches ignore case. The caller frees the regex. Returns
+ * NULL with what is wrong and at which octet. */
 struct regex *regex_new(const char *text, struct err *err);
 void regex_free(struct regex *regex);
 
-/* Whether it matches anywhere in the subject; any octets. One of more than 320
- * octets, longer than an address may be, never does. */
+/* True if the regex matches a part of the subject. A subject of more than 320
+ * octets never matches: an address has fewer. */
 bool regex_match(struct regex *regex, const char *subject);
 
-/* How often a match was given up since the last call: for its limit, or for
- * want of memory. */
+/* The number of matches since the last call that failed because of a limit or
+ * because memory was short. */
 unsigned regex_take_overruns(struct regex *regex);
 
 #endif

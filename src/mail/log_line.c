@@ -6,7 +6,7 @@
 #include <stdio.h>
 #include <string.h>
 
-/* Twelve escaped values, and names and numbers around them. */
+/* Twelve escaped values, field names and numbers. */
 static_assert(12 * LOG_LINE_VALUE_MAX + 400 < LOG_LINE_SIZE,
     "a whole line fits");
 
@@ -36,7 +36,7 @@ escaped_n(const char *value)
 	return n;
 }
 
-/* Returns how many octets were written, without the NUL. */
+/* Returns the number of octets without the NUL. */
 static size_t
 escape(const char *value, char *out, size_t size)
 {
@@ -68,8 +68,7 @@ log_line_escape(const char *value, char *out, size_t size)
 	escape(value, out, size);
 }
 
-/* A line that is being written, and where it ends: there is room, see
- * above. */
+/* A line and its length so far. Every line fits: see the assertion above. */
 struct line {
 	char *out;
 	size_t n;
@@ -82,7 +81,7 @@ put(struct line *line, const char *octets, size_t n)
 	line->n += n;
 }
 
-/* "before" is the separator, the name and "=". */
+/* "before" is the separator, the field name and "=". */
 static void
 put_word(struct line *line, const char *before, const char *value)
 {
@@ -90,7 +89,7 @@ put_word(struct line *line, const char *before, const char *value)
 	put(line, value, strlen(value));
 }
 
-/* Nearly every value is plain. */
+/* Most values need no escape. */
 static void
 put_escaped(struct line *line, const char *before, const char *value)
 {
@@ -111,7 +110,7 @@ put_unless_empty(struct line *line, const char *before, const char *value)
 		put_escaped(line, before, value);
 }
 
-/* Nearly every line has one; printed, it was a quarter of what a line costs. */
+/* Faster than snprintf(), which took a quarter of the time of a line. */
 static void
 put_seconds(struct line *line, const char *before, int64_t seconds)
 {
@@ -130,8 +129,7 @@ put_seconds(struct line *line, const char *before, int64_t seconds)
 	put_word(line, before, at);
 }
 
-/* Which line of a file, or that it is an entry of the store, and what it
- * says. */
+/* The line of a list file or the entry of the store that decided. */
 static void
 put_listed(struct line *line, const struct verdict_listed *entry)
 {
@@ -166,7 +164,7 @@ log_line_format(const struct request *request, const struct verdict *verdict,
 		put_seconds(&line, ", age=", verdict->age_s);
 	if (verdict->wait_s > 0)
 		put_seconds(&line, ", wait=", verdict->wait_s);
-	put_unless_empty(&line, ", identity=", verdict->identity);
+	put_unless_empty(&line, ", key_client=", verdict->key_client);
 	if (verdict->wait_s > 0)
 		put_unless_empty(&line, ", reference=", verdict->reference);
 	if (verdict->listed.pattern != NULL)

@@ -9,28 +9,28 @@
 #include "mail/verdict.h"
 
 /*
- * logline: one decision, one line, in postgrey's field order first, so that
- * the tools that read postgrey's log read ours.
+ * log_line: one log line for each decision. The first fields are those of
+ * postgrey in postgrey's order, so that tools for postgrey's log can read it.
  *
  *   action=A, reason=R[, delay=SECONDS], client_name=N, client_address=A,
- *   sender=S, recipient=R[, would=ACTION][, age=S][, wait=S][, identity=I]
+ *   sender=S, recipient=R[, would=ACTION][, age=S][, wait=S][, key_client=K]
  *   [, reference=R][, list=FILE:LINE|entry, pattern=P],
  *   state=S[, instance=I][, queue_id=Q][, policy_context=C]
  *
- * delay= is on the first pass of a triplet: what greylisting cost the mail.
- * Every value is a stranger's: octets that are not printable ASCII, blanks,
- * commas and backslashes are written \xHH, and a value that would take more
- * than LOG_LINE_VALUE_MAX octets so is cut and ends in "...".
+ * delay= is only on the first pass of a triplet: how long the mail was delayed.
+ * The client controls most values. An octet that is not printable ASCII, a
+ * blank, a comma and a backslash are written as \xHH. A value of more than
+ * LOG_LINE_VALUE_MAX octets in this form is cut, and ends in "...".
  */
 
 #define LOG_LINE_VALUE_MAX 512
-#define LOG_LINE_SIZE      6656 /* of any line, with its NUL */
+#define LOG_LINE_SIZE      6656 /* of the longest line, with its NUL */
 
 /* Write the line. Returns its length without the NUL. */
 size_t log_line_format(const struct request *request,
     const struct verdict *verdict, char out[LOG_LINE_SIZE]);
 
-/* Escape one value into out (size > 8 octets) as above; always ends in NUL. */
+/* Escape and cut one value as above. "size" is at least 9. */
 void log_line_escape(const char *value, char *out, size_t size);
 
 #endif

@@ -9,18 +9,18 @@
 /* ---- Requests ---- */
 
 enum field_kind {
-	FIELD_TEXT,    /* kept in the request */
-	FIELD_NOTE,    /* kept too, and left empty when it is too long */
+	FIELD_TEXT,    /* stored; too long: the request is bad */
+	FIELD_NOTE,    /* stored; too long: stored as empty */
 	FIELD_REQUEST, /* the kind of request: must be smtpd_access_policy */
-	FIELD_LOGIN,   /* only whether it is empty matters */
-	FIELD_REVERSE, /* only whether it is there matters */
+	FIELD_LOGIN,   /* the client has logged in unless it is empty */
+	FIELD_REVERSE, /* the client_name is confirmed if it is present */
 };
 
 struct policy_field {
 	const char *name;
 	size_t name_n;
 	enum field_kind kind;
-	size_t offset; /* FIELD_TEXT, FIELD_NOTE: of the array in the request */
+	size_t offset; /* FIELD_TEXT, FIELD_NOTE: in struct request */
 	size_t max;    /* FIELD_TEXT, FIELD_NOTE: octets */
 };
 
@@ -31,9 +31,9 @@ struct policy_field {
 #define NOTED(name, kind) { #name, sizeof(#name) - 1, kind, 0, 0 }
 /* clang-format on */
 
-/* What only informs must not be able to fail: a client that may choose it
- * would have a way round the greylist, or to lose its own mail. Ordered by the
- * length of the name, for the table below. */
+/* A FIELD_NOTE never makes a request bad. The client controls its client_name:
+ * it could avoid greylisting, or lose its own mail, with a name that is too
+ * long. The rows are in order of name length, for the table below. */
 static const struct policy_field fields[] = {
     KEPT(sender, FIELD_TEXT),
     KEPT(stress, FIELD_NOTE),
@@ -49,7 +49,7 @@ static const struct policy_field fields[] = {
     NOTED(reverse_client_name, FIELD_REVERSE),
 };
 
-/* By the length of the name, since most names are not ours. */
+/* Rows of each name length. Most names in a request have no row. */
 static const struct {
 	unsigned char first, n; /* of fields */
 } fields_of_length[] = {
@@ -67,7 +67,7 @@ static const struct {
 static const char access_policy[] = "smtpd_access_policy";
 
 static const char nul_in_value[] = "a value contains a NUL octet";
-static const char no_value[] = "expected name=value";
+static const char no_value[] = "a line is not NAME=VALUE";
 
 void
 policy_begin(struct policy_parser *parser)
@@ -97,7 +97,7 @@ field_find(const char *name, size_t n)
 	return NULL;
 }
 
-/* The name is complete. Of two equal names the last counts. */
+/* The name is complete. A second value of a field replaces the first. */
 static void
 value_begin(struct policy_parser *parser, const char *name, size_t n,
     struct request *request)
@@ -154,7 +154,8 @@ value_append(struct policy_parser *parser, const char *octets, size_t n,
 		break;
 	case FIELD_TEXT:
 		if (parser->value_n > field->max)
-			return err_set(err, "%s is longer than %zu octets",
+			return err_set(err,
+			    "%s is too long (more than %zu octets)",
 			    field->name, field->max);
 		keep(request, field, at, octets, n);
 		break;
@@ -182,7 +183,7 @@ value_end(struct policy_parser *parser)
 	parser->name_n = 0;
 }
 
-/* Consume up to the end of the value, or all there is. */
+/* Consume octets up to the end of the value, or all octets. */
 static int
 feed_value(struct policy_parser *parser, const char *octets, size_t n,
     size_t *used, struct request *request, struct err *err)
@@ -200,8 +201,8 @@ feed_value(struct policy_parser *parser, const char *octets, size_t n,
 	return 0;
 }
 
-/* Keep a piece of a name that has not come whole. Names longer than any of
- * ours are counted but not kept. */
+/* Store a part of a name. A name that is longer than every known name is
+ * counted, not stored. */
 static void
 name_append(struct policy_parser *parser, const char *octets, size_t n)
 {
@@ -212,8 +213,8 @@ name_append(struct policy_parser *parser, const char *octets, size_t n)
 		memcpy(parser->name + at, octets, n);
 }
 
-/* How many octets stand before the '=' after a name, or before what must not
- * be in one. Letters are all above the '='. */
+/* The number of octets before the first '=', newline or NUL. The first test is
+ * fast for letters, which are all above '='. */
 static size_t
 name_octets(const char *octets, size_t n)
 {
@@ -226,7 +227,7 @@ name_octets(const char *octets, size_t n)
 	return i;
 }
 
-/* Consume up to the '=' after the name, or all there is. */
+/* Consume octets up to the '=' after the name, or all octets. */
 static int
 feed_name(struct policy_parser *parser, const char *octets, size_t n,
     size_t *used, struct request *request, struct err *err)
@@ -246,7 +247,7 @@ feed_name(struct policy_parser *parser, const char *octets, size_t n,
 	return 0;
 }
 
-/* The usual case, a line that has come whole: the same as its pieces. */
+/* The usual case: a whole line at once. The result is the same as in parts. */
 static int
 feed_line(struct policy_parser *parser, const char *line, size_t n,
     struct request *request, struct err *err)
@@ -275,13 +276,14 @@ request_end(struct policy_parser *parser, struct request *request,
 
 	policy_begin(parser);
 	if (!is_policy) {
-		err_set(err, "expected request=%s", access_policy);
+		err_set(err, "not a policy request (no request=%s)",
+		    access_policy);
 		return POLICY_BAD;
 	}
 	request->state = request_state_parse(request->protocol_state);
 	if (netaddr_parse(request->client_address, &request->client) != 0)
 		request->client = (struct netaddr){.family = NETADDR_NONE};
-	if (request->client_name_confirmed) /* there was a reverse name */
+	if (request->client_name_confirmed) /* it had a reverse_client_name */
 		request_trust_client_name(request);
 	return POLICY_REQUEST;
 }
@@ -304,7 +306,8 @@ feed_some(struct policy_parser *parser, const char *octets, size_t n,
 		rc = feed_name(parser, octets, n, used, request, err);
 	parser->request_n += *used;
 	if (rc == 0 && parser->request_n > POLICY_REQUEST_MAX)
-		return err_set(err, "request is longer than %d octets",
+		return err_set(err,
+		    "the request is too long (more than %d octets)",
 		    POLICY_REQUEST_MAX);
 	return rc;
 }

@@ -19,8 +19,8 @@ is_label_octet(char c)
 	    c == '_';
 }
 
-/* Whether it is labels with dots between them, the last one with a letter:
- * 192.0.2.1 is no name. */
+/* True for labels with dots between. The last label has a letter: 192.0.2.1 is
+ * not a host name. */
 static bool
 is_host_name(const char *name)
 {
@@ -51,10 +51,11 @@ pool_of(const struct request *request, char out[POOL_SIZE])
 	if (!request->client_name_confirmed)
 		return false;
 	lowercase(request->client_name, name);
-	/* A name that is too long is generic. */
+	/* generic_name() is true for a name that is too long. */
 	if (!is_host_name(name) || generic_name(name, &request->client))
 		return false;
-	/* Points into the name; only other than ASCII makes it allocate. */
+	/* Returns a part of the name. It allocates only for names that are not
+	 * ASCII. */
 	domain = psl_registrable_domain(psl_builtin(), name);
 	if (domain == NULL)
 		return false;

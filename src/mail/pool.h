@@ -8,26 +8,28 @@
 #include "mail/request.h"
 
 /*
- * pool: the hosts that one sender sends from, by the domain of their names.
+ * pool: the domain of a client's host name.
  *
- * A big sender retries from another network, but its hosts are called alike.
- * The pool is the registrable domain of client_name by the public suffix list,
- * with its private section: outlook.com, example.co.uk, shop.myshopify.com.
+ * A big sender can retry from another network, but all its hosts have names in
+ * one domain. The pool is the registrable domain of client_name, by the public
+ * suffix list with its private section: outlook.com, example.co.uk,
+ * shop.myshopify.com.
  */
 
 #define POOL_SIZE 256 /* a host name has 253 octets at most */
 
 /*
- * Whether the client has a pool, and which, in lower case. It has none when
- * its name is not confirmed, is no host name (an address, an empty label, more
- * than ASCII), is a public suffix, or is generic (mail/generic_name.h).
+ * Write the pool of the client in lower case and return true. Return false, and
+ * leave "out" alone, if the client has no pool: its name is not confirmed, is
+ * not a host name (an address, an empty label, not ASCII), is a public suffix,
+ * or is generic (mail/generic_name.h).
  *
- * A top-level domain that the list does not know counts as a public suffix, as
- * the list says: mx.corp.internal is in corp.internal. A name below it is
- * confirmed only where the administrator's own DNS does so, and data older than
- * a new top-level domain still answers right.
+ * A top-level domain that is not in the public suffix list is a public suffix,
+ * by the rule of the list: mx.corp.internal is in corp.internal. The
+ * administrator's own DNS can confirm such a name, and so can public DNS if the
+ * top-level domain is newer than the list.
  *
- * "out" is untouched when there is none. Nothing is allocated.
+ * Allocates nothing.
  */
 bool pool_of(const struct request *request, char out[POOL_SIZE]);
 

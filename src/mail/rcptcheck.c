@@ -12,9 +12,9 @@
 #define TIMEOUT_MS     5000
 #define TIMEOUT_MAX_MS 60000
 
-/* Exit statuses that every variant understands; see rcptcheck(8). */
+/* Exit statuses that every variant knows; see tardigrey-rcptcheck(8). */
 #define STATUS_ACCEPT 0
-#define STATUS_LINE   100 /* permanent, but for a line on descriptor 4 */
+#define STATUS_LINE   100 /* reply with the line on descriptor 4, or reject */
 #define STATUS_DEFER  111
 
 #define FD_STDOUT 1
@@ -50,8 +50,9 @@ read_timeout(struct rcptcheck *out, rcptcheck_getenv_fn *environment,
 		return 0;
 	if (duration_parse(text, &ms) != 0 || ms < 1 || ms > TIMEOUT_MAX_MS)
 		return err_set(err,
-		    "TARDIGREY_TIMEOUT: expected a time from 1ms to 60s such "
-		    "as 5s; using 5s");
+		    "TARDIGREY_TIMEOUT: not a duration from 1ms to 60s: \"%s\" "
+		    "(using 5s)",
+		    text);
 	out->timeout_ms = ms;
 	return 0;
 }
@@ -67,7 +68,8 @@ read_on_failure(struct rcptcheck *out, rcptcheck_getenv_fn *environment,
 	    strcmp(text, "pass") == 0)
 		return 0;
 	return err_set(err,
-	    "TARDIGREY_ON_FAILURE: expected pass or tempfail; using pass");
+	    "TARDIGREY_ON_FAILURE: not pass or tempfail: \"%s\" (using pass)",
+	    text);
 }
 
 static int
@@ -81,13 +83,13 @@ read_confirmed(struct rcptcheck *out, rcptcheck_getenv_fn *environment,
 	if (text[0] == '\0' || strcmp(text, "0") == 0 || strcmp(text, "1") == 0)
 		return 0;
 	return err_set(err,
-	    "TARDIGREY_CONFIRMED_HOST: expected 0 or 1; using 0");
+	    "TARDIGREY_CONFIRMED_HOST: not 0 or 1: \"%s\" (using 0)", text);
 }
 
-/* A qmail-smtpd with both hooks sets SMTPRCPTTO for a check too, but
- * RECIPIENT for a check only. */
-static enum rcptcheck_door
-door_of(bool spp, rcptcheck_getenv_fn *environment)
+/* A qmail-smtpd with both hooks sets SMTPRCPTTO for both of them, but RECIPIENT
+ * only for RCPTCHECK. */
+static enum rcptcheck_interface
+interface_of(bool spp, rcptcheck_getenv_fn *environment)
 {
 	bool is_check = environment("RECIPIENT") != NULL;
 
@@ -100,7 +102,7 @@ door_of(bool spp, rcptcheck_getenv_fn *environment)
 static void
 read_envelope(struct rcptcheck *out, rcptcheck_getenv_fn *environment)
 {
-	bool spp = out->door == RCPTCHECK_SPP;
+	bool spp = out->interface == RCPTCHECK_SPP;
 	const char *recipient = spp ? "SMTPRCPTTO" : "RECIPIENT";
 
 	out->called = environment(recipient) != NULL;
@@ -108,13 +110,13 @@ read_envelope(struct rcptcheck *out, rcptcheck_getenv_fn *environment)
 	out->sender = get(environment, spp ? "SMTPMAILFROM" : "SENDER");
 }
 
-/* RELAYCLIENT counts when it is there, even empty; some variants run the
- * check in spite of it. qmail-spp asks before qmail-smtpd looks whether the
- * domain is one of its own; a foreign one it refuses itself. */
+/* RELAYCLIENT counts if it is set, even to "". Some variants run the check for
+ * relay clients too. qmail-spp runs before qmail-smtpd checks the recipient's
+ * domain; qmail-smtpd then refuses a foreign domain itself. */
 static bool
-is_exempt(enum rcptcheck_door door, rcptcheck_getenv_fn *environment)
+is_exempt(enum rcptcheck_interface interface, rcptcheck_getenv_fn *environment)
 {
-	return (door == RCPTCHECK_SPP &&
+	return (interface == RCPTCHECK_SPP &&
 		   strcmp(get(environment, "SMTPRCPTHOSTSOK"), "0") == 0) ||
 	    environment("RELAYCLIENT") != NULL ||
 	    first_of(environment, "SMTP_AUTH_USER", "SMTPAUTHUSER")[0] != '\0';
@@ -127,15 +129,15 @@ rcptcheck_read(struct rcptcheck *out, bool spp,
 	int rc;
 
 	memset(out, 0, sizeof(*out));
-	out->door = door_of(spp, environment);
-	out->exempt = is_exempt(out->door, environment);
+	out->interface = interface_of(spp, environment);
+	out->exempt = is_exempt(out->interface, environment);
 	read_envelope(out, environment);
 	out->client_address =
 	    first_of(environment, "TCPREMOTEIP", "TCP6REMOTEIP");
 	out->client_name =
 	    first_of(environment, "TCPREMOTEHOST", "TCP6REMOTEHOST");
-	/* No name is so long; and a refused question would be no way round
-	 * the greylist for who controls the name of his address. */
+	/* No host name is longer. The client controls its name: it must not
+	 * avoid greylisting with a request that cannot be sent. */
 	if (strlen(out->client_name) > REQUEST_TEXT_MAX)
 		out->client_name = "";
 	out->socket_path = get(environment, "TARDIGREY_SOCKET");
@@ -151,7 +153,7 @@ rcptcheck_read(struct rcptcheck *out, bool spp,
 	return rc;
 }
 
-/* ---- The question ---- */
+/* ---- The request ---- */
 
 struct text {
 	char *out;
@@ -193,9 +195,9 @@ rcptcheck_request(const struct rcptcheck *check,
 	return text.n;
 }
 
-/* ---- The answer ---- */
+/* ---- The reply ---- */
 
-/* The value of the first "action" of a whole reply, or NULL. */
+/* The value of the first "action" of a complete reply, or NULL. */
 static const char *
 find_action(const char *octets, size_t octets_n, size_t *n_out)
 {
@@ -207,7 +209,7 @@ find_action(const char *octets, size_t octets_n, size_t *n_out)
 		if (newline == NULL)
 			return NULL;
 		if (newline == p)
-			return action; /* the empty line: the reply is whole */
+			return action; /* the empty line ends the reply */
 		if (action == NULL && newline - p >= 7 &&
 		    memcmp(p, "action=", 7) == 0) {
 			action = p + 7;
@@ -218,7 +220,8 @@ find_action(const char *octets, size_t octets_n, size_t *n_out)
 	return NULL;
 }
 
-/* What to do about an action word; *code is for RCPTCHECK_DEFER. */
+/* The meaning of an action word. For RCPTCHECK_DEFER, *code is the SMTP code.
+ */
 static enum rcptcheck_rc
 understand(const char *word, size_t n, const char **code)
 {
@@ -295,12 +298,12 @@ defer_it(const struct rcptcheck *check, const char *line,
     struct rcptcheck_exit *out)
 {
 	*out = (struct rcptcheck_exit){.fd = -1};
-	switch (check->door) {
+	switch (check->interface) {
 	case RCPTCHECK_ORIGINAL:
 		out->status = out->status_unwritten = STATUS_DEFER;
 		return;
 	case RCPTCHECK_FD4:
-		/* Without its line, 100 would reject for good. */
+		/* Status 100 without a line is a permanent rejection. */
 		out->status = STATUS_LINE;
 		out->status_unwritten = STATUS_DEFER;
 		out->fd = FD_LINE;

@@ -10,23 +10,23 @@
 #include "base/err.h"
 
 /*
- * rcptcheck: what qmail asks and how it wants to be answered, without the
- * process around it. From the environment of a check to the question, from
- * the reply of the policy server to an exit status and a line.
+ * rcptcheck: the recipient checks of qmail, without input and output. Turns the
+ * environment of a check into a policy request, and a policy reply into an exit
+ * status and a line.
  *
- * Three doors:
- *   original   Soffian's RCPTCHECK: 0 accepts, 111 makes qmail-smtpd say 421
- *              and hang up; there is no way to say 450
- *   fd 4       later variants set USE_FD4: a reply line on descriptor 4 and
- *              exit 100 give the sender that line and keep the session
- *   qmail-spp  a line "E450 ..." on standard output, exit 0
+ * Three interfaces:
+ *   original   Soffian's RCPTCHECK: status 0 accepts. Status 111 makes
+ *              qmail-smtpd reply 421 and close the session; it cannot reply
+ * 450. fd 4       Later variants set USE_FD4. With a line on descriptor 4 and
+ *              status 100, qmail-smtpd replies with that line and continues.
+ *   qmail-spp  A line "E450 ..." on standard output, and status 0.
  */
 
 #define RCPTCHECK_SOCKET      "/run/tardigrey/policy.sock"
 #define RCPTCHECK_REQUEST_MAX 8192 /* octets */
 #define RCPTCHECK_LINE_MAX    480  /* of a line to qmail, with its newline */
 
-enum rcptcheck_door {
+enum rcptcheck_interface {
 	RCPTCHECK_ORIGINAL,
 	RCPTCHECK_FD4,
 	RCPTCHECK_SPP,
@@ -34,17 +34,17 @@ enum rcptcheck_door {
 
 /* Texts are borrowed from the environment; "" when absent. */
 struct rcptcheck {
-	enum rcptcheck_door door;
-	bool exempt; /* relay client, logged in, foreign domain: ask nobody */
-	bool called; /* there is a recipient: qmail-smtpd called us */
-	const char *client_address; /* "" is accepted too: nobody to remember */
+	enum rcptcheck_interface interface;
+	bool exempt; /* relay client, login or foreign domain: accept */
+	bool called; /* qmail-smtpd started the program: there is a recipient */
+	const char *client_address; /* "": accept; there is no triplet */
 	const char *client_name;
 	bool client_name_confirmed;
 	const char *sender;
 	const char *recipient;
 	const char *socket_path;
-	const char *database;    /* "": ask the daemon */
-	const char *config_file; /* "": the default */
+	const char *database;    /* "": send the request to the daemon */
+	const char *config_file; /* "": the default file */
 	int64_t timeout_ms;
 	bool tempfail_on_failure;
 };
@@ -52,42 +52,43 @@ struct rcptcheck {
 /* getenv(3), or a table in a test. */
 typedef const char *rcptcheck_getenv_fn(const char *name);
 
-/* Read the environment; "spp" forces that door. Returns 0, or -1 and which
- * variable was not understood; its default is in *out then, so the caller
- * says so and goes on. */
+/* Read the environment. With "spp" the interface is RCPTCHECK_SPP, whatever
+ * the environment. Returns 0, or -1 with the variable that is wrong. *out has
+ * the default of that variable then, and the caller can warn and continue. */
 int rcptcheck_read(struct rcptcheck *out, bool spp,
     rcptcheck_getenv_fn *environment, struct err *err);
 
-/* Write the question as a policy request. Returns its length, or 0 when a
- * value cannot be sent (a newline in it, or too long). */
+/* Write the policy request. Returns its length, or 0 if a value cannot be sent:
+ * it has a newline, or is too long. */
 size_t rcptcheck_request(const struct rcptcheck *check,
     char out[RCPTCHECK_REQUEST_MAX]);
 
 enum rcptcheck_rc {
 	RCPTCHECK_ACCEPT,
 	RCPTCHECK_DEFER,
-	RCPTCHECK_FAILED, /* could not be told */
+	RCPTCHECK_FAILED, /* no decision */
 };
 
 /*
- * Understand a policy reply, "action=...\n\n". For RCPTCHECK_DEFER, *line is
- * "450 4.2.0 text\n" or so: one line of ASCII, 4yz, at most
- * RCPTCHECK_LINE_MAX. What is not a whole reply that accepts or defers is
- * RCPTCHECK_FAILED.
+ * Parse a policy reply, "action=...\n\n". For RCPTCHECK_DEFER, *line is one
+ * line of ASCII with a 4yz code, such as "450 4.2.0 text\n", at most
+ * RCPTCHECK_LINE_MAX octets. Returns RCPTCHECK_FAILED if the reply is
+ * incomplete, or neither accepts nor defers.
  */
 enum rcptcheck_rc rcptcheck_reply(const char *octets, size_t octets_n,
     char line[RCPTCHECK_LINE_MAX + 1]);
 
-/* How to leave: write "line" (if not empty) to "fd", and exit with "status"
- * if it was written whole, else with "status_unwritten". */
+/* How the program exits: it writes "line" (unless empty) to "fd", and exits
+ * with "status", or with "status_unwritten" if it could not write the whole
+ * line. */
 struct rcptcheck_exit {
 	int status, status_unwritten;
 	int fd;
 	char line[RCPTCHECK_LINE_MAX + 2];
 };
 
-/* "line" counts for RCPTCHECK_DEFER. RCPTCHECK_FAILED accepts or defers as
- * tempfail_on_failure says. */
+/* Set *out for a result. "line" is used only for RCPTCHECK_DEFER. For
+ * RCPTCHECK_FAILED, tempfail_on_failure decides. */
 void rcptcheck_exit(const struct rcptcheck *check, enum rcptcheck_rc rc,
     const char *line, struct rcptcheck_exit *out);
 

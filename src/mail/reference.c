@@ -4,7 +4,7 @@
 
 #include <string.h>
 
-/* Crockford's: nothing that reads like something else over the telephone. */
+/* Crockford's alphabet has no letters that look or sound like others. */
 static const char digits[] = "0123456789abcdefghjkmnpqrstvwxyz";
 
 void

@@ -6,22 +6,22 @@
 #include <stdint.h>
 
 /*
- * reference: eight letters and digits that stand for a triplet in a reply, so
- * that a help desk finds the triplet when it sees the bounce. It is made from a
- * hash of the triplet alone: every deferral of a triplet shows the same one.
- * It is neither secret nor unique: a look-up may find two triplets.
+ * reference: eight letters and digits that name a triplet in a reply. With the
+ * reference in a bounce, a help desk finds the triplet. It depends only on a
+ * hash of the triplet: every deferral of a triplet has the same reference. It
+ * is not secret and not unique: two triplets can have the same reference.
  *
- * Never change how it is made: bounces come back days later.
+ * Never change the format: bounces come back days later.
  */
 
 #define REFERENCE_SIZE 9
 
-/* Write the lower 40 bits of a hash as lower-case letters and digits without
- * i, l, o, u (Crockford's base 32). */
+/* Write the lower 40 bits of a hash in Crockford's base 32: digits and
+ * lower-case letters without i, l, o, u. */
 void reference_format(uint64_t hash, char out[REFERENCE_SIZE]);
 
-/* Read a reference that somebody typed: any case, O for 0, I and L for 1,
- * hyphens skipped. Returns 0, or -1 if the text is no reference. */
+/* Parse a reference as people type it: any case, O for 0, I and L for 1, with
+ * hyphens. Returns 0, or -1 if the text is not a reference. */
 int reference_parse(const char *text, char out[REFERENCE_SIZE]);
 
 #endif

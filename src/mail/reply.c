@@ -7,20 +7,25 @@
 #include <strings.h>
 
 /*
- * Postfix cuts its reply at 510 octets, and for a recipient of 320 octets
- * "450 4.999.999 <recipient>: Recipient address rejected: " takes 366 of
- * them. What is left, rounded down, is REPLY_TEXT_MAX.
+ * Postfix cuts its reply at 510 octets. With a recipient of 320 octets,
+ * "450 4.999.999 <recipient>: Recipient address rejected: " takes 366 of them.
+ * REPLY_TEXT_MAX is the rest, rounded down.
  */
 
-/* The placeholder %s is at most this long: ten digits are 300 years. */
+/* Most octets for %s: ten digits of seconds are 300 years. */
 #define WAIT_DIGITS_MAX 10
 
 static const char *const defer_actions[] = {
     "DEFER_IF_PERMIT", "DEFER", "421", "450", "451", "452"};
 
-static const char template_form[] =
-    "expected ACTION 4.Y.Z TEXT, where ACTION is DEFER_IF_PERMIT, DEFER, 421, "
-    "450, 451 or 452";
+static int
+bad_form(const char *text, struct err *err)
+{
+	return err_set(err,
+	    "not a deferral: \"%.100s\" (write ACTION 4.Y.Z TEXT; ACTION is "
+	    "DEFER_IF_PERMIT, DEFER, 421, 450, 451 or 452)",
+	    text);
+}
 
 static const char *
 defer_action(const char *word, size_t n)
@@ -55,8 +60,8 @@ enhanced_code_n(const char *text)
 	return text[n] == ' ' ? n + 1 : 0;
 }
 
-/* Octets the text can expand to, not counting the *domains_n places for %r,
- * or -1 when it cannot be sent as it is. */
+/* The most octets that the text takes, without the *domains_n domains for %r.
+ * Returns -1 if the text is not allowed in a reply. */
 static int
 template_text_n(const char *text, int *domains_n, struct err *err)
 {
@@ -65,7 +70,9 @@ template_text_n(const char *text, int *domains_n, struct err *err)
 	*domains_n = 0;
 	for (; *text != '\0'; text++) {
 		if (*text < ' ' || *text > '~')
-			return err_set(err, "expected printable ASCII text");
+			return err_set(err,
+			    "the text has a character that is not printable "
+			    "ASCII");
 		if (*text != '%') {
 			n++;
 			continue;
@@ -81,8 +88,9 @@ template_text_n(const char *text, int *domains_n, struct err *err)
 			(*domains_n)++;
 		else
 			return err_set(err,
-			    "expected %%s, %%i, %%r or %%%% after the percent "
-			    "sign");
+			    "unknown placeholder: \"%%%.1s\" (write %%s, %%i, "
+			    "%%r or %%%%)",
+			    text);
 	}
 	return n;
 }
@@ -98,17 +106,19 @@ reply_template_parse(const char *text, struct reply_template *out,
 	int text_n, domains_n;
 
 	if (action == NULL || *rest != ' ')
-		return err_set(err, "%s", template_form);
+		return bad_form(text, err);
 	rest += strspn(rest, " ");
 	code_n = enhanced_code_n(rest);
 	if (code_n == 0 || rest[code_n] == '\0' || rest[code_n] == ' ')
-		return err_set(err, "%s", template_form);
+		return bad_form(text, err);
 	text_n = template_text_n(rest + code_n, &domains_n, err);
 	if (text_n < 0)
 		return -1;
 	if (text_n > REPLY_TEXT_MAX || strlen(rest) > REPLY_TEXT_MAX + code_n)
-		return err_set(err, "expected a text of at most %d octets",
-		    REPLY_TEXT_MAX);
+		return err_set(err,
+		    "the text is too long (write at most %d octets, with %%s "
+		    "as %d and %%i as %d)",
+		    REPLY_TEXT_MAX, WAIT_DIGITS_MAX, REFERENCE_SIZE - 1);
 	snprintf(out->text, sizeof(out->text), "%s %s", action, rest);
 	out->domain_max = domains_n > 0
 	    ? (size_t)(REPLY_TEXT_MAX - text_n) / (size_t)domains_n
@@ -131,7 +141,8 @@ put(struct writer *writer, const char *octets, size_t n)
 	writer->n += n;
 }
 
-/* The recipient's domain when it is plain; an attacker chooses it. */
+/* Put the recipient's domain only if it has harmless characters alone: the
+ * client chooses it. */
 static void
 put_domain(struct writer *writer, const char *recipient, size_t max)
 {
@@ -156,35 +167,34 @@ put_wait(struct writer *writer, int64_t wait_s)
 }
 
 static void
-put_template(struct writer *writer, const struct reply_template *greylist,
-    const struct request *request, const struct verdict *verdict)
-{
-	for (const char *p = greylist->text; *p != '\0'; p++) {
-		if (*p != '%') {
-			put(writer, p, 1);
-			continue;
-		}
-		p++;
-		if (*p == 's')
-			put_wait(writer, verdict->wait_s);
-		else if (*p == 'i')
-			put(writer, verdict->reference,
-			    strlen(verdict->reference));
-		else if (*p == 'r')
-			put_domain(writer, request->recipient,
-			    greylist->domain_max);
-		else
-			put(writer, "%", 1);
-	}
-}
-
-static void
 put_text(struct writer *writer, const char *text)
 {
 	put(writer, text, strlen(text));
 }
 
-/* A message that had to wait says so in its header, as postgrey's do. */
+/* Put the text of a template up to each placeholder, and its value. */
+static void
+put_template(struct writer *writer, const struct reply_template *greylist,
+    const struct request *request, const struct verdict *verdict)
+{
+	const char *text = greylist->text, *percent;
+
+	for (; (percent = strchr(text, '%')) != NULL; text = percent + 2) {
+		put(writer, text, (size_t)(percent - text));
+		if (percent[1] == 's')
+			put_wait(writer, verdict->wait_s);
+		else if (percent[1] == 'i')
+			put_text(writer, verdict->reference);
+		else if (percent[1] == 'r')
+			put_domain(writer, request->recipient,
+			    greylist->domain_max);
+		else
+			put(writer, "%", 1);
+	}
+	put_text(writer, text);
+}
+
+/* A delayed message gets a header, as postgrey adds it. */
 static void
 put_header(struct writer *writer, const struct verdict *verdict)
 {

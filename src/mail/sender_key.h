@@ -8,38 +8,35 @@
 #include "mail/request.h"
 
 /*
- * sender: the key that an envelope sender is remembered by.
+ * sender_key: the envelope sender as keys have it (decide/key.h): without the
+ * parts that change from message to message.
  *
- * Some senders change their address from message to message, or even from one
- * attempt to the next, and would be greylisted for ever (RFC 6647 4.2). The
- * rules take out what changes, and only where the address says that it is of
- * such a kind: two people whose addresses differ in digits stay two. The key
- * is for comparisons; what is logged, listed or answered is the sender.
+ * Some senders change their address with every message, or even with every
+ * attempt. They would be deferred for ever (RFC 6647 4.2). The rules remove the
+ * parts that change, but only if the address has the form of such a sender:
+ * anna1@ and anna2@ stay two senders. Keys are for comparisons. Log lines,
+ * lists and replies use the sender as it was sent.
  *
- * A quoted local part is only folded. The rules are repeated until nothing
- * changes, so the key of a key is that key.
+ * A quoted local part is only changed to lower case. The rules are repeated
+ * until nothing changes, so that the key of a key is the same key.
  */
 
 enum sender_rule {
-	/* "user+extension@domain" is "user@domain". */
-	SENDER_EXTENSION = 1,
-	/* BATV tags and their relatives, "prvs=TAG=user@domain", go. */
-	SENDER_BATV = 2,
-	/* A forwarder's SRS address is the one that it stands for. */
-	SENDER_SRS = 4,
-	/* Numbers and tokens beside a mark of VERP are "#". */
-	SENDER_VERP = 8,
+	SENDER_EXTENSION = 1, /* user+extension@domain: user@domain */
+	SENDER_BATV = 2,      /* remove tags (mail/sender_batv.h) */
+	SENDER_SRS = 4,       /* undo rewriting (mail/sender_srs.h) */
+	SENDER_VERP = 8,      /* "#" for numbers (mail/sender_verp.h) */
 };
 
 #define SENDER_ALL 15U
 
-/* True for the null sender as it was sent: "", and "#@[]", which qmail uses for
+/* True for the null sender as it is sent: "", or "#@[]", which qmail uses for
  * double bounces. */
 bool sender_is_null(const char *sender);
 
-/* The key of a sender of up to REQUEST_ADDRESS_MAX octets under some rules:
- * ASCII letters in lower case; "<>" for the null sender
- * (sender_is_null()). Never longer than the sender, but for that. */
+/* Write the key of a sender of up to REQUEST_ADDRESS_MAX octets. "rules" are
+ * bits of enum sender_rule. ASCII letters become lower case. The key of the
+ * null sender is "<>"; no other key is longer than its sender. */
 void sender_key(const char *sender, unsigned rules,
     char out[REQUEST_ADDRESS_MAX + 1]);
 

@@ -10,16 +10,16 @@
 #include "mail/pool.h"
 
 /*
- * verdict: what is answered and why. One table holds the word of each reason
- * as it stands in the log, and its sentence; the manual is checked against
- * it.
+ * verdict: the action for a request, and the reason. The reason table has the
+ * word of each reason for the log, and a sentence; a test compares the manual
+ * with it.
  */
 
 enum action {
-	ACTION_PASS,     /* go on: DUNNO */
-	ACTION_GREYLIST, /* the configured 4yz reply */
-	ACTION_TEMPFAIL, /* we failed, and on_failure says so to the client */
-	ACTION_CLOSE,    /* we failed: close the connection without a reply */
+	ACTION_PASS,     /* DUNNO: the mail server continues */
+	ACTION_GREYLIST, /* defer with the configured reply */
+	ACTION_TEMPFAIL, /* the store failed: defer with a 4.3.0 reply */
+	ACTION_CLOSE,    /* the store failed: close the connection, no reply */
 };
 
 enum reason {
@@ -57,8 +57,8 @@ enum reason_group {
 };
 #define REASON_GROUPS (REASON_GROUP_FAILED + 1)
 
-/* The list entry that decided. The texts are borrowed from the lists and are
- * gone when the lists are replaced. */
+/* The list entry that decided. The texts are borrowed from the lists; they are
+ * valid until the lists are replaced. */
 struct verdict_listed {
 	const char *pattern; /* NULL: no entry decided */
 	const char *source;  /* the file; "" for an entry of the store */
@@ -70,13 +70,13 @@ struct verdict_listed {
 struct verdict {
 	enum action action;
 	enum reason reason;
-	bool header; /* pass: the message should say how long it waited */
-	bool shadow; /* mode = shadow: "would" was turned into ACTION_PASS */
-	enum action would;
-	int64_t wait_s;           /* deferred: seconds until a retry passes */
-	int64_t age_s;            /* seconds since the triplet was first seen */
-	char identity[POOL_SIZE]; /* the client of the triplet's key; "" */
-	char reference[REFERENCE_SIZE]; /* of the triplet; "" */
+	bool header;       /* pass: add a header with age_s */
+	bool shadow;       /* mode = shadow: the action is ACTION_PASS */
+	enum action would; /* shadow: the action of mode = enforce */
+	int64_t wait_s;    /* deferral: seconds until a retry passes */
+	int64_t age_s;     /* seconds since the triplet was first seen */
+	char key_client[POOL_SIZE]; /* the client in the triplet's key, or "" */
+	char reference[REFERENCE_SIZE]; /* of the triplet, or "" */
 	struct verdict_listed listed;
 };
 
@@ -86,7 +86,7 @@ const char *action_word(enum action action);
 /* The word for the log: "new", "early", ... */
 const char *reason_word(enum reason reason);
 
-/* One sentence for people. */
+/* A sentence for administrators. */
 const char *reason_help(enum reason reason);
 
 enum reason_group reason_group(enum reason reason);
@@ -94,7 +94,7 @@ enum reason_group reason_group(enum reason reason);
 /* True if mail with this reason is deferred by greylisting. */
 bool reason_defers(enum reason reason);
 
-/* The word of a group, and a few words for people. */
+/* The word of a group, and a few words for administrators. */
 const char *reason_group_word(enum reason_group group);
 const char *reason_group_help(enum reason_group group);
 

@@ -101,7 +101,7 @@ active_lists_look(struct active_lists *active, int64_t monotonic_ms,
 }
 
 static void
-warn(const char *text, void *arg)
+note_entry(const char *text, void *arg)
 {
 	batch_notice(arg, NOTICE_LIST_ENTRY, text);
 }
@@ -112,8 +112,9 @@ active_lists_reload(struct active_lists *active, struct batch *notices,
 {
 	struct list *entries;
 
-	if (list_entries_read(active->store, &active->settings->config, warn,
-		notices, &entries, &active->generation, err) != STORE_OK) {
+	if (list_entries_read(active->store, &active->settings->config,
+		note_entry, notices, &entries, &active->generation,
+		err) != STORE_OK) {
 		active->generation = NO_GENERATION;
 		active->next_look_ms = INT64_MIN;
 		return STORE_FAILED;

@@ -5,12 +5,12 @@
 
 #include <stdint.h>
 
-/* clock: the only place that asks what time it is. */
+/* clock: the time. No other file reads a clock. */
 
-/* Unix seconds, for what is remembered. May jump when the clock is set. */
+/* Unix seconds, for records. May jump when the clock is set. */
 int64_t clock_now_s(void);
 
-/* Times that never go back, for intervals of this process. */
+/* Times that never go back, for intervals within this process. */
 int64_t clock_monotonic_s(void);
 int64_t clock_monotonic_ms(void);
 

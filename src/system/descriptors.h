@@ -3,8 +3,8 @@
 #ifndef TARDIGREY_SYSTEM_DESCRIPTORS_H
 #define TARDIGREY_SYSTEM_DESCRIPTORS_H
 
-/* Whoever started us may have closed the standard descriptors; a socket or a
- * database must not come to stand in their place. Opens /dev/null there. */
+/* Open /dev/null as each standard descriptor that is closed. Otherwise a socket
+ * or a database would get its number, and messages would be written there. */
 void descriptors_fill_standard(void);
 
 #endif

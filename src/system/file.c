@@ -11,7 +11,7 @@
 
 #define GROWTH (1 << 16)
 
-/* Open without waiting for whoever might write to a FIFO. */
+/* O_NONBLOCK: opening a FIFO does not wait for a writer. */
 static int
 open_file(const char *path, struct err *err)
 {
@@ -19,10 +19,9 @@ open_file(const char *path, struct err *err)
 	struct stat st;
 
 	if (fd < 0 || fstat(fd, &st) != 0) {
-		err_set(err, "%s: expected a file that can be read: %s", path,
-		    strerror(errno));
+		err_set(err, "%s: cannot read: %s", path, strerror(errno));
 	} else if (!S_ISREG(st.st_mode) && !S_ISCHR(st.st_mode)) {
-		err_set(err, "%s: expected a file", path);
+		err_set(err, "%s: cannot read: not a regular file", path);
 	} else {
 		return fd;
 	}
@@ -31,7 +30,7 @@ open_file(const char *path, struct err *err)
 	return -1;
 }
 
-/* Read on until the end or octets_max; *text grows. */
+/* Read to the end of the file, or at least octets_max. *text is reallocated. */
 static int
 read_all(int fd, size_t octets_max, char **text, size_t *n)
 {
@@ -68,7 +67,7 @@ file_read(const char *path, size_t octets_max, size_t *n_out, struct err *err)
 		return NULL;
 	rc = read_all(fd, octets_max, &text, &n);
 	if (rc != 0)
-		err_set(err, "%s: %s", path, strerror(errno));
+		err_set(err, "%s: cannot read: %s", path, strerror(errno));
 	else if (n >= octets_max)
 		rc = err_set(err, "%s: expected a file of less than %zu octets",
 		    path, octets_max);

@@ -7,11 +7,12 @@
 
 #include "base/err.h"
 
-/* file: whole files, of bounded size, that an administrator names. */
+/* file: reading a whole file of bounded size. */
 
-/* Read a file of less than octets_max octets. A device such as /dev/null may
- * be read, a FIFO or a folder is refused. Returns its octets, which the caller
- * frees, and their number; or NULL with "PATH: what was expected". */
+/* Read a file of less than octets_max octets. It is a regular file or a device
+ * such as /dev/null, not a FIFO or a folder. Returns its octets, which the
+ * caller frees, and their number; or NULL and a sentence that begins with the
+ * path. */
 char *file_read(const char *path, size_t octets_max, size_t *n_out,
     struct err *err);
 

@@ -7,16 +7,16 @@
 
 #include "base/err.h"
 
-/* overrides: the -o NAME=VALUE of a command line, in their order. */
+/* overrides: the options -o NAME=VALUE of a command line, in their order. */
 
 #define OVERRIDES_MAX 64
 
 struct overrides {
-	const char *items[OVERRIDES_MAX]; /* borrowed, each with its '=' */
+	const char *items[OVERRIDES_MAX]; /* borrowed; each contains '=' */
 	size_t n;
 };
 
-/* Add what stands after an -o. Returns 0, or -1 and what was expected. */
+/* Add the argument of an option -o. Returns 0, or -1 and what was expected. */
 int overrides_add(struct overrides *overrides, const char *text,
     struct err *err);
 

@@ -27,28 +27,28 @@ privilege_find(const char *user, struct privilege *out, struct err *err)
 	account = getpwnam(user);
 	if (account == NULL)
 		return err_set(err,
-		    "started as root and there is no account \"%s\" to "
-		    "become%s%s; create it (useradd --system %s), or name "
-		    "another with the option user",
+		    "started as root, but the account \"%s\" does not "
+		    "exist%s%s; create it (useradd --system %s), or set the "
+		    "option user to another one",
 		    user, errno != 0 ? ": " : "",
 		    errno != 0 ? strerror(errno) : "", user);
 	if (account->pw_uid == 0)
 		return err_set(err,
-		    "account \"%s\" is root; name an unprivileged one with "
-		    "the option user",
+		    "the account \"%s\" is root; set the option user to an "
+		    "unprivileged one",
 		    user);
 	out->uid = account->pw_uid;
 	out->gid = account->pw_gid;
 	return 0;
 }
 
-/* ---- What Linux has besides the ids ---- */
+/* ---- Capabilities and core dumps of Linux ---- */
 
 #ifdef __linux__
 
-/* As root, for those of any user go with the next step: a program that is
- * started later cannot bring them back either. Where that is forbidden
- * already (EPERM), there is nothing to take away. */
+/* Programs that this one starts later can have no capability either. Only root
+ * may do this. Root without CAP_SETPCAP gets EPERM: somebody else has limited
+ * its capabilities already. */
 static int
 shrink_bounding_set(void)
 {
@@ -58,8 +58,8 @@ shrink_bounding_set(void)
 	return 0;
 }
 
-/* Usually they went with the ids. Not if whoever started us has asked for
- * that (capabilities(7): securebits, ambient ones). */
+/* Usually the change of the user has cleared them. It does not if the parent
+ * has set securebits or ambient capabilities, see capabilities(7). */
 static int
 clear_capabilities(void)
 {
@@ -72,13 +72,13 @@ clear_capabilities(void)
 		return -1;
 	if ((data[0].permitted | data[1].permitted | data[0].inheritable |
 		data[1].inheritable) == 0)
-		return 0; /* no call that a filter may refuse */
+		return 0; /* a system call filter may forbid capset */
 	memset(data, 0, sizeof(data));
 	return syscall(SYS_capset, &header, data) == 0 ? 0 : -1;
 }
 
-/* No dump of a core, in which addresses of mail would be, and nobody of the
- * same account looks into our memory. */
+/* Mail addresses are in memory: forbid core dumps, and ptrace(2) by other
+ * processes of the account. */
 static int
 close_to_others(void)
 {
@@ -109,7 +109,7 @@ close_to_others(void)
 
 #endif
 
-/* ---- Becoming the user ---- */
+/* ---- Changing the account ---- */
 
 static int
 change_ids(const struct privilege *privilege)
@@ -125,16 +125,18 @@ int
 privilege_drop(const struct privilege *privilege, struct err *err)
 {
 	if (privilege->needed && change_ids(privilege) != 0)
-		return err_set(err, "cannot become %s: %s", privilege->user,
-		    strerror(errno));
-	/* Those of an ordinary user were given on purpose, and a filter may
-	 * forbid to give them back. */
+		return err_set(err, "cannot change to the account %s: %s",
+		    privilege->user, strerror(errno));
+	/* A failure to drop the capabilities of an ordinary user is ignored:
+	 * somebody granted them on purpose, and a system call filter may
+	 * forbid capset. */
 	if ((clear_capabilities() != 0 && privilege->needed) ||
 	    close_to_others() != 0)
-		return err_set(err, "cannot give up privileges: %s",
+		return err_set(err, "cannot drop privileges: %s",
 		    strerror(errno));
 	if (privilege->needed && (setuid(0) == 0 || setgid(0) == 0))
-		return err_set(err, "became %s but can still become root",
+		return err_set(err,
+		    "changed to the account %s but can still become root",
 		    privilege->user);
 	return 0;
 }

@@ -7,28 +7,26 @@
 
 #include "base/err.h"
 
-/*
- * privilege: never serve as root.
- */
+/* privilege: give up the rights of root. */
 
 struct privilege {
 	const char *user; /* borrowed */
 	uid_t uid;
 	gid_t gid;
-	int needed; /* whether we are root and have to become the user */
+	int needed; /* the program is root and must change its account */
 };
 
-/* Find the account. Needs nothing unless we are root. Returns 0, or -1 and
- * what to do when the account is missing or is root itself. */
+/* Find the account, if the program is root. Returns 0, or -1 and a sentence if
+ * the account does not exist or is root itself. */
 int privilege_find(const char *user, struct privilege *out, struct err *err);
 
-/* Become the user for good, with its groups, and check that there is no way
- * back. Whoever we are then has no capabilities, gets none from a program it
- * starts, and leaves no core (Linux). Returns 0 or -1. */
+/* Change to the account and its groups, and check that the program cannot
+ * change back. On Linux, also drop all capabilities, forbid new ones to the
+ * programs that this one starts, and forbid core dumps. Returns 0 or -1. */
 int privilege_drop(const struct privilege *privilege, struct err *err);
 
-/* Raise the soft limit on descriptors to the hard one. Returns what it is
- * now. */
+/* Raise the soft limit of open descriptors to the hard limit. Returns the soft
+ * limit. */
 unsigned long privilege_raise_files(void);
 
 #endif

@@ -24,7 +24,7 @@ parse_prefix(const char *text, struct client_argument *client)
 }
 
 static int
-expect_no_host_bits(const struct client_argument *client, struct err *err)
+check_host_bits(const struct client_argument *client, struct err *err)
 {
 	char network[NETADDR_PREFIX_SIZE], address[NETADDR_TEXT_SIZE];
 	struct netaddr masked =
@@ -34,8 +34,10 @@ expect_no_host_bits(const struct client_argument *client, struct err *err)
 		return 0;
 	netaddr_format_network(&masked, client->prefix_bits, network);
 	netaddr_format(&client->address, address);
-	return err_set(err, "expected the network %s or the address %s",
-	    network, address);
+	return err_set(err,
+	    "%s/%u has bits after its prefix: use %s for "
+	    "the network, or %s for the address",
+	    address, client->prefix_bits, network, address);
 }
 
 static int
@@ -49,11 +51,11 @@ parse_network(const char *text, size_t address_n,
 		    "expected a network like 192.0.2.0/24 or 2001:db8::/64, "
 		    "got \"%s\"",
 		    text);
-	return expect_no_host_bits(client, err);
+	return check_host_bits(client, err);
 }
 
-/* A domain name, as mail/pool.h has them: below another, and not of digits
- * alone, which would be a piece of an address. */
+/* A domain name of two labels or more. The last label is not a number: that
+ * would be a part of an address. */
 static int
 parse_pool(const char *text, struct client_argument *client)
 {
@@ -103,7 +105,7 @@ client_argument_parse(const char *text, struct client_argument *out,
 	return 0;
 }
 
-/* ---- What it is ---- */
+/* ---- Properties ---- */
 
 void
 client_argument_format(const struct client_argument *client,
@@ -141,16 +143,18 @@ client_argument_owns(const struct client_argument *of,
 
 void
 client_argument_key(const struct client_argument *client,
-    const struct key_rules *rules, char out[KEY_CLIENT_SIZE])
+    const struct key_rules *rules, struct key *triplet)
 {
 	struct client_argument key = *client;
+	bool is_pool = client->pool[0] != '\0';
 
 	if (!key.is_network)
 		key.prefix_bits = key.address.family == NETADDR_IPV4
 		    ? rules->ipv4_prefix_bits
 		    : rules->ipv6_prefix_bits;
 	key.is_network = true;
-	client_argument_format(&key, out);
+	triplet->kind = is_pool ? KEY_TRIPLET_POOL : KEY_TRIPLET_NETWORK;
+	client_argument_format(&key, triplet->client);
 }
 
 int
@@ -167,11 +171,11 @@ client_argument_check_pool(const struct client_argument *client,
 	request.client_name_confirmed = true;
 	if (!rules->pools || !pool_of(&request, pool))
 		return err_set(err,
-		    "no client counts as the pool %s; see \"pools\" in "
-		    "tardigrey.conf(5)",
+		    "no client can have the pool %s: see the option pools "
+		    "in tardigrey.conf(5)",
 		    client->pool);
 	if (strcmp(pool, client->pool) != 0)
-		return err_set(err, "expected the pool of %s, %s", client->pool,
-		    pool);
+		return err_set(err, "%s is not a pool: its pool is %s",
+		    client->pool, pool);
 	return 0;
 }

@@ -1,16 +1,15 @@
 /* SPDX-License-Identifier: ISC
  * Copyright (c) 2026 The Tardigrey developers */
 
-/* tardigrey backup */
+/* ctl_backup: tardigrey backup. */
 #include <limits.h>
 #include <stdio.h>
-#include <string.h>
 #include <unistd.h>
 
 #include "store/store_open.h"
 #include "tools/ctl.h"
 #include "tools/progress.h"
-#include "tools/show.h"
+#include "tools/report.h"
 
 static void
 show_percent(int percent)
@@ -18,7 +17,7 @@ show_percent(int percent)
 	progress_show("%d percent copied", percent);
 }
 
-/* A name that means the same wherever the store stands. */
+/* The store gets an absolute path, so the current directory does not matter. */
 static int
 make_absolute(const char *file, char out[PATH_MAX])
 {
@@ -26,14 +25,14 @@ make_absolute(const char *file, char out[PATH_MAX])
 	int n;
 
 	if (file[0] != '/' && getcwd(folder, sizeof(folder)) == NULL) {
-		ctl_complain("the current directory has gone; expected an "
-			     "absolute path");
+		complain("the current directory does not exist any more; give "
+			 "an absolute path");
 		return -1;
 	}
 	n = snprintf(out, PATH_MAX, "%s%s%s", folder,
 	    folder[0] != '\0' ? "/" : "", file);
 	if (n < 0 || n >= PATH_MAX) {
-		ctl_complain("expected a shorter path than %s", file);
+		complain("%s: the path is too long", file);
 		return -1;
 	}
 	return 0;
@@ -42,16 +41,12 @@ make_absolute(const char *file, char out[PATH_MAX])
 static void
 report(const struct ctl *ctl, const char *file)
 {
-	static const struct column columns[] = {{"backup", COLUMN_TEXT}};
-	struct table table;
+	struct report report;
 
-	if (!ctl->json) {
-		printf("copied the database to %s\n", show_text(file));
-		return;
-	}
-	table_begin(&table, columns, 1, TABLE_JSON);
-	table_text(&table, file);
-	table_end(&table);
+	report_begin(&report, ctl->form);
+	report_text(&report, "backup", file);
+	report_line(&report, "copied the database to %s", file);
+	report_end(&report);
 }
 
 int
@@ -71,7 +66,7 @@ ctl_backup(struct ctl *ctl, const struct ctl_arguments *arguments)
 	progress_end();
 	store_close(store);
 	if (rc != STORE_OK) {
-		ctl_complain("%s", err.text);
+		complain("%s", err.text);
 		return CTL_REFUSED;
 	}
 	report(ctl, file);

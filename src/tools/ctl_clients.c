@@ -1,19 +1,21 @@
 /* SPDX-License-Identifier: ISC
  * Copyright (c) 2026 The Tardigrey developers */
 
-/* tardigrey clients list, forget */
+/* ctl_clients: tardigrey clients list, clients forget. */
 #include <inttypes.h>
-#include <stdio.h>
 #include <stdlib.h>
-#include <string.h>
 
-#include "decide/key.h"
+#include "decide/admin_change.h"
 #include "system/clock.h"
 #include "store/store_open.h"
 #include "tools/client_argument.h"
+#include "tools/client_sums.h"
 #include "tools/ctl.h"
-#include "tools/show.h"
+#include "tools/memory.h"
+#include "tools/report.h"
 #include "tools/row_state.h"
+#include "tools/show.h"
+#include "tools/table.h"
 #include "tools/walk.h"
 
 /* ---- Listing ---- */
@@ -30,134 +32,104 @@ static const struct column columns[] = {
     {"last_seen", COLUMN_TIME},
     {"expires", COLUMN_TIME},
 };
+#define COLUMNS_N (sizeof(columns) / sizeof(columns[0]))
 
-/* What is remembered of one client, or of a pool for one domain of senders. */
-struct sum {
-	bool begun, has_proof;
-	struct record proof; /* if has_proof */
-	int64_t triplets_n, passed_n;
-	int64_t first_seen_s, last_seen_s, expires_s;
-};
-
-/* The rows of one client come one after the other, for keys begin with it.
- * Those of a pool for a domain are among its triplets, and printed as they
- * come. */
-struct roll {
+struct choice {
 	struct table table;
 	const struct engine_rules *rules;
 	int64_t now_s;
-	bool whitelisted; /* nobody else */
+	bool whitelisted; /* print auto-whitelisted clients only */
 	int64_t limit_n;
-	char client[KEY_CLIENT_SIZE]; /* of the sum */
-	struct sum sum;
 };
 
 static void
-add(struct sum *sum, const struct store_row *row)
+put_auto_whitelist(struct choice *choice, const struct client_sum *sum)
 {
-	const struct record *record = &row->record;
+	const struct record *record = &sum->auto_whitelist;
 
-	if (!sum->begun || record->first_seen_s < sum->first_seen_s)
-		sum->first_seen_s = record->first_seen_s;
-	if (!sum->begun || record->last_seen_s > sum->last_seen_s)
-		sum->last_seen_s = record->last_seen_s;
-	if (!sum->begun || record->expires_s > sum->expires_s)
-		sum->expires_s = record->expires_s;
-	sum->begun = true;
-	if (key_kind_is_triplet(row->key.kind)) {
-		sum->triplets_n++;
-		sum->passed_n += record->passed_s != 0;
-	} else {
-		sum->has_proof = true;
-		sum->proof = *record;
+	if (!sum->has_auto_whitelist) {
+		table_number(&choice->table, -1);
+		table_text(&choice->table, NULL);
+		return;
 	}
+	table_number(&choice->table, record->passed_n);
+	table_text(&choice->table,
+	    row_state_of_auto_whitelist(record, choice->rules, choice->now_s));
 }
 
 static void
-put_proof(struct roll *roll, const struct sum *sum)
-{
-	table_number(&roll->table, sum->has_proof ? sum->proof.passed_n : -1);
-	table_text(&roll->table,
-	    sum->has_proof ? row_state_of_auto_whitelist(&sum->proof,
-				 roll->rules, roll->now_s)
-			   : NULL);
-}
-
-static void
-put_triplets(struct roll *roll, const struct sum *sum)
+put_triplets(struct table *table, const struct client_sum *sum)
 {
 	int64_t n = sum->triplets_n;
 
-	table_number(&roll->table, n > 0 ? n : -1);
-	table_number(&roll->table, n > 0 ? n - sum->passed_n : -1);
-	table_number(&roll->table, n > 0 ? sum->passed_n : -1);
+	table_number(table, n > 0 ? n : -1);
+	table_number(table, n > 0 ? n - sum->passed_n : -1);
+	table_number(table, n > 0 ? sum->passed_n : -1);
 }
 
-static void
-print_sum(struct roll *roll, const char *client, const char *sender,
-    const struct sum *sum)
+static bool
+is_whitelisted(const struct client_sum *sum, const struct choice *choice)
 {
-	if (!sum->begun || roll->limit_n == 0)
-		return;
-	if (roll->whitelisted &&
-	    !(sum->has_proof &&
-		row_state_whitelists(&sum->proof, roll->rules, roll->now_s)))
-		return;
-	table_text(&roll->table, client);
-	table_text(&roll->table, sender);
-	put_proof(roll, sum);
-	put_triplets(roll, sum);
-	table_number(&roll->table, sum->first_seen_s);
-	table_number(&roll->table, sum->last_seen_s);
-	table_number(&roll->table, sum->expires_s);
-	roll->limit_n--;
+	struct auto_whitelist_rules rules =
+	    engine_rules_auto_whitelist(choice->rules);
+
+	return sum->has_auto_whitelist &&
+	    auto_whitelist_passes(&sum->auto_whitelist, choice->now_s, &rules);
+}
+
+static bool
+print_chosen(const struct client_sum *sum, void *arg)
+{
+	struct choice *choice = arg;
+
+	if (choice->limit_n == 0)
+		return false;
+	if (choice->whitelisted && !is_whitelisted(sum, choice))
+		return true;
+	table_text(&choice->table, sum->client);
+	table_text(&choice->table, sum->domain);
+	put_auto_whitelist(choice, sum);
+	put_triplets(&choice->table, sum);
+	table_number(&choice->table, sum->first_seen_s);
+	table_number(&choice->table, sum->last_seen_s);
+	table_number(&choice->table, sum->expires_s);
+	return --choice->limit_n > 0;
 }
 
 static bool
 add_row(const struct store_row *row, void *arg)
 {
-	const struct key *key = &row->key;
-	struct roll *roll = arg;
-	struct sum alone = {0};
-
-	if (strcmp(roll->client, key->client) != 0) {
-		print_sum(roll, roll->client, NULL, &roll->sum);
-		strcpy(roll->client, key->client);
-		roll->sum = (struct sum){0};
-	}
-	if (key_kind_is_triplet(key->kind) || key->sender[0] == '\0') {
-		add(&roll->sum, row);
-	} else {
-		add(&alone, row);
-		print_sum(roll, key->client, key->sender, &alone);
-	}
-	return roll->limit_n > 0;
+	client_sums_add(arg, row);
+	return true;
 }
 
 int
 ctl_clients_list(struct ctl *ctl, const struct ctl_arguments *arguments)
 {
-	struct roll roll = {
+	struct choice choice = {
 	    .rules = &ctl->config.rules,
 	    .now_s = clock_now_s(),
 	    .whitelisted = ctl_value(arguments, "whitelisted") != NULL,
 	    .limit_n = INT64_MAX,
 	};
+	struct client_sums *sums;
 	struct store *store;
 	int rc;
 
-	if (ctl_value_number(arguments, "limit", &roll.limit_n) != 0)
+	if (ctl_value_number(arguments, "limit", &choice.limit_n) != 0)
 		return CTL_USAGE;
 	store = ctl_open_store(ctl);
 	if (store == NULL)
 		return CTL_REFUSED;
-	table_begin(&roll.table, columns, sizeof(columns) / sizeof(columns[0]),
-	    ctl->form);
-	rc = walk_rows(store, NULL, add_row, &roll);
-	if (rc == 0)
-		print_sum(&roll, roll.client, NULL, &roll.sum);
-	table_end(&roll.table);
+	sums = client_sums_new();
+	rc = walk_rows(store, add_row, sums);
 	store_close(store);
+	if (rc == 0) {
+		table_begin(&choice.table, columns, COLUMNS_N, ctl->form);
+		client_sums_each(sums, print_chosen, &choice);
+		table_end(&choice.table);
+	}
+	client_sums_free(sums);
 	return rc == 0 ? CTL_DONE : CTL_REFUSED;
 }
 
@@ -166,12 +138,14 @@ ctl_clients_list(struct ctl *ctl, const struct ctl_arguments *arguments)
 #define BATCH_ROWS 500
 
 struct forgetting {
-	struct store *store;
+	struct store *store; /* borrowed */
 	struct client_argument client;
-	struct key *triplets; /* the batch */
+	/* The batch, and how many of its keys are triplets. */
+	struct key *keys; /* owned */
 	struct store_change changes[BATCH_ROWS];
-	size_t n, proofs_n;                   /* in the batch; of them proofs */
-	int64_t forgotten_n, whitelistings_n; /* the latter among the former */
+	size_t n, batch_triplets_n;
+	/* The records that are removed. */
+	int64_t triplets_n, auto_whitelist_n;
 	bool failed;
 };
 
@@ -183,77 +157,70 @@ apply_batch(struct forgetting *forgetting)
 	if (forgetting->n > 0 &&
 	    forgetting->store->records->apply(forgetting->store,
 		forgetting->changes, forgetting->n, &err) != STORE_OK) {
-		ctl_complain("%s; run it again", err.text);
+		complain("%s; run it again", err.text);
 		forgetting->failed = true;
 		return;
 	}
-	forgetting->forgotten_n += (int64_t)forgetting->n;
-	forgetting->whitelistings_n += (int64_t)forgetting->proofs_n;
-	forgetting->n = forgetting->proofs_n = 0;
+	forgetting->triplets_n += (int64_t)forgetting->batch_triplets_n;
+	forgetting->auto_whitelist_n +=
+	    (int64_t)(forgetting->n - forgetting->batch_triplets_n);
+	forgetting->n = forgetting->batch_triplets_n = 0;
 }
 
 static bool
 forget_row(const struct store_row *row, void *arg)
 {
 	struct forgetting *forgetting = arg;
-	struct key *triplet = &forgetting->triplets[forgetting->n];
+	struct store_change *change = &forgetting->changes[forgetting->n];
+	struct key *key = &forgetting->keys[forgetting->n];
 	struct client_argument client;
 	struct err err;
 
 	if (client_argument_parse(row->key.client, &client, &err) != 0 ||
 	    !client_argument_owns(&forgetting->client, &client))
 		return true;
-	*triplet = row->key;
-	forgetting->changes[forgetting->n++] = (struct store_change){
-	    .key = triplet,
-	    .change = {.how = CHANGE_FORGET},
-	};
-	forgetting->proofs_n += !key_kind_is_triplet(triplet->kind);
+	*key = row->key;
+	change->key = key;
+	admin_change_forget(&change->change);
+	forgetting->n++;
+	forgetting->batch_triplets_n += key_kind_is_triplet(key->kind);
 	if (forgetting->n == BATCH_ROWS)
 		apply_batch(forgetting);
 	return !forgetting->failed;
 }
 
 static void
-report(const struct ctl *ctl, const char *client,
-    const struct forgetting *forgetting)
-{
-	static const struct column done[] = {
-	    {"client", COLUMN_TEXT},
-	    {"triplets", COLUMN_NUMBER},
-	    {"whitelistings", COLUMN_NUMBER},
-	};
-	int64_t whitelistings_n = forgetting->whitelistings_n;
-	int64_t triplets_n = forgetting->forgotten_n - whitelistings_n;
-	bool is_address = forgetting->client.pool[0] == '\0' &&
-	    !forgetting->client.is_network;
-	struct table table;
-
-	if (!ctl->json) {
-		printf("%" PRId64 " triplet%s and %" PRId64
-		       " automatic whitelisting%s of %s%s forgotten\n",
-		    triplets_n, show_plural(triplets_n), whitelistings_n,
-		    show_plural(whitelistings_n), client,
-		    is_address ? " and its network" : "");
-		return;
-	}
-	table_begin(&table, done, 3, TABLE_JSON);
-	table_text(&table, client);
-	table_number(&table, triplets_n);
-	table_number(&table, whitelistings_n);
-	table_end(&table);
-}
-
-static void
 forget_all(struct forgetting *forgetting)
 {
-	forgetting->triplets =
-	    ctl_alloc(BATCH_ROWS, sizeof(*forgetting->triplets));
-	if (walk_rows(forgetting->store, NULL, forget_row, forgetting) != 0)
+	forgetting->keys = memory_alloc(BATCH_ROWS, sizeof(*forgetting->keys));
+	if (walk_rows(forgetting->store, forget_row, forgetting) != 0)
 		forgetting->failed = true;
 	if (!forgetting->failed)
 		apply_batch(forgetting);
-	free(forgetting->triplets);
+	free(forgetting->keys);
+}
+
+static void
+report(const struct ctl *ctl, const char *client,
+    const struct forgetting *forgetting)
+{
+	int64_t triplets_n = forgetting->triplets_n;
+	int64_t auto_whitelist_n = forgetting->auto_whitelist_n;
+	bool is_address = forgetting->client.pool[0] == '\0' &&
+	    !forgetting->client.is_network;
+	struct report report;
+
+	report_begin(&report, ctl->form);
+	report_text(&report, "client", client);
+	report_number(&report, "triplets", triplets_n);
+	report_number(&report, "auto_whitelist_records", auto_whitelist_n);
+	report_line(&report,
+	    "%" PRId64 " triplet%s and %" PRId64
+	    " auto-whitelist record%s of %s%s removed",
+	    triplets_n, show_plural(triplets_n), auto_whitelist_n,
+	    show_plural(auto_whitelist_n), client,
+	    is_address ? " and its network" : "");
+	report_end(&report);
 }
 
 int
@@ -262,6 +229,7 @@ ctl_clients_forget(struct ctl *ctl, const struct ctl_arguments *arguments)
 	static struct forgetting forgetting; /* large */
 	char client[KEY_CLIENT_SIZE];
 	struct err err;
+	bool found;
 
 	if (client_argument_parse(arguments->items[0], &forgetting.client,
 		&err) != 0)
@@ -272,10 +240,10 @@ ctl_clients_forget(struct ctl *ctl, const struct ctl_arguments *arguments)
 		return CTL_REFUSED;
 	forget_all(&forgetting);
 	store_close(forgetting.store);
-	if (!forgetting.failed && forgetting.forgotten_n == 0)
-		ctl_complain("nothing is remembered of %s", client);
-	else
+	found = forgetting.triplets_n > 0 || forgetting.auto_whitelist_n > 0;
+	if (found || forgetting.failed)
 		report(ctl, client, &forgetting);
-	return !forgetting.failed && forgetting.forgotten_n > 0 ? CTL_DONE
-								: CTL_REFUSED;
+	else
+		complain("there are no records of %s", client);
+	return found && !forgetting.failed ? CTL_DONE : CTL_REFUSED;
 }

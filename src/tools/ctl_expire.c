@@ -2,30 +2,29 @@
  * Copyright (c) 2026 The Tardigrey developers */
 
 /*
- * tardigrey expire: remove expired records in small slices, beside a running
- * daemon. A slice keeps writers out for a moment only, and leaves them as
- * much time before the next.
+ * ctl_expire: tardigrey expire removes expired records in small slices while
+ * the daemon runs. Other programs cannot write during a slice; the pause after
+ * a slice is as long as the slice.
  */
 #include <inttypes.h>
-#include <stdio.h>
 #include <unistd.h>
 
 #include "system/clock.h"
 #include "store/store_open.h"
 #include "tools/ctl.h"
 #include "tools/progress.h"
-#include "tools/show.h"
+#include "tools/report.h"
 
 #define SLICE_ROWS 500
 
-/* How often a busy database may refuse a slice in a row. */
+/* The number of tries before the command gives up on a busy database. */
 #define TRIES 20
 
 static int
 give_up(const struct err *err)
 {
 	progress_end();
-	ctl_complain("%s; run it again later", err->text);
+	complain("%s; run it again later", err->text);
 	return -1;
 }
 
@@ -41,7 +40,7 @@ expire_slice(struct store *store, struct record_walk *walk, int64_t now_s,
 	     try++)
 		if (try == TRIES)
 			return give_up(&err);
-	/* Others come first; what took no time may have taken nearly 1 ms. */
+	/* Round up: a slice of 0 ms may have taken nearly 1 ms. */
 	usleep((useconds_t)(clock_monotonic_ms() - before_ms + 1) * 1000);
 	return 0;
 }
@@ -63,28 +62,19 @@ static void
 report(const struct ctl *ctl, const struct expiry_counts *counts,
     int64_t entries_n)
 {
-	static const struct column columns[] = {
-	    {"waiting", COLUMN_NUMBER},
-	    {"passed", COLUMN_NUMBER},
-	    {"looked_at", COLUMN_NUMBER},
-	    {"entries", COLUMN_NUMBER},
-	};
-	struct table table;
+	struct report report;
 
-	if (!ctl->json) {
-		printf("%" PRId64 " waiting and %" PRId64
-		       " passed triplets removed, %" PRId64 " looked at; "
-		       "%" PRId64 " entr%s of lists removed\n",
-		    counts->waiting_n, counts->passed_n, counts->seen_n,
-		    entries_n, entries_n == 1 ? "y" : "ies");
-		return;
-	}
-	table_begin(&table, columns, 4, TABLE_JSON);
-	table_number(&table, counts->waiting_n);
-	table_number(&table, counts->passed_n);
-	table_number(&table, counts->seen_n);
-	table_number(&table, entries_n);
-	table_end(&table);
+	report_begin(&report, ctl->form);
+	report_number(&report, "waiting", counts->waiting_n);
+	report_number(&report, "passed", counts->passed_n);
+	report_number(&report, "looked_at", counts->seen_n);
+	report_number(&report, "entries", entries_n);
+	report_line(&report,
+	    "%" PRId64 " waiting and %" PRId64 " passed triplets removed, "
+	    "%" PRId64 " looked at; %" PRId64 " entr%s of lists removed",
+	    counts->waiting_n, counts->passed_n, counts->seen_n, entries_n,
+	    entries_n == 1 ? "y" : "ies");
+	report_end(&report);
 }
 
 static int

@@ -2,55 +2,53 @@
  * Copyright (c) 2026 The Tardigrey developers */
 
 /*
- * tardigrey explain: what the daemon would answer now, and why. The engine
- * decides as ever; only its store looks up and writes nothing.
+ * ctl_explain: tardigrey explain prints what the daemon would answer now, and
+ * why. The checker of the daemon decides, on a store that reads records but
+ * writes nothing.
  */
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
-#include "decide/key.h"
 #include "mail/reference.h"
+#include "service/checker.h"
 #include "system/clock.h"
 #include "store/store_open.h"
 #include "tools/client_argument.h"
-#include "tools/ctl.h"
 #include "tools/explanation.h"
 #include "tools/triplet_argument.h"
 
-struct asking {
-	struct store dry; /* first; looks into the explanation */
+struct explaining {
+	struct store store; /* first; reads the explanation and *real */
 	struct ctl *ctl;
 	struct store *real; /* borrowed */
 	const struct listing *listing;
-	struct engine *engine;
-	struct lists lists;
+	struct settings settings; /* the files are borrowed */
 	struct explanation explanation;
 };
 
-/* ---- A store that remembers nothing new ---- */
+/* ---- A store that writes nothing ---- */
 
 static enum store_rc
-dry_lookup(struct store *store, const struct key *triplets, size_t n,
+find_records(struct store *store, const struct key *keys, size_t n,
     struct store_answer *answers, struct err *err)
 {
-	struct remembered *remembered =
-	    ((struct asking *)store)->explanation.remembered;
+	struct explained_key *known =
+	    ((struct explaining *)store)->explanation.keys;
 
 	(void)err;
 	for (size_t i = 0; i < n; i++) {
 		answers[i].found = false;
-		for (int j = 0; j < KEY_KINDS; j++)
-			if (key_equal(&remembered[j].key, &triplets[i])) {
-				answers[i] = remembered[j].answer;
-				remembered[j].asked = true;
+		for (int kind = 0; kind < KEY_KINDS; kind++)
+			if (key_equal(&known[kind].key, &keys[i])) {
+				answers[i] = known[kind].answer;
+				known[kind].asked = true;
 			}
 	}
 	return STORE_OK;
 }
 
 static enum store_rc
-dry_apply(struct store *store, const struct store_change *changes, size_t n,
+apply_nothing(struct store *store, const struct store_change *changes, size_t n,
     struct err *err)
 {
 	(void)store;
@@ -60,121 +58,169 @@ dry_apply(struct store *store, const struct store_change *changes, size_t n,
 	return STORE_OK;
 }
 
-static const struct record_store_ops dry_ops = {
-    .lookup = dry_lookup,
-    .apply = dry_apply,
+static enum store_rc
+real_generation(struct store *store, int64_t *generation_out, struct err *err)
+{
+	struct store *real = ((struct explaining *)store)->real;
+
+	return real->lists->generation(real, generation_out, err);
+}
+
+static enum store_rc
+real_entries(struct store *store, store_entry_fn *visit, void *arg,
+    struct err *err)
+{
+	struct store *real = ((struct explaining *)store)->real;
+
+	return real->lists->entries(real, visit, arg, err);
+}
+
+/* The checker is never flushed: it needs no counts. */
+static const struct record_store_ops record_ops = {
+    .lookup = find_records,
+    .apply = apply_nothing,
+};
+static const struct list_store_ops list_ops = {
+    .generation = real_generation,
+    .entries = real_entries,
 };
 
-/* ---- What is remembered ---- */
+/* ---- Keys and records ---- */
 
 static void
-find_keys(struct asking *this)
+find_keys(struct explaining *this)
 {
-	struct remembered *remembered = this->explanation.remembered;
+	struct explained_key *known = this->explanation.keys;
 	struct key keys[KEY_KINDS];
-	unsigned there = keys_of_request(&this->explanation.request,
+	unsigned exist = keys_of_request(&this->explanation.request,
 	    &this->ctl->config.rules.keys, keys);
 
-	for (int i = 0; i < KEY_KINDS; i++) {
-		remembered[i] =
-		    (struct remembered){.is = (there & 1U << i) != 0};
-		if (remembered[i].is)
-			key_copy(&remembered[i].key, &keys[i]);
+	for (int kind = 0; kind < KEY_KINDS; kind++) {
+		known[kind] =
+		    (struct explained_key){.exists = (exist & 1U << kind) != 0};
+		if (known[kind].exists)
+			key_copy(&known[kind].key, &keys[kind]);
 	}
 }
 
-/* Of a network or a pool that has no address the address is made up. A pool
- * is asked about as if its network were remembered as long: so it was, unless
- * the retry comes from another. */
+/* If only the network or the pool of a client is known, its address is made up,
+ * and for a pool its network too. Made-up keys have no records. But the record
+ * of a pool is also that of the made-up network, as if all hosts of the pool
+ * were in one network. */
 static void
-leave_out_unknown(struct asking *this, bool is_pool)
+hide_made_up(struct explaining *this, bool is_pool)
 {
-	struct remembered *remembered = this->explanation.remembered;
+	struct explained_key *known = this->explanation.keys;
 
-	remembered[KEY_AUTO_WHITELIST_ADDRESS].is = false;
-	remembered[KEY_AUTO_WHITELIST_ADDRESS].answer.found = false;
+	known[KEY_AUTO_WHITELIST_ADDRESS].exists = false;
+	known[KEY_AUTO_WHITELIST_ADDRESS].answer.found = false;
 	if (!is_pool)
 		return;
-	remembered[KEY_TRIPLET_NETWORK].is = false;
-	remembered[KEY_TRIPLET_NETWORK].answer =
-	    remembered[KEY_TRIPLET_POOL].answer;
+	known[KEY_TRIPLET_NETWORK].exists = false;
+	known[KEY_TRIPLET_NETWORK].answer = known[KEY_TRIPLET_POOL].answer;
 }
 
 static int
-look_up(struct asking *this, bool is_pool)
+look_up(struct explaining *this, bool is_pool)
 {
-	struct remembered *remembered = this->explanation.remembered;
+	struct explained_key *known = this->explanation.keys;
 	struct err err;
 
 	find_keys(this);
-	for (int i = 0; i < KEY_KINDS; i++)
-		if (remembered[i].is &&
-		    this->real->records->lookup(this->real, &remembered[i].key,
-			1, &remembered[i].answer, &err) != STORE_OK) {
-			ctl_complain("%s", err.text);
+	for (int kind = 0; kind < KEY_KINDS; kind++)
+		if (known[kind].exists &&
+		    this->real->records->lookup(this->real, &known[kind].key, 1,
+			&known[kind].answer, &err) != STORE_OK) {
+			complain("%s", err.text);
 			return CTL_REFUSED;
 		}
 	if (this->explanation.only_known != NULL)
-		leave_out_unknown(this, is_pool);
+		hide_made_up(this, is_pool);
 	return CTL_DONE;
 }
 
 /* ---- Deciding ---- */
 
-/* A network that was made up is nobody. */
 static void
-leave_out_made_up(struct explanation *explanation)
+complain_of_failure(const struct batch *batch)
 {
-	const struct remembered *network =
-	    &explanation->remembered[KEY_TRIPLET_NETWORK];
-	const struct remembered *pool =
-	    &explanation->remembered[KEY_TRIPLET_POOL];
+	for (size_t i = 0; i < batch->notices_n; i++)
+		if (batch->notices[i].notice == NOTICE_STORE_FAILED)
+			complain("%s", batch->notices[i].text);
+}
+
+/* The entry that decided belongs to the lists of the checker. */
+static int
+run_checker(struct explaining *this, struct checker *checker,
+    struct batch *batch)
+{
+	struct explanation *explanation = &this->explanation;
+	const struct checker_time now = {
+	    explanation->now_s, clock_monotonic_ms()};
+
+	batch_add(batch, NULL, &explanation->request);
+	checker_run(checker, batch, &now);
+	if (batch->store_failed) {
+		complain_of_failure(batch);
+		return CTL_REFUSED;
+	}
+	explanation->verdict = batch->answers[0].verdict;
+	if (explanation->verdict.listed.pattern != NULL)
+		explanation->listed =
+		    listing_find(this->listing, &explanation->verdict.listed);
+	return CTL_DONE;
+}
+
+static int
+decide(struct explaining *this)
+{
+	struct batch *batch = batch_new(1);
+	struct checker *checker = checker_new(&this->store, &this->settings, 1);
+	int status = CTL_REFUSED;
+
+	if (batch == NULL || checker == NULL)
+		complain("out of memory");
+	else
+		status = run_checker(this, checker, batch);
+	checker_free(checker);
+	batch_free(batch);
+	return status;
+}
+
+/* Replace the made-up network in the verdict by the pool. */
+static void
+correct_made_up(struct explanation *explanation)
+{
+	const struct explained_key *network =
+	    &explanation->keys[KEY_TRIPLET_NETWORK];
+	const struct explained_key *pool = &explanation->keys[KEY_TRIPLET_POOL];
 	struct verdict *verdict = &explanation->verdict;
 
-	if (network->is)
+	if (network->exists)
 		return;
-	if (strcmp(verdict->identity, network->key.client) == 0)
-		strcpy(verdict->identity, pool->key.client);
-	if (pool->is)
+	if (strcmp(verdict->key_client, network->key.client) == 0)
+		strcpy(verdict->key_client, pool->key.client);
+	if (pool->exists)
 		key_reference(&pool->key, verdict->reference);
 	else
 		verdict->reference[0] = '\0';
 }
 
-/* Explain the request. */
 static int
-explain(struct asking *this, bool is_pool)
+explain(struct explaining *this, bool is_pool)
 {
-	struct explanation *explanation = &this->explanation;
 	int status = look_up(this, is_pool);
-	struct err err;
 
+	if (status == CTL_DONE)
+		status = decide(this);
 	if (status != CTL_DONE)
 		return status;
-	if (engine_check(this->engine, &explanation->request, 1,
-		explanation->now_s, &explanation->verdict, &err) != STORE_OK) {
-		ctl_complain("%s", err.text);
-		return CTL_REFUSED;
-	}
-	leave_out_made_up(explanation);
-	if (explanation->verdict.listed.pattern != NULL)
-		explanation->listed =
-		    listing_find(this->listing, &explanation->verdict.listed);
-	if (this->ctl->json)
-		explanation_print_json(explanation);
-	else
-		explanation_print(explanation);
+	correct_made_up(&this->explanation);
+	explanation_report(&this->explanation, this->ctl->form);
 	return CTL_DONE;
 }
 
 /* ---- The request ---- */
-
-static void
-set_name(struct request *request, const char *name)
-{
-	strcpy(request->client_name, name);
-	request->client_name_confirmed = name[0] != '\0';
-}
 
 static int
 check_name(const struct ctl_arguments *arguments)
@@ -187,84 +233,86 @@ check_name(const struct ctl_arguments *arguments)
 	return CTL_DONE;
 }
 
-static void
-set_sender(struct request *request, const char *sender)
-{
-	strcpy(request->sender, strcmp(sender, "<>") == 0 ? "" : sender);
-}
-
-/* The client, as far as it is known; the name is that of --name, or NULL. */
+/* "text" is the client as it was given; "name" is that of --name, or NULL. */
 static void
 set_client(struct explanation *explanation,
     const struct client_argument *client, const char *text, const char *name)
 {
-	static const struct netaddr nobody = {.family = NETADDR_IPV4};
+	static const struct netaddr made_up = {.family = NETADDR_IPV4};
 	struct request *request = &explanation->request;
 	bool is_pool = client->pool[0] != '\0';
 
-	request->client = is_pool ? nobody : client->address;
+	request->client = is_pool ? made_up : client->address;
 	netaddr_format(&request->client, request->client_address);
-	if (name == NULL)
-		name = client->pool;
-	set_name(request, name);
+	strcpy(request->client_name, name != NULL ? name : client->pool);
+	request->client_name_confirmed = request->client_name[0] != '\0';
 	explanation->only_known = is_pool || client->is_network ? text : NULL;
 }
 
+static void
+set_envelope(struct request *request, const char *sender, const char *recipient)
+{
+	strcpy(request->sender, strcmp(sender, "<>") == 0 ? "" : sender);
+	strcpy(request->recipient, recipient);
+}
+
 static int
-explain_parts(struct asking *this, const struct ctl_arguments *arguments)
+explain_arguments(struct explaining *this,
+    const struct ctl_arguments *arguments)
 {
 	struct explanation *explanation = &this->explanation;
+	char *const *items = arguments->items;
 	struct key triplet;
 	struct client_argument client;
 	struct err err;
-	int status =
-	    triplet_argument_parse(this->ctl, arguments->items, &triplet);
+	int status = triplet_argument_parse(this->ctl, items, &triplet);
 
 	if (status != CTL_DONE)
 		return status;
-	if (client_argument_parse(arguments->items[0], &client, &err) != 0) {
-		ctl_complain("%s", err.text);
+	if (client_argument_parse(items[0], &client, &err) != 0) {
+		complain("%s", err.text);
 		return CTL_USAGE;
 	}
-	set_client(explanation, &client, arguments->items[0],
+	set_client(explanation, &client, items[0],
 	    ctl_value(arguments, "name"));
-	set_sender(&explanation->request, arguments->items[1]);
-	strcpy(explanation->request.recipient, arguments->items[2]);
+	set_envelope(&explanation->request, items[1], items[2]);
 	return explain(this, client.pool[0] != '\0');
 }
 
-/* Whether an attempt would find the row. */
+/* Whether this request finds the record of the triplet. */
 static bool
-is_found(struct asking *this, const struct key *triplet)
+is_reachable(struct explaining *this, const struct key *triplet)
 {
-	const struct remembered *remembered = this->explanation.remembered;
+	const struct explained_key *known = this->explanation.keys;
 
 	find_keys(this);
-	return key_equal(&remembered[KEY_TRIPLET_NETWORK].key, triplet) ||
-	    key_equal(&remembered[KEY_TRIPLET_POOL].key, triplet);
+	return key_equal(&known[KEY_TRIPLET_NETWORK].key, triplet) ||
+	    key_equal(&known[KEY_TRIPLET_POOL].key, triplet);
 }
 
 static int
-explain_row(struct asking *this, const struct key *triplet, const char *name)
+explain_row(struct explaining *this, const struct key *triplet,
+    const char *name)
 {
 	struct explanation *explanation = &this->explanation;
 	struct client_argument client;
 	struct err err;
 
 	if (client_argument_parse(triplet->client, &client, &err) != 0) {
-		ctl_complain("%s", err.text);
+		complain("%s", err.text);
 		return CTL_REFUSED;
 	}
 	set_client(explanation, &client, triplet->client, name);
-	set_sender(&explanation->request, triplet->sender);
-	strcpy(explanation->request.recipient, triplet->recipient);
-	explanation->other_identity =
-	    is_found(this, triplet) ? NULL : triplet->client;
+	set_envelope(&explanation->request, triplet->sender,
+	    triplet->recipient);
+	explanation->unreachable =
+	    is_reachable(this, triplet) ? NULL : triplet->client;
 	return explain(this, client.pool[0] != '\0');
 }
 
 static int
-explain_reference(struct asking *this, const struct ctl_arguments *arguments)
+explain_reference(struct explaining *this,
+    const struct ctl_arguments *arguments)
 {
 	struct store_row *rows;
 	size_t n;
@@ -272,8 +320,8 @@ explain_reference(struct asking *this, const struct ctl_arguments *arguments)
 	    arguments->items[0], &rows, &n);
 
 	for (size_t i = 0; status == CTL_DONE && i < n; i++) {
-		if (i > 0 && !this->ctl->json)
-			putchar('\n');
+		if (i > 0)
+			explanation_separate(this->ctl->form);
 		status = explain_row(this, &rows[i].key,
 		    ctl_value(arguments, "name"));
 	}
@@ -282,31 +330,30 @@ explain_reference(struct asking *this, const struct ctl_arguments *arguments)
 }
 
 static int
-explain_all(struct asking *this, const struct ctl_arguments *arguments)
+explain_all(struct explaining *this, const struct ctl_arguments *arguments)
 {
-	int status = check_name(arguments);
+	struct listing *listing;
+	int status = listing_load(this->ctl, this->real, &listing);
 
 	if (status != CTL_DONE)
 		return status;
-	this->engine = engine_new(&this->dry, &this->ctl->config.rules, 1);
-	if (this->engine == NULL) {
-		ctl_complain("out of memory");
-		return CTL_REFUSED;
-	}
-	engine_set_lists(this->engine, &this->lists);
+	this->listing = listing;
+	this->settings.config = this->ctl->config;
+	this->settings.files = listing_files(listing);
 	status = arguments->n == 1 ? explain_reference(this, arguments)
-				   : explain_parts(this, arguments);
-	engine_free(this->engine);
+				   : explain_arguments(this, arguments);
+	listing_free(listing);
 	return status;
 }
 
 int
 ctl_explain(struct ctl *ctl, const struct ctl_arguments *arguments)
 {
-	static struct asking this; /* large */
-	struct listing *listing = NULL;
-	int status;
+	static struct explaining this; /* large */
+	int status = check_name(arguments);
 
+	if (status != CTL_DONE)
+		return status;
 	if (arguments->n == 2)
 		return ctl_misused(arguments,
 		    "expected one REFERENCE, or CLIENT SENDER RECIPIENT");
@@ -314,17 +361,12 @@ ctl_explain(struct ctl *ctl, const struct ctl_arguments *arguments)
 	this.explanation.rules = &ctl->config.rules;
 	this.explanation.now_s = clock_now_s();
 	request_clear(&this.explanation.request);
-	this.dry.records = &dry_ops;
+	this.store.records = &record_ops;
+	this.store.lists = &list_ops;
 	this.real = ctl_open_store(ctl);
 	if (this.real == NULL)
 		return CTL_REFUSED;
-	status = listing_load(ctl, this.real, &listing);
-	if (status == CTL_DONE) {
-		this.listing = listing;
-		this.lists = listing_lists(listing);
-		status = explain_all(&this, arguments);
-	}
-	listing_free(listing);
+	status = explain_all(&this, arguments);
 	store_close(this.real);
 	return status;
 }

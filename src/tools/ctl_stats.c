@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: ISC
  * Copyright (c) 2026 The Tardigrey developers */
 
-/* tardigrey stats: what was decided, by the hour and by reason. */
+/* ctl_stats: tardigrey stats counts decisions by reason, and the delays of
+ * first passes. */
 #include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -12,6 +13,8 @@
 #include "system/clock.h"
 #include "store/store_open.h"
 #include "tools/ctl.h"
+#include "tools/memory.h"
+#include "tools/report.h"
 #include "tools/show.h"
 
 #define DAY_S 86400
@@ -19,9 +22,10 @@
 struct sums {
 	int64_t from_s, to_s;
 	int64_t reasons_n[REASON_COUNT];
-	int64_t
-	    *delays_n; /* first passes; one for each of hourly_stats_bounds_s */
-	int64_t others_n; /* of names that this version does not know */
+	int64_t groups_n[REASON_GROUPS];
+	int64_t others_n;  /* decisions with reasons of a newer version */
+	int64_t total_n;   /* all decisions */
+	int64_t *delays_n; /* owned; first passes by hourly_stats_bounds_s */
 };
 
 /* ---- Adding up ---- */
@@ -42,10 +46,12 @@ add_count(const struct hourly_stats_count *count, void *arg)
 {
 	struct sums *sums = arg;
 
+	sums->total_n += count->n;
 	for (size_t i = 0; i < REASON_COUNT; i++) {
 		if (strcmp(count->name, reason_word((enum reason)i)) != 0)
 			continue;
 		sums->reasons_n[i] += count->n;
+		sums->groups_n[reason_group((enum reason)i)] += count->n;
 		if (i == REASON_RETRIED)
 			sums->delays_n[bucket_of(count->bound_s)] += count->n;
 		return;
@@ -54,48 +60,17 @@ add_count(const struct hourly_stats_count *count, void *arg)
 }
 
 static int64_t
-total(const struct sums *sums)
-{
-	int64_t n = sums->others_n;
-
-	for (size_t i = 0; i < REASON_COUNT; i++)
-		n += sums->reasons_n[i];
-	return n;
-}
-
-/* The groups that people ask about. */
-static const struct group {
-	const char *word;
-	const char *help;
-	enum reason first, last; /* neighbours in enum reason */
-} groups[] = {
-    {"new", "first attempts", REASON_NEW, REASON_NEW},
-    {"early", "retries before the delay was over", REASON_EARLY, REASON_EARLY},
-    {"late", "retries after retry_window", REASON_LATE, REASON_LATE},
-    {"passed", "passed greylisting, now or before", REASON_RETRIED,
-	REASON_KNOWN},
-    {"skipped", "authenticated, without a client, or of another state",
-	REASON_AUTHENTICATED, REASON_STATE},
-    {"listed", "whitelisted", REASON_CLIENT_WHITELIST, REASON_UNLISTED},
-    {"proven", "whitelisted automatically", REASON_AUTO_WHITELISTED,
-	REASON_AUTO_WHITELISTED},
-    {"spared", "another recipient had passed, a bounce, or under stress",
-	REASON_MESSAGE, REASON_STRESS},
-    {"errors", "decided by on_failure", REASON_FAILURE, REASON_FAILURE},
-};
-#define GROUPS (sizeof(groups) / sizeof(groups[0]))
-
-static int64_t
-sum_range(const struct sums *sums, enum reason first, enum reason last)
+deferred_n(const struct sums *sums)
 {
 	int64_t n = 0;
 
-	for (int i = (int)first; i <= (int)last; i++)
-		n += sums->reasons_n[i];
+	for (size_t i = 0; i < REASON_COUNT; i++)
+		if (reason_defers((enum reason)i))
+			n += sums->reasons_n[i];
 	return n;
 }
 
-/* ---- Printing ---- */
+/* ---- Reporting ---- */
 
 static double
 percent(int64_t n, int64_t of_n)
@@ -104,87 +79,102 @@ percent(int64_t n, int64_t of_n)
 }
 
 static void
-print_line(const char *word, int64_t n, int64_t of_n, const char *help)
+add_line(struct report *report, const char *word, int64_t n, double share,
+    const char *help)
 {
-	printf("%-20s %12" PRId64 " %6.1f%%%s%s\n", word, n, percent(n, of_n),
+	report_line(report, "%-20s %12" PRId64 " %6.1f%%%s%s", word, n, share,
 	    help[0] != '\0' ? "  " : "", help);
 }
 
-/* The bound that every delay keeps to. */
-static bool
-is_last(int64_t bound_s)
-{
-	return bound_s == INT64_MAX;
-}
-
+/* Text only: the object has no members. */
 static void
-print_delays(const struct sums *sums)
+report_summary(enum output_form form, const struct sums *sums)
 {
-	int64_t n = sums->reasons_n[REASON_RETRIED], so_far_n = 0;
-	char bound[DURATION_TEXT_SIZE], text[DURATION_TEXT_SIZE + 16];
+	int64_t total = sums->total_n, deferred = deferred_n(sums);
+	int64_t passed = total - deferred -
+	    sums->groups_n[REASON_GROUP_FAILED] - sums->others_n;
+	struct report report;
 
-	printf("\ndelays of first passes, and how many had passed by then\n");
-	for (size_t i = 0; i < hourly_stats_bounds_n; i++) {
-		bool last = is_last(hourly_stats_bounds_s[i]);
-
-		if (!last)
-			duration_format(hourly_stats_bounds_s[i] * 1000, bound);
-		snprintf(text, sizeof(text), "%s%s", last ? "longer" : "up to ",
-		    last ? "" : bound);
-		so_far_n += sums->delays_n[i];
-		printf("%-20s %12" PRId64 " %6.1f%%\n", text, sums->delays_n[i],
-		    percent(so_far_n, n));
-	}
-}
-
-static void
-print_text(const struct sums *sums)
-{
-	int64_t n = total(sums);
-	int64_t deferred_n = sum_range(sums, REASON_NEW, REASON_LATE);
-	int64_t errors_n = sums->reasons_n[REASON_FAILURE];
-
-	printf("from %s to %s\n\n", show_time(sums->from_s),
+	report_begin(&report, form);
+	report_line(&report, "from %s to %s", show_time(sums->from_s),
 	    show_time(sums->to_s));
-	print_line("deferred", deferred_n, n, "");
-	print_line("passed", n - deferred_n - errors_n - sums->others_n, n, "");
-	printf("\nsummary\n");
-	for (size_t i = 0; i < GROUPS; i++)
-		print_line(groups[i].word,
-		    sum_range(sums, groups[i].first, groups[i].last), n,
-		    groups[i].help);
-	printf("\nreasons\n");
-	for (size_t i = 0; i < REASON_COUNT; i++)
-		print_line(reason_word((enum reason)i), sums->reasons_n[i], n,
-		    reason_help((enum reason)i));
-	print_delays(sums);
+	report_line(&report, "%s", "");
+	add_line(&report, "deferred", deferred, percent(deferred, total), "");
+	add_line(&report, "passed", passed, percent(passed, total), "");
+	report_line(&report, "%s", "");
+	report_line(&report, "summary");
+	for (size_t i = 0; i < REASON_GROUPS; i++)
+		add_line(&report, reason_group_word((enum reason_group)i),
+		    sums->groups_n[i], percent(sums->groups_n[i], total),
+		    reason_group_help((enum reason_group)i));
+	report_end(&report);
 }
 
 static void
-print_json(const struct sums *sums)
+report_heading(enum output_form form, const char *text)
 {
-	static const struct column columns[] = {
-	    {"name", COLUMN_TEXT},
-	    {"bound", COLUMN_SPAN},
-	    {"n", COLUMN_NUMBER},
-	};
-	struct table table;
+	struct report report;
 
-	table_begin(&table, columns, 3, TABLE_JSON);
-	for (size_t i = 0; i < REASON_COUNT; i++) {
-		table_text(&table, reason_word((enum reason)i));
-		table_number(&table, -1);
-		table_number(&table, sums->reasons_n[i]);
-	}
+	report_begin(&report, form);
+	report_line(&report, "%s", "");
+	report_line(&report, "%s", text);
+	report_end(&report);
+}
+
+static void
+report_reason(enum output_form form, const struct sums *sums,
+    enum reason reason)
+{
+	int64_t n = sums->reasons_n[reason];
+	struct report report;
+
+	report_begin(&report, form);
+	report_text(&report, "name", reason_word(reason));
+	report_number(&report, "bound", -1);
+	report_number(&report, "n", n);
+	add_line(&report, reason_word(reason), n, percent(n, sums->total_n),
+	    reason_help(reason));
+	report_end(&report);
+}
+
+/* so_far_n counts the passes with this delay or a shorter one. */
+static void
+report_delay(enum output_form form, const struct sums *sums, size_t i,
+    int64_t so_far_n)
+{
+	int64_t bound_s = hourly_stats_bounds_s[i], n = sums->delays_n[i];
+	bool is_last = bound_s == INT64_MAX;
+	char bound[DURATION_TEXT_SIZE] = "", text[DURATION_TEXT_SIZE + 16];
+	struct report report;
+
+	if (!is_last)
+		duration_format(bound_s * 1000, bound);
+	snprintf(text, sizeof(text), "%s%s", is_last ? "longer" : "up to ",
+	    bound);
+	report_begin(&report, form);
+	report_text(&report, "name", "delay");
+	report_number(&report, "bound", is_last ? -1 : bound_s);
+	report_number(&report, "n", n);
+	add_line(&report, text, n,
+	    percent(so_far_n, sums->reasons_n[REASON_RETRIED]), "");
+	report_end(&report);
+}
+
+static void
+report_all(enum output_form form, const struct sums *sums)
+{
+	int64_t so_far_n = 0;
+
+	report_summary(form, sums);
+	report_heading(form, "reasons");
+	for (size_t i = 0; i < REASON_COUNT; i++)
+		report_reason(form, sums, (enum reason)i);
+	report_heading(form,
+	    "delays of first passes, and the share that had passed by then");
 	for (size_t i = 0; i < hourly_stats_bounds_n; i++) {
-		table_text(&table, "delay");
-		table_number(&table,
-		    is_last(hourly_stats_bounds_s[i])
-			? -1
-			: hourly_stats_bounds_s[i]);
-		table_number(&table, sums->delays_n[i]);
+		so_far_n += sums->delays_n[i];
+		report_delay(form, sums, i, so_far_n);
 	}
-	table_end(&table);
 }
 
 int
@@ -205,16 +195,14 @@ ctl_stats(struct ctl *ctl, const struct ctl_arguments *arguments)
 	if (store == NULL)
 		return CTL_REFUSED;
 	sums.delays_n =
-	    ctl_alloc(hourly_stats_bounds_n, sizeof(*sums.delays_n));
+	    memory_alloc(hourly_stats_bounds_n, sizeof(*sums.delays_n));
 	rc = store->counts->counts(store, sums.from_s, sums.to_s, add_count,
 	    &sums, &err);
 	store_close(store);
-	if (rc != STORE_OK)
-		ctl_complain("%s", err.text);
-	else if (ctl->json)
-		print_json(&sums);
+	if (rc == STORE_OK)
+		report_all(ctl->form, &sums);
 	else
-		print_text(&sums);
+		complain("%s", err.text);
 	free(sums.delays_n);
 	return rc == STORE_OK ? CTL_DONE : CTL_REFUSED;
 }

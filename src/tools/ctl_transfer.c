@@ -2,9 +2,8 @@
  * Copyright (c) 2026 The Tardigrey developers */
 
 /*
- * tardigrey triplets export, import: every row, triplets and what clients have
- * proven, as a JSON object on a line of its own, so that a database can be
- * moved, merged or looked at.
+ * ctl_transfer: tardigrey triplets export and import. Each record, of every
+ * kind, is a JSON object on a line: to move, merge or examine a database.
  */
 #include <errno.h>
 #include <inttypes.h>
@@ -14,8 +13,10 @@
 
 #include "store/store_open.h"
 #include "tools/ctl.h"
-#include "tools/progress.h"
 #include "tools/json_row.h"
+#include "tools/memory.h"
+#include "tools/progress.h"
+#include "tools/report.h"
 #include "tools/show.h"
 #include "tools/walk.h"
 
@@ -43,8 +44,8 @@ export_row(const struct store_row *row, void *arg)
 	table_number(table, row->record.expires_s);
 	table_number(table, row->record.deferred_n);
 	table_number(table, row->record.passed_n);
-	/* On one terminal they would be in each other's way. */
-	if (++export->n % 1000 == 0 && table_form_of_stdout() == TABLE_PIPE)
+	/* Not if the records go to a terminal, perhaps to the same one. */
+	if (++export->n % 1000 == 0 && output_form_of_stdout() == OUTPUT_PIPE)
 		progress_show("%" PRId64 " exported", export->n);
 	return true;
 }
@@ -60,8 +61,8 @@ ctl_triplets_export(struct ctl *ctl, const struct ctl_arguments *arguments)
 	if (store == NULL)
 		return CTL_REFUSED;
 	table_begin(&export.table, json_row_columns, JSON_ROW_FIELDS,
-	    TABLE_JSON);
-	rc = walk_rows(store, NULL, export_row, &export);
+	    OUTPUT_JSON);
+	rc = walk_rows(store, export_row, &export);
 	table_end(&export.table);
 	progress_end();
 	store_close(store);
@@ -72,10 +73,10 @@ ctl_triplets_export(struct ctl *ctl, const struct ctl_arguments *arguments)
 
 #define BATCH_ROWS 500
 
-/* Two addresses in hexadecimal or as \uXXXX, and the rest. */
+/* Room for two addresses in hexadecimal or as \uXXXX, and for the rest. */
 #define LINE_SIZE (12 * REQUEST_ADDRESS_MAX + 1024)
 
-/* How often a busy database may refuse a batch in a row. */
+/* The number of tries before the command gives up on a busy database. */
 #define TRIES 20
 
 struct import {
@@ -83,7 +84,8 @@ struct import {
 	const char *file_name;
 	FILE *file;
 	int64_t line_n, imported_n;
-	struct store_row *rows; /* the batch */
+	/* The batch. */
+	struct store_row *rows; /* owned */
 	struct store_change changes[BATCH_ROWS];
 	size_t n;
 };
@@ -99,7 +101,7 @@ apply_batch(struct import *import)
 	     try++)
 		if (try == TRIES) {
 			progress_end();
-			ctl_complain("%s", err.text);
+			complain("%s", err.text);
 			return -1;
 		}
 	import->imported_n += (int64_t)import->n;
@@ -116,9 +118,8 @@ add_line(struct import *import, const char *line, size_t n)
 
 	if (json_row_parse(line, n, row, &err) != 0) {
 		progress_end();
-		fprintf(stderr, "%s:%" PRId64 ": %s\n",
-		    show_text(import->file_name), import->line_n,
-		    show_text(err.text));
+		complain_line("%s:%" PRId64 ": %s", import->file_name,
+		    import->line_n, err.text);
 		return -1;
 	}
 	import->changes[import->n++] = (struct store_change){
@@ -128,18 +129,18 @@ add_line(struct import *import, const char *line, size_t n)
 	return import->n == BATCH_ROWS ? apply_batch(import) : 0;
 }
 
+/* The last line of a file need not end in a newline. */
 static int
-expect_whole_line(const struct import *import, const char *line, size_t n)
+check_whole_line(const struct import *import, const char *line, size_t n)
 {
 	if (n > 0 && line[n - 1] == '\n')
 		return 0;
 	if (feof(import->file) && memchr(line, '\0', n) == NULL)
-		return 0; /* the last one may do without */
+		return 0;
 	progress_end();
-	fprintf(stderr,
-	    "%s:%" PRId64 ": expected a line of less than %d "
-	    "octets without NUL\n",
-	    show_text(import->file_name), import->line_n, LINE_SIZE);
+	complain_line("%s:%" PRId64 ": expected a line of less than %d "
+		      "octets without NUL",
+	    import->file_name, import->line_n, LINE_SIZE);
 	return -1;
 }
 
@@ -153,32 +154,47 @@ import_lines(struct import *import)
 		size_t n = strlen(line);
 
 		import->line_n++;
-		rc = expect_whole_line(import, line, n);
+		rc = check_whole_line(import, line, n);
 		if (rc == 0)
 			rc = add_line(import, line, n);
 	}
 	if (rc == 0 && ferror(import->file)) {
-		ctl_complain("%s: %s", import->file_name, strerror(errno));
+		complain("cannot read %s: %s", import->file_name,
+		    strerror(errno));
 		rc = -1;
 	}
-	/* What came before a fault is good. */
+	/* The lines before a wrong line are imported. */
 	return apply_batch(import) == 0 ? rc : -1;
 }
 
 static void
 report(const struct ctl *ctl, int64_t imported_n)
 {
-	static const struct column done[] = {{"imported", COLUMN_NUMBER}};
-	struct table table;
+	struct report report;
 
-	if (!ctl->json) {
-		printf("%" PRId64 " row%s imported\n", imported_n,
-		    show_plural(imported_n));
-		return;
+	report_begin(&report, ctl->form);
+	report_number(&report, "imported", imported_n);
+	report_line(&report, "%" PRId64 " record%s imported", imported_n,
+	    show_plural(imported_n));
+	report_end(&report);
+}
+
+/* The file is opened before the program changes its account: the account of the
+ * daemon may have no right to read it. */
+static int
+open_file(struct import *import, const char *name)
+{
+	if (name == NULL || strcmp(name, "-") == 0) {
+		import->file_name = "standard input";
+		import->file = stdin;
+		return 0;
 	}
-	table_begin(&table, done, 1, TABLE_JSON);
-	table_number(&table, imported_n);
-	table_end(&table);
+	import->file_name = name;
+	import->file = fopen(name, "re");
+	if (import->file != NULL)
+		return 0;
+	complain("cannot read %s: %s", name, strerror(errno));
+	return -1;
 }
 
 int
@@ -187,21 +203,13 @@ ctl_triplets_import(struct ctl *ctl, const struct ctl_arguments *arguments)
 	static struct import import; /* large */
 	int rc;
 
-	import.file_name = arguments->n > 0 ? arguments->items[0] : "-";
-	import.file = stdin;
-	/* Before we become another, who may not read it. */
-	if (strcmp(import.file_name, "-") != 0)
-		import.file = fopen(import.file_name, "re");
-	else
-		import.file_name = "standard input";
-	if (import.file == NULL) {
-		ctl_complain("%s: %s", import.file_name, strerror(errno));
+	if (open_file(&import, arguments->n > 0 ? arguments->items[0] : NULL) !=
+	    0)
 		return CTL_REFUSED;
-	}
 	import.store = ctl_open_store_to_fill(ctl);
 	if (import.store == NULL)
 		return CTL_REFUSED;
-	import.rows = ctl_alloc(BATCH_ROWS, sizeof(*import.rows));
+	import.rows = memory_alloc(BATCH_ROWS, sizeof(*import.rows));
 	rc = import_lines(&import);
 	progress_end();
 	free(import.rows);

@@ -1,19 +1,18 @@
 /* SPDX-License-Identifier: ISC
  * Copyright (c) 2026 The Tardigrey developers */
 
-/* tardigrey triplets list, approve, forget */
+/* ctl_triplets: tardigrey triplets list, approve, forget. */
 #include <fnmatch.h>
-#include <stdio.h>
 #include <string.h>
 
-#include "decide/key.h"
-#include "mail/reference.h"
+#include "decide/admin_change.h"
 #include "system/clock.h"
 #include "store/store_open.h"
 #include "tools/client_argument.h"
 #include "tools/ctl.h"
-#include "tools/show.h"
+#include "tools/report.h"
 #include "tools/row_state.h"
+#include "tools/table.h"
 #include "tools/triplet_argument.h"
 #include "tools/walk.h"
 
@@ -38,10 +37,10 @@ struct choice {
 	struct table table;
 	const struct engine_rules *rules;
 	int64_t now_s;
-	bool waiting, passed; /* both: all, and those that have expired */
+	bool waiting, passed; /* both: all triplets, expired ones too */
 	bool has_client;
 	struct client_argument client;
-	const char *sender, *recipient; /* globs; NULL: any */
+	const char *sender, *recipient; /* globs; NULL: any text */
 	int64_t limit_n;
 };
 
@@ -67,7 +66,7 @@ is_of_client(const struct key *triplet, const struct choice *choice)
 }
 
 static bool
-fits(const char *glob, const char *text)
+matches_glob(const char *glob, const char *text)
 {
 	return glob == NULL || fnmatch(glob, text, FNM_CASEFOLD) == 0;
 }
@@ -101,8 +100,8 @@ print_chosen(const struct store_row *row, void *arg)
 	if (!key_kind_is_triplet(row->key.kind) ||
 	    !is_chosen_state(&row->record, state, choice) ||
 	    !is_of_client(&row->key, choice) ||
-	    !fits(choice->sender, row->key.sender) ||
-	    !fits(choice->recipient, row->key.recipient))
+	    !matches_glob(choice->sender, row->key.sender) ||
+	    !matches_glob(choice->recipient, row->key.recipient))
 		return true;
 	if (choice->limit_n == 0)
 		return false;
@@ -129,7 +128,7 @@ read_choice(const struct ctl *ctl, const struct ctl_arguments *arguments,
 	};
 	if (out->waiting && out->passed)
 		return ctl_misused(arguments,
-		    "expected --waiting or --passed, got both");
+		    "--waiting and --passed exclude each other");
 	if (!out->waiting && !out->passed)
 		out->waiting = out->passed = true;
 	if (client != NULL &&
@@ -153,7 +152,7 @@ ctl_triplets_list(struct ctl *ctl, const struct ctl_arguments *arguments)
 	if (store == NULL)
 		return CTL_REFUSED;
 	table_begin(&choice.table, columns, COLUMNS_N, ctl->form);
-	if (walk_rows(store, NULL, print_chosen, &choice) != 0)
+	if (walk_rows(store, print_chosen, &choice) != 0)
 		status = CTL_REFUSED;
 	table_end(&choice.table);
 	store_close(store);
@@ -171,7 +170,7 @@ apply(struct store *store, const struct key *triplet,
 
 	if (store->records->apply(store, &item, 1, &err) == STORE_OK)
 		return CTL_DONE;
-	ctl_complain("%s; run it again", err.text);
+	complain("%s; run it again", err.text);
 	return CTL_REFUSED;
 }
 
@@ -179,49 +178,21 @@ static void
 report(const struct ctl *ctl, const char *done, const char *sentence,
     const struct key *triplet)
 {
-	static const struct column done_columns[] = {
-	    {"done", COLUMN_TEXT},
-	    {"client", COLUMN_TEXT},
-	    {"sender", COLUMN_TEXT},
-	    {"recipient", COLUMN_TEXT},
-	};
-	struct table table;
+	struct report report;
 
-	if (!ctl->json) {
-		printf("%s: %s\n", sentence, triplet_argument_show(triplet));
-		return;
-	}
-	table_begin(&table, done_columns, 4, TABLE_JSON);
-	table_text(&table, done);
-	table_text(&table, triplet->client);
-	table_text(&table, triplet->sender);
-	table_text(&table, triplet->recipient);
-	table_end(&table);
+	report_begin(&report, ctl->form);
+	report_text(&report, "done", done);
+	report_text(&report, "client", triplet->client);
+	report_text(&report, "sender", triplet->sender);
+	report_text(&report, "recipient", triplet->recipient);
+	report_line(&report, "%s: %s %s %s", sentence, triplet->client,
+	    triplet->sender, triplet->recipient);
+	report_end(&report);
 }
 
-/* What makes greylist_decide() answer "known" from now on. */
-static struct change
-approval(const struct store_answer *answer, int64_t now_s, int64_t keep_s)
-{
-	struct change change = {
-	    .how = CHANGE_MERGE,
-	    .record =
-		{
-		    .first_seen_s = now_s,
-		    .last_seen_s = now_s,
-		    .passed_s = now_s,
-		    .expires_s = record_later_by(now_s, keep_s),
-		},
-	};
-
-	if (answer->found && answer->record.first_seen_s < now_s)
-		change.record.first_seen_s = answer->record.first_seen_s;
-	return change;
-}
-
-/* What nobody would ever find is not worth remembering. */
+/* A new record must be one that a request can find. */
 static int
-expect_pool(const struct ctl *ctl, const struct key *triplet)
+check_pool(const struct ctl *ctl, const struct key *triplet)
 {
 	struct client_argument client;
 	struct err err;
@@ -230,7 +201,7 @@ expect_pool(const struct ctl *ctl, const struct key *triplet)
 	    client_argument_check_pool(&client, &ctl->config.rules.keys,
 		&err) == 0)
 		return CTL_DONE;
-	ctl_complain("%s", err.text);
+	complain("%s", err.text);
 	return CTL_REFUSED;
 }
 
@@ -238,8 +209,6 @@ static int
 approve(struct ctl *ctl, const struct ctl_arguments *arguments,
     struct store *store)
 {
-	int64_t keep_s = ctl->config.rules.greylist.keep_s;
-	int64_t now_s = clock_now_s();
 	struct store_answer answer;
 	struct key triplet;
 	struct change change;
@@ -247,15 +216,15 @@ approve(struct ctl *ctl, const struct ctl_arguments *arguments,
 	    triplet_argument_find(ctl, store, arguments, &triplet, &answer);
 
 	if (status == CTL_DONE && !answer.found)
-		status = expect_pool(ctl, &triplet);
+		status = check_pool(ctl, &triplet);
 	if (status != CTL_DONE)
 		return status;
-	if (answer.found && answer.record.passed_s != 0 &&
-	    record_since(answer.record.last_seen_s, now_s) <= keep_s) {
+	admin_change_approve(answer.found ? &answer.record : NULL,
+	    clock_now_s(), &ctl->config.rules.greylist, &change);
+	if (change.how == CHANGE_NONE) {
 		report(ctl, "nothing", "has passed already", &triplet);
 		return CTL_DONE;
 	}
-	change = approval(&answer, now_s, keep_s);
 	status = apply(store, &triplet, &change);
 	if (status == CTL_DONE)
 		report(ctl, "approved", "passes from now on", &triplet);
@@ -266,44 +235,47 @@ static int
 forget(struct ctl *ctl, const struct ctl_arguments *arguments,
     struct store *store)
 {
-	const struct change change = {.how = CHANGE_FORGET};
 	struct store_answer answer;
 	struct key triplet;
+	struct change change;
 	int status =
 	    triplet_argument_find(ctl, store, arguments, &triplet, &answer);
 
 	if (status == CTL_DONE && !answer.found) {
-		ctl_complain("nothing is remembered of %s %s %s",
-		    triplet.client, triplet.sender, triplet.recipient);
+		complain("there is no record of %s %s %s", triplet.client,
+		    triplet.sender, triplet.recipient);
 		status = CTL_REFUSED;
 	}
+	admin_change_forget(&change);
 	if (status == CTL_DONE)
 		status = apply(store, &triplet, &change);
 	if (status == CTL_DONE)
-		report(ctl, "forgotten", "forgotten", &triplet);
+		report(ctl, "removed", "removed", &triplet);
+	return status;
+}
+
+static int
+with_store(struct ctl *ctl, const struct ctl_arguments *arguments,
+    int (*change)(struct ctl *ctl, const struct ctl_arguments *arguments,
+	struct store *store))
+{
+	struct store *store = ctl_open_store(ctl);
+	int status = CTL_REFUSED;
+
+	if (store != NULL)
+		status = change(ctl, arguments, store);
+	store_close(store);
 	return status;
 }
 
 int
 ctl_triplets_approve(struct ctl *ctl, const struct ctl_arguments *arguments)
 {
-	struct store *store = ctl_open_store(ctl);
-	int status = CTL_REFUSED;
-
-	if (store != NULL)
-		status = approve(ctl, arguments, store);
-	store_close(store);
-	return status;
+	return with_store(ctl, arguments, approve);
 }
 
 int
 ctl_triplets_forget(struct ctl *ctl, const struct ctl_arguments *arguments)
 {
-	struct store *store = ctl_open_store(ctl);
-	int status = CTL_REFUSED;
-
-	if (store != NULL)
-		status = forget(ctl, arguments, store);
-	store_close(store);
-	return status;
+	return with_store(ctl, arguments, forget);
 }

@@ -6,10 +6,15 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "tools/show.h"
+#include "tools/report.h"
 #include "tools/row_state.h"
+#include "tools/show.h"
 
-static const char *const identity_words[KEY_KINDS] = {
+/* In front of a line that continues the one above. */
+#define INDENT "           "
+
+/* The labels of keys. */
+static const char *const labels[KEY_KINDS] = {
     [KEY_TRIPLET_NETWORK] = "network",
     [KEY_TRIPLET_POOL] = "pool",
     [KEY_AUTO_WHITELIST_ADDRESS] = "address",
@@ -19,39 +24,46 @@ static const char *const identity_words[KEY_KINDS] = {
 /* ---- What follows from the verdict ---- */
 
 static bool
-is_deferred(const struct verdict *verdict)
+is_deferred(const struct explanation *this)
 {
-	return verdict->reason == REASON_NEW ||
-	    verdict->reason == REASON_EARLY || verdict->reason == REASON_LATE;
+	return reason_defers(this->verdict.reason);
 }
 
 static bool
 is_by_triplet(const struct verdict *verdict)
 {
-	return is_deferred(verdict) || verdict->reason == REASON_RETRIED ||
-	    verdict->reason == REASON_KNOWN;
+	return reason_defers(verdict->reason) ||
+	    reason_group(verdict->reason) == REASON_GROUP_PASSED;
 }
 
-/* The identity whose row decided, or -1. */
+/* Whether the record under this key decided. */
+static bool
+is_decisive(const struct explanation *this, enum key_kind kind)
+{
+	const struct verdict *verdict = &this->verdict;
+	const struct explained_key *key = &this->keys[kind];
+
+	if (!key->exists || !key->answer.found ||
+	    strcmp(key->key.client, verdict->key_client) != 0)
+		return false;
+	return key_kind_is_triplet(kind)
+	    ? is_by_triplet(verdict)
+	    : verdict->reason == REASON_AUTO_WHITELISTED;
+}
+
+/* The kind of the first key that decided, or KEY_KINDS. */
 static int
 find_decisive(const struct explanation *this)
 {
-	const struct verdict *verdict = &this->verdict;
+	int kind = 0;
 
-	for (int i = 0; i < KEY_KINDS; i++) {
-		const struct remembered *remembered = &this->remembered[i];
-
-		if (remembered->is && remembered->answer.found &&
-		    strcmp(remembered->key.client, verdict->identity) == 0 &&
-		    (!key_kind_is_triplet(i)
-			    ? verdict->reason == REASON_AUTO_WHITELISTED
-			    : is_by_triplet(verdict)))
-			return i;
-	}
-	return -1;
+	while (kind < KEY_KINDS && !is_decisive(this, (enum key_kind)kind))
+		kind++;
+	return kind;
 }
 
-/* The wait that would begin, or has begun, ends in a pass until then. */
+/* The last time at which a retry passes. An early retry does not start a new
+ * delay. */
 static int64_t
 retry_until_s(const struct explanation *this)
 {
@@ -63,347 +75,317 @@ retry_until_s(const struct explanation *this)
 	return record_later_by(since_s, this->rules->greylist.retry_window_s);
 }
 
-/* ---- Text ---- */
-
-#define INDENT "           "
+/* ---- The verdict ---- */
 
 static void
-print_verdict(const struct verdict *verdict)
+add_verdict(struct report *report, const struct verdict *verdict)
 {
-	printf("verdict    %s, %s: %s\n", action_word(verdict->action),
-	    reason_word(verdict->reason), reason_help(verdict->reason));
-	if (verdict->shadow)
-		printf(INDENT "in shadow: without it, %s\n",
-		    action_word(verdict->would));
+	const char *action = action_word(verdict->action);
+	const char *reason = reason_word(verdict->reason);
+	const char *help = reason_help(verdict->reason);
+	const char *would =
+	    verdict->shadow ? action_word(verdict->would) : NULL;
+
+	report_text(report, "action", action);
+	report_text(report, "reason", reason);
+	report_text(report, "help", help);
+	report_text(report, "would", would);
+	report_line(report, "verdict    %s, %s: %s", action, reason, help);
+	if (would != NULL)
+		report_line(report, INDENT "shadow mode: otherwise %s", would);
 }
 
 static void
-print_listed(const struct explanation *this)
+add_no_list(struct report *report)
 {
-	const struct listed *listed = &this->listed;
+	report_text(report, "list_kind", NULL);
+	report_text(report, "list_pattern", NULL);
+	report_text(report, "list_setting", NULL);
+	report_text(report, "list_source", NULL);
+	report_text(report, "list_author", NULL);
+	report_text(report, "list_comment", NULL);
+	report_line(report, "list       no entry of a list decides");
+}
+
+static void
+add_list(struct report *report, const struct listed *listed)
+{
 	const struct store_entry *entry = listed->entry;
+	const char *author = entry != NULL ? entry->author : "";
+	const char *comment = entry != NULL ? entry->comment : "";
+	const char *kind = list_kind_word(listed->line.kind);
+	const char *setting = listing_setting(&listed->line);
+	const char *source = listing_source(&listed->line);
 
-	if (this->verdict.listed.pattern == NULL) {
-		puts("list       nothing in a list has a say");
-		return;
-	}
-	printf("list       %s %s, %s (%s)", list_kind_word(listed->line.kind),
-	    show_text(listed->line.pattern), listing_setting(&listed->line),
-	    show_text(listing_source(&listed->line)));
-	if (entry != NULL && entry->author[0] != '\0')
-		printf(", by %s", show_text(entry->author));
-	if (entry != NULL && entry->comment[0] != '\0')
-		printf(": %s", show_text(entry->comment));
-	putchar('\n');
+	report_text(report, "list_kind", kind);
+	report_text(report, "list_pattern", listed->line.pattern);
+	report_text(report, "list_setting", setting);
+	report_text(report, "list_source", source);
+	report_text(report, "list_author", author);
+	report_text(report, "list_comment", comment);
+	report_line(report, "list       %s %s, %s (%s)%s%s%s%s", kind,
+	    listed->line.pattern, setting, source,
+	    author[0] != '\0' ? ", by " : "", author,
+	    comment[0] != '\0' ? ": " : "", comment);
 }
 
+/* ---- The message ---- */
+
 static void
-print_client(const struct explanation *this)
+add_client(struct report *report, const struct explanation *this)
 {
 	const struct request *request = &this->request;
 	const char *name = request->client_name;
-	bool has_address = this->remembered[KEY_TRIPLET_NETWORK].is;
+	bool has_address = this->keys[KEY_TRIPLET_NETWORK].exists;
+	const char *known = this->only_known;
 
-	printf("client     ");
-	if (this->only_known != NULL)
-		printf("%s; its address is not known, lists were asked about ",
-		    show_text(this->only_known));
-	printf("%s%s%s\n",
-	    has_address ? show_text(request->client_address) : "",
-	    has_address && name[0] != '\0' ? ", " : "", show_text(name));
+	report_text(report, "client",
+	    known != NULL ? known : request->client_address);
+	report_text(report, "name", name);
+	report_text(report, "key_client", this->verdict.key_client);
+	report_line(report, "client     %s%s%s%s%s", known != NULL ? known : "",
+	    known != NULL ? "; its address is not known, lists were searched "
+			    "for "
+			  : "",
+	    has_address ? request->client_address : "",
+	    has_address && name[0] != '\0' ? ", " : "", name);
+	if (this->unreachable != NULL)
+		report_line(report,
+		    INDENT "its record is that of %s, which requests cannot "
+			   "find any more",
+		    this->unreachable);
 }
 
 static void
-print_who(const struct explanation *this)
+add_message(struct report *report, const struct explanation *this)
 {
-	print_client(this);
-	if (this->other_identity != NULL)
-		printf(INDENT "remembered as %s, which it does not count as "
-			      "any more: not found\n",
-		    show_text(this->other_identity));
-	printf("sender     %s\n",
-	    this->request.sender[0] != '\0' ? show_text(this->request.sender)
-					    : "<>");
-	printf("recipient  %s\n", show_text(this->request.recipient));
-	if (this->verdict.reference[0] != '\0')
-		printf("reference  %s\n", this->verdict.reference);
+	const char *sender = this->request.sender;
+	const char *recipient = this->request.recipient;
+	const char *reference = this->verdict.reference;
+
+	if (sender[0] == '\0')
+		sender = "<>";
+	report_text(report, "sender", sender);
+	report_text(report, "recipient", recipient);
+	report_text(report, "reference", reference);
+	report_line(report, "sender     %s", sender);
+	report_line(report, "recipient  %s", recipient);
+	if (reference[0] != '\0')
+		report_line(report, "reference  %s", reference);
+}
+
+/* ---- Keys ---- */
+
+static void
+add_time(struct report *report, const struct explanation *this,
+    const char *name, const char *label, int64_t time_s)
+{
+	bool is_past = time_s <= this->now_s;
+	int64_t span_s = is_past ? this->now_s - time_s : time_s - this->now_s;
+
+	report_time(report, name, time_s);
+	report_line(report, INDENT "%s %s (%s%s%s)", label, show_time(time_s),
+	    is_past ? "" : "in ", show_span(span_s), is_past ? " ago" : "");
 }
 
 static void
-print_when(const struct explanation *this, const char *label, int64_t time_s)
+add_no_record(struct report *report)
 {
-	if (time_s <= this->now_s)
-		printf(INDENT "%s %s (%s ago)\n", label, show_time(time_s),
-		    show_span(this->now_s - time_s));
-	else
-		printf(INDENT "%s %s (in %s)\n", label, show_time(time_s),
-		    show_span(time_s - this->now_s));
+	report_time(report, "first_seen", 0);
+	report_time(report, "last_seen", 0);
+	report_time(report, "passed", 0);
+	report_number(report, "deferred", -1);
+	report_number(report, "passes", -1);
+	report_time(report, "expires", 0);
 }
 
 static void
-print_triplet(const struct explanation *this, const struct record *record)
+add_triplet(struct report *report, const struct explanation *this,
+    const struct record *record)
 {
-	print_when(this, "first seen", record->first_seen_s);
-	print_when(this, "last seen ", record->last_seen_s);
-	if (record->passed_s != 0)
-		print_when(this, "passed    ", record->passed_s);
-	else
-		puts(INDENT "passed     not yet");
-	printf(INDENT "counted    %" PRId64 " deferral%s, %" PRId64 " pass%s\n",
+	add_time(report, this, "first_seen", "first seen",
+	    record->first_seen_s);
+	add_time(report, this, "last_seen", "last seen ", record->last_seen_s);
+	if (record->passed_s != 0) {
+		add_time(report, this, "passed", "passed    ",
+		    record->passed_s);
+	} else {
+		report_time(report, "passed", 0);
+		report_line(report, INDENT "passed     not yet");
+	}
+	report_number(report, "deferred", record->deferred_n);
+	report_number(report, "passes", record->passed_n);
+	report_line(report,
+	    INDENT "counted    %" PRId64 " deferral%s, %" PRId64 " pass%s",
 	    record->deferred_n, show_plural(record->deferred_n),
 	    record->passed_n, record->passed_n == 1 ? "" : "es");
-	print_when(this, "expires   ", record->expires_s);
+	add_time(report, this, "expires", "expires   ", record->expires_s);
 }
 
-/* How near it is to passing at once. */
 static void
-print_standing(const struct explanation *this, const struct remembered *who)
+add_auto_whitelist(struct report *report, const struct explanation *this,
+    const struct record *record)
 {
+	report_line(report, INDENT "counted    %" PRId64 " retr%s",
+	    record->passed_n, record->passed_n == 1 ? "y" : "ies");
+	add_time(report, this, "first_seen", "since     ",
+	    record->first_seen_s);
+	add_time(report, this, "last_seen", "last used ", record->last_seen_s);
+	report_time(report, "passed", record->passed_s);
+	report_number(report, "deferred", record->deferred_n);
+	report_number(report, "passes", record->passed_n);
+	add_time(report, this, "expires", "expires   ", record->expires_s);
+}
+
+/* How many counted retries are missing. */
+static void
+add_missing(struct report *report, const struct explanation *this,
+    const struct explained_key *key)
+{
+	struct auto_whitelist_rules rules =
+	    engine_rules_auto_whitelist(this->rules);
 	const struct record *record =
-	    who->answer.found ? &who->answer.record : NULL;
-	int64_t missing_n = row_state_missing(record, this->rules, this->now_s);
-	bool forgotten = record != NULL &&
-	    strcmp(row_state_of_auto_whitelist(record, this->rules,
-		       this->now_s),
-		"forgotten") == 0;
+	    key->answer.found ? &key->answer.record : NULL;
+	bool expired = record != NULL &&
+	    auto_whitelist_is_expired(record, this->now_s, &rules);
+	int64_t n = auto_whitelist_missing(record, this->now_s, &rules);
 
-	if (this->rules->auto_whitelist_after == 0)
-		puts(INDENT "nobody is whitelisted: auto_whitelist_after = 0");
-	else if (missing_n > 0)
-		printf(INDENT "%swhitelisted after %" PRId64 "%s triplet%s "
-			      "that pass%s by a retry\n",
-		    forgotten ? "forgotten; " : "", missing_n,
-		    record != NULL && !forgotten ? " more" : "",
-		    show_plural(missing_n), missing_n == 1 ? "es" : "");
+	report_number(report, "missing", rules.after > 0 ? n : -1);
+	if (rules.after == 0)
+		report_line(report,
+		    INDENT "never auto-whitelisted: auto_whitelist_after = 0");
+	else if (n > 0)
+		report_line(report,
+		    INDENT "%sauto-whitelisted after %" PRId64
+			   "%s counted retr%s",
+		    expired ? "expired; " : "", n,
+		    record != NULL && !expired ? " more" : "",
+		    n == 1 ? "y" : "ies");
 	else
-		puts(INDENT "whitelisted");
-	if (record != NULL && !who->asked && is_by_triplet(&this->verdict))
-		puts(INDENT "does not count here: a list wants it greylisted");
-}
-
-static void
-print_proof(const struct explanation *this, const struct record *record)
-{
-	printf(INDENT "counted    %" PRId64
-		      " triplet%s that passed by a retry\n",
-	    record->passed_n, show_plural(record->passed_n));
-	print_when(this, "since     ", record->first_seen_s);
-	print_when(this, "last used ", record->last_seen_s);
-	print_when(this, "expires   ", record->expires_s);
-}
-
-static void
-print_identity(const struct explanation *this, enum key_kind identity)
-{
-	const struct remembered *who = &this->remembered[identity];
-	const struct record *record = &who->answer.record;
-	bool decides = find_decisive(this) == (int)identity;
-
-	if (!who->is)
-		return;
-	printf("%-10s %s%s%s%s%s\n", identity_words[identity],
-	    show_text(who->key.client),
-	    identity == KEY_AUTO_WHITELIST_DOMAIN ? " for " : "",
-	    identity == KEY_AUTO_WHITELIST_DOMAIN ? show_text(who->key.sender)
-						  : "",
-	    who->answer.found ? "" : ": nothing is remembered",
-	    decides ? ", which decides" : "");
-	if (!key_kind_is_triplet(identity))
-		print_standing(this, who);
-	if (who->answer.found && !key_kind_is_triplet(identity))
-		print_proof(this, record);
-	else if (who->answer.found)
-		print_triplet(this, record);
-}
-
-static void
-print_next(const struct explanation *this)
-{
-	const struct verdict *verdict = &this->verdict;
-
-	if (!is_deferred(verdict)) {
-		printf("next       an attempt now passes%s\n",
-		    verdict->reason == REASON_NULL_SENDER &&
-			    this->rules->null_sender == NULL_SENDER_DATA
-			? " at RCPT; at DATA it is deferred"
-			: "");
-		return;
-	}
-	printf("next       %s a retry after %s (in %s) passes, until %s\n",
-	    verdict->shadow ? "an attempt now passes; without shadow"
-			    : "an attempt now is deferred;",
-	    show_time(this->now_s + verdict->wait_s),
-	    show_span(verdict->wait_s), show_time(retry_until_s(this)));
-}
-
-void
-explanation_print(const struct explanation *this)
-{
-	print_verdict(&this->verdict);
-	print_listed(this);
-	print_who(this);
-	for (int i = 0; i < KEY_KINDS; i++)
-		print_identity(this, (enum key_kind)i);
-	print_next(this);
-}
-
-/* ---- JSON ---- */
-
-static const struct column columns[] = {
-    {"action", COLUMN_TEXT},
-    {"reason", COLUMN_TEXT},
-    {"help", COLUMN_TEXT},
-    {"would", COLUMN_TEXT},
-    {"client", COLUMN_TEXT},
-    {"name", COLUMN_TEXT},
-    {"identity", COLUMN_TEXT},
-    {"sender", COLUMN_TEXT},
-    {"recipient", COLUMN_TEXT},
-    {"reference", COLUMN_TEXT},
-    {"list_kind", COLUMN_TEXT},
-    {"list_pattern", COLUMN_TEXT},
-    {"list_setting", COLUMN_TEXT},
-    {"list_source", COLUMN_TEXT},
-    {"list_author", COLUMN_TEXT},
-    {"list_comment", COLUMN_TEXT},
-    {"decided_by", COLUMN_TEXT},
-    {"identities", COLUMN_ROWS},
-    {"wait", COLUMN_SPAN},
-    {"retry_from", COLUMN_TIME},
-    {"retry_until", COLUMN_TIME},
-};
-
-static const struct column identity_columns[] = {
-    {"identity", COLUMN_TEXT},
-    {"client", COLUMN_TEXT},
-    {"sender", COLUMN_TEXT},
-    {"state", COLUMN_TEXT},
-    {"missing", COLUMN_NUMBER},
-    {"first_seen", COLUMN_TIME},
-    {"last_seen", COLUMN_TIME},
-    {"passed", COLUMN_TIME},
-    {"deferred", COLUMN_NUMBER},
-    {"passes", COLUMN_NUMBER},
-    {"expires", COLUMN_TIME},
-};
-
-static void
-put_listed(struct table *table, const struct explanation *this)
-{
-	const struct listed *listed = &this->listed;
-	const struct store_entry *entry = listed->entry;
-
-	if (this->verdict.listed.pattern == NULL) {
-		for (int i = 0; i < 6; i++)
-			table_text(table, NULL);
-		return;
-	}
-	table_text(table, list_kind_word(listed->line.kind));
-	table_text(table, listed->line.pattern);
-	table_text(table, listing_setting(&listed->line));
-	table_text(table, listing_source(&listed->line));
-	table_text(table, entry != NULL ? entry->author : NULL);
-	table_text(table, entry != NULL ? entry->comment : NULL);
-}
-
-static void
-put_record(struct table *table, const struct store_answer *answer)
-{
-	struct record record = {.deferred_n = -1, .passed_n = -1};
-
-	if (answer->found)
-		record = answer->record;
-	table_number(table, record.first_seen_s);
-	table_number(table, record.last_seen_s);
-	table_number(table, record.passed_s);
-	table_number(table, record.deferred_n);
-	table_number(table, record.passed_n);
-	table_number(table, record.expires_s);
+		report_line(report, INDENT "auto-whitelisted");
+	if (record != NULL && !key->asked && is_by_triplet(&this->verdict))
+		report_line(report,
+		    INDENT "ignored: a greylist matches this message");
 }
 
 static const char *
-state_of(const struct explanation *this, enum key_kind identity)
+state_of(const struct explanation *this, enum key_kind kind)
 {
-	const struct store_answer *answer = &this->remembered[identity].answer;
+	const struct store_answer *answer = &this->keys[kind].answer;
 
 	if (!answer->found)
 		return NULL;
-	return !key_kind_is_triplet(identity)
-	    ? row_state_of_auto_whitelist(&answer->record, this->rules,
-		  this->now_s)
-	    : row_state_of_triplet(&answer->record, this->rules, this->now_s);
+	return key_kind_is_triplet(kind)
+	    ? row_state_of_triplet(&answer->record, this->rules, this->now_s)
+	    : row_state_of_auto_whitelist(&answer->record, this->rules,
+		  this->now_s);
 }
 
 static void
-put_identity(struct table *table, const struct explanation *this,
-    enum key_kind identity)
+add_key(struct report *report, const struct explanation *this,
+    enum key_kind kind)
 {
-	const struct remembered *who = &this->remembered[identity];
-	bool counts = !key_kind_is_triplet(identity) &&
-	    this->rules->auto_whitelist_after > 0;
+	const struct explained_key *key = &this->keys[kind];
+	bool has_domain = kind == KEY_AUTO_WHITELIST_DOMAIN;
 
-	if (!who->is)
-		return;
-	table_text(table, identity_words[identity]);
-	table_text(table, who->key.client);
-	table_text(table, who->key.sender);
-	table_text(table, state_of(this, identity));
-	table_number(table,
-	    counts ? row_state_missing(who->answer.found ? &who->answer.record
-							 : NULL,
-			 this->rules, this->now_s)
-		   : -1);
-	put_record(table, &who->answer);
+	report_text(report, "kind", key_kind_word(kind));
+	report_text(report, "client", key->key.client);
+	report_text(report, "sender", key->key.sender);
+	report_text(report, "state", state_of(this, kind));
+	report_line(report, "%-10s %s%s%s%s%s", labels[kind], key->key.client,
+	    has_domain ? " for " : "", has_domain ? key->key.sender : "",
+	    key->answer.found ? "" : ": no record",
+	    find_decisive(this) == (int)kind ? ", which decides" : "");
+	if (key_kind_is_triplet(kind))
+		report_number(report, "missing", -1);
+	else
+		add_missing(report, this, key);
+	if (!key->answer.found)
+		add_no_record(report);
+	else if (key_kind_is_triplet(kind))
+		add_triplet(report, this, &key->answer.record);
+	else
+		add_auto_whitelist(report, this, &key->answer.record);
 }
 
 static void
-put_identities(struct table *table, const struct explanation *this)
+add_keys(struct report *report, const struct explanation *this)
 {
 	int decisive = find_decisive(this);
-	struct table inner;
+	struct report item;
 
-	table_text(table, decisive >= 0 ? identity_words[decisive] : NULL);
-	table_begin_within(&inner, identity_columns,
-	    sizeof(identity_columns) / sizeof(identity_columns[0]), table);
-	for (int i = 0; i < KEY_KINDS; i++)
-		put_identity(&inner, this, (enum key_kind)i);
-	table_end(&inner);
+	report_text(report, "decided_by",
+	    decisive < KEY_KINDS ? key_kind_word((enum key_kind)decisive)
+				 : NULL);
+	report_begin_list(report, "keys");
+	for (int i = 0; i < KEY_KINDS; i++) {
+		if (!this->keys[i].exists)
+			continue;
+		report_begin_item(&item, report);
+		add_key(&item, this, (enum key_kind)i);
+		report_end(&item);
+	}
+}
+
+/* ---- The next attempt ---- */
+
+static void
+add_next_pass(struct report *report, const struct explanation *this)
+{
+	bool at_rcpt_only = this->verdict.reason == REASON_NULL_SENDER &&
+	    this->rules->null_sender == NULL_SENDER_DATA;
+
+	report_number(report, "wait", -1);
+	report_time(report, "retry_from", 0);
+	report_time(report, "retry_until", 0);
+	report_line(report, "next       an attempt now passes%s",
+	    at_rcpt_only ? " at RCPT; at DATA it is deferred" : "");
 }
 
 static void
-put_who(struct table *table, const struct explanation *this)
+add_next_deferral(struct report *report, const struct explanation *this)
 {
-	const struct request *request = &this->request;
+	const struct verdict *verdict = &this->verdict;
+	int64_t from_s = this->now_s + verdict->wait_s;
+	int64_t until_s = retry_until_s(this);
 
-	table_text(table,
-	    this->only_known != NULL ? this->only_known
-				     : request->client_address);
-	table_text(table, request->client_name);
-	table_text(table, this->verdict.identity);
-	table_text(table, request->sender[0] != '\0' ? request->sender : "<>");
-	table_text(table, request->recipient);
-	table_text(table, this->verdict.reference);
+	report_number(report, "wait", verdict->wait_s);
+	report_time(report, "retry_from", from_s);
+	report_time(report, "retry_until", until_s);
+	report_line(report,
+	    "next       %s a retry passes from %s (in %s) until %s",
+	    verdict->shadow ? "an attempt now passes; without shadow mode"
+			    : "an attempt now is deferred;",
+	    show_time(from_s), show_span(verdict->wait_s), show_time(until_s));
 }
 
 void
-explanation_print_json(const struct explanation *this)
+explanation_report(const struct explanation *this, enum output_form form)
 {
-	const struct verdict *verdict = &this->verdict;
-	bool deferred = is_deferred(verdict);
-	struct table table;
+	struct report report;
 
-	table_begin(&table, columns, sizeof(columns) / sizeof(columns[0]),
-	    TABLE_JSON);
-	table_text(&table, action_word(verdict->action));
-	table_text(&table, reason_word(verdict->reason));
-	table_text(&table, reason_help(verdict->reason));
-	table_text(&table,
-	    verdict->shadow ? action_word(verdict->would) : NULL);
-	put_who(&table, this);
-	put_listed(&table, this);
-	put_identities(&table, this);
-	table_number(&table, deferred ? verdict->wait_s : -1);
-	table_number(&table, deferred ? this->now_s + verdict->wait_s : 0);
-	table_number(&table, deferred ? retry_until_s(this) : 0);
-	table_end(&table);
+	report_begin(&report, form);
+	add_verdict(&report, &this->verdict);
+	if (this->verdict.listed.pattern != NULL)
+		add_list(&report, &this->listed);
+	else
+		add_no_list(&report);
+	add_client(&report, this);
+	add_message(&report, this);
+	add_keys(&report, this);
+	if (is_deferred(this))
+		add_next_deferral(&report, this);
+	else
+		add_next_pass(&report, this);
+	report_end(&report);
+}
+
+void
+explanation_separate(enum output_form form)
+{
+	struct report report;
+
+	report_begin(&report, form);
+	report_line(&report, "%s", "");
+	report_end(&report);
 }

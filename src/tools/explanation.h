@@ -3,17 +3,16 @@
 #ifndef TARDIGREY_TOOLS_EXPLANATION_H
 #define TARDIGREY_TOOLS_EXPLANATION_H
 
-#include "decide/engine.h"
+#include "decide/engine_rules.h"
 #include "decide/key.h"
 #include "tools/listing.h"
 
-/* explanation: what tardigrey explain has found out about one mail, and how
- * it is told. */
+/* explanation: the result of tardigrey explain for one message. */
 
-/* One identity of the client. */
-struct remembered {
-	bool is;    /* there is such a key, and we know it */
-	bool asked; /* the engine wanted to know */
+/* One key of the message, and its record. */
+struct explained_key {
+	bool exists; /* the message has a key of this kind; it is not made up */
+	bool asked;  /* the decision has looked it up */
 	struct key key;
 	struct store_answer answer;
 };
@@ -22,18 +21,21 @@ struct explanation {
 	const struct engine_rules *rules; /* borrowed */
 	int64_t now_s;
 	struct request request;
-	struct remembered remembered[KEY_KINDS];
+	struct explained_key keys[KEY_KINDS];
 	struct verdict verdict;
-	struct listed listed; /* if verdict.listed */
-	/* The network or pool that is all we know of the client, so that its
-	 * address is made up; NULL. */
+	struct listed listed; /* if verdict.listed.pattern is not NULL */
+	/* The network or pool of the client, if its address is not known and
+	 * the request has a made-up one; NULL: the address is known. */
 	const char *only_known;
-	/* The client of the row that a reference has found, if no attempt
-	 * would find it; NULL. */
-	const char *other_identity;
+	/* The client of the record that a reference has found, if a request
+	 * cannot find this record any more; NULL: it can. */
+	const char *unreachable;
 };
 
-void explanation_print(const struct explanation *explanation);
-void explanation_print_json(const struct explanation *explanation);
+void explanation_report(const struct explanation *explanation,
+    enum output_form form);
+
+/* An empty line between the texts of two explanations. */
+void explanation_separate(enum output_form form);
 
 #endif

@@ -23,7 +23,7 @@ enum field {
 	FIELD_DEFERRED,
 	FIELD_PASSES,
 };
-_Static_assert(FIELD_PASSES + 1 == JSON_ROW_FIELDS, "one for each");
+_Static_assert(FIELD_PASSES + 1 == JSON_ROW_FIELDS, "a column for each field");
 
 const struct column json_row_columns[JSON_ROW_FIELDS] = {
     [FIELD_KIND] = {"kind", COLUMN_TEXT},
@@ -57,8 +57,8 @@ from_hexadecimal(const char *hex, char *out, size_t size)
 	return strlen(out) == n / 2 ? 0 : -1;
 }
 
-/* The text NAME, or NAME_hex, in out of size octets; an empty one is null.
- * *taken counts keys. */
+/* Read the member NAME or NAME_hex into out, which has room for size octets.
+ * null is an empty text. *taken counts the members that were read. */
 static int
 take_text(const json_t *object, enum field field, char *out, size_t size,
     size_t *taken, struct err *err)
@@ -120,24 +120,23 @@ take_passed(const json_t *object, int64_t *out, size_t *taken, struct err *err)
 	return 0;
 }
 
-/* ---- Keys, as keys_of_request() makes them: others would never be found ----
- */
+/* ---- Keys: each must be one that keys_of_request() can make ---- */
 
 static int
-check_address(const char *text, enum field field, struct err *err)
+check_letters(const char *text, enum field field, struct err *err)
 {
+	const char *name = json_row_columns[field].name;
+
 	if (strchr(text, '\n') != NULL)
-		return err_set(err, "expected no line break in \"%s\"",
-		    json_row_columns[field].name);
+		return err_set(err, "expected no line break in \"%s\"", name);
 	for (; *text != '\0'; text++)
 		if (*text >= 'A' && *text <= 'Z')
 			return err_set(err,
-			    "expected letters in lower case in \"%s\"",
-			    json_row_columns[field].name);
+			    "expected lowercase letters in \"%s\"", name);
 	return 0;
 }
 
-/* Read a client that is in its one spelling. */
+/* Read a client in its canonical text. */
 static int
 read_client(const char *text, struct client_argument *out)
 {
@@ -150,68 +149,97 @@ read_client(const char *text, struct client_argument *out)
 	return strcmp(canonical, text) == 0 ? 0 : -1;
 }
 
-static int
-check_triplet(const struct key *key, struct err *err)
-{
-	struct client_argument client;
-
-	if (read_client(key->client, &client) != 0 ||
-	    (client.pool[0] == '\0' && !client.is_network))
-		return err_set(err,
-		    "expected a network like 192.0.2.0/24, or a pool like "
-		    "example.com, as \"client\", got \"%s\"",
-		    key->client);
-	if (key->sender[0] == '\0')
-		return err_set(err,
-		    "expected something as \"sender\" (<> is the null sender)");
-	return 0;
-}
-
-/* An address or, of IPv6, a /64; or a pool for a domain of senders. */
+/* True if the text is the client of an auto-whitelist-address key. */
 static bool
-is_proof(const struct client_argument *client, const char *sender)
+is_host(const char *text, const struct client_argument *client)
 {
-	if (sender[0] != '\0')
-		return client->pool[0] != '\0' && sender[1] != '\0';
-	if (client->address.family == NETADDR_IPV6)
-		return client->is_network && client->prefix_bits == 64;
-	return client->address.family == NETADDR_IPV4 && !client->is_network;
+	char host[NETADDR_PREFIX_SIZE];
+
+	netaddr_format_host(&client->address, host);
+	return client->address.family != NETADDR_NONE &&
+	    strcmp(host, text) == 0;
 }
 
 static int
-check_proof(const struct key *key, struct err *err)
+check_client(const struct key *key, struct err *err)
 {
+	const char *wanted = "a pool like example.com";
 	struct client_argument client;
+	bool parsed = read_client(key->client, &client) == 0;
+	bool is_pool = parsed && client.pool[0] != '\0', good = is_pool;
 
-	if (read_client(key->client, &client) != 0 ||
-	    !is_proof(&client, key->sender))
-		return err_set(err,
-		    "without a \"recipient\" expected an address, or an IPv6 "
-		    "/64, without a \"sender\" too, or a pool with a sender "
-		    "like @example.net, got \"%s\"",
-		    key->client);
+	if (key->kind == KEY_TRIPLET_NETWORK) {
+		wanted = "a network like 192.0.2.0/24";
+		good = parsed && client.is_network;
+	} else if (key->kind == KEY_AUTO_WHITELIST_ADDRESS) {
+		wanted = "an IPv4 address or an IPv6 /64";
+		good = parsed && is_host(key->client, &client);
+	}
+	if (good)
+		return 0;
+	return err_set(err, "expected %s as \"client\" of %s, got \"%s\"",
+	    wanted, key_kind_word(key->kind), key->client);
+}
+
+static int
+check_sender(const struct key *key, struct err *err)
+{
+	const char *wanted = NULL;
+
+	if (key_kind_is_triplet(key->kind) && key->sender[0] == '\0')
+		wanted = "an address or <>";
+	else if (key->kind == KEY_AUTO_WHITELIST_DOMAIN &&
+	    (key->sender[0] != '@' || key->sender[1] == '\0'))
+		wanted = "a domain like @example.net";
+	else if (key->kind == KEY_AUTO_WHITELIST_ADDRESS &&
+	    key->sender[0] != '\0')
+		wanted = "null";
+	if (wanted == NULL)
+		return 0;
+	return err_set(err, "expected %s as \"sender\" of %s", wanted,
+	    key_kind_word(key->kind));
+}
+
+static int
+check_key(const struct key *key, struct err *err)
+{
+	if (check_letters(key->sender, FIELD_SENDER, err) != 0 ||
+	    check_letters(key->recipient, FIELD_RECIPIENT, err) != 0 ||
+	    check_client(key, err) != 0 || check_sender(key, err) != 0)
+		return -1;
+	if (!key_kind_is_triplet(key->kind) && key->recipient[0] != '\0')
+		return err_set(err, "expected null as \"recipient\" of %s",
+		    key_kind_word(key->kind));
 	return 0;
+}
+
+static void
+list_kinds(char *out, size_t size)
+{
+	size_t n = 0;
+
+	for (int i = 0; i < KEY_KINDS && n < size; i++)
+		n += (size_t)snprintf(out + n, size - n, "%s%s",
+		    i > 0 ? ", " : "", key_kind_word((enum key_kind)i));
 }
 
 static int
 take_kind(const json_t *object, enum key_kind *out, size_t *taken,
     struct err *err)
 {
-	const char *word = json_string_value(json_object_get(object,
-	    json_row_columns[FIELD_KIND].name));
+	const char *name = json_row_columns[FIELD_KIND].name;
+	const char *word = json_string_value(json_object_get(object, name));
+	char kinds[ERR_SIZE];
 
 	(*taken)++;
-	if (word == NULL || key_kind_parse(word, out) != 0)
-		return err_set(err,
-		    "expected as \"kind\" one of triplet-network, "
-		    "triplet-pool, auto-whitelist-address, "
-		    "auto-whitelist-domain");
-	return 0;
+	if (word != NULL && key_kind_parse(word, out) == 0)
+		return 0;
+	list_kinds(kinds, sizeof(kinds));
+	return err_set(err, "expected one of %s as \"%s\"", kinds, name);
 }
 
 static int
-take_triplet(const json_t *object, struct key *out, size_t *taken,
-    struct err *err)
+take_key(const json_t *object, struct key *out, size_t *taken, struct err *err)
 {
 	if (take_kind(object, &out->kind, taken, err) != 0 ||
 	    take_text(object, FIELD_CLIENT, out->client, sizeof(out->client),
@@ -219,12 +247,9 @@ take_triplet(const json_t *object, struct key *out, size_t *taken,
 	    take_text(object, FIELD_SENDER, out->sender, sizeof(out->sender),
 		taken, err) != 0 ||
 	    take_text(object, FIELD_RECIPIENT, out->recipient,
-		sizeof(out->recipient), taken, err) != 0 ||
-	    check_address(out->sender, FIELD_SENDER, err) != 0 ||
-	    check_address(out->recipient, FIELD_RECIPIENT, err) != 0)
+		sizeof(out->recipient), taken, err) != 0)
 		return -1;
-	return key_kind_is_triplet(out->kind) ? check_triplet(out, err)
-					      : check_proof(out, err);
+	return check_key(out, err);
 }
 
 static int
@@ -253,16 +278,15 @@ take_object(const json_t *object, struct store_row *out, struct err *err)
 
 	if (!json_is_object(object))
 		return err_set(err, "expected an object");
-	if (take_triplet(object, &out->key, &taken, err) != 0 ||
+	if (take_key(object, &out->key, &taken, err) != 0 ||
 	    take_record(object, &out->record, &taken, err) != 0)
 		return -1;
 	if (out->record.passed_s == 0 && !key_kind_is_triplet(out->key.kind))
-		return err_set(err,
-		    "expected a time as \"passed\" without a \"recipient\"");
+		return err_set(err, "expected a time as \"passed\" of %s",
+		    key_kind_word(out->key.kind));
 	if (json_object_size(object) != taken)
 		return err_set(err,
-		    "expected nothing but the fields that triplets export "
-		    "writes");
+		    "expected only the members that triplets export writes");
 	return 0;
 }
 

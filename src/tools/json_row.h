@@ -9,16 +9,15 @@
 #include "decide/store.h"
 #include "tools/table.h"
 
-/* row_line: a row of the store as a JSON object on a line of its own. */
+/* json_row: a record of the store, with its key, as a JSON object on a line. */
 
 #define JSON_ROW_FIELDS 10
 
-/* The fields as they are written, in this order. */
+/* The members of the object, in the order in which they are written. */
 extern const struct column json_row_columns[JSON_ROW_FIELDS];
 
-/* Read a line of n octets. Only what could have been written is taken: a key
- * that no request has would never be found. Returns 0, or -1 with what was
- * expected. */
+/* Parse a line of n octets. The key must be one that a request can have.
+ * Returns 0, or -1 with what was expected. */
 int json_row_parse(const char *line, size_t n, struct store_row *out,
     struct err *err);
 

@@ -8,15 +8,15 @@
 #include <string.h>
 
 #include "base/duration.h"
+#include "service/list_entries.h"
 #include "system/list_files.h"
-#include "tools/show.h"
+#include "tools/memory.h"
 
 struct listing {
 	struct list *entries, *files;
-	bool recipients_listed;
 	struct store_entry *details; /* sorted by key */
 	size_t details_n;
-	struct store_hit *hits; /* sorted by key; owns its texts */
+	struct store_hit *hits; /* sorted by key; the texts are owned */
 	size_t hits_n;
 };
 
@@ -62,7 +62,7 @@ add_detail(const struct store_entry *entry, void *arg)
 {
 	struct listing *listing = arg;
 
-	listing->details = ctl_grow(listing->details, listing->details_n,
+	listing->details = memory_grow(listing->details, listing->details_n,
 	    sizeof(*listing->details));
 	listing->details[listing->details_n++] = *entry;
 }
@@ -74,20 +74,21 @@ add_hit(const struct store_hit *hit, void *arg)
 	struct store_hit *copy;
 
 	listing->hits =
-	    ctl_grow(listing->hits, listing->hits_n, sizeof(*listing->hits));
+	    memory_grow(listing->hits, listing->hits_n, sizeof(*listing->hits));
 	copy = &listing->hits[listing->hits_n++];
 	*copy = *hit;
-	copy->source = ctl_copy(hit->source);
-	copy->pattern = ctl_copy(hit->pattern);
+	copy->source = memory_copy(hit->source);
+	copy->pattern = memory_copy(hit->pattern);
 }
 
 static void
-warn(const char *text)
+complain_of_entry(const char *text, void *arg)
 {
-	ctl_complain("%s", text);
+	(void)arg;
+	complain("%s", text);
 }
 
-/* config check is there to say what is odd in files. */
+/* Warnings about list files are for tardigrey config check. */
 static void
 ignore(const char *text)
 {
@@ -100,8 +101,8 @@ load_store(struct ctl *ctl, struct store *store, struct listing *listing,
 {
 	int64_t generation;
 
-	if (list_entries_load(store, &ctl->config, warn, &listing->entries,
-		&generation, err) != STORE_OK ||
+	if (list_entries_read(store, &ctl->config, complain_of_entry, NULL,
+		&listing->entries, &generation, err) != STORE_OK ||
 	    store->lists->entries(store, add_detail, listing, err) !=
 		STORE_OK ||
 	    store->counts->hits(store, add_hit, listing, err) != STORE_OK)
@@ -118,17 +119,15 @@ load_store(struct ctl *ctl, struct store *store, struct listing *listing,
 int
 listing_load(struct ctl *ctl, struct store *store, struct listing **out)
 {
-	struct listing *listing = ctl_alloc(1, sizeof(*listing));
+	struct listing *listing = memory_alloc(1, sizeof(*listing));
 	int status = CTL_DONE;
 	struct err err;
 
-	listing->recipients_listed =
-	    ctl->config.greylist_recipients == RECIPIENTS_LISTED;
 	if (list_files_load(&ctl->config, ignore, &listing->files, &err) != 0) {
-		fprintf(stderr, "%s\n", show_text(err.text));
+		complain_line("%s", err.text);
 		status = CTL_USAGE;
 	} else if (load_store(ctl, store, listing, &err) != STORE_OK) {
-		ctl_complain("%s", err.text);
+		complain("%s", err.text);
 		status = CTL_REFUSED;
 	}
 	if (status == CTL_DONE)
@@ -154,16 +153,18 @@ listing_free(struct listing *listing)
 	free(listing);
 }
 
-/* ---- Asking ---- */
+/* ---- Searching ---- */
 
-struct lists
-listing_lists(const struct listing *listing)
+struct list *
+listing_entries(const struct listing *listing)
 {
-	return (struct lists){
-	    .entries = listing->entries,
-	    .files = listing->files,
-	    .recipients_listed = listing->recipients_listed,
-	};
+	return listing->entries;
+}
+
+struct list *
+listing_files(const struct listing *listing)
+{
+	return listing->files;
 }
 
 static const struct store_entry *
@@ -265,6 +266,16 @@ listing_find(const struct listing *listing, const struct verdict_listed *wanted)
 }
 
 /* ---- Words ---- */
+
+int
+listing_parse_kind(const struct ctl_arguments *arguments, enum list_kind *kind)
+{
+	if (list_kind_parse(arguments->items[0], kind) == 0)
+		return CTL_DONE;
+	return ctl_misused(arguments,
+	    "expected client, sender or recipient, got \"%s\"",
+	    arguments->items[0]);
+}
 
 const char *
 listing_source(const struct list_entry *line)

@@ -3,13 +3,14 @@
 #ifndef TARDIGREY_TOOLS_PROGRESS_H
 #define TARDIGREY_TOOLS_PROGRESS_H
 
-/* progress: how far long work is, on standard error if that is a terminal. */
+/* progress: a line about the progress of a long command, on standard error if
+ * that is a terminal. */
 
-/* Show it, at most once a second. */
+/* Show the line, at most once a second. */
 void progress_show(const char *format, ...)
     __attribute__((format(printf, 1, 2)));
 
-/* Take it away, before anything else is printed. */
+/* Erase the line. Call it before anything else is printed. */
 void progress_end(void);
 
 #endif

@@ -16,13 +16,13 @@
 
 static const char *program_name;
 
-/* How to leave when the timer or a signal ends us; complete before either
- * can come. */
+/* The answer of TARDIGREY_ON_FAILURE. It is set before the timer starts and
+ * signals are handled. */
 static struct rcptcheck_exit on_signal;
 static volatile sig_atomic_t leaving;
-static int fd4_is_ours; /* descriptor 4 was open at the start */
+static int fd4_is_open; /* qmail-smtpd has opened descriptor 4 */
 
-/* ---- Leaving ---- */
+/* ---- Ending ---- */
 
 static int
 can_write(int fd)
@@ -32,12 +32,12 @@ can_write(int fd)
 
 	if (flags < 0 || (flags & O_ACCMODE) == O_RDONLY)
 		return 0;
-	/* A line is shorter than PIPE_BUF: a pipe that polls writable takes
-	 * it whole. */
+	/* A line is shorter than PIPE_BUF, so a pipe that is writable accepts
+	 * the whole line. */
 	return poll(&pollfd, 1, 0) == 1 && (pollfd.revents & POLLOUT) != 0;
 }
 
-/* Only async-signal-safe calls from here on: this may be a handler. */
+/* A signal handler calls this: only async-signal-safe functions may be used. */
 static _Noreturn void
 leave(const struct rcptcheck_exit *how)
 {
@@ -46,7 +46,7 @@ leave(const struct rcptcheck_exit *how)
 	leaving = 1;
 	if (line_n == 0)
 		_exit(how->status);
-	if ((how->fd == 4 && !fd4_is_ours) || !can_write(how->fd) ||
+	if ((how->fd == 4 && !fd4_is_open) || !can_write(how->fd) ||
 	    write(how->fd, how->line, line_n) != (ssize_t)line_n)
 		_exit(how->status_unwritten);
 	_exit(how->status);
@@ -56,16 +56,17 @@ static void
 on_end(int number)
 {
 	static const char too_late[] =
-	    "tardigrey-rcptcheck: no answer in time (TARDIGREY_TIMEOUT)\n";
+	    "tardigrey-rcptcheck: no answer within TARDIGREY_TIMEOUT\n";
 
 	if (number == SIGALRM && can_write(STDERR_FILENO))
 		(void)!write(STDERR_FILENO, too_late, sizeof(too_late) - 1);
-	if (leaving) /* perhaps in the middle of the line */
+	if (leaving) /* a part of the line may be written */
 		_exit(on_signal.status_unwritten);
 	leave(&on_signal);
 }
 
-/* Variables may be a stranger's, and standard error a terminal. */
+/* The SMTP client chooses some of the text, and standard error may be a
+ * terminal: escape what is not printable. */
 static void
 complain(const char *text)
 {
@@ -103,7 +104,8 @@ qmail_answer(const struct rcptcheck *check, const char *octets, size_t octets_n)
 	struct rcptcheck_exit how;
 
 	if (rc == RCPTCHECK_FAILED)
-		qmail_fail(check, "not a reply of a greylisting server");
+		qmail_fail(check,
+		    "the reply is not one of a greylisting server");
 	rcptcheck_exit(check, rc, line, &how);
 	leave(&how);
 }
@@ -111,9 +113,9 @@ qmail_answer(const struct rcptcheck *check, const char *octets, size_t octets_n)
 /* ---- Beginning ---- */
 
 /*
- * The timer, who asks us to end, and a fault of our own: leave by the failure
- * policy. Every other signal waits until we are gone, which is soon. In few
- * calls, for this runs once for each recipient.
+ * The timer, requests to end, and faults of this program end the process with
+ * the answer of TARDIGREY_ON_FAILURE. All other signals are blocked. This runs
+ * for each recipient, so it makes few system calls.
  */
 static void
 handle_signals(void)
@@ -152,21 +154,24 @@ static _Noreturn void
 print_help(void)
 {
 	printf("usage: %s [--spp] [-s SOCKET | --database URI]\n"
-	       "Greylisting check for qmail-smtpd (RCPTCHECK, qmail-spp), "
-	       "configured by its environment.\n"
+	       "Greylisting check for qmail-smtpd (RCPTCHECK, qmail-spp). "
+	       "Its environment\n"
+	       "configures it.\n"
 	       "\n"
-	       "  -s, --socket SOCKET  ask the daemon there "
-	       "(TARDIGREY_SOCKET), instead of\n"
+	       "  -s, --socket SOCKET  the socket of the daemon "
+	       "(TARDIGREY_SOCKET), not\n"
 	       "                       " RCPTCHECK_SOCKET "\n"
 	       "      --database URI   decide without a daemon "
 	       "(TARDIGREY_DATABASE)\n"
-	       "      --spp            answer as a qmail-spp plugin "
-	       "(SMTPRCPTTO is set,\n"
-	       "                       RECIPIENT is not)\n"
-	       "  -h, --help           print this\n"
+	       "      --spp            answer as a plugin of qmail-spp "
+	       "(default if\n"
+	       "                       SMTPRCPTTO is set and RECIPIENT is "
+	       "not)\n"
+	       "  -h, --help           print this help\n"
 	       "  -V, --version        print the version\n"
 	       "\n"
-	       "  TARDIGREY_TIMEOUT         how long to wait (5s)\n"
+	       "  TARDIGREY_TIMEOUT         the longest time for an answer "
+	       "(5s)\n"
 	       "  TARDIGREY_ON_FAILURE      pass (default) or tempfail\n"
 	       "  TARDIGREY_CONFIRMED_HOST  1: TCPREMOTEHOST is confirmed "
 	       "(tcpserver -p)\n"
@@ -176,8 +181,8 @@ print_help(void)
 	exit(EXIT_SUCCESS);
 }
 
-/* Arguments stand for environment variables, so that there is one way to be
- * configured and exec hands it on. */
+/* An argument sets its environment variable: the rest of the program reads only
+ * the environment, and execv(3) passes it on. */
 static bool
 parse_arguments(int argc, char **argv, bool *spp)
 {
@@ -217,9 +222,9 @@ environment(const char *name)
 	return getenv(name);
 }
 
-/* Accept without asking, where there is nobody to greylist. */
+/* Accept what is never greylisted. */
 static void
-leave_if_settled(const struct rcptcheck *check)
+leave_if_exempt(const struct rcptcheck *check)
 {
 	struct rcptcheck_exit how;
 
@@ -236,7 +241,7 @@ qmail_begin(int argc, char **argv, const char *program, struct rcptcheck *check)
 	int rc;
 
 	program_name = program;
-	fd4_is_ours = fcntl(4, F_GETFD) >= 0;
+	fd4_is_open = fcntl(4, F_GETFD) >= 0;
 	good = parse_arguments(argc, argv, &spp);
 	rc = rcptcheck_read(check, spp, environment, &err);
 	rcptcheck_exit(check, RCPTCHECK_FAILED, "", &on_signal);
@@ -247,11 +252,11 @@ qmail_begin(int argc, char **argv, const char *program, struct rcptcheck *check)
 		fputc('\n', stderr);
 	}
 	if (!good)
-		qmail_fail(check, "wrong arguments, see %s --help",
+		qmail_fail(check, "wrong arguments; see %s --help",
 		    program_name);
-	leave_if_settled(check);
+	leave_if_exempt(check);
 	if (!check->called)
 		qmail_fail(check,
-		    "no recipient in the environment: not called by "
-		    "qmail-smtpd");
+		    "no recipient in the environment; qmail-smtpd must start "
+		    "this program");
 }

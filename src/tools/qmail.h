@@ -8,31 +8,35 @@
 #include "mail/rcptcheck.h"
 
 /*
- * qmail: the process of a check, as qmail-smtpd runs it.
+ * qmail: the process that qmail-smtpd starts for a recipient.
  *
- * qmail-smtpd waits for a check without any limit, and takes a wrong exit
- * status, or death by a signal, for a verdict. So whatever happens after
- * qmail_begin(), a timer leaves by the failure policy, and no signal that can
- * be held back or handled kills. Descriptor 0 is the SMTP client and is never
- * read; descriptor 1 may be too, and is written by the qmail-spp door only.
+ * qmail-smtpd waits for the process without a time limit, and takes a wrong
+ * exit status, or death by a signal, for an answer. Therefore qmail_begin()
+ * starts a timer and handles signals: both end the process with the answer of
+ * TARDIGREY_ON_FAILURE.
+ *
+ * Descriptor 0 is the connection of the SMTP client: it is never read.
+ * Descriptor 1 can be that connection too: only qmail-spp gets output there.
  */
 
 /*
- * Read arguments and environment into *check and arm the timer. Leaves at
- * once when there is nothing to ask: exempt or no client address, or --help
- * and the like. Must come before anything opens a descriptor.
+ * Read the arguments and the environment into *check and start the timer. Ends
+ * the process at once if there is nothing to check: the recipient is exempt,
+ * there is no client address, or an option such as --help was given. Call this
+ * before anything opens a descriptor.
  */
 void qmail_begin(int argc, char **argv, const char *program,
     struct rcptcheck *check);
 
-/* Stop the timer, for another program takes over this process. */
+/* Stop the timer before execv(3). */
 void qmail_disarm(void);
 
-/* Leave as the octets of a policy reply say. */
+/* End the process with the answer of a policy reply. */
 _Noreturn void qmail_answer(const struct rcptcheck *check, const char *octets,
     size_t octets_n);
 
-/* Say what failed on standard error and leave by the failure policy. */
+/* Print what failed on standard error, and end the process with the answer of
+ * TARDIGREY_ON_FAILURE. */
 _Noreturn void qmail_fail(const struct rcptcheck *check, const char *format,
     ...) __attribute__((format(printf, 2, 3)));
 

@@ -2,10 +2,10 @@
  * Copyright (c) 2026 The Tardigrey developers */
 
 /*
- * rcptcheck: tardigrey-rcptcheck(8), asks the daemon over its socket. One is
- * started for every recipient of every message, so it is small: it links
- * the C library and nothing else. Deciding without a daemon takes a database,
- * and is left to tardigrey-rcptcheck-direct, which stands beside it.
+ * rcptcheck: tardigrey-rcptcheck(8) asks the daemon over its socket. It is
+ * started for every recipient of every message, so it is small and links only
+ * the C library. tardigrey-rcptcheck-direct, in the same folder, decides
+ * without a daemon, because that needs a database.
  */
 #include <errno.h>
 #include <fcntl.h>
@@ -20,7 +20,7 @@
 
 #define PROGRAM "tardigrey-rcptcheck"
 
-/* Above the descriptors that mean something to qmail, open or not. */
+/* The descriptors below can have a meaning for qmail, open or closed. */
 #define FD_LOWEST 10
 
 static int
@@ -30,7 +30,7 @@ connect_daemon(const struct rcptcheck *check)
 	int low_fd, fd;
 
 	if (strlen(check->socket_path) >= sizeof(address.sun_path))
-		qmail_fail(check, "%s: expected a shorter socket path",
+		qmail_fail(check, "%s: the path of the socket is too long",
 		    check->socket_path);
 	strcpy(address.sun_path, check->socket_path);
 	low_fd = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
@@ -40,8 +40,8 @@ connect_daemon(const struct rcptcheck *check)
 	close(low_fd);
 	if (connect(fd, (const struct sockaddr *)&address, sizeof(address)) !=
 	    0)
-		qmail_fail(check, "no daemon at %s: %s", check->socket_path,
-		    strerror(errno));
+		qmail_fail(check, "cannot connect to the daemon at %s: %s",
+		    check->socket_path, strerror(errno));
 	return fd;
 }
 
@@ -52,14 +52,14 @@ send_all(const struct rcptcheck *check, int fd, const char *octets, size_t n)
 		ssize_t sent_n = send(fd, octets, n, MSG_NOSIGNAL);
 
 		if (sent_n < 0)
-			qmail_fail(check, "asking %s: %s", check->socket_path,
-			    strerror(errno));
+			qmail_fail(check, "cannot write to %s: %s",
+			    check->socket_path, strerror(errno));
 		octets += sent_n;
 		n -= (size_t)sent_n;
 	}
 }
 
-/* Read until the empty line, the end, or the buffer is full. */
+/* Read until the empty line or the end, or until the buffer is full. */
 static size_t
 receive_reply(const struct rcptcheck *check, int fd, char *reply, size_t size)
 {
@@ -69,8 +69,8 @@ receive_reply(const struct rcptcheck *check, int fd, char *reply, size_t size)
 		ssize_t some_n = recv(fd, reply + n, size - n, 0);
 
 		if (some_n < 0)
-			qmail_fail(check, "asking %s: %s", check->socket_path,
-			    strerror(errno));
+			qmail_fail(check, "cannot read from %s: %s",
+			    check->socket_path, strerror(errno));
 		if (some_n == 0)
 			break;
 		n += (size_t)some_n;
@@ -86,17 +86,19 @@ ask_daemon(const struct rcptcheck *check)
 	int fd;
 
 	if (n == 0)
-		qmail_fail(check, "the envelope cannot be sent");
+		qmail_fail(check,
+		    "the envelope contains a newline or is too long");
 	fd = connect_daemon(check);
 	send_all(check, fd, request, n);
 	n = receive_reply(check, fd, reply, sizeof(reply));
 	if (n == 0)
-		qmail_fail(check, "%s closed without an answer",
+		qmail_fail(check,
+		    "the daemon at %s closed the connection without an answer",
 		    check->socket_path);
 	qmail_answer(check, reply, n);
 }
 
-/* The other program stands beside this one, installed or just built. */
+/* Both programs are in the same folder, installed or just built. */
 static _Noreturn void
 become_direct(const struct rcptcheck *check, char **argv)
 {
@@ -105,12 +107,12 @@ become_direct(const struct rcptcheck *check, char **argv)
 	ssize_t n = readlink("/proc/self/exe", path, PATH_MAX);
 
 	if (n < 0 || n >= PATH_MAX)
-		qmail_fail(check, "cannot find out where I am: %s",
+		qmail_fail(check, "cannot find the folder of this program: %s",
 		    strerror(errno));
 	memcpy(path + n, suffix, sizeof(suffix));
 	qmail_disarm();
 	execv(path, argv);
-	qmail_fail(check, "%s: %s", path, strerror(errno));
+	qmail_fail(check, "cannot run %s: %s", path, strerror(errno));
 }
 
 int

@@ -9,11 +9,8 @@
 #include <time.h>
 #include <unistd.h>
 
-#include "mail/request.h"
-
-#define TEXTS 8
-/* Two addresses, fully escaped, and words around them. */
-#define TEXT_SIZE (8 * REQUEST_ADDRESS_MAX + 256)
+#define TEXTS     8
+#define TEXT_SIZE (4 * SHOW_TEXT_SIZE)
 
 static char *
 next_text(void)

@@ -5,18 +5,25 @@
 
 #include <stdint.h>
 
+#include "mail/request.h"
+
 /*
- * show: values as people and pipes may see them. What comes from the database
- * is a stranger's: nothing of it reaches a terminal as it is.
+ * show: values as text. Strangers choose what is in the database, and it could
+ * contain control sequences of a terminal: show_text() makes it harmless.
  *
- * The texts returned are good until the eighth call after.
+ * Each function returns one of eight buffers in turn: the text is valid until
+ * the eighth call after it.
  */
 
-/* Octets that are not printable ASCII, and backslashes, as \xHH. */
+/* A text of this size, with its NUL, is shown whole. It has room for two
+ * addresses and a sentence around them. Longer ones are cut. */
+#define SHOW_TEXT_SIZE (3 * REQUEST_ADDRESS_MAX)
+
+/* Each octet that is not printable ASCII, and each backslash, becomes \xHH. */
 const char *show_text(const char *text);
 
-/* On a terminal the local "2026-11-21 06:10:00", else "2026-11-21T05:10:00Z".
- * A time that no calendar has is shown in Unix seconds. */
+/* On a terminal the local time, "2026-11-21 06:10:00"; else UTC,
+ * "2026-11-21T05:10:00Z". A year above 9999 is shown in Unix seconds. */
 const char *show_time(int64_t time_s);
 
 /* For people: "2 minutes 10 seconds", the two largest units. */

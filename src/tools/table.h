@@ -3,31 +3,23 @@
 #ifndef TARDIGREY_TOOLS_TABLE_H
 #define TARDIGREY_TOOLS_TABLE_H
 
-#include <jansson.h>
 #include <stddef.h>
 #include <stdint.h>
+
+#include "tools/output.h"
 
 /*
  * table: rows with named, typed columns on standard output.
  *
- *   terminal  aligned, below a header; in slices, so a long table streams
- *   pipe      tabs between the columns, no header; what is empty is "-"
- *   JSON      an object a line, keys are the names of the columns; times are
- *             Unix seconds, spans seconds, what is empty is null. A text that
- *             is not UTF-8 is given in hexadecimal, as NAME_hex.
+ *   terminal  columns are aligned below a header, a slice of rows at a time
+ *   pipe      tabs separate the columns; "-" is an empty value
+ *   JSON      an object for each row; the names of the columns are its
+ *             members; times are Unix seconds; null is an empty value
  *
- * Texts are escaped by show_text(), or as JSON has it in ASCII.
+ * show_text() escapes every text, or json_out.h does.
  */
 
-enum table_form { TABLE_TERMINAL, TABLE_PIPE, TABLE_JSON };
-
-enum column_type {
-	COLUMN_TEXT,
-	COLUMN_NUMBER,
-	COLUMN_TIME,
-	COLUMN_SPAN,
-	COLUMN_ROWS, /* JSON only: an array of objects */
-};
+enum column_type { COLUMN_TEXT, COLUMN_NUMBER, COLUMN_TIME };
 
 struct column {
 	const char *name;
@@ -36,36 +28,28 @@ struct column {
 
 #define TABLE_COLUMNS_MAX 32
 
+struct json_t;
+
 struct table {
 	const struct column *columns; /* borrowed */
 	size_t columns_n;
-	enum table_form form;
-	size_t at;           /* the column that comes next */
-	json_t *object;      /* JSON: the row so far */
-	struct table *outer; /* borrowed; NULL: the rows are printed */
-	json_t *rows;        /* of a table within outer */
-	char **cells;        /* terminal: rows that wait to be aligned */
+	enum output_form form;
+	size_t at;             /* the column of the next value */
+	struct json_t *object; /* owned; JSON: the row so far */
+	char **cells;          /* owned; terminal: the slice so far */
 	size_t cells_n;
 	int widths[TABLE_COLUMNS_MAX]; /* terminal */
 };
 
-/* Of what standard output is. */
-enum table_form table_form_of_stdout(void);
-
 void table_begin(struct table *table, const struct column *columns,
-    size_t columns_n, enum table_form form);
+    size_t columns_n, enum output_form form);
 
-/* Begin a table whose rows become the next cell of outer, COLUMN_ROWS. It
- * ends before outer goes on. */
-void table_begin_within(struct table *table, const struct column *columns,
-    size_t columns_n, struct table *outer);
-
-/* The next cell; the last one ends the row. A text of NULL or "" is empty,
- * and so are a number, time or span below 0, and time 0. */
+/* The value of the next column; the last one ends the row. These are empty
+ * values: a text of NULL or "", a number below 0, and the time 0. */
 void table_text(struct table *table, const char *text);
 void table_number(struct table *table, int64_t number);
 
-/* Print what still waits; no row afterwards. */
+/* Print the rest, and free the memory of the table. */
 void table_end(struct table *table);
 
 #endif

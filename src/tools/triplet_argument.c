@@ -2,14 +2,12 @@
  * Copyright (c) 2026 The Tardigrey developers */
 #include "tools/triplet_argument.h"
 
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
-#include "decide/key.h"
 #include "mail/reference.h"
 #include "tools/client_argument.h"
-#include "tools/show.h"
+#include "tools/memory.h"
 #include "tools/walk.h"
 
 int
@@ -22,13 +20,13 @@ triplet_argument_parse(const struct ctl *ctl, char *const *items,
 	struct err err;
 
 	if (client_argument_parse(items[0], &client, &err) != 0) {
-		ctl_complain("%s", err.text);
+		complain("%s", err.text);
 		return CTL_USAGE;
 	}
 	if (strlen(items[1]) > REQUEST_ADDRESS_MAX ||
 	    strlen(items[2]) > REQUEST_ADDRESS_MAX || items[2][0] == '\0') {
-		ctl_complain("expected mail addresses of at most %d octets as "
-			     "SENDER and RECIPIENT",
+		complain("expected mail addresses of at most %d octets as "
+			 "SENDER and RECIPIENT",
 		    REQUEST_ADDRESS_MAX);
 		return CTL_USAGE;
 	}
@@ -37,18 +35,8 @@ triplet_argument_parse(const struct ctl *ctl, char *const *items,
 	strcpy(request.sender, items[1]);
 	strcpy(request.recipient, items[2]);
 	key_of_network(&request, rules, out);
-	client_argument_key(&client, rules, out->client);
+	client_argument_key(&client, rules, out);
 	return CTL_DONE;
-}
-
-const char *
-triplet_argument_show(const struct key *triplet)
-{
-	static char text[sizeof(*triplet) + 2];
-
-	snprintf(text, sizeof(text), "%s %s %s", triplet->client,
-	    triplet->sender, triplet->recipient);
-	return show_text(text);
 }
 
 /* ---- References ---- */
@@ -69,7 +57,8 @@ compare(const struct store_row *row, void *arg)
 		return true;
 	key_reference(&row->key, reference);
 	if (strcmp(reference, search->reference) == 0) {
-		search->rows = ctl_grow(search->rows, search->n, sizeof(*row));
+		search->rows =
+		    memory_grow(search->rows, search->n, sizeof(*row));
 		search->rows[search->n++] = *row;
 	}
 	return true;
@@ -83,18 +72,17 @@ triplet_argument_by_reference(struct store *store, const char *text,
 
 	*rows_out = NULL;
 	if (reference_parse(text, search.reference) != 0) {
-		ctl_complain("expected a reference of eight letters and "
-			     "digits, got \"%s\"",
+		complain("expected a reference of eight letters and "
+			 "digits, got \"%s\"",
 		    text);
 		return CTL_USAGE;
 	}
-	if (walk_rows(store, NULL, compare, &search) != 0) {
+	if (walk_rows(store, compare, &search) != 0) {
 		free(search.rows);
 		return CTL_REFUSED;
 	}
 	if (search.n == 0) {
-		ctl_complain("no triplet has the reference %s",
-		    search.reference);
+		complain("no triplet has the reference %s", search.reference);
 		return CTL_REFUSED;
 	}
 	*rows_out = search.rows;
@@ -107,11 +95,11 @@ take_only(const struct store_row *rows, size_t n, struct key *triplet,
     struct store_answer *answer)
 {
 	if (n > 1) {
-		ctl_complain("the reference fits several triplets; give "
-			     "CLIENT SENDER RECIPIENT of one of them:");
+		complain("several triplets have this reference; give the "
+			 "CLIENT SENDER RECIPIENT of one of them:");
 		for (size_t i = 0; i < n; i++)
-			fprintf(stderr, "%s\n",
-			    triplet_argument_show(&rows[i].key));
+			complain_line("%s %s %s", rows[i].key.client,
+			    rows[i].key.sender, rows[i].key.recipient);
 		return CTL_REFUSED;
 	}
 	*triplet = rows[0].key;
@@ -144,7 +132,7 @@ triplet_argument_find(struct ctl *ctl, struct store *store,
 	if (status == CTL_DONE &&
 	    store->records->lookup(store, triplet, 1, answer, &err) !=
 		STORE_OK) {
-		ctl_complain("%s", err.text);
+		complain("%s", err.text);
 		status = CTL_REFUSED;
 	}
 	return status;

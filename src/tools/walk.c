@@ -5,16 +5,17 @@
 #include <stdio.h>
 #include <stdlib.h>
 
-#include "tools/ctl.h"
+#include "tools/complain.h"
+#include "tools/memory.h"
 #include "tools/progress.h"
 
 #define SLICE_ROWS 500
 
 static int
-complain(const struct err *err)
+fail(const struct err *err)
 {
 	progress_end();
-	ctl_complain("%s; run it again later", err->text);
+	complain("%s; run it again later", err->text);
 	return -1;
 }
 
@@ -22,7 +23,7 @@ static int
 visit_all(struct store *store, struct record_walk *walk, walk_fn *visit,
     void *arg)
 {
-	struct store_row *rows = ctl_alloc(SLICE_ROWS, sizeof(*rows));
+	struct store_row *rows = memory_alloc(SLICE_ROWS, sizeof(*rows));
 	bool going = true;
 	struct err err;
 	size_t n;
@@ -31,7 +32,7 @@ visit_all(struct store *store, struct record_walk *walk, walk_fn *visit,
 		if (store->records->walk_next(store, walk, SLICE_ROWS, rows, &n,
 			&err) != STORE_OK) {
 			free(rows);
-			return complain(&err);
+			return fail(&err);
 		}
 		for (size_t i = 0; going && i < n; i++)
 			going = visit(&rows[i], arg);
@@ -41,16 +42,14 @@ visit_all(struct store *store, struct record_walk *walk, walk_fn *visit,
 }
 
 int
-walk_rows(struct store *store, const char *client, walk_fn *visit, void *arg)
+walk_rows(struct store *store, walk_fn *visit, void *arg)
 {
 	struct err err;
-	struct record_walk *walk = client != NULL
-	    ? store->records->walk_client(store, client, &err)
-	    : store->records->walk_all(store, &err);
+	struct record_walk *walk = store->records->walk_all(store, &err);
 	int rc;
 
 	if (walk == NULL)
-		return complain(&err);
+		return fail(&err);
 	rc = visit_all(store, walk, visit, arg);
 	store->records->walk_free(walk);
 	return rc;

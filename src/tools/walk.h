@@ -7,15 +7,14 @@
 
 #include "decide/store.h"
 
-/* walk: visits records of the store, a slice at a time, in no order. */
+/* walk: visit every record of the store. A slice of the records is in memory
+ * at a time. */
 
-/* Called for each record; false ends the walk. It may use the store. */
+/* Return false to end the walk. The function may use the store. */
 typedef bool walk_fn(const struct store_row *row, void *arg);
 
-/* Visit the records of a client, of all kinds (NULL: of all clients), each at
- * least once. Returns 0, or -1 after a complaint. Ends early when standard
- * output has failed. */
-int walk_rows(struct store *store, const char *client, walk_fn *visit,
-    void *arg);
+/* The walk also ends when standard output has failed. Returns 0, or -1 after a
+ * complaint. */
+int walk_rows(struct store *store, walk_fn *visit, void *arg);
 
 #endif

@@ -16,7 +16,7 @@
 
 /* clang-format off */
 
-/* Both ways. */
+/* duration_parse() reads the text, duration_format() writes the same. */
 static const struct {
 	const char *text;
 	int64_t ms;
@@ -43,7 +43,7 @@ static const struct {
 	{ "1w", W },
 	{ "8d", 8 * D },
 	{ "5w", 35 * D },
-	/* The most of each unit. */
+	/* The largest number of each unit. */
 	{ "15250284452w", 15250284452 * W },
 	{ "106751991167d", 106751991167 * D },
 	{ "2562047788015h", 2562047788015 * H },
@@ -54,7 +54,7 @@ static const struct {
 	{ "9223372036854775807ms", INT64_MAX },
 };
 
-/* Read, but written otherwise. */
+/* duration_format() writes another text for the same duration. */
 static const struct {
 	const char *text;
 	int64_t ms;
@@ -171,7 +171,8 @@ check_round_trip(int64_t ms)
 	check_parse(text, ms);
 }
 
-/* What is written is read back, around each unit and for any number. */
+/* duration_parse() reads back every text of duration_format(): around each unit
+ * and for random numbers. */
 static void
 test_round_trip(void **state)
 {

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: ISC
  * Copyright (c) 2026 The Tardigrey developers */
 
-/* One sentence, with context in front, cut and never overrun. */
+/* One sentence, with context in front. It is cut at the size of its buffer. */
 #include "test.h"
 
 #include <stdbool.h>
@@ -25,7 +25,7 @@ static const struct {
 	{ "percent signs are text", "%s%n%d", "%s", NULL, "%s: %s%n%d" },
 };
 
-/* Lengths of the sentence and of the prefix (0: none), and of the result. */
+/* Lengths of the sentence, of the prefix (0: none) and of the result. */
 static const struct {
 	const char *name;
 	size_t sentence_n, prefix_n, want_n;
@@ -91,7 +91,7 @@ test_lengths(void **state)
 	}
 }
 
-/* The sentence may be part of its own context. */
+/* The prefix may point into the sentence. */
 static void
 test_prefix_of_itself(void **state)
 {
@@ -113,7 +113,7 @@ test_no_memory(void **state)
 	assert_string_equal(err.text, "out of memory");
 	assert_true(err_is_no_memory(&err));
 	err_prefix(&err, "senders:7");
-	assert_false(err_is_no_memory(&err)); /* somebody's words by now */
+	assert_false(err_is_no_memory(&err)); /* it has a prefix now */
 }
 
 int

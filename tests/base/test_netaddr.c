@@ -34,7 +34,7 @@ static const struct {
 	{ "ffff:ffff:ffff:ffff:ffff:ffff:ffff:ffff", V6,
 	  "ffff:ffff:ffff:ffff:ffff:ffff:ffff:ffff" },
 	{ "64:ff9b::192.0.2.1", V6, "64:ff9b::c000:201" },
-	/* IPv4-mapped is IPv4, however it is written. [C8] */
+	/* Every spelling of an IPv4-mapped address is IPv4. [C8] */
 	{ "::ffff:1.2.3.4", V4, "1.2.3.4" },
 	{ "::ffff:102:304", V4, "1.2.3.4" },
 	{ "::FFFF:1.2.3.4", V4, "1.2.3.4" },
@@ -42,7 +42,7 @@ static const struct {
 	{ "0000:0000:0000:0000:0000:ffff:0102:0304", V4, "1.2.3.4" },
 	{ "::ffff:0:0", V4, "0.0.0.0" },
 	{ "::ffff:ffff:ffff", V4, "255.255.255.255" },
-	/* Neighbours of the mapped range are not. */
+	/* Addresses next to the mapped range are IPv6. */
 	{ "::fffe:102:304", V6, "::fffe:102:304" },
 	{ "::1:ffff:102:304", V6, "::1:ffff:102:304" },
 	{ "1::ffff:102:304", V6, "1::ffff:102:304" },

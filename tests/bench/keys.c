@@ -85,7 +85,7 @@ put_sender(char *out, const char *mark, uint64_t i, uint64_t chance)
 
 /* The host of a mail provider, or a line at an access provider. */
 static void
-put_names(struct key *out, uint64_t chance, bool has_pool)
+put_names(struct envelope *out, uint64_t chance, bool has_pool)
 {
 	if (has_pool) {
 		memcpy(out->name, "mx.abcd.example", sizeof(out->name));
@@ -99,32 +99,33 @@ put_names(struct key *out, uint64_t chance, bool has_pool)
 }
 
 void
-keys_make(enum key_kind kind, uint64_t i, uint64_t of, struct key *out)
+keys_make(enum envelope_kind kind, uint64_t i, uint64_t of,
+    struct envelope *out)
 {
 	uint64_t chance = keys_mix(i ^ (uint64_t)kind << 56);
 	char seed[4];
 
 	put_letters(seed, 4, of);
-	put_names(out, chance, kind != KEY_EXPIRED);
+	put_names(out, chance, kind != ENVELOPE_EXPIRED);
 	switch (kind) {
-	case KEY_NEW:
+	case ENVELOPE_NEW:
 		chance = keys_mix(chance ^ of << 40);
 		put_names(out, chance, chance >> 62 == 0);
 		put_client(out->address, chance % NETWORKS, chance >> 48);
 		put_sender(out->sender, seed, i, chance);
 		break;
-	case KEY_KNOWN:
-	case KEY_EXPIRED:
+	case ENVELOPE_KNOWN:
+	case ENVELOPE_EXPIRED:
 		put_client(out->address, i * NETWORKS / of, chance >> 48);
-		put_sender(out->sender, kind == KEY_KNOWN ? "sent" : "past", i,
-		    chance);
+		put_sender(out->sender,
+		    kind == ENVELOPE_KNOWN ? "sent" : "past", i, chance);
 		break;
-	case KEY_AUTO:
+	case ENVELOPE_AUTO:
 		put_address(out->address, 40, i / 10000, i / 100, i);
 		put_sender(out->sender, seed, keys_mix(i + of), chance);
 		memcpy(out->sender + 13, "auto", 4); /* its own domain */
 		break;
-	case KEY_LISTED:
+	case ENVELOPE_LISTED:
 		put_address(out->address, 30, i / 10000, i / 100, i);
 		put_sender(out->sender, seed, i, chance);
 		break;

@@ -37,9 +37,15 @@
 #define KEYS_ROWS_PER_AUTO 20
 #define KEYS_AUTO_MAX      1000000 /* there are no more addresses */
 
-enum key_kind { KEY_NEW, KEY_KNOWN, KEY_EXPIRED, KEY_AUTO, KEY_LISTED };
+enum envelope_kind {
+	ENVELOPE_NEW,
+	ENVELOPE_KNOWN,
+	ENVELOPE_EXPIRED,
+	ENVELOPE_AUTO,
+	ENVELOPE_LISTED
+};
 
-struct key {
+struct envelope {
 	char address[KEYS_ADDRESS_N + 1];
 	char name[KEYS_NAME_N + 1]; /* of the client */
 	char sender[KEYS_SENDER_N + 1];
@@ -53,8 +59,9 @@ uint64_t keys_known_n(uint64_t rows);
 /* A number that looks like chance, the same for the same i (splitmix64). */
 uint64_t keys_mix(uint64_t i);
 
-/* Key i of a kind. "of" is how many there are of it (KEY_KNOWN, KEY_EXPIRED),
- * or the seed of a run. */
-void keys_make(enum key_kind kind, uint64_t i, uint64_t of, struct key *out);
+/* Envelope i of a kind. "of" is how many there are of it (ENVELOPE_KNOWN,
+ * ENVELOPE_EXPIRED), or the seed of a run. */
+void keys_make(enum envelope_kind kind, uint64_t i, uint64_t of,
+    struct envelope *out);
 
 #endif

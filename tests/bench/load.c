@@ -137,44 +137,46 @@ server_cpu_ns(const struct load *load)
 
 /* ---- Asking ---- */
 
-static enum key_kind
+static enum envelope_kind
 kind_of(enum workload workload, uint64_t chance)
 {
-	static const enum key_kind kinds[WORKLOADS] = {
-	    [NEW] = KEY_NEW,
-	    [KNOWN] = KEY_KNOWN,
-	    [AUTO] = KEY_AUTO,
-	    [LISTED] = KEY_LISTED,
+	static const enum envelope_kind kinds[WORKLOADS] = {
+	    [NEW] = ENVELOPE_NEW,
+	    [KNOWN] = ENVELOPE_KNOWN,
+	    [AUTO] = ENVELOPE_AUTO,
+	    [LISTED] = ENVELOPE_LISTED,
 	};
 	unsigned percent = (unsigned)(chance >> 32) % 100;
 
 	if (workload != MIX)
 		return kinds[workload];
-	return percent < 60 ? KEY_NEW : percent < 85 ? KEY_KNOWN : KEY_AUTO;
+	return percent < 60 ? ENVELOPE_NEW
+	    : percent < 85  ? ENVELOPE_KNOWN
+			    : ENVELOPE_AUTO;
 }
 
 /* The key of the next request. */
-static enum key_kind
-choose(const struct load *load, struct key *key)
+static enum envelope_kind
+choose(const struct load *load, struct envelope *key)
 {
 	const struct options *options = &load->options;
 	uint64_t chance = keys_mix(load->asked_n + (options->seed << 40));
 	uint64_t auto_n = keys_auto_n(options->rows);
 	uint64_t known_n = keys_known_n(options->rows);
-	enum key_kind kind = kind_of(options->workload, chance);
+	enum envelope_kind kind = kind_of(options->workload, chance);
 
 	switch (kind) {
-	case KEY_NEW:
-	case KEY_EXPIRED:
+	case ENVELOPE_NEW:
+	case ENVELOPE_EXPIRED:
 		keys_make(kind, load->asked_n, options->seed, key);
 		break;
-	case KEY_KNOWN:
+	case ENVELOPE_KNOWN:
 		keys_make(kind, chance % known_n, known_n, key);
 		break;
-	case KEY_AUTO:
+	case ENVELOPE_AUTO:
 		keys_make(kind, chance % auto_n, auto_n, key);
 		break;
-	case KEY_LISTED:
+	case ENVELOPE_LISTED:
 		keys_make(kind, chance, options->seed, key);
 		break;
 	}
@@ -185,14 +187,14 @@ static void
 ask(struct load *load, struct connection *connection, int64_t due_ns)
 {
 	struct question *question = &connection->question;
-	struct key key;
-	enum key_kind kind = choose(load, &key);
+	struct envelope key;
+	enum envelope_kind kind = choose(load, &key);
 
 	question_ask(question, &key, load->asked_n++);
 	connection->due_ns = due_ns;
 	connection->reply_n = 0;
 	connection->expected =
-	    kind == KEY_NEW && !load->options.null ? greylists : passes;
+	    kind == ENVELOPE_NEW && !load->options.null ? greylists : passes;
 	/* One is in flight, so there is room for all of it. */
 	if (send(connection->fd, question->octets, question->n, MSG_NOSIGNAL) !=
 	    (ssize_t)question->n)

@@ -31,7 +31,7 @@
 #include "mail/log_line.h"
 #include "mail/policy.h"
 #include "mail/reply.h"
-#include "daemon/batch.h"
+#include "daemon/dispatcher.h"
 #include "daemon/log.h"
 #include "daemon/session.h"
 #include "system/clock.h"
@@ -43,15 +43,14 @@
 
 /* What a part works on. */
 struct parts {
-	struct config config;
-	struct list *files; /* owned until the batch takes it */
+	struct settings *settings; /* owned, perhaps by the dispatcher */
 	unsigned rows, requests_n;
-	enum key_kind kind; /* of the questions */
+	enum envelope_kind kind; /* of the questions */
 	size_t turn_n;
-	struct question *questions; /* owned; requests_n */
-	struct store *store;        /* owned */
-	struct batch *batch;        /* owned; part_serve() */
-	struct engine *engine;      /* owned; part_decide() */
+	struct question *questions;    /* owned; requests_n */
+	struct store *store;           /* owned */
+	struct dispatcher *dispatcher; /* owned; part_serve() */
+	struct engine *engine;         /* owned; part_decide() */
 	struct session sessions[TURN];
 	struct request requests[TURN];
 	struct verdict verdicts[TURN];
@@ -97,7 +96,7 @@ static void
 remember(struct parts *parts)
 {
 	static struct key triplet; /* large */
-	struct store_change change = {.triplet = &triplet};
+	struct store_change change = {.key = &triplet};
 	int64_t now_s = clock_now_s();
 	struct err err;
 
@@ -109,8 +108,8 @@ remember(struct parts *parts)
 	    .expires_s = now_s + 86400,
 	};
 	for (size_t i = 0; i < TURN; i++) {
-		key_of_network(&parts->requests[i], &parts->config.rules.keys,
-		    &triplet);
+		key_of_network(&parts->requests[i],
+		    &parts->settings->config.rules.keys, &triplet);
 		if (parts->store->records->apply(parts->store, &change, 1,
 			&err) != STORE_OK)
 			die(err.text);
@@ -123,10 +122,11 @@ set_up_engine(struct parts *parts)
 	static struct lists lists;
 	struct err err;
 
-	lists.files = parts->files;
-	parts->store = store_open("memory:", &parts->config.store, &err);
+	lists.files = parts->settings->files;
+	parts->store =
+	    store_open("memory:", &parts->settings->config.store, &err);
 	parts->engine = parts->store != NULL
-	    ? engine_new(parts->store, &parts->config.rules, TURN)
+	    ? engine_new(parts->store, &parts->settings->config.rules, TURN)
 	    : NULL;
 	if (parts->engine == NULL)
 		die("no engine");
@@ -165,7 +165,8 @@ part_reply(struct parts *parts)
 		const struct request *request = &parts->requests[i % TURN];
 		const struct verdict *verdict = &parts->verdicts[i % TURN];
 
-		reply_format(&parts->config.reply, request, verdict, reply);
+		reply_format(&parts->settings->config.reply, request, verdict,
+		    reply);
 		log_line_format(request, verdict, line);
 		log_decision(line);
 	}
@@ -192,7 +193,8 @@ receive(struct parts *parts, struct session *session,
 	memcpy(at, question->octets, question->n);
 	session_received(session, question->n);
 	while (session_next(session, &err) == SESSION_REQUEST)
-		batch_add(parts->batch, session, &session->request);
+		dispatcher_add(parts->dispatcher, session, &session->request,
+		    0);
 }
 
 static void
@@ -200,7 +202,7 @@ send_answer(struct parts *parts, struct session *session)
 {
 	static const char greylists[] = "action=DEFER_IF_PERMIT ";
 	static const char passes[] = "action=DUNNO\n\n";
-	const char *expected = parts->kind == KEY_NEW ? greylists : passes;
+	const char *expected = parts->kind == ENVELOPE_NEW ? greylists : passes;
 	const char *octets;
 	size_t n = session_output(session, &octets);
 
@@ -216,11 +218,11 @@ serve_turn(struct parts *parts, const struct question *questions)
 {
 	for (size_t i = 0; i < parts->turn_n; i++)
 		receive(parts, &parts->sessions[i], &questions[i]);
-	batch_run(parts->batch, on_answer);
+	dispatcher_hand_over(parts->dispatcher);
 	for (size_t i = 0; i < parts->turn_n; i++)
 		send_answer(parts, &parts->sessions[i]);
-	batch_end_turn(parts->batch);
 	log_flush();
+	dispatcher_end_turn(parts->dispatcher);
 }
 
 void
@@ -231,17 +233,19 @@ part_serve(struct parts *parts)
 }
 
 static void
-set_up_batch(struct parts *parts)
+set_up_dispatcher(struct parts *parts)
 {
+	static const struct dispatcher_hooks hooks = {.answer = on_answer};
 	struct err err;
 
-	parts->store =
-	    store_open(parts->config.database, &parts->config.store, &err);
+	parts->store = store_open(parts->settings->config.database,
+	    &parts->settings->config.store, &err);
 	if (parts->store == NULL)
 		die(err.text);
-	parts->batch = batch_new(parts->store, &parts->config, parts->files);
-	if (parts->batch == NULL)
-		die("no batch");
+	parts->dispatcher = dispatcher_new(parts->store, parts->settings,
+	    DISPATCHER_INLINE, &hooks, &err);
+	if (parts->dispatcher == NULL)
+		die(err.text);
 	for (size_t i = 0; i < TURN; i++)
 		session_begin(&parts->sessions[i]);
 }
@@ -251,16 +255,16 @@ set_up_batch(struct parts *parts)
 static const struct part {
 	const char *name;
 	part_fn *run;
-	enum key_kind kind;
+	enum envelope_kind kind;
 	size_t turn_n;
 } rows[] = {
-    {"parse", part_parse, KEY_KNOWN, TURN},
-    {"decide", part_decide, KEY_KNOWN, TURN},
-    {"reply", part_reply, KEY_NEW, TURN},
-    {"known", part_serve, KEY_KNOWN, TURN},
-    {"alone", part_serve, KEY_KNOWN, 1},
-    {"auto", part_serve, KEY_AUTO, TURN},
-    {"new", part_serve, KEY_NEW, TURN},
+    {"parse", part_parse, ENVELOPE_KNOWN, TURN},
+    {"decide", part_decide, ENVELOPE_KNOWN, TURN},
+    {"reply", part_reply, ENVELOPE_NEW, TURN},
+    {"known", part_serve, ENVELOPE_KNOWN, TURN},
+    {"alone", part_serve, ENVELOPE_KNOWN, 1},
+    {"auto", part_serve, ENVELOPE_AUTO, TURN},
+    {"new", part_serve, ENVELOPE_NEW, TURN},
 };
 
 static const struct part *
@@ -277,8 +281,8 @@ make_questions(struct parts *parts)
 {
 	uint64_t auto_n = keys_auto_n(parts->rows);
 	uint64_t n =
-	    parts->kind == KEY_AUTO ? auto_n : keys_known_n(parts->rows);
-	struct key key;
+	    parts->kind == ENVELOPE_AUTO ? auto_n : keys_known_n(parts->rows);
+	struct envelope key;
 
 	parts->questions = calloc(parts->requests_n, sizeof(struct question));
 	if (parts->questions == NULL)
@@ -304,10 +308,11 @@ set_up(struct parts *parts, const struct part *part)
 	parts->kind = part->kind;
 	parts->turn_n = part->turn_n;
 	make_questions(parts);
-	if (list_files_load(&parts->config, ignore, &parts->files, &err) != 0)
+	if (list_files_load(&parts->settings->config, ignore,
+		&parts->settings->files, &err) != 0)
 		die(err.text);
 	if (part->run == part_serve)
-		set_up_batch(parts);
+		set_up_dispatcher(parts);
 	else
 		set_up_engine(parts);
 	if (part->run == part_decide)
@@ -332,13 +337,19 @@ main(int argc, char **argv)
 	parts.requests_n = (unsigned)atoi(argv[4]) / TURN * TURN;
 	if (parts.rows < KEYS_ROWS_PER_AUTO || parts.requests_n == 0)
 		die("expected more rows and requests");
-	if (config_file_load(argv[2], NULL, 0, &parts.config, &err) != 0)
+	parts.settings = settings_new();
+	if (parts.settings == NULL)
+		die("out of memory");
+	if (config_file_load(argv[2], NULL, 0, &parts.settings->config, &err) !=
+	    0)
 		die(err.text);
 	log_open(LOG_TO_STDERR);
 	set_up(&parts, part);
 	part->run(&parts);
 	printf("%u\n", parts.answered_n);
-	batch_free(parts.batch);
+	if (parts.dispatcher == NULL)
+		settings_free(parts.settings);
+	dispatcher_free(parts.dispatcher);
 	engine_free(parts.engine);
 	store_close(parts.store);
 	free(parts.questions);

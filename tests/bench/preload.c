@@ -73,20 +73,20 @@ record_of(const struct loader *loader, int seen_days, int keep_days,
 }
 
 static struct record
-record_for(const struct loader *loader, enum key_kind kind, uint64_t i)
+record_for(const struct loader *loader, enum envelope_kind kind, uint64_t i)
 {
-	if (kind != KEY_EXPIRED)
+	if (kind != ENVELOPE_EXPIRED)
 		return record_of(loader, 0, 35, true);
 	return i % 2 == 0 ? record_of(loader, 60, 35, true)
 			  : record_of(loader, 3, 0, false);
 }
 
 /* Every row that the daemon would have written for a key. */
-static const unsigned identities[] = {
-    [KEY_KNOWN] = 1U << KEY_TRIPLET_NETWORK | 1U << KEY_TRIPLET_POOL,
-    [KEY_AUTO] =
+static const unsigned kinds_of_load[] = {
+    [ENVELOPE_KNOWN] = 1U << KEY_TRIPLET_NETWORK | 1U << KEY_TRIPLET_POOL,
+    [ENVELOPE_AUTO] =
 	1U << KEY_AUTO_WHITELIST_ADDRESS | 1U << KEY_AUTO_WHITELIST_DOMAIN,
-    [KEY_EXPIRED] = 1U << KEY_TRIPLET_NETWORK,
+    [ENVELOPE_EXPIRED] = 1U << KEY_TRIPLET_NETWORK,
 };
 
 static void
@@ -105,7 +105,7 @@ add_row(struct loader *loader, const struct key *triplet,
 }
 
 static void
-add(struct loader *loader, enum key_kind kind, uint64_t i, uint64_t of)
+add(struct loader *loader, enum envelope_kind kind, uint64_t i, uint64_t of)
 {
 	static const struct key_rules rules = {
 	    .ipv4_prefix_bits = 24,
@@ -115,7 +115,7 @@ add(struct loader *loader, enum key_kind kind, uint64_t i, uint64_t of)
 	struct request request = {.client_name_confirmed = true};
 	struct key triplets[KEY_KINDS];
 	struct record record = record_for(loader, kind, i);
-	struct key key;
+	struct envelope key;
 	unsigned there;
 
 	keys_make(kind, i, of, &key);
@@ -124,7 +124,8 @@ add(struct loader *loader, enum key_kind kind, uint64_t i, uint64_t of)
 	strcpy(request.recipient, key.recipient);
 	if (netaddr_parse(key.address, &request.client) != 0)
 		abort();
-	there = keys_of_request(&request, &rules, triplets) & identities[kind];
+	there =
+	    keys_of_request(&request, &rules, triplets) & kinds_of_load[kind];
 	for (int identity = 0; identity < KEY_KINDS; identity++)
 		if ((there & 1U << identity) != 0)
 			add_row(loader, &triplets[identity], &record);
@@ -143,7 +144,7 @@ shuffle(uint64_t *rows, size_t n)
 }
 
 static void
-load(struct loader *loader, enum key_kind kind, uint64_t n)
+load(struct loader *loader, enum envelope_kind kind, uint64_t n)
 {
 	uint64_t rows[SHARD];
 	size_t rows_n = 0;
@@ -181,9 +182,9 @@ main(int argc, char **argv)
 	loader.store = store_open(argv[1], &options, &err);
 	if (loader.store == NULL)
 		die(&err);
-	load(&loader, KEY_AUTO, keys_auto_n(rows));
-	load(&loader, KEY_KNOWN, keys_known_n(rows));
-	load(&loader, KEY_EXPIRED, expired_n);
+	load(&loader, ENVELOPE_AUTO, keys_auto_n(rows));
+	load(&loader, ENVELOPE_KNOWN, keys_known_n(rows));
+	load(&loader, ENVELOPE_EXPIRED, expired_n);
 	store_close(loader.store);
 	return EXIT_SUCCESS;
 }

@@ -82,7 +82,8 @@ put_number(char *out, uint64_t value)
 }
 
 void
-question_ask(struct question *question, const struct key *key, uint64_t message)
+question_ask(struct question *question, const struct envelope *key,
+    uint64_t message)
 {
 	char *out = question->octets;
 

@@ -24,7 +24,7 @@ struct question {
 void question_begin(struct question *question);
 
 /* Make it about another key, and another message. */
-void question_ask(struct question *question, const struct key *key,
+void question_ask(struct question *question, const struct envelope *key,
     uint64_t message);
 
 #endif

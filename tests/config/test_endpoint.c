@@ -37,17 +37,19 @@ static const struct {
 	  { "/a", " 1", ":: 2", "b 3" } },
 };
 
-#define FORM  "expected unix:/PATH or inet:HOST:PORT"
-#define PATH  "expected an absolute path after unix:"
-#define PORT  "expected inet:HOST:PORT with a port from 1 to 65535"
-#define BRACKETS "expected an IPv6 address in brackets, inet:[::1]:10023"
-#define HOST "expected a host of 1 to 255 octets before the port; * listens on every address"
+#define NONE     "no endpoint (write unix:/PATH or inet:HOST:PORT)"
+#define FORM     "not an endpoint: \""
+#define PATH     "not an absolute path: \""
+#define PORT     "no port in \""
+#define BRACKETS "IPv6 address without brackets: \""
+#define HOST     "no host of 1 to 255 octets before the port (write *"
 
 static const struct {
-	const char *name, *text, *want;
+	const char *name, *text;
+	const char *want; /* how the message begins */
 } bad[] = {
-	{ "nothing", "", FORM },
-	{ "only separators", " ,\t, ", FORM },
+	{ "nothing", "", NONE },
+	{ "only separators", " ,\t, ", NONE },
 	{ "no kind", "127.0.0.1:10023", FORM },
 	{ "only a path", "/run/policy.sock", FORM },
 	{ "only a port", "10023", FORM },
@@ -91,12 +93,12 @@ static const struct {
 } limits[] = {
 	{ "longest path", "unix:/", "", ENDPOINT_PATH_SIZE - 2, NULL },
 	{ "path too long", "unix:/", "", ENDPOINT_PATH_SIZE - 1,
-	  "expected a socket path of at most 107 octets" },
-	{ "path far too long", "unix:/", "", 2000, "expected a shorter endpoint" },
+	  "the socket path is too long (write at most 107 octets)" },
+	{ "path far too long", "unix:/", "", 2000, "the endpoint is too long" },
 	{ "longest host", "inet:", ":10023", ENDPOINT_HOST_SIZE - 1, NULL },
 	{ "host too long", "inet:", ":10023", ENDPOINT_HOST_SIZE, HOST },
 	{ "host far too long", "inet:", ":10023", 2000,
-	  "expected a shorter endpoint" },
+	  "the endpoint is too long" },
 };
 /* clang-format on */
 
@@ -149,7 +151,7 @@ test_bad(void **state)
 
 		if (endpoint_list_parse(bad[i].text, &list, &err) != -1)
 			fail_msg("%s: accepted", bad[i].name);
-		if (strcmp(err.text, bad[i].want) != 0)
+		if (strncmp(err.text, bad[i].want, strlen(bad[i].want)) != 0)
 			fail_msg("%s: got \"%s\"", bad[i].name, err.text);
 	}
 }
@@ -169,7 +171,7 @@ test_limits(void **state)
 		    (int)limits[i].n, 0, limits[i].end);
 		if (endpoint_list_parse(text, &list, &err) !=
 			(limits[i].want == NULL ? 0 : -1) ||
-		    strcmp(err.text, want) != 0)
+		    strncmp(err.text, want, strlen(want)) != 0)
 			fail_msg("%s: got \"%s\"", limits[i].name, err.text);
 	}
 }
@@ -188,7 +190,7 @@ test_how_many(void **state)
 	assert_int_equal(list.n, ENDPOINT_MAX);
 	strcat(text, "unix:/a");
 	assert_int_equal(endpoint_list_parse(text, &list, &err), -1);
-	assert_string_equal(err.text, "expected at most 16 endpoints");
+	assert_string_equal(err.text, "too many endpoints (write at most 16)");
 }
 
 int

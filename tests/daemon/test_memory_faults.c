@@ -16,11 +16,10 @@
 
 #include "mail/policy.h"
 #include "mail/reply.h"
-#include "daemon/batch.h"
+#include "daemon/dispatcher.h"
+#include "daemon/reload.h"
 #include "daemon/session.h"
 #include "system/clock.h"
-#include "system/config_file.h"
-#include "system/list_files.h"
 #include "store/store_open.h"
 #include "torture/bad_memory.h"
 #include "torture/wrong_clock.h"
@@ -76,75 +75,80 @@ key_of(enum question which)
 /* ---- A daemon ---- */
 
 struct life {
-	struct config config;
-	struct list *files;
+	struct settings *settings; /* until the dispatcher has them */
 	struct store *store;
-	struct batch *batch;
+	struct dispatcher *dispatcher;
 };
 
 static struct life life;
 static struct session session;
+static struct overrides overrides;
+static const struct reload_source source = {config_path, &overrides};
 
 static void
-say_nothing(const char *text)
+on_answer(void *owner, const char *reply, size_t reply_n)
 {
-	(void)text;
+	session_answer(owner, reply, reply_n);
 }
 
-static int
-load_settings(struct config *config, struct list **files, struct err *err)
+static void
+on_configured(void *arg)
 {
-	static const char *const overrides[] = {"on_failure=tempfail"};
-
-	return config_file_load(config_path, overrides, 1, config, err) == 0
-	    ? list_files_load(config, say_nothing, files, err)
-	    : -1;
+	(void)arg;
 }
 
 static int
 start(struct err *err)
 {
+	static const struct dispatcher_hooks hooks = {
+	    on_answer, on_configured, NULL};
+	const struct config *config;
+
 	memset(&life, 0, sizeof(life));
-	if (load_settings(&life.config, &life.files, err) != 0)
+	life.settings = reload_read(&source, NULL, err);
+	if (life.settings == NULL)
 		return -1;
-	life.store = store_open(life.config.database, &life.config.store, err);
+	config = &life.settings->config;
+	life.store = store_open(config->database, &config->store, err);
 	if (life.store == NULL)
 		return -1;
-	life.batch = batch_new(life.store, &life.config, life.files);
-	if (life.batch == NULL)
-		return err_set(err, "out of memory");
-	life.files = NULL;
+	life.dispatcher = dispatcher_new(life.store, life.settings,
+	    DISPATCHER_INLINE, &hooks, err);
+	if (life.dispatcher == NULL)
+		return -1;
+	life.settings = NULL;
 	return 0;
 }
 
 static void
 finish(void)
 {
-	batch_free(life.batch);
-	list_free(life.files);
+	dispatcher_free(life.dispatcher);
+	settings_free(life.settings);
 	store_close(life.store);
+}
+
+static void
+flush(void)
+{
+	dispatcher_flush(life.dispatcher);
+	dispatcher_hand_over(life.dispatcher);
 }
 
 static void
 reload(void)
 {
-	static struct config wanted;
-	struct list *files;
+	struct settings *settings;
 	struct err err = {.text = ""};
 
-	if (load_settings(&wanted, &files, &err) != 0) {
+	settings =
+	    reload_read(&source, dispatcher_settings(life.dispatcher), &err);
+	if (settings == NULL) {
 		assert_string_not_equal(err.text, "");
 		return;
 	}
-	life.config = wanted;
-	batch_configure(life.batch, files);
-	life.store->ops->configure(life.store, &wanted.store);
-}
-
-static void
-on_answer(void *owner, const char *reply, size_t reply_n)
-{
-	session_answer(owner, reply, reply_n);
+	dispatcher_configure(life.dispatcher, settings);
+	dispatcher_hand_over(life.dispatcher);
 }
 
 /* All questions at once, from the octets of the requests to those of the
@@ -163,10 +167,11 @@ ask(char replies[QUESTIONS][REPLY_MAX])
 		n += write_request((enum question)i, at + n, room - n);
 	session_received(&session, n);
 	while (session_next(&session, &err) == SESSION_REQUEST)
-		batch_add(life.batch, &session, &session.request);
+		dispatcher_add(life.dispatcher, &session, &session.request,
+		    dispatcher_failures_n(life.dispatcher));
 	assert_int_equal(session.pending_n, QUESTIONS);
-	batch_run(life.batch, on_answer);
-	batch_end_turn(life.batch);
+	dispatcher_hand_over(life.dispatcher);
+	dispatcher_end_turn(life.dispatcher);
 	assert_true(session_output(&session, &octets) > 0);
 	for (int i = 0; i < QUESTIONS; i++) {
 		const char *end = strstr(octets, "\n\n");
@@ -268,11 +273,12 @@ forget_round(struct store *store)
 {
 	const struct key stranger = key_of(STRANGER);
 	const struct key retry = key_of(RETRY);
-	const struct key proven = {.client = "192.0.2.1"};
+	const struct key auto_whitelist = {
+	    .kind = KEY_AUTO_WHITELIST_ADDRESS, .client = "192.0.2.1"};
 
 	forget_row(store, &stranger);
 	forget_row(store, &retry);
-	forget_row(store, &proven);
+	forget_row(store, &auto_whitelist);
 	add_row(store, RETRY, 0);
 }
 
@@ -366,7 +372,7 @@ static void
 live(char first[QUESTIONS][REPLY_MAX], char second[QUESTIONS][REPLY_MAX])
 {
 	ask(first);
-	batch_flush(life.batch);
+	flush();
 	reload();
 	time_passes();
 	ask(second);
@@ -458,7 +464,11 @@ play_in_all_ways(uint64_t least_n, void (*prepare)(void))
 static int
 set_up(void **state)
 {
+	struct err err;
+
 	(void)state;
+	overrides.n = 0;
+	overrides_add(&overrides, "on_failure=tempfail", &err);
 	strcpy(folder, "/tmp/tardigrey-memory-XXXXXX");
 	log_of_rounds = fopen("/dev/null", "w");
 	return mkdtemp(folder) != NULL && log_of_rounds != NULL ? 0 : -1;

@@ -132,8 +132,8 @@ test_one_round_a_batch(void **state)
 	check(f, NOW, STORE_OK);
 	for (int i = 0; i < 3; i++)
 		assert_verdict(&f->verdicts[i], ACTION_GREYLIST, REASON_NEW);
-	assert_string_equal(f->verdicts[0].identity, "192.0.2.0/24");
-	assert_string_equal(f->verdicts[1].identity, "198.51.100.0/24");
+	assert_string_equal(f->verdicts[0].key_client, "192.0.2.0/24");
+	assert_string_equal(f->verdicts[1].key_client, "198.51.100.0/24");
 	assert_int_equal(f->faulty.lookups_n, 1);
 	assert_int_equal(f->faulty.applies_n, 1);
 	assert_int_equal(f->faulty.changes_n, 3);
@@ -442,7 +442,7 @@ test_pool(void **state)
 	ask_pool(f, "203.0.113.1", "mx2.example.org", "a@example.net", "b@c");
 	check(f, NOW + 180, STORE_OK);
 	assert_verdict(&f->verdicts[0], ACTION_PASS, REASON_RETRIED);
-	assert_string_equal(f->verdicts[0].identity, "example.com");
+	assert_string_equal(f->verdicts[0].key_client, "example.com");
 	assert_verdict(&f->verdicts[1], ACTION_GREYLIST, REASON_NEW);
 	/* It passed under its network too, and needs no name now. */
 	ask(f, "198.51.100.9", "a@example.net", "b@c");
@@ -479,7 +479,7 @@ test_proof(void **state)
 	check(f, NOW + 400, STORE_OK);
 	assert_verdict(&f->verdicts[0], ACTION_PASS, REASON_RETRIED);
 	assert_verdict(&f->verdicts[1], ACTION_PASS, REASON_AUTO_WHITELISTED);
-	assert_string_equal(f->verdicts[1].identity, "192.0.2.1");
+	assert_string_equal(f->verdicts[1].key_client, "192.0.2.1");
 	assert_verdict(&f->verdicts[2], ACTION_GREYLIST, REASON_NEW);
 }
 

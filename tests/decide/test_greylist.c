@@ -274,12 +274,12 @@ test_never_longer_than_delay(void **state)
 	}
 }
 
-/* ---- Two identities ---- */
+/* ---- Two kinds_of ---- */
 
 #define NEVER 1 /* as a time of first sight: nothing is remembered */
 
 /* clang-format off */
-/* Times are relative to NOW; passed 0 is "waiting". The first identity is the
+/* Times are relative to NOW; passed 0 is "waiting". The first key is the
  * network, the second the pool. */
 static const struct {
 	const char *name;

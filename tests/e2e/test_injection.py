@@ -307,7 +307,7 @@ class InjectionTest(harness.TestCase):
         database = sqlite3.connect(self.daemon.database, timeout=limit())
         database.text_factory = bytes
         columns = [name for _, name, kind, *_ in database.execute(
-            "PRAGMA table_info(triplet)") if kind in (b"TEXT", b"BLOB",
+            "PRAGMA table_info(record)") if kind in (b"TEXT", b"BLOB",
                                                       "TEXT", "BLOB")]
         self.assertTrue(columns)
         self.ask_hostile(sender="sql@example.net")
@@ -316,10 +316,10 @@ class InjectionTest(harness.TestCase):
                 for name in columns:
                     name = name.decode() if isinstance(name, bytes) else name
                     database.execute(
-                        f"UPDATE OR IGNORE triplet SET {name} = CAST(? AS "
+                        f"UPDATE OR IGNORE record SET {name} = CAST(? AS "
                         "TEXT) WHERE rowid = (SELECT max(rowid) FROM record)"
                         if self.has_rowid(database) else
-                        f"UPDATE OR IGNORE triplet SET {name} = CAST(? AS "
+                        f"UPDATE OR IGNORE record SET {name} = CAST(? AS "
                         "TEXT) WHERE sender = 'sql@example.net'",
                         (value[:400],))
             self.show_all()

@@ -92,7 +92,7 @@ class ListsTest(Done):
         self.assertEqual(policy.ask(), "DUNNO")
         write_file(clients, "192.0.2.2\nexample..org\n")
         daemon.reload()
-        daemon.wait_for_message("clients:2: expected")
+        daemon.wait_for_message("clients:2: not a client pattern")
         self.assertEqual(policy.ask(), "DUNNO")
         self.assert_greylisted(policy.ask(client_address="192.0.2.2"))
         write_file(clients, "192.0.2.2\n")
@@ -101,11 +101,11 @@ class ListsTest(Done):
         self.assertEqual(policy.ask(client_address="192.0.2.2"), "DUNNO")
 
     def test_broken_file_at_the_start(self):
-        for text, words in ((b"ok.example\n192.0.2.256\n", ":2: expected"),
-                            (b"/(/\n", ":1: expected a regular expression"),
-                            (b"a" * (1 << 20), ":1: expected a line"),
-                            (b"a\x00b\n", ":1: expected text"),
-                            (None, "expected a file")):
+        for text, words in ((b"ok.example\n192.0.2.256\n", ":2: not an address or a network"),
+                            (b"/(/\n", ":1: not a regular expression"),
+                            (b"a" * (1 << 20), ":1: the line is too long"),
+                            (b"a\x00b\n", ":1: the line has a control character"),
+                            (None, "cannot read: No such file")):
             clients = os.path.join(self.folder, "clients")
             if text is None:
                 os.unlink(clients)

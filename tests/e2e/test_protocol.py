@@ -64,7 +64,7 @@ class ProtocolTest(harness.TestCase):
             r"client_name=mx\.example\.net, client_address=192\.0\.2\.1, "
             r"sender=evil\\x1b\[2J\\x2c\\x20action=pass@example\.net, "
             r"recipient=b@example\.org,.* wait=3600,.*"
-            r"identity=192\.0\.2\.0/24, reference=[0-9a-z]{8}, state=RCPT, "
+            r"key_client=192\.0\.2\.0/24, reference=[0-9a-z]{8}, state=RCPT, "
             r"instance=1\.2\.3")
 
     def test_request_octet_by_octet(self):

@@ -1,11 +1,9 @@
 /* SPDX-License-Identifier: ISC
  * Copyright (c) 2026 The Tardigrey developers */
 
-/*
- * The input is a tardigrey.conf. What is accepted is within its range and can
- * be written down and read again; what is refused names its line, and the
- * lines before it count.
- */
+/* The input is a tardigrey.conf. An accepted value is in its range, and its
+ * text can be parsed again. A refused line is named in the message, and the
+ * lines before it are set. */
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -217,7 +215,7 @@ check_same(const struct config *a, const struct config *b)
 	}
 }
 
-/* What was written, written again into fresh defaults. */
+/* Set the texts of all options again, in a new configuration. */
 static void
 check_again(const struct config *config)
 {
@@ -235,7 +233,7 @@ check_again(const struct config *config)
 
 /* ---- Refused ---- */
 
-/* "etc/t.conf:LINE: what": returns LINE, one that the file has. */
+/* Check "etc/t.conf:LINE: what". Returns LINE, which is a line of the file. */
 static unsigned long
 check_err(const char *text, const uint8_t *data, size_t size)
 {
@@ -260,7 +258,7 @@ parse(struct config *config, const uint8_t *data, size_t size, struct err *err)
 	return config_parse(config, (const char *)data, size, FILE_NAME, err);
 }
 
-/* After a refusal the configuration is that of the lines before. */
+/* After an error, the lines before the wrong line are set, and nothing else. */
 static void
 check_lines_before(const struct config *config, const uint8_t *data,
     size_t size, unsigned long line)

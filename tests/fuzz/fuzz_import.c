@@ -2,10 +2,9 @@
  * Copyright (c) 2026 The Tardigrey developers */
 
 /*
- * The input is a line for tardigrey import. What is accepted is a row that the
- * engine could have made, and written again, as text or in hexadecimal, it is
- * the same row; what is refused is so with a sentence. No row without times:
- * 0 means "never".
+ * The input is a line for tardigrey triplets import. If it is accepted, a
+ * request can have its key, and its record has times. Written again, as text or
+ * in hexadecimal, it is the same row. If it is refused, there is a sentence.
  */
 #include <jansson.h>
 #include <stdio.h>
@@ -38,6 +37,35 @@ check_address(const char *text)
 		CHECK(*text != '\n' && (*text < 'A' || *text > 'Z'));
 }
 
+/* The kind fits the client and the sender. */
+static void
+check_kind(const struct key *key)
+{
+	bool has_prefix = strchr(key->client, '/') != NULL;
+	struct netaddr address;
+	char host[NETADDR_PREFIX_SIZE];
+
+	switch (key->kind) {
+	case KEY_TRIPLET_NETWORK:
+		CHECK(has_prefix);
+		break;
+	case KEY_TRIPLET_POOL:
+		CHECK(!has_prefix && strchr(key->client, '.') != NULL);
+		break;
+	case KEY_AUTO_WHITELIST_ADDRESS:
+		CHECK(key->sender[0] == '\0');
+		snprintf(host, sizeof(host), "%.*s",
+		    (int)strcspn(key->client, "/"), key->client);
+		CHECK(netaddr_parse(host, &address) == 0);
+		netaddr_format_host(&address, host);
+		CHECK(strcmp(host, key->client) == 0);
+		break;
+	case KEY_AUTO_WHITELIST_DOMAIN:
+		CHECK(!has_prefix && key->sender[0] == '@');
+		break;
+	}
+}
+
 static void
 check_row(const struct store_row *row)
 {
@@ -57,6 +85,7 @@ check_row(const struct store_row *row)
 		CHECK(key->sender[0] != '\0');
 	else
 		CHECK(key->recipient[0] == '\0' && record->passed_s > 0);
+	check_kind(key);
 }
 
 /* ---- Again ---- */
@@ -78,6 +107,7 @@ put_text(json_t *object, const char *name, const char *text, bool plain)
 	CHECK(json_object_set_new(object, hex_name, json_string(hex)) == 0);
 }
 
+/* The same row as a line: texts plain, or in hexadecimal. */
 static char *
 write_row(const struct store_row *row, bool plain)
 {
@@ -89,11 +119,13 @@ write_row(const struct store_row *row, bool plain)
 	json_t *object = json_object();
 	char *line;
 
-	put_text(object, columns[0].name, row->key.client, plain);
-	put_text(object, columns[1].name, row->key.sender, plain);
-	put_text(object, columns[2].name, row->key.recipient, plain);
+	CHECK(json_object_set_new(object, columns[0].name,
+		  json_string(key_kind_word(row->key.kind))) == 0);
+	put_text(object, columns[1].name, row->key.client, plain);
+	put_text(object, columns[2].name, row->key.sender, plain);
+	put_text(object, columns[3].name, row->key.recipient, plain);
 	for (size_t i = 0; i < 6; i++)
-		CHECK(json_object_set_new(object, columns[3 + i].name,
+		CHECK(json_object_set_new(object, columns[4 + i].name,
 			  i == 2 && numbers[i] == 0
 			      ? json_null()
 			      : json_integer(numbers[i])) == 0);

@@ -2,10 +2,10 @@
  * Copyright (c) 2026 The Tardigrey developers */
 
 /*
- * The input is what a client sends on one connection; its first line is also
- * tried as an administrator's reply. However the octets arrive, the same
- * requests are understood and the connection ends the same; whatever was
- * understood, replies and log lines are well formed. [C19, C20, C22-C25, C56]
+ * The input is the octets of one connection; the first line is also parsed as a
+ * reply template. In pieces of any size, the octets give the same requests and
+ * the same end of the connection. Replies and log lines of all requests are
+ * well formed. [C19, C20, C22-C25, C56]
  */
 #include <stdio.h>
 #include <stdlib.h>
@@ -33,7 +33,7 @@ broken(const char *claim, int line)
 /* ---- What was understood of one connection ---- */
 
 struct outcome {
-	uint64_t hash; /* over all requests */
+	uint64_t hash; /* of all requests */
 	size_t requests_n;
 	bool bad;
 	bool idle;
@@ -47,7 +47,7 @@ hash_octets(uint64_t hash, const void *octets, size_t n)
 	return hash;
 }
 
-/* The NUL counts, so that octets do not move between texts unseen. */
+/* The hash includes the NUL, so that the border between texts counts. */
 static uint64_t
 hash_text(uint64_t hash, const char *text, size_t size)
 {
@@ -100,8 +100,7 @@ starts_with(const char *text, const char *start)
 	return strncmp(text, start, strlen(start)) == 0;
 }
 
-/* "action=WORD 4.Y.Z text": never empty or all digits, which Postfix takes
- * for a permit. */
+/* "action=WORD 4.Y.Z text". Postfix would permit an action without text. */
 static bool
 is_deferral(const char *reply)
 {
@@ -149,7 +148,7 @@ check_logline(const struct request *request, const struct verdict *verdict)
 	CHECK(strstr(line, ", state=") != NULL);
 }
 
-/* Every verdict there is about this request, and every reply to it. */
+/* Every verdict for this request, and every reply. */
 static void
 check_verdicts(const struct reply_template *templates, size_t templates_n,
     const struct request *request)
@@ -176,7 +175,7 @@ take_template(struct reply_template *out, const char *text)
 	CHECK(reply_template_parse(text, out, &err) == 0);
 }
 
-/* The input's first line as a template, if it is one. */
+/* The first line of the input as a template, if it is valid. */
 static bool
 input_template(const uint8_t *data, size_t size, struct reply_template *out)
 {
@@ -212,9 +211,8 @@ connection_begin(struct connection *c)
 	c->templates_n = 0;
 }
 
-/* What a reader who has the whole request takes "text" to be: the rest of
- * the last line that begins with "start"; nothing if that is a note that is
- * too long. */
+/* The value of an attribute, by a second way of reading: the rest of the last
+ * line that begins with "start"; empty if it is too long for a FIELD_NOTE. */
 static void
 check_text_or_note(const char *octets, size_t n, const char *start,
     const char *text, size_t note_max)
@@ -276,7 +274,7 @@ understood(struct connection *c)
 		check_verdicts(c->templates, c->templates_n, &c->request);
 }
 
-/* One piece, in memory of its own size. */
+/* One piece, in memory of exactly its size. */
 static void
 receive(struct connection *c, const uint8_t *data, size_t size)
 {
@@ -300,7 +298,7 @@ receive(struct connection *c, const uint8_t *data, size_t size)
 		    rc == POLICY_BAD);
 		if (rc == POLICY_REQUEST)
 			understood(c);
-		/* In one piece, a call reads all of one request. */
+		/* In one piece, each call consumes one request. */
 		if (rc == POLICY_REQUEST && c->templates_n > 0)
 			check_texts(piece + at, used, &c->request);
 		at += used;
@@ -324,7 +322,7 @@ check_same(const struct outcome *a, const struct outcome *b)
 	CHECK(a->idle == b->idle);
 }
 
-/* Pieces of 1 to longest octets, chosen by the input itself. */
+/* Pieces of 1 to longest octets; the input chooses the sizes. */
 static void
 receive_in_pieces(struct connection *c, const uint8_t *data, size_t size,
     size_t longest, uint64_t random)
@@ -359,7 +357,7 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	whole.templates_n = 2;
 	if (input_template(data, size, &templates[2]))
 		whole.templates_n++;
-	/* Not every input with a template has a request. */
+	/* An input can have a template and no request. */
 	request_clear(&whole.request);
 	check_verdicts(templates, whole.templates_n, &whole.request);
 

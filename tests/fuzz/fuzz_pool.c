@@ -2,10 +2,11 @@
  * Copyright (c) 2026 The Tardigrey developers */
 
 /*
- * The input is the octets of an address, IPv4 or IPv6, and a host name. A name
- * is generic or not whatever its case; it is if it has the address in front
- * of it. A pool is folded, is an end of the name at a dot, has a dot itself,
- * is its own pool, and no generic name and no unconfirmed one has any.
+ * The input is the octets of an IPv4 or IPv6 address, and a host name. Case
+ * does not make a name generic. With the address in front of it, every name is
+ * generic. A pool is in lower case, is the end of the name from a dot on,
+ * contains a dot, and is its own pool. A generic or unconfirmed name has no
+ * pool.
  */
 #include <stdio.h>
 #include <stdlib.h>
@@ -39,7 +40,7 @@ upper(const char *from, char *to)
 	*to = '\0';
 }
 
-/* As access providers name it, in front of the name. */
+/* The address as providers write it, in front of the name. */
 static void
 check_spelled(const char *name, const struct netaddr *client)
 {
@@ -62,7 +63,7 @@ check_spelled(const char *name, const struct netaddr *client)
 static void
 check_generic(const char *name, const struct netaddr *client)
 {
-	static const struct netaddr nobody = {.family = NETADDR_NONE};
+	static const struct netaddr no_client = {.family = NETADDR_NONE};
 	char other[REQUEST_TEXT_MAX + 1];
 	bool generic = generic_name(name, client);
 
@@ -70,29 +71,29 @@ check_generic(const char *name, const struct netaddr *client)
 	CHECK(generic_name(other, client) == generic);
 	lowercase(name, other);
 	CHECK(generic_name(other, client) == generic);
-	CHECK(generic || !generic_name(name, &nobody));
+	CHECK(generic || !generic_name(name, &no_client));
 	CHECK(generic || strlen(name) <= 253);
 	check_spelled(name, client);
 }
 
-/* Borrowed from the name: its end. */
+/* The end of the name. */
 static void
 check_end(const char *name, const char *pool)
 {
-	char folded[REQUEST_TEXT_MAX + 1];
+	char lowered[REQUEST_TEXT_MAX + 1];
 	size_t name_n = strlen(name), pool_n = strlen(pool);
 
-	lowercase(name, folded);
+	lowercase(name, lowered);
 	CHECK(pool_n > 0 && pool_n <= name_n);
-	CHECK(strcmp(folded + name_n - pool_n, pool) == 0);
-	CHECK(name_n == pool_n || folded[name_n - pool_n - 1] == '.');
+	CHECK(strcmp(lowered + name_n - pool_n, pool) == 0);
+	CHECK(name_n == pool_n || lowered[name_n - pool_n - 1] == '.');
 	CHECK(strchr(pool, '.') != NULL && pool[0] != '.');
 	CHECK(strstr(pool, "..") == NULL && pool[pool_n - 1] != '.');
 	for (const char *p = pool; *p != '\0'; p++)
 		CHECK(*p > ' ' && *p <= '~' && (*p < 'A' || *p > 'Z'));
 }
 
-/* A host of that name in the pool, at an address that says nothing. */
+/* A host in the pool with that name, and an address that is not in the name. */
 static void
 check_again(const char *pool)
 {

@@ -2,10 +2,10 @@
  * Copyright (c) 2026 The Tardigrey developers */
 
 /*
- * The input is an environment: lines NAME=value or NAME, ended by an empty
- * line, then the reply of a policy server. However it is, the question is one
- * request that the daemon's parser reads as it was meant, or none; and qmail
- * is left with an exit status that means what was decided. [C38-C48]
+ * The input is an environment, as lines NAME=value or NAME up to an empty line,
+ * and the reply of a policy server. The daemon's parser reads the request, if
+ * there is one, with the same values. The exit status for qmail is right for
+ * the reply. [C38-C48]
  */
 #include <stdio.h>
 #include <stdlib.h>
@@ -48,8 +48,8 @@ look_up(const char *name)
 	return NULL;
 }
 
-/* Take the variables out of a text, which is changed; a 0x01 in a value is a
- * newline. Returns where the rest begins. */
+/* Split a text into variables, in place. 0x01 in a value stands for a newline.
+ * Returns the rest of the text. */
 static char *
 take_environment(char *text)
 {
@@ -89,22 +89,22 @@ check_read(const struct rcptcheck *check, bool spp, int rc,
 	CHECK((rc == 0) == (err->text[0] == '\0'));
 	CHECK(check->timeout_ms >= 1 && check->timeout_ms <= 60000);
 	CHECK(check->socket_path[0] != '\0');
-	CHECK(!spp || check->door == RCPTCHECK_SPP);
-	CHECK(check->door != RCPTCHECK_FD4 || look_up("USE_FD4") != NULL);
+	CHECK(!spp || check->interface == RCPTCHECK_SPP);
+	CHECK(check->interface != RCPTCHECK_FD4 || look_up("USE_FD4") != NULL);
 	CHECK(check->called || check->recipient[0] == '\0');
 	CHECK(!check->client_name_confirmed || check->client_name[0] != '\0');
 	CHECK(check->exempt || look_up("RELAYCLIENT") == NULL);
 	CHECK(check->exempt || user == NULL || user[0] == '\0');
 }
 
-/* ---- The question ---- */
+/* ---- The request ---- */
 
 static bool
 cannot_be_sent(const struct rcptcheck *check)
 {
 	const char *const texts[] = {check->client_address, check->client_name,
 	    check->sender, check->recipient};
-	size_t n = 200; /* names, and what is always the same */
+	size_t n = 200; /* names and fixed values */
 
 	for (size_t i = 0; i < 4; i++) {
 		if (strchr(texts[i], '\n') != NULL)
@@ -134,7 +134,7 @@ check_request(const struct rcptcheck *check)
 		   : POLICY_MORE;
 	free(out);
 	if (rc != POLICY_REQUEST) {
-		/* The daemon keeps less than fits. */
+		/* The daemon's limits are lower. */
 		CHECK(n == 0 || strlen(check->sender) > REQUEST_ADDRESS_MAX ||
 		    strlen(check->recipient) > REQUEST_ADDRESS_MAX ||
 		    strlen(check->client_address) > REQUEST_TEXT_MAX);
@@ -162,8 +162,8 @@ check_line(const char *line, size_t max)
 		CHECK(line[i] >= ' ' && line[i] <= '~');
 }
 
-/* 100 only with a line on descriptor 4, else 111 or 0, and 0 without a line
- * accepts. */
+/* Status 100 only with a line on descriptor 4; else 111 or 0. Status 0 without
+ * a line accepts. */
 static void
 check_exit(const struct rcptcheck *check, enum rcptcheck_rc rc,
     const char *line)
@@ -178,7 +178,7 @@ check_exit(const struct rcptcheck *check, enum rcptcheck_rc rc,
 		CHECK(leave.status == 0 && leave.fd == -1);
 		return;
 	}
-	switch (check->door) {
+	switch (check->interface) {
 	case RCPTCHECK_ORIGINAL:
 		CHECK(leave.status == 111 && leave.fd == -1);
 		break;
@@ -220,7 +220,7 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	text[size] = '\0';
 	rest = take_environment(text);
 	n = (size_t)(text + size - rest);
-	/* In memory of its own: nothing ends a reply but its length. */
+	/* In memory of its own: only its length ends a reply. */
 	octets = malloc(n > 0 ? n : 1);
 	CHECK(octets != NULL);
 	memcpy(octets, rest, n);

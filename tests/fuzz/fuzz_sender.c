@@ -2,9 +2,9 @@
  * Copyright (c) 2026 The Tardigrey developers */
 
 /*
- * The input is a sender; every set of rules is tried. The key of a key is that
- * key, is folded, is not longer, and has the same domain unless it was an
- * address of SRS. [C20, G27]
+ * The input is a sender, tried with every set of rules. The key of a key is the
+ * same key. A key is in lower case and not longer than the sender. Its domain
+ * is the sender's, unless SRS was undone. [C20, G27]
  */
 #include <stdio.h>
 #include <stdlib.h>
@@ -37,9 +37,9 @@ domain_of(const char *address)
 }
 
 static void
-check(const char *sender, const char *folded, unsigned rules)
+check(const char *sender, const char *lowered, unsigned rules)
 {
-	/* In memory of their own, so that a sanitizer sees their ends. */
+	/* In memory of their own: a sanitizer reports reads beyond them. */
 	char *key = malloc(REQUEST_ADDRESS_MAX + 1);
 	char *again = malloc(REQUEST_ADDRESS_MAX + 1);
 
@@ -52,7 +52,7 @@ check(const char *sender, const char *folded, unsigned rules)
 	sender_key(key, rules, again);
 	CHECK(strcmp(key, again) == 0);
 	if ((rules & SENDER_SRS) == 0 && strcmp(key, "<>") != 0)
-		CHECK(strcmp(domain_of(key), domain_of(folded)) == 0);
+		CHECK(strcmp(domain_of(key), domain_of(lowered)) == 0);
 	free(key);
 	free(again);
 }
@@ -62,16 +62,16 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
 	size_t n = size < REQUEST_ADDRESS_MAX ? size : REQUEST_ADDRESS_MAX;
 	char *sender = malloc(n + 1);
-	char *folded = malloc(n + 1);
+	char *lowered = malloc(n + 1);
 
-	CHECK(sender != NULL && folded != NULL);
+	CHECK(sender != NULL && lowered != NULL);
 	if (n > 0)
 		memcpy(sender, data, n);
 	sender[n] = '\0';
-	lowercase(sender, folded);
+	lowercase(sender, lowered);
 	for (unsigned rules = 0; rules <= SENDER_ALL; rules++)
-		check(sender, folded, rules);
+		check(sender, lowered, rules);
 	free(sender);
-	free(folded);
+	free(lowered);
 	return 0;
 }

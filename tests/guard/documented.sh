@@ -6,7 +6,8 @@
 # the sample file, with its default, and these name nothing that the programs
 # do not have.
 #
-#   option table (src/config/config.c)   man/tardigrey.conf.5.in, OPTIONS
+#   option table (src/config/option_table.c)
+#                                      man/tardigrey.conf.5.in, OPTIONS
 #                                      man/tardigreyd.8.in, SIGHUP
 #                                      etc/tardigrey.conf.in
 #   reason table (src/mail/verdict.c)  man/tardigreyd.8.in, Reasons

@@ -128,16 +128,23 @@ for folder in base mail lists decide config service; do
 	    complain "$folder/ is pure: no clock, files, sockets or log; pass a value in"
 done
 
+tools_that_print="tools/complain.c tools/ctl_arguments.c tools/ctl_usage.c
+    tools/json_out.c tools/progress.c tools/qmail.c tools/rcptcheck_direct.c
+    tools/report.c tools/table.c"
 # shellcheck disable=SC2046 # names of files have no blanks here
 {
 	includes '<pcre2' $(all_but lists/regex.c) |
 	    complain 'only lists/regex.c knows PCRE2'
 	includes '<libpsl' $(all_but mail/pool.c) |
 	    complain 'only mail/pool.c knows libpsl'
-	includes '<event2/' $(all_but daemon/server.c) |
-	    complain 'only daemon/server.c knows libevent'
-	includes '<jansson' $(all_but tools/table.h tools/json_row.c) |
-	    complain 'only tools/table.h and tools/json_row.c know jansson'
+	includes '<event2/' \
+	    $(all_but daemon/loop.c daemon/acceptor.c daemon/connection.c) |
+	    complain 'only daemon/loop.c, acceptor.c and connection.c know libevent'
+	includes '<pthread' \
+	    $(all_but daemon/worker.c daemon/log.c store/sqlite/*.c) |
+	    complain 'only daemon/worker.c and the SQLite store have threads'
+	includes '<jansson' $(all_but tools/json_out.c tools/json_row.c) |
+	    complain 'only tools/json_out.c and tools/json_row.c know jansson'
 	includes '<sqlite3' $(all_but store/sqlite/*.[ch]) |
 	    complain 'only store/sqlite/ knows SQLite'
 	# Other rooms open stores by their URIs.
@@ -151,8 +158,8 @@ done
 	    $(all_but system/clock.c) |
 	    complain 'only system/clock.c reads a clock: take now_s as an argument'
 	calls 'v?d?f?printf|f?puts|f?putc|putchar|perror|v?syslog|v?errx?|v?warnx?' \
-	    $(all_but daemon/log.c daemon/main.c tools/*.c) |
-	    complain 'only daemon/log.c, daemon/main.c and tools/ print: fill in struct err'
+	    $(all_but daemon/log.c daemon/main.c $tools_that_print) |
+	    complain 'fill in struct err, or print as tools/report.h, tools/table.h and tools/complain.h do'
 }
 
 # ---- The own header first: it proves to be complete ----

@@ -2,15 +2,15 @@
  * Copyright (c) 2026 The Tardigrey developers */
 
 /*
- * tables: print the tables of the program for documented.sh, one row a line,
- * fields separated by tabs:
+ * tables: print the option table and the reason table for documented.sh, one
+ * row in a line, with tabs between the fields:
  *
  *   option NAME DEFAULT HELP reload|restart WORDS SAMPLE
  *   reason WORD HELP
  *
- * WORDS are the least and the greatest value, or the choices, separated by
- * blanks: what the manual has to name besides the default. SAMPLE is the file
- * that the sample configuration names.
+ * WORDS are the minimum and maximum, or the choices, with blanks between. The
+ * manual must name them and the default. SAMPLE is the list file that the
+ * sample configuration names.
  */
 #include <inttypes.h>
 #include <stdio.h>

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: ISC
  * Copyright (c) 2026 The Tardigrey developers */
 
-/* The lines of a list file, and what is said of a wrong one. */
+/* The lines of a list file, and the messages for wrong lines. */
 #include "test.h"
 
 #include <stdio.h>
@@ -70,7 +70,7 @@ static const struct {
 	  "1:example.org off,2:info@example.org on,3:example.net shadow,"
 	  "4:orders@example.com delay=1m," },
 
-	/* What postgrey(8) says its files may have: clients. */
+	/* Lines that postgrey(8) allows in its files: clients. */
 	{ C, "domain.addr\n"
 	  "192.0.2.1\n"
 	  "192.0.2\n"
@@ -102,29 +102,29 @@ static const struct {
 	enum list_kind kind;
 	const char *text, *where, *gist;
 } bad[] = {
-	{ R, "a..b", "lists/x:1: ", "expected user@domain" },
+	{ R, "a..b", "lists/x:1: ", "not a recipient pattern: \"a..b\" (write user@" },
 	{ R, "\n# a\na.b\n\na..b\nc..d\n", "lists/x:5: ", "\"a..b\"" },
-	{ R, "\r\n\r\na..b", "lists/x:3: ", "expected" },
+	{ R, "\r\n\r\na..b", "lists/x:3: ", "not a recipient pattern" },
 	{ C, "192.0.2.1\n192\n", "lists/x:2: ", "write 192.0.0.0/8" },
-	{ C, "192.0.2.", "lists/x:1: ", "without the dot" },
+	{ C, "192.0.2.", "lists/x:1: ", "(write it without the dot)" },
 	{ C, "2001:db8:", "lists/x:1: ", "2001:db8::/32" },
-	{ C, "a.b c.d", "lists/x:1: ", "expected one pattern, and comments" },
-	{ C, "a.b off", "lists/x:1: ", "expected one pattern, and comments" },
-	{ S, "a.b on", "lists/x:1: ", "expected one pattern, and comments" },
-	{ R, "a.b on off", "lists/x:1: ", "one pattern and one setting" },
-	{ R, "a.b c.d", "lists/x:1: ", "expected off, on, shadow or delay=TIME" },
-	{ R, "a.b ON", "lists/x:1: ", "got \"ON\"" },
-	{ R, "a.b delay", "lists/x:1: ", "expected off, on, shadow or" },
-	{ R, "a.b delay= 60s", "lists/x:1: ", "one pattern and one setting" },
+	{ C, "a.b c.d", "lists/x:1: ", "too many words (write one pattern; a comment" },
+	{ C, "a.b off", "lists/x:1: ", "too many words (write one pattern; a comment" },
+	{ S, "a.b on", "lists/x:1: ", "too many words (write one pattern; a comment" },
+	{ R, "a.b on off", "lists/x:1: ", "(write one pattern and one setting; a comment" },
+	{ R, "a.b c.d", "lists/x:1: ", "unknown setting: \"c.d\" (write off, on, shadow or" },
+	{ R, "a.b ON", "lists/x:1: ", "unknown setting: \"ON\"" },
+	{ R, "a.b delay", "lists/x:1: ", "unknown setting: \"delay\"" },
+	{ R, "a.b delay= 60s", "lists/x:1: ", "(write one pattern and one setting; a comment" },
 	{ R, "a.b delay=", "lists/x:1: ", "from 0 to 86399s" },
-	{ R, "a.b delay=60", "lists/x:1: ", "got \"60\"" },
-	{ R, "a.b delay=-60s", "lists/x:1: ", "expected delay=" },
-	{ R, "a.b delay=1500ms", "lists/x:1: ", "expected delay=" },
-	{ R, "a.b delay=86400s", "lists/x:1: ", "shorter than retry_window" },
-	{ R, "a.b delay=86399001ms", "lists/x:1: ", "expected delay=" },
+	{ R, "a.b delay=60", "lists/x:1: ", "not a delay from 0 to 86399s: \"60\"" },
+	{ R, "a.b delay=-60s", "lists/x:1: ", "(write delay=60s, less than retry_window)" },
+	{ R, "a.b delay=1500ms", "lists/x:1: ", "(write delay=60s, less than retry_window)" },
+	{ R, "a.b delay=86400s", "lists/x:1: ", "less than retry_window" },
+	{ R, "a.b delay=86399001ms", "lists/x:1: ", "(write delay=60s, less than retry_window)" },
 	{ R, "a.b delay=99999999999999999999s", "lists/x:1: ", "from 0 to" },
-	{ C, "a.b\n/(/", "lists/x:2: ", "expected a regular expression" },
-	{ C, "/a b/", "lists/x:1: ", "expected one pattern" },
+	{ C, "a.b\n/(/", "lists/x:2: ", "not a regular expression: " },
+	{ C, "/a b/", "lists/x:1: ", "too many words (write one pattern;" },
 	{ C, "/a#b/", "lists/x:1: ", "between two slashes" },
 	{ C, "a.b\x01", "lists/x:1: ", "a control character" },
 	{ R, "a.b\n# \x1b[2J", "lists/x:2: ", "a control character" },
@@ -132,7 +132,7 @@ static const struct {
 	{ R, "a.b\r\r\n", "lists/x:1: ", "a control character" },
 	{ R, "a.b\rc.d\n", "lists/x:1: ", "a control character" },
 	{ R, "a.b\v", "lists/x:1: ", "a control character" },
-	{ C, "\xef\xbb\xbf" "a.b\n", "lists/x:1: ", "a host name in ASCII" },
+	{ C, "\xef\xbb\xbf" "a.b\n", "lists/x:1: ", "a host name that is not ASCII" },
 };
 /* clang-format on */
 
@@ -205,7 +205,7 @@ test_bad(void **state)
 	}
 }
 
-/* The effect of the file holds where a line has no setting. */
+/* A line without a setting has the effect of its file. */
 static void
 test_effect(void **state)
 {
@@ -230,8 +230,8 @@ test_effect(void **state)
 
 /* ---- Lengths and octets ---- */
 
-/* Parse text_n octets that end where their memory does. Returns what
- * list_file_parse() does; *n_out is the number of entries. */
+/* Parse text_n octets in memory of exactly that size. Returns the result of
+ * list_file_parse(), and the number of entries in *n_out. */
 static int
 parse_octets(const char *text, size_t text_n, size_t *n_out, struct err *err)
 {
@@ -249,7 +249,7 @@ parse_octets(const char *text, size_t text_n, size_t *n_out, struct err *err)
 	return rc;
 }
 
-/* A line of n octets, "a.b" and a comment, then an end. */
+/* A line of n octets ("a.b" and a comment), then "end". */
 static int
 parse_line_of(size_t n, const char *end, struct err *err)
 {
@@ -279,7 +279,7 @@ test_lengths(void **state)
 		assert_int_equal(parse_line_of(1000, ends[i], &err), 0);
 		assert_int_equal(parse_line_of(1001, ends[i], &err), -1);
 		assert_string_equal(err.text,
-		    "lists/x:1: expected a line of at most 1000 octets");
+		    "lists/x:1: the line is too long (write at most 1000 octets)");
 		assert_int_equal(parse_line_of(1 << 20, ends[i], &err), -1);
 		assert_non_null(strstr(err.text, "at most 1000 octets"));
 	}
@@ -298,18 +298,18 @@ test_octets(void **state)
 	assert_int_equal(n, 2);
 	assert_int_equal(parse_octets("a.b\0\n", 5, &n, &err), -1);
 	assert_string_equal(err.text,
-	    "lists/x:1: expected text, found a control character");
+	    "lists/x:1: the line has a control character");
 	assert_int_equal(parse_octets("a.b\n#\0", 6, &n, &err), -1);
 	assert_non_null(strstr(err.text, "lists/x:2: "));
 	assert_int_equal(parse_octets("\0", 1, &n, &err), -1);
-	/* Each of the others, in a comment. */
+	/* Each other octet, in a comment. */
 	for (int octet = 1; octet < 256; octet++) {
 		char text[] = {'#', (char)octet, 'x'};
 		bool bad_one =
 		    (octet < ' ' && octet != '\t' && octet != '\n') ||
 		    octet == 0x7f;
 
-		/* "\nx" is a line of its own. */
+		/* After "\n", "x" is the next line. */
 		assert_int_equal(parse_octets(text, 3, &n, &err),
 		    bad_one ? -1 : 0);
 		assert_int_equal(n, octet == '\n');
@@ -341,7 +341,7 @@ test_notes(void **state)
 		struct list_file file = file_of(C);
 		struct err err;
 
-		/* What an earlier use left. */
+		/* Values of an earlier call. */
 		file.two_octets_line = file.host_bits_line = 77;
 		assert_int_equal(list_file_parse(list, &file, notes[i].text,
 				     strlen(notes[i].text), &err),
@@ -413,7 +413,7 @@ test_settings_refused(void **state)
 
 		if (list_setting_parse(texts[i], 60, &entry, &err) != -1)
 			fail_msg("%s: taken", texts[i]);
-		assert_non_null(strstr(err.text, "expected "));
+		assert_non_null(strstr(err.text, "(write "));
 		assert_int_equal(entry.effect, LIST_SHADOW);
 		assert_int_equal(entry.delay_s, 77);
 	}

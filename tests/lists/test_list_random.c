@@ -2,12 +2,13 @@
  * Copyright (c) 2026 The Tardigrey developers */
 
 /*
- * Random lists and requests: what list_each() visits, and in which order, is
- * what the slow reference says. The words are few, so that much matches.
+ * Random lists and random requests: list_each() visits the same entries in the
+ * same order as the slow search of list_slow.h. The patterns are made of few
+ * words, so that many match.
  *
  *   LIST_COMPARISONS=5000000 LIST_SEED=7 tests/lists/test_list_random
  *
- * A comparison is one request to one list.
+ * A comparison is one search of one list.
  */
 #include "test.h"
 
@@ -22,8 +23,8 @@
 #define NOW         1000000000
 #define COMPARISONS 200000
 #define ENTRIES_MAX 24
-#define QUESTIONS   48 /* to one list */
-#define HANG_S      60 /* a look-up that does not end */
+#define SEARCHES    48 /* searches of one list */
+#define HANG_S      60 /* limit for a search that does not end */
 
 /* ---- Chance ---- */
 
@@ -65,7 +66,7 @@ random_name(char *out)
 	}
 }
 
-/* As a stranger may send it. */
+/* A domain as any client can send it. */
 static void
 random_domain(char *out)
 {
@@ -216,7 +217,7 @@ is_behind(const struct slow_match *a, const struct slow_match *b)
 				    : a->length < b->length;
 }
 
-/* All that match, each in front of what is less specific. */
+/* All entries that match, the most specific first. */
 static void
 expect(struct list *list, enum list_kind kind, unsigned effects,
     const struct request *request, struct order *out)
@@ -315,7 +316,7 @@ test_random(void **state)
 	while (done_n < comparisons_n) {
 		struct list *list = random_list();
 
-		for (unsigned i = 0; i < QUESTIONS; i++, done_n++) {
+		for (unsigned i = 0; i < SEARCHES; i++, done_n++) {
 			random_request(&request);
 			matches_n += compare(list,
 			    (enum list_kind)(done_n % LIST_KINDS), &request);
@@ -324,7 +325,7 @@ test_random(void **state)
 		list_free(list);
 	}
 	print_message("# %llu comparisons, %llu matches\n", done_n, matches_n);
-	assert_true(matches_n > done_n / 4); /* or it says nothing */
+	assert_true(matches_n > done_n / 4); /* else the test shows little */
 }
 
 int

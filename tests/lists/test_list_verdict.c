@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: ISC
  * Copyright (c) 2026 The Tardigrey developers */
 
-/* What the lists say together: the precedence of list_verdict.h. */
+/* The precedence of lists and entries in list_verdict.h. */
 #include "test.h"
 
 #include <stdio.h>
@@ -12,15 +12,15 @@
 
 #define NOW 1000000000
 
-/* What each kind is asked for in these tests. */
+/* The client, sender and recipient of every request in this file. */
 static const char *const patterns[] = {
     "192.0.2.1", "s@example.net", "r@example.org"};
 
 /*
- * Entries by letters: c s r, the kind in small letters; then what it asks for:
- * w whitelist (off), g greylist (on), h shadow, 6 delay=60s, 9 delay=90s. "~"
- * before them: of a wider pattern (192.0.2.0/24, example.net, example.org);
- * "!" before them: one that does not match.
+ * Entries as letters. First the kind: c, s or r. Then the effect: w whitelist
+ * (off), g greylist (on), h shadow, 6 delay=60s, 9 delay=90s. "~" in front: a
+ * wider pattern (192.0.2.0/24, example.net, example.org). "!" in front: a
+ * pattern that does not match.
  */
 static const char *
 pattern_of(enum list_kind kind, char mark)
@@ -54,7 +54,8 @@ set_effect(struct list_entry *entry, char letter)
 		entry->delay_s = letter == '6' ? 60 : 90;
 }
 
-/* Make the list of "cw ~rg"; the n-th has the line n. NULL for "-". */
+/* Make a list of entries such as "cw ~rg". Entry n has line number n. Returns
+ * NULL for "-". */
 static struct list *
 list_of(const char *text, const char *source)
 {
@@ -91,9 +92,10 @@ make_request(struct request *out)
 	strcpy(out->recipient, patterns[LIST_RECIPIENT]);
 }
 
-/* "pass e0", "greylist f2 shadow f0", "none", "unlisted", "... 60". */
+/* The verdict as text: "pass e0", "greylist f2 shadow f0", "none", "unlisted",
+ * "none 60 f0"; e: an entry of the store, f: a line of a file. */
 static void
-ruling_text(const struct list_verdict *list_verdict, char out[80])
+verdict_text(const struct list_verdict *list_verdict, char out[80])
 {
 	static const char *const hows[] = {
 	    "none", "pass", "greylist", "unlisted"};
@@ -121,7 +123,7 @@ rule(const char *entries, const char *files, bool listed, char out[80])
 
 	make_request(&request);
 	list_verdict = lists_verdict(&lists, &request, NOW);
-	ruling_text(&list_verdict, out);
+	verdict_text(&list_verdict, out);
 	list_free(lists.entries);
 	list_free(lists.files);
 }
@@ -140,14 +142,14 @@ static const struct {
 	{ "-", "cw", false, "pass f0" },
 	{ "sg", "-", false, "greylist e0" },
 
-	/* The store before the files, whitelisting first in each. */
+	/* The store before the files; in each, whitelists before greylists. */
 	{ "cg", "cw", false, "greylist e0" },
 	{ "cg sw", "cg", false, "pass e1" },
 	{ "cw", "cg sg rg", false, "pass e0" },
 	{ "", "cg sg rw", false, "pass f2" },
 	{ "rg", "cw sw", false, "greylist e0" },
 
-	/* How much it covers does not matter but for recipients. */
+	/* How specific a pattern is counts only for recipients. */
 	{ "", "cg ~cw", false, "pass f1" },
 	{ "", "sg ~sw", false, "pass f1" },
 	{ "", "~rw rg", false, "greylist f1" },
@@ -156,12 +158,12 @@ static const struct {
 	{ "", "rg rw", false, "greylist f0" },
 	{ "", "~cw cw", false, "pass f1" },
 
-	/* Of several that whitelist: client, sender, recipient. */
+	/* If several entries whitelist: client, sender, recipient. */
 	{ "", "rw sw cw", false, "pass f2" },
 	{ "", "rg sg cg", false, "greylist f2" },
 	{ "", "rw sw", false, "pass f1" },
 
-	/* Shadow and delay change how, whichever rule greylists. */
+	/* Shadow and delay apply with every rule that greylists. */
 	{ "", "rh", false, "none shadow by f0" },
 	{ "", "r6 cg", false, "greylist f1 60 by f0" },
 	{ "cg", "rh", false, "greylist e0 shadow by f0" },
@@ -199,17 +201,17 @@ test_rows(void **state)
 
 /* ---- All combinations ---- */
 
-/* What a source may say of the client, the sender, and the recipient: each
- * letter is an entry, "b" both whitelists and greylists. */
+/* Entries that a list can have for the client, the sender and the recipient. A
+ * letter is an entry; "b" is two, one of a whitelist and one of a greylist. */
 static const char sides[] = " wgb";
 static const char recipients[] = " wgh6";
 
-/* One source as letters, ' ' where it says nothing. */
+/* The entries of one list as letters; ' ' for none. */
 struct said {
 	char client, sender, recipient;
 };
 
-/* The text list_of() reads; entries keep the line they get here. */
+/* Write the text for list_of(), and the line number of each entry. */
 static void
 said_text(const struct said *said, char out[32])
 {
@@ -234,8 +236,8 @@ says(char said, char what)
 	return said == what || said == 'b';
 }
 
-/* The rules 1 to 4 for one source; "recipient" is ' ' if another source has
- * the setting. Returns the kind that decided in *by, or '\0'. */
+/* Rules 1 and 2, or 3 and 4, for one list. "recipient" is ' ' if the other list
+ * has the setting. Sets *by to the kind that decided, or to '\0'. */
 static char
 model_source(const struct said *said, char recipient, char *by)
 {
@@ -250,8 +252,8 @@ model_source(const struct said *said, char recipient, char *by)
 	return '\0';
 }
 
-/* As "w e c", what, which source, which kind; '-' where nothing does. Then
- * the recipient's setting if it is shadow or a delay, and its source. */
+/* The verdict as "w e c": effect, list, kind; '-' for none. Then the
+ * recipient's setting if it is shadow or a delay, and its list. */
 static void
 model(const struct said *entries, const struct said *files, bool listed,
     char out[8])
@@ -316,9 +318,9 @@ compare(struct list *const lists[2], const struct said *entries,
     const struct said *files, const struct request *request)
 {
 	for (int listed = 0; listed < 2; listed++) {
-		struct lists asked = {lists[0], lists[1], listed != 0};
+		struct lists lists_now = {lists[0], lists[1], listed != 0};
 		struct list_verdict list_verdict =
-		    lists_verdict(&asked, request, NOW);
+		    lists_verdict(&lists_now, request, NOW);
 		char got[8], want[8];
 
 		as_model(&list_verdict, got);
@@ -345,7 +347,7 @@ test_all(void **state)
 	for (size_t i = 0; i < SAID; i++) {
 		said_number(i, &entries);
 		said_text(&entries, text);
-		/* Nothing is a NULL list in the files, an empty one here. */
+		/* No entries: a NULL list for the files, an empty list here. */
 		lists[0][i] = list_of(text, "e");
 		lists[1][i] = list_of(*text != '\0' ? text : "-", "f");
 	}
@@ -361,7 +363,8 @@ test_all(void **state)
 		list_free(lists[i / SAID][i % SAID]);
 }
 
-/* What has expired does not rule, and a recipient's wider pattern does. */
+/* An expired entry does not count; then a wider pattern of the recipient
+ * decides. */
 static void
 test_expired(void **state)
 {

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: ISC
  * Copyright (c) 2026 The Tardigrey developers */
 
-/* What the text of a list's entry means, and its one spelling. */
+/* The text of a pattern, parsed, and its canonical spelling. */
 #include "test.h"
 
 #include <string.h>
@@ -55,7 +55,7 @@ static const struct {
 	{ C, "::ffff:192.0.2.1/128", PATTERN_NETWORK, "192.0.2.1", 0 },
 	{ C, "::ffff:0.0.0.0/96", PATTERN_NETWORK, "0.0.0.0/0", 0 },
 
-	/* Bits behind the prefix. */
+	/* Host bits behind the prefix. */
 	{ C, "192.0.2.77/24", PATTERN_NETWORK, "192.0.2.0/24", HOST_BITS },
 	{ C, "192.0.2.1/0", PATTERN_NETWORK, "0.0.0.0/0", HOST_BITS },
 	{ C, "192.0.2.1/31", PATTERN_NETWORK, "192.0.2.0/31", HOST_BITS },
@@ -68,7 +68,7 @@ static const struct {
 	{ C, "::ffff:192.0.2.77/120", PATTERN_NETWORK, "192.0.2.0/24", HOST_BITS },
 	{ C, "::ffff:192.0.2.77/96", PATTERN_NETWORK, "0.0.0.0/0", HOST_BITS },
 
-	/* The first octets. */
+	/* The first two or three octets. */
 	{ C, "192.0.2", PATTERN_NETWORK, "192.0.2.0/24", 0 },
 	{ C, "255.255.255", PATTERN_NETWORK, "255.255.255.0/24", 0 },
 	{ C, "0.0.0", PATTERN_NETWORK, "0.0.0.0/24", 0 },
@@ -93,7 +93,7 @@ static const struct {
 	{ C, "." N255, PATTERN_SUBDOMAINS, "." N255, 0 },
 	{ C, "*." N255, PATTERN_SUBDOMAINS, "." N255, 0 },
 
-	/* Addresses of mail. */
+	/* Mail addresses. */
 	{ S, "user@example.org", PATTERN_ADDRESS, "user@example.org", 0 },
 	{ R, "User@EXAMPLE.Org", PATTERN_ADDRESS, "user@example.org", 0 },
 	{ R, "user+ext@example.org", PATTERN_ADDRESS, "user+ext@example.org", 0 },
@@ -120,7 +120,7 @@ static const struct {
 	{ S, "*.example.org", PATTERN_SUBDOMAINS, ".example.org", 0 },
 	{ S, "<>", PATTERN_NULL_SENDER, "<>", 0 },
 
-	/* Regular expressions, as they are. */
+	/* Regular expressions stay as written. */
 	{ C, "/^MX[0-9]+\\.Example\\.org$/", PATTERN_REGEX,
 	  "/^MX[0-9]+\\.Example\\.org$/", 0 },
 	{ S, "/a/b/", PATTERN_REGEX, "/a/b/", 0 },
@@ -128,35 +128,35 @@ static const struct {
 	{ R, "/@/", PATTERN_REGEX, "/@/", 0 },
 	{ C, "/1/", PATTERN_REGEX, "/1/", 0 },
 	{ C, "/\xc3\x84/", PATTERN_REGEX, "/\xc3\x84/", 0 },
-	{ C, "/(/", PATTERN_REGEX, "/(/", 0 }, /* list_add() compiles */
+	{ C, "/(/", PATTERN_REGEX, "/(/", 0 }, /* compiled by list_add() */
 };
 
 static const struct {
 	enum list_kind kind;
 	const char *text, *gist;
 } refused[] = {
-	{ C, "", "without blanks and control" },
-	{ R, "", "without blanks and control" },
-	{ C, "a b", "without blanks and control" },
-	{ C, " a", "without blanks and control" },
-	{ R, "a@b\t", "without blanks and control" },
-	{ R, "a\x7f@b", "without blanks and control" },
-	{ S, "/a b/", "without blanks and control" },
-	{ S, "/a\nb/", "without blanks and control" },
+	{ C, "", "the pattern is empty" },
+	{ R, "", "the pattern is empty" },
+	{ C, "a b", "has a blank or a control character" },
+	{ C, " a", "has a blank or a control character" },
+	{ R, "a@b\t", "has a blank or a control character" },
+	{ R, "a\x7f@b", "has a blank or a control character" },
+	{ S, "/a b/", "has a blank or a control character" },
+	{ S, "/a\nb/", "has a blank or a control character" },
 
-	/* Parts of addresses that are none. */
-	{ C, "192", "at least two octets" },
-	{ C, "192", "write 192.0.0.0/8" },
-	{ C, "1", "at least two octets" },
-	{ C, "192.", "without the dot" },
-	{ C, "192.168.", "without the dot" },
-	{ C, "192.0.2.", "without the dot" },
-	{ C, "192.0.2.1.", "without the dot" },
-	{ C, ".", "without the dot" },
-	{ C, "..", "without the dot" },
+	/* Parts of addresses that are not allowed. */
+	{ C, "192", "a single octet is not a network" },
+	{ C, "192", "(write 192.0.0.0/8)" },
+	{ C, "1", "a single octet is not a network" },
+	{ C, "192.", "(write it without the dot)" },
+	{ C, "192.168.", "(write it without the dot)" },
+	{ C, "192.0.2.", "(write it without the dot)" },
+	{ C, "192.0.2.1.", "(write it without the dot)" },
+	{ C, ".", "(write it without the dot)" },
+	{ C, "..", "(write it without the dot)" },
 	{ C, ".192.168", "192.0.2.0/24" },
-	{ C, "*.192.168", "expected" }, /* .192.168 again would be refused */
-	{ C, "*.1", "expected" },
+	{ C, "*.192.168", "not a client pattern" }, /* .192.168 is refused too */
+	{ C, "*.1", "not a client pattern" },
 	{ C, "2001:db8", "2001:db8::/32" },
 	{ C, "2001:db8:", "2001:db8::/32" },
 	{ C, "2001:", "2001:db8::/32" },
@@ -164,14 +164,14 @@ static const struct {
 	{ C, "fe80::1%eth0", "2001:db8::/32" },
 	{ C, "192.0.2.1:25", "192.0.2.0/24" },
 
-	/* Numbers out of their range, or too many. */
+	/* Numbers out of range, or too many numbers. */
 	{ C, "192.0.2.256", "192.0.2.0/24" },
 	{ C, "192.0.2.1.1", "192.0.2.0/24" },
 	{ C, "192.0.256", "192.0.2.0/24" },
 	{ C, "192.256", "192.0.2.0/24" },
 	{ C, "1000.2.3", "192.0.2.0/24" },
 	{ C, "1..2", "192.0.2.0/24" },
-	/* No room to fill up 45 octets of text. */
+	/* Longer than the text of an address. */
 	{ C, "1.1111111111111111111111111111111111111111111", "192.0.2.0/24" },
 	{ C, "192.0.2.01", "192.0.2.0/24" },
 	{ C, "192.0.02", "192.0.2.0/24" },
@@ -194,12 +194,12 @@ static const struct {
 	  "2001:db8::/32" },
 
 	/* Names. */
-	{ C, "example.org.", "without the dot at its end" },
+	{ C, "example.org.", "(write it without the dot)" },
 	{ C, "example..org", "a host or domain name" },
 	{ C, "..example.org", "a host or domain name" },
 	{ C, "*..example.org", "a host or domain name" },
 	{ C, "*", "a host or domain name" },
-	{ C, "*.", "without the dot at its end" },
+	{ C, "*.", "(write it without the dot)" },
 	{ C, "*example.org", "a host or domain name" },
 	{ C, "mx.*.org", "a host or domain name" },
 	{ C, "a/b", "a host or domain name" },
@@ -207,11 +207,11 @@ static const struct {
 	{ C, "a,b", "a host or domain name" },
 	{ C, "user@example.org", "a host or domain name" },
 	{ C, "<>", "a host or domain name" },
-	{ C, "b\xc3\xbc" "cher.example", "in ASCII (its xn-- form)" },
+	{ C, "b\xc3\xbc" "cher.example", "not ASCII: \"b\xc3\xbc" "cher.example\" (write its xn--" },
 	{ C, N255 "h", "a host or domain name" },
 	{ R, N255 "h", "user@domain" },
-	{ S, "example.org.", "without the dot at its end" },
-	{ S, "user@example.org.", "without the dot at its end" },
+	{ S, "example.org.", "(write it without the dot)" },
+	{ S, "user@example.org.", "(write it without the dot)" },
 	{ S, "example..org", "user@domain, user@, a domain" },
 	{ S, "@example.org", "user@domain, user@, a domain" },
 	{ S, "@", "user@domain, user@, a domain" },
@@ -296,7 +296,7 @@ test_refused(void **state)
 	}
 }
 
-/* A pattern fills struct pattern to its last octet, and not beyond. */
+/* The longest pattern fits into struct pattern. */
 static void
 test_longest(void **state)
 {

@@ -1,8 +1,7 @@
 /* SPDX-License-Identifier: ISC
  * Copyright (c) 2026 The Tardigrey developers */
 
-/* Regular expressions that strangers' lists bring: bounded, whatever they
- * are. Counted in steps, not in seconds. */
+/* Any regular expression is bounded. The test counts steps, not seconds. */
 #include "test.h"
 
 #include <stdlib.h>
@@ -31,7 +30,7 @@ static const struct {
 	{ "/^(?:smtp\\w*|postfix)[0-9]+-g[0-9]+\\.free\\.fr$/",
 	  "smtp2-g21.free.fr", true, false },
 
-	/* Without end: given up, and no match. */
+	/* Exponential patterns reach the limit and do not match. */
 	{ "/^(a+)+$/", A30 "b", false, true },
 	{ "/^(a|aa)+$/", A30 A30 "b", false, true },
 	{ "/(x+x+)+y/", "xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxzy", false, true },
@@ -92,7 +91,7 @@ test_refused(void **state)
 	}
 }
 
-/* As deep as may be, and one deeper. */
+/* The deepest nesting, and one level more. */
 static void
 test_depth(void **state)
 {
@@ -117,7 +116,7 @@ test_depth(void **state)
 	}
 }
 
-/* The longest subjects there are, with patterns that look at all of them. */
+/* The longest subjects, with patterns that read them to the end. */
 static void
 test_long_subjects(void **state)
 {
@@ -134,7 +133,7 @@ test_long_subjects(void **state)
 	assert_false(regex_match(regex, subject));
 	regex_free(regex);
 
-	/* Longer than an address may be: not tried at all. */
+	/* A subject longer than any address never matches. */
 	regex = regex_new("/^a/", &err);
 	memset(subject, 'a', sizeof(subject) - 1);
 	assert_false(regex_match(regex, subject));

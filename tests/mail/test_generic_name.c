@@ -2,10 +2,10 @@
  * Copyright (c) 2026 The Tardigrey developers */
 
 /*
- * Names that are nobody's own, and names of senders. The names follow those in
- * use, with addresses that fit; a provider that could not be found has one of
- * example.com. What the tables say is true; a rule that is wrong about it has
- * a reason there, and exactly those may be wrong.
+ * Generic names, and names of mail servers. The names are like real ones, with
+ * addresses that fit; names of unknown providers are below example.com. The
+ * tables are the truth. For some names the rules are wrong; these rows say why,
+ * and the test fails if a rule becomes right.
  */
 #include "test.h"
 
@@ -136,7 +136,7 @@ static const struct row generic[] = {
 	{ "athedsl-4453234.home.otenet.gr", "79.131.12.34", NULL },
 	{ "ppp079166012034.access.hol.gr", "79.166.12.34", NULL },
 	{ "adsl-34.79.107.12.tellas.gr", "79.107.12.34", NULL },
-	/* The north. */
+	/* Northern Europe. */
 	{ "c80-216-12-34.bredband.comhem.se", "80.216.12.34", NULL },
 	{ "81-234-12-34-no94.tbcn.telia.com", "81.234.12.34", NULL },
 	{ "h117n1fls20o53.telia.com",
@@ -382,7 +382,7 @@ static const struct row generic[] = {
 	{ "88.230.12.34.dynamic.ttnet.com.tr", "88.230.12.34", NULL },
 	{ "host-78-174-12-34.turkcell.example.com.tr", "78.174.12.34", NULL },
 	{ "2-181-12-34.dsl.example.ir", "2.181.12.34", NULL },
-	/* Universities and other networks of many. */
+	/* Universities, and other networks of many people. */
 	{ "dhcp-128-148-12-34.brown.example.edu", "128.148.12.34", NULL },
 	{ "eduroam-134-76-12-34.example.edu", "134.76.12.34", NULL },
 	{ "wlan-145.campus.example.edu", "192.0.2.145", NULL },
@@ -392,7 +392,7 @@ static const struct row generic[] = {
 	{ "mp206a.halls.manchester.ac.uk",
 	  "130.88.12.34",
 	  "a room in a hall, in words of its own" },
-	/* A customer's own label in front of the provider's domain. */
+	/* A label of the customer in front of the provider's domain. */
 	{ "bob.gotadsl.co.uk",
 	  "213.208.12.34",
 	  "the word is in the domain and the label is the customer's" },
@@ -504,7 +504,7 @@ static const struct row own[] = {
 	  "69.169.224.12", NULL },
 	{ "smtp-fw-9102.amazon.com", "207.171.184.29", NULL },
 	{ "smtp-fw-52002.amazon.com", "52.119.213.150", NULL },
-	/* Senders for others. */
+	/* Mail services for companies. */
 	{ "o1.ptr1234.sendgrid.net", "167.89.12.34", NULL },
 	{ "wrqvnxzt.outbound-mail.sendgrid.net", "149.72.154.232", NULL },
 	{ "s2.email.example.com", "167.89.55.41", NULL },
@@ -651,7 +651,7 @@ static const struct row own[] = {
 	{ "vxsys-smtpclusterma-03.srv.cat", "46.16.60.199", NULL },
 	{ "mailproxy4.neonet.example.lv", "192.0.2.52", NULL },
 	{ "webreus-relay1.webreus.example.nl", "192.0.2.53", NULL },
-	/* Filters. */
+	/* Mail filters. */
 	{ "eu-smtp-delivery-123.mimecast.com", "185.58.86.123", NULL },
 	{ "us-smtp-delivery-124.mimecast.com", "170.10.129.124", NULL },
 	{ "us-smtp-1.mimecast.com", "205.139.110.61", NULL },
@@ -710,7 +710,8 @@ static const struct row own[] = {
 	{ "nat.mail.example.org", "192.0.2.64", NULL },
 	{ "vps1.mail.example.org", "192.0.2.65", NULL },
 	{ "mail.static.example.org", "192.0.2.66", NULL },
-	/* Firms that are called like lines, and words that only look so. */
+	/* Companies with names like access lines, and words that only look
+	 * alike. */
 	{ "mx.mobile.de", "194.50.69.1", NULL },
 	{ "mx1.cable.co.uk", "192.0.2.70", NULL },
 	{ "smtp.pool.net.pl", "192.0.2.71", NULL },
@@ -725,7 +726,7 @@ static const struct row own[] = {
 	{ "mx2-8.example.com", "198.51.2.8", NULL },
 };
 
-/* Edges of the rules, one by one. */
+/* The limits of each rule. */
 static const struct {
 	const char *name, *address;
 	bool generic;
@@ -769,7 +770,7 @@ static const struct {
 	{ "x0c22.example.com", "198.51.12.34", false },
 	{ "x0a-b-c.example.com", "10.11.12.34", true },
 	{ "xa-b-cd.example.com", "10.11.12.34", false },
-	/* In the domain, too: OVH's ns1.ip-51-75-12.eu. */
+	/* An address in the domain counts too: OVH's ns1.ip-51-75-12.eu. */
 	{ "x.ip-51-12-34.eu", "198.51.12.34", true },
 	{ "198-51-12-34.com", "198.51.12.34", true },
 	/* Zeros. */
@@ -830,14 +831,14 @@ static const struct {
 	{ "apppool.example.com", "198.51.12.34", true },
 	{ "apppools.example.com", "198.51.12.34", false },
 	{ "a-pool7.example.com", "198.51.12.34", true },
-	/* A weak word beside one of mail servers; a strong one is strong. */
+	/* A word for mail servers cancels a weak word, but not a strong one. */
 	{ "pool-1.example.com", "198.51.12.34", true },
 	{ "pool-1.mail.example.com", "198.51.12.34", false },
 	{ "pool-1.mx.example.com", "198.51.12.34", false },
 	{ "webmail.static.example.com", "198.51.12.34", false },
 	{ "mail.adsl.example.com", "198.51.12.34", true },
 	{ "pool.mail.com", "198.51.12.34", true },
-	/* The domain's own words do not count. */
+	/* Words in the registered domain do not count. */
 	{ "cable.net", "198.51.12.34", false },
 	{ "x.cable.net", "198.51.12.34", false },
 	{ "x.cable.net.co", "198.51.12.34", false },
@@ -845,7 +846,7 @@ static const struct {
 	{ "x.cable.upc.nl", "198.51.12.34", true },
 	{ "x.cable.net.example", "198.51.12.34", true },
 	{ "cable", "198.51.12.34", false },
-	/* Not names; safe all the same. */
+	/* Text that is no host name. */
 	{ "", "198.51.12.34", false },
 	{ ".", "198.51.12.34", false },
 	{ "...", "2001:db8::1", false },
@@ -855,88 +856,6 @@ static const struct {
 	{ "\xff\xfe.\xff.example.com", "198.51.12.34", false },
 };
 
-/* Each word alone, in a name of some provider that spells nothing. */
-static const char *const word_names[] = {
-	"dyn-7.example.com",
-	"dhcp7.example.com",
-	"dinamic_adsl.example.com",
-	"dinamico-7.example.com",
-	"dip0.example.com",
-	"staticdynamic.example.com",
-	"adslgp7.example.com",
-	"dial-7.example.com",
-	"dialin7.example.com",
-	"dialup7.example.com",
-	"dslline7.example.com",
-	"vdsl-7.example.com",
-	"cablemodem7.example.com",
-	"docsismodem7.example.com",
-	"pppoe-7.example.com",
-	"7.broad.sh.sh.example.com",
-	"7.broadband.example.com",
-	"cablelink7.example.com",
-	"upccable7.example.com",
-	"catv7.example.com",
-	"cpe-7.example.com",
-	"7.ftth.example.com",
-	"7.hfc.example.com",
-	"node7.hsd1.ca.example.com",
-	"p7-ipngn801kyoto.example.com",
-	"p7-ipoe.example.com",
-	"7.per.nbn.example.com",
-	"gprs7.example.com",
-	"hotspot-7.example.com",
-	"7.lte.example.com",
-	"7.umts.example.com",
-	"wifi7.example.com",
-	"wireless-7.example.com",
-	"wlan-7.example.com",
-	"cgnat-7.example.com",
-	"dorm-7.example.com",
-	"eduroam7.example.com",
-	"resnet-7.example.com",
-	"lfbn-7.abo.example.com",
-	"client-7.example.com",
-	"h-7.cust.example.com",
-	"customers7.example.com",
-	"7.home3.example.com",
-	"kunden-7.example.com",
-	"7.res.example.com",
-	"subscriber7.example.com",
-	"users-7.example.com",
-	"7.access.example.com",
-	"7.bb.example.com",
-	"bras7.example.com",
-	"cm-7.example.com",
-	"7.fiber7.example.com",
-	"fibreop-7.example.com",
-	"ip-7.example.com",
-	"p7-ipad203funabasi.example.com",
-	"p7-ipbfp203osaka.example.com",
-	"lns7.example.com",
-	"mobile-7.example.com",
-	"pl7.nas921.example.com",
-	"nat-7.example.com",
-	"pools-7.example.com",
-	"ippool-7.example.com",
-	"7.rev.example.com",
-	"static-7.example.com",
-	"unassigned-7.example.com",
-	"unused-7.example.com",
-	"vpn7.example.com",
-	"dedicated-7.example.com",
-	"hosted-by.isp.example.com",
-	"vds-7.example.com",
-	"vm7.example.com",
-	"vpsnode-7.example.com",
-	"cvps-7.example.com",
-};
-
-/* What mail servers are called takes the weak words away. */
-static const char *const mail_labels[] = {
-	"bounce7", "bounces7", "mail7", "mailout7", "email7", "mout", "mta7",
-	"mx7", "outbound7", "outgoing", "relay7", "smtp7", "smtpout7", "esmtp7",
-};
 /* clang-format on */
 
 static bool
@@ -991,36 +910,7 @@ test_edges(void **state)
 	}
 }
 
-static void
-test_words(void **state)
-{
-	char name[128];
-
-	(void)state;
-	for (size_t i = 0; i < ARRAY_LEN(word_names); i++) {
-		if (!is_generic(word_names[i], "198.51.12.34"))
-			fail_msg("%s: not generic", word_names[i]);
-	}
-	for (size_t i = 0; i < ARRAY_LEN(mail_labels); i++) {
-		snprintf(name, sizeof(name), "%s.static.example.com",
-		    mail_labels[i]);
-		if (is_generic(name, "198.51.12.34"))
-			fail_msg("%s: generic", name);
-	}
-}
-
-/* The name of NETADDR_NONE spells nothing; its words count. */
-static void
-test_no_address(void **state)
-{
-	struct netaddr none = {.family = NETADDR_NONE};
-
-	(void)state;
-	assert_false(generic_name("0-0-0.example.com", &none));
-	assert_true(generic_name("x.dyn.example.com", &none));
-}
-
-/* At most the length of a host name is looked at. */
+/* A text longer than a host name is generic. */
 static void
 test_length(void **state)
 {
@@ -1035,206 +925,6 @@ test_length(void **state)
 	assert_true(is_generic(name, "198.51.12.34"));
 }
 
-/* ---- Every spelling of any address ---- */
-
-static uint32_t random_state = 20260101;
-
-static unsigned
-below(unsigned limit)
-{
-	random_state = random_state * 1664525 + 1013904223;
-	return (random_state >> 8) % limit;
-}
-
-static struct netaddr
-random_address(enum netaddr_family family)
-{
-	struct netaddr address = {.family = family};
-
-	for (unsigned i = 0; i < netaddr_bits(family) / 8; i++)
-		address.octets[i] = (uint8_t)below(256);
-	return address;
-}
-
-static void
-append(char *name, size_t name_size, const char *text)
-{
-	size_t name_n = strlen(name);
-
-	snprintf(name + name_n, name_size - name_n, "%s", text);
-}
-
-/* clang-format off */
-static const struct {
-	bool hexadecimal;
-	int digits_n; /* at least */
-	bool joins;   /* its units can stand side by side */
-	bool words;   /* words may stand between them */
-} styles[] = {
-	{ false, 1, true, true },
-	{ false, 2, true, true },
-	{ false, 3, true, true },
-	{ true, 2, true, false },
-	{ true, 1, false, false },
-};
-static const char *const separators[] = {
-	"-", ".", "_", "", ".dynamic.", "x", "-to-",
-};
-static const unsigned spelled_orders[][4] = {
-	{ 0, 1, 2, 3 }, { 3, 2, 1, 0 }, { 2, 3, 0, 1 },
-};
-static const char *const fronts[] = {
-	"", "host-", "q", "node.", "x7-", "ip",
-};
-/* clang-format on */
-
-static void
-check_spelling(const struct netaddr *address, unsigned style,
-    const char *separator, const unsigned *order, unsigned first, unsigned last)
-{
-	char name[128] = "", unit[16];
-
-	append(name, sizeof(name), fronts[below(ARRAY_LEN(fronts))]);
-	for (unsigned i = first; i <= last; i++) {
-		snprintf(unit, sizeof(unit),
-		    styles[style].hexadecimal ? "%0*x" : "%0*u",
-		    styles[style].digits_n,
-		    (unsigned)address->octets[order[i]]);
-		append(name, sizeof(name), i > first ? separator : "");
-		append(name, sizeof(name), unit);
-	}
-	append(name, sizeof(name), ".example.com");
-	if (!generic_name(name, address))
-		fail_msg("%s [%u.%u.%u.%u]: not generic", name,
-		    address->octets[0], address->octets[1], address->octets[2],
-		    address->octets[3]);
-}
-
-static void
-check_spellings(const struct netaddr *address, unsigned style, unsigned s)
-{
-	if (separators[s][0] == '\0' && !styles[style].joins)
-		return;
-	if (s > 3 && !styles[style].words)
-		return;
-	for (unsigned o = 0; o < ARRAY_LEN(spelled_orders); o++) {
-		const unsigned *order = spelled_orders[o];
-
-		check_spelling(address, style, separators[s], order, 0, 3);
-		check_spelling(address, style, separators[s], order, 0, 2);
-		check_spelling(address, style, separators[s], order, 1, 3);
-	}
-}
-
-static void
-test_every_spelling(void **state)
-{
-	(void)state;
-	for (unsigned n = 0; n < 2000; n++) {
-		struct netaddr address = random_address(NETADDR_IPV4);
-
-		for (unsigned style = 0; style < ARRAY_LEN(styles); style++) {
-			for (unsigned s = 0; s < ARRAY_LEN(separators); s++)
-				check_spellings(&address, style, s);
-		}
-	}
-}
-
-/* Nibbles of an IPv6 address from one to another, in either direction. */
-static void
-spell_nibbles(const struct netaddr *address, unsigned nibbles_n, bool backwards,
-    const char *separator, char *name, size_t name_size)
-{
-	char unit[2] = "";
-
-	name[0] = '\0';
-	for (unsigned i = 0; i < nibbles_n; i++) {
-		unsigned at = backwards ? nibbles_n - 1 - i : i;
-		unsigned octet = address->octets[at / 2];
-
-		unit[0] =
-		    "0123456789abcdef"[at % 2 == 0 ? octet / 16 : octet % 16];
-		append(name, name_size, i > 0 ? separator : "p");
-		append(name, name_size, unit);
-	}
-	append(name, name_size, ".example.com");
-}
-
-static void
-spell_groups(const struct netaddr *address, unsigned groups_n, int digits_n,
-    char *name, size_t name_size)
-{
-	char unit[8];
-
-	name[0] = '\0';
-	for (unsigned i = 0; i < groups_n; i++) {
-		snprintf(unit, sizeof(unit), "%0*x", digits_n,
-		    address->octets[2 * i] * 256U + address->octets[2 * i + 1]);
-		append(name, name_size, unit);
-		append(name, name_size, "-");
-	}
-	append(name, name_size, "x.example.com");
-}
-
-static void
-check_ipv6(const struct netaddr *address, const char *name)
-{
-	char text[NETADDR_TEXT_SIZE];
-
-	netaddr_format(address, text);
-	if (!generic_name(name, address))
-		fail_msg("%s [%s]: not generic", name, text);
-}
-
-static void
-test_every_ipv6_spelling(void **state)
-{
-	char name[128];
-
-	(void)state;
-	for (unsigned n = 0; n < 2000; n++) {
-		struct netaddr address = random_address(NETADDR_IPV6);
-
-		/* As assigned: 2xxx:, with zeros in the middle. */
-		address.octets[0] = 0x2a;
-		memset(address.octets + 8, 0, below(8));
-		for (unsigned i = 16; i <= 32; i += 8) {
-			spell_nibbles(&address, i, false, "", name,
-			    sizeof(name));
-			check_ipv6(&address, name);
-			spell_nibbles(&address, i, true, ".", name,
-			    sizeof(name));
-			check_ipv6(&address, name);
-			spell_groups(&address, i / 4, 1, name, sizeof(name));
-			check_ipv6(&address, name);
-			spell_groups(&address, i / 4, 4, name, sizeof(name));
-			check_ipv6(&address, name);
-		}
-	}
-}
-
-/* Names with numbers of their own, and two octets of the address, as big
- * senders have them, do not spell it by accident. */
-static void
-test_no_accidents(void **state)
-{
-	unsigned accidents_n = 0;
-	char name[128];
-
-	(void)state;
-	for (unsigned n = 0; n < 100000; n++) {
-		struct netaddr address = random_address(NETADDR_IPV4);
-
-		snprintf(name, sizeof(name),
-		    n % 2 == 0 ? "mail-am%ueur%02uon%u%u.example.com"
-			       : "e%u.us-%u.a%u-%u.example.com",
-		    below(10), below(20), address.octets[2], address.octets[3]);
-		accidents_n += generic_name(name, &address);
-	}
-	/* One in 256: the number in front happens to be the third octet. */
-	assert_in_range(accidents_n, 0, 600);
-}
-
 int
 main(void)
 {
@@ -1242,12 +932,7 @@ main(void)
 	    cmocka_unit_test(test_generic),
 	    cmocka_unit_test(test_own),
 	    cmocka_unit_test(test_edges),
-	    cmocka_unit_test(test_words),
-	    cmocka_unit_test(test_no_address),
 	    cmocka_unit_test(test_length),
-	    cmocka_unit_test(test_every_spelling),
-	    cmocka_unit_test(test_every_ipv6_spelling),
-	    cmocka_unit_test(test_no_accidents),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

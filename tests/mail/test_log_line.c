@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: ISC
  * Copyright (c) 2026 The Tardigrey developers */
 
-/* One decision, one line, whatever strangers put into it. [C9, C56, C59] */
+/* One line for each decision, with any values. [C9, C56, C59] */
 #include "test.h"
 
 #include <stdio.h>
@@ -22,20 +22,20 @@ static const struct {
 	    .client_name = "mail.example.net", .sender = "a@example.net",
 	    .recipient = "b@example.org", .instance = "1b2c.66f0a1b2.3c4d5.0" },
 	  { .action = ACTION_GREYLIST, .reason = REASON_NEW, .wait_s = 180,
-	    .identity = "192.0.2.0/24" },
+	    .key_client = "192.0.2.0/24" },
 	  "action=greylist, reason=new, client_name=mail.example.net, "
 	  "client_address=192.0.2.7, sender=a@example.net, "
-	  "recipient=b@example.org, wait=180, identity=192.0.2.0/24, "
+	  "recipient=b@example.org, wait=180, key_client=192.0.2.0/24, "
 	  "state=RCPT, instance=1b2c.66f0a1b2.3c4d5.0" },
 	{ "early",
 	  { .protocol_state = "RCPT", .client_address = "192.0.2.7",
 	    .client_name = "unknown", .sender = "a@example.net",
 	    .recipient = "b@example.org" },
 	  { .action = ACTION_GREYLIST, .reason = REASON_EARLY, .wait_s = 1,
-	    .age_s = 179, .identity = "192.0.2.0/24" },
+	    .age_s = 179, .key_client = "192.0.2.0/24" },
 	  "action=greylist, reason=early, client_name=unknown, "
 	  "client_address=192.0.2.7, sender=a@example.net, "
-	  "recipient=b@example.org, age=179, wait=1, identity=192.0.2.0/24, "
+	  "recipient=b@example.org, age=179, wait=1, key_client=192.0.2.0/24, "
 	  "state=RCPT" },
 	/* Only the first pass has a delay. */
 	{ "retried",
@@ -44,63 +44,63 @@ static const struct {
 	    .recipient = "b@example.org", .instance = "i", .queue_id = "4F1A2",
 	    .policy_context = "mx" },
 	  { .action = ACTION_PASS, .reason = REASON_RETRIED, .age_s = 412,
-	    .identity = "2001:db8::/64" },
+	    .key_client = "2001:db8::/64" },
 	  "action=pass, reason=retried, delay=412, "
 	  "client_name=mail.example.net, client_address=2001:db8::1, "
 	  "sender=a@example.net, recipient=b@example.org, age=412, "
-	  "identity=2001:db8::/64, state=RCPT, instance=i, queue_id=4F1A2, "
+	  "key_client=2001:db8::/64, state=RCPT, instance=i, queue_id=4F1A2, "
 	  "policy_context=mx" },
 	{ "retried at once",
 	  { .protocol_state = "RCPT", .client_address = "192.0.2.7" },
 	  { .action = ACTION_PASS, .reason = REASON_RETRIED,
-	    .identity = "192.0.2.0/24" },
+	    .key_client = "192.0.2.0/24" },
 	  "action=pass, reason=retried, delay=0, client_name=, "
 	  "client_address=192.0.2.7, sender=, recipient=, "
-	  "identity=192.0.2.0/24, state=RCPT" },
+	  "key_client=192.0.2.0/24, state=RCPT" },
 	{ "known",
 	  { .protocol_state = "DATA", .client_address = "192.0.2.7",
 	    .client_name = "mail.example.net", .sender = "a@example.net",
 	    .recipient = "b@example.org" },
 	  { .action = ACTION_PASS, .reason = REASON_KNOWN, .age_s = 90000,
-	    .identity = "192.0.2.0/24" },
+	    .key_client = "192.0.2.0/24" },
 	  "action=pass, reason=known, client_name=mail.example.net, "
 	  "client_address=192.0.2.7, sender=a@example.net, "
-	  "recipient=b@example.org, age=90000, identity=192.0.2.0/24, "
+	  "recipient=b@example.org, age=90000, key_client=192.0.2.0/24, "
 	  "state=DATA" },
 	{ "late, case is kept",
 	  { .protocol_state = "RCPT", .client_address = "192.0.2.7",
 	    .client_name = "MAIL.Example.Net", .sender = "Foo.Bar@Example.NET",
 	    .recipient = "User@LAB.Example" },
 	  { .action = ACTION_GREYLIST, .reason = REASON_LATE, .wait_s = 180,
-	    .identity = "192.0.2.0/24" },
+	    .key_client = "192.0.2.0/24" },
 	  "action=greylist, reason=late, client_name=MAIL.Example.Net, "
 	  "client_address=192.0.2.7, sender=Foo.Bar@Example.NET, "
-	  "recipient=User@LAB.Example, wait=180, identity=192.0.2.0/24, "
+	  "recipient=User@LAB.Example, wait=180, key_client=192.0.2.0/24, "
 	  "state=RCPT" },
-	/* Shadow tells what it would have done. [C17] */
+	/* In shadow mode, the line has the action of enforce mode. [C17] */
 	{ "shadow",
 	  { .protocol_state = "RCPT", .client_address = "192.0.2.7",
 	    .client_name = "n", .sender = "s", .recipient = "r" },
 	  { .action = ACTION_PASS, .reason = REASON_EARLY, .shadow = true,
 	    .would = ACTION_GREYLIST, .wait_s = 60, .age_s = 120,
-	    .identity = "192.0.2.0/24" },
+	    .key_client = "192.0.2.0/24" },
 	  "action=pass, reason=early, client_name=n, client_address=192.0.2.7, "
 	  "sender=s, recipient=r, would=greylist, age=120, wait=60, "
-	  "identity=192.0.2.0/24, state=RCPT" },
+	  "key_client=192.0.2.0/24, state=RCPT" },
 	{ "shadow, failure",
 	  { .protocol_state = "RCPT", .client_address = "192.0.2.7" },
 	  { .action = ACTION_PASS, .reason = REASON_FAILURE, .shadow = true,
-	    .would = ACTION_TEMPFAIL, .identity = "192.0.2.0/24" },
+	    .would = ACTION_TEMPFAIL, .key_client = "192.0.2.0/24" },
 	  "action=pass, reason=failure, client_name=, client_address=192.0.2.7, "
-	  "sender=, recipient=, would=tempfail, identity=192.0.2.0/24, "
+	  "sender=, recipient=, would=tempfail, key_client=192.0.2.0/24, "
 	  "state=RCPT" },
 	{ "failure, closed",
 	  { .protocol_state = "RCPT", .client_address = "192.0.2.7" },
 	  { .action = ACTION_CLOSE, .reason = REASON_FAILURE,
-	    .identity = "192.0.2.0/24" },
+	    .key_client = "192.0.2.0/24" },
 	  "action=close, reason=failure, client_name=, "
 	  "client_address=192.0.2.7, sender=, recipient=, "
-	  "identity=192.0.2.0/24, state=RCPT" },
+	  "key_client=192.0.2.0/24, state=RCPT" },
 	{ "authenticated",
 	  { .protocol_state = "RCPT", .client_address = "192.0.2.7",
 	    .authenticated = true, .sender = "a@example.net" },
@@ -118,7 +118,7 @@ static const struct {
 	  "action=pass, reason=state, client_name=, client_address=, "
 	  "sender=, recipient=, state=END-OF-MESSAGE" },
 
-	/* Nobody writes a line of his own. [C56] */
+	/* A value cannot add a line or a field. [C56] */
 	{ "line break", { .sender = "a\naction=pass, reason=known" },
 	  { .action = ACTION_PASS, .reason = REASON_NO_CLIENT },
 	  "action=pass, reason=no-client, client_name=, client_address=, "
@@ -175,7 +175,7 @@ test_lines(void **state)
 	}
 }
 
-/* Every octet there is: itself, or \xHH. [C56] */
+/* Every octet stays, or becomes \xHH. [C56] */
 static void
 test_every_octet(void **state)
 {
@@ -192,7 +192,7 @@ test_every_octet(void **state)
 	}
 }
 
-/* Cut where no escape is torn apart. [C56] */
+/* A long value is never cut inside an escape. [C56] */
 static void
 check_cut(const char *value, size_t size)
 {
@@ -240,7 +240,7 @@ fill(char *text, char octet, size_t n)
 	text[n] = '\0';
 }
 
-/* A long value says that it is cut; one of the usual length is whole. */
+/* A cut value ends in "..."; a value of usual length is whole. */
 static void
 test_long_values(void **state)
 {
@@ -274,7 +274,7 @@ fill_all(struct request *request, char octet)
 	fill(request->recipient, octet, REQUEST_ADDRESS_MAX);
 }
 
-/* Nothing is left out of the longest line there can be. */
+/* The longest line has every field. */
 static void
 check_longest(char octet)
 {
@@ -297,7 +297,7 @@ check_longest(char octet)
 	char line[LOG_LINE_SIZE + 1];
 
 	fill_all(&request, octet);
-	fill(verdict.identity, octet, sizeof(verdict.identity) - 1);
+	fill(verdict.key_client, octet, sizeof(verdict.key_client) - 1);
 	fill(verdict.reference, octet, sizeof(verdict.reference) - 1);
 	fill(pattern, octet, sizeof(pattern) - 1);
 	line[LOG_LINE_SIZE] = '!';

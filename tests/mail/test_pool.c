@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: ISC
  * Copyright (c) 2026 The Tardigrey developers */
 
-/* Which pool a client is in, by the public suffix list of the library. */
+/* The pool of a client, by the public suffix list of the library. */
 #include "test.h"
 
 #include <stdbool.h>
@@ -12,14 +12,13 @@
 #define L50 "abcdefghijabcdefghijabcdefghijabcdefghijabcdefghij"
 #define L63 L50 "abcdefghijabc"
 
-/* 250 octets in front of the domain's three labels would be too many; this is
- * the longest name there is, 253. */
+/* The longest host name: 253 octets. */
 #define LONGEST L63 "." L63 "." L63 "." L50 "abc.example"
 
 /* clang-format off */
 static const struct {
 	const char *name;
-	const char *pool; /* NULL: none */
+	const char *pool; /* NULL: no pool */
 } rows[] = {
 	/* Big senders. */
 	{ "mail-am6eur05on2045.outbound.protection.outlook.com",
@@ -46,10 +45,10 @@ static const struct {
 	{ "a.someone.blogspot.com", "someone.blogspot.com" },
 	{ "mail.shop.myshopify.com", "shop.myshopify.com" },
 	{ "mta.app.herokuapp.com", "app.herokuapp.com" },
-	/* The domain itself may be a host. */
+	/* The domain can be the name of a host. */
 	{ "example.com", "example.com" },
 	{ "example.co.uk", "example.co.uk" },
-	/* Nobody can register a public suffix. */
+	/* A public suffix cannot be registered. */
 	{ "com", NULL },
 	{ "co.uk", NULL },
 	{ "github.io", NULL },
@@ -66,13 +65,13 @@ static const struct {
 	{ "mail.xn--bcher-kva.example", "xn--bcher-kva.example" },
 	{ "mx.example.xn--p1ai", "example.xn--p1ai" },
 	{ "mx.example.xn--55qx5d.cn", "example.xn--55qx5d.cn" },
-	/* Generic. */
+	/* Generic names. */
 	{ "c-73-162-12-34.hsd1.ca.comcast.net", NULL },
 	{ "dhcp-7.example.com", NULL },
 	{ "ec2-198-51-100-7.eu-west-1.compute.amazonaws.com", NULL },
 	{ "ip7.ip-198-51-100.eu", NULL },
 	{ "198-51-100-7.example.com", NULL },
-	/* Not names. */
+	/* Text that is no host name. */
 	{ "", NULL },
 	{ "unknown", NULL },
 	{ ".", NULL },
@@ -98,7 +97,7 @@ static const struct {
 	{ "a@example.com", NULL },
 	{ "*.example.com", NULL },
 	{ "%s.example.com", NULL },
-	/* Legal enough. */
+	/* Odd names that are accepted. */
 	{ "mail_1.example.com", "example.com" },
 	{ "-.example.com", "example.com" },
 	{ "mail.3com.com", "3com.com" },
@@ -143,7 +142,7 @@ test_rows(void **state)
 			fail_msg("%s: %s", rows[i].name, found ? pool : "none");
 		if (strcmp(pool, found ? rows[i].pool : "untouched") != 0)
 			fail_msg("%s: got %s", rows[i].name, pool);
-		/* The name stays as it came. */
+		/* The request keeps its name. */
 		assert_string_equal(request.client_name, rows[i].name);
 	}
 }
@@ -163,7 +162,7 @@ test_not_confirmed(void **state)
 	assert_string_equal(pool, "example.com");
 }
 
-/* The same name is generic for the client whose address it spells. */
+/* A name is generic only for a client with the address in the name. */
 static void
 test_address(void **state)
 {
@@ -180,8 +179,7 @@ test_address(void **state)
 	assert_true(pool_of(&request, pool));
 }
 
-/* Any octet in any place: no more is asked than that nothing breaks, and that
- * a pool is the end of the name. */
+/* Any octet at any place in the name: a pool is still the end of the name. */
 static void
 test_any_octet(void **state)
 {

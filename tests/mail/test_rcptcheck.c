@@ -6,7 +6,7 @@
 
 #include "mail/rcptcheck.h"
 
-/* The environment of a case: NAME=VALUE, NULL at the end. */
+/* The environment of a test case: NAME=VALUE, NULL at the end. */
 static const char *const *variables;
 
 static const char *
@@ -64,7 +64,7 @@ test_exempt(void **state)
 	}
 }
 
-/* A plugin is asked about domains that are not ours too. */
+/* qmail-spp runs a plugin for foreign domains too. */
 static void
 test_foreign_domain(void **state)
 {
@@ -81,36 +81,36 @@ test_foreign_domain(void **state)
 
 /* [C38, C47] */
 static void
-test_doors(void **state)
+test_interfaces(void **state)
 {
 	struct rcptcheck check;
 	struct err err;
 
 	(void)state;
 	check = read_from(ENV(CALLED));
-	assert_int_equal(check.door, RCPTCHECK_ORIGINAL);
+	assert_int_equal(check.interface, RCPTCHECK_ORIGINAL);
 	assert_true(check.called);
 	assert_string_equal(check.sender, "a@example.net");
 	check = read_from(ENV(CALLED, "USE_FD4=1"));
-	assert_int_equal(check.door, RCPTCHECK_FD4);
+	assert_int_equal(check.interface, RCPTCHECK_FD4);
 	check = read_from(ENV(CALLED, "USE_FD4="));
-	assert_int_equal(check.door, RCPTCHECK_ORIGINAL);
-	/* Both hooks in one qmail-smtpd: this is its check. */
+	assert_int_equal(check.interface, RCPTCHECK_ORIGINAL);
+	/* Both hooks in one qmail-smtpd: here RCPTCHECK runs. */
 	check = read_from(ENV(CALLED, "USE_FD4=1", "SMTPRCPTTO=c@example.org"));
-	assert_int_equal(check.door, RCPTCHECK_FD4);
+	assert_int_equal(check.interface, RCPTCHECK_FD4);
 	assert_string_equal(check.recipient, "b@example.org");
 	check = read_from(ENV("USE_FD4=1", "SMTPRCPTTO=c@example.org",
 	    "SMTPMAILFROM=d@example.net"));
-	assert_int_equal(check.door, RCPTCHECK_SPP);
+	assert_int_equal(check.interface, RCPTCHECK_SPP);
 	assert_string_equal(check.sender, "d@example.net");
 	assert_string_equal(check.recipient, "c@example.org");
 	variables = ENV(CALLED);
 	rcptcheck_read(&check, true, environment, &err);
-	assert_int_equal(check.door, RCPTCHECK_SPP);
+	assert_int_equal(check.interface, RCPTCHECK_SPP);
 	assert_false(check.called);
 }
 
-/* Anything may be missing. [C44] */
+/* Any variable can be missing. [C44] */
 static void
 test_bare_environment(void **state)
 {
@@ -141,12 +141,13 @@ test_settings(void **state)
 	    {"TARDIGREY_TIMEOUT=250ms", NULL},
 	    {"TARDIGREY_TIMEOUT=60s", NULL},
 	    {"TARDIGREY_TIMEOUT=", NULL},
-	    {"TARDIGREY_TIMEOUT=5", "TARDIGREY_TIMEOUT: expected"},
-	    {"TARDIGREY_TIMEOUT=0", "TARDIGREY_TIMEOUT: expected"},
-	    {"TARDIGREY_TIMEOUT=61s", "TARDIGREY_TIMEOUT: expected"},
+	    {"TARDIGREY_TIMEOUT=5", "TARDIGREY_TIMEOUT: not a duration from"},
+	    {"TARDIGREY_TIMEOUT=0", "TARDIGREY_TIMEOUT: not a duration from"},
+	    {"TARDIGREY_TIMEOUT=61s", "TARDIGREY_TIMEOUT: not a duration from"},
 	    {"TARDIGREY_ON_FAILURE=pass", NULL},
 	    {"TARDIGREY_ON_FAILURE=tempfail", NULL},
-	    {"TARDIGREY_ON_FAILURE=reject", "TARDIGREY_ON_FAILURE: expected"},
+	    {"TARDIGREY_ON_FAILURE=reject",
+		"TARDIGREY_ON_FAILURE: not pass or tempfail"},
 	    {"TARDIGREY_CONFIRMED_HOST=0", NULL},
 	    {"TARDIGREY_CONFIRMED_HOST=1", NULL},
 	    {"TARDIGREY_CONFIRMED_HOST=yes", "TARDIGREY_CONFIRMED_HOST"},
@@ -197,7 +198,7 @@ test_request(void **state)
 	assert_memory_equal(text, want, n);
 }
 
-/* A name is confirmed only when the administrator says so. */
+/* A name is confirmed only if the administrator sets the variable. */
 static void
 test_confirmed_name(void **state)
 {
@@ -209,7 +210,7 @@ test_confirmed_name(void **state)
 	(void)state;
 	text[rcptcheck_request(&check, text)] = '\0';
 	assert_non_null(strstr(text, "\nreverse_client_name=h\n"));
-	/* Longer than any name: the name does not count, the rest does. */
+	/* A name longer than any host name is left out; the request is sent. */
 	memset(host + 14, 'h', 256);
 	check = read_from(ENV(CALLED, host, "TARDIGREY_CONFIRMED_HOST=1"));
 	text[rcptcheck_request(&check, text)] = '\0';
@@ -220,7 +221,7 @@ test_confirmed_name(void **state)
 	assert_null(strstr(text, "reverse_client_name"));
 }
 
-/* What would not arrive as it is, is not sent. [C44] */
+/* A request is not sent if a value would arrive changed. [C44] */
 static void
 test_unsendable(void **state)
 {
@@ -264,9 +265,9 @@ static const struct reply_row replies[] = {
 	{ "action=451 4.3.0 x\n\n", RCPTCHECK_DEFER, "451 4.3.0 x\n" },
 	{ "action=421 4.3.0 x\n\n", RCPTCHECK_DEFER, "421 4.3.0 x\n" },
 	{ "action=452 4.2.2  x\n\n", RCPTCHECK_DEFER, "452 4.2.2  x\n" },
-	/* The first action counts, as in Postfix. */
+	/* The first action counts, as in Postfix's protocol. */
 	{ "action=DUNNO\naction=DEFER 4.2.0 x\n\n", RCPTCHECK_ACCEPT, "" },
-	/* Never more than what was asked for. */
+	/* Octets behind the reply do not count. */
 	{ "action=DUNNO\n\naction=DEFER 4.2.0 x\n\n", RCPTCHECK_ACCEPT, "" },
 	{ "", RCPTCHECK_FAILED, "" },
 	{ "\n", RCPTCHECK_FAILED, "" },
@@ -302,7 +303,7 @@ test_replies(void **state)
 	}
 }
 
-/* The line never grows beyond what qmail takes. [C40] */
+/* A line is never longer than qmail accepts. [C40] */
 static void
 test_long_replies(void **state)
 {
@@ -324,7 +325,7 @@ test_long_replies(void **state)
 }
 
 struct exit_row {
-	enum rcptcheck_door door;
+	enum rcptcheck_interface interface;
 	bool tempfail;
 	enum rcptcheck_rc rc;
 	int status, unwritten, fd;
@@ -358,7 +359,7 @@ test_exits(void **state)
 	for (size_t i = 0; i < ARRAY_LEN(exits); i++) {
 		const struct exit_row *row = &exits[i];
 		struct rcptcheck check = {
-		    .door = row->door,
+		    .interface = row->interface,
 		    .tempfail_on_failure = row->tempfail,
 		};
 		struct rcptcheck_exit how;
@@ -378,7 +379,7 @@ main(void)
 	const struct CMUnitTest tests[] = {
 	    cmocka_unit_test(test_exempt),
 	    cmocka_unit_test(test_foreign_domain),
-	    cmocka_unit_test(test_doors),
+	    cmocka_unit_test(test_interfaces),
 	    cmocka_unit_test(test_bare_environment),
 	    cmocka_unit_test(test_settings),
 	    cmocka_unit_test(test_request),

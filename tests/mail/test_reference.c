@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: ISC
  * Copyright (c) 2026 The Tardigrey developers */
 
-/* References: the same for ever, and read with lenience. */
+/* References never change. The parser accepts common typing mistakes. */
 #include "test.h"
 
 #include <stdio.h>
@@ -11,7 +11,7 @@
 #include "decide/key.h"
 
 /* clang-format off */
-/* Pinned: they stand in bounces that are days old. */
+/* Fixed values: bounces that are days old have such references. */
 static const struct {
 	const char *client, *sender, *recipient, *want;
 } known[] = {
@@ -22,7 +22,7 @@ static const struct {
 };
 
 static const struct {
-	const char *text, *want; /* NULL: no reference */
+	const char *text, *want; /* NULL: not a reference */
 } typed[] = {
 	{ "asks5rq4", "asks5rq4" },
 	{ "ASKS5RQ4", "asks5rq4" },
@@ -80,7 +80,7 @@ test_typed(void **state)
 	}
 }
 
-/* Neighbours differ, and what is written is read again. */
+/* References of neighbouring hashes differ, and can be parsed. */
 static void
 test_spread(void **state)
 {
@@ -98,8 +98,8 @@ test_spread(void **state)
 		assert_int_equal(reference_parse(seen[i], again), 0);
 		assert_string_equal(again, seen[i]);
 	}
-	/* 2^40 references: two of 20,000 agree once in 5,000 such tests, and
-	 * these are always the same. */
+	/* There are 2^40 references. Two of 20,000 random ones are equal in one
+	 * of 5,000 such tests; these 20,000 are always the same. */
 	qsort(seen, ARRAY_LEN(seen), sizeof(seen[0]),
 	    (int (*)(const void *, const void *))strcmp);
 	for (size_t i = 1; i < ARRAY_LEN(seen); i++)

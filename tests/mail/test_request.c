@@ -8,12 +8,12 @@
 
 /* clang-format off */
 
-/* Only RCPT, DATA and END-OF-MESSAGE are ours. [C13] */
+/* Only RCPT, DATA and END-OF-MESSAGE have states of their own. [C13] */
 static const struct {
 	const char *protocol_state;
 	enum request_state want;
 } states[] = {
-	{ "", REQUEST_RCPT }, /* other programs than Postfix leave it out */
+	{ "", REQUEST_RCPT }, /* programs other than Postfix leave it out */
 	{ "RCPT", REQUEST_RCPT },
 	{ "DATA", REQUEST_DATA },
 	{ "CONNECT", REQUEST_OTHER },
@@ -68,7 +68,7 @@ test_states(void **state)
 			fail_msg("\"%s\"", states[i].protocol_state);
 }
 
-/* Every text is as long as promised. [C20] */
+/* Every text has the documented length. [C20] */
 static void
 test_sizes(void **state)
 {
@@ -102,7 +102,7 @@ test_clear(void **state)
 			fail_msg("%s is not cleared", texts[i].name);
 }
 
-/* Give every member a value of its own; texts of length n where they fit. */
+/* Give every member another value; texts have n octets if that fits. */
 static void
 fill(struct request *request, size_t n)
 {

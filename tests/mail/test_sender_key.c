@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: ISC
  * Copyright (c) 2026 The Tardigrey developers */
 
-/* What of a sender does not change from message to message. [G27] */
+/* The sender in keys, with each rule. Covers sender_batv, sender_srs and
+ * sender_verp. [G27] */
 #include "test.h"
 
 #include <stdio.h>
@@ -16,18 +17,18 @@
 #define SRS  SENDER_SRS
 #define VERP SENDER_VERP
 #define ALL  SENDER_ALL
-/* All but one. */
+/* All rules but one. */
 #define NO(rule) (SENDER_ALL & ~(unsigned)(rule))
 
 /* clang-format off */
 static const struct {
 	const char *name;
 	unsigned rules;
-	const char *first, *second; /* of two messages, or two attempts */
+	const char *first, *second; /* two messages, or two attempts */
 	bool same;
-	const char *key; /* of the first */
+	const char *key; /* the key of the first */
 } pairs[] = {
-	/* No rule, and what has nothing to take out. [C9, C10] */
+	/* No rule, or nothing that changes. [C9, C10] */
 	{ "case", NONE, "Anna@Example.NET", "anna@example.net", true, "anna@example.net" },
 	{ "case, all rules", ALL, "Anna@Example.NET", "aNNA@example.net", true, "anna@example.net" },
 	{ "null sender", NONE, "", "<>", true, "<>" },
@@ -43,7 +44,7 @@ static const struct {
 	{ "no domain", ALL, "root", "ROOT", true, "root" },
 	{ "an at sign alone", ALL, "@", "@x", false, "@" },
 
-	/* People whose addresses differ in digits stay two. */
+	/* Two people with addresses that differ in digits stay two. */
 	{ "a year of birth", ALL, "john1984@x.example", "john1985@x.example", false, "john1984@x.example" },
 	{ "a number after a dot", ALL, "anna.smith2@x.example", "anna.smith3@x.example", false, "anna.smith2@x.example" },
 	{ "a year after a dash", ALL, "user-2024@x.example", "user-2025@x.example", false, "user-2024@x.example" },
@@ -235,7 +236,7 @@ static const struct {
 	{ "BATV, off, and bounces", VERP, "prvs=4068eb2540=bounce-17@x.example", "prvs=4068eb2540=bounce-18@x.example", true, "prvs=4068eb2540=bounce-#@x.example" },
 	{ "msg", VERP, "msg_12-34.56@x.example", "msg_13-35.57@x.example", true, "msg_#-#.#@x.example" },
 
-	/* VERP: the form tells. */
+	/* VERP: known forms of the local part. */
 	{ "Amazon SES", VERP, "010001725bf247e4-26c3b8bb-3ca1-415d-8c70-5df72ba44c66-000000@amazonses.example",
 	  "0100017681122b89-19b22605-1bae-40ca-b120-0ba8d69dbfce-000000@amazonses.example", true, "#-#-#@amazonses.example" },
 	{ "Amazon SES, a customer's domain", VERP, "01000156e5986888-b6a0e7cf-dc11-4c3c-be7b-06d369aed7a1-000000@email.x.example",
@@ -261,7 +262,7 @@ static const struct {
 	{ "Salesforce, two people", VERP, "anna.19841=a.example__0-1r12@x.bnc.salesforce.example",
 	  "anna.19842=a.example__0-1r12@x.bnc.salesforce.example", false, "anna.19841=a.example__#-#@x.bnc.salesforce.example" },
 
-	/* VERP: the domain tells, or an encoded recipient. */
+	/* VERP: bounce domains and encoded recipients. */
 	{ "Acoustic", VERP, "v-biheobc_begnlldjf_icanamoe_icanamoe_a-1@bounce.x.example",
 	  "v-biheobc_bgedmglac_cgfdlgfn_cgfdlgfn_a-1@bounce.x.example", true, "v-#_#_#_#_#-#@bounce.x.example" },
 	{ "Acoustic, numbers", VERP, "v-abc_123_456@bounce.example", "v-abc_124_457@bounce.example", true, "v-#_#_#@bounce.example" },
@@ -299,7 +300,7 @@ static const struct {
 	{ "a recipient behind a mailbox", VERP, "123456+news-12-anna=b.example@x.example", "123456+news-13-anna=b.example@x.example", true, "123456+news-#-anna=b.example@x.example" },
 	{ "a relay's encoding of senders", VERP, "anna1=b.example@relay.example", "anna2=b.example@relay.example", false, "anna1=b.example@relay.example" },
 
-	/* Those that need no rule. */
+	/* Bulk senders with an address that does not change. */
 	{ "Postmark", ALL, "pm_bounces@pm-bounces.x.example", "pm_bounces@pm-bounces.x.example", true, "pm_bounces@pm-bounces.x.example" },
 	{ "LISTSERV", ALL, "owner-LIST*anna**B.EXAMPLE@x.example", "owner-list*berta**b.example@x.example", false, "owner-list*anna**b.example@x.example" },
 	{ "Sympa", ALL, "bounce+anna==a==b.example==list@x.example", "bounce+anna==a==b.example==list@x.example", true, "bounce@x.example" },
@@ -322,20 +323,20 @@ test_pairs(void **state)
 	}
 }
 
-/* Without rules, only case is folded. [C9] */
+/* Without rules, a key is the sender in lower case. [C9] */
 static void
-test_no_rule_folds(void **state)
+test_no_rule(void **state)
 {
-	char folded[REQUEST_ADDRESS_MAX + 1], key[REQUEST_ADDRESS_MAX + 1];
+	char lowered[REQUEST_ADDRESS_MAX + 1], key[REQUEST_ADDRESS_MAX + 1];
 
 	(void)state;
 	for (size_t i = 0; i < ARRAY_LEN(pairs); i++) {
 		sender_key(pairs[i].first, NONE, key);
-		lowercase(pairs[i].first, folded);
-		if (folded[0] == '\0' || strcmp(folded, "#@[]") == 0)
+		lowercase(pairs[i].first, lowered);
+		if (lowered[0] == '\0' || strcmp(lowered, "#@[]") == 0)
 			assert_string_equal(key, "<>");
 		else
-			assert_string_equal(key, folded);
+			assert_string_equal(key, lowered);
 	}
 }
 
@@ -379,7 +380,7 @@ add_hex(char *at, size_t digits)
 	return at;
 }
 
-/* Names, some of them with a mark or a tag in them, or nearly. */
+/* Names; some have a mark, a tag, or nearly one. */
 static const char *const names[] = {"anna", "Berta", "smith", "o'neil", "li",
     "sales", "info", "no-reply", "bouncer", "rebounce", "returns", "returned",
     "verpa", "msg", "message", "v", "m", "srs9", "prvs", "batv", "btv1", "bnc2",
@@ -388,7 +389,7 @@ static const char *const names[] = {"anna", "Berta", "smith", "o'neil", "li",
 static const char *const domains[] = {"a.example", "mx1.example",
     "mail-2.b.example", "bounces-r-us.example", "gmail.example", "x"};
 
-/* A name or a number, as people choose them. */
+/* A name or a number as people choose it. */
 static char *
 add_part(char *at)
 {
@@ -419,7 +420,7 @@ ordinary(char *at)
 
 #define ORDINARY_N 300000
 
-/* "msg" and two numbers is the one form of VERP that the names here make. */
+/* "msg" and two numbers: the only form of VERP that these names can have. */
 static bool
 is_msg(const char *address)
 {
@@ -428,11 +429,12 @@ is_msg(const char *address)
 	    strpbrk(address + 3, "-._") == address + 3;
 }
 
-/* They keep all but their case, so no two of them are ever one. */
+/* An ordinary sender only changes to lower case. So no two of them have the
+ * same key. */
 static void
 test_ordinary_stay_apart(void **state)
 {
-	char address[256], folded[256], key[REQUEST_ADDRESS_MAX + 1];
+	char address[256], lowered[256], key[REQUEST_ADDRESS_MAX + 1];
 
 	(void)state;
 	random_state = 88172645463325252U;
@@ -441,13 +443,13 @@ test_ordinary_stay_apart(void **state)
 		if (is_msg(address))
 			continue;
 		sender_key(address, ALL, key);
-		lowercase(address, folded);
-		if (strcmp(key, folded) != 0)
+		lowercase(address, lowered);
+		if (strcmp(key, lowered) != 0)
 			fail_msg("%s: got %s", address, key);
 	}
 }
 
-/* With an extension, they are what they are without it. */
+/* The key is the same with and without an extension. */
 static void
 test_ordinary_with_extension(void **state)
 {
@@ -480,8 +482,8 @@ static const char *const pieces[] = {"bounce", "bounces", "return", "verp",
 
 #define PIECES_N 60000
 
-/* Whatever comes: a key of a key is that key, none is longer than its
- * sender, and a domain that SRS does not change stays. */
+/* For random senders: the key of a key is the same key; a key is not longer
+ * than its sender; without SRS the domain stays. */
 static void
 test_key_of_key(void **state)
 {
@@ -511,7 +513,7 @@ test_key_of_key(void **state)
 	}
 }
 
-/* The longest senders, of much that is to be taken out. [C20] */
+/* The longest senders, with many changing parts. [C20] */
 static void
 test_longest(void **state)
 {
@@ -538,7 +540,7 @@ main(void)
 {
 	const struct CMUnitTest tests[] = {
 	    cmocka_unit_test(test_pairs),
-	    cmocka_unit_test(test_no_rule_folds),
+	    cmocka_unit_test(test_no_rule),
 	    cmocka_unit_test(test_ordinary_stay_apart),
 	    cmocka_unit_test(test_ordinary_with_extension),
 	    cmocka_unit_test(test_key_of_key),

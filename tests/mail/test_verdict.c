@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: ISC
  * Copyright (c) 2026 The Tardigrey developers */
 
-/* The words that stand in the log: people's scripts look for them, so they
- * do not change. [C59] */
+/* The words of the log. Scripts of administrators search for them: never change
+ * them. [C59] */
 #include "test.h"
 
 #include <stdbool.h>

@@ -10,29 +10,29 @@
 after 5m
 + client_address=192.0.2.255
 < action=DUNNO
-log *reason=retried,*identity=192.0.2.0/24,*
+log *reason=retried,*key_client=192.0.2.0/24,*
 + client_address=::ffff:192.0.2.99
 < action=DUNNO
 log *reason=known,*
 + client_address=192.0.3.7
 < action=DEFER_IF_PERMIT *
-log *reason=new,*identity=192.0.3.0/24,*
+log *reason=new,*key_client=192.0.3.0/24,*
 + client_address=2001:db8:0:1::1
 < action=DEFER_IF_PERMIT *
-log *identity=2001:db8:0:1::/64,*
+log *key_client=2001:db8:0:1::/64,*
 after 5m
 + client_address=2001:0DB8::1:ffff:0:0:2
 < action=DUNNO
 log *reason=retried,*
 + client_address=2001:db8:0:2::1
 < action=DEFER_IF_PERMIT *
-log *reason=new,*identity=2001:db8:0:2::/64,*
+log *reason=new,*key_client=2001:db8:0:2::/64,*
 # Every address for itself.
 set ipv4_prefix 32
 set ipv6_prefix 128
 + client_address=192.0.2.7
 < action=DEFER_IF_PERMIT *
-log *identity=192.0.2.7/32,*
+log *key_client=192.0.2.7/32,*
 after 5m
 + client_address=192.0.2.8
 < action=DEFER_IF_PERMIT *

@@ -7,13 +7,13 @@
 > sender=a@example.com
 > recipient=b@example.org
 < action=DEFER_IF_PERMIT *
-log *identity=79.193.162.0/24, *
+log *key_client=79.193.162.0/24, *
 after 10m
 + client_address=91.4.5.6
 + client_name=p5b040506.dip0.t-ipconnect.de
 + reverse_client_name=p5b040506.dip0.t-ipconnect.de
 < action=DEFER_IF_PERMIT *
-log *reason=new, *identity=91.4.5.0/24, *
+log *reason=new, *key_client=91.4.5.0/24, *
 after 10m
 + client_address=217.225.242.3
 + client_name=pd9e1f203.dip0.t-ipconnect.de
@@ -25,7 +25,7 @@ log *reason=new, *
 + client_name=public-gprs12345.centertel.pl
 + reverse_client_name=public-gprs12345.centertel.pl
 < action=DEFER_IF_PERMIT *
-log *identity=37.47.1.0/24, *
+log *key_client=37.47.1.0/24, *
 # A name that is only claimed makes no pool either.
 > request=smtpd_access_policy
 > client_address=198.51.100.1
@@ -33,7 +33,7 @@ log *identity=37.47.1.0/24, *
 > sender=a@example.com
 > recipient=c@example.org
 < action=DEFER_IF_PERMIT *
-log *identity=198.51.100.0/24, *
+log *key_client=198.51.100.0/24, *
 after 10m
 + client_address=203.0.113.1
 < action=DEFER_IF_PERMIT *
@@ -44,4 +44,4 @@ again
 after 10m
 + client_address=192.0.2.1
 < action=DUNNO
-log *reason=retried, *identity=google.com, *
+log *reason=retried, *key_client=google.com, *

@@ -33,7 +33,7 @@ log *reason=retried, *
 + client_address=198.51.100.9
 + recipient=d@example.org
 < action=DUNNO
-log *reason=auto-whitelisted, *identity=example.net, *
+log *reason=auto-whitelisted, *key_client=example.net, *
 + client_address=192.0.2.9
 + sender=a@other.example.com
 < action=DEFER_IF_PERMIT *

@@ -1,6 +1,6 @@
 #!/bin/sh
 # SPDX-License-Identifier: ISC
-# tardigrey(8): options, arguments, exit statuses, configuration, upkeep.
+# tardigrey(8): options, arguments, exit statuses, configuration, maintenance.
 # shellcheck source=tests/tools/ctl_lib.sh
 . "${srcdir:=.}/tests/tools/ctl_lib.sh"
 
@@ -13,15 +13,16 @@ expect 0 'usage: tardigrey whitelist add KIND PATTERN*--expires SPAN  *' \
     whitelist add -h
 expect 0 'tardigrey [0-9]*' --version
 expect 0 'tardigrey [0-9]*' stats --version
-expect 2 'tardigrey: expected a command*usage:*'
+expect 2 'tardigrey: missing command; *usage:*'
 expect 2 'tardigrey: unknown command: frobnicate*' frobnicate
 expect 2 'tardigrey: unknown command: config*' config
 expect 2 'tardigrey: unknown command: config*' config frobnicate
 expect 2 'tardigrey: unknown command: \\x1b?31m;*' "$(printf '\033[31m')"
-expect 2 'tardigrey: expected nothing more: now*usage: tardigrey expire*' \
+expect 2 'tardigrey: unexpected argument: now*usage: tardigrey expire*' \
     -c "$conf" expire now
-expect 2 'tardigrey: expected more after whitelist add*usage:*KIND*' \
+expect 2 'tardigrey: missing argument after client*usage:*KIND*' \
     whitelist add client
+expect 2 'tardigrey: missing argument after whitelist add*' whitelist add
 expect 2 '*usage:*' --frobnicate
 expect 2 "tardigrey: unrecognized*'--limit'*usage: tardigrey expire*" \
     expire --limit 1
@@ -42,9 +43,10 @@ expect_ctl 0 'whitelisted sender -x@example.org' \
 
 # ---- Configuration ----
 
-expect 2 "$folder/none: expected a file*" -c "$folder/none" config check
+expect 2 "$folder/none: cannot read: No such file or directory" \
+    -c "$folder/none" config check
 expect_ctl 0 "$conf: the configuration is good" config check
-expect_ctl 2 '-o: delay: expected a time*' -o delay=3 config check
+expect_ctl 2 '-o: delay: not a duration: "3"*' -o delay=3 config check
 expect_ctl 0 "*delay = 5m  # $conf:3*keep = 35d  # default*" config show
 expect_ctl 0 '*delay = 7m  # -o*' -o delay=7m config show
 expect_ctl 0 '*delay = 8m  # -o*' config show -o delay=8m
@@ -58,7 +60,7 @@ expect_ctl 2 "*$folder/list:2: *" -o whitelist_clients="$folder/list" \
 expect_ctl 2 "*$folder/list:2: *" -o whitelist_clients="$folder/list" \
     whitelist list
 
-# ---- Upkeep ----
+# ---- Maintenance ----
 
 nothing='0 waiting and 0 passed triplets removed, 0 looked at'
 expect_ctl 0 "$nothing; 0 entries of lists removed" expire
@@ -84,7 +86,7 @@ expect_ctl 0 "[{]\"backup\":\"$folder/copies/three\"[}]" \
 [ ! -c /dev/full ] || {
 	ctl stats > /dev/full 2> "$folder/err"
 	[ "$?: $(cat "$folder/err")" = \
-	    '1: tardigrey: standard output: cannot write all of it' ] ||
+	    '1: tardigrey: cannot write all of standard output' ] ||
 	    complain "a full disk: $(cat "$folder/err")"
 }
 ctl stats >&- 2> "$folder/err"
@@ -94,7 +96,7 @@ ctl --json config show 2> "$folder/err" | head -n 1 > /dev/null
 head -c 15 "$folder/db" | grep -q '^SQLite format 3' ||
     complain 'something was printed into the database'
 
-# Nothing that root owns is left for the daemon to stumble over.
+# The daemon could not write a file that root owns.
 if [ "$(id -u)" = 0 ] && [ -n "$(find "$folder" -name 'db*' -user root)" ]; then
 	complain "files of root in the database's folder"
 fi

@@ -1,37 +1,41 @@
 #!/bin/sh
 # SPDX-License-Identifier: ISC
-# tardigrey(8): pools, and clients that are whitelisted automatically.
+# tardigrey(8): pools and auto-whitelisted clients.
 # shellcheck source=tests/tools/ctl_lib.sh
 . "${srcdir:=.}/tests/tools/ctl_lib.sh"
 
-# row CLIENT SENDER RECIPIENT AGE UNSEEN PASSED PASSES: a line of an export.
+# row KIND CLIENT SENDER RECIPIENT AGE UNSEEN PASSED PASSES: a line of an export.
 row() {
-	printf '{"client":"%s","sender":%s,"recipient":%s,"first_seen":%d,"last_seen":%d,"passed":%s,"expires":%d,"deferred":0,"passes":%d}\n' \
-	    "$1" "$2" "$3" $((now - $4)) $((now - $5)) "$6" \
-	    $((now + 80000)) "$7"
+	printf '{"kind":"%s","client":"%s","sender":%s,"recipient":%s,"first_seen":%d,"last_seen":%d,"passed":%s,"expires":%d,"deferred":0,"passes":%d}\n' \
+	    "$1" "$2" "$3" "$4" $((now - $5)) $((now - $6)) "$7" \
+	    $((now + 80000)) "$8"
 }
+network=triplet-network
+pool=triplet-pool
+address=auto-whitelist-address
+domain=auto-whitelist-domain
 passed=$((now - 5000))
 long_ago=$((now - 9000000))
 {
-	row 10.0.0.0/24 '"a@b.example"' '"c@example.org"' 100 50 null 0
-	row 10.0.0.0/24 '"d@b.example"' '"c@example.org"' 9000 50 $passed 1
-	row 10.0.0.10 null null 9000 50 $passed 2
-	row 10.0.0.9 null null 9000 50 $passed 1
-	row 10.0.1.7 null null 9000000 9000000 $long_ago 7
-	row 2001:db8::/64 null null 9000 50 $passed 3
-	row 2001:db8::/64 '"<>"' '"c@example.org"' 9000 50 $passed 1
-	row example.com '"1@b.example"' '"c@example.org"' 1000 50 null 0
-	row example.com '"@b.example"' null 9000 50 $passed 2
-	row example.com '"@c.example"' null 9000 50 $passed 1
-	row example.com '"a@b.example"' '"c@example.org"' 200 50 null 0
-	row example.com '"z@b.example"' '"c@example.org"' 9000 50 $passed 1
-	row example.org '"a@b.example"' '"c@example.org"' 9000 50 $passed 1
-	row example.org '"a@b.example"' null 100 50 null 0
+	row $network 10.0.0.0/24 '"a@b.example"' '"c@example.org"' 100 50 null 0
+	row $network 10.0.0.0/24 '"d@b.example"' '"c@example.org"' 9000 50 $passed 1
+	row $address 10.0.0.10 null null 9000 50 $passed 2
+	row $address 10.0.0.9 null null 9000 50 $passed 1
+	row $address 10.0.1.7 null null 9000000 9000000 $long_ago 7
+	row $address 2001:db8::/64 null null 9000 50 $passed 3
+	row $network 2001:db8::/64 '"<>"' '"c@example.org"' 9000 50 $passed 1
+	row $pool example.com '"1@b.example"' '"c@example.org"' 1000 50 null 0
+	row $domain example.com '"@b.example"' null 9000 50 $passed 2
+	row $domain example.com '"@c.example"' null 9000 50 $passed 1
+	row $pool example.com '"a@b.example"' '"c@example.org"' 200 50 null 0
+	row $pool example.com '"z@b.example"' '"c@example.org"' 9000 50 $passed 1
+	row $pool example.org '"a@b.example"' '"c@example.org"' 9000 50 $passed 1
+	row $pool example.org '"a@b.example"' null 100 50 null 0
 } > "$folder/lines"
 
 # ---- Import and export ----
 
-expect_ctl 0 '14 rows imported' triplets import "$folder/lines"
+expect_ctl 0 '14 records imported' triplets import "$folder/lines"
 ctl triplets export > "$folder/exported"
 LC_ALL=C sort "$folder/lines" > "$folder/sorted"
 LC_ALL=C sort "$folder/exported" | cmp - "$folder/sorted" ||
@@ -41,35 +45,49 @@ ctl -o database=sqlite:"$folder/db2" triplets import "$folder/exported" \
 ctl -o database=sqlite:"$folder/db2" triplets export |
     cmp - "$folder/exported" || complain 'export | import, then export'
 
-# refused WHAT CLIENT SENDER RECIPIENT [PASSED]
+# refused WHAT KIND CLIENT SENDER RECIPIENT [PASSED]: an import refuses the line.
 refused() {
-	row "$2" "$3" "$4" 100 50 "${5:-$passed}" 1 > "$folder/bad"
-	expect_ctl 1 "$folder/bad:1: $1*0 rows imported" \
+	row "$2" "$3" "$4" "$5" 100 50 "${6:-$passed}" 1 > "$folder/bad"
+	expect_ctl 1 "$folder/bad:1: $1*0 records imported" \
 	    -o database=sqlite:"$folder/db3" triplets import "$folder/bad"
 }
-key='expected a network like *, or a pool like *'
-refused "$key" Example.com '"a@b"' '"c@d"'
-refused "$key" com '"a@b"' '"c@d"'
-refused "$key" example..com '"a@b"' '"c@d"'
-refused "$key" .example.com '"a@b"' '"c@d"'
-refused "$key" example.com. '"a@b"' '"c@d"'
-refused "$key" 'exam ple.com' '"a@b"' '"c@d"'
-refused "$key" 10.0.300 '"a@b"' '"c@d"'
-refused "$key" "$(printf %064d 0).com" '"a@b"' '"c@d"'
-refused "$key" 10.0.0.1 '"a@b"' '"c@d"'
-refused 'expected something as "sender"*' 10.0.0.0/24 null '"c@d"'
-refused 'expected something as "sender"*' example.com null '"c@d"'
-proof='without a "recipient" expected an address*'
-refused "$proof" 10.0.0.0/24 null null
-refused "$proof" 10.0.0.0/32 null null
-refused "$proof" example.com null null
-refused "$proof" example.com '"@"' null
-refused "$proof" 10.0.0.1 '"@b.example"' null
-refused "$proof" 2001:db8::1 null null
-refused "$proof" 2001:db8::/56 null null
-refused 'expected letters in lower case*' example.com '"@B.example"' null
-refused 'expected a time as "passed"*' 10.0.0.1 null null null
-refused 'expected a text of *"sender"' 10.0.0.1 7 null
+kind='expected one of triplet-network, triplet-pool, auto-whitelist-address, *'
+refused "$kind" triplet 10.0.0.0/24 '"a@b"' '"c@d"'
+refused "$kind" '' 10.0.0.0/24 '"a@b"' '"c@d"'
+wanted='expected a network like * as "client" of triplet-network, got *'
+refused "$wanted" $network 10.0.0.1 '"a@b"' '"c@d"'
+refused "$wanted" $network example.com '"a@b"' '"c@d"'
+wanted='expected a pool like * as "client" of triplet-pool, got *'
+refused "$wanted" $pool 10.0.0.0/24 '"a@b"' '"c@d"'
+refused "$wanted" $pool Example.com '"a@b"' '"c@d"'
+refused "$wanted" $pool com '"a@b"' '"c@d"'
+refused "$wanted" $pool example..com '"a@b"' '"c@d"'
+refused "$wanted" $pool .example.com '"a@b"' '"c@d"'
+refused "$wanted" $pool example.com. '"a@b"' '"c@d"'
+refused "$wanted" $pool 'exam ple.com' '"a@b"' '"c@d"'
+refused "$wanted" $pool 10.0.300 '"a@b"' '"c@d"'
+refused "$wanted" $pool "$(printf %064d 0).com" '"a@b"' '"c@d"'
+wanted='expected an IPv4 address or an IPv6 /64 as "client" of auto-*, got *'
+refused "$wanted" $address 10.0.0.0/24 null null
+refused "$wanted" $address 10.0.0.0/32 null null
+refused "$wanted" $address 2001:db8::1 null null
+refused "$wanted" $address 2001:db8::/56 null null
+refused "$wanted" $address example.com null null
+refused 'expected a pool like *' $domain 10.0.0.1 '"@b.example"' null
+wanted='expected an address or <> as "sender" of *'
+refused "$wanted" $network 10.0.0.0/24 null '"c@d"'
+refused "$wanted" $pool example.com null '"c@d"'
+wanted='expected a domain like @example.net as "sender" of *'
+refused "$wanted" $domain example.com null null
+refused "$wanted" $domain example.com '"@"' null
+refused "$wanted" $domain example.com '"a@b.example"' null
+refused 'expected null as "sender" of *' $address 10.0.0.1 '"@b"' null
+wanted='expected null as "recipient" of *'
+refused "$wanted" $address 10.0.0.1 null '"c@d"'
+refused "$wanted" $domain example.com '"@b.example"' '"c@d"'
+refused 'expected lowercase letters*' $domain example.com '"@B.example"' null
+refused 'expected a time as "passed" of *' $address 10.0.0.1 null null null
+refused 'expected a text of *"sender"' $address 10.0.0.1 7 null
 
 # ---- Listing ----
 
@@ -95,7 +113,7 @@ golden clients list <<'EOF'
 10.0.0.0/24	-	-	-	2	1	1	TIME	TIME	TIME
 10.0.0.10	-	2	whitelisted	-	-	-	TIME	TIME	TIME
 10.0.0.9	-	1	1 of 2	-	-	-	TIME	TIME	TIME
-10.0.1.7	-	7	forgotten	-	-	-	TIME	TIME	TIME
+10.0.1.7	-	7	expired	-	-	-	TIME	TIME	TIME
 2001:db8::/64	-	3	whitelisted	1	0	1	TIME	TIME	TIME
 example.com	@b.example	2	whitelisted	-	-	-	TIME	TIME	TIME
 example.com	@c.example	1	1 of 2	-	-	-	TIME	TIME	TIME
@@ -114,11 +132,20 @@ expect_ctl 0 '*10.0.0.10	-	2	2 of 3	*' -o auto_whitelist_after=3 clients list
 expect_ctl 0 '*10.0.0.9	-	1	-	*' -o auto_whitelist_after=0 clients list
 expect_ctl 0 '' -o auto_whitelist_after=0 clients list --whitelisted
 
+# Many clients, in any order of the store: they are sorted.
+awk 'BEGIN { for (i = 0; i < 300; i++) print (i * 7) % 300 }' |
+    while read -r i; do
+	row $address "10.2.$((i / 200)).$((i % 200))" null null 90 50 $passed 2
+    done | ctl -o database=sqlite:"$folder/db4" triplets import > /dev/null
+ctl -o database=sqlite:"$folder/db4" clients list | cut -f 1 > "$folder/found"
+[ "$(wc -l < "$folder/found")" = 300 ] || complain 'clients list: not all'
+LC_ALL=C sort -c "$folder/found" || complain 'clients list: not sorted'
+
 # ---- Explaining ----
 
 golden explain 10.0.0.77 A@b.example C@example.org --name mx.example.com <<'EOF'
-verdict    pass, auto-whitelisted: The client has shown before that it retries.
-list       nothing in a list has a say
+verdict    pass, auto-whitelisted: The client is auto-whitelisted: its earlier mail passed by a retry.
+list       no entry of a list decides
 client     10.0.0.77, mx.example.com
 sender     A@b.example
 recipient  C@example.org
@@ -135,11 +162,11 @@ pool       example.com
            passed     not yet
            counted    0 deferrals, 0 passes
            expires    TIME (in SPAN)
-address    10.0.0.77: nothing is remembered
-           whitelisted after 2 triplets that pass by a retry
+address    10.0.0.77: no record
+           auto-whitelisted after 2 counted retries
 domain     example.com for @b.example, which decides
-           whitelisted
-           counted    2 triplets that passed by a retry
+           auto-whitelisted
+           counted    2 retries
            since      TIME (SPAN ago)
            last used  TIME (SPAN ago)
            expires    TIME (in SPAN)
@@ -147,8 +174,8 @@ next       an attempt now passes
 EOF
 golden explain cn1whhpk <<'EOF'
 verdict    pass, known: The triplet has passed before.
-list       nothing in a list has a say
-client     example.org; its address is not known, lists were asked about example.org
+list       no entry of a list decides
+client     example.org; its address is not known, lists were searched for example.org
 sender     a@b.example
 recipient  c@example.org
 reference  cn1whhpk
@@ -158,41 +185,41 @@ pool       example.org, which decides
            passed     TIME (SPAN ago)
            counted    0 deferrals, 1 pass
            expires    TIME (in SPAN)
-domain     example.org for @b.example: nothing is remembered
-           whitelisted after 2 triplets that pass by a retry
+domain     example.org for @b.example: no record
+           auto-whitelisted after 2 counted retries
 next       an attempt now passes
 EOF
 golden explain --json 10.0.0.9 q@c.example q@example.org --name mx.example.com \
     <<'EOF'
-{"action":"greylist","reason":"new","help":"The triplet was not known, or was forgotten after keep.","would":null,"client":"10.0.0.9","name":"mx.example.com","identity":"10.0.0.0/24","sender":"q@c.example","recipient":"q@example.org","reference":"k10jjd5w","list_kind":null,"list_pattern":null,"list_setting":null,"list_source":null,"list_author":null,"list_comment":null,"decided_by":null,"identities":[{"identity":"network","client":"10.0.0.0/24","sender":"q@c.example","state":null,"missing":null,"first_seen":null,"last_seen":null,"passed":null,"deferred":null,"passes":null,"expires":null},{"identity":"pool","client":"example.com","sender":"q@c.example","state":null,"missing":null,"first_seen":null,"last_seen":null,"passed":null,"deferred":null,"passes":null,"expires":null},{"identity":"address","client":"10.0.0.9","sender":null,"state":"1 of 2","missing":1,"first_seen":SECONDS,"last_seen":SECONDS,"passed":SECONDS,"deferred":0,"passes":1,"expires":SECONDS},{"identity":"domain","client":"example.com","sender":"@c.example","state":"1 of 2","missing":1,"first_seen":SECONDS,"last_seen":SECONDS,"passed":SECONDS,"deferred":0,"passes":1,"expires":SECONDS}],"wait":300,"retry_from":SECONDS,"retry_until":SECONDS}
+{"action":"greylist","reason":"new","help":"The triplet is not known: a first attempt, or its record expired.","would":null,"list_kind":null,"list_pattern":null,"list_setting":null,"list_source":null,"list_author":null,"list_comment":null,"client":"10.0.0.9","name":"mx.example.com","key_client":"10.0.0.0/24","sender":"q@c.example","recipient":"q@example.org","reference":"k10jjd5w","decided_by":null,"keys":[{"kind":"triplet-network","client":"10.0.0.0/24","sender":"q@c.example","state":null,"missing":null,"first_seen":null,"last_seen":null,"passed":null,"deferred":null,"passes":null,"expires":null},{"kind":"triplet-pool","client":"example.com","sender":"q@c.example","state":null,"missing":null,"first_seen":null,"last_seen":null,"passed":null,"deferred":null,"passes":null,"expires":null},{"kind":"auto-whitelist-address","client":"10.0.0.9","sender":null,"state":"1 of 2","missing":1,"first_seen":SECONDS,"last_seen":SECONDS,"passed":SECONDS,"deferred":0,"passes":1,"expires":SECONDS},{"kind":"auto-whitelist-domain","client":"example.com","sender":"@c.example","state":"1 of 2","missing":1,"first_seen":SECONDS,"last_seen":SECONDS,"passed":SECONDS,"deferred":0,"passes":1,"expires":SECONDS}],"wait":300,"retry_from":SECONDS,"retry_until":SECONDS}
 EOF
-# The pool is due, and a stranger's network is not in the way.
-expect_ctl 0 '*"retried"*"decided_by":"pool"*' --json -o auto_whitelist_after=0 \
+# The triplet is due under its pool, though it is new under its network.
+expect_ctl 0 '*"retried"*"decided_by":"triplet-pool"*' --json -o auto_whitelist_after=0 \
     explain 10.3.3.3 1@b.example c@example.org --name mx.example.com
-expect_ctl 0 '*"early"*"decided_by":"pool"*' --json -o auto_whitelist_after=0 \
+expect_ctl 0 '*"early"*"decided_by":"triplet-pool"*' --json -o auto_whitelist_after=0 \
     explain a85223s7
-expect_ctl 0 '*"late"*"decided_by":"pool"*' --json -o auto_whitelist_after=0 \
+expect_ctl 0 '*"late"*"decided_by":"triplet-pool"*' --json -o auto_whitelist_after=0 \
     -o retry_window=16m explain nkn4e5z3 -o delay=1m
 expect_ctl 0 '*auto_whitelist_after = 0*' -o auto_whitelist_after=0 \
     explain 10.0.0.10 q@q q@example.org
 expect_ctl 0 '*10.0.1.7
-*forgotten; whitelisted after 2 triplets*' explain 10.0.1.7 q@q q@example.org
+*expired; auto-whitelisted after 2 counted*' explain 10.0.1.7 q@q q@example.org
 expect_ctl 0 '*auto-whitelisted*address    2001:db8::/64, which decides*' \
     explain 2001:db8::7 q@q q@example.org
-expect_ctl 0 '*example.org, which it does not count as any more*' \
+expect_ctl 0 '*its record is that of example.org, which requests cannot find *' \
     -o pools=no explain cn1whhpk
 expect_ctl 0 '*at DATA it is deferred' -o null_sender=data \
     explain 10.3.3.3 '<>' q@example.org
 expect_ctl 0 'greylisted client 10.0.0.10' greylist add client 10.0.0.10
-expect_ctl 0 '*greylist, new*whitelisted
-*does not count here: a list wants it greylisted*' \
+expect_ctl 0 '*greylist, new*auto-whitelisted
+*ignored: a greylist matches this message*' \
     explain 10.0.0.10 q@q q@example.org
 ctl greylist remove client 10.0.0.10 > /dev/null
 ctl triplets export | cmp "$folder/exported" - || complain 'explain has written'
 
 # ---- Approving and forgetting triplets ----
 
-# answered REASON CLIENT SENDER RECIPIENT [NAME]: the engine says so.
+# answered REASON CLIENT SENDER RECIPIENT [NAME]: the check has this reason.
 answered() {
 	reason=$1
 	shift
@@ -208,9 +235,9 @@ expect_ctl 0 'passes from now on: 10.5.5.0/24 s@d.example c@example.org' \
     triplets approve 10.5.5.5 s@d.example c@example.org
 expect_ctl 0 'has passed already: example.org *' triplets approve \
     example.org a@b.example c@example.org
-expect_ctl 1 'tardigrey: expected the pool of mx.example.com, example.com' \
+expect_ctl 1 'tardigrey: mx.example.com is not a pool: its pool is example.com' \
     triplets approve mx.example.com s@d.example c@example.org
-expect_ctl 1 'tardigrey: no client counts as the pool example.com; *' \
+expect_ctl 1 'tardigrey: no client can have the pool example.com: *' \
     -o pools=no triplets approve example.com new@d.example c@example.org
 expect_ctl 1 'tardigrey: no triplet has the reference *' \
     triplets approve 00000000
@@ -218,35 +245,35 @@ answered known 10.6.6.6 s@d.example c@example.org mx1.example.com
 answered known 10.6.7.6 s@d.example c@example.org mx2.example.com
 answered known 10.5.5.5 s@d.example c@example.org
 answered new 10.6.6.6 s@d.example c@example.org mx1.example.net
-# Of its pool it was asked about just now, perhaps a second ago.
+# Its pool was new a moment ago; the second may have changed since.
 answered "\(new\|early\)" 10.9.6.6 s@d.example c@example.org mx1.example.net
 answered new 10.9.7.6 s@d.example c@example.org mx1.example.edu
 ctl clients list | grep -e '^10\.[569]\.[0-9.]*	' -e '@d.example' &&
-    complain 'an approval counted for automatic whitelisting'
-expect_ctl 0 'forgotten: example.com s@d.example c@example.org' \
+    complain 'an approval is a counted retry'
+expect_ctl 0 'removed: example.com s@d.example c@example.org' \
     triplets forget example.com s@d.example c@example.org
-expect_ctl 1 'tardigrey: nothing is remembered of example.com s@d.example *' \
+expect_ctl 1 'tardigrey: there is no record of example.com s@d.example *' \
     triplets forget example.com s@d.example c@example.org
 
 # ---- Forgetting clients ----
 
-expect_ctl 0 '3 triplets and 2 automatic whitelistings of example.com forgotten' \
+expect_ctl 0 '3 triplets and 2 auto-whitelist records of example.com removed' \
     clients forget EXAMPLE.com
-expect_ctl 1 'tardigrey: nothing is remembered of example.com' \
+expect_ctl 1 'tardigrey: there are no records of example.com' \
     clients forget example.com
-expect_ctl 0 '2 triplets and 1 automatic whitelisting of 10.0.0.9 and its *' \
+expect_ctl 0 '2 triplets and 1 auto-whitelist record of 10.0.0.9 and its *' \
     clients forget 10.0.0.9
-expect_ctl 0 '{"client":"10.0.0.0/16","triplets":0,"whitelistings":2}' \
+expect_ctl 0 '{"client":"10.0.0.0/16","triplets":0,"auto_whitelist_records":2}' \
     --json clients forget 10.0.0.0/16
-expect_ctl 0 '1 triplet and 1 automatic whitelisting of 2001:db8::9 and its *' \
+expect_ctl 0 '1 triplet and 1 auto-whitelist record of 2001:db8::9 and its *' \
     clients forget 2001:db8::9
 expect_ctl 2 'tardigrey: expected an address, a network or a pool*' \
     clients forget nobody
 
-# ---- Earned, used, lost ----
+# ---- Auto-whitelisted by requests, then forgotten ----
 
 for sender in one two; do
-	row 10.4.4.0/24 "\"$sender@f.example\"" '"c@example.org"' 400 300 null 0
+	row $network 10.4.4.0/24 "\"$sender@f.example\"" '"c@example.org"' 400 300 null 0
 done | ctl triplets import > /dev/null
 answered new 10.4.4.4 three@f.example c@example.org mx.example.net
 answered retried 10.4.4.4 one@f.example c@example.org mx.example.net
@@ -259,7 +286,7 @@ answered new 10.4.9.9 four@g.example c@example.org mx9.example.net
 ctl clients list --whitelisted | cut -f 1-4 > "$folder/found"
 printf '10.4.4.4\t-\t2\twhitelisted\nexample.net\t@f.example\t2\twhitelisted\n' |
     diff - "$folder/found" || complain '--whitelisted'
-expect_ctl 0 '*proven * 2 *whitelisted automatically*spared * 0 *' stats
+expect_ctl 0 '*auto-whitelisted * 2 *from auto-*spared * 0 *' stats
 ctl clients forget 10.4.4.4 > /dev/null
 answered new 10.4.4.4 four@g.example c@example.org
 leave

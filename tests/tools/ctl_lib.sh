@@ -1,18 +1,19 @@
 # SPDX-License-Identifier: ISC
 # shellcheck shell=sh
-# Sourced by the tests of tardigrey(8): a folder, a configuration, and two ways
-# to look at a run. Ends the test with the number of complaints at leave().
+# The tests of tardigrey(8) source this file. It makes a folder and a
+# configuration, and has functions that run the program and compare its output.
+# leave() ends the test.
 set -u
 : "${srcdir:=.}" "${builddir:=.}"
 tardigrey=$(cd "$builddir" && pwd)/src/tardigrey
 folder=$(mktemp -d /tmp/tardigrey-ctl.XXXXXX)
 trap 'rm -rf "$folder"' EXIT
-# Started as root it becomes the user, whose the folder must be.
+# As root the program becomes the user, who must own the folder.
 [ "$(id -u)" != 0 ] || chown nobody "$folder"
 chmod 755 "$folder"
 conf=$folder/tardigrey.conf
 failed_n=0
-# shellcheck disable=SC2034 # for those who source this
+# shellcheck disable=SC2034 # the tests use it
 now=$(date +%s)
 unset SUDO_USER
 cat > "$conf" <<EOF
@@ -26,8 +27,8 @@ complain() {
 	failed_n=$((failed_n + 1))
 }
 
-# expect STATUS PATTERN ARGUMENTS...: run, look at the status and at all that
-# was printed.
+# expect STATUS PATTERN ARGUMENTS...: run the program. Its status and all of its
+# output must be these.
 expect() {
 	status=$1
 	pattern=$2
@@ -45,7 +46,7 @@ $output
 expected status $status, got $got"
 }
 
-# With the configuration of the test.
+# Run the program with the configuration of the test.
 ctl() {
 	"$tardigrey" -c "$conf" "$@"
 }
@@ -56,9 +57,8 @@ expect_ctl() {
 	expect "$expect_status" "$expect_pattern" -c "$conf" "$@"
 }
 
-# ask CLIENT SENDER RECIPIENT [NAME]: as qmail-smtpd does without a daemon, the
-# name being confirmed; never as root, whose the database's files must not
-# become.
+# ask CLIENT SENDER RECIPIENT [NAME]: check a message as qmail-smtpd does, without
+# a daemon. NAME is confirmed. Not as root, which would own the database files.
 ask() {
 	as_user=
 	[ "$(id -u)" != 0 ] ||
@@ -70,7 +70,7 @@ ask() {
 	    $as_user "$tardigrey-rcptcheck" 2> "$folder/log"
 }
 
-# What changes from run to run becomes words: times, spans of time, the folder.
+# Replace what differs from run to run by words: times, spans, the folder.
 steady() {
 	sed -e 's/20[0-9-]*T[0-9:]*Z/TIME/g' -e 's/[0-9]\{10\}/SECONDS/g' \
 	    -e "s|$folder|FOLDER|g" \
@@ -78,7 +78,8 @@ steady() {
 	    -e 's/\(SPAN \)*SPAN/SPAN/g'
 }
 
-# golden ARGUMENTS...: status 0, and standard output is standard input.
+# golden ARGUMENTS...: run the program. Its status must be 0, and its output must
+# be equal to standard input.
 golden() {
 	cat > "$folder/expected"
 	ctl "$@" > "$folder/raw" 2> "$folder/err" ||

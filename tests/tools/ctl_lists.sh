@@ -1,6 +1,6 @@
 #!/bin/sh
 # SPDX-License-Identifier: ISC
-# tardigrey(8): whitelist and greylist, and what explain says of them.
+# tardigrey(8): the commands whitelist and greylist, and explain for lists.
 # shellcheck source=tests/tools/ctl_lib.sh
 . "${srcdir:=.}/tests/tools/ctl_lib.sh"
 
@@ -36,7 +36,7 @@ expect_ctl 0 'greylisted recipient try@example.org (shadow)' \
     greylist add recipient try@example.org --shadow
 expect_ctl 0 'greylisted client 203.0.113.5' \
     greylist add client 203.0.113.5 --comment 'a pest'
-expect_ctl 2 '*expected 192.0.2.0/24 for the network, or 192.0.2.7 for*' \
+expect_ctl 2 '*: use 192.0.2.0/24 for the network, or 192.0.2.7 for the address' \
     whitelist add client 192.0.2.7/24
 expect_ctl 2 'tardigrey: *' whitelist add client '/(/'
 expect_ctl 2 'tardigrey: *' whitelist add recipient '<>'
@@ -44,7 +44,7 @@ expect_ctl 2 'tardigrey: expected client, sender or recipient, got "clint"*' \
     whitelist add clint 192.0.2.7
 expect_ctl 2 'tardigrey: --delay and --shadow are for recipients only*' \
     greylist add client 192.0.2.7 --delay 1m
-expect_ctl 2 'tardigrey: expected --delay or --shadow, got both*' \
+expect_ctl 2 'tardigrey: --delay and --shadow exclude each other*' \
     greylist add recipient a@b --delay 1m --shadow
 expect_ctl 2 'tardigrey: --delay 1d: expected less than retry_window*1d*' \
     greylist add recipient a@b --delay 1d
@@ -112,45 +112,45 @@ expect_ctl 2 'tardigrey: --name is for clients only*' \
 # ---- Explaining ----
 
 golden explain 192.0.2.9 a@b.example c@example.org <<'EOF'
-verdict    pass, client-whitelist: A list of clients lets it pass; nothing is stored.
+verdict    pass, client-whitelist: A list whitelists the client; nothing is stored.
 list       client 192.0.2.0/24, off (FOLDER/clients:1)
 client     192.0.2.9
 sender     a@b.example
 recipient  c@example.org
-network    192.0.2.0/24: nothing is remembered
-address    192.0.2.9: nothing is remembered
-           whitelisted after 2 triplets that pass by a retry
+network    192.0.2.0/24: no record
+address    192.0.2.9: no record
+           auto-whitelisted after 2 counted retries
 next       an attempt now passes
 EOF
 golden explain 198.51.100.9 a@b.example c@example.org <<'EOF'
-verdict    pass, client-whitelist: A list of clients lets it pass; nothing is stored.
+verdict    pass, client-whitelist: A list whitelists the client; nothing is stored.
 list       client 198.51.100.0/24, off (entry), by alice: evil\x1b[31m\x09A\x5cB\x0a\xc2\x9b\xff
 client     198.51.100.9
 sender     a@b.example
 recipient  c@example.org
-network    198.51.100.0/24: nothing is remembered
-address    198.51.100.9: nothing is remembered
-           whitelisted after 2 triplets that pass by a retry
+network    198.51.100.0/24: no record
+address    198.51.100.9: no record
+           auto-whitelisted after 2 counted retries
 next       an attempt now passes
 EOF
 golden explain 10.1.1.1 '<>' try@example.org <<'EOF'
-verdict    pass, new: The triplet was not known, or was forgotten after keep.
-           in shadow: without it, greylist
+verdict    pass, new: The triplet is not known: a first attempt, or its record expired.
+           shadow mode: otherwise greylist
 list       recipient try@example.org, shadow (entry), by alice
 client     10.1.1.1
 sender     <>
 recipient  try@example.org
 reference  pea42jhc
-network    10.1.1.0/24: nothing is remembered
-address    10.1.1.1: nothing is remembered
-           whitelisted after 2 triplets that pass by a retry
-next       an attempt now passes; without shadow a retry after TIME (in SPAN) passes, until TIME
+network    10.1.1.0/24: no record
+address    10.1.1.1: no record
+           auto-whitelisted after 2 counted retries
+next       an attempt now passes; without shadow mode a retry passes from TIME (in SPAN) until TIME
 EOF
 expect_ctl 0 '*"list_setting":"delay=10m"*"wait":600,*' --json explain \
     10.1.1.1 A@b.example Slow@example.org
 expect_ctl 0 '*pass, client-whitelist*mx.example.com, off*' \
     explain 10.1.1.1 a@b c@d --name mx.example.com
-expect_ctl 0 '*greylist, new*nothing in a list*' explain 10.1.1.1 a@b c@d
+expect_ctl 0 '*greylist, new*no entry of a list decides*' explain 10.1.1.1 a@b c@d
 
 # ---- Hits ----
 
@@ -168,13 +168,13 @@ expect_ctl 0 'removed sender example.net from the whitelist' \
     whitelist remove sender EXAMPLE.net
 expect_ctl 1 'tardigrey: sender example.net is not in the whitelist; *' \
     whitelist remove sender example.net
-expect_ctl 1 "tardigrey: client mx.example.com stands in *clients:2: remove it \
+expect_ctl 1 "tardigrey: client mx.example.com is in *clients:2: remove it \
 there, *" whitelist remove client mx.example.com
 expect_ctl 1 'tardigrey: recipient info@example.org is not in the whitelist*' \
     whitelist remove recipient info@example.org
-expect_ctl 1 "*stands in $folder/recipients:2*" \
+expect_ctl 1 "*is in $folder/recipients:2*" \
     greylist remove recipient info@example.org
-expect_ctl 0 '[{]"done":"removed","kind":"client","pattern":"203.0.113.5",*' \
+expect_ctl 0 '[{]"done":"removed","kind":"client","pattern":"203.0.113.5"[}]' \
     --json greylist remove client 203.0.113.5
 ctl whitelist add client 10.9.0.0/16 --expires 1s > /dev/null
 expect_ctl 0 'client	10.9.0.0/16	*' whitelist check client 10.9.1.1

@@ -6,7 +6,7 @@
 
 # row CLIENT SENDER RECIPIENT AGE UNSEEN PASSED: a line of an export.
 row() {
-	printf '{"client":"%s",%s,%s,"first_seen":%d,"last_seen":%d,"passed":%s,"expires":%d,"deferred":2,"passes":%d}\n' \
+	printf '{"kind":"triplet-network","client":"%s",%s,%s,"first_seen":%d,"last_seen":%d,"passed":%s,"expires":%d,"deferred":2,"passes":%d}\n' \
 	    "$1" "$2" "$3" $((now - $4)) $((now - $5)) "$6" \
 	    $((now + 80000)) "$([ "$6" = null ] && echo 0 || echo 1)"
 }
@@ -25,10 +25,10 @@ row() {
 
 # ---- Import and export ----
 
-expect_ctl 0 '5 rows imported' triplets import "$folder/lines"
+expect_ctl 0 '5 records imported' triplets import "$folder/lines"
 ctl triplets export > "$folder/exported"
 cmp "$folder/lines" "$folder/exported" || complain 'import, then export'
-expect_ctl 0 '0 rows imported' -o database=sqlite:"$folder/db2" \
+expect_ctl 0 '0 records imported' -o database=sqlite:"$folder/db2" \
     triplets import /dev/null
 ctl triplets export |
     ctl -o database=sqlite:"$folder/db2" triplets import > /dev/null ||
@@ -40,14 +40,14 @@ expect_ctl 0 '{"imported":5}' -o database=sqlite:"$folder/db2" \
 ctl -o database=sqlite:"$folder/db2" triplets export |
     grep -q 'a@b.example.*"deferred":4' || complain 'counters are added'
 
-# refused NUMBER WHAT LINE: said to be a fault of line NUMBER of several.
+# refused WHAT LINE: an import refuses the line, which is the second of three.
 refused() {
 	{
 		head -n 1 "$folder/lines"
 		printf '%s\n' "$2"
 		head -n 1 "$folder/lines"
 	} > "$folder/bad"
-	expect_ctl 1 "$folder/bad:2: $1*1 row imported" \
+	expect_ctl 1 "$folder/bad:2: $1*1 record imported" \
 	    -o database=sqlite:"$folder/db3" triplets import "$folder/bad"
 }
 edit() {
@@ -55,16 +55,19 @@ edit() {
 }
 refused 'expected a JSON object' ''
 refused 'expected a JSON object' 'client'
+refused 'expected one of triplet-network, *' "$(edit 's/triplet-network/row/')"
+refused 'expected one of triplet-network, *' \
+    "$(edit 's/"kind":"triplet-network",//')"
 refused 'expected a JSON object' "$(edit 's/}/,"client":"10.0.0.0\/24"}/')"
 refused 'expected an object' '[]'
 refused 'expected a network like *' "$(edit 's/10.0.0.0.24/10.0.0.1/')"
 refused 'expected a network like *' "$(edit 's/10.0.0.0.24/10.0.0.1\\\/24/')"
 refused 'expected a network like *' "$(edit 's/10.0.0.0.24/10.0.0.0\\\/024/')"
 refused 'expected a text *"sender"' "$(edit 's/"a@b.example"/7/')"
-refused 'expected something as "sender"*' "$(edit 's/"a@b.example"/""/')"
+refused 'expected an address or <> as "sender"*' "$(edit 's/"a@b.example"/""/')"
 refused 'expected no line break*' "$(edit 's/a@b/a\\nb/')"
 refused 'expected a JSON object: *' "$(edit 's/a@b/a\\u0000b/')"
-refused 'expected letters in lower case*' "$(edit 's/a@b/A@b/')"
+refused 'expected lowercase letters*' "$(edit 's/a@b/A@b/')"
 refused 'expected a text of at most 2048*' \
     "$(edit "s/a@b/$(printf %02049d 1)/")"
 refused 'expected a text of at most 2048*' \
@@ -81,11 +84,11 @@ refused 'expected a whole number of at least 0 as "passes"' \
     "$(edit 's/"passes":0/"passes":-1/')"
 refused 'expected a JSON object: too big*' \
     "$(edit 's/"passes":0/"passes":99999999999999999999/')"
-refused 'expected nothing but *' "$(edit 's/"passes":0/"passes":0,"x":1/')"
+refused 'expected only the members *' "$(edit 's/"passes":0/"passes":0,"x":1/')"
 refused 'expected a line of less than *' "$(printf %030000d 1)"
-expect_ctl 1 'tardigrey: */none: No such file*' triplets import "$folder/none"
+expect_ctl 1 'tardigrey: cannot read */none: No such file*' triplets import "$folder/none"
 
-# ---- Listing; nothing reaches us raw ----
+# ---- Listing: control characters are escaped ----
 
 golden triplets list <<'EOF'
 10.0.0.0/24	a@b.example	c@example.org	waiting	TIME	TIME	-	2	0	TIME	s23r7s07
@@ -99,7 +102,7 @@ golden --json triplets list --client 10.0.1.0/24 <<'EOF'
 {"client":"10.0.1.0/24","sender_hex":"ff1b5b","recipient":"c\u001B[31m\t\u007F@example.org","state":"due","first_seen":SECONDS,"last_seen":SECONDS,"passed":null,"deferred":2,"passes":0,"expires":SECONDS,"reference":"b5kvn31k"}
 EOF
 
-# chosen LINES ARGUMENTS...: these lines of "lines" are listed.
+# chosen LINES ARGUMENTS...: triplets list prints these lines of "lines".
 chosen() {
 	wanted=$1
 	shift
@@ -122,11 +125,11 @@ chosen '1' --sender '[a-c]@*' --recipient '*@example.org'
 chosen '1 2' --limit 2
 chosen '4' --waiting --limit 1 --client 10.0.1.0/24
 chosen '' --limit 0
-expect_ctl 2 'tardigrey: expected --waiting or --passed, got both*' \
+expect_ctl 2 'tardigrey: --waiting and --passed exclude each other*' \
     triplets list --waiting --passed
 expect_ctl 2 'tardigrey: --client: expected an address, a network or a pool*' \
     triplets list --client nobody
-expect_ctl 2 'tardigrey: --client: *10.0.1.0/24 or the address 10.0.1.1*' \
+expect_ctl 2 'tardigrey: --client: *: use 10.0.1.0/24 for the network, or 10.0.1.1 for *' \
     triplets list --client 10.0.1.1/24
 
 golden clients list <<'EOF'
@@ -142,8 +145,8 @@ expect_ctl 0 '' clients list --limit 0
 # ---- Explaining ----
 
 golden explain 10.0.0.9 A@b.example C@example.org <<'EOF'
-verdict    greylist, early: Retried before delay had passed.
-list       nothing in a list has a say
+verdict    greylist, early: The client retried before delay was over.
+list       no entry of a list decides
 client     10.0.0.9
 sender     A@b.example
 recipient  C@example.org
@@ -154,14 +157,14 @@ network    10.0.0.0/24, which decides
            passed     not yet
            counted    2 deferrals, 0 passes
            expires    TIME (in SPAN)
-address    10.0.0.9: nothing is remembered
-           whitelisted after 2 triplets that pass by a retry
-next       an attempt now is deferred; a retry after TIME (in SPAN) passes, until TIME
+address    10.0.0.9: no record
+           auto-whitelisted after 2 counted retries
+next       an attempt now is deferred; a retry passes from TIME (in SPAN) until TIME
 EOF
 golden explain B5KV-N3IK <<'EOF'
-verdict    pass, retried: Retried at or after delay: the first pass of this triplet.
-list       nothing in a list has a say
-client     10.0.1.0/24; its address is not known, lists were asked about 10.0.1.0
+verdict    pass, retried: The client retried after delay: the triplet passes and is now known.
+list       no entry of a list decides
+client     10.0.1.0/24; its address is not known, lists were searched for 10.0.1.0
 sender     \xff\x1b[
 recipient  c\x1b[31m\x09\x7f@example.org
 reference  b5kvn31k
@@ -174,11 +177,11 @@ network    10.0.1.0/24, which decides
 next       an attempt now passes
 EOF
 golden explain b5kvn31k --json <<'EOF'
-{"action":"pass","reason":"retried","help":"Retried at or after delay: the first pass of this triplet.","would":null,"client":"10.0.1.0/24","name":null,"identity":"10.0.1.0/24","sender_hex":"ff1b5b","recipient":"c\u001B[31m\t\u007F@example.org","reference":"b5kvn31k","list_kind":null,"list_pattern":null,"list_setting":null,"list_source":null,"list_author":null,"list_comment":null,"decided_by":"network","identities":[{"identity":"network","client":"10.0.1.0/24","sender_hex":"ff1b5b","state":"due","missing":null,"first_seen":SECONDS,"last_seen":SECONDS,"passed":null,"deferred":2,"passes":0,"expires":SECONDS}],"wait":null,"retry_from":null,"retry_until":null}
+{"action":"pass","reason":"retried","help":"The client retried after delay: the triplet passes and is now known.","would":null,"list_kind":null,"list_pattern":null,"list_setting":null,"list_source":null,"list_author":null,"list_comment":null,"client":"10.0.1.0/24","name":null,"key_client":"10.0.1.0/24","sender_hex":"ff1b5b","recipient":"c\u001B[31m\t\u007F@example.org","reference":"b5kvn31k","decided_by":"triplet-network","keys":[{"kind":"triplet-network","client":"10.0.1.0/24","sender_hex":"ff1b5b","state":"due","missing":null,"first_seen":SECONDS,"last_seen":SECONDS,"passed":null,"deferred":2,"passes":0,"expires":SECONDS}],"wait":null,"retry_from":null,"retry_until":null}
 EOF
 expect_ctl 0 '*greylist, late*' explain xnhcsssy
 expect_ctl 0 '*pass, known*' explain 8xe70pae
-expect_ctl 0 '*remembered as 10.0.0.0/24, which it does not count as*' \
+expect_ctl 0 '*its record is that of 10.0.0.0/24, which requests cannot find *' \
     -o ipv4_prefix=32 explain s23r7s07
 expect_ctl 1 'tardigrey: no triplet has the reference 00000000' explain oooooooo
 expect_ctl 2 'tardigrey: expected one REFERENCE, or*usage:*' explain a b
@@ -201,40 +204,41 @@ expect_ctl 0 \
 expect_ctl 0 '*pass, known*' explain 10.7.7.9 '<>' new@d
 expect_ctl 1 'tardigrey: no triplet has the reference 00000000' \
     triplets approve 0000-0000
-expect_ctl 0 'forgotten: 10.7.7.0/24 <> new@d' \
+expect_ctl 0 'removed: 10.7.7.0/24 <> new@d' \
     triplets forget 10.7.7.7 '<>' new@d
-expect_ctl 1 'tardigrey: nothing is remembered of 10.7.7.0/24 <> new@d' \
+expect_ctl 1 'tardigrey: there is no record of 10.7.7.0/24 <> new@d' \
     triplets forget 10.7.7.7 '<>' new@d
-expect_ctl 0 'forgotten: *\\xff*' triplets forget b5kvn31k
+expect_ctl 0 'removed: *\\xff*' triplets forget b5kvn31k
 expect_ctl 1 'tardigrey: no triplet has*' triplets forget b5kvn31k
-expect_ctl 0 'forgotten: *' triplets forget xnhcsssy
-expect_ctl 1 'tardigrey: nothing is remembered of 10.0.1.1' \
+expect_ctl 0 'removed: *' triplets forget xnhcsssy
+expect_ctl 1 'tardigrey: there are no records of 10.0.1.1' \
     clients forget 10.0.1.1
-expect_ctl 0 '1 triplet and 0 automatic whitelistings of 2001:db8::77 and its *' \
+expect_ctl 0 '1 triplet and 0 auto-whitelist records of 2001:db8::77 and its *' \
     clients forget 2001:db8::77
-expect_ctl 0 '{"client":"10.0.0.0/24","triplets":2,"whitelistings":0}' \
+expect_ctl 0 '{"client":"10.0.0.0/24","triplets":2,"auto_whitelist_records":0}' \
     --json clients forget 10.0.0.0/24
 expect_ctl 2 'tardigrey: expected an address, a network or a pool*' clients forget x
 [ -z "$(ctl triplets list)" ] || complain 'something is left'
 
-# Two triplets whose references are the same.
+# Two triplets with the same reference.
 for sender in s2597085 s3630939; do
 	row 10.0.2.0/24 "\"sender\":\"$sender@b.example\"" \
 	    '"recipient":"c@example.org"' 100 50 null
 done | ctl triplets import > /dev/null
-expect_ctl 1 'tardigrey: the reference fits several*s2597085@*s3630939@*' \
+expect_ctl 1 'tardigrey: several triplets have this reference*s2597085@*s3630939@*' \
     triplets approve 0xjssx3j
-expect_ctl 1 'tardigrey: the reference fits several*' triplets forget 0xjssx3j
+expect_ctl 1 'tardigrey: several triplets have this reference*' triplets forget 0xjssx3j
 expect_ctl 0 '*s2597085@*s3630939@*' explain 0xjssx3j
 
-# More than a slice of the walk, and than a batch.
+# More records than a slice of the walk or a batch.
 awk -v now="$now" 'BEGIN {
 	for (i = 0; i < 1300; i++)
-		printf "{\"client\":\"10.8.0.0/24\",\"sender\":\"s%05d@b\"," \
+		printf "{\"kind\":\"triplet-network\"," \
+		    "\"client\":\"10.8.0.0/24\",\"sender\":\"s%05d@b\"," \
 		    "\"recipient\":\"r\",\"first_seen\":%d,\"last_seen\":%d," \
 		    "\"passed\":null,\"expires\":%d,\"deferred\":1," \
 		    "\"passes\":0}\n", i, now, now, now + 1000 }' > "$folder/many"
-expect_ctl 0 '1300 rows imported' triplets import "$folder/many"
+expect_ctl 0 '1300 records imported' triplets import "$folder/many"
 ctl triplets export | sed 1,2d | cmp - "$folder/many" || complain 'many'
 [ "$(ctl triplets list --client 10.8.0.0/24 | wc -l)" = 1300 ] ||
     complain 'many are not listed'

@@ -1,0 +1,266 @@
+/* SPDX-License-Identifier: ISC
+ * Copyright (c) 2026 The Tardigrey developers */
+#include "config/option_value.h"
+
+#include <inttypes.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/duration.h"
+#include "config/endpoint.h"
+#include "mail/reply.h"
+
+/* ---- Text, durations and numbers ---- */
+
+static int
+set_text(const struct option_row *row, const char *value, void *member,
+    struct err *err)
+{
+	size_t n = strlen(value);
+
+	if (n < (size_t)row->min)
+		return err_set(err, "the value is empty");
+	if (n >= (size_t)row->max)
+		return err_set(err,
+		    "the value is too long (write at most %" PRId64 " octets)",
+		    row->max - 1);
+	memcpy(member, value, n + 1);
+	return 0;
+}
+
+static int
+set_duration(const struct option_row *row, const char *value, int64_t unit_ms,
+    void *member, struct err *err)
+{
+	char min[DURATION_TEXT_SIZE], max[DURATION_TEXT_SIZE];
+	int64_t ms;
+
+	if (duration_parse(value, &ms) != 0 || ms % unit_ms != 0)
+		return err_set(err,
+		    "not a duration: \"%s\" (write a number with the unit "
+		    "%ss, m, h, d or w, such as %s)",
+		    value, unit_ms == 1 ? "ms, " : "", row->fallback);
+	if (ms / unit_ms < row->min || ms / unit_ms > row->max) {
+		duration_format(row->min * unit_ms, min);
+		duration_format(row->max * unit_ms, max);
+		return err_set(err, "out of range: \"%s\" (write %s to %s)",
+		    value, min, max);
+	}
+	*(int64_t *)member = ms / unit_ms;
+	return 0;
+}
+
+/* The factor that k, M or G stands for. Returns 0 for any other text. */
+static int64_t
+factor_of(const char *unit)
+{
+	if (unit[0] != '\0' && unit[1] != '\0')
+		return 0;
+	switch (unit[0]) {
+	case '\0':
+		return 1;
+	case 'k':
+		return 1000;
+	case 'M':
+		return 1000000;
+	case 'G':
+		return 1000000000;
+	}
+	return 0;
+}
+
+#define DIGITS_MAX 18 /* of a decimal number that fits into an int64_t */
+
+static int
+set_number(const struct option_row *row, const char *value, void *member,
+    struct err *err)
+{
+	size_t digits_n = strspn(value, "0123456789");
+	int64_t factor = factor_of(value + digits_n), number;
+
+	if (digits_n == 0 || factor == 0)
+		return err_set(err,
+		    "not a number: \"%s\" (write digits, and k, M or G behind "
+		    "them for thousands, millions or billions)",
+		    value);
+	number = digits_n <= DIGITS_MAX ? strtoll(value, NULL, 10) : INT64_MAX;
+	/* No overflow: every max is below 2^31, every factor too. */
+	if (number <= row->max)
+		number *= factor;
+	if (number < row->min || number > row->max)
+		return err_set(err,
+		    "out of range: \"%s\" (write %" PRId64 " to %" PRId64 ")",
+		    value, row->min, row->max);
+	*(unsigned *)member = (unsigned)number;
+	return 0;
+}
+
+static int
+set_octal(const struct option_row *row, const char *value, void *member,
+    struct err *err)
+{
+	size_t digits_n = strspn(value, "01234567");
+	int64_t number = strtoll(value, NULL, 8);
+
+	if (digits_n == 0 || digits_n > 6 || value[digits_n] != '\0' ||
+	    number < row->min || number > row->max)
+		return err_set(err,
+		    "not an octal mode: \"%s\" (write %04" PRIo64
+		    " to %04" PRIo64 ")",
+		    value, (uint64_t)row->min, (uint64_t)row->max);
+	*(unsigned *)member = (unsigned)number;
+	return 0;
+}
+
+/* ---- Words ---- */
+
+/* Write the choices of a row: "pass, tempfail or close". */
+static void
+format_choices(const struct option_row *row, char *out, size_t size)
+{
+	size_t n = 0;
+
+	for (size_t i = 0; row->choices[i] != NULL; i++) {
+		const char *before = i == 0       ? ""
+		    : row->choices[i + 1] == NULL ? " or "
+						  : ", ";
+
+		n += (size_t)snprintf(out + n, size - n, "%s%s", before,
+		    row->choices[i]);
+	}
+}
+
+static int
+set_choice(const struct option_row *row, const char *value, void *member,
+    struct err *err)
+{
+	char choices[CONFIG_VALUE_SIZE];
+
+	for (unsigned i = 0; row->choices[i] != NULL; i++)
+		if (strcmp(row->choices[i], value) == 0) {
+			*(unsigned *)member = i;
+			return 0;
+		}
+	format_choices(row, choices, sizeof(choices));
+	return err_set(err, "unknown value: \"%s\" (write %s)", value, choices);
+}
+
+#define SEPARATORS ", \t"
+
+/* The bit of the choice that the first n octets name, or 0. */
+static unsigned
+choice_bit(const struct option_row *row, const char *word, size_t n)
+{
+	for (unsigned i = 0; row->choices[i] != NULL; i++)
+		if (strlen(row->choices[i]) == n &&
+		    strncmp(row->choices[i], word, n) == 0)
+			return 1U << i;
+	return 0;
+}
+
+/* Set the bits of several choices; "none" sets no bit. */
+static int
+set_words(const struct option_row *row, const char *value, void *member,
+    struct err *err)
+{
+	const char *rest = value + strspn(value, SEPARATORS);
+	bool is_none = strcmp(value, "none") == 0;
+	unsigned bits = 0;
+
+	while (*rest != '\0' && !is_none) {
+		size_t n = strcspn(rest, SEPARATORS);
+		unsigned bit = choice_bit(row, rest, n);
+
+		if (bit == 0)
+			return err_set(err,
+			    "unknown word: \"%.*s\" (write none, or some of: "
+			    "%s)",
+			    (int)n, rest, row->fallback);
+		bits |= bit;
+		rest += n + strspn(rest + n, SEPARATORS);
+	}
+	if (bits == 0 && !is_none)
+		return err_set(err,
+		    "the value is empty (write none, or some of: %s)",
+		    row->fallback);
+	*(unsigned *)member = bits;
+	return 0;
+}
+
+/* ---- Endpoints and files ---- */
+
+static int
+set_endpoints(const char *value, void *member, struct err *err)
+{
+	struct endpoint_list list;
+
+	if (endpoint_list_parse(value, &list, err) != 0)
+		return -1;
+	memcpy(member, &list, sizeof(list));
+	return 0;
+}
+
+/* File names are separated by commas or blanks. Store each with its NUL. */
+static int
+set_files(const char *value, void *member, struct err *err)
+{
+	struct config_files files = {.n = 0};
+	char *to = files.text;
+
+	for (value += strspn(value, SEPARATORS); *value != '\0';
+	     value += strspn(value, SEPARATORS)) {
+		size_t n = strcspn(value, SEPARATORS);
+
+		if (*value != '/')
+			return err_set(err, "not an absolute path: \"%.*s\"",
+			    (int)n, value);
+		if (files.n++ == CONFIG_FILES_MAX)
+			return err_set(err, "too many files (write at most %d)",
+			    CONFIG_FILES_MAX);
+		memcpy(to, value, n);
+		to += n + 1;
+		value += n;
+	}
+	*(struct config_files *)member = files;
+	return 0;
+}
+
+const char *
+config_files_item(const struct config_files *files, size_t i)
+{
+	const char *name = files->text;
+
+	while (i-- > 0)
+		name += strlen(name) + 1;
+	return name;
+}
+
+int
+option_value_set(const struct option_row *row, const char *value, void *member,
+    struct err *err)
+{
+	switch (row->type) {
+	case OPTION_TEXT:
+		return set_text(row, value, member, err);
+	case OPTION_SECONDS:
+		return set_duration(row, value, 1000, member, err);
+	case OPTION_MILLISECONDS:
+		return set_duration(row, value, 1, member, err);
+	case OPTION_NUMBER:
+		return set_number(row, value, member, err);
+	case OPTION_OCTAL:
+		return set_octal(row, value, member, err);
+	case OPTION_CHOICE:
+		return set_choice(row, value, member, err);
+	case OPTION_WORDS:
+		return set_words(row, value, member, err);
+	case OPTION_ENDPOINTS:
+		return set_endpoints(value, member, err);
+	case OPTION_REPLY:
+		return reply_template_parse(value, member, err);
+	case OPTION_FILES:
+		return set_files(value, member, err);
+	}
+	return err_set(err, "unknown option type");
+}

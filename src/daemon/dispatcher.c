@@ -1,0 +1,357 @@
+/* SPDX-License-Identifier: ISC
+ * Copyright (c) 2026 The Tardigrey developers */
+#include "daemon/dispatcher.h"
+
+#include <stdlib.h>
+
+#include "daemon/log.h"
+#include "daemon/worker.h"
+#include "service/batch.h"
+#include "service/checker.h"
+#include "system/clock.h"
+
+#define BATCH_MAX 256
+
+/* What the checker has to do. Belongs to the checker's thread while it runs. */
+struct checker_job {
+	struct batch *batch;       /* owned; NULL: no job */
+	struct settings *settings; /* owned; NULL: as before */
+	bool flushes;
+};
+
+struct dispatcher {
+	struct checker
+	    *checker;          /* owned; called by the worker if there is one */
+	struct worker *worker; /* owned; NULL: inline */
+	struct dispatcher_hooks hooks;
+	struct settings *in_force;        /* owned; the checker's */
+	struct settings *wanted;          /* owned; for the next job; or NULL */
+	struct batch *collecting, *spare; /* owned; or NULL */
+	struct checker_job job;
+	uint64_t failures_n;
+	uint64_t oldest_failures_n; /* of the first request in collecting */
+	bool flush_wanted;
+	bool cleanup_wanted; /* at the end of the turn; inline only */
+	struct log_repeat notices[NOTICES];
+};
+
+/* ---- On the checker's thread ---- */
+
+/* Returns whether checker_maintain() is due. A store that has just failed is
+ * left alone. */
+static bool
+run_job(void *arg)
+{
+	struct dispatcher *dispatcher = arg;
+	const struct checker_job *job = &dispatcher->job;
+	struct batch *batch = job->batch;
+	bool failed;
+
+	if (job->settings != NULL)
+		checker_configure(dispatcher->checker, job->settings);
+	if (batch->n > 0) {
+		const struct checker_time now = {
+		    clock_now_s(), clock_monotonic_ms()};
+
+		checker_run(dispatcher->checker, batch, &now);
+	}
+	failed = batch->store_failed || batch->give_up;
+	if (job->flushes && !failed)
+		checker_flush(dispatcher->checker, batch);
+	return batch->n > 0 && !failed;
+}
+
+static void
+clean_up(void *arg)
+{
+	struct dispatcher *dispatcher = arg;
+
+	checker_maintain(dispatcher->checker);
+}
+
+/* ---- New and free ---- */
+
+static int
+set_up(struct dispatcher *dispatcher, struct store *store,
+    const struct settings *settings, enum dispatcher_mode mode, struct err *err)
+{
+	const struct worker_job job = {run_job, clean_up, dispatcher};
+
+	dispatcher->collecting = batch_new(BATCH_MAX);
+	if (mode == DISPATCHER_WORKER)
+		dispatcher->spare = batch_new(BATCH_MAX);
+	dispatcher->checker = checker_new(store, settings, BATCH_MAX);
+	if (dispatcher->checker == NULL || dispatcher->collecting == NULL ||
+	    (mode == DISPATCHER_WORKER && dispatcher->spare == NULL))
+		return err_no_memory(err);
+	if (mode == DISPATCHER_INLINE)
+		return 0;
+	dispatcher->worker = worker_new(&job, err);
+	return dispatcher->worker != NULL ? 0 : -1;
+}
+
+struct dispatcher *
+dispatcher_new(struct store *store, struct settings *settings,
+    enum dispatcher_mode mode, const struct dispatcher_hooks *hooks,
+    struct err *err)
+{
+	struct dispatcher *dispatcher = calloc(1, sizeof(*dispatcher));
+
+	if (dispatcher == NULL) {
+		err_no_memory(err);
+		return NULL;
+	}
+	dispatcher->hooks = *hooks;
+	dispatcher->notices[NOTICE_STORE_FAILED].level = LOG_LEVEL_ERROR;
+	dispatcher->notices[NOTICE_STORE_RECOVERED].level = LOG_LEVEL_INFO;
+	if (set_up(dispatcher, store, settings, mode, err) != 0) {
+		dispatcher_free(dispatcher);
+		return NULL;
+	}
+	dispatcher->in_force = settings;
+	return dispatcher;
+}
+
+void
+dispatcher_free(struct dispatcher *dispatcher)
+{
+	if (dispatcher == NULL)
+		return;
+	worker_free(dispatcher->worker); /* first: it uses the rest */
+	checker_free(dispatcher->checker);
+	batch_free(dispatcher->collecting);
+	batch_free(dispatcher->spare);
+	batch_free(dispatcher->job.batch);
+	settings_free(dispatcher->in_force);
+	settings_free(dispatcher->wanted);
+	settings_free(dispatcher->job.settings);
+	free(dispatcher);
+}
+
+/* ---- Collecting ---- */
+
+/* Inline there is one batch: it is full while the checker has it. */
+bool
+dispatcher_full(const struct dispatcher *dispatcher)
+{
+	return dispatcher->collecting == NULL ||
+	    dispatcher->collecting->n == dispatcher->collecting->max;
+}
+
+uint64_t
+dispatcher_failures_n(const struct dispatcher *dispatcher)
+{
+	return dispatcher->failures_n;
+}
+
+void
+dispatcher_add(struct dispatcher *dispatcher, void *owner,
+    const struct request *request, uint64_t failures_n)
+{
+	/* Connections that wait for room are served first come, first served:
+	 * the first request of a batch has waited longest. */
+	if (dispatcher->collecting->n == 0)
+		dispatcher->oldest_failures_n = failures_n;
+	batch_add(dispatcher->collecting, owner, request);
+}
+
+bool
+dispatcher_is_idle(const struct dispatcher *dispatcher)
+{
+	return dispatcher->job.batch == NULL && dispatcher->collecting->n == 0;
+}
+
+/* ---- Taking back ---- */
+
+static void
+log_failure(struct dispatcher *dispatcher, const char *text)
+{
+	static const char *const done[] = {
+	    [ON_FAILURE_PASS] = "passed",
+	    [ON_FAILURE_TEMPFAIL] = "deferred",
+	    [ON_FAILURE_CLOSE] = "left without a reply",
+	};
+
+	log_repeated(&dispatcher->notices[NOTICE_STORE_FAILED],
+	    "%s; until it is mended, requests are %s (on_failure)", text,
+	    done[dispatcher->in_force->config.rules.on_failure]);
+}
+
+static void
+log_notice(struct dispatcher *dispatcher, const struct batch_notice *notice)
+{
+	switch (notice->notice) {
+	case NOTICE_STORE_FAILED:
+		log_failure(dispatcher, notice->text);
+		break;
+	case NOTICE_LIST_ENTRY:
+		/* Not limited: each is about another entry, and comes only
+		 * when the entries have changed. */
+		log_warning("%s", notice->text);
+		break;
+	case NOTICE_STORE_RECOVERED:
+	case NOTICE_PATTERN:
+	case NOTICE_EVICTION:
+		log_repeated(&dispatcher->notices[notice->notice], "%s",
+		    notice->text);
+		break;
+	}
+}
+
+static void
+give_answers(struct dispatcher *dispatcher, const struct batch *batch)
+{
+	for (size_t i = 0; i < batch->n; i++) {
+		const struct answer *answer = &batch->answers[i];
+
+		dispatcher->hooks.answer(batch->owners[i], answer->reply,
+		    answer->reply_n);
+		log_decision(answer->log_line);
+	}
+	for (size_t i = 0; i < batch->notices_n; i++)
+		log_notice(dispatcher, &batch->notices[i]);
+}
+
+/* The batch was decided by the new settings; nothing uses the old ones. */
+static void
+replace_settings(struct dispatcher *dispatcher)
+{
+	settings_free(dispatcher->in_force);
+	dispatcher->in_force = dispatcher->job.settings;
+	dispatcher->job.settings = NULL;
+	dispatcher->hooks.configured(dispatcher->hooks.arg);
+}
+
+static void
+end_job(struct dispatcher *dispatcher)
+{
+	struct batch *batch = dispatcher->job.batch;
+
+	if (dispatcher->job.settings != NULL)
+		replace_settings(dispatcher);
+	give_answers(dispatcher, batch);
+	if (batch->store_failed && !batch->give_up)
+		dispatcher->failures_n++;
+	batch_clear(batch);
+	if (dispatcher->collecting == NULL)
+		dispatcher->collecting = batch;
+	else
+		dispatcher->spare = batch;
+	dispatcher->job = (struct checker_job){.batch = NULL};
+}
+
+int
+dispatcher_fd(const struct dispatcher *dispatcher)
+{
+	return dispatcher->worker != NULL ? worker_fd(dispatcher->worker) : -1;
+}
+
+void
+dispatcher_take_back(struct dispatcher *dispatcher)
+{
+	if (dispatcher->worker != NULL && worker_finish(dispatcher->worker))
+		end_job(dispatcher);
+}
+
+/* ---- Handing over ---- */
+
+/* Returns whether there is a job to be done. */
+static bool
+make_job(struct dispatcher *dispatcher)
+{
+	struct batch *batch = dispatcher->collecting;
+
+	if (dispatcher->job.batch != NULL)
+		return false; /* the checker is busy */
+	if (batch->n == 0 && dispatcher->wanted == NULL &&
+	    !dispatcher->flush_wanted)
+		return false;
+	batch->give_up = batch->n > 0 &&
+	    dispatcher->oldest_failures_n != dispatcher->failures_n;
+	dispatcher->job = (struct checker_job){
+	    .batch = batch,
+	    .settings = dispatcher->wanted,
+	    .flushes = dispatcher->flush_wanted,
+	};
+	dispatcher->collecting = dispatcher->spare;
+	dispatcher->spare = NULL;
+	dispatcher->wanted = NULL;
+	dispatcher->flush_wanted = false;
+	return true;
+}
+
+static void
+run_inline(struct dispatcher *dispatcher)
+{
+	bool has_requests = dispatcher->job.batch->n > 0;
+	bool needs_cleanup = run_job(dispatcher);
+
+	if (has_requests)
+		dispatcher->cleanup_wanted = needs_cleanup;
+	end_job(dispatcher);
+}
+
+void
+dispatcher_hand_over(struct dispatcher *dispatcher)
+{
+	if (!make_job(dispatcher))
+		return;
+	if (dispatcher->worker != NULL)
+		worker_start(dispatcher->worker);
+	else
+		run_inline(dispatcher);
+}
+
+/* ---- Other work ---- */
+
+void
+dispatcher_configure(struct dispatcher *dispatcher, struct settings *settings)
+{
+	settings_free(dispatcher->wanted);
+	dispatcher->wanted = settings;
+}
+
+const struct settings *
+dispatcher_settings(const struct dispatcher *dispatcher)
+{
+	if (dispatcher->wanted != NULL)
+		return dispatcher->wanted;
+	if (dispatcher->job.settings != NULL)
+		return dispatcher->job.settings;
+	return dispatcher->in_force;
+}
+
+void
+dispatcher_flush(struct dispatcher *dispatcher)
+{
+	dispatcher->flush_wanted = true;
+}
+
+void
+dispatcher_end_turn(struct dispatcher *dispatcher)
+{
+	if (!dispatcher->cleanup_wanted)
+		return;
+	dispatcher->cleanup_wanted = false;
+	clean_up(dispatcher);
+}
+
+static void
+wait_for_checker(struct dispatcher *dispatcher)
+{
+	if (dispatcher->worker == NULL)
+		return;
+	worker_wait(dispatcher->worker);
+	dispatcher_take_back(dispatcher);
+}
+
+void
+dispatcher_finish(struct dispatcher *dispatcher)
+{
+	wait_for_checker(dispatcher);
+	dispatcher_hand_over(dispatcher);
+	wait_for_checker(dispatcher);
+	dispatcher_flush(dispatcher);
+	dispatcher_hand_over(dispatcher);
+	wait_for_checker(dispatcher);
+}

@@ -1,0 +1,272 @@
+/* SPDX-License-Identifier: ISC
+ * Copyright (c) 2026 The Tardigrey developers */
+#include "daemon/loop.h"
+
+#include <errno.h>
+#include <event2/event.h>
+#include <event2/event_struct.h>
+#include <signal.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "daemon/acceptor.h"
+#include "daemon/connection.h"
+#include "daemon/log.h"
+
+#define IDLE_CHECK_S 60
+#define FLUSH_S      10 /* a crash loses the counts of so many seconds */
+#define DRAIN_S      1  /* how long a stopping daemon waits for clients */
+
+struct loop {
+	struct event_base *base;         /* owned */
+	struct connections *connections; /* owned */
+	struct acceptor *acceptor;       /* owned */
+	struct dispatcher *dispatcher;   /* borrowed */
+	struct loop_hooks hooks;
+	struct event checker_done, idle_check, flush, drain_end;
+	struct event on_term, on_int, on_hup;
+	bool stopping;
+	bool drain_is_over;
+};
+
+/* ---- Events ---- */
+
+static void
+on_checker_done(evutil_socket_t fd, short what, void *arg)
+{
+	struct loop *loop = arg;
+
+	(void)fd;
+	(void)what;
+	dispatcher_take_back(loop->dispatcher);
+}
+
+static void
+on_idle_check(evutil_socket_t fd, short what, void *arg)
+{
+	struct loop *loop = arg;
+
+	(void)fd;
+	(void)what;
+	connections_close_idle(loop->connections);
+}
+
+static void
+on_flush(evutil_socket_t fd, short what, void *arg)
+{
+	struct loop *loop = arg;
+
+	(void)fd;
+	(void)what;
+	dispatcher_flush(loop->dispatcher);
+}
+
+static void
+on_drain_end(evutil_socket_t fd, short what, void *arg)
+{
+	struct loop *loop = arg;
+
+	(void)fd;
+	(void)what;
+	loop->drain_is_over = true;
+}
+
+static void
+on_stop_signal(evutil_socket_t number, short what, void *arg)
+{
+	struct loop *loop = arg;
+
+	(void)number;
+	(void)what;
+	loop->stopping = true;
+}
+
+static void
+on_reload_signal(evutil_socket_t number, short what, void *arg)
+{
+	struct loop *loop = arg;
+
+	(void)number;
+	(void)what;
+	loop->hooks.reload(loop->hooks.arg);
+}
+
+/* libevent warns of what has failed. While the loop is made, loop_new()
+ * returns the error instead. */
+static bool warnings_are_logged;
+
+static void
+on_libevent_message(int severity, const char *message)
+{
+	static struct log_repeat warnings;
+
+	if (severity >= EVENT_LOG_ERR) /* then libevent ends the program */
+		log_error("libevent: %s", message);
+	else if (severity >= EVENT_LOG_WARN && warnings_are_logged)
+		log_repeated(&warnings, "libevent: %s", message);
+}
+
+/* ---- New and free ---- */
+
+static void
+assign_events(struct loop *loop)
+{
+	struct event_base *base = loop->base;
+
+	event_assign(&loop->checker_done, base, dispatcher_fd(loop->dispatcher),
+	    EV_READ | EV_PERSIST, on_checker_done, loop);
+	event_assign(&loop->idle_check, base, -1, EV_PERSIST, on_idle_check,
+	    loop);
+	event_assign(&loop->flush, base, -1, EV_PERSIST, on_flush, loop);
+	evtimer_assign(&loop->drain_end, base, on_drain_end, loop);
+	evsignal_assign(&loop->on_term, base, SIGTERM, on_stop_signal, loop);
+	evsignal_assign(&loop->on_int, base, SIGINT, on_stop_signal, loop);
+	evsignal_assign(&loop->on_hup, base, SIGHUP, on_reload_signal, loop);
+}
+
+static int
+add_events(struct loop *loop)
+{
+	const struct timeval idle_check = {.tv_sec = IDLE_CHECK_S};
+	const struct timeval flush = {.tv_sec = FLUSH_S};
+
+	if (dispatcher_fd(loop->dispatcher) >= 0 &&
+	    event_add(&loop->checker_done, NULL) != 0)
+		return -1;
+	if (event_add(&loop->idle_check, &idle_check) != 0 ||
+	    event_add(&loop->flush, &flush) != 0 ||
+	    event_add(&loop->on_term, NULL) != 0 ||
+	    event_add(&loop->on_int, NULL) != 0 ||
+	    event_add(&loop->on_hup, NULL) != 0)
+		return -1;
+	return 0;
+}
+
+static int
+set_up(struct loop *loop, struct listener_set *listeners,
+    unsigned long files_max, struct err *err)
+{
+	event_set_log_callback(on_libevent_message);
+	loop->base = event_base_new();
+	if (loop->base == NULL)
+		return err_set(err, "cannot set up the event loop: %s",
+		    strerror(errno));
+	assign_events(loop);
+	if (add_events(loop) != 0)
+		return err_set(err, "cannot set up the event loop: %s",
+		    strerror(errno));
+	loop->connections = connections_new(loop->base, loop->dispatcher);
+	if (loop->connections == NULL)
+		return err_no_memory(err);
+	loop->acceptor = acceptor_new(loop->base, listeners, loop->connections,
+	    files_max, err);
+	return loop->acceptor != NULL ? 0 : -1;
+}
+
+struct loop *
+loop_new(struct listener_set *listeners, struct dispatcher *dispatcher,
+    unsigned long files_max, const struct loop_hooks *hooks, struct err *err)
+{
+	struct loop *loop = calloc(1, sizeof(*loop));
+
+	if (loop == NULL) {
+		err_no_memory(err);
+		return NULL;
+	}
+	loop->dispatcher = dispatcher;
+	loop->hooks = *hooks;
+	if (set_up(loop, listeners, files_max, err) != 0) {
+		loop_free(loop);
+		return NULL;
+	}
+	warnings_are_logged = true;
+	return loop;
+}
+
+static void
+delete_events(struct loop *loop)
+{
+	event_del(&loop->checker_done);
+	event_del(&loop->idle_check);
+	event_del(&loop->flush);
+	event_del(&loop->drain_end);
+	event_del(&loop->on_term);
+	event_del(&loop->on_int);
+	event_del(&loop->on_hup);
+}
+
+void
+loop_free(struct loop *loop)
+{
+	if (loop == NULL)
+		return;
+	acceptor_free(loop->acceptor);
+	connections_free(loop->connections);
+	if (loop->base != NULL) {
+		delete_events(loop);
+		event_base_free(loop->base);
+	}
+	free(loop);
+}
+
+/* ---- Turns ---- */
+
+/* Inline, repeat until everything that was read is answered: a connection
+ * takes no new octets here, so this ends. With a worker, repeat until the
+ * batch is full or nothing waits for it. */
+static void
+end_turn(struct loop *loop)
+{
+	do
+		dispatcher_hand_over(loop->dispatcher);
+	while (connections_go_on(loop->connections));
+	connections_free_closed(loop->connections);
+	acceptor_end_turn(loop->acceptor);
+	log_flush();
+	dispatcher_end_turn(loop->dispatcher);
+}
+
+static void
+turn(struct loop *loop)
+{
+	event_base_loop(loop->base, EVLOOP_ONCE);
+	end_turn(loop);
+}
+
+static void
+close_what_may_close(struct loop *loop)
+{
+	if (loop->drain_is_over)
+		connections_close_answered(loop->connections);
+	else
+		connections_close_quiet(loop->connections);
+}
+
+static void
+drain(struct loop *loop)
+{
+	const struct timeval patience = {.tv_sec = DRAIN_S};
+
+	loop->hooks.stopping(loop->hooks.arg);
+	acceptor_stop(loop->acceptor);
+	if (event_add(&loop->drain_end, &patience) != 0)
+		loop->drain_is_over = true;
+	connections_read_all(loop->connections);
+	end_turn(loop);
+	close_what_may_close(loop);
+	while (connections_n(loop->connections) > 0 ||
+	    !dispatcher_is_idle(loop->dispatcher)) {
+		turn(loop);
+		close_what_may_close(loop);
+	}
+	dispatcher_finish(loop->dispatcher);
+	log_flush();
+}
+
+void
+loop_run(struct loop *loop)
+{
+	while (!loop->stopping)
+		turn(loop);
+	drain(loop);
+}

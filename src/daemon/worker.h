@@ -1,0 +1,50 @@
+/* SPDX-License-Identifier: ISC
+ * Copyright (c) 2026 The Tardigrey developers */
+#ifndef TARDIGREY_DAEMON_WORKER_H
+#define TARDIGREY_DAEMON_WORKER_H
+
+#include <stdbool.h>
+
+#include "base/err.h"
+
+/*
+ * worker: one thread that runs one job at a time.
+ *
+ * The caller starts a job and goes on with other work. When the job is done,
+ * the descriptor worker_fd() becomes readable. What a job reads and writes
+ * belongs to the thread from worker_start() until worker_finish() returns
+ * true, and to the caller at all other times.
+ */
+
+struct worker;
+
+struct worker_job {
+	/* The job. Returns whether to call cleanup(). */
+	bool (*run)(void *arg);
+	/* Work that can wait until the caller has been told that the job is
+	 * done. The next job starts after it. */
+	void (*cleanup)(void *arg);
+	void *arg; /* borrowed */
+};
+
+/* Start the thread. It does the same kind of job each time, and receives no
+ * signals. Returns NULL and an error if there is no memory, descriptor or
+ * thread left. The caller frees the worker. */
+struct worker *worker_new(const struct worker_job *job, struct err *err);
+
+/* Wait for the job that is running, then end the thread. */
+void worker_free(struct worker *worker);
+
+/* Readable when a job is done. */
+int worker_fd(const struct worker *worker);
+
+/* Start a job. No other job may be running. */
+void worker_start(struct worker *worker);
+
+/* Whether the job is done. If it returns true, another may be started. */
+bool worker_finish(struct worker *worker);
+
+/* Wait until the job is done. */
+void worker_wait(struct worker *worker);
+
+#endif

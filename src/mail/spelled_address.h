@@ -1,0 +1,33 @@
+/* SPDX-License-Identifier: ISC
+ * Copyright (c) 2026 The Tardigrey developers */
+#ifndef TARDIGREY_MAIL_SPELLED_ADDRESS_H
+#define TARDIGREY_MAIL_SPELLED_ADDRESS_H
+
+#include <stdbool.h>
+
+#include "base/netaddr.h"
+
+/*
+ * spelled_address: whether a host name contains the address of the client.
+ *
+ * IPv4: three octets in a row, decimal or hexadecimal, in one of the usual
+ * orders, with or without leading zeros and separators. Two octets are not
+ * enough: hosts of Microsoft, Amazon SES and Mailgun have two in their names.
+ * IPv6: three groups in a row, or six hexadecimal digits, that are not 0.
+ */
+
+/* The name is in lower case. No name contains an address of NETADDR_NONE. */
+bool spelled_address(const char *name, const struct netaddr *client);
+
+/* The value of a hexadecimal digit, or 16 for another character. */
+static inline unsigned
+hex_digit(char c)
+{
+	if (c >= '0' && c <= '9')
+		return (unsigned)(c - '0');
+	if (c >= 'a' && c <= 'f')
+		return (unsigned)(c - 'a' + 10);
+	return 16;
+}
+
+#endif

@@ -1,0 +1,209 @@
+/* SPDX-License-Identifier: ISC
+ * Copyright (c) 2026 The Tardigrey developers */
+#include "tools/ctl_arguments.h"
+
+#include <getopt.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/duration.h"
+#include "tools/complain.h"
+#include "tools/ctl_usage.h"
+
+/* What getopt_long() returns for an option without a letter. */
+#define OPTION_JSON       256
+#define OPTION_OF_COMMAND 257 /* the first one */
+
+#define LETTERS "c:ho:V"
+
+#define GLOBALS_N 5
+static const struct option globals[GLOBALS_N] = {
+    {"config", required_argument, NULL, 'c'},
+    {"help", no_argument, NULL, 'h'},
+    {"json", no_argument, NULL, OPTION_JSON},
+    {"option", required_argument, NULL, 'o'},
+    {"version", no_argument, NULL, 'V'},
+};
+
+int
+ctl_misused(const struct ctl_arguments *arguments, const char *format, ...)
+{
+	char text[ERR_SIZE];
+	va_list ap;
+
+	va_start(ap, format);
+	vsnprintf(text, sizeof(text), format, ap);
+	va_end(ap);
+	complain("%s", text);
+	ctl_print_usage(stderr, arguments->command);
+	return CTL_USAGE;
+}
+
+/* ---- Parsing ---- */
+
+static void
+add_override(struct ctl_arguments *out, const char *override)
+{
+	struct err err;
+
+	if (overrides_add(&out->overrides, override, &err) != 0)
+		exit(ctl_misused(out, "%s", err.text));
+}
+
+static void
+take_global(struct ctl_arguments *out, int option, bool *wants_help)
+{
+	switch (option) {
+	case 'c':
+		out->config_file = optarg;
+		break;
+	case 'h':
+		*wants_help = true;
+		break;
+	case OPTION_JSON:
+		out->json = true;
+		break;
+	case 'o':
+		add_override(out, optarg);
+		break;
+	case 'V':
+		puts("tardigrey " PACKAGE_VERSION);
+		exit(CTL_DONE);
+	default: /* getopt_long() has complained */
+		ctl_print_usage(stderr, out->command);
+		exit(CTL_USAGE);
+	}
+}
+
+/* Parse the options before the command, and find the command. Returns the
+ * index of its last word. */
+static int
+parse_globals(int argc, char **argv, struct ctl_arguments *out,
+    bool *wants_help)
+{
+	struct option options[GLOBALS_N + 1] = {0};
+	int option, words_n;
+
+	memcpy(options, globals, sizeof(globals));
+	while ((option = getopt_long(argc, argv, "+" LETTERS, options, NULL)) !=
+	    -1)
+		take_global(out, option, wants_help);
+	out->command = ctl_find_command(argc - optind, argv + optind, &words_n);
+	if (out->command == NULL && optind < argc)
+		exit(ctl_misused(out,
+		    "unknown command: %s; tardigrey --help lists the commands",
+		    argv[optind]));
+	return optind + words_n - 1;
+}
+
+/* Parse what follows the command: arguments, options of the command, and more
+ * options of every command. */
+static void
+parse_rest(int argc, char **argv, struct ctl_arguments *out, bool *wants_help)
+{
+	struct option options[GLOBALS_N + CTL_OPTIONS_MAX + 1] = {0};
+	const struct ctl_option *own = out->command->options;
+	int option;
+
+	memcpy(options, globals, sizeof(globals));
+	for (int i = 0; own != NULL && own[i].name != NULL; i++)
+		options[GLOBALS_N + i] = (struct option){own[i].name,
+		    own[i].argument != NULL ? required_argument : no_argument,
+		    NULL, OPTION_OF_COMMAND + i};
+	optind = 0; /* getopt_long() starts again */
+	while ((option = getopt_long(argc, argv, LETTERS, options, NULL)) !=
+	    -1) {
+		if (option >= OPTION_OF_COMMAND)
+			out->values[option - OPTION_OF_COMMAND] =
+			    optarg != NULL ? optarg : "";
+		else
+			take_global(out, option, wants_help);
+	}
+	out->n = argc - optind;
+	out->items = argv + optind;
+}
+
+static void
+check_number(const struct ctl_arguments *out)
+{
+	if (out->n < out->command->n_min)
+		exit(ctl_misused(out, "missing argument after %s",
+		    out->n > 0 ? out->items[out->n - 1] : out->command->words));
+	if (out->n > out->command->n_max)
+		exit(ctl_misused(out, "unexpected argument: %s",
+		    out->items[out->command->n_max]));
+}
+
+void
+ctl_parse_arguments(int argc, char **argv, struct ctl_arguments *out)
+{
+	bool wants_help = false;
+	int last = parse_globals(argc, argv, out, &wants_help);
+
+	if (out->command == NULL && !wants_help)
+		exit(ctl_misused(out,
+		    "missing command; tardigrey --help lists the commands"));
+	if (out->command != NULL) {
+		argv[last] = argv[0]; /* the name in getopt's complaints */
+		parse_rest(argc - last, argv + last, out, &wants_help);
+	}
+	if (wants_help) {
+		ctl_print_help(out->command);
+		exit(CTL_DONE);
+	}
+	check_number(out);
+}
+
+/* ---- Values ---- */
+
+const char *
+ctl_value(const struct ctl_arguments *arguments, const char *name)
+{
+	const struct ctl_option *option = arguments->command->options;
+
+	for (int i = 0; option != NULL && option[i].name != NULL; i++)
+		if (strcmp(option[i].name, name) == 0)
+			return arguments->values[i];
+	return NULL;
+}
+
+int
+ctl_value_span(const struct ctl_arguments *arguments, const char *name,
+    int64_t *span_s)
+{
+	const char *text = ctl_value(arguments, name);
+	int64_t ms;
+
+	if (text == NULL)
+		return 0;
+	if (duration_parse(text, &ms) != 0 || ms < 1000 || ms % 1000 != 0) {
+		ctl_misused(arguments,
+		    "--%s: expected a time with its unit, like 90s, 24h or "
+		    "30d, got \"%s\"",
+		    name, text);
+		return -1;
+	}
+	*span_s = ms / 1000;
+	return 0;
+}
+
+int
+ctl_value_number(const struct ctl_arguments *arguments, const char *name,
+    int64_t *number)
+{
+	const char *text = ctl_value(arguments, name);
+	size_t digits_n;
+
+	if (text == NULL)
+		return 0;
+	digits_n = strspn(text, "0123456789");
+	if (digits_n == 0 || digits_n > 18 || text[digits_n] != '\0') {
+		ctl_misused(arguments, "--%s: expected a number, got \"%s\"",
+		    name, text);
+		return -1;
+	}
+	*number = strtoll(text, NULL, 10);
+	return 0;
+}

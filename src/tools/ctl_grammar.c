@@ -1,0 +1,140 @@
+/* SPDX-License-Identifier: ISC
+ * Copyright (c) 2026 The Tardigrey developers */
+#include "tools/ctl_grammar.h"
+
+#include <stddef.h>
+#include <string.h>
+
+/* ---- The table ---- */
+
+static const struct ctl_option whitelist_add_options[] = {
+    {"comment", "TEXT", "the reason for the entry"},
+    {"expires", "SPAN", "remove the entry after this time"},
+    {0},
+};
+static const struct ctl_option greylist_add_options[] = {
+    {"comment", "TEXT", "the reason for the entry"},
+    {"expires", "SPAN", "remove the entry after this time"},
+    {"delay", "SPAN", "recipient: use this delay"},
+    {"shadow", NULL, "recipient: pass, and log what would be deferred"},
+    {0},
+};
+static const struct ctl_option list_options[] = {
+    {"unused", "SPAN", "only those without a hit for this long"},
+    {0},
+};
+static const struct ctl_option name_options[] = {
+    {"name", "NAME", "the confirmed host name of the client"},
+    {0},
+};
+static const struct ctl_option triplets_options[] = {
+    {"waiting", NULL, "only triplets that have not passed"},
+    {"passed", NULL, "only triplets that have passed"},
+    {"client", "CLIENT", "only triplets of this address, network or pool"},
+    {"sender", "GLOB", "only triplets with a matching sender"},
+    {"recipient", "GLOB", "only triplets with a matching recipient"},
+    {"limit", "N", "print at most N triplets"},
+    {0},
+};
+static const struct ctl_option clients_options[] = {
+    {"whitelisted", NULL, "only clients that are auto-whitelisted now"},
+    {"limit", "N", "print at most N clients"},
+    {0},
+};
+static const struct ctl_option stats_options[] = {
+    {"since", "SPAN", "how far to look back, in whole hours (24h)"},
+    {0},
+};
+
+#define TRIPLET "REFERENCE | CLIENT SENDER RECIPIENT"
+
+/* In the order of the manual. */
+const struct ctl_command ctl_commands[] = {
+    {"backup", "FILE", 1, 1, NULL, "Copy the database to a new file.",
+	ctl_backup},
+    {"clients forget", "CLIENT", 1, 1, NULL, "Remove all records of a client.",
+	ctl_clients_forget},
+    {"clients list", "", 0, 0, clients_options,
+	"List auto-whitelisted clients and clients with counted retries.",
+	ctl_clients_list},
+    {"config check", "", 0, 0, NULL,
+	"Check the configuration file and the list files that it names.",
+	ctl_config_check},
+    {"config show", "", 0, 0, NULL,
+	"Print each option, its value and where it was set.", ctl_config_show},
+    {"expire", "", 0, 0, NULL, "Remove expired records from the database.",
+	ctl_expire},
+    {"explain", TRIPLET, 1, 3, name_options,
+	"Explain what would happen to a message now, and why.", ctl_explain},
+    {"greylist add", "KIND PATTERN", 2, 2, greylist_add_options,
+	"Always greylist a pattern, or set how a recipient is greylisted.",
+	ctl_greylist_add},
+    {"greylist check", "KIND VALUE", 2, 2, name_options,
+	"Print the entries and list lines that greylist a value.",
+	ctl_greylist_check},
+    {"greylist list", "[KIND]", 0, 1, list_options,
+	"List the entries and list lines that greylist.", ctl_greylist_list},
+    {"greylist remove", "KIND PATTERN", 2, 2, NULL,
+	"Remove an entry made by greylist add.", ctl_greylist_remove},
+    {"stats", "", 0, 0, stats_options,
+	"Count decisions and delays of the last hours.", ctl_stats},
+    {"triplets approve", TRIPLET, 1, 3, NULL,
+	"Let a waiting triplet pass at its next attempt.",
+	ctl_triplets_approve},
+    {"triplets export", "", 0, 0, NULL,
+	"Print all records, one JSON object a line.", ctl_triplets_export},
+    {"triplets forget", TRIPLET, 1, 3, NULL,
+	"Remove a triplet. Its next attempt counts as the first.",
+	ctl_triplets_forget},
+    {"triplets import", "[FILE]", 0, 1, NULL,
+	"Merge exported records into the database.", ctl_triplets_import},
+    {"triplets list", "", 0, 0, triplets_options,
+	"List waiting and passed triplets.", ctl_triplets_list},
+    {"whitelist add", "KIND PATTERN", 2, 2, whitelist_add_options,
+	"Never greylist a client, sender or recipient.", ctl_whitelist_add},
+    {"whitelist check", "KIND VALUE", 2, 2, name_options,
+	"Print the entries and list lines that whitelist a value.",
+	ctl_whitelist_check},
+    {"whitelist list", "[KIND]", 0, 1, list_options,
+	"List the entries and list lines that whitelist.", ctl_whitelist_list},
+    {"whitelist remove", "KIND PATTERN", 2, 2, NULL,
+	"Remove an entry made by whitelist add.", ctl_whitelist_remove},
+    {0},
+};
+
+/* ---- Finding ---- */
+
+/* The number of words, or 0 if the arguments do not begin with all of them. */
+static int
+match_words(const char *words, int argc, char **argv)
+{
+	int n = 0;
+
+	while (words[0] != '\0') {
+		size_t word_n = strcspn(words, " ");
+
+		if (n == argc || strlen(argv[n]) != word_n ||
+		    strncmp(argv[n], words, word_n) != 0)
+			return 0;
+		words += word_n + (words[word_n] == ' ');
+		n++;
+	}
+	return n;
+}
+
+const struct ctl_command *
+ctl_find_command(int argc, char **argv, int *words_n)
+{
+	const struct ctl_command *command, *found = NULL;
+
+	*words_n = 0;
+	for (command = ctl_commands; command->words != NULL; command++) {
+		int n = match_words(command->words, argc, argv);
+
+		if (n > *words_n) {
+			found = command;
+			*words_n = n;
+		}
+	}
+	return found;
+}

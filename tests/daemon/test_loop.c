@@ -1,0 +1,401 @@
+/* SPDX-License-Identifier: ISC
+ * Copyright (c) 2026 The Tardigrey developers */
+
+/*
+ * The loop with its acceptor and connections, real sockets, and a checker that
+ * does what the test says. The test is in the same process as the loop: it
+ * does its part in runs of the checker and in the hooks of signals.
+ */
+#include "test.h"
+
+#include <poll.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/socket.h>
+#include <sys/un.h>
+#include <unistd.h>
+
+#include "config/config.h"
+#include "daemon/connection.h"
+#include "daemon/fake_checker.h"
+#include "daemon/loop.h"
+
+#define REQUEST(sender)                                    \
+	"request=smtpd_access_policy\nsender=" sender "\n" \
+	"recipient=b@example.org\n\n"
+#define REPLY(sender) "action=" sender " 1\n\n"
+
+static char folder[64], path[96];
+static struct listener_set listeners;
+static struct dispatcher *dispatcher;
+static struct loop *loop;
+static enum dispatcher_mode mode;
+static FILE *real_stderr;
+static int stops_n, client;
+static size_t requests_n; /* in all runs of the checker */
+
+/* ---- Helpers ---- */
+
+static void
+stop(void)
+{
+	kill(getpid(), SIGTERM);
+}
+
+static void
+stop_at_once(size_t n)
+{
+	(void)n;
+	stop();
+}
+
+static void
+on_reload(void *arg)
+{
+	(void)arg;
+	dispatcher_configure(dispatcher, fake_settings(2));
+}
+
+static void
+on_configured(void *arg)
+{
+	(void)arg;
+	stop();
+}
+
+/* The loop runs although the checker is busy. */
+static void
+on_stopping(void *arg)
+{
+	(void)arg;
+	stops_n++;
+	fake_checker_open_gate();
+}
+
+static int
+make_loop(unsigned long files_max, struct err *err)
+{
+	static const struct dispatcher_hooks answers = {
+	    connections_answer, on_configured, NULL};
+	static const struct loop_hooks signals = {on_reload, on_stopping, NULL};
+	struct config *config = calloc(1, sizeof(*config)); /* large */
+	char listen[128];
+	int rc;
+
+	config_defaults(config);
+	snprintf(listen, sizeof(listen), "unix:%s", path);
+	rc = config_set(config, "listen", listen, "", err) != 0 ||
+	    listener_open(config, &listeners, err) != 0;
+	free(config);
+	if (rc != 0)
+		return -1;
+	dispatcher =
+	    dispatcher_new(NULL, fake_settings(1), mode, &answers, err);
+	loop = loop_new(&listeners, dispatcher, files_max, &signals, err);
+	return loop != NULL ? 0 : -1;
+}
+
+static int
+set_up(void **state)
+{
+	struct err err;
+
+	mode = *(const enum dispatcher_mode *)*state;
+	fake_checker_reset();
+	stops_n = 0;
+	requests_n = 0;
+	real_stderr = stderr;
+	stderr = fopen("/dev/null", "w");
+	strcpy(folder, "/tmp/tardigrey-loop-XXXXXX");
+	if (mkdtemp(folder) == NULL)
+		return -1;
+	snprintf(path, sizeof(path), "%s/socket", folder);
+	return make_loop(1024, &err);
+}
+
+static int
+tear_down(void **state)
+{
+	(void)state;
+	loop_free(loop);
+	dispatcher_free(dispatcher);
+	listener_close(&listeners);
+	fclose(stderr);
+	stderr = real_stderr;
+	return rmdir(folder);
+}
+
+static int
+connect_client(void)
+{
+	struct sockaddr_un address = {.sun_family = AF_UNIX};
+	int fd = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
+
+	strcpy(address.sun_path, path);
+	assert_true(fd >= 0);
+	assert_int_equal(connect(fd, (struct sockaddr *)&address,
+			     sizeof(address)),
+	    0);
+	return fd;
+}
+
+static void
+write_text(int fd, const char *text)
+{
+	assert_int_equal(write(fd, text, strlen(text)), strlen(text));
+}
+
+/* All octets until the daemon closes the connection. */
+static const char *
+read_to_end(int fd)
+{
+	static char text[65536];
+	size_t n = 0;
+	ssize_t got;
+
+	while ((got = read(fd, text + n, sizeof(text) - 1 - n)) > 0)
+		n += (size_t)got;
+	text[n] = '\0';
+	close(fd);
+	return text;
+}
+
+/* ---- Tests ---- */
+
+static void
+test_requests_are_answered(void **state)
+{
+	int one = connect_client(), two = connect_client();
+
+	(void)state;
+	write_text(one, REQUEST("a") REQUEST("b"));
+	write_text(two, REQUEST("c"));
+	fake_checker_on_run(stop_at_once);
+	loop_run(loop);
+	assert_string_equal(read_to_end(one), REPLY("a") REPLY("b"));
+	assert_string_equal(read_to_end(two), REPLY("c"));
+	assert_int_equal(stops_n, 1);
+	assert_non_null(strstr(fake_checker_calls(), "run:3"));
+	assert_non_null(strstr(fake_checker_calls(), " flush"));
+}
+
+/* More requests than a session may leave unanswered, and than its input
+ * holds. */
+static void
+test_many_requests_of_one_client(void **state)
+{
+	int fd = connect_client();
+	size_t n;
+	const char *text;
+
+	(void)state;
+	for (n = 0; n < 200; n++)
+		write_text(fd, REQUEST("a"));
+	shutdown(fd, SHUT_WR);
+	fake_checker_on_run(stop_at_once);
+	loop_run(loop);
+	for (text = read_to_end(fd); *text != '\0'; n--) {
+		assert_memory_equal(text, REPLY("a"), strlen(REPLY("a")));
+		text += strlen(REPLY("a"));
+	}
+	assert_int_equal(n, 0);
+}
+
+/* Clients that together have more requests than fit into a batch wait for
+ * room, and all are served. */
+static void
+test_more_requests_than_a_batch(void **state)
+{
+	int fds[40];
+
+	(void)state;
+	for (size_t i = 0; i < ARRAY_LEN(fds); i++) {
+		fds[i] = connect_client();
+		for (int n = 0; n < 40; n++)
+			write_text(fds[i], REQUEST("a"));
+		shutdown(fds[i], SHUT_WR);
+	}
+	stop();
+	loop_run(loop);
+	for (size_t i = 0; i < ARRAY_LEN(fds); i++)
+		assert_int_equal(strlen(read_to_end(fds[i])),
+		    40 * strlen(REPLY("a")));
+}
+
+/* A failure of the store counts for all that was read before it. */
+static void
+test_give_up_in_one_turn(void **state)
+{
+	int fds[40];
+
+	(void)state;
+	fake_checker_fail(1);
+	for (size_t i = 0; i < ARRAY_LEN(fds); i++) {
+		fds[i] = connect_client();
+		for (int n = 0; n < 16; n++)
+			write_text(fds[i], REQUEST("a"));
+	}
+	stop();
+	loop_run(loop);
+	for (size_t i = 0; i < ARRAY_LEN(fds); i++)
+		assert_int_equal(strlen(read_to_end(fds[i])),
+		    16 * strlen(REPLY("a")));
+	assert_string_equal(fake_checker_calls(),
+	    "run:256 give_up:256 give_up:128 flush");
+}
+
+static void
+test_no_reply_closes(void **state)
+{
+	int fd = connect_client();
+
+	(void)state;
+	write_text(fd, REQUEST("a") REQUEST("close") REQUEST("b"));
+	fake_checker_on_run(stop_at_once);
+	loop_run(loop);
+	assert_string_equal(read_to_end(fd), REPLY("a"));
+}
+
+static void
+test_bad_request_closes(void **state)
+{
+	int fd = connect_client();
+
+	(void)state;
+	write_text(fd, REQUEST("a") "EHLO\n");
+	fake_checker_on_run(stop_at_once);
+	loop_run(loop);
+	assert_string_equal(read_to_end(fd), REPLY("a"));
+}
+
+/* What was asked before SIGTERM is answered, also by a checker that is busy
+ * when the signal comes. */
+static void
+test_stop_while_busy(void **state)
+{
+	int fd = connect_client();
+
+	(void)state;
+	if (mode == DISPATCHER_WORKER)
+		fake_checker_close_gate(); /* on_stopping() opens it */
+	write_text(fd, REQUEST("a"));
+	fake_checker_on_run(stop_at_once);
+	loop_run(loop);
+	assert_int_equal(stops_n, 1);
+	assert_string_equal(read_to_end(fd), REPLY("a"));
+}
+
+static void
+close_client(size_t n)
+{
+	(void)n;
+	fake_checker_on_run(NULL);
+	close(client);
+}
+
+/* Of the client that closes, some requests are in the first batch and some in
+ * the second. To send the first replies fails, and then the connection is
+ * closed; the second answers come later. */
+static void
+test_client_closes_while_busy(void **state)
+{
+	int fds[31];
+
+	(void)state;
+	for (size_t i = 0; i < ARRAY_LEN(fds); i++) {
+		fds[i] = connect_client();
+		for (int n = 0; n < 8; n++)
+			write_text(fds[i], REQUEST("a"));
+	}
+	client = connect_client();
+	for (int n = 0; n < 16; n++)
+		write_text(client, REQUEST("a"));
+	fake_checker_on_run(close_client);
+	stop(); /* then connections are read in the order of connect() */
+	loop_run(loop);
+	assert_non_null(strstr(fake_checker_calls(), "run:256"));
+	if (mode == DISPATCHER_WORKER)
+		assert_non_null(strstr(fake_checker_calls(), "run:8"));
+	for (size_t i = 0; i < ARRAY_LEN(fds); i++)
+		assert_int_equal(strlen(read_to_end(fds[i])),
+		    8 * strlen(REPLY("a")));
+}
+
+static void
+reload(size_t n)
+{
+	(void)n;
+	fake_checker_on_run(NULL);
+	kill(getpid(), SIGHUP);
+}
+
+static void
+test_reload(void **state)
+{
+	int fd = connect_client();
+
+	(void)state;
+	write_text(fd, REQUEST("a"));
+	fake_checker_on_run(reload); /* on_configured() stops */
+	loop_run(loop);
+	assert_string_equal(read_to_end(fd), REPLY("a"));
+	assert_int_equal(dispatcher_settings(dispatcher)->config.max_rows, 2);
+}
+
+static void
+stop_after_60(size_t n)
+{
+	requests_n += n;
+	if (requests_n == 60)
+		stop();
+}
+
+/* Without descriptors for all, the others are served later. */
+static void
+test_more_clients_than_descriptors(void **state)
+{
+	int fds[60];
+	struct err err;
+
+	(void)state;
+	loop_free(loop);
+	dispatcher_free(dispatcher);
+	listener_close(&listeners);
+	assert_int_equal(make_loop(1, &err), 0);
+	for (size_t i = 0; i < ARRAY_LEN(fds); i++) {
+		fds[i] = connect_client();
+		write_text(fds[i], REQUEST("a"));
+		shutdown(fds[i], SHUT_WR);
+	}
+	fake_checker_on_run(stop_after_60);
+	loop_run(loop);
+	for (size_t i = 0; i < ARRAY_LEN(fds); i++)
+		assert_string_equal(read_to_end(fds[i]), REPLY("a"));
+}
+
+int
+main(void)
+{
+	static enum dispatcher_mode in_loop = DISPATCHER_INLINE;
+	static enum dispatcher_mode in_thread = DISPATCHER_WORKER;
+/* clang-format off */
+#define IN(test, mode) {#test " (" #mode ")", test, set_up, tear_down, &mode}
+#define IN_BOTH(test)  IN(test, in_loop), IN(test, in_thread)
+	const struct CMUnitTest tests[] = {
+		IN_BOTH(test_requests_are_answered),
+		IN_BOTH(test_many_requests_of_one_client),
+		IN_BOTH(test_more_requests_than_a_batch),
+		IN_BOTH(test_give_up_in_one_turn),
+		IN_BOTH(test_no_reply_closes),
+		IN_BOTH(test_bad_request_closes),
+		IN_BOTH(test_stop_while_busy),
+		IN_BOTH(test_client_closes_while_busy),
+		IN_BOTH(test_reload),
+		IN_BOTH(test_more_clients_than_descriptors),
+	};
+	/* clang-format on */
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}

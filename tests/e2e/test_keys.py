@@ -1,0 +1,188 @@
+# SPDX-License-Identifier: ISC
+"""Pools, proven clients and whole messages, through a real Postfix."""
+import os
+import re
+import smtplib
+import unittest
+
+import harness
+import mailservers
+from harness import read_file, wait_until
+from mailservers import Smtp
+
+DELAY_S = 2
+RECIPIENTS = [f"r{i}@example.org" for i in range(50)]
+
+
+@unittest.skipUnless(mailservers.has_postfix(), "Postfix is not installed")
+class IdentitiesTest(harness.TestCase):
+    def start(self, **options):
+        """A daemon, and a Postfix that asks it at RCPT and at DATA."""
+        self.daemon = self.start_daemon(delay=f"{DELAY_S}s", **options)
+        inet = "inet:127.0.0.1:%d" % self.daemon.inet[1]
+        self.postfix = mailservers.Postfix(
+            os.path.join(self.folder, "postfix"),
+            smtpd_authorized_xclient_hosts="127.0.0.0/8",
+            smtpd_error_sleep_time="0",
+            inet_restrictions=mailservers.restrictions(inet),
+            data_restrictions=f"check_policy_service {inet}")
+        self.rcpt = self.postfix.add_smtpd(
+            smtpd_recipient_restrictions="$inet_restrictions")
+        self.both = self.postfix.add_smtpd(
+            smtpd_recipient_restrictions="$inet_restrictions",
+            smtpd_data_restrictions="$data_restrictions")
+        self.logs.append(self.postfix.log_file)
+        self.postfix.start()
+        self.addCleanup(self.postfix.stop)
+
+    def codes(self, smtp, sender, recipients):
+        """One transaction as far as RCPT; a code for each recipient."""
+        smtp.expect(250, "MAIL", f"FROM:<{sender}>")
+        codes = []
+        for recipient in recipients:
+            try:
+                codes.append(smtp.rcpt(recipient)[0])
+            except smtplib.SMTPServerDisconnected:
+                break
+        return codes
+
+    def try_once(self, sender, recipient="b@example.org", subject=None,
+                 **client):
+        self.decided_n = len(self.daemon.decisions())
+        with Smtp(self.rcpt, **client) as smtp:
+            code, = self.codes(smtp, sender, [recipient])
+            if code == 250 and subject is not None:
+                self.assertEqual(smtp.send_text(subject)[0], 250)
+        return code
+
+    def last_reason(self):
+        """Of the last try; its reply may be here before its line is."""
+        wait_until("the decision in the log",
+                   lambda: len(self.daemon.decisions()) > self.decided_n)
+        return self.daemon.decisions()[-1]["reason"]
+
+    def mail(self, subject):
+        return read_file(wait_until(
+            "the mail", lambda: self.postfix.delivered(subject))[0])
+
+    def test_fifty_recipients(self):
+        """[C67] The first try meets Postfix's error limit; the first due
+        retry passes for all, in one transaction, without meeting it."""
+        self.start()
+        with Smtp(self.rcpt, "192.0.2.1") as smtp:
+            codes = self.codes(smtp, "list@example.net", RECIPIENTS)
+            self.assertNotIn(250, codes)
+            self.assertIn(421, codes)
+            smtp.close()
+
+        def passed():
+            with Smtp(self.rcpt, "192.0.2.1") as smtp:
+                codes = self.codes(smtp, "list@example.net", RECIPIENTS)
+                if codes[0] != 250:
+                    smtp.close()  # after 421
+                    return False
+                self.assertEqual(codes, [250] * 50)
+                self.assertEqual(smtp.send_text("to fifty")[0], 250)
+            return True
+
+        harness.retry_until_passed(passed, DELAY_S)
+        self.mail("to fifty")
+        reasons = [d["reason"] for d in self.daemon.decisions()][-50:]
+        self.assertEqual(reasons.count("retried"), 20)
+        self.assertEqual(reasons.count("message"), 30)
+
+    def test_header(self):
+        """[C28] A message that waited says so once, whatever the number of
+        its recipients; one that did not says nothing."""
+        self.start(header="yes")
+        sender, recipients = "h@example.net", RECIPIENTS[:3]
+        with Smtp(self.rcpt, "192.0.2.1") as smtp:
+            self.assertEqual(self.codes(smtp, sender, recipients), [450] * 3)
+
+        def passed():
+            with Smtp(self.rcpt, "192.0.2.1") as smtp:
+                codes = self.codes(smtp, sender, recipients)
+                if codes[0] == 250:
+                    self.assertEqual(smtp.send_text("waited")[0], 250)
+                return codes[0] == 250
+
+        harness.retry_until_passed(passed, DELAY_S)
+        headers = re.findall(r"(?m)^X-Greylist: delayed \d+ seconds by "
+                             r"tardigrey$", self.mail("waited"))
+        self.assertEqual(len(headers), 1)
+        self.assertEqual(self.try_once(
+            sender, recipients[0], "known", address="192.0.2.1"), 250)
+        self.assertNotIn("X-Greylist", self.mail("known"))
+
+    def test_pool_and_proof(self):
+        """A retry from another network of the pool passes; after two, a
+        third host passes at once, for the same domain of senders only."""
+        self.start(auto_whitelist_after="2")
+        hosts = [{"address": f"192.0.{i}.7", "name": f"mx{i}.mail.example.com"}
+                 for i in range(10)]
+
+        for i in range(2):
+            sender = f"a{i}@customer.example"
+            self.assertEqual(self.try_once(sender, **hosts[4 * i]), 450)
+            harness.retry_until_passed(
+                lambda: self.try_once(sender, **hosts[4 * i + 1]) == 250,
+                DELAY_S)
+            self.assertEqual(self.last_reason(), "retried")
+        self.assertEqual(
+            self.try_once("new@customer.example", **hosts[8]), 250)
+        self.assertEqual(self.last_reason(), "auto-whitelisted")
+        self.assertEqual(self.daemon.decisions()[-1]["key_client"],
+                         "example.com")
+        self.assertEqual(
+            self.try_once("new@other.example", **hosts[9]), 450)
+
+    def test_generic_names_make_no_pool(self):
+        """A retry from another line of the same provider is new."""
+        self.start()
+        lines = [("79.193.162.179", "p4fc1a2b3.dip0.t-ipconnect.de"),
+                 ("91.4.5.6", "p5b040506.dip0.t-ipconnect.de")]
+        for address, name in lines:
+            self.assertEqual(self.try_once(
+                "a@example.net", address=address, name=name), 450)
+        harness.retry_until_passed(
+            lambda: self.try_once("a@example.net", address=lines[0][0],
+                                  name=lines[0][1]) == 250, DELAY_S)
+        self.assertEqual(self.try_once(
+            "a@example.net", address="217.225.242.3",
+            name="pd9e1f203.dip0.t-ipconnect.de"), 450)
+        self.assertEqual(self.last_reason(), "new")
+
+    def test_null_sender_at_data(self):
+        """[C10] A callback probe is not disturbed; the bounce itself waits
+        at DATA."""
+        self.start(null_sender="data")
+        with Smtp(self.both, "192.0.2.1") as probe:
+            self.assertEqual(self.codes(probe, "", ["b@example.org"]), [250])
+
+        def passed(recipients):
+            with Smtp(self.both, "192.0.2.1") as smtp:
+                self.assertEqual(self.codes(smtp, "", recipients),
+                                 [250] * len(recipients))
+                try:
+                    code, text = smtp.send_text("bounce")
+                except smtplib.SMTPDataError as error:
+                    code, text = error.smtp_code, error.smtp_error
+                if code != 250:
+                    self.assertEqual(code, 450, text)
+                return code == 250
+
+        harness.retry_until_passed(lambda: passed(["b@example.org"]), DELAY_S)
+        # Postfix names no recipient at DATA when there are several.
+        harness.retry_until_passed(
+            lambda: passed(["c@example.org", "d@example.org"]), DELAY_S)
+
+    def test_null_sender_at_rcpt(self):
+        self.start()
+        with Smtp(self.both, "192.0.2.1") as probe:
+            self.assertEqual(self.codes(probe, "", ["b@example.org"]), [450])
+
+    def test_null_sender_passes(self):
+        self.start(null_sender="pass")
+        with Smtp(self.both, "192.0.2.1") as smtp:
+            self.assertEqual(self.codes(smtp, "", ["b@example.org"]), [250])
+            self.assertEqual(smtp.send_text("bounce")[0], 250)
