@@ -55,7 +55,7 @@ compare_keys(const struct store_hit *a, const struct store_hit *b)
 	return order != 0 ? order : strcmp(a->pattern, b->pattern);
 }
 
-/* The key of an entry, in the form of the key of its hits. */
+/* The key of an entry, in a struct store_hit. */
 static struct store_hit
 key_of(const struct store_entry *entry)
 {

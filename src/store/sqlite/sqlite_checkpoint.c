@@ -32,7 +32,7 @@
 #define LITTLE_PAGES 1000
 
 /* The thread gets work each time the log has grown by so many pages (2 MiB). To
- * sync them takes some milliseconds, and blocks nobody for longer. */
+ * sync them takes some milliseconds, and blocks commits no longer than that. */
 #define WORK_PAGES 500
 
 #define PAGE_OCTETS 4096 /* SQLite's default */
@@ -298,8 +298,8 @@ follow_log(struct checkpoint_thread *thread,
 	thread->copied_pages_n = thread->worked_pages_n = 0;
 }
 
-/* How many pages must wait in the log to be worth a checkpoint. A log that is
- * too long must come to an end, so there fewer are enough. */
+/* How many pages of the log are worth a checkpoint. Few are enough if the log
+ * is too long, so that it can be finished soon. */
 static int
 pages_worth_checkpoint(int64_t database_octets, bool is_long)
 {
@@ -312,10 +312,10 @@ pages_worth_checkpoint(int64_t database_octets, bool is_long)
 	return pages_n > WAL_PAGES ? (int)pages_n : WAL_PAGES;
 }
 
-/* The log must have grown since work was last given, also if that work failed
- * because of a reader of old pages, or of the disk: otherwise the thread would
- * retry after each commit. Only durability = normal needs syncs between
- * checkpoints: full syncs each commit, off promises nothing. */
+/* Work is given only when the log has grown since the last work, even if that
+ * work has failed: otherwise a failing disk, or a reader of old pages, would
+ * cause a retry after each commit. Only durability = normal needs syncs between
+ * checkpoints: with full each commit is synced, and off promises nothing. */
 static enum work
 choose_work(const struct checkpoint_thread *thread,
     const struct sqlite_checkpoint *checkpoint, int64_t database_octets,

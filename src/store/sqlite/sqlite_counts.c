@@ -166,7 +166,7 @@ remove_before(struct sqlite_statements *statements, enum statement which,
 	return sqlite_run(statements, which);
 }
 
-/* Remove the hits before their entries, which tell which hits expire. */
+/* Remove the hits first: the entries tell which hits have expired. */
 static int
 remove_old(struct sqlite_statements *statements, int64_t now_s,
     int64_t *entries_n)

@@ -108,9 +108,10 @@ is_less(uint32_t a, uint32_t b)
 	return (int32_t)(a - b) < 0;
 }
 
-/* Whether the file of the header "is" cannot be the file that had the header
- * "was". SQLite only increments the counters, for every program that writes to
- * the database, and when it restores a copy. */
+/* Compare two headers of the main file, read at different times. Returns
+ * whether it must be another file now: another program owns it, or a counter
+ * went back. SQLite only increments the counters, also for other programs and
+ * when it restores a copy. */
 static bool
 is_other(const unsigned char *was, const unsigned char *is)
 {

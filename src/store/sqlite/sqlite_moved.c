@@ -24,10 +24,10 @@ close_hidden(struct sqlite *sqlite, struct err *err)
 }
 
 /* Save the log in the main file, wherever that is now. Then remove the log, so
- * that a new main file of the old name does not find it; other processes may
- * still have it open. If a new log has the name already, it is not removed:
- * SQLite leaves it because the main file has moved, and
- * sqlite_files_remove_log() because it is another file. */
+ * that a new main file of the old name does not find it, even if other
+ * processes still have the log open. If a new log has its name already, that
+ * one stays: SQLite does not remove it, since the main file has moved, and
+ * sqlite_files_remove_log() does not, since it is another file. */
 static int
 close_moved(struct sqlite *sqlite, struct err *err)
 {

@@ -6,7 +6,7 @@
 #include "store/sqlite/sqlite_handle.h"
 
 /*
- * sqlite_schema: checks whose database this is, and makes its schema from the
+ * sqlite_schema: checks the owner of a database, and makes its schema from the
  * steps in sql/.
  */
 

@@ -20,7 +20,7 @@
  *   sqlite_files        the database files, by name and by content
  *   sqlite_statements   the text of every statement; prepare, run
  *   sqlite_handle       struct sqlite, its error text, closing
- *   sqlite_schema       whose database it is; making the schema
+ *   sqlite_schema       the owner and the schema of a database
  *   sqlite_moved        files that were moved, removed or overwritten
  *   sqlite_damage       files that are damaged
  *   sqlite_connect      opening
