@@ -31,7 +31,7 @@ struct dispatcher {
 	uint64_t oldest_failures_n; /* of the first request in collecting */
 	bool flush_wanted;
 	bool cleanup_wanted; /* at the end of the turn; inline only */
-	struct log_repeat notices[NOTICES];
+	struct log_repeat notices[NOTICE_KINDS];
 };
 
 /* ---- Called by the worker, or inline ---- */
@@ -57,7 +57,7 @@ run_job(void *arg)
 	failed = batch->store_failed || batch->give_up;
 	if (job->flushes && !failed)
 		checker_flush(dispatcher->checker, batch);
-	return batch->n > 0 && !failed;
+	return batch->n > 0 && !batch->store_failed && !batch->give_up;
 }
 
 static void
@@ -164,35 +164,19 @@ dispatcher_is_idle(const struct dispatcher *dispatcher)
 /* ---- Taking back ---- */
 
 static void
-log_failure(struct dispatcher *dispatcher, const char *text)
+log_notice(struct dispatcher *dispatcher, const struct notice *notice)
 {
-	static const char *const done[] = {
-	    [ON_FAILURE_PASS] = "passed",
-	    [ON_FAILURE_TEMPFAIL] = "deferred",
-	    [ON_FAILURE_CLOSE] = "left without a reply",
-	};
-
-	log_repeated(&dispatcher->notices[NOTICE_STORE_FAILED],
-	    "%s; until it is mended, requests are %s (on_failure)", text,
-	    done[dispatcher->in_force->config.rules.on_failure]);
-}
-
-static void
-log_notice(struct dispatcher *dispatcher, const struct batch_notice *notice)
-{
-	switch (notice->notice) {
-	case NOTICE_STORE_FAILED:
-		log_failure(dispatcher, notice->text);
-		break;
+	switch (notice->kind) {
 	case NOTICE_LIST_ENTRY:
 		/* Not limited: each is about another entry, and comes only
 		 * when the entries have changed. */
 		log_warning("%s", notice->text);
 		break;
+	case NOTICE_STORE_FAILED:
 	case NOTICE_STORE_RECOVERED:
 	case NOTICE_PATTERN:
 	case NOTICE_EVICTION:
-		log_repeated(&dispatcher->notices[notice->notice], "%s",
+		log_repeated(&dispatcher->notices[notice->kind], "%s",
 		    notice->text);
 		break;
 	}
@@ -208,8 +192,8 @@ give_answers(struct dispatcher *dispatcher, const struct batch *batch)
 		    answer->reply_n);
 		log_decision(answer->log_line);
 	}
-	for (size_t i = 0; i < batch->notices_n; i++)
-		log_notice(dispatcher, &batch->notices[i]);
+	for (size_t i = 0; i < batch->notices.n; i++)
+		log_notice(dispatcher, &batch->notices.items[i]);
 }
 
 /* The batch was decided by the new settings; nothing uses the old ones. */

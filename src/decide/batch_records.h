@@ -41,7 +41,7 @@ const struct record *batch_records_known(const struct batch_records *records,
 const struct key *batch_records_key(const struct batch_records *records,
     size_t place);
 
-/* Take a change into the batch. */
+/* Take a change into the batch: one for each record of a request. */
 void batch_records_change(struct batch_records *records, size_t place,
     const struct change *change);
 

@@ -41,25 +41,25 @@ change(const struct decision *decision, enum key_kind kind,
 
 /* ---- The decision ---- */
 
-/* Name the triplet that the request counts as: that of the pool if there is
- * one, so that the reference stays the same when the next attempt comes from
- * another network. */
 static void
 begin(const struct decision *decision, struct verdict *verdict)
 {
 	const struct list_verdict *listed = &decision->pending->listed;
-	enum key_kind kind = uses(decision, KEY_TRIPLET_POOL)
-	    ? KEY_TRIPLET_POOL
-	    : KEY_TRIPLET_NETWORK;
 
 	*verdict = (struct verdict){0};
 	verdict->listed =
 	    list_verdict_listed(listed->recipient != NULL ? listed->recipient
 							  : listed->entry);
-	if (!uses(decision, kind))
-		return; /* the record of the address was enough */
-	strcpy(verdict->key_client, key_of(decision, kind)->client);
-	key_reference(key_of(decision, kind), verdict->reference);
+}
+
+/* The kind of the triplet that a deferred sender is told of: the pool's if
+ * there is one, so that the reference stays the same when the next attempt
+ * comes from another network. */
+static enum key_kind
+reference_kind(const struct decision *decision)
+{
+	return uses(decision, KEY_TRIPLET_POOL) ? KEY_TRIPLET_POOL
+						: KEY_TRIPLET_NETWORK;
 }
 
 static bool
@@ -71,7 +71,8 @@ pass_auto_whitelisted(const struct decision *decision, struct verdict *verdict)
 	bool passes = false;
 
 	for (enum key_kind kind = 0; kind < KEY_KINDS; kind++) {
-		if (key_kind_is_triplet(kind) || !uses(decision, kind) ||
+		if (!key_kind_is_auto_whitelist(kind) ||
+		    !uses(decision, kind) ||
 		    !auto_whitelist_passes(known(decision, kind),
 			decision->now_s, &rules))
 			continue;
@@ -130,10 +131,10 @@ count_retry(const struct decision *decision)
 	struct change counted;
 
 	if (sender_is_null(decision->pending->request->sender) ||
-	    !message_count_retry(decision->message))
+	    !message_first_retry(decision->message))
 		return;
 	for (enum key_kind kind = 0; kind < KEY_KINDS; kind++) {
-		if (key_kind_is_triplet(kind) || !uses(decision, kind))
+		if (!key_kind_is_auto_whitelist(kind) || !uses(decision, kind))
 			continue;
 		auto_whitelist_count_retry(known(decision, kind),
 		    decision->now_s, &rules, &counted);
@@ -151,7 +152,7 @@ after_pass(const struct decision *decision, struct verdict *verdict)
 	message_note_pass(decision->message);
 	verdict->header = waited && decision->rules->header &&
 	    !decision_is_shadow(decision->rules, decision->pending) &&
-	    message_add_header(decision->message);
+	    message_first_header(decision->message);
 }
 
 static void
@@ -178,6 +179,8 @@ after_deferral(const struct decision *decision, struct verdict *verdict)
 {
 	const struct engine_rules *rules = decision->rules;
 
+	key_reference(key_of(decision, reference_kind(decision)),
+	    verdict->reference);
 	if (rules->once_per_message && message_has_passed(decision->message)) {
 		pass_instead(verdict, REASON_MESSAGE);
 	} else if (rules->stress == STRESS_PASS &&
@@ -203,24 +206,14 @@ decision_make(const struct decision *decision, struct verdict *verdict)
 
 /* ---- The store failed ---- */
 
-static enum action
-failure_action(enum on_failure on_failure)
-{
-	switch (on_failure) {
-	case ON_FAILURE_PASS:
-		break;
-	case ON_FAILURE_TEMPFAIL:
-		return ACTION_TEMPFAIL;
-	case ON_FAILURE_CLOSE:
-		return ACTION_CLOSE;
-	}
-	return ACTION_PASS;
-}
-
 void
 decision_fail(const struct decision *decision, struct verdict *verdict)
 {
+	enum key_kind kind = reference_kind(decision);
+
 	begin(decision, verdict);
-	verdict->action = failure_action(decision->rules->on_failure);
+	verdict->action = engine_rules_failure_action(decision->rules);
 	verdict->reason = REASON_FAILURE;
+	if (uses(decision, kind))
+		strcpy(verdict->key_client, key_of(decision, kind)->client);
 }

@@ -6,6 +6,7 @@
 #include "decide/auto_whitelist.h"
 #include "decide/greylist.h"
 #include "decide/key.h"
+#include "mail/verdict.h"
 
 /*
  * engine_rules: the settings that decide about mail, as values. Each has the
@@ -34,6 +35,10 @@ struct engine_rules {
 	enum mode mode;
 	enum on_failure on_failure;
 };
+
+/* What a request gets when the store fails (on_failure), unless it is only
+ * watched. */
+enum action engine_rules_failure_action(const struct engine_rules *rules);
 
 /* The rules of automatic whitelisting. */
 static inline struct auto_whitelist_rules

@@ -120,8 +120,6 @@ greylist_decide(const struct record *known, int64_t now_s,
 	enum greylist_phase phase;
 	int64_t age_s = 0;
 
-	if (now_s < 1)
-		now_s = 1; /* 0 means "never" in a record */
 	phase = greylist_phase(known, now_s, rules);
 	if (known != NULL)
 		age_s = record_since(known->first_seen_s, now_s);
@@ -139,8 +137,7 @@ bool
 greylist_knows(const struct record *known, int64_t now_s,
     const struct greylist_rules *rules)
 {
-	return greylist_phase(known, now_s < 1 ? 1 : now_s, rules) ==
-	    PHASE_KNOWN;
+	return greylist_phase(known, now_s, rules) == PHASE_KNOWN;
 }
 
 /* ---- Several keys ---- */
@@ -196,7 +193,6 @@ greylist_decide_any(const struct record *const known[], size_t n, int64_t now_s,
 		return best;
 	for (size_t i = 0; i < n; i++)
 		if (verdicts[i].action != ACTION_PASS)
-			pass_too(known[i], now_s < 1 ? 1 : now_s, rules,
-			    verdict, &changes[i]);
+			pass_too(known[i], now_s, rules, verdict, &changes[i]);
 	return best;
 }

@@ -50,6 +50,8 @@ enum greylist_phase {
 enum greylist_phase greylist_phase(const struct record *known, int64_t now_s,
     const struct greylist_rules *rules);
 
+/* Below, now_s is at least 1: in a record, 0 means "never". */
+
 /*
  * Decide about a triplet with the record *known (NULL: it has none). Sets
  * action, reason, wait_s and age_s of *verdict, and *change.

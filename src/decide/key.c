@@ -13,12 +13,14 @@
 
 static const struct {
 	const char *word;
-	bool is_triplet;
+	enum key_class class;
 } kinds[KEY_KINDS] = {
-    [KEY_TRIPLET_NETWORK] = {"triplet-network", true},
-    [KEY_TRIPLET_POOL] = {"triplet-pool", true},
-    [KEY_AUTO_WHITELIST_ADDRESS] = {"auto-whitelist-address", false},
-    [KEY_AUTO_WHITELIST_DOMAIN] = {"auto-whitelist-domain", false},
+    [KEY_TRIPLET_NETWORK] = {"triplet-network", KEY_CLASS_TRIPLET},
+    [KEY_TRIPLET_POOL] = {"triplet-pool", KEY_CLASS_TRIPLET},
+    [KEY_AUTO_WHITELIST_ADDRESS] = {"auto-whitelist-address",
+	KEY_CLASS_AUTO_WHITELIST},
+    [KEY_AUTO_WHITELIST_DOMAIN] = {"auto-whitelist-domain",
+	KEY_CLASS_AUTO_WHITELIST},
 };
 
 const char *
@@ -38,10 +40,22 @@ key_kind_parse(const char *word, enum key_kind *out)
 	return -1;
 }
 
+enum key_class
+key_kind_class(enum key_kind kind)
+{
+	return kinds[kind].class;
+}
+
 bool
 key_kind_is_triplet(enum key_kind kind)
 {
-	return kinds[kind].is_triplet;
+	return kinds[kind].class == KEY_CLASS_TRIPLET;
+}
+
+bool
+key_kind_is_auto_whitelist(enum key_kind kind)
+{
+	return kinds[kind].class == KEY_CLASS_AUTO_WHITELIST;
 }
 
 /* ---- The keys of a request ---- */

@@ -61,8 +61,15 @@ const char *key_kind_word(enum key_kind kind);
 /* The kind of a word. Returns 0, or -1 if there is no such kind. */
 int key_kind_parse(const char *word, enum key_kind *out);
 
-/* True for the triplet kinds, false for the auto-whitelist kinds. */
+/* What a record under a key of this kind says. */
+enum key_class {
+	KEY_CLASS_TRIPLET,        /* when a triplet was seen and has passed */
+	KEY_CLASS_AUTO_WHITELIST, /* how many retries count for a client */
+};
+
+enum key_class key_kind_class(enum key_kind kind);
 bool key_kind_is_triplet(enum key_kind kind);
+bool key_kind_is_auto_whitelist(enum key_kind kind);
 
 /* ---- The keys of a request; its client is an address ---- */
 

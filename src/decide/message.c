@@ -114,7 +114,7 @@ message_has_passed(const struct message *message)
 }
 
 bool
-message_count_retry(struct message *message)
+message_first_retry(struct message *message)
 {
 	if (message == NULL)
 		return true;
@@ -124,7 +124,7 @@ message_count_retry(struct message *message)
 }
 
 bool
-message_add_header(struct message *message)
+message_first_header(struct message *message)
 {
 	if (message == NULL || message->header_added)
 		return false;

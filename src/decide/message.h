@@ -42,11 +42,11 @@ bool message_has_passed(const struct message *message);
 
 /* Whether this retry counts for automatic whitelisting: the first one of a
  * message does, and every retry without an instance. */
-bool message_count_retry(struct message *message);
+bool message_first_retry(struct message *message);
 
 /* Whether to add the header now: once per message, never without an
  * instance. */
-bool message_add_header(struct message *message);
+bool message_first_header(struct message *message);
 
 /* ---- Postponed until DATA (null_sender = data) ---- */
 

@@ -65,7 +65,7 @@ active_lists_get(const struct active_lists *active)
 	" write a simpler one"
 
 static void
-note_overrun(struct list *list, struct batch *notices)
+note_overrun(struct list *list, struct notices *notices)
 {
 	const struct list_entry *entry = list_overrun(list);
 	struct err text;
@@ -78,12 +78,12 @@ note_overrun(struct list *list, struct batch *notices)
 	else
 		err_set(&text, "%s:%u: " OVERRUN, entry->source, entry->line_n,
 		    "the regex ", entry->pattern);
-	batch_notice(notices, NOTICE_PATTERN, text.text);
+	notices_add(notices, NOTICE_PATTERN, text.text);
 }
 
 enum store_rc
 active_lists_look(struct active_lists *active, int64_t monotonic_ms,
-    bool *changed_out, struct batch *notices, struct err *err)
+    bool *changed_out, struct notices *notices, struct err *err)
 {
 	int64_t generation;
 
@@ -103,11 +103,11 @@ active_lists_look(struct active_lists *active, int64_t monotonic_ms,
 static void
 note_entry(const char *text, void *arg)
 {
-	batch_notice(arg, NOTICE_LIST_ENTRY, text);
+	notices_add(arg, NOTICE_LIST_ENTRY, text);
 }
 
 enum store_rc
-active_lists_reload(struct active_lists *active, struct batch *notices,
+active_lists_reload(struct active_lists *active, struct notices *notices,
     struct err *err)
 {
 	struct list *entries;

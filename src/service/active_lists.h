@@ -8,7 +8,7 @@
 
 #include "decide/store.h"
 #include "lists/list_verdict.h"
-#include "service/batch.h"
+#include "service/notices.h"
 #include "service/settings.h"
 
 /*
@@ -37,12 +37,12 @@ const struct lists *active_lists_get(const struct active_lists *active);
  * 200 ms ago. A regex that was given up since becomes a notice. Returns
  * STORE_FAILED, and a sentence, if the store cannot tell. */
 enum store_rc active_lists_look(struct active_lists *active,
-    int64_t monotonic_ms, bool *changed_out, struct batch *notices,
+    int64_t monotonic_ms, bool *changed_out, struct notices *notices,
     struct err *err);
 
 /* Read the entries again. If that fails, the lists stay as they are and the
  * next look tries again. */
 enum store_rc active_lists_reload(struct active_lists *active,
-    struct batch *notices, struct err *err);
+    struct notices *notices, struct err *err);
 
 #endif

@@ -6,9 +6,9 @@
 #include <stdbool.h>
 #include <stddef.h>
 
-#include "base/err.h"
 #include "mail/request.h"
 #include "mail/verdict.h"
+#include "service/notices.h"
 
 /*
  * batch: requests on their way to the checker, and answers on their way back.
@@ -25,23 +25,6 @@ struct answer {
 	const char *log_line; /* in the batch; ends in NUL, without newline */
 };
 
-/* What the log must tell besides decisions. */
-enum notice {
-	NOTICE_STORE_FAILED,    /* an error: requests get on_failure */
-	NOTICE_STORE_RECOVERED, /* the store takes changes again */
-	NOTICE_LIST_ENTRY,      /* a warning: an entry of the store is odd */
-	NOTICE_PATTERN,         /* a warning: a regex takes too many steps */
-	NOTICE_EVICTION,        /* a warning: too many triplets are waiting */
-};
-#define NOTICES (NOTICE_EVICTION + 1)
-
-struct batch_notice {
-	enum notice notice;
-	char text[ERR_SIZE];
-};
-
-#define BATCH_NOTICES_MAX 16
-
 struct batch {
 	size_t max, n; /* requests */
 	struct request *requests;
@@ -51,8 +34,7 @@ struct batch {
 	 * as store_timeout: decide without it, by on_failure. */
 	bool give_up;
 	bool store_failed; /* set by checker_run() */
-	struct batch_notice notices[BATCH_NOTICES_MAX];
-	size_t notices_n;
+	struct notices notices;
 	char *text; /* replies and log lines */
 	size_t text_n;
 };
@@ -67,8 +49,5 @@ void batch_clear(struct batch *batch);
 
 /* Add a copy of a request. The batch must not be full. */
 void batch_add(struct batch *batch, void *owner, const struct request *request);
-
-/* Add a notice; when there are too many, the last one is lost. */
-void batch_notice(struct batch *batch, enum notice notice, const char *text);
 
 #endif

@@ -15,13 +15,12 @@
 struct checker {
 	struct store *store;             /* borrowed */
 	const struct settings *settings; /* borrowed */
-	size_t batch_max;
-	struct active_lists *lists; /* owned, as all below */
+	struct active_lists *lists;      /* owned, as all below */
 	struct list_hits *hits;
 	struct engine *engine;
 	struct limits *limits;
 	struct verdict *verdicts; /* of one batch */
-	struct batch *notices;    /* of what happens between batches */
+	struct notices notices;   /* of what happens between batches */
 	struct hourly_stats stats;
 	bool store_is_failing; /* it has not taken a change since it failed */
 };
@@ -36,16 +35,14 @@ checker_new(struct store *store, const struct settings *settings,
 		return NULL;
 	checker->store = store;
 	checker->settings = settings;
-	checker->batch_max = batch_max;
 	checker->lists = active_lists_new(store, settings);
 	checker->hits = list_hits_new();
 	checker->engine = engine_new(store, &settings->config.rules, batch_max);
 	checker->limits = limits_new(store, &settings->config);
 	checker->verdicts = calloc(batch_max, sizeof(*checker->verdicts));
-	checker->notices = batch_new(1);
 	if (checker->lists == NULL || checker->hits == NULL ||
 	    checker->engine == NULL || checker->limits == NULL ||
-	    checker->verdicts == NULL || checker->notices == NULL) {
+	    checker->verdicts == NULL) {
 		checker_free(checker);
 		return NULL;
 	}
@@ -64,19 +61,47 @@ checker_free(struct checker *checker)
 	engine_free(checker->engine);
 	limits_free(checker->limits);
 	free(checker->verdicts);
-	batch_free(checker->notices);
 	free(checker);
 }
 
 /* ---- Notices ---- */
 
+static const char *
+what_requests_get(const struct engine_rules *rules)
+{
+	if (rules->mode == MODE_SHADOW)
+		return "pass";
+	switch (engine_rules_failure_action(rules)) {
+	case ACTION_TEMPFAIL:
+		return "are deferred";
+	case ACTION_CLOSE:
+		return "get no reply";
+	case ACTION_PASS:
+	case ACTION_GREYLIST:
+		break;
+	}
+	return "pass";
+}
+
 static void
-note_failure(struct checker *checker, struct batch *batch,
+note_failure(struct checker *checker, struct notices *notices,
     const struct err *err)
 {
+	const struct engine_rules *rules = &checker->settings->config.rules;
+	struct err text;
+
 	checker->store_is_failing = true;
+	err_set(&text, "%s; until it is mended, requests %s (%s)", err->text,
+	    what_requests_get(rules),
+	    rules->mode == MODE_SHADOW ? "mode = shadow" : "on_failure");
+	notices_add(notices, NOTICE_STORE_FAILED, text.text);
+}
+
+static void
+fail_batch(struct checker *checker, struct batch *batch, const struct err *err)
+{
 	batch->store_failed = true;
-	batch_notice(batch, NOTICE_STORE_FAILED, err->text);
+	note_failure(checker, &batch->notices, err);
 }
 
 /* A store that can be read may still be full: only a write shows that it has
@@ -87,42 +112,36 @@ note_success(struct checker *checker, struct batch *batch)
 	if (!checker->store_is_failing || !engine_wrote(checker->engine))
 		return;
 	checker->store_is_failing = false;
-	batch_notice(batch, NOTICE_STORE_RECOVERED, "the database works again");
-}
-
-static void
-move_notices(struct batch *from, struct batch *to)
-{
-	for (size_t i = 0; i < from->notices_n; i++)
-		batch_notice(to, from->notices[i].notice,
-		    from->notices[i].text);
-	batch_clear(from);
+	notices_add(&batch->notices, NOTICE_STORE_RECOVERED,
+	    "the database works again");
 }
 
 /* ---- Counting ---- */
 
 /* Hits that cannot be written are lost. Decisions are kept: how many were made
  * without the store is what one wants to know of a failure. */
-static void
-flush(struct checker *checker, struct batch *batch)
+static enum store_rc
+flush(struct checker *checker, struct err *err)
 {
 	struct store_hit hits[LIST_HITS_MAX];
 	size_t hits_n = list_hits_take(checker->hits, hits);
-	struct err err;
 
 	if (hits_n == 0 && checker->stats.n == 0)
-		return;
+		return STORE_OK;
 	if (checker->store->counts->add_counts(checker->store, hits, hits_n,
-		checker->stats.counts, checker->stats.n, &err) == STORE_OK)
-		checker->stats.n = 0;
-	else
-		note_failure(checker, batch, &err);
+		checker->stats.counts, checker->stats.n, err) != STORE_OK)
+		return STORE_FAILED;
+	checker->stats.n = 0;
+	return STORE_OK;
 }
 
 void
 checker_flush(struct checker *checker, struct batch *batch)
 {
-	flush(checker, batch);
+	struct err err;
+
+	if (flush(checker, &err) != STORE_OK)
+		fail_batch(checker, batch, &err);
 }
 
 /* Decisions of an hour that could not be written count in a later hour. */
@@ -134,18 +153,22 @@ count(struct checker *checker, struct batch *batch, int64_t now_s)
 
 		if (hourly_stats_add(&checker->stats, verdict, now_s))
 			continue;
-		flush(checker, batch); /* another hour has begun */
+		checker_flush(checker, batch); /* another hour has begun */
 		hourly_stats_move(&checker->stats, now_s);
 		hourly_stats_add(&checker->stats, verdict, now_s);
 	}
 	if (!list_hits_has_room(checker->hits))
-		flush(checker, batch);
+		checker_flush(checker, batch);
 }
 
 void
 checker_configure(struct checker *checker, const struct settings *settings)
 {
-	flush(checker, checker->notices); /* the hits belong to the old lists */
+	struct err err;
+
+	/* The hits belong to the old lists. */
+	if (flush(checker, &err) != STORE_OK)
+		note_failure(checker, &checker->notices, &err);
 	checker->settings = settings;
 	active_lists_use(checker->lists, settings);
 	engine_use_rules(checker->engine, &settings->config.rules);
@@ -162,12 +185,12 @@ refresh_lists(struct checker *checker, struct batch *batch,
 	bool changed;
 
 	if (active_lists_look(checker->lists, now->monotonic_ms, &changed,
-		batch, err) != STORE_OK)
+		&batch->notices, err) != STORE_OK)
 		return STORE_FAILED;
 	if (!changed)
 		return STORE_OK;
-	flush(checker, batch); /* the hits belong to the old entries */
-	return active_lists_reload(checker->lists, batch, err);
+	checker_flush(checker, batch); /* the hits belong to the old entries */
+	return active_lists_reload(checker->lists, &batch->notices, err);
 }
 
 static void
@@ -193,10 +216,10 @@ decide(struct checker *checker, struct batch *batch,
 		give_up(checker, batch, now->now_s);
 	} else if (refresh_lists(checker, batch, now, &err) != STORE_OK) {
 		give_up(checker, batch, now->now_s);
-		note_failure(checker, batch, &err);
+		fail_batch(checker, batch, &err);
 	} else if (engine_check(checker->engine, batch->requests, batch->n,
 		       now->now_s, checker->verdicts, &err) != STORE_OK) {
-		note_failure(checker, batch, &err);
+		fail_batch(checker, batch, &err);
 	} else {
 		note_success(checker, batch);
 		engine_each_added(checker->engine, note_added, checker->limits);
@@ -233,7 +256,7 @@ checker_run(struct checker *checker, struct batch *batch,
 		for (size_t i = 0; i < batch->n; i++)
 			request_trust_client_name(&batch->requests[i]);
 	batch->text_n = 0;
-	move_notices(checker->notices, batch);
+	notices_move(&checker->notices, &batch->notices);
 	decide(checker, batch, now);
 	for (size_t i = 0; i < batch->n; i++)
 		answer(checker, batch, i);
@@ -245,6 +268,6 @@ checker_maintain(struct checker *checker)
 {
 	struct err err;
 
-	if (limits_step(checker->limits, checker->notices, &err) != STORE_OK)
-		note_failure(checker, checker->notices, &err);
+	if (limits_step(checker->limits, &checker->notices, &err) != STORE_OK)
+		note_failure(checker, &checker->notices, &err);
 }

@@ -40,7 +40,7 @@ list_entries_read(struct store *store, const struct config *config,
 {
 	struct reading reading = {
 	    .list = list_new(),
-	    .delay_max_s = config->rules.greylist.retry_window_s - 1,
+	    .delay_max_s = config_delay_max_s(config),
 	    .warn = warn,
 	    .warn_arg = arg,
 	};

@@ -75,7 +75,7 @@ static int
 take_delay(const struct ctl *ctl, const struct ctl_arguments *arguments,
     struct store_entry *entry)
 {
-	int64_t ms, window_s = ctl->config.rules.greylist.retry_window_s;
+	int64_t ms;
 	const char *text = ctl_value(arguments, "delay");
 
 	if (text == NULL)
@@ -85,7 +85,7 @@ take_delay(const struct ctl *ctl, const struct ctl_arguments *arguments,
 		    "--delay: expected a time with its unit, like 90s or "
 		    "10m, got \"%s\"",
 		    text);
-	if (ms / 1000 >= window_s)
+	if (ms / 1000 > config_delay_max_s(&ctl->config))
 		return ctl_misused(arguments,
 		    "--delay %s: expected less than retry_window, which is %s",
 		    text, config_given(&ctl->config, "retry_window")->text);

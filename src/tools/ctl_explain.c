@@ -144,9 +144,9 @@ look_up(struct explaining *this, bool is_pool)
 static void
 complain_of_failure(const struct batch *batch)
 {
-	for (size_t i = 0; i < batch->notices_n; i++)
-		if (batch->notices[i].notice == NOTICE_STORE_FAILED)
-			complain("%s", batch->notices[i].text);
+	for (size_t i = 0; i < batch->notices.n; i++)
+		if (batch->notices.items[i].kind == NOTICE_STORE_FAILED)
+			complain("%s", batch->notices.items[i].text);
 }
 
 /* The entry that decided belongs to the lists of the checker. */
@@ -187,21 +187,25 @@ decide(struct explaining *this)
 	return status;
 }
 
-/* Replace the made-up network in the verdict by the pool. */
+/* The verdict of a pass has no reference, and a made-up network must not show:
+ * name the triplet by its pool, else by its network. */
 static void
-correct_made_up(struct explanation *explanation)
+complete_verdict(struct explanation *explanation)
 {
 	const struct explained_key *network =
 	    &explanation->keys[KEY_TRIPLET_NETWORK];
 	const struct explained_key *pool = &explanation->keys[KEY_TRIPLET_POOL];
 	struct verdict *verdict = &explanation->verdict;
 
-	if (network->exists)
-		return;
-	if (strcmp(verdict->key_client, network->key.client) == 0)
+	if (!network->exists &&
+	    strcmp(verdict->key_client, network->key.client) == 0)
 		strcpy(verdict->key_client, pool->key.client);
+	if (verdict->key_client[0] == '\0')
+		return; /* settled without a triplet */
 	if (pool->exists)
 		key_reference(&pool->key, verdict->reference);
+	else if (network->exists)
+		key_reference(&network->key, verdict->reference);
 	else
 		verdict->reference[0] = '\0';
 }
@@ -215,7 +219,7 @@ explain(struct explaining *this, bool is_pool)
 		status = decide(this);
 	if (status != CTL_DONE)
 		return status;
-	correct_made_up(&this->explanation);
+	complete_verdict(&this->explanation);
 	explanation_report(&this->explanation, this->ctl->form);
 	return CTL_DONE;
 }

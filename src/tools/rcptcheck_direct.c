@@ -86,9 +86,9 @@ add_request(const struct rcptcheck *check, struct batch *batch)
 static void
 print_notices(struct batch *batch)
 {
-	for (size_t i = 0; i < batch->notices_n; i++)
-		notice(batch->notices[i].text);
-	batch->notices_n = 0;
+	for (size_t i = 0; i < batch->notices.n; i++)
+		notice(batch->notices.items[i].text);
+	batch->notices.n = 0;
 }
 
 static void

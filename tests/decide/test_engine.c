@@ -707,6 +707,34 @@ test_put_off_in_one_batch(void **state)
 	assert_verdict(&f->verdicts[1], ACTION_GREYLIST, REASON_EARLY);
 }
 
+/* A clock before 1970: in a record, 0 means "never". [C57] */
+static void
+test_epoch(void **state)
+{
+	static const int64_t times[] = {INT64_MIN, -1, 0, 1};
+	static const struct key key = {
+	    KEY_TRIPLET_NETWORK, "192.0.2.0/24", "a@b", "c@d"};
+	struct fixture *f = *state;
+	struct store_answer answer;
+	struct store_change forget = {
+	    .key = &key, .change = {.how = CHANGE_FORGET}};
+
+	f->rules.greylist.delay_s = 0;
+	engine_use_rules(f->engine, &f->rules);
+	for (size_t i = 0; i < ARRAY_LEN(times); i++) {
+		ask(f, "192.0.2.1", "a@b", "c@d");
+		check(f, times[i], STORE_OK);
+		assert_verdict(&f->verdicts[0], ACTION_PASS, REASON_RETRIED);
+		assert_int_equal(f->memory->records->lookup(f->memory, &key, 1,
+				     &answer, &f->err),
+		    STORE_OK);
+		assert_int_equal(answer.record.passed_s, 1);
+		assert_int_equal(f->memory->records->apply(f->memory, &forget,
+				     1, &f->err),
+		    STORE_OK);
+	}
+}
+
 int
 main(void)
 {
@@ -731,6 +759,7 @@ main(void)
 	    TEST(test_greylisted_although_proven),
 	    TEST(test_settings_of_recipients),
 	    TEST(test_wrote),
+	    TEST(test_epoch),
 	    TEST(test_shadow),
 	    TEST(test_batch_sizes),
 	    TEST(test_pool_known_in_the_batch),

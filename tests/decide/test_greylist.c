@@ -227,22 +227,6 @@ test_expiry_saturates(void **state)
 	assert_true(change.record.expires_s == MAX);
 }
 
-/* At the epoch and before it a pass is still a pass, not "never" (0). */
-static void
-test_epoch(void **state)
-{
-	static const int64_t times[] = {MIN, -1, 0, 1};
-	struct verdict verdict = {0};
-	struct change change;
-
-	(void)state;
-	for (size_t i = 0; i < ARRAY_LEN(times); i++) {
-		greylist_decide(NULL, times[i], &no_delay, &verdict, &change);
-		assert_int_equal(verdict.action, ACTION_PASS);
-		assert_int_equal(change.record.passed_s, 1);
-	}
-}
-
 /* Whatever was remembered and whatever the time: nothing that is not a pass
  * waits longer than delay, and applying the change and retrying after the
  * wait passes. [C57] */
@@ -386,7 +370,6 @@ main(void)
 	    cmocka_unit_test(test_pairs),
 	    cmocka_unit_test(test_changes),
 	    cmocka_unit_test(test_expiry_saturates),
-	    cmocka_unit_test(test_epoch),
 	    cmocka_unit_test(test_never_longer_than_delay),
 	};
 

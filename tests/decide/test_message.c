@@ -145,14 +145,14 @@ test_once(void **state)
 	    messages_find(messages, request("1.a", "192.0.2.1", "a@b"), NOW);
 
 	(void)state;
-	assert_true(message_count_retry(message));
-	assert_false(message_count_retry(message));
-	assert_true(message_add_header(message));
-	assert_false(message_add_header(message));
+	assert_true(message_first_retry(message));
+	assert_false(message_first_retry(message));
+	assert_true(message_first_header(message));
+	assert_false(message_first_header(message));
 	/* Without an instance every recipient is a message of its own. */
-	assert_true(message_count_retry(NULL));
-	assert_true(message_count_retry(NULL));
-	assert_false(message_add_header(NULL));
+	assert_true(message_first_retry(NULL));
+	assert_true(message_first_retry(NULL));
+	assert_false(message_first_header(NULL));
 	assert_false(message_has_passed(NULL));
 	message_note_pass(NULL);
 	messages_free(messages);

@@ -105,14 +105,14 @@ set(struct fixture *f, const char *name, const char *value)
 }
 
 static void
-assert_notices(const struct fixture *f, size_t n, enum notice notice,
+assert_notices(const struct fixture *f, size_t n, enum notice_kind kind,
     const char *text)
 {
-	assert_int_equal(f->batch->notices_n, n);
+	assert_int_equal(f->batch->notices.n, n);
 	if (n == 0)
 		return;
-	assert_int_equal(f->batch->notices[n - 1].notice, notice);
-	assert_non_null(strstr(f->batch->notices[n - 1].text, text));
+	assert_int_equal(f->batch->notices.items[n - 1].kind, kind);
+	assert_non_null(strstr(f->batch->notices.items[n - 1].text, text));
 }
 
 /* ---- Answers ---- */
@@ -228,6 +228,24 @@ test_failure(void **state)
 	assert_false(f->batch->store_failed);
 	ask(f, "192.0.2.1", "c@b");
 	assert_notices(f, 0, 0, "");
+}
+
+/* The notice says what requests get. */
+static void
+test_failure_in_shadow(void **state)
+{
+	struct fixture *f = *state;
+
+	set(f, "on_failure", "tempfail");
+	f->faulty.lookup_fails = true;
+	ask(f, "192.0.2.1", "a@b");
+	assert_notices(f, 1, NOTICE_STORE_FAILED,
+	    "requests are deferred (on_failure)");
+	set(f, "mode", "shadow");
+	assert_string_equal(ask(f, "192.0.2.1", "a@b")->reply,
+	    "action=DUNNO\n\n");
+	assert_notices(f, 1, NOTICE_STORE_FAILED,
+	    "requests pass (mode = shadow)");
 }
 
 /* Requests that have waited long enough do not ask the store again. [C30] */
@@ -436,12 +454,12 @@ test_many_notices(void **state)
 
 	memset(text, 'x', sizeof(text) - 1);
 	text[sizeof(text) - 1] = '\0';
-	for (int i = 0; i < BATCH_NOTICES_MAX + 5; i++)
-		batch_notice(f->batch, NOTICE_PATTERN, text);
-	assert_int_equal(f->batch->notices_n, BATCH_NOTICES_MAX);
-	assert_int_equal(strlen(f->batch->notices[0].text), ERR_SIZE - 1);
+	for (int i = 0; i < NOTICES_MAX + 5; i++)
+		notices_add(&f->batch->notices, NOTICE_PATTERN, text);
+	assert_int_equal(f->batch->notices.n, NOTICES_MAX);
+	assert_int_equal(strlen(f->batch->notices.items[0].text), ERR_SIZE - 1);
 	batch_clear(f->batch);
-	assert_int_equal(f->batch->notices_n, 0);
+	assert_int_equal(f->batch->notices.n, 0);
 }
 
 #define TEST(name) cmocka_unit_test_setup_teardown(name, set_up, tear_down)
@@ -454,6 +472,7 @@ main(void)
 	    TEST(test_longest_texts),
 	    TEST(test_trust_client_name),
 	    TEST(test_failure),
+	    TEST(test_failure_in_shadow),
 	    TEST(test_give_up),
 	    TEST(test_entries_are_read_again),
 	    TEST(test_odd_entry),
