@@ -13,10 +13,12 @@
 
 struct pending {
 	const struct request *request; /* borrowed */
-	bool is_settled;               /* it has a verdict without the store */
-	bool is_postponed; /* ... from the earlier requests of its message */
-	struct list_verdict listed; /* unless settled before the lists */
-	struct key_plan plan;       /* unless settled */
+	bool is_settled;               /* decided without the store */
+	/* Settled at DATA or END-OF-MESSAGE. message_decide_postponed() makes
+	 * the verdict. */
+	bool is_postponed;
+	struct list_verdict listed; /* undefined if settled without the lists */
+	struct key_plan plan;       /* undefined if settled */
 };
 
 #endif
