@@ -4,11 +4,11 @@
 /*
  * A batch goes through these steps, each for all its requests:
  *
- *   settle    answer what needs no store (settle.h)
- *   look up   ask the store for the keys of the others, in stages (key_plan.h)
- *   decide    each request by its records (decision.h)
+ *   settle    decide the requests that need no store (settle.h)
+ *   look up   look up the keys of the other requests, in stages (key_plan.h)
+ *   decide    decide each request from its records (decision.h)
  *   apply     write all changes in one call of the store
- *   shadow    let pass what is only watched
+ *   shadow    in shadow mode, change each deferral to a pass
  */
 #include "decide/engine.h"
 
@@ -134,7 +134,7 @@ decision_of(struct engine *engine, const struct pending *pending,
 	};
 }
 
-/* Decide what the earlier requests of the message postponed. */
+/* Decide at DATA or END-OF-MESSAGE about the deferrals that were postponed. */
 static void
 decide_postponed(struct engine *engine, const struct pending *pending,
     int64_t now_s, struct verdict *verdict)
@@ -190,7 +190,7 @@ fail_all(struct engine *engine, size_t n, int64_t now_s,
 	}
 }
 
-/* Whether the store has a record of the triplet that will end the wait. */
+/* True if the store has a record with which a retry of the triplet passes. */
 static bool
 has_written_record(const struct engine *engine, const struct pending *pending)
 {
@@ -203,8 +203,9 @@ has_written_record(const struct engine *engine, const struct pending *pending)
 	return false;
 }
 
-/* The changes were not written. A pass stands all the same. A deferral does
- * not: without a record, each retry would be deferred again. */
+/* The changes were not written. A pass remains a pass. A deferral remains only
+ * if the store has a record: without a record, each retry would be deferred
+ * again. */
 static void
 fail_unwritten_deferrals(struct engine *engine, size_t n, int64_t now_s,
     struct verdict *verdicts)

@@ -96,8 +96,9 @@ key_of_pool(const struct key *network, const char *pool, struct key *out)
 	strcpy(out->recipient, network->recipient);
 }
 
-/* The domain as it was sent, not that of the sender key: a forwarder that
- * rewrites senders is known by its own domain. */
+/* Use the domain of the sender in the request, not that of the sender key. If a
+ * forwarder rewrites the sender, the sender key has the domain of the original
+ * sender, but the client belongs to the forwarder. */
 static bool
 key_of_domain(const struct request *request, const char *pool, struct key *out)
 {
@@ -117,14 +118,14 @@ keys_of_pool(const struct request *request, const struct key_rules *rules,
     const struct key *network, struct key out[KEY_KINDS])
 {
 	char pool[POOL_SIZE];
-	unsigned there = 1U << KEY_TRIPLET_POOL;
+	unsigned made = 1U << KEY_TRIPLET_POOL;
 
 	if (!rules->pools || !pool_of(request, pool))
 		return 0;
 	key_of_pool(network, pool, &out[KEY_TRIPLET_POOL]);
 	if (key_of_domain(request, pool, &out[KEY_AUTO_WHITELIST_DOMAIN]))
-		there |= 1U << KEY_AUTO_WHITELIST_DOMAIN;
-	return there;
+		made |= 1U << KEY_AUTO_WHITELIST_DOMAIN;
+	return made;
 }
 
 unsigned

@@ -10,8 +10,8 @@ pass(struct verdict *verdict, enum reason reason)
 	*verdict = (struct verdict){.action = ACTION_PASS, .reason = reason};
 }
 
-/* At DATA with several recipients, and at END-OF-MESSAGE, there is no triplet:
- * only what was postponed at RCPT is decided. */
+/* At DATA with several recipients, and at END-OF-MESSAGE, there is no triplet.
+ * Only a deferral that was postponed at RCPT is possible. */
 static bool
 has_no_triplet(const struct request *request)
 {

@@ -6,7 +6,7 @@
 
 #include "service/list_entries.h"
 
-/* How long a change of the entries may go unnoticed. */
+/* The longest time until a change of the entries is noticed. */
 #define LOOK_EVERY_MS 200
 
 #define NO_GENERATION INT64_MIN
@@ -40,7 +40,8 @@ active_lists_free(struct active_lists *active)
 	free(active);
 }
 
-/* The entries too: the longest delay that they may have can have changed. */
+/* Read the entries again, too: with another retry_window, other delays are
+ * allowed in them. */
 void
 active_lists_use(struct active_lists *active, const struct settings *settings)
 {
@@ -58,11 +59,11 @@ active_lists_get(const struct active_lists *active)
 	return &active->lists;
 }
 
-/* ---- Looking ---- */
+/* ---- Checking for changes ---- */
 
-#define OVERRUN                                                              \
-	"%s%s takes too many steps, and did not match when it was given up;" \
-	" write a simpler one"
+#define OVERRUN                                                                \
+	"%s%s takes too many steps; it was stopped and did not match; write a" \
+	" simpler one"
 
 static void
 note_overrun(struct list *list, struct notices *notices)

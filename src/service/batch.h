@@ -11,10 +11,10 @@
 #include "service/notices.h"
 
 /*
- * batch: requests on their way to the checker, and answers on their way back.
+ * batch: carries requests to the checker, and brings the answers back.
  *
- * Whoever holds the batch may use it: first the caller, who adds requests; then
- * the checker, perhaps in another thread; then the caller again, who reads
+ * Only one side may use the batch at a time. The caller adds requests. Then the
+ * checker uses the batch, perhaps in another thread. Then the caller reads the
  * answers and notices, and clears the batch.
  */
 
@@ -28,10 +28,10 @@ struct answer {
 struct batch {
 	size_t max, n; /* requests */
 	struct request *requests;
-	void **owners;          /* the caller's, for each request */
+	void **owners;          /* of each request; for the caller's use */
 	struct answer *answers; /* set by checker_run() */
-	/* The store has already kept requests of this turn waiting for as long
-	 * as store_timeout: decide without it, by on_failure. */
+	/* Set by the caller: do not call the store, use on_failure. For
+	 * requests that have already waited for store_timeout. */
 	bool give_up;
 	bool store_failed; /* set by checker_run() */
 	struct notices notices;
@@ -44,7 +44,7 @@ struct batch {
 struct batch *batch_new(size_t max);
 void batch_free(struct batch *batch);
 
-/* Forget everything, for the next requests. */
+/* Remove all requests, answers and notices. */
 void batch_clear(struct batch *batch);
 
 /* Add a copy of a request. The batch must not be full. */

@@ -20,9 +20,9 @@ struct checker {
 	struct engine *engine;
 	struct limits *limits;
 	struct verdict *verdicts; /* of one batch */
-	struct notices notices;   /* of what happens between batches */
+	struct notices notices;   /* of events between two batches */
 	struct hourly_stats stats;
-	bool store_is_failing; /* it has not taken a change since it failed */
+	bool store_is_failing; /* no change was written since it failed */
 };
 
 struct checker *
@@ -104,7 +104,7 @@ fail_batch(struct checker *checker, struct batch *batch, const struct err *err)
 	note_failure(checker, &batch->notices, err);
 }
 
-/* A store that can be read may still be full: only a write shows that it has
+/* A store that can be read may still be full. Only a write shows that it has
  * recovered. */
 static void
 note_success(struct checker *checker, struct batch *batch)
@@ -118,8 +118,9 @@ note_success(struct checker *checker, struct batch *batch)
 
 /* ---- Counting ---- */
 
-/* Hits that cannot be written are lost. Decisions are kept: how many were made
- * without the store is what one wants to know of a failure. */
+/* Write the counts. If this fails, the hits are lost, but the counts of
+ * decisions are kept: after a failure, they show how many decisions were made
+ * without the store. */
 static enum store_rc
 flush(struct checker *checker, struct err *err)
 {
@@ -144,9 +145,10 @@ checker_flush(struct checker *checker, struct batch *batch)
 		fail_batch(checker, batch, &err);
 }
 
-/* Decisions of an hour that could not be written count in a later hour. */
+/* Count the decisions. If the counts of the last hour cannot be written, they
+ * are added to this hour. */
 static void
-count(struct checker *checker, struct batch *batch, int64_t now_s)
+count_decisions(struct checker *checker, struct batch *batch, int64_t now_s)
 {
 	for (size_t i = 0; i < batch->n; i++) {
 		const struct verdict *verdict = &checker->verdicts[i];
@@ -260,7 +262,7 @@ checker_run(struct checker *checker, struct batch *batch,
 	decide(checker, batch, now);
 	for (size_t i = 0; i < batch->n; i++)
 		answer(checker, batch, i);
-	count(checker, batch, now->now_s);
+	count_decisions(checker, batch, now->now_s);
 }
 
 void

@@ -50,7 +50,8 @@ list_entries_read(struct store *store, const struct config *config,
 		err_no_memory(err);
 		return STORE_FAILED;
 	}
-	/* The number first: a change in between is then found later. */
+	/* Get the generation first. If the entries change in between, the
+	 * generation is too old, and the next check finds the change. */
 	rc = store->lists->generation(store, generation_out, err);
 	if (rc == STORE_OK)
 		rc = store->lists->entries(store, read_entry, &reading, err);

@@ -7,14 +7,14 @@
 
 #include "base/err.h"
 
-/* notices: what the log must tell besides decisions. */
+/* notices: events that are logged in addition to the decisions. */
 
 enum notice_kind {
-	NOTICE_STORE_FAILED,    /* an error: requests get on_failure */
+	NOTICE_STORE_FAILED,    /* an error: on_failure decides */
 	NOTICE_STORE_RECOVERED, /* the store takes changes again */
-	NOTICE_LIST_ENTRY, /* a warning: an entry of the store is ignored */
-	NOTICE_PATTERN,    /* a warning: a regex takes too many steps */
-	NOTICE_EVICTION,   /* a warning: too many triplets are waiting */
+	NOTICE_LIST_ENTRY,      /* a warning: an entry is not valid */
+	NOTICE_PATTERN,         /* a warning: a regex takes too many steps */
+	NOTICE_EVICTION,        /* a warning: too many triplets are waiting */
 };
 #define NOTICE_KINDS (NOTICE_EVICTION + 1)
 

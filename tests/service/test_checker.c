@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: ISC
  * Copyright (c) 2026 The Tardigrey developers */
 
-/* The composition: what a batch gets back besides the verdicts. */
+/* The checker: replies, log lines, notices, lists and counts of a batch. */
 #include "test.h"
 
 #include <stdio.h>
@@ -57,7 +57,7 @@ tear_down(void **state)
 	return 0;
 }
 
-/* ---- Asking ---- */
+/* ---- Requests ---- */
 
 static struct request
 request_of(const char *client, const char *sender)
@@ -146,7 +146,7 @@ test_answers(void **state)
 	assert_notices(f, 0, 0, "");
 }
 
-/* The longest replies and log lines have room in a full batch. */
+/* A full batch has room for the longest replies and log lines. */
 static void
 test_longest_texts(void **state)
 {
@@ -175,7 +175,7 @@ test_longest_texts(void **state)
 	    BATCH * (REPLY_MAX + 1 + LOG_LINE_SIZE));
 }
 
-/* With trust_client_name the name alone makes a pool. */
+/* With trust_client_name, a request without reverse_client_name has a pool. */
 static void
 test_trust_client_name(void **state)
 {
@@ -217,7 +217,7 @@ test_failure(void **state)
 	assert_non_null(strstr(f->batch->answers[0].log_line,
 	    "action=close, "));
 
-	/* To read is no recovery. */
+	/* A store that can only be read has not recovered. */
 	f->faulty.lookup_fails = false;
 	f->faulty.apply_fails = true;
 	ask(f, "192.0.2.1", "a@b");
@@ -300,9 +300,9 @@ test_entries_are_read_again(void **state)
 	    ", list=entry, "));
 }
 
-/* An entry that another program wrote. */
+/* An entry that is not valid: another program wrote it. */
 static void
-test_odd_entry(void **state)
+test_invalid_entry(void **state)
 {
 	struct fixture *f = *state;
 
@@ -419,8 +419,7 @@ test_configure(void **state)
 	assert_int_equal(reason_of(f), REASON_CLIENT_WHITELIST);
 	assert_non_null(strstr(f->batch->answers[0].log_line, ", list=f:1, "));
 
-	/* The hits of the old files are written; the files are not used again.
-	 */
+	/* The hits of the old files are written before the files are freed. */
 	set(f, "delay", "10m");
 	assert_int_equal(counted(f, NOW).hits_n, 1);
 	ask(f, "192.0.2.1", "a@b");
@@ -442,7 +441,7 @@ test_maintain(void **state)
 		ask(f, "192.0.2.1", sender);
 		checker_maintain(f->checker);
 	}
-	/* The memory store has no bound of its records: nothing to do. */
+	/* This store has no upper_bound, so there is nothing to evict. */
 	assert_notices(f, 0, 0, "");
 }
 
@@ -475,7 +474,7 @@ main(void)
 	    TEST(test_failure_in_shadow),
 	    TEST(test_give_up),
 	    TEST(test_entries_are_read_again),
-	    TEST(test_odd_entry),
+	    TEST(test_invalid_entry),
 	    TEST(test_counts),
 	    TEST(test_configure),
 	    TEST(test_maintain),
