@@ -280,9 +280,9 @@ test_open_folder_is_refused(void **state)
 {
 	(void)state;
 	assert_int_equal(chmod(folder, 0770), 0);
-	assert_refused("others than its owner may write");
+	assert_refused("must be writable only by its owner");
 	assert_int_equal(chmod(folder, 01777), 0);
-	assert_refused("others than its owner may write");
+	assert_refused("must be writable only by its owner");
 	assert_int_equal(chmod(folder, 0755), 0);
 	store_close(store_open(uri, &options, &err));
 }
@@ -896,7 +896,7 @@ test_backup_is_refused(void **state)
 	file = fopen(to, "w");
 	fputs("precious", file);
 	fclose(file);
-	assert_no_backup(store, to, "exists already; name a new file");
+	assert_no_backup(store, to, "exists already; choose another name");
 	assert_int_equal(stat(to, &st), 0);
 	assert_int_equal(st.st_size, 8);
 	assert_no_backup(store, path, "exists already");
@@ -904,12 +904,12 @@ test_backup_is_refused(void **state)
 	assert_int_equal(symlink("nowhere", to), 0);
 	assert_no_backup(store, to, "exists already");
 	snprintf(to, sizeof(to), "%s/none/copy", folder);
-	assert_no_backup(store, to, "allowed to write there");
+	assert_no_backup(store, to, "allowed to write to it");
 	snprintf(to, sizeof(to), "%s/locked", folder);
 	assert_int_equal(mkdir(to, 0500), 0);
 	strcat(to, "/copy");
 	if (geteuid() != 0)
-		assert_no_backup(store, to, "allowed to write there");
+		assert_no_backup(store, to, "allowed to write to it");
 	store_close(store);
 }
 

@@ -394,7 +394,7 @@ test_refuse(void **state)
 	damage(path);
 	for (int i = 0; i < 4; i++) {
 		assert_int_equal(get_all(store), STORE_FAILED);
-		assert_err("(on_corruption)");
+		assert_err("(on_corruption = refuse)");
 	}
 	/* A reload changes the mind. */
 	options.on_corruption = CORRUPTION_REPLACE;
@@ -416,7 +416,7 @@ test_refuse_at_the_start(void **state)
 	write_at(path, 100, 3996, -1);
 	options.on_corruption = CORRUPTION_REFUSE;
 	assert_null(store_open(uri, &options, &err));
-	assert_err("(on_corruption)");
+	assert_err("(on_corruption = refuse)");
 	assert_int_equal(asides_n(), 0);
 	assert_int_equal(notices_n, 0);
 }
@@ -434,7 +434,7 @@ test_visitor(void **state)
 	damage(path);
 	for (int i = 0; i < 4; i++) {
 		assert_int_equal(get_all(store), STORE_FAILED);
-		assert_err("only tardigreyd sets it aside");
+		assert_err("only tardigreyd does that");
 	}
 	store_close(store);
 	write_at(path, 100, 3996, -1);
