@@ -3,7 +3,7 @@
 #include "store_faulty.h"
 
 static enum store_rc
-faulty_lookup(struct store *store, const struct key *triplets, size_t n,
+faulty_lookup(struct store *store, const struct key *keys, size_t n,
     struct store_answer *answers, struct err *err)
 {
 	struct store_faulty *faulty = (struct store_faulty *)store;
@@ -14,8 +14,8 @@ faulty_lookup(struct store *store, const struct key *triplets, size_t n,
 		err_set(err, "told to fail to look up");
 		return STORE_FAILED;
 	}
-	return faulty->inner->records->lookup(faulty->inner, triplets, n,
-	    answers, err);
+	return faulty->inner->records->lookup(faulty->inner, keys, n, answers,
+	    err);
 }
 
 static enum store_rc

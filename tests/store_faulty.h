@@ -6,15 +6,15 @@
 #include "decide/store.h"
 
 /*
- * store_faulty: a store that hands every call on to another one, unless a
- * test tells it to fail, and counts the calls.
+ * store_faulty: passes every call on to another store, and counts the calls. A
+ * test can make them fail.
  */
 
 struct store_faulty {
 	struct store store;
 	struct store *inner; /* borrowed */
 	bool lookup_fails;
-	size_t lookup_fails_at; /* the first is 1; 0: none */
+	size_t lookup_fails_at; /* this lookup fails; 1: the first, 0: none */
 	bool apply_fails;
 	size_t lookups_n, applies_n, changes_n;
 };

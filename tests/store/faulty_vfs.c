@@ -25,7 +25,7 @@ enum call {
 };
 #define CALLS (CALL_SHM_UNLOCK + 1)
 
-/* 0: the fault does not befall this call. */
+/* 0: the fault does not affect this call. */
 static const int codes[FAULTS][CALLS] = {
     [FAULT_IOERR] =
 	{
@@ -113,7 +113,7 @@ fault_word(enum fault fault)
 /* ---- The plan ---- */
 
 static sqlite3_vfs *inner;
-static sqlite3_mutex *mutex; /* a store may have threads */
+static sqlite3_mutex *mutex; /* a store may have two threads */
 
 static struct {
 	enum fault fault;
@@ -153,7 +153,7 @@ faulty_injected_n(void)
 	return plan.injected_n;
 }
 
-/* The code with which this call fails, or 0. Enters the mutex. */
+/* The error code for this call, or 0. Locks the mutex. */
 static int
 enter(enum call call)
 {
@@ -185,8 +185,8 @@ leave(int code)
 
 struct faulty_file {
 	sqlite3_file base;
-	const char *path;  /* NULL: not watched */
-	bool syncs_folder; /* with its next sync */
+	const char *path;  /* NULL: power.c does not watch it */
+	bool syncs_folder; /* the next sync also syncs the folder */
 	sqlite3_file *real;
 };
 
@@ -290,7 +290,7 @@ faulty_lock(sqlite3_file *file, int level)
 	return leave(code);
 }
 
-/* It fails afterwards: nobody could live with a lock that stays. */
+/* Unlock first, then fail: a lock that stays would stop every test. */
 static int
 faulty_unlock(sqlite3_file *file, int level)
 {
@@ -409,7 +409,7 @@ faulty_open(sqlite3_vfs *vfs, const char *path, sqlite3_file *file, int flags,
 	faulty->base.pMethods = NULL;
 	faulty->real = (sqlite3_file *)(faulty + 1);
 	faulty->path = (flags & WATCHED) != 0 ? path : NULL;
-	/* As the "unix" one does it. */
+	/* As the VFS "unix" does. */
 	faulty->syncs_folder = (flags & SQLITE_OPEN_CREATE) != 0 &&
 	    (flags & (SQLITE_OPEN_WAL | SQLITE_OPEN_MAIN_JOURNAL)) != 0;
 	if (code == 0 && path != NULL)

@@ -10,34 +10,34 @@
 #include "store/power.h"
 
 /*
- * faulty_vfs: between SQLite and the system. Every call is handed on to the
- * system's own VFS ("unix"), but one of them, or all from one on, fails as a
- * test wants it. Nothing waits: syncs and sleeps only look as if.
+ * faulty_vfs: a VFS between SQLite and the system. It passes each call on to
+ * the VFS "unix". One call, or all calls from one on, fail as the test plans.
+ * Syncs and sleeps return at once.
  */
 
 enum fault {
-	FAULT_IOERR,      /* each call has its own code */
-	FAULT_FULL,       /* writes: no room */
-	FAULT_TORN,       /* writes: the first half gets there, then no room */
-	FAULT_CANTOPEN,   /* what opens, looks for or removes a file */
+	FAULT_IOERR,      /* any call, with the code for that call */
+	FAULT_FULL,       /* writes: the disk is full */
+	FAULT_TORN,       /* writes: half is written, then the disk is full */
+	FAULT_CANTOPEN,   /* calls that open, look for or remove a file */
 	FAULT_BUSY,       /* locks */
 	FAULT_CORRUPT,    /* reads: malformed */
-	FAULT_SHORT_READ, /* reads: nothing is there, and zeros instead */
-	FAULT_NOMEM,      /* each call */
+	FAULT_SHORT_READ, /* reads: too few octets, the rest are zeros */
+	FAULT_NOMEM,      /* any call */
 	FAULT_READONLY,   /* writes */
 };
 #define FAULTS (FAULT_READONLY + 1)
 
 const char *fault_word(enum fault fault);
 
-/* From now on SQLite uses it by default; the system's stays "unix". */
+/* Make it the default VFS; the VFS "unix" stays. */
 void faulty_vfs_install(void);
 
-/* From now on count the calls that this fault can befall, and fail number
- * "at" (1 is the next; 0: none), and if it stays all that follow. */
+/* From now on count the calls that this fault can affect. Fail call number "at"
+ * (1: the next one; 0: none) and, if it stays, all calls after that. */
 void faulty_plan(enum fault fault, int64_t at, bool stays);
 
-/* The fault ends. */
+/* End the fault. */
 void faulty_heal(void);
 
 int64_t faulty_calls_n(void);    /* since faulty_plan() */

@@ -12,7 +12,7 @@
 #define SECTOR    512
 #define FILES_MAX 16
 
-/* A write, or if octets is NULL a truncation, that was not synced. */
+/* A write that was not synced; octets is NULL: a truncation. */
 struct op {
 	char *octets; /* owned */
 	size_t n;
@@ -21,12 +21,12 @@ struct op {
 
 struct image {
 	char path[256];
-	/* What is on the disk for sure. */
+	/* What a power cut cannot change. */
 	bool is_there;
 	char *octets; /* owned */
 	size_t n;
-	/* What has happened since: the file was removed, or made, perhaps
-	 * after it was removed; and then these. */
+	/* What has happened since the last sync: the file may have been
+	 * removed, created, or both in this order; then these. */
 	bool removed, made;
 	struct op *ops; /* owned */
 	size_t ops_n, ops_max;
@@ -101,7 +101,7 @@ resize(char **octets, size_t *n, size_t to)
 	*n = to;
 }
 
-/* Let a part of an op happen. */
+/* Do a part of an operation. */
 static void
 put(char **octets, size_t *n, const struct op *op, size_t from, size_t to)
 {
@@ -118,7 +118,7 @@ chance(unsigned *seed, unsigned percent)
 	return (unsigned)rand_r(seed) % 100 < percent;
 }
 
-/* Let each sector of an op happen or not. */
+/* Do or skip each sector of an operation. */
 static void
 put_some(char **octets, size_t *n, const struct op *op, unsigned *seed,
     unsigned percent)
@@ -209,7 +209,7 @@ power_folder_synced(void)
 	}
 }
 
-/* A file that was made becomes known to its folder: SQLite relies on that for
+/* A sync of a new file also makes its name durable: SQLite relies on that for
  * the database, and file systems do it. */
 void
 power_synced(const char *path)
@@ -294,7 +294,7 @@ remove_file(const char *path)
 static void
 restore(struct image *image, unsigned *seed, unsigned percent)
 {
-	/* Whether the folder has got as far as the file. */
+	/* Whether the name of the file is durable. */
 	bool is_late = (image->made || image->removed) && chance(seed, percent);
 	bool is_old = (image->made || image->removed) && !is_late;
 

@@ -2,14 +2,14 @@
  * Copyright (c) 2026 The Tardigrey developers */
 
 /*
- * A day in the life of a store, with every single call to the system failing
- * in turn. Whatever fails: no call of the port says that it did what it did
- * not, the engine decides nothing on what was not remembered, and when the
- * fault has ended all goes on.
+ * A story of a store is played many times, and each time another call to the
+ * system fails. Whatever fails: a port never reports work that it has not done,
+ * the engine never decides by a record that was not stored, and when the fault
+ * ends, everything works again.
  *
- * In make check: an error of input or output, once at each call, and some of
- * the others. TORTURE=1 in the environment: all kinds, once and for good, with
- * both durabilities.
+ * make check: an I/O error at each call, and the other faults at some calls.
+ * TORTURE=1 in the environment: every fault at each call, once and from there
+ * on, with both durabilities.
  */
 #include "test.h"
 
@@ -33,10 +33,10 @@
 
 static char copy[80];
 static struct store_options options;
-static int64_t runs_n, injected_n, decided_by_policy_n;
+static int64_t runs_n, injected_n, failure_verdicts_n;
 static int notices_n;
 
-/* What is going on, for what is said when it goes wrong. */
+/* The current run, for failure messages. */
 static struct {
 	enum fault fault;
 	int64_t at;
@@ -53,12 +53,12 @@ static struct {
 
 /* ---- What must be true ---- */
 
-/* What the mail server was told of a sender. Times are 0 for never. */
+/* The answers that a sender has got. A time of 0 means "never". */
 struct sender {
-	int64_t attempt_s;  /* the first attempt, remembered or not */
-	int64_t deferred_s; /* told to wait: from then on it is remembered */
-	int64_t retry_s;    /* the first attempt that may have passed */
-	bool was_deferred;  /* ... before it was let expire */
+	int64_t attempt_s;  /* the first attempt, stored or not */
+	int64_t deferred_s; /* deferred: from then on it must be stored */
+	int64_t retry_s;    /* the first attempt that was due */
+	bool was_deferred;  /* also before expire() resets deferred_s */
 };
 
 struct life {
@@ -78,7 +78,7 @@ notice(const char *text)
 	(void)text;
 }
 
-/* Judge an answer of the port. Returns whether it was STORE_OK. */
+/* Check the result of a call. Returns whether it was STORE_OK. */
 static bool
 answered(struct life *life, enum store_rc rc, const struct err *err)
 {
@@ -97,7 +97,7 @@ name_sender(int i, char out[REQUEST_ADDRESS_MAX + 1])
 }
 
 static void
-judge_failure(const struct life *life, const struct verdict *verdict)
+check_failure(const struct life *life, const struct verdict *verdict)
 {
 	static const enum action actions[] = {
 	    [ON_FAILURE_PASS] = ACTION_PASS,
@@ -105,14 +105,14 @@ judge_failure(const struct life *life, const struct verdict *verdict)
 	    [ON_FAILURE_CLOSE] = ACTION_CLOSE,
 	};
 
-	decided_by_policy_n++;
+	failure_verdicts_n++;
 	if (verdict->action != actions[life->rules.on_failure])
 		FAIL("on_failure %d, but %s", (int)life->rules.on_failure,
 		    action_word(verdict->action));
 }
 
 static void
-judge_pass(const struct sender *sender, const struct verdict *verdict,
+check_pass(const struct sender *sender, const struct verdict *verdict,
     int64_t now_s)
 {
 	bool waited =
@@ -120,42 +120,42 @@ judge_pass(const struct sender *sender, const struct verdict *verdict,
 
 	if (verdict->reason == REASON_RETRIED) {
 		if (!waited)
-			FAIL("passes as retried without having waited");
+			FAIL("passes as retried, but has not waited");
 	} else if (verdict->reason == REASON_KNOWN) {
 		if (sender->retry_s == 0)
-			FAIL("passes as known without having passed");
+			FAIL("passes as known, but has never passed");
 	} else {
 		FAIL("passes as %s", reason_word(verdict->reason));
 	}
 }
 
 static void
-judge_deferral(struct sender *sender, int i, const struct verdict *verdict,
+check_deferral(struct sender *sender, int i, const struct verdict *verdict,
     int64_t now_s)
 {
 	if (sender->deferred_s != 0 && now_s - sender->deferred_s >= DELAY_S)
-		FAIL("%d was told to wait, has, and shall again", i);
+		FAIL("sender %d has waited and must wait again", i);
 	if (sender->deferred_s != 0 && verdict->reason != REASON_EARLY)
-		FAIL("%d was told to wait and is forgotten", i);
+		FAIL("sender %d was deferred, but is not stored", i);
 	if (sender->deferred_s == 0)
 		sender->deferred_s = now_s;
 	sender->was_deferred = true;
 }
 
 static void
-judge(struct life *life, int i, const struct verdict *verdict, int64_t now_s,
-    enum store_rc rc)
+check_verdict(struct life *life, int i, const struct verdict *verdict,
+    int64_t now_s, enum store_rc rc)
 {
 	struct sender *sender = &life->senders[i];
 
 	if (verdict->reason == REASON_FAILURE) {
 		if (rc == STORE_OK)
-			FAIL("failure, although the store was well");
-		judge_failure(life, verdict);
+			FAIL("reason failure, but no call has failed");
+		check_failure(life, verdict);
 	} else if (verdict->action == ACTION_GREYLIST) {
-		judge_deferral(sender, i, verdict, now_s);
+		check_deferral(sender, i, verdict, now_s);
 	} else {
-		judge_pass(sender, verdict, now_s);
+		check_pass(sender, verdict, now_s);
 	}
 	if (sender->attempt_s == 0)
 		sender->attempt_s = now_s;
@@ -165,7 +165,7 @@ judge(struct life *life, int i, const struct verdict *verdict, int64_t now_s,
 
 /* ---- The steps of the story ---- */
 
-/* Ask for BATCH senders at once, from this one on. */
+/* Ask about BATCH senders at once, beginning with this one. */
 static bool
 ask(struct life *life, int first, int64_t now_s)
 {
@@ -182,7 +182,7 @@ ask(struct life *life, int first, int64_t now_s)
 	}
 	rc = engine_check(life->engine, requests, BATCH, now_s, verdicts, &err);
 	for (int i = 0; i < BATCH; i++)
-		judge(life, first + i, &verdicts[i], now_s, rc);
+		check_verdict(life, first + i, &verdicts[i], now_s, rc);
 	return answered(life, rc, &err);
 }
 
@@ -266,7 +266,7 @@ read_entries(struct life *life)
 	if (n != 1 && (life->entry_is_put || n != 0))
 		FAIL("%d entries", n);
 	if (n == 1 && !life->entry_may_be)
-		FAIL("an entry out of nothing");
+		FAIL("an entry that was never put");
 	return true;
 }
 
@@ -333,7 +333,7 @@ read_counts(struct life *life)
 		    add_count, &counts_n, &err),
 		&err))
 		return false;
-	/* The entry takes its hits with it. */
+	/* The hits may be gone: they are removed with the entry. */
 	if (counts_n < life->counted_n || counts_n > life->counted_max_n)
 		FAIL("%lld counted, not %lld..%lld", (long long)counts_n,
 		    (long long)life->counted_n, (long long)life->counted_max_n);
@@ -375,7 +375,7 @@ walk_client(struct life *life)
 	return walk_over(life, "192.0.2.0/24");
 }
 
-/* What waits is past its window by then; nothing that passed is. */
+/* At this time all waiting records have expired, and no passed ones. */
 static bool
 expire(struct life *life)
 {
@@ -420,7 +420,7 @@ back_up(struct life *life)
 	    life->store->ops->backup(life->store, copy, NULL, &err), &err);
 }
 
-/* The program is started again. */
+/* As after a restart of the program. */
 static bool
 reopen(struct life *life)
 {
@@ -467,7 +467,7 @@ static const struct {
 
 /* ---- A run ---- */
 
-/* The fault has ended: each call works, the second time at the latest. */
+/* After the fault each call works, at its second try at the latest. */
 static void
 assert_recovers(struct life *life)
 {
@@ -502,7 +502,7 @@ number(sqlite3 *db, const char *sql)
 	return n;
 }
 
-/* Without any of the store's code. */
+/* Look at the file without the store. */
 static void
 inspect(const char *file, const struct life *life)
 {
@@ -524,7 +524,7 @@ inspect(const char *file, const struct life *life)
 		    " sender = '%d@example.net'",
 		    (long long)life->senders[i].deferred_s, i);
 		if (life->senders[i].deferred_s != 0 && number(db, sql) != 1)
-			FAIL("%d was told to wait, and is forgotten", i);
+			FAIL("sender %d was deferred, but is not stored", i);
 	}
 	sqlite3_close(db);
 }
@@ -544,7 +544,7 @@ begin(struct life *life)
 	};
 }
 
-/* Steps go on after one has failed, as a program would. */
+/* Go on after a step has failed, as a program would. */
 static void
 play(struct life *life)
 {
@@ -552,13 +552,13 @@ play(struct life *life)
 		now.step = story[i].name;
 		if (life->store != NULL || story[i].run == reopen)
 			story[i].run(life);
-		/* Before some of it expires, on purpose. */
+		/* Inspect before some records expire. */
 		if (story[i].run == remove_entry && now.at == 0)
 			inspect(path, life);
 	}
 }
 
-/* How many calls the fault could befall. */
+/* Play the story once. Returns how many calls the fault can affect. */
 static int64_t
 run(enum fault fault, int64_t at, bool stays)
 {
@@ -591,8 +591,7 @@ run_all(enum fault fault, bool stays, int64_t step)
 {
 	int64_t calls_n, before_n = injected_n;
 
-	/* Malformed for good is another story:
-	 * tests/store/test_sqlite_damage.c. */
+	/* A file that stays malformed is tested in test_sqlite_damage.c. */
 	options.notice =
 	    stays && (fault == FAULT_CORRUPT || fault == FAULT_SHORT_READ)
 	    ? NULL
@@ -637,7 +636,7 @@ tear_down(void **state)
 	return scratch_remove();
 }
 
-/* A story without faults gets the verdicts that the others are judged by. */
+/* The story without a fault: nothing fails. */
 static void
 test_no_fault(void **state)
 {
@@ -647,10 +646,10 @@ test_no_fault(void **state)
 	now.at = 0;
 	begin(&life);
 	faulty_plan(FAULT_IOERR, 0, false);
-	decided_by_policy_n = 0;
+	failure_verdicts_n = 0;
 	play(&life);
 	assert_int_equal(life.failures_n, 0);
-	assert_int_equal(decided_by_policy_n, 0);
+	assert_int_equal(failure_verdicts_n, 0);
 	for (int i = 0; i < SENDERS; i++) {
 		assert_true(life.senders[i].was_deferred);
 		assert_true(life.senders[i].retry_s != 0);
@@ -661,7 +660,7 @@ test_no_fault(void **state)
 	inspect(copy, &(struct life){.failures_n = 0});
 }
 
-/* Every call once. */
+/* An I/O error at each call. */
 static void
 test_each_call(void **state)
 {
@@ -669,7 +668,7 @@ test_each_call(void **state)
 	run_all(FAULT_IOERR, false, 1);
 }
 
-/* The other kinds, now and then. */
+/* The other faults, at some calls. */
 static void
 test_some_calls(void **state)
 {
@@ -710,6 +709,6 @@ main(void)
 	printf("# %lld stories, %lld faults injected, %lld requests decided by "
 	       "on_failure\n",
 	    (long long)runs_n, (long long)injected_n,
-	    (long long)decided_by_policy_n);
+	    (long long)failure_verdicts_n);
 	return status;
 }

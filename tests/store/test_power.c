@@ -2,11 +2,12 @@
  * Copyright (c) 2026 The Tardigrey developers */
 
 /*
- * The power is cut, at any call that changes a file; what was not synced is
- * lost, all of it or some sectors. The database is sound afterwards, with
- * durability = full holds what was answered, and goes on.
+ * The power is cut at a random call that changes a file. Data that was not
+ * synced is lost: all of it, or some sectors. Afterwards the database is sound,
+ * it holds every change that was reported as done (durability = full), and it
+ * works.
  *
- * A few dozen cuts in make check; TORTURE=1 in the environment: hundreds.
+ * make check: some dozens of cuts. TORTURE=1 in the environment: hundreds.
  */
 #include "test.h"
 
@@ -20,13 +21,13 @@
 #include "store/scratch.h"
 #include "store/store_open.h"
 
-#define ROWS  400 /* long ones: the log is written back some times */
+#define ROWS  400 /* long keys, so that there are some checkpoints */
 #define BATCH 3
 
 static struct store_options options;
 static int64_t cuts_n, answered_n, kept_n, lost_n, notices_n;
 
-/* What is going on, for what is said when it goes wrong. */
+/* The current cut, for failure messages. */
 static struct {
 	unsigned seed;
 	int64_t at;
@@ -60,29 +61,29 @@ struct load {
 };
 
 static struct key
-key(int i)
+numbered_key(int i)
 {
-	struct key triplet = {
+	struct key key = {
 	    KEY_TRIPLET_NETWORK, "192.0.2.0/24", "", "b@example.org"};
 
-	/* Scattered over the tree, one half long. */
-	snprintf(triplet.sender, sizeof(triplet.sender), "%d%0*d@example.net",
+	/* Spread over the table; half of the keys are long. */
+	snprintf(key.sender, sizeof(key.sender), "%d%0*d@example.net",
 	    i * 7919 % 1000, i % 2 == 0 ? 20 : 900, i);
-	return triplet;
+	return key;
 }
 
 static void
 change_rows(struct load *load, int first, enum change_how how)
 {
-	struct key triplets[BATCH];
+	struct key keys[BATCH];
 	struct store_change changes[BATCH];
 	struct err err;
 	enum store_rc rc;
 
 	for (int i = 0; i < BATCH; i++) {
-		triplets[i] = key(first + i);
+		keys[i] = numbered_key(first + i);
 		changes[i] = (struct store_change){
-		    .key = &triplets[i],
+		    .key = &keys[i],
 		    .change = {how, {0}, {100, 100, 0, 2000, 1, 0}},
 		};
 	}
@@ -128,7 +129,7 @@ restart(struct load *load)
 	load->store = store_open(uri, &options, &err);
 }
 
-/* Until it is through, or the power is off. */
+/* Play the load to its end, or until the power is off. */
 static void
 play(struct load *load)
 {
@@ -162,7 +163,7 @@ number(sqlite3 *db, const char *sql)
 	return n;
 }
 
-/* Without any of the store's code. */
+/* Check the file without the store. */
 static void
 assert_sound(void)
 {
@@ -182,12 +183,11 @@ assert_sound(void)
 static bool
 is_there(struct store *store, int i)
 {
-	struct key triplet = key(i);
+	struct key key = numbered_key(i);
 	struct store_answer answer;
 	struct err err;
 
-	if (store->records->lookup(store, &triplet, 1, &answer, &err) !=
-	    STORE_OK)
+	if (store->records->lookup(store, &key, 1, &answer, &err) != STORE_OK)
 		FAIL("%s", err.text);
 	return answer.found;
 }
@@ -210,16 +210,16 @@ assert_kept(struct load *load)
 		bool found = is_there(load->store, i);
 
 		if (load->answers[i] == ANSWER_NONE && found)
-			FAIL("row %d out of nothing", i);
+			FAIL("record %d was never put", i);
 		if (load->answers[i] == ANSWER_FORGOTTEN && found && full)
-			FAIL("row %d was forgotten and is back", i);
+			FAIL("record %d was removed, but is there", i);
 		if (load->answers[i] != ANSWER_PUT)
 			continue;
 		answered_n++;
 		kept_n += found;
 		lost_n += !found;
 		if (!found && full)
-			FAIL("row %d was answered and is lost", i);
+			FAIL("record %d was put, but is lost", i);
 	}
 	if (load->store->lists->entries(load->store, count_entry, &entries_n,
 		&err) != STORE_OK)
@@ -229,7 +229,7 @@ assert_kept(struct load *load)
 }
 
 static void
-assert_goes_on(struct load *load)
+assert_works(struct load *load)
 {
 	struct err err;
 
@@ -239,7 +239,7 @@ assert_goes_on(struct load *load)
 	assert_kept(load);
 	change_rows(load, 0, CHANGE_MERGE);
 	if (load->answers[0] != ANSWER_PUT || !is_there(load->store, 0))
-		FAIL("a row cannot be put");
+		FAIL("a record cannot be put");
 	store_close(load->store);
 	if (notices_n > 0)
 		FAIL("something was set aside");
@@ -255,7 +255,7 @@ begin(struct load *load)
 	power_watch();
 }
 
-/* Also how many calls there are to cut the power at. */
+/* Returns how many calls change a file. */
 static int64_t
 play_without_cut(void)
 {
@@ -272,7 +272,8 @@ play_without_cut(void)
 	return calls_n;
 }
 
-/* Now and then nothing, or everything but the order, gets to the disk. */
+/* 0 % of the sectors: nothing that was not synced is kept. 100 %: everything.
+ */
 static void
 cut(unsigned seed, int64_t calls_n)
 {
@@ -288,7 +289,7 @@ cut(unsigned seed, int64_t calls_n)
 		FAIL("the load had fewer calls this time");
 	power_restore(seed, now.percent);
 	assert_sound();
-	assert_goes_on(&load);
+	assert_works(&load);
 	cuts_n++;
 }
 
@@ -302,7 +303,7 @@ cut_often(enum durability durability, unsigned n)
 	cuts_n = answered_n = kept_n = lost_n = 0;
 	for (unsigned seed = 1; seed <= n; seed++)
 		cut(seed, calls_n);
-	printf("# durability %s: %lld cuts at %lld calls, %lld rows answered, "
+	printf("# durability %s: %lld cuts at %lld calls, %lld records put, "
 	       "%lld there, %lld lost\n",
 	    durability == DURABILITY_FULL ? "full" : "normal",
 	    (long long)cuts_n, (long long)calls_n, (long long)answered_n,
@@ -350,7 +351,8 @@ test_normal(void **state)
 {
 	(void)state;
 	cut_often(DURABILITY_NORMAL, times(30, 500));
-	/* Or nothing was cut: that much is promised of "full" only. */
+	/* Otherwise the cuts have had no effect: only full promises to keep
+	 * all. */
 	assert_true(lost_n > 0);
 }
 

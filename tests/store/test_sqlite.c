@@ -58,27 +58,27 @@ foreign_once(const char *sql)
 static enum store_rc
 write_one(struct store *store, const char *sender)
 {
-	struct key triplet = {
+	struct key key = {
 	    KEY_TRIPLET_NETWORK, "192.0.2.0/24", "", "b@example.org"};
 	struct store_change change = {
-	    .key = &triplet,
+	    .key = &key,
 	    .change = {CHANGE_MERGE, {0}, {1, 1, 0, 2, 1, 0}},
 	};
 
-	strcpy(triplet.sender, sender);
+	strcpy(key.sender, sender);
 	return store->records->apply(store, &change, 1, &err);
 }
 
 static enum store_rc
 read_one(struct store *store, const char *sender, bool *found)
 {
-	struct key triplet = {
+	struct key key = {
 	    KEY_TRIPLET_NETWORK, "192.0.2.0/24", "", "b@example.org"};
 	struct store_answer answer = {0};
 	enum store_rc rc;
 
-	strcpy(triplet.sender, sender);
-	rc = store->records->lookup(store, &triplet, 1, &answer, &err);
+	strcpy(key.sender, sender);
+	rc = store->records->lookup(store, &key, 1, &answer, &err);
 	*found = answer.found;
 	return rc;
 }
@@ -205,7 +205,7 @@ static void
 test_batch_is_atomic(void **state)
 {
 	struct store *store = store_open(uri, &options, &err);
-	struct key triplets[2] = {
+	struct key keys[2] = {
 	    {KEY_TRIPLET_NETWORK, "192.0.2.0/24", "a@example.net",
 		"b@example.org"},
 	    {KEY_TRIPLET_NETWORK, "192.0.2.0/24", "refused@example.net",
@@ -220,7 +220,7 @@ test_batch_is_atomic(void **state)
 		     " BEGIN SELECT raise(ABORT, 'a fault'); END");
 	for (int i = 0; i < 2; i++)
 		changes[i] = (struct store_change){
-		    .key = &triplets[i],
+		    .key = &keys[i],
 		    .change = {CHANGE_MERGE, {0}, {1, 1, 0, 2, 1, 0}},
 		};
 	assert_int_equal(store->records->apply(store, changes, 2, &err),
@@ -799,21 +799,21 @@ static int reports_n, last_percent;
 static void
 fill(struct store *store)
 {
-	struct key *triplets = calloc(COPY_ROWS, sizeof(*triplets));
+	struct key *keys = calloc(COPY_ROWS, sizeof(*keys));
 	struct store_change *changes = calloc(COPY_ROWS, sizeof(*changes));
 
 	for (int i = 0; i < COPY_ROWS; i++) {
-		snprintf(triplets[i].sender, sizeof(triplets[i].sender),
+		snprintf(keys[i].sender, sizeof(keys[i].sender),
 		    "%0300d@example.net", i);
-		strcpy(triplets[i].recipient, "b@example.org");
+		strcpy(keys[i].recipient, "b@example.org");
 		changes[i] = (struct store_change){
-		    .key = &triplets[i],
+		    .key = &keys[i],
 		    .change = {CHANGE_MERGE, {0}, {1, 1, 0, 2, 1, 0}},
 		};
 	}
 	assert_int_equal(store->records->apply(store, changes, COPY_ROWS, &err),
 	    STORE_OK);
-	free(triplets);
+	free(keys);
 	free(changes);
 	snprintf(copy, sizeof(copy), "%s/copy", folder);
 }

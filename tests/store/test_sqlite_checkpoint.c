@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: ISC
  * Copyright (c) 2026 The Tardigrey developers */
 
-/* Checkpoints beside service: a real thread on real files. Built with
- * -fsanitize=thread this is what shows that the two share nothing. */
+/* The checkpoint thread: a real thread on real files. Built with
+ * -fsanitize=thread, this test shows that the two threads share only what the
+ * mutex protects. */
 #include "test.h"
 
 #include <dlfcn.h>
@@ -19,28 +20,27 @@
 #include "store/sqlite/sqlite_handle.h"
 #include "store/store_open.h"
 
-/* Nothing is judged by time; but a thread that never does what it ought to is
- * not waited for forever. */
+/* No test depends on speed; but none waits forever for the thread. */
 #define WAIT_MS_MAX 120000
 
 static struct store *store;
 static unsigned written_n;
 static struct err err;
 
-/* ---- What is in the way of the thread ---- */
+/* ---- Obstacles for the thread ---- */
 
 static pthread_mutex_t mutex = PTHREAD_MUTEX_INITIALIZER;
 static struct {
 	bool no_thread;    /* pthread_create() fails */
 	bool no_open;      /* a handle cannot be opened */
 	bool fails;        /* writes to the database fail */
-	bool blocks;       /* ... or wait while this is so */
-	int64_t written_n; /* to the database */
-	int64_t synced_n;  /* the log, while nothing was written there */
-} way;
+	bool blocks;       /* ... or wait until this is false */
+	int64_t written_n; /* writes to the database */
+	int64_t synced_n;  /* syncs of the log before these writes */
+} obstacles;
 
 static void
-set_way(bool *what, bool value)
+set_obstacle(bool *what, bool value)
 {
 	pthread_mutex_lock(&mutex);
 	*what = value;
@@ -61,10 +61,10 @@ count(const int64_t *what)
 static int64_t
 database_writes_n(void)
 {
-	return count(&way.written_n);
+	return count(&obstacles.written_n);
 }
 
-/* Instead of the system's. */
+/* Replaces the function of the C library. */
 int
 pthread_create(pthread_t *thread, const pthread_attr_t *attributes,
     void *(*start)(void *), void *arg)
@@ -72,14 +72,14 @@ pthread_create(pthread_t *thread, const pthread_attr_t *attributes,
 	static int (*real)(pthread_t *, const pthread_attr_t *,
 	    void *(*)(void *), void *);
 
-	if (way.no_thread)
+	if (obstacles.no_thread)
 		return EAGAIN;
 	if (real == NULL)
 		*(void **)&real = dlsym(RTLD_NEXT, "pthread_create");
 	return real(thread, attributes, start, arg);
 }
 
-/* Each has methods of its own. */
+/* The methods of the system, and ours, for each kind of file. */
 static struct kind {
 	const sqlite3_io_methods *system;
 	sqlite3_io_methods ours;
@@ -92,9 +92,9 @@ database_write(sqlite3_file *file, const void *octets, int n, sqlite3_int64 at)
 	bool fails;
 
 	pthread_mutex_lock(&mutex);
-	way.written_n++;
-	fails = way.fails;
-	while (way.blocks) {
+	obstacles.written_n++;
+	fails = obstacles.fails;
+	while (obstacles.blocks) {
 		pthread_mutex_unlock(&mutex);
 		sqlite3_sleep(1);
 		pthread_mutex_lock(&mutex);
@@ -111,8 +111,8 @@ log_sync(sqlite3_file *file, int flags)
 	int rc = wal.system->xSync(file, flags);
 
 	pthread_mutex_lock(&mutex);
-	if (way.written_n == 0)
-		way.synced_n++;
+	if (obstacles.written_n == 0)
+		obstacles.synced_n++;
 	pthread_mutex_unlock(&mutex);
 	return rc;
 }
@@ -131,8 +131,7 @@ make_ours(struct kind *kind, sqlite3_file *file)
 	file->pMethods = &kind->ours;
 }
 
-/* The system's files, but for the way in which a database is written, and its
- * log comes to the disk. */
+/* The system's VFS, except for writes to the database and syncs of the log. */
 static int
 open_file(sqlite3_vfs *vfs, const char *name, sqlite3_file *file, int flags,
     int *flags_out)
@@ -140,7 +139,7 @@ open_file(sqlite3_vfs *vfs, const char *name, sqlite3_file *file, int flags,
 	int rc;
 
 	(void)vfs;
-	if ((flags & SQLITE_OPEN_MAIN_DB) != 0 && way.no_open)
+	if ((flags & SQLITE_OPEN_MAIN_DB) != 0 && obstacles.no_open)
 		return SQLITE_CANTOPEN;
 	rc = system_vfs->xOpen(system_vfs, name, file, flags, flags_out);
 	if (rc == SQLITE_OK && (flags & SQLITE_OPEN_MAIN_DB) != 0)
@@ -158,7 +157,7 @@ install(void **state)
 	(void)state;
 	system_vfs = sqlite3_vfs_find("unix");
 	vfs = *system_vfs;
-	vfs.zName = "in the way";
+	vfs.zName = "obstacles";
 	vfs.xOpen = open_file;
 	return sqlite3_vfs_register(&vfs, 1);
 }
@@ -180,12 +179,13 @@ set_up(void **state)
 	};
 
 	(void)state;
-	memset(&way, 0, sizeof(way));
+	memset(&obstacles, 0, sizeof(obstacles));
 	written_n = 0;
 	if (scratch_make() != 0)
 		return -1;
 	store = store_open(uri, &options, &err);
-	way.written_n = way.synced_n = 0; /* what a new database takes */
+	obstacles.written_n = obstacles.synced_n =
+	    0; /* ignore what creating the database needs */
 	return store != NULL ? 0 : -1;
 }
 
@@ -193,30 +193,31 @@ static int
 tear_down(void **state)
 {
 	(void)state;
-	set_way(&way.blocks, false);
+	set_obstacle(&obstacles.blocks, false);
 	store_close(store);
 	return scratch_remove();
 }
 
-/* One commit, of about two hundred pages: long keys all over the place. */
+/* One commit of about 200 pages: its keys are long, and far apart in the table.
+ */
 #define BATCH 200
 
 static void
 commit(void)
 {
-	static struct key triplets[BATCH];
+	static struct key keys[BATCH];
 	static struct store_change changes[BATCH];
 
 	for (unsigned i = 0; i < BATCH; i++, written_n++) {
-		snprintf(triplets[i].client, sizeof(triplets[i].client),
+		snprintf(keys[i].client, sizeof(keys[i].client),
 		    "192.0.2.0/24");
-		snprintf(triplets[i].sender, sizeof(triplets[i].sender),
+		snprintf(keys[i].sender, sizeof(keys[i].sender),
 		    "%08x%0300u@example.net", written_n * 2654435761u,
 		    written_n);
-		snprintf(triplets[i].recipient, sizeof(triplets[i].recipient),
+		snprintf(keys[i].recipient, sizeof(keys[i].recipient),
 		    "b@example.org");
 		changes[i] = (struct store_change){
-		    .key = &triplets[i],
+		    .key = &keys[i],
 		    .change = {CHANGE_MERGE, {0}, {1, 1, 0, 2, 1, 0}},
 		};
 	}
@@ -224,7 +225,7 @@ commit(void)
 		fail_msg("apply: %s", err.text);
 }
 
-/* Write until the log has so many pages. */
+/* Commit until the log has so many pages. */
 static void
 write_log(int pages_n)
 {
@@ -233,7 +234,7 @@ write_log(int pages_n)
 	while (checkpoint()->wal_pages_n < pages_n);
 }
 
-/* The same, so that the thread has a turn after each commit. */
+/* The same, but give the thread time after each commit. */
 static void
 write_log_slowly(int pages_n)
 {
@@ -243,7 +244,8 @@ write_log_slowly(int pages_n)
 	} while (checkpoint()->wal_pages_n < pages_n);
 }
 
-/* Wait, and write on, for work is given with a commit. */
+/* Wait until *what is n. Commit meanwhile, since a commit gives the thread
+ * work. */
 static void
 write_until(const int64_t *what, int64_t n)
 {
@@ -257,20 +259,21 @@ write_until(const int64_t *what, int64_t n)
 	}
 }
 
-/* Write until the log has so many pages, and then until some of them are being
- * carried. */
+/* Commit until the log has so many pages, and then until a checkpoint has
+ * begun. */
 static void
-write_until_it_carries(int pages_n)
+write_until_checkpoint(int pages_n)
 {
 	int64_t n = database_writes_n();
 
 	write_log(pages_n);
-	write_until(&way.written_n, n + 1);
+	write_until(&obstacles.written_n, n + 1);
 }
 
-/* Write until the log has begun anew; meanwhile the thread may have a turn. */
+/* Commit until the log starts over. The thread gets turn_ms after each commit.
+ */
 static void
-write_until_it_begins_anew(int turn_ms)
+write_until_log_starts_over(int turn_ms)
 {
 	int before_n = checkpoint()->wal_pages_n;
 
@@ -282,7 +285,7 @@ write_until_it_begins_anew(int turn_ms)
 		if (turn_ms > 0)
 			sqlite3_sleep(turn_ms);
 	}
-	fail_msg("the log goes on with %d pages", before_n);
+	fail_msg("the log has %d pages and has not started over", before_n);
 }
 
 static void
@@ -323,47 +326,48 @@ test_no_thread_before_it_is_needed(void **state)
 	assert_int_equal(database_writes_n(), 0);
 }
 
-/* Long before there is a checkpoint. */
+/* The thread syncs the log, long before the first checkpoint. */
 static void
-test_log_comes_to_the_disk(void **state)
+test_log_is_synced(void **state)
 {
 	(void)state;
 	for (int n = 1; n <= 2; n++) {
 		write_log_slowly(checkpoint()->wal_pages_n + 700);
-		write_until(&way.synced_n, n);
+		write_until(&obstacles.synced_n, n);
 	}
 	assert_int_equal(database_writes_n(), 0);
-	assert_true(count(&way.synced_n) <= checkpoint()->wal_pages_n / 500);
+	assert_true(count(&obstacles.synced_n) <=
+	    checkpoint()->wal_pages_n / 500);
 }
 
-/* A commit does not wait for the thread, which waits for us. */
+/* A commit does not wait for a checkpoint that hangs. */
 static void
-test_carries_beside(void **state)
+test_commits_during_checkpoint(void **state)
 {
 	int pages_n;
 
 	(void)state;
-	set_way(&way.blocks, true);
-	write_until_it_carries(WAL_PAGES);
+	set_obstacle(&obstacles.blocks, true);
+	write_until_checkpoint(WAL_PAGES);
 	assert_non_null(checkpoint()->thread);
 	pages_n = checkpoint()->wal_pages_n;
 	write_log(pages_n + 1000);
 	assert_int_equal(database_writes_n(), 1);
 	assert_all_there();
-	set_way(&way.blocks, false);
-	write_until(&way.written_n, 100); /* of some hundred */
+	set_obstacle(&obstacles.blocks, false);
+	write_until(&obstacles.written_n, 100); /* of some hundreds */
 	assert_all_there();
 }
 
 static void
-test_log_begins_anew(void **state)
+test_log_starts_over(void **state)
 {
 	(void)state;
 	write_log(WAL_PAGES);
 	for (int i = 0; i < 3; i++) {
 		checkpoint()->finish_at_n =
-		    WAL_PAGES + 1000; /* a small maximum */
-		write_until_it_begins_anew(1);
+		    WAL_PAGES + 1000; /* a small limit */
+		write_until_log_starts_over(1);
 		assert_int_equal(checkpoint()->finish_at_n, WAL_PAGES_MAX);
 		assert_all_there();
 	}
@@ -383,25 +387,27 @@ test_long_reader(void **state)
 	     before_n = checkpoint()->wal_pages_n) {
 		commit();
 		if (checkpoint()->wal_pages_n < before_n)
-			fail_msg("the log is gone that somebody reads");
+			fail_msg(
+			    "the log has started over while another handle reads it");
 	}
-	/* It has been tried in vain; the next time is not the next commit. */
+	/* To finish the log has failed; it is not tried again at each commit.
+	 */
 	assert_non_null(checkpoint()->thread);
 	finish_at_n = checkpoint()->finish_at_n;
 	assert_int_equal(sqlite3_close(reader), SQLITE_OK);
 	if (finish_at_n > checkpoint()->wal_pages_n + 500)
 		checkpoint()->finish_at_n = checkpoint()->wal_pages_n + 500;
-	write_until_it_begins_anew(1);
+	write_until_log_starts_over(1);
 	assert_all_there();
 }
 
-/* Have the log carried to its end, so that it begins anew. */
+/* Let another handle finish the log, so that it starts over. */
 static void
-begin_anew(sqlite3 *other)
+finish_log(sqlite3 *other)
 {
 	int rc;
 
-	for (int ms = 0;; ms++) { /* while the thread is at it */
+	for (int ms = 0;; ms++) { /* busy while the thread does a checkpoint */
 		rc = sqlite3_wal_checkpoint_v2(other, NULL,
 		    SQLITE_CHECKPOINT_FULL, NULL, NULL);
 		if (rc != SQLITE_BUSY || ms > WAIT_MS_MAX)
@@ -413,23 +419,23 @@ begin_anew(sqlite3 *other)
 	assert_true(checkpoint()->wal_pages_n < WAL_PAGES / 2);
 }
 
-/* What was carried of the log before says nothing of this one. */
+/* The count of copied pages is reset when the log starts over. */
 static void
-test_each_log_is_carried(void **state)
+test_each_log_is_counted_from_zero(void **state)
 {
 	sqlite3 *other = begin_to_read();
 
 	(void)state;
 	sql_run(other, "COMMIT");
 	for (int i = 0; i < 4; i++) {
-		write_until_it_carries(WAL_PAGES);
-		begin_anew(other);
+		write_until_checkpoint(WAL_PAGES);
+		finish_log(other);
 	}
 	assert_all_there();
 	sqlite3_close(other);
 }
 
-/* Somebody puts the log away: what he has stays as it was. */
+/* A log file that an administrator has moved is not changed. */
 static void
 test_moved_log_is_left_alone(void **state)
 {
@@ -462,8 +468,8 @@ log_octets(void)
 	return st.st_size;
 }
 
-/* A flood leaves a long file behind, to be written over while it goes on; when
- * it is over the file is cut. */
+/* After a flood the log file is long. It is overwritten during the flood, and
+ * cut at its end. */
 static void
 test_long_log_is_cut(void **state)
 {
@@ -477,12 +483,12 @@ test_long_log_is_cut(void **state)
 	write_log((int)(long_octets / 4096) + 100);
 	sql_run(other, "COMMIT");
 	checkpoint()->finish_at_n = 0;
-	write_until_it_begins_anew(0);
+	write_until_log_starts_over(0);
 	assert_true(log_octets() > long_octets);
 
 	write_log(WAL_PAGES);
 	assert_true(log_octets() > long_octets);
-	begin_anew(other);
+	finish_log(other);
 	assert_true(log_octets() <= long_octets);
 	assert_all_there();
 	sqlite3_close(other);
@@ -492,14 +498,12 @@ static void *
 unblock(void *arg)
 {
 	(void)arg;
-	sqlite3_sleep(50); /* the other is in sqlite_checkpoint_stop() by then
-			    */
-	set_way(&way.blocks, false);
+	sqlite3_sleep(50); /* by now the test is in sqlite_checkpoint_stop() */
+	set_obstacle(&obstacles.blocks, false);
 	return NULL;
 }
 
-/* Most of the log is left when the end comes: the thread does not carry it
- * first. */
+/* A checkpoint that has just begun is interrupted, not finished. */
 static void
 test_stop_interrupts(void **state)
 {
@@ -507,23 +511,23 @@ test_stop_interrupts(void **state)
 	int64_t n;
 
 	(void)state;
-	set_way(&way.blocks, true);
-	write_until_it_carries(WAL_PAGES);
+	set_obstacle(&obstacles.blocks, true);
+	write_until_checkpoint(WAL_PAGES);
 	assert_int_equal(pthread_create(&thread, NULL, unblock, NULL), 0);
 	sqlite_checkpoint_stop(checkpoint());
 	n = database_writes_n();
 	pthread_join(thread, NULL);
 	assert_null(checkpoint()->thread);
-	assert_in_range(n, 1, 100); /* of some hundred */
-	/* It begins again when there is a need. */
+	assert_in_range(n, 1, 100); /* of some hundreds */
+	/* The thread is started again when there is work. */
 	commit();
 	assert_non_null(checkpoint()->thread);
 	assert_all_there();
 }
 
-/* The thread is anywhere when the store is closed. */
+/* The store is closed at any moment of a checkpoint. */
 static void
-test_closed_meanwhile(void **state)
+test_closed_during_checkpoint(void **state)
 {
 	const struct store_options options = {
 	    .timeout_ms = 5000,
@@ -533,7 +537,7 @@ test_closed_meanwhile(void **state)
 	(void)state;
 	for (int i = 0; i < 5; i++) {
 		if (i % 2 == 1)
-			write_until_it_carries(WAL_PAGES);
+			write_until_checkpoint(WAL_PAGES);
 		else
 			write_log(WAL_PAGES);
 		store_close(store);
@@ -544,22 +548,22 @@ test_closed_meanwhile(void **state)
 }
 
 static void
-test_errors_of_the_thread_fail_no_commit(void **state)
+test_thread_errors_fail_no_commit(void **state)
 {
 	(void)state;
-	set_way(&way.fails, true);
-	write_until_it_carries(WAL_PAGES);
+	set_obstacle(&obstacles.fails, true);
+	write_until_checkpoint(WAL_PAGES);
 	write_log_slowly(WAL_PAGES + 3000);
 	assert_true(database_writes_n() <=
 	    (checkpoint()->wal_pages_n - WAL_PAGES) / 500 + 1);
 	assert_all_there();
-	set_way(&way.fails, false);
+	set_obstacle(&obstacles.fails, false);
 	checkpoint()->finish_at_n = WAL_PAGES;
-	write_until_it_begins_anew(1);
+	write_until_log_starts_over(1);
 	assert_all_there();
 }
 
-/* Without the thread, the one who commits ends the log, at its maximum. */
+/* Without the thread, the committing thread finishes the log at its limit. */
 static void
 check_without_thread(bool *what)
 {
@@ -568,7 +572,7 @@ check_without_thread(bool *what)
 	write_log(WAL_PAGES);
 	assert_null(checkpoint()->thread);
 	assert_int_equal(database_writes_n(), 0);
-	write_until_it_begins_anew(1);
+	write_until_log_starts_over(1);
 	assert_true(database_writes_n() > 0);
 	assert_all_there();
 	*what = false;
@@ -577,17 +581,17 @@ check_without_thread(bool *what)
 }
 
 static void
-test_no_thread_to_be_had(void **state)
+test_thread_cannot_start(void **state)
 {
 	(void)state;
-	check_without_thread(&way.no_thread);
+	check_without_thread(&obstacles.no_thread);
 }
 
 static void
-test_no_handle_to_be_had(void **state)
+test_handle_cannot_open(void **state)
 {
 	(void)state;
-	check_without_thread(&way.no_open);
+	check_without_thread(&obstacles.no_open);
 }
 
 #define TEST(f) cmocka_unit_test_setup_teardown(f, set_up, tear_down)
@@ -597,18 +601,18 @@ main(void)
 {
 	const struct CMUnitTest tests[] = {
 	    TEST(test_no_thread_before_it_is_needed),
-	    TEST(test_log_comes_to_the_disk),
-	    TEST(test_carries_beside),
-	    TEST(test_log_begins_anew),
+	    TEST(test_log_is_synced),
+	    TEST(test_commits_during_checkpoint),
+	    TEST(test_log_starts_over),
 	    TEST(test_long_reader),
 	    TEST(test_long_log_is_cut),
-	    TEST(test_each_log_is_carried),
+	    TEST(test_each_log_is_counted_from_zero),
 	    TEST(test_moved_log_is_left_alone),
 	    TEST(test_stop_interrupts),
-	    TEST(test_closed_meanwhile),
-	    TEST(test_errors_of_the_thread_fail_no_commit),
-	    TEST(test_no_thread_to_be_had),
-	    TEST(test_no_handle_to_be_had),
+	    TEST(test_closed_during_checkpoint),
+	    TEST(test_thread_errors_fail_no_commit),
+	    TEST(test_thread_cannot_start),
+	    TEST(test_handle_cannot_open),
 	};
 
 	return cmocka_run_group_tests(tests, install, NULL);

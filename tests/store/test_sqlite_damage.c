@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: ISC
  * Copyright (c) 2026 The Tardigrey developers */
 
-/* A damaged database is set aside by whoever may; nothing else ever is. And
- * files that are moved, removed or overwritten while they are in use. */
+/* Damaged databases are set aside, if that is allowed; and files that are
+ * moved, removed or overwritten while they are in use. */
 #include "test.h"
 
 #include <dirent.h>
@@ -70,7 +70,8 @@ exists(const char *name)
 	return stat(name, &st) == 0;
 }
 
-/* The names in the folder that hold "word" and end in "end". */
+/* Count the files in the folder that have "word" in their name, and "end" at
+ * its end. */
 static int
 names_n(const char *word, const char *end, char last[256])
 {
@@ -92,7 +93,7 @@ names_n(const char *word, const char *end, char last[256])
 }
 
 static int
-asides_n(void)
+set_aside_n(void)
 {
 	char last[256];
 
@@ -132,7 +133,7 @@ size_of(const char *name)
 	return (long)st.st_size;
 }
 
-/* All pages but the first; the header still says whose it is. */
+/* Damage all pages but the first: its header names the owner. */
 static void
 damage(const char *name)
 {
@@ -178,22 +179,21 @@ open_or_fail(void)
 }
 
 static struct key
-key(int i)
+numbered_key(int i)
 {
-	struct key triplet = {
+	struct key key = {
 	    KEY_TRIPLET_NETWORK, "192.0.2.0/24", "", "b@example.org"};
 
-	snprintf(triplet.sender, sizeof(triplet.sender), "%0100d@example.net",
-	    i);
-	return triplet;
+	snprintf(key.sender, sizeof(key.sender), "%0100d@example.net", i);
+	return key;
 }
 
 static enum store_rc
 put(struct store *store, int i)
 {
-	struct key triplet = key(i);
+	struct key key = numbered_key(i);
 	struct store_change change = {
-	    .key = &triplet,
+	    .key = &key,
 	    .change = {CHANGE_MERGE, {0}, {1, 1, 0, 2, 1, 0}},
 	};
 
@@ -203,10 +203,10 @@ put(struct store *store, int i)
 static enum store_rc
 get(struct store *store, int i, bool *found)
 {
-	struct key triplet = key(i);
+	struct key key = numbered_key(i);
 	struct store_answer answer = {.found = false};
 	enum store_rc rc =
-	    store->records->lookup(store, &triplet, 1, &answer, &err);
+	    store->records->lookup(store, &key, 1, &answer, &err);
 
 	*found = answer.found;
 	return rc;
@@ -220,7 +220,7 @@ fill(struct store *store, int first, int n)
 			fail_msg("%s", err.text);
 }
 
-/* A file of some pages, closed, all of it in the file itself. */
+/* Make a database of some pages. It is closed, and its log is empty. */
 static void
 make_database(void)
 {
@@ -231,7 +231,7 @@ make_database(void)
 	assert_true(size_of(path) > 40960);
 }
 
-/* Until one fails, or all have been found. */
+/* Look up all records, until a call fails. */
 static enum store_rc
 get_all(struct store *store)
 {
@@ -284,7 +284,7 @@ test_at_the_start(void **state)
 
 	(void)state;
 	make_database();
-	write_at(path, 100, 3996, -1); /* the first page, behind its header */
+	write_at(path, 100, 3996, -1); /* the first page after its header */
 	store = open_or_fail();
 	assert_noticed();
 	assert_int_equal(get(store, 0, &found), STORE_OK);
@@ -295,7 +295,7 @@ test_at_the_start(void **state)
 }
 
 static void
-test_zeros_of_a_crash(void **state)
+test_header_of_zeros(void **state)
 {
 	(void)state;
 	make_database();
@@ -323,7 +323,7 @@ test_while_it_runs(void **state)
 	assert_sound(path);
 }
 
-/* What was not yet in the file goes with it. */
+/* The write-ahead log is set aside together with the main file. */
 static void
 test_with_its_log(void **state)
 {
@@ -344,8 +344,8 @@ test_with_its_log(void **state)
 	store_close(store);
 }
 
-/* Not again within minutes: the machine has a fault. And no earlier file is
- * lost to one of the same second. */
+/* A new database that is damaged within minutes is not set aside: the machine
+ * has a fault. Two files set aside in the same second get different names. */
 static void
 test_twice(void **state)
 {
@@ -364,9 +364,9 @@ test_twice(void **state)
 	for (int i = 0; i < 4 && notices_n < 2; i++)
 		get_all(store);
 	assert_int_equal(notices_n, 2);
-	assert_int_equal(asides_n(), 2);
+	assert_int_equal(set_aside_n(), 2);
 	fill(store, 0, ROWS);
-	sqlite3_sleep(1); /* a change of the file has another time */
+	sqlite3_sleep(1); /* so that the file gets another time of change */
 	foreign_at(path, "PRAGMA wal_checkpoint(TRUNCATE)");
 	damage(path);
 	for (int i = 0; i < 4; i++)
@@ -396,7 +396,7 @@ test_refuse(void **state)
 		assert_int_equal(get_all(store), STORE_FAILED);
 		assert_err("(on_corruption = refuse)");
 	}
-	/* A reload changes the mind. */
+	/* A reload of the settings allows it. */
 	options.on_corruption = CORRUPTION_REPLACE;
 	store->ops->configure(store, &options);
 	get_all(store);
@@ -417,11 +417,11 @@ test_refuse_at_the_start(void **state)
 	options.on_corruption = CORRUPTION_REFUSE;
 	assert_null(store_open(uri, &options, &err));
 	assert_err("(on_corruption = refuse)");
-	assert_int_equal(asides_n(), 0);
+	assert_int_equal(set_aside_n(), 0);
 	assert_int_equal(notices_n, 0);
 }
 
-/* Programs that only visit say what to do. */
+/* A program other than the daemon only says what to do. */
 static void
 test_visitor(void **state)
 {
@@ -440,7 +440,7 @@ test_visitor(void **state)
 	write_at(path, 100, 3996, -1);
 	assert_null(store_open(uri, &options, &err));
 	assert_err(".recover");
-	assert_int_equal(asides_n(), 0);
+	assert_int_equal(set_aside_n(), 0);
 }
 
 static void
@@ -453,12 +453,12 @@ assert_refused_untouched(const char *word)
 	assert_err(word);
 	assert_int_equal(stat(path, &after), 0);
 	assert_int_equal(before.st_ino, after.st_ino);
-	assert_int_equal(asides_n(), 0);
+	assert_int_equal(set_aside_n(), 0);
 	assert_int_equal(notices_n, 0);
 }
 
 static void
-test_somebody_elses(void **state)
+test_other_owner(void **state)
 {
 	FILE *file = fopen(path, "w");
 
@@ -474,9 +474,9 @@ test_somebody_elses(void **state)
 	assert_refused_untouched("move this one away");
 }
 
-/* Somebody has added what this SQLite does not know. */
+/* The schema has something that this SQLite does not know. */
 static void
-test_unknown_schema_is_no_damage(void **state)
+test_unknown_schema_is_not_damage(void **state)
 {
 	struct store *store;
 
@@ -489,14 +489,14 @@ test_unknown_schema_is_no_damage(void **state)
 	    " WHERE name = 'future'; PRAGMA schema_version = 77");
 	for (int i = 0; i < 4; i++) {
 		assert_int_equal(get_all(store), STORE_FAILED);
-		assert_int_equal(asides_n(), 0);
+		assert_int_equal(set_aside_n(), 0);
 	}
 	assert_err("pages are sound");
 	store_close(store);
 	assert_refused_untouched("pages are sound");
 }
 
-/* Another daemon is about to do it. */
+/* Another daemon holds the lock to set the files aside. */
 static void
 test_one_at_a_time(void **state)
 {
@@ -512,7 +512,7 @@ test_one_at_a_time(void **state)
 	for (int i = 0; i < 4; i++)
 		assert_int_equal(get_all(store), STORE_FAILED);
 	assert_err("cannot be set aside yet");
-	assert_int_equal(asides_n(), 0);
+	assert_int_equal(set_aside_n(), 0);
 	close(fd);
 	get_all(store);
 	assert_noticed();
@@ -520,8 +520,8 @@ test_one_at_a_time(void **state)
 	store_close(store);
 }
 
-/* Two daemons on one file: one sets it aside, the other goes on with the new
- * one, and neither hurts the other's files. */
+/* Two daemons with one database: the first sets it aside, the second goes on
+ * with the new one. Neither damages files of the other. */
 static void
 test_two_daemons(void **state)
 {
@@ -547,7 +547,7 @@ test_two_daemons(void **state)
 	assert_true(found);
 	assert_int_equal(get(b, 509, &found), STORE_OK);
 	assert_true(found);
-	assert_int_equal(asides_n(), 1);
+	assert_int_equal(set_aside_n(), 1);
 	assert_int_equal(notices_n, 1);
 	store_close(a);
 	assert_works(b);
@@ -557,7 +557,7 @@ test_two_daemons(void **state)
 
 /* ---- Moved, removed, overwritten ---- */
 
-/* A file that is moved keeps what was written to it. */
+/* A file that is moved has everything that was written to it. */
 static void
 test_moved_with_its_log(void **state)
 {
@@ -582,10 +582,9 @@ test_moved_with_its_log(void **state)
 	store_close(store);
 }
 
-/* A handle of the moved file that goes away must not take the log of the new
- * one with it. */
+/* When a handle of the moved file is closed, the log of the new file stays. */
 static void
-test_late_leaver(void **state)
+test_closed_after_move(void **state)
 {
 	struct store *a, *b;
 	bool found;
@@ -613,10 +612,10 @@ test_late_leaver(void **state)
 	assert_sound(beside(".away"));
 }
 
-/* Another database takes the name, while somebody else still has the old one
- * and its log open. */
+/* Another database replaces the file, while a second handle still has the old
+ * file and its log open. */
 static void
-test_replaced_beside_another(void **state)
+test_replaced_in_use(void **state)
 {
 	struct store *a, *b;
 	bool found;
@@ -668,8 +667,8 @@ test_log_is_removed(void **state)
 	assert_int_equal(notices_n, 0);
 }
 
-/* An older copy of the same, a copy made with SQLite, and what another
- * program has. The log does not get into any of them. */
+/* Overwritten with an older copy, with a backup, and with a database of another
+ * program: the log is applied to none of them. */
 static void
 test_overwritten(void **state)
 {
@@ -713,10 +712,10 @@ test_overwritten(void **state)
 	foreign_at(path, "INSERT INTO cat VALUES ('Tom')");
 	assert_sound(path);
 	assert_int_equal(notices_n, 0);
-	assert_int_equal(asides_n(), 0);
+	assert_int_equal(set_aside_n(), 0);
 }
 
-/* What SQLite itself does to a file in use is nothing to complain of. */
+/* What SQLite does to a file in use is not taken for an overwritten file. */
 static void
 test_not_overwritten(void **state)
 {
@@ -752,7 +751,7 @@ test_not_overwritten(void **state)
 	assert_sound(path);
 }
 
-/* Links are followed, and what they point to is what is set aside. */
+/* A symbolic link is followed: its target is set aside. */
 static void
 test_link(void **state)
 {
@@ -780,20 +779,20 @@ main(void)
 #define TEST(name) cmocka_unit_test_setup_teardown(name, set_up, tear_down)
 	const struct CMUnitTest tests[] = {
 	    TEST(test_at_the_start),
-	    TEST(test_zeros_of_a_crash),
+	    TEST(test_header_of_zeros),
 	    TEST(test_while_it_runs),
 	    TEST(test_with_its_log),
 	    TEST(test_twice),
 	    TEST(test_refuse),
 	    TEST(test_refuse_at_the_start),
 	    TEST(test_visitor),
-	    TEST(test_somebody_elses),
-	    TEST(test_unknown_schema_is_no_damage),
+	    TEST(test_other_owner),
+	    TEST(test_unknown_schema_is_not_damage),
 	    TEST(test_one_at_a_time),
 	    TEST(test_two_daemons),
 	    TEST(test_moved_with_its_log),
-	    TEST(test_late_leaver),
-	    TEST(test_replaced_beside_another),
+	    TEST(test_closed_after_move),
+	    TEST(test_replaced_in_use),
 	    TEST(test_log_is_removed),
 	    TEST(test_overwritten),
 	    TEST(test_not_overwritten),

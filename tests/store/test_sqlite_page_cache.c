@@ -2,8 +2,8 @@
  * Copyright (c) 2026 The Tardigrey developers */
 
 /*
- * The page cache must drop what lies behind the end of the file, as SQLite's
- * own does, and must not look for it after each commit.
+ * The page cache must drop the pages behind the end of the file, as SQLite's
+ * own does, but must not search for them after each commit.
  */
 #include "test.h"
 
@@ -25,7 +25,7 @@ count_truncation(sqlite3_pcache *cache, unsigned limit)
 	own.xTruncate(cache, limit);
 }
 
-/* Ours, above it. */
+/* Our cache, which uses it. */
 static sqlite3_pcache_methods2 ours;
 
 static void
@@ -40,7 +40,7 @@ install(void)
 	assert_int_equal(sqlite3_config(SQLITE_CONFIG_PCACHE2, &counting),
 	    SQLITE_OK);
 	sqlite_page_cache();
-	sqlite_page_cache(); /* once is enough */
+	sqlite_page_cache(); /* a second call changes nothing */
 	assert_int_equal(sqlite3_config(SQLITE_CONFIG_GETPCACHE2, &ours),
 	    SQLITE_OK);
 	assert_ptr_not_equal(ours.xTruncate, counting.xTruncate);
@@ -49,10 +49,10 @@ install(void)
 
 /* ---- Pages by hand ---- */
 
-/* SQLite puts a page away, for a moment, as number 262145. Steps: "+N" a page
- * is wanted, "N>M" it gets another number, "|N" all from N on are dropped, and
- * "=" or "!": which was, or was not, the cache's business;
- * "?N" it is there, "-N" it is not. */
+/* SQLite gives a page, for a moment, the number 262145. The steps: "+N" fetch
+ * page N, "N>M" give it the number M, "|N" drop all pages from N on, then "!"
+ * (SQLite's cache is told) or "=" (it is not); "?N" page N is there, "-N" it is
+ * not. */
 static const struct {
 	const char *label, *steps;
 } stories[] = {
@@ -113,7 +113,7 @@ step(sqlite3_pcache *cache, const char *at)
 		assert_int_equal(truncations_n - before_n, verdict == '!');
 		return at;
 	}
-	fail_msg("%s: what is this?", at);
+	fail_msg("%s: unknown step", at);
 	return at;
 }
 
@@ -137,7 +137,7 @@ test_stories(void **state)
 
 /* ---- A table that grows ---- */
 
-/* A hundred rows, and the end of their transaction. */
+/* Add 100 rows, and end the transaction. */
 static void
 add_rows(sqlite3 *db, const char *end)
 {
@@ -152,8 +152,8 @@ add_rows(sqlite3 *db, const char *end)
 	sql_run(db, end);
 }
 
-/* Rows come in at random, so pages are shared out anew all the time; some
- * transactions are given up, some rows removed, and the file cut. */
+/* Rows with random keys, so that SQLite rebalances pages all the time. Some
+ * transactions are rolled back, some rows removed, and the file is cut. */
 static void
 test_growth(void **state)
 {

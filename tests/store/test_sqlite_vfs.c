@@ -2,9 +2,9 @@
  * Copyright (c) 2026 The Tardigrey developers */
 
 /*
- * A log that goes to the disk in few large writes must be the one that it is
- * without: what was committed is seen at once by everybody, another process
- * included, and an error is met by the commit that it belongs to.
+ * The log that is written with few large writes must be the same log. Every
+ * handle sees a commit at once, also in another process, and the commit that
+ * causes an error gets it.
  */
 #include "test.h"
 
@@ -18,8 +18,8 @@
 #include "store/scratch.h"
 #include "store/sqlite/sqlite_vfs.h"
 
-static sqlite3 *writer; /* through the module */
-static sqlite3 *reader; /* of whom it knows nothing */
+static sqlite3 *writer; /* with sqlite_vfs() */
+static sqlite3 *reader; /* with SQLite's own VFS */
 
 static sqlite3 *
 open_through(const char *vfs)
@@ -38,8 +38,8 @@ try(sqlite3 *db, const char *sql)
 	return sqlite3_exec(db, sql, NULL, NULL, NULL);
 }
 
-/* What a row has besides its number says which text it has: half a row, or
- * one of another commit, is found. */
+/* The sum depends on the number and the length of each row, so it shows a row
+ * that is half old. */
 #define SUM "SELECT total(n * length(text)) + count(*) FROM row"
 
 static int
@@ -84,7 +84,7 @@ tear_down(void **state)
 	return scratch_remove();
 }
 
-/* ---- Another process: this program, called anew ---- */
+/* ---- Another process: this program, started again ---- */
 
 static int
 be_another_process(const char *file)
@@ -128,7 +128,7 @@ assert_all_see_the_same(void)
 	assert_int_equal(seen_by_another_process(), sum);
 }
 
-/* ---- What was written is there ---- */
+/* ---- What is committed is there ---- */
 
 static void
 insert(int n, int octets_n)
@@ -163,7 +163,7 @@ test_commit_is_few_writes(void **state)
 
 	(void)state;
 	insert(1, 10);
-	faulty_plan(FAULT_TORN, 0, false); /* which befalls writes alone */
+	faulty_plan(FAULT_TORN, 0, false); /* counts writes only */
 	insert(2, 12 * 4096);
 	few_n = faulty_calls_n();
 	sqlite3_close(writer);
@@ -180,7 +180,7 @@ test_commit_is_few_writes(void **state)
 }
 
 static void
-test_larger_than_what_is_gathered(void **state)
+test_larger_than_the_buffer(void **state)
 {
 	(void)state;
 	for (int i = 1; i <= 4; i++) {
@@ -200,8 +200,8 @@ fill(int rows_n)
 	sql_run(writer, "PRAGMA cache_size = 10");
 }
 
-/* Pages go to the log before the commit, are read from there, and are
- * written there once more. */
+/* A transaction that is larger than the cache writes pages before its commit,
+ * reads them again, and writes them again. */
 static void
 test_larger_than_the_cache(void **state)
 {
@@ -212,7 +212,8 @@ test_larger_than_the_cache(void **state)
 	before = sql_number(reader, SUM);
 	sql_run(writer, "BEGIN");
 	faulty_plan(FAULT_TORN, 0, false);
-	/* What was just spilled is read before it is written. */
+	/* Pages that were just written are read before they are written again.
+	 */
 	for (int i = 0; i < 2; i++)
 		sql_run(writer,
 		    "UPDATE row SET text = text || 'x' WHERE n <= 30");
@@ -269,15 +270,15 @@ test_checkpoints_between(void **state)
 		    sql_number(writer, SUM));
 	}
 	assert_all_see_the_same();
-	sqlite3_close(writer); /* the log stays for the reader */
+	sqlite3_close(writer); /* the reader keeps the log */
 	writer = open_through("unix");
 	assert_all_see_the_same();
 }
 
-/* ---- What could not be written is not ---- */
+/* ---- What failed is not there ---- */
 
-/* Whether a transaction that is gathered several times and spilled is
- * committed. Each is of another length, and none makes the table longer. */
+/* Run a transaction with many writes, some before the commit. Each has another
+ * length, and none makes the table longer. Returns whether it was committed. */
 static bool
 try_transaction(void)
 {
@@ -296,7 +297,7 @@ try_transaction(void)
 	return false;
 }
 
-/* Fail each call in its turn. Returns how many failed. */
+/* Make each call fail once. Returns how many calls there are. */
 static int
 fail_each(enum fault fault)
 {
@@ -316,7 +317,8 @@ fail_each(enum fault fault)
 		assert_int_equal(sql_number(reader, SUM) != sum, committed);
 		assert_int_equal(sql_number(writer, SUM),
 		    sql_number(reader, SUM));
-		if (at % 8 == 0) /* the log neither ends nor stays */
+		if (at % 8 ==
+		    0) /* so that some transactions start the log over */
 			sql_run(reader, "PRAGMA wal_checkpoint(RESTART)");
 	} while (injected_n > 0);
 	assert_all_see_the_same();
@@ -344,7 +346,7 @@ main(int argc, char **argv)
 	    TEST_BOTH(test_each_commit_is_seen_at_once),
 	    cmocka_unit_test_setup_teardown(test_commit_is_few_writes, set_up,
 		tear_down),
-	    TEST_BOTH(test_larger_than_what_is_gathered),
+	    TEST_BOTH(test_larger_than_the_buffer),
 	    TEST_BOTH(test_larger_than_the_cache),
 	    TEST_BOTH(test_rollback),
 	    TEST_BOTH(test_checkpoints_between),
