@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: ISC
  * Copyright (c) 2026 The Tardigrey developers */
 
-/* Damaged databases are set aside, if that is allowed; and files that are
- * moved, removed or overwritten while they are in use. */
+/* Tests of damaged databases, and of files that are moved, removed or
+ * overwritten while they are in use. */
 #include "test.h"
 
 #include <dirent.h>
@@ -133,7 +133,7 @@ size_of(const char *name)
 	return (long)st.st_size;
 }
 
-/* Damage all pages but the first: its header names the owner. */
+/* Damage all pages but the first, which has the application_id. */
 static void
 damage(const char *name)
 {
@@ -366,7 +366,7 @@ test_twice(void **state)
 	assert_int_equal(notices_n, 2);
 	assert_int_equal(set_aside_n(), 2);
 	fill(store, 0, ROWS);
-	sqlite3_sleep(1); /* so that the file gets another time of change */
+	sqlite3_sleep(1); /* so that st_mtim of the file changes */
 	foreign_at(path, "PRAGMA wal_checkpoint(TRUNCATE)");
 	damage(path);
 	for (int i = 0; i < 4; i++)
@@ -376,7 +376,7 @@ test_twice(void **state)
 	store_close(store);
 }
 
-/* ---- Left alone ---- */
+/* ---- Not set aside ---- */
 
 static void
 test_refuse(void **state)
@@ -715,7 +715,8 @@ test_overwritten(void **state)
 	assert_int_equal(set_aside_n(), 0);
 }
 
-/* What SQLite does to a file in use is not taken for an overwritten file. */
+/* Changes that SQLite makes to a file in use are not reported as an overwritten
+ * file. */
 static void
 test_not_overwritten(void **state)
 {
