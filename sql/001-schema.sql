@@ -1,13 +1,18 @@
 -- The records: triplets and auto-whitelist records, one row each. The columns:
---   kind        the kind of the key, a number of src/decide/key.h
---   client      the network ("192.0.2.0/24"), the pool ("example.com"), or for
---               auto-whitelist-address the address
---   sender      lowercase and normalised; "<>" is the null sender
+--   kind        the key kind: a value of enum key_kind in src/decide/key.h
+--   client      triplet-network: the network, such as '192.0.2.0/24'
+--               auto-whitelist-address: the address
+--               other kinds: the pool, such as 'example.com'
+--   sender      triplets: lowercase and normalised; '<>' is the null sender
+--               auto-whitelist-address: ''
+--               auto-whitelist-domain: the domain, such as '@example.net'
+--   recipient   triplets: lowercase; other kinds: ''
 --   passed      the time of the first pass, NULL while the triplet is waiting
 --   expires     after this time the row is ignored and may be removed
 -- Times are Unix seconds.
--- There is no second index. Expiry reads the rows in the order of the primary
--- key. An index would make it faster, but would cost more in every write.
+-- The table has no index besides its primary key. Expiry reads all rows in the
+-- order of the primary key. An index on "expires" would make expiry faster, but
+-- every write slower.
 CREATE TABLE record (
 	kind       INTEGER NOT NULL,
 	client     TEXT NOT NULL,
@@ -41,9 +46,9 @@ CREATE TABLE list_entry (
 	PRIMARY KEY (list, kind, pattern)
 ) WITHOUT ROWID;
 
--- A single row. The triggers below change it with every change of an entry. A
--- running daemon then reads the entries again. The first value is random, so that
--- the daemon also notices when another database replaces this one.
+-- This table has one row. The triggers below increment the generation when a list
+-- entry changes. A running daemon then reads the entries again. The first value
+-- is random: if another database replaces this one, the generation differs too.
 CREATE TABLE list_generation (
 	generation INTEGER NOT NULL
 );

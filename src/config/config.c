@@ -61,11 +61,11 @@ config_given(const struct config *config, const char *name)
 	return &config->given[config_row_find(name)];
 }
 
-/* ---- Checks of several options ---- */
+/* ---- Checks after all options are set ---- */
 
-/* Check that option "longer" is longer than option "shorter", or not shorter if
- * equal_is_fine. The error names the line of an option that is not at its
- * default. */
+/* Check that option "longer" is longer than option "shorter". difference_s is
+ * the first minus the second. equal_is_fine: equal values are allowed. The
+ * error names the line of an option that is not at its default. */
 static int
 check_order(const struct config *config, const char *longer,
     const char *shorter, bool equal_is_fine, int64_t difference_s,

@@ -22,15 +22,17 @@
  * with it.
  */
 
-#define CONFIG_ORIGIN_SIZE 300 /* of "FILE:LINE"; cut at the front */
-#define CONFIG_OPTIONS     34
-#define CONFIG_NAME_SIZE   64
+/* Size of the text "FILE:LINE". A longer text is cut at the front. */
+#define CONFIG_ORIGIN_SIZE 300
+
+#define CONFIG_OPTIONS   34 /* rows of the table */
+#define CONFIG_NAME_SIZE 64 /* of an account or a group */
 
 enum greylist_recipients { RECIPIENTS_ALL, RECIPIENTS_LISTED };
 
 enum log_to { LOG_TO_SYSLOG, LOG_TO_STDERR };
 
-/* The text of an option's value, and its place. */
+/* The text of an option's value, and the place where it was set. */
 struct config_given {
 	char text[CONFIG_VALUE_SIZE];
 	char origin[CONFIG_ORIGIN_SIZE]; /* "" for the default */
@@ -39,7 +41,7 @@ struct config_given {
 struct config {
 	struct endpoint_list listen;
 	unsigned socket_mode;
-	char socket_group[CONFIG_NAME_SIZE]; /* "": that of the process */
+	char socket_group[CONFIG_NAME_SIZE]; /* "": the group of the process */
 	char user[CONFIG_NAME_SIZE];
 	char database[CONFIG_VALUE_SIZE]; /* a URI */
 	struct store_options store;
@@ -56,27 +58,28 @@ struct config {
 	struct config_given given[CONFIG_OPTIONS];
 };
 
-/* Row i of CONFIG_OPTIONS. */
+/* Row i of the option table. i is less than CONFIG_OPTIONS. */
 const struct option_row *config_row(size_t i);
 
-/* The row number of an option, or CONFIG_OPTIONS if there is none. */
+/* The row number of an option, or CONFIG_OPTIONS for an unknown name. */
 size_t config_row_find(const char *name);
 
 /* Set every option to its default. */
 void config_defaults(struct config *config);
 
-/* Set one option. "origin" is the place of the value, for messages. Returns 0,
- * or -1 with "ORIGIN: NAME: what is wrong" and the option unchanged. */
+/* Set one option. "origin" is the place where it is set, for messages. Returns
+ * 0, or -1 with "ORIGIN: NAME: what is wrong" and the option unchanged. */
 int config_set(struct config *config, const char *name, const char *value,
     const char *origin, struct err *err);
 
 /* Set the options in the text of a file. "file_name" is for "FILE:LINE: ...".
  * Setting an option twice in one file is an error. Returns 0, or -1 with the
- * first wrong line; the options before that line are set then. */
+ * first wrong line. The options on the lines before it have been set. */
 int config_parse(struct config *config, const char *text, size_t text_n,
     const char *file_name, struct err *err);
 
-/* The text and place of an option of the table; its default if not set. */
+/* The text of an option, and the place where it was set. The name must be in
+ * the option table. */
 const struct config_given *config_given(const struct config *config,
     const char *name);
 
@@ -84,8 +87,9 @@ const struct config_given *config_given(const struct config *config,
  * retry_window. */
 int64_t config_delay_max_s(const struct config *config);
 
-/* Check options against each other: retry_window must be longer than delay, and
- * so on. Returns 0 or -1. */
+/* Make the checks that need all options: retry_window must be longer than
+ * delay, keep must be at least retry_window, and pid_file must be an absolute
+ * path. Returns 0 or -1. */
 int config_check(const struct config *config, struct err *err);
 
 #endif

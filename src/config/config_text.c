@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: ISC
  * Copyright (c) 2026 The Tardigrey developers */
 
-/* config_text: the text of a configuration file, tardigrey.conf(5), to calls of
- * config_set(). */
+/* config_text: parse the text of a configuration file, tardigrey.conf(5), and
+ * set its options. */
 #include <stdio.h>
 #include <string.h>
 

@@ -53,8 +53,8 @@ parse_inet(const char *text, struct endpoint *out, struct err *err)
 	out->kind = ENDPOINT_INET;
 	if (colon == NULL || parse_port(colon + 1, out) != 0)
 		return err_set(err,
-		    "no port in \"%s\" (write inet:HOST:PORT, PORT from 1 to "
-		    "65535)",
+		    "no valid port in \"%s\" (write inet:HOST:PORT, PORT from 1 "
+		    "to 65535)",
 		    text);
 	host_n = (size_t)(colon - host);
 	if (host_n >= 2 && host[0] == '[' && host[host_n - 1] == ']') {
@@ -68,8 +68,8 @@ parse_inet(const char *text, struct endpoint *out, struct err *err)
 	}
 	if (copy_part(out->host, sizeof(out->host), host, host_n) != 0)
 		return err_set(err,
-		    "no host of 1 to %d octets before the port (write * to "
-		    "listen on every address)",
+		    "the host must have 1 to %d octets (write * to listen on "
+		    "every address)",
 		    ENDPOINT_HOST_SIZE - 1);
 	if (strcmp(out->host, "*") == 0)
 		out->host[0] = '\0';

@@ -4,8 +4,8 @@
 
 #include "config/config.h"
 
-/* The option table: one row is one option. HACKING.md lists what else changes
- * with a row. */
+/* The option table: each row is one option. If you add or change a row, see
+ * HACKING.md for the other files to change. */
 
 #define AT(member) offsetof(struct config, member)
 
@@ -72,10 +72,10 @@ static const struct option_row rows[CONFIG_OPTIONS] = {
 	{ .name = "null_sender", .type = OPTION_CHOICE,
 	  .offset = AT(rules.null_sender),
 	  .fallback = "rcpt", .choices = { "rcpt", "data", "pass" },
-	  .help = "When to greylist bounces and probes: at RCPT, at DATA, or never." },
+	  .help = "When to greylist bounces and callback probes: at RCPT, at DATA, or never." },
 	{ .name = "stress", .type = OPTION_CHOICE, .offset = AT(rules.stress),
 	  .fallback = "ignore", .choices = { "ignore", "pass" },
-	  .help = "Whether to defer mail while Postfix is overloaded, or to pass it." },
+	  .help = "While Postfix is overloaded: greylist (ignore) or pass all mail (pass)." },
 	{ .name = "header", .type = OPTION_CHOICE, .offset = AT(rules.header),
 	  .fallback = "yes", .choices = { "no", "yes" },
 	  .help = "Add an X-Greylist header to messages that were delayed." },
@@ -114,10 +114,10 @@ static const struct option_row rows[CONFIG_OPTIONS] = {
 	{ .name = "durability", .type = OPTION_CHOICE, .offset = AT(store.durability),
 	  .fallback = "normal", .choices = { "normal", "full", "off" },
 	  .needs_restart = true,
-	  .help = "Answers survive a killed daemon (normal) or also a power cut (full)." },
+	  .help = "normal: a killed daemon loses no answer. full: a power cut loses none." },
 	{ .name = "max_rows", .type = OPTION_NUMBER, .offset = AT(max_rows),
 	  .fallback = "4M", .min = 1000, .max = 1000000000,
-	  .help = "Most waiting triplets. Beyond it the oldest are evicted." },
+	  .help = "Most waiting triplets. Above this number, the oldest are evicted." },
 	{ .name = "max_waiting_per_client", .type = OPTION_NUMBER,
 	  .offset = AT(max_waiting_per_client),
 	  .fallback = "20k", .min = 100, .max = 1000000000,

@@ -51,7 +51,8 @@ set_duration(const struct option_row *row, const char *value, int64_t unit_ms,
 	return 0;
 }
 
-/* The factor that k, M or G stands for. Returns 0 for any other text. */
+/* The factor of a unit: 1 for "", 1000 for "k", and so on for "M" and "G".
+ * Returns 0 for any other text. */
 static int64_t
 factor_of(const char *unit)
 {
@@ -70,7 +71,7 @@ factor_of(const char *unit)
 	return 0;
 }
 
-#define DIGITS_MAX 18 /* of a decimal number that fits into an int64_t */
+#define DIGITS_MAX 18 /* more may overflow an int64_t */
 
 static int
 set_number(const struct option_row *row, const char *value, void *member,
@@ -81,8 +82,8 @@ set_number(const struct option_row *row, const char *value, void *member,
 
 	if (digits_n == 0 || factor == 0)
 		return err_set(err,
-		    "not a number: \"%s\" (write digits, and k, M or G behind "
-		    "them for thousands, millions or billions)",
+		    "not a number: \"%s\" (write digits; k, M or G after them "
+		    "means thousands, millions or billions)",
 		    value);
 	number = digits_n <= DIGITS_MAX ? strtoll(value, NULL, 10) : INT64_MAX;
 	/* No overflow: every max is below 2^31, every factor too. */
@@ -148,7 +149,8 @@ set_choice(const struct option_row *row, const char *value, void *member,
 
 #define SEPARATORS ", \t"
 
-/* The bit of the choice that the first n octets name, or 0. */
+/* Find the choice with the name "word" of n octets. Returns its bit, or 0 if
+ * there is no such choice. */
 static unsigned
 choice_bit(const struct option_row *row, const char *word, size_t n)
 {

@@ -10,8 +10,7 @@
 #include "base/err.h"
 
 /*
- * option_value: the types of option values, and the text of a value to a value
- * of its type.
+ * option_value: the types of option values, and the parser of their texts.
  */
 
 #define CONFIG_VALUE_SIZE 1024 /* of a value, with its NUL */
@@ -23,7 +22,7 @@ struct config_files {
 	size_t n;
 };
 
-/* The name of file i of n. */
+/* The name of file i. i is less than files->n. */
 const char *config_files_item(const struct config_files *files, size_t i);
 
 enum option_type {
@@ -33,7 +32,7 @@ enum option_type {
 	OPTION_NUMBER,       /* unsigned */
 	OPTION_OCTAL,        /* unsigned */
 	OPTION_CHOICE,       /* an enum: index into choices */
-	OPTION_WORDS,        /* unsigned; bits of choices, the first is 1 */
+	OPTION_WORDS,        /* unsigned; bit i stands for choices[i] */
 	OPTION_ENDPOINTS,    /* struct endpoint_list */
 	OPTION_REPLY,        /* struct reply_template */
 	OPTION_FILES,        /* struct config_files; absolute paths */

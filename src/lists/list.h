@@ -11,8 +11,8 @@
 #include "mail/request.h"
 
 /*
- * list: a compiled list, from the lines of list files or from the entries of
- * the store, and the search for entries that match a request.
+ * list: a compiled list. Its entries are the lines of list files, or the list
+ * entries of the store. A search finds the entries that match a request.
  *
  * A search takes a few hash probes, independent of the length of the list, and
  * allocates nothing. Only regexes are tried one by one. Entries never change
@@ -36,7 +36,7 @@ struct list_entry {
 	enum list_kind kind;
 	enum list_effect effect;
 	int64_t delay_s;     /* LIST_DELAY */
-	int64_t expires_s;   /* the last second that it matches; 0: no end */
+	int64_t expires_s;   /* last second that it matches; 0: no expiry */
 	const char *pattern; /* the text of struct pattern */
 	const char *source;  /* the file; "" for an entry of the store */
 	unsigned line_n;     /* in the file */
@@ -45,33 +45,36 @@ struct list_entry {
 
 struct list;
 
-/* An empty list for list_add() and list_seal(). The caller frees it. Returns
- * NULL if memory is short. */
+/* Make an empty list, for list_add() and list_seal(). The caller frees it with
+ * list_free(). Returns NULL if memory is short. */
 struct list *list_new(void);
 void list_free(struct list *list);
 
-/* Parse the pattern of an entry, and add a copy of the entry; its index is set
- * here. Sets *parsed if parsed is not NULL. Returns 0, or -1 with what is wrong
- * and the list unchanged. */
+/* Parse the pattern of an entry, and add a copy of the entry. list_add() sets
+ * the index of the copy, and *parsed unless parsed is NULL. Returns 0, or -1
+ * with what is wrong and the list unchanged. */
 int list_add(struct list *list, const struct list_entry *entry,
     struct pattern *parsed, struct err *err);
 
-/* Prepare the list for searches; then list_add() is not allowed. Returns 0, or
- * -1 if memory is short now, or was short for an entry: a list without that
- * entry could defer mail that it must pass. */
+/* Prepare the list for searches. Do not call list_add() afterwards. Returns 0,
+ * or -1 if memory is short. Also returns -1 if memory was short in an earlier
+ * list_add(): without that entry, the list could defer mail that must pass. */
 int list_seal(struct list *list, struct err *err);
 
 size_t list_n(const struct list *list);
 const struct list_entry *list_entry_at(const struct list *list, size_t i);
 
 /*
- * Call visit() for each entry of a kind that has one of the effects, matches
- * the request and has not expired, the most specific entry first: client the
- * longest prefix, the longest name, regexes sender, recipient  user+ext@domain,
- * user@domain, user+ext@, user@, the longest domain, regexes Equally specific
- * entries are in the order in which they were added. Host names match only a
- * confirmed client_name. The search ends if visit() returns false. A NULL list
- * is empty.
+ * Call visit() for each entry that is of the kind, has one of the effects,
+ * matches the request and has not expired. The most specific entry comes first:
+ *
+ *   client             the longest prefix, the longest host name, regexes
+ *   sender, recipient  user+ext@domain, user@domain, user+ext@, user@,
+ *                      the longest domain, regexes
+ *
+ * Equally specific entries come in the order in which they were added. A host
+ * name matches only a confirmed client_name. If visit() returns false, the
+ * search ends. A NULL list is empty.
  */
 typedef bool list_visit_fn(const struct list_entry *entry, void *arg);
 void list_each(struct list *list, enum list_kind kind, unsigned effects,
@@ -82,8 +85,8 @@ void list_each(struct list *list, enum list_kind kind, unsigned effects,
 const struct list_entry *list_find(struct list *list, enum list_kind kind,
     unsigned effects, const struct request *request, int64_t now_s);
 
-/* An entry with a regex that reached its limit (regex_take_overruns()) since
- * the last call, or NULL. */
+/* Find an entry with a regex that has reached a limit since the last call of
+ * this function; see regex_take_overruns(). Returns NULL if there is none. */
 const struct list_entry *list_overrun(struct list *list);
 
 #endif

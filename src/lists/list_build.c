@@ -37,7 +37,7 @@ list_free(struct list *list)
 	free(list);
 }
 
-/* Copy the name of the source, unless the entry before has the same source. */
+/* Copy the name of the source, unless the previous entry has the same one. */
 static const char *
 copy_source(struct list *list, const char *source)
 {
@@ -72,7 +72,7 @@ make_room(struct list *list)
 	return 0;
 }
 
-/* Make the key, or compile the regex. Returns 0 or -1. */
+/* Make the key of an item, or compile its regex. Returns 0 or -1. */
 static int
 make_key(struct list_item *item, const struct pattern *pattern, struct err *err)
 {
@@ -92,7 +92,7 @@ make_key(struct list_item *item, const struct pattern *pattern, struct err *err)
 		item->regex = regex_new(pattern->text, err);
 		return item->regex != NULL ? 0 : -1;
 	case PATTERN_SUBDOMAINS:
-		item->key++; /* the name behind the dot */
+		item->key++; /* skip the dot */
 		item->subdomains_only = true;
 		break;
 	case PATTERN_NULL_SENDER:
@@ -135,9 +135,9 @@ list_add(struct list *list, const struct list_entry *entry,
 	return -1;
 }
 
-/* Note the regexes and the effects of each kind. */
+/* For each kind, collect the indexes of its regexes, and its effects. */
 static int
-sort_by_kind(struct list *list, struct err *err)
+collect_by_kind(struct list *list, struct err *err)
 {
 	for (int kind = 0; kind < LIST_KINDS; kind++) {
 		list->regexes[kind] = calloc(list->n + 1, sizeof(size_t));
@@ -161,7 +161,7 @@ list_seal(struct list *list, struct err *err)
 		return err_no_memory(err);
 	if (list_index_build(list, err) != 0)
 		return -1;
-	return sort_by_kind(list, err);
+	return collect_by_kind(list, err);
 }
 
 size_t

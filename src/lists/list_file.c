@@ -24,8 +24,8 @@ parse_delay(const char *text, int64_t delay_max_s, struct list_entry *out,
 	    ms / 1000 > delay_max_s) {
 		duration_format(delay_max_s * 1000, max);
 		return err_set(err,
-		    "not a delay from 0 to %s: \"%s\" (write delay=60s, less "
-		    "than retry_window)",
+		    "not a delay from 0 to %s: \"%s\" (write it like delay=60s; "
+		    "it must be less than retry_window)",
 		    max, text);
 	}
 	out->effect = LIST_DELAY;
@@ -105,7 +105,8 @@ set_warnings(struct list_file *file, const struct pattern *pattern,
 	}
 }
 
-/* Take the first word off *rest. Returns NULL if there is none. */
+/* Cut the first word of *rest off, and move *rest past it. Returns the word,
+ * or NULL if there is none. */
 static char *
 next_word(char **rest)
 {

@@ -9,9 +9,9 @@
 #include "lists/list.h"
 
 /*
- * list_file: the text of a list file, tardigrey-lists(5), to entries of a list.
- * A line has one pattern. '#' starts a comment. A line of a recipient list may
- * have a setting behind the pattern.
+ * list_file: parse the text of a list file, tardigrey-lists(5), and add its
+ * lines to a list. A line has one pattern. '#' starts a comment. A line of a
+ * recipient list may have a setting after the pattern.
  */
 
 #define LIST_LINE_MAX 1000 /* octets */
@@ -20,11 +20,12 @@ struct list_file {
 	const char *name; /* for "FILE:LINE"; the source of its entries */
 	enum list_kind kind;
 	enum list_effect effect; /* of a line without a setting */
-	int64_t delay_max_s;     /* most of delay= */
-	/* Set by list_file_parse(), for warnings: the first line of two octets
-	 * and the first network with host bits; 0: none. */
+	int64_t delay_max_s;     /* longest delay of a setting delay=TIME */
+	/* Set by list_file_parse(), for warnings: the number of the first line
+	 * with a network of two octets, and of the first line with a network
+	 * that has host bits. 0: there is no such line. */
 	unsigned two_octets_line, host_bits_line;
-	char host_bits_network[PATTERN_SIZE]; /* the network it means */
+	char host_bits_network[PATTERN_SIZE]; /* without the host bits */
 };
 
 /* Add all lines to a list that is not sealed. Returns 0, or -1 with
@@ -37,7 +38,7 @@ int list_file_parse(struct list *list, struct list_file *file, const char *text,
 int list_setting_parse(const char *text, int64_t delay_max_s,
     struct list_entry *out, struct err *err);
 
-/* The setting of an entry, as list_setting_parse() reads it. */
+/* Write the setting of an entry in the form that list_setting_parse() reads. */
 #define LIST_SETTING_SIZE 48
 void list_setting_format(enum list_effect effect, int64_t delay_s,
     char out[LIST_SETTING_SIZE]);

@@ -5,8 +5,8 @@
 
 #include "lists/list_items.h"
 
-/* list_index: a hash table with open addressing, from the keys of a list to
- * their items. */
+/* list_index: a hash table with open addressing. It finds the items of a list
+ * by their keys. */
 
 void
 list_network_key(const struct netaddr *network, unsigned prefix_bits,
@@ -18,7 +18,7 @@ list_network_key(const struct netaddr *network, unsigned prefix_bits,
 	memcpy(out + 3, network->octets, sizeof(network->octets));
 }
 
-/* Insert the prefix length of a network, the longest first. */
+/* Insert the prefix length of a network. Keep the longest length first. */
 static void
 add_prefix(struct list *list, const char *key)
 {
@@ -60,7 +60,7 @@ list_index_build(struct list *list, struct err *err)
 	list->slots = calloc(list->slots_n, sizeof(*list->slots));
 	if (list->slots == NULL)
 		return err_no_memory(err);
-	/* The last item first, so that chains are in the order of the list. */
+	/* Begin with the last item, so that chains keep the list's order. */
 	for (size_t i = list->n; i-- > 0;)
 		if (list->items[i].key != NULL)
 			index_item(list, i);

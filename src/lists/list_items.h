@@ -9,8 +9,8 @@
 #include "lists/list.h"
 
 /*
- * list_items: the inside of struct list, for list_build.c (adds entries),
- * list_index.c (finds them by key) and list_search.c (searches for a request).
+ * list_items: the members of struct list, and its index. Only list_build.c,
+ * list_index.c and list_search.c include this header.
  *
  * The key of an item is a string of octets: a name, an address, "user@", or a
  * network as LIST_NETWORK_KEY_N octets. A regex has no key. Items with equal
@@ -22,10 +22,10 @@ struct list_item {
 	bool subdomains_only;    /* PATTERN_SUBDOMAINS */
 	const char *key;         /* NULL: a regex */
 	size_t key_n;
-	char *network_key;   /* owned; of a network; else NULL */
-	struct regex *regex; /* owned; or NULL */
+	char *network_key;   /* owned; NULL unless PATTERN_NETWORK */
+	struct regex *regex; /* owned; NULL unless PATTERN_REGEX */
 	uint64_t hash;       /* of the key */
-	size_t next;         /* with the same key, as index + 1; 0: none */
+	size_t next; /* index + 1 of the next item with this key; 0: none */
 };
 
 /* A NUL, the family, the prefix length, the address. No text begins with a

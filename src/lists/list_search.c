@@ -28,11 +28,11 @@ visit_item(const struct search *search, const struct list_item *item)
 	return search->visit(entry, search->arg);
 }
 
-/* Visit all items of a key. Returns false to end the search; so do all
- * functions below. "is_below": the key is a domain above the name, so that
- * PATTERN_SUBDOMAINS matches. */
+/* Visit all items with a key. is_parent: the key is a parent domain of the name
+ * in the request, so that PATTERN_SUBDOMAINS matches too. Returns false to end
+ * the search. The other look_up functions and try_regexes() do the same. */
 static bool
-look_up(const struct search *search, const char *key, size_t n, bool is_below)
+look_up(const struct search *search, const char *key, size_t n, bool is_parent)
 {
 	const struct list *list = search->list;
 	size_t next = list_index_find(list, search->kind, key, n);
@@ -40,7 +40,7 @@ look_up(const struct search *search, const char *key, size_t n, bool is_below)
 	while (next != 0) {
 		const struct list_item *item = &list->items[next - 1];
 
-		if ((is_below || !item->subdomains_only) &&
+		if ((is_parent || !item->subdomains_only) &&
 		    !visit_item(search, item))
 			return false;
 		next = item->next;
@@ -50,7 +50,7 @@ look_up(const struct search *search, const char *key, size_t n, bool is_below)
 
 #define DOMAIN_MAX 255 /* octets; no pattern has more */
 
-/* Look up the whole name, then the part behind each dot. */
+/* Look up the whole name, then the part after each dot. */
 static bool
 look_up_domain(const struct search *search, const char *name)
 {

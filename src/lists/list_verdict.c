@@ -4,7 +4,7 @@
 
 #include <stddef.h>
 
-/* The entry of a list that matches the client, or else the sender. */
+/* Find an entry that matches the client; if there is none, the sender. */
 static const struct list_entry *
 find_sending_side(struct list *list, enum list_effect effect,
     const struct request *request, int64_t now_s)
@@ -17,9 +17,9 @@ find_sending_side(struct list *list, enum list_effect effect,
 	return list_find(list, LIST_SENDER, effect, request, now_s);
 }
 
-/* Rules 1 and 2, or 3 and 4, for one of the two lists. "recipient" is the
- * recipient's setting if it is from this list, or NULL. Returns true if a rule
- * applies. */
+/* Apply rules 1 and 2 to the entries, or rules 3 and 4 to the files.
+ * "recipient" is the entry with the recipient's setting if that entry is in
+ * this list, otherwise NULL. Returns true if a rule applies. */
 static bool
 decide_by(struct list *list, const struct list_entry *recipient,
     const struct request *request, int64_t now_s, struct list_verdict *out)
@@ -57,23 +57,24 @@ lists_verdict(const struct lists *lists, const struct request *request,
     int64_t now_s)
 {
 	struct list_verdict list_verdict = {.delay_s = -1};
-	const struct list_entry *of_entries = list_find(lists->entries,
+	const struct list_entry *recipient_entry = list_find(lists->entries,
 	    LIST_RECIPIENT, LIST_ANY_EFFECT, request, now_s);
-	const struct list_entry *of_files = NULL;
+	const struct list_entry *recipient_line = NULL;
 
-	if (of_entries == NULL)
-		of_files = list_find(lists->files, LIST_RECIPIENT,
+	if (recipient_entry == NULL)
+		recipient_line = list_find(lists->files, LIST_RECIPIENT,
 		    LIST_ANY_EFFECT, request, now_s);
-	if (!decide_by(lists->entries, of_entries, request, now_s,
+	if (!decide_by(lists->entries, recipient_entry, request, now_s,
 		&list_verdict) &&
-	    !decide_by(lists->files, of_files, request, now_s, &list_verdict)) {
+	    !decide_by(lists->files, recipient_line, request, now_s,
+		&list_verdict)) {
 		list_verdict.how = lists->recipients_listed &&
-			of_entries == NULL && of_files == NULL
+			recipient_entry == NULL && recipient_line == NULL
 		    ? LIST_VERDICT_UNLISTED
 		    : LIST_VERDICT_NONE;
 	}
 	set_how_greylisted(&list_verdict,
-	    of_entries != NULL ? of_entries : of_files);
+	    recipient_entry != NULL ? recipient_entry : recipient_line);
 	return list_verdict;
 }
 

@@ -10,22 +10,23 @@
 #include "mail/verdict.h"
 
 /*
- * list_verdict: the decision of the lists about a request. The first rule that
- * applies decides:
+ * list_verdict: the verdict of the lists on a request. The first of these rules
+ * that applies gives the verdict:
  *
  *   1  an entry of the store whitelists              pass
  *   2  an entry of the store greylists               greylist, also a client
  *                                                    that is auto-whitelisted
  *   3  a line of a list file whitelists              pass
- *   4  a line of a list file greylists               as 2
+ *   4  a line of a list file greylists               as in rule 2
  *   5  greylist_recipients = listed, and no entry
  *      or line matches the recipient                 pass
- *   6  no rule above applies                         no decision
+ *   6  no rule above applies                         no verdict
  *
  * A recipient has one setting: off (whitelists), on (greylists), shadow, or a
- * delay. It is the setting of the most specific entry of the store that matches
- * the recipient, or, if there is none, of the most specific line. The settings
- * shadow and delay do not decide: they change how mail is greylisted.
+ * delay. It comes from the most specific entry of the store that matches the
+ * recipient. If no entry matches, it comes from the most specific line of a
+ * list file. The settings shadow and delay give no verdict. They change how
+ * mail is greylisted.
  */
 
 struct lists {
@@ -55,8 +56,8 @@ struct list_verdict {
 struct list_verdict lists_verdict(const struct lists *lists,
     const struct request *request, int64_t now_s);
 
-/* The entry in the form of a verdict; NULL means no entry. The texts are
- * borrowed from the list. */
+/* Convert an entry to the member "listed" of struct verdict. NULL: no entry.
+ * The texts are borrowed from the list. */
 struct verdict_listed list_verdict_listed(const struct list_entry *entry);
 
 #endif

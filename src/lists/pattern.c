@@ -48,8 +48,8 @@ count_of(const char *text, char octet)
 	return n;
 }
 
-/* Complete "192.0.2" or "192.168" with zeros. Returns the prefix length, or 0
- * if the text is neither two nor three octets. */
+/* Append zeros to "192.0.2" or "192.168", to make four octets. Returns the
+ * prefix length, or 0 if the text is neither two nor three octets. */
 static unsigned
 complete_octets(const char *text, char out[NETADDR_TEXT_SIZE])
 {
@@ -90,7 +90,7 @@ bad_network(const char *text, struct err *err)
 	    text);
 }
 
-/* Parse the number behind the slash. Returns 0 or -1. */
+/* Parse the number after the slash. Returns 0 or -1. */
 static int
 parse_prefix(const char *text, unsigned max, unsigned *out)
 {
@@ -171,8 +171,8 @@ is_ascii(const char *text)
 	return true;
 }
 
-/* True if the text is a domain: labels that are not empty, with dots between.
- */
+/* True if the text is a domain: labels that are not empty, with dots between
+ * them. */
 static bool
 is_domain(const char *text, bool ascii_only)
 {
@@ -249,7 +249,7 @@ parse_address(enum list_kind kind, const char *text, const char *at,
 	return 0;
 }
 
-/* ---- All ---- */
+/* ---- Any pattern ---- */
 
 static bool
 has_blank_or_control(const char *text)

@@ -13,11 +13,11 @@
  * files and of Postfix's access(5); tardigrey-lists(5) describes it.
  *
  *   client                        sender, recipient
- *   192.0.2.1  2001:db8::1        user@example.org   and user+ext@
- *   192.0.2.0/24  2001:db8::/32   user@              at any domain
- *   192.0.2  192.168              example.org        and its subdomains
- *   mx.example.org  example.org   .example.org       its subdomains alone
- *   .example.org  *.example.org   <>                 (sender) the null sender
+ *   192.0.2.1  2001:db8::1        user@example.org  also user+ext@example.org
+ *   192.0.2.0/24  2001:db8::/32   user@             in every domain
+ *   192.0.2  192.168              example.org       also its subdomains
+ *   mx.example.org  example.org   .example.org      only its subdomains
+ *   .example.org  *.example.org   <>                only sender: null sender
  *   /regex/                       /regex/
  */
 
@@ -40,8 +40,8 @@ struct pattern {
 	enum pattern_type type;
 	struct netaddr network; /* PATTERN_NETWORK */
 	unsigned prefix_bits;   /* PATTERN_NETWORK */
-	bool had_host_bits;     /* 192.0.2.77/24; text has 192.0.2.0/24 */
-	bool was_two_octets;    /* 192.168: a /16; postgrey takes a /24 */
+	bool had_host_bits;     /* as 192.0.2.77/24 has */
+	bool was_two_octets;    /* as 192.168: a /16, but postgrey's is a /24 */
 	/* The canonical spelling: ASCII letters in lower case; a network as
 	 * ADDRESS/BITS, or ADDRESS for a single address; a regex as written,
 	 * with its slashes. It parses to the same pattern. */
@@ -56,7 +56,8 @@ int pattern_parse(enum list_kind kind, const char *text, struct pattern *out,
 /* "client", "sender", "recipient". */
 const char *list_kind_word(enum list_kind kind);
 
-/* The kind of such a word. Returns 0, or -1 for an unknown word. */
+/* Find the kind of a word from list_kind_word(). Returns 0, or -1 for another
+ * word. */
 int list_kind_parse(const char *word, enum list_kind *out);
 
 #endif

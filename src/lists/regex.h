@@ -8,8 +8,8 @@
 #include "base/err.h"
 
 /*
- * regex: Perl-compatible regular expressions (PCRE2) with a limit of steps. A
- * match that reaches the limit fails. Only this module uses PCRE2.
+ * regex: Perl-compatible regular expressions (PCRE2). The steps of a match are
+ * limited. A match that reaches the limit fails. Only this module uses PCRE2.
  */
 
 struct regex;
@@ -23,8 +23,8 @@ void regex_free(struct regex *regex);
  * octets never matches: an address has fewer. */
 bool regex_match(struct regex *regex, const char *subject);
 
-/* The number of matches since the last call that failed because of a limit or
- * because memory was short. */
+/* The number of matches that have failed since the last call because they
+ * reached a limit or because memory was short. */
 unsigned regex_take_overruns(struct regex *regex);
 
 #endif

@@ -13,8 +13,8 @@ static const struct store_scheme *const schemes[] = {
 };
 #define SCHEMES (sizeof(schemes) / sizeof(schemes[0]))
 
-/* Find the scheme of a URI and the part behind the colon. NULL if no adapter
- * has the scheme. */
+/* Find the scheme of a URI, and the part after the colon. Returns NULL if no
+ * adapter has the scheme. */
 static const struct store_scheme *
 find_scheme(const char *uri, const char **where)
 {
@@ -30,7 +30,7 @@ find_scheme(const char *uri, const char **where)
 	return NULL;
 }
 
-/* "sqlite:/PATH or memory:" */
+/* List the forms of URIs, for a message: "sqlite:/PATH or memory:". */
 static void
 list_forms(char *out, size_t size)
 {
@@ -45,8 +45,8 @@ list_forms(char *out, size_t size)
 	}
 }
 
-/* As find_scheme(), and checks the part behind the colon. Sets *err when it
- * returns NULL. */
+/* Find the scheme of a URI, and check the part after the colon. Returns NULL
+ * and sets *err if either fails. */
 static const struct store_scheme *
 resolve(const char *uri, const char **where, struct err *err)
 {

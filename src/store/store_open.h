@@ -16,12 +16,12 @@
  * nothing. Returns 0, or -1 and what is wrong. */
 int store_uri_check(const char *uri, struct err *err);
 
-/* Whether such a store is private to the process that opens it, so that no
- * other process can reach it. False if no adapter has the scheme. */
+/* True if no other process can open the store of this URI. False if no adapter
+ * has the scheme. */
 bool store_uri_is_private(const char *uri);
 
-/* Open a store. Returns it (the caller closes it with store_close()), or NULL
- * and why not. */
+/* Open a store. The caller closes it with store_close(). Returns NULL and why
+ * not on failure. */
 struct store *store_open(const char *uri, const struct store_options *options,
     struct err *err);
 

@@ -8,19 +8,20 @@
 #include "decide/store.h"
 
 /*
- * store_scheme: what an adapter offers to store_open: one row, for the URIs
- * NAME:WHERE. The adapter alone knows what WHERE means.
+ * store_scheme: an adapter, as store_open.c sees it. It opens the stores with
+ * URIs of the form NAME:WHERE. Only the adapter knows what WHERE means.
  */
 struct store_scheme {
 	const char *name;
-	const char *form; /* how a URI looks, for error messages */
-	bool is_private;  /* other processes cannot reach such a store */
+	const char *form; /* form of a URI, for error messages */
+	bool is_private;  /* no other process can open the store of a URI */
 
-	/* Whether WHERE is well-formed; opens nothing. Returns 0, or -1 and
+	/* Check that WHERE is well-formed. Opens nothing. Returns 0, or -1 and
 	 * what is wrong. */
 	int (*check)(const char *where, struct err *err);
 
-	/* Open a well-formed WHERE. Returns the store, or NULL and why not. */
+	/* Open a store. WHERE is well-formed. Returns NULL and why not on
+	 * failure. */
 	struct store *(*open)(const char *where,
 	    const struct store_options *options, struct err *err);
 };

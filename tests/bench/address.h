@@ -7,7 +7,7 @@
 #include <sys/socket.h>
 #include <sys/un.h>
 
-/* address: where a server is, as its "listen" option says it. */
+/* address: the socket of a server, in the form of the option "listen". */
 
 struct bench_address {
 	int family;
@@ -19,7 +19,7 @@ struct bench_address {
 	};
 };
 
-/* Read "unix:/PATH" or "inet:IPV4-ADDRESS:PORT". Returns 0 or -1. */
+/* Parse "unix:/PATH" or "inet:IPV4-ADDRESS:PORT". Returns 0 or -1. */
 int bench_address_parse(const char *text, struct bench_address *out);
 
 #endif

@@ -6,11 +6,11 @@
  *
  *   exec_time RUNS NAME PROGRAM [VARIABLE=VALUE]... [-- NAME PROGRAM ...]...
  *
- * Runs the programs in turn, RUNS times each, so that whatever else the
- * machine does meets all of them alike. VARIABLE=VALUE is added to the
- * environment; '#' in VALUE becomes the number of the run. Prints for each
- * its median and 90th percentile, the ratios of its median to those of the
- * first and of the last, and its exit status.
+ * Runs the programs in turn, RUNS times each, so that other work on the machine
+ * slows down all of them alike. VARIABLE=VALUE is added to the environment. '#'
+ * in VALUE is replaced by the number of the run. Prints a line for each
+ * program: the median and the 90th percentile of its times, its median divided
+ * by the medians of the first and of the last program, and its exit status.
  */
 #include <errno.h>
 #include <fcntl.h>
@@ -33,7 +33,7 @@
 extern char **environ;
 
 struct program {
-	const char *name; /* borrowed from argv, as all here */
+	const char *name; /* all texts are borrowed from argv */
 	char *path;
 	char *variables[VARIABLES_MAX]; /* "NAME=VALUE" */
 	size_t variables_n;
@@ -73,7 +73,7 @@ now_ns(void)
 	return now.tv_sec * INT64_C(1000000000) + now.tv_nsec;
 }
 
-/* "NAME=VALUE" with '#' replaced by the number of the run. */
+/* Copy "NAME=VALUE", and replace each '#' by the number of the run. */
 static void
 expand(const char *variable, unsigned run, char out[VALUE_SIZE])
 {
@@ -96,7 +96,8 @@ same_name(const char *a, const char *b)
 	return strncmp(a, b, n + 1) == 0;
 }
 
-/* Our environment, with the program's variables in it. */
+/* Make the environment of a run: our own environment, with the variables of the
+ * program added or replaced. */
 static void
 make_environment(const struct program *program, unsigned run,
     struct environment *out)
@@ -190,7 +191,7 @@ report(struct program *programs, size_t programs_n, unsigned runs_n)
 
 /* ---- Arguments ---- */
 
-/* Take one program off the arguments; returns how many it had. */
+/* Parse the arguments of one program. Returns how many there are. */
 static int
 parse_program(char **argv, unsigned runs_n, struct program *out)
 {

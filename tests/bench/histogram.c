@@ -2,8 +2,9 @@
  * Copyright (c) 2026 The Tardigrey developers */
 #include "bench/histogram.h"
 
-/* Below HISTOGRAM_PARTS each value has its own place; above, the highest bit
- * says which power of two, and the five bits after it which part. */
+/* The index of the count for a value. Each value below HISTOGRAM_PARTS has its
+ * own count. For other values, the highest bit gives the power of two, and the
+ * next five bits give the part of it. */
 static unsigned
 place_of(uint64_t ns)
 {
@@ -16,7 +17,7 @@ place_of(uint64_t ns)
 	    (unsigned)(ns >> shift & (HISTOGRAM_PARTS - 1));
 }
 
-/* The first value of the next place. */
+/* The first value that belongs to the next count. */
 static int64_t
 end_of(unsigned place)
 {

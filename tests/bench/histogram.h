@@ -6,8 +6,8 @@
 #include <stdint.h>
 
 /*
- * histogram: many times, remembered to within 1/32 of each. A value without
- * pointers; all zero is empty.
+ * histogram: counts of times, with a precision of 1/32. The struct has no
+ * pointers. A histogram of zeros is empty.
  */
 
 #define HISTOGRAM_PARTS 32 /* of each power of two */
@@ -19,11 +19,11 @@ struct histogram {
 	uint64_t counts[HISTOGRAM_SIZE];
 };
 
-/* Add a time; a negative one counts as 0. */
+/* Add a time. A negative time counts as 0. */
 void histogram_add(struct histogram *histogram, int64_t ns);
 
-/* The time that so many in a thousand were within, to the upper end of what is
- * remembered of it; 0 if empty. */
+/* A percentile: the time that per_mille of 1,000 times do not exceed, rounded
+ * up to the precision. Returns 0 if the histogram is empty. */
 int64_t histogram_per_mille(const struct histogram *histogram,
     unsigned per_mille);
 

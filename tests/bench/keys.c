@@ -34,7 +34,7 @@ keys_mix(uint64_t i)
 	return i ^ i >> 31;
 }
 
-/* Octets 'a' to 'p', the more significant before the less. */
+/* Write a number as n letters 'a' to 'p', the most significant first. */
 static void
 put_letters(char *out, unsigned n, uint64_t value)
 {
@@ -64,7 +64,8 @@ put_address(char *out, unsigned a, uint64_t b, uint64_t c, uint64_t d)
 	out[15] = '\0';
 }
 
-/* An address in network 0..NETWORKS-1, in their order as text. */
+/* Write an address in a network, 0..NETWORKS-1. Networks with higher numbers
+ * have greater texts. */
 static void
 put_client(char *out, uint64_t network, uint64_t host)
 {
@@ -72,8 +73,8 @@ put_client(char *out, uint64_t network, uint64_t host)
 	    network, host);
 }
 
-/* Four letters that say whose run, or which kind of row; 's' and later are
- * in no seed. */
+/* "mark" is four letters: the seed of the run, or "sent" or "past". A
+ * seed has no letters after 'p', so it is never one of these words. */
 static void
 put_sender(char *out, const char *mark, uint64_t i, uint64_t chance)
 {
@@ -83,7 +84,8 @@ put_sender(char *out, const char *mark, uint64_t i, uint64_t chance)
 	put_letters(out + 17, 4, (chance >> 8) % DOMAINS);
 }
 
-/* The host of a mail provider, or a line at an access provider. */
+/* Write a host name: of a mail provider with a pool, or of a dial-up line.
+ * Write the recipient too. */
 static void
 put_names(struct envelope *out, uint64_t chance, bool has_pool)
 {

@@ -7,21 +7,21 @@
 #include <stdint.h>
 
 /*
- * keys: whom the benchmark's mail comes from. The preloader and the load
- * generator make the same keys from the same numbers, so that nothing has to
- * be passed on.
+ * keys: the envelopes of the benchmark's mail. preload and load make the same
+ * envelopes from the same numbers, so they need not exchange data.
  *
- *   NEW      a triplet that nobody has seen; "seed" tells runs apart. One in
- *            four comes from a pool, the others from lines of customers
- *   KNOWN    triplet i of n: it has passed, from a pool
- *   EXPIRED  triplet i of n: it may be removed; from no pool
- *   AUTO     client i: it is whitelisted automatically, by its address and as
- *            a pool that sends for one domain
- *   LISTED   a client within KEYS_LISTED_NETWORK
+ *   NEW      a new triplet; runs with different seeds have different triplets.
+ *            One client in four has a pool, the others are dial-up lines
+ *   KNOWN    triplet i of n: it has passed; its client has a pool
+ *   EXPIRED  triplet i of n: its record has expired; its client has no pool
+ *   AUTO     client i of n: it is auto-whitelisted, by its address and by its
+ *            pool for one domain
+ *   LISTED   a client in KEYS_LISTED_NETWORK
  *
- * Every text has the same length for all numbers. Triplets are spread over
- * half a million networks and 50,000 pools, and a network's come in the order
- * of their numbers. Senders have no digits, so nothing in them is normalised.
+ * Texts of one kind have the same length for all numbers. Triplets are spread
+ * over half a million networks and 50,000 pools. KNOWN and EXPIRED triplets
+ * with higher numbers have greater networks. Senders have no digits, so
+ * normalising does not change them.
  */
 
 #define KEYS_LISTED_NETWORK "130.0.0.0/8"
@@ -31,8 +31,9 @@
 #define KEYS_SENDER_N    29 /* "abcdabcdefgh@mailabcd.example" */
 #define KEYS_RECIPIENT_N 20 /* "userabcd@example.org" */
 
-/* Triplets that have passed, and proven clients, have a row for the network
- * or address and one for the pool. One in so many rows makes a client. */
+/* Each KNOWN triplet and each AUTO client has two records: one for its network
+ * or address, and one for its pool. There is one AUTO client for every
+ * KEYS_ROWS_PER_AUTO records. */
 #define KEYS_ROWS_OF_EACH  2
 #define KEYS_ROWS_PER_AUTO 20
 #define KEYS_AUTO_MAX      1000000 /* there are no more addresses */
@@ -52,15 +53,16 @@ struct envelope {
 	char recipient[KEYS_RECIPIENT_N + 1];
 };
 
-/* In "rows" rows, how many clients and how many triplets there are. */
+/* The number of AUTO clients, and of KNOWN triplets, in a database of "rows"
+ * records. */
 uint64_t keys_auto_n(uint64_t rows);
 uint64_t keys_known_n(uint64_t rows);
 
-/* A number that looks like chance, the same for the same i (splitmix64). */
+/* A pseudo-random number, the same for the same i (splitmix64). */
 uint64_t keys_mix(uint64_t i);
 
-/* Envelope i of a kind. "of" is how many there are of it (ENVELOPE_KNOWN,
- * ENVELOPE_EXPIRED), or the seed of a run. */
+/* Make envelope i of a kind. "of" is the number of envelopes of this kind
+ * (ENVELOPE_KNOWN, ENVELOPE_EXPIRED), or the seed of the run. */
 void keys_make(enum envelope_kind kind, uint64_t i, uint64_t of,
     struct envelope *out);
 

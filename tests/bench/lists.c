@@ -2,9 +2,9 @@
  * Copyright (c) 2026 The Tardigrey developers */
 
 /*
- * lists: what a list costs by its length: to read and compile it, and to ask
- * it, for a client that it names and one that it does not. Prints a table;
- * passes and fails nothing.
+ * lists: measures the cost of lists of several lengths: the time to parse and
+ * compile a list, and to search it for a client that it names and for one that
+ * it does not name. Prints a table. Nothing passes or fails.
  *
  *   tests/bench/lists        (make tests/bench/lists)
  */
@@ -16,7 +16,7 @@
 
 #include "lists/list_file.h"
 
-#define QUESTIONS 200000
+#define SEARCHES 200000
 
 static double
 now_ns(void)
@@ -27,7 +27,8 @@ now_ns(void)
 	return (double)now.tv_sec * 1e9 + (double)now.tv_nsec;
 }
 
-/* A third each: addresses, networks of several lengths, host names. */
+/* One third of the lines are addresses, one third networks with several prefix
+ * lengths, and one third host names. */
 static void
 write_line(char *out, size_t size, unsigned i)
 {
@@ -77,9 +78,10 @@ compile(const char *text, size_t n)
 	return list;
 }
 
-/* Of clients that the list names, or of their neighbours that it does not. */
+/* Make a request of a client that the list names, or of a similar client that
+ * the list does not name. */
 static void
-make_question(struct request *request, unsigned lines_n, bool named)
+make_request(struct request *request, unsigned lines_n, bool named)
 {
 	unsigned i = (unsigned)rand() % lines_n;
 	char address[64];
@@ -95,23 +97,23 @@ make_question(struct request *request, unsigned lines_n, bool named)
 }
 
 static double
-ask(struct list *list, unsigned lines_n, bool named)
+search_ns(struct list *list, unsigned lines_n, bool named)
 {
 	static struct request requests[256];
 	unsigned hits_n = 0;
 	double begin;
 
 	for (unsigned i = 0; i < 256; i++)
-		make_question(&requests[i], lines_n - 2, named);
+		make_request(&requests[i], lines_n - 2, named);
 	begin = now_ns();
-	for (unsigned i = 0; i < QUESTIONS; i++)
+	for (unsigned i = 0; i < SEARCHES; i++)
 		hits_n += list_find(list, LIST_CLIENT, LIST_ANY_EFFECT,
 			      &requests[i & 255], 1) != NULL;
-	if (hits_n != (named ? QUESTIONS : 0)) {
+	if (hits_n != (named ? SEARCHES : 0)) {
 		fprintf(stderr, "lists: %u hits\n", hits_n);
 		exit(EXIT_FAILURE);
 	}
-	return (now_ns() - begin) / QUESTIONS;
+	return (now_ns() - begin) / SEARCHES;
 }
 
 int
@@ -128,8 +130,8 @@ main(void)
 		struct list *list = compile(text, n);
 
 		compile_ns = now_ns() - begin;
-		hit_ns = ask(list, lines_n, true);
-		miss_ns = ask(list, lines_n, false);
+		hit_ns = search_ns(list, lines_n, true);
+		miss_ns = search_ns(list, lines_n, false);
 		if (lines_n == 100) {
 			first_hit_ns = hit_ns;
 			first_miss_ns = miss_ns;

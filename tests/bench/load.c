@@ -2,32 +2,34 @@
  * Copyright (c) 2026 The Tardigrey developers */
 
 /*
- * load: asks a policy server as many processes of Postfix do: connections that
- * stay, one request in flight on each. Every answer is checked.
+ * load: the load generator. It sends requests to a policy server as many
+ * processes of Postfix do: over permanent connections, with one request in
+ * flight on each. It checks every answer.
  *
  *   load [OPTION]... WORKLOAD ADDRESS
  *
  * WORKLOAD is new, known, auto, listed (see keys.h), or mix: 60 % new, 25 %
  * known, 15 % auto. ADDRESS is unix:/PATH or inet:ADDRESS:PORT.
  *
- *   --connections N  (100)
- *   --rows N         rows in the database, as preload was told (100000)
- *   --seconds S      how long to measure (2)
- *   --warmup S       how long to ask before (0.3)
- *   --requests N     so many and no warming up, instead of a time
- *   --rate N         open loop: N requests a second, else as fast as it goes
- *   --seed N         runs on one database must differ in it (1)
- *   --null           any answer must be DUNNO
- *   --pid N          of the server, to tell its CPU time
- *   --json           one object instead of a line for people
+ *   --connections N  number of connections (100)
+ *   --rows N         ROWS of preload: records in the database (100000)
+ *   --seconds S      length of the measurement (2)
+ *   --warmup S       time to send requests before the measurement (0.3)
+ *   --requests N     send N requests without a warm-up, instead of --seconds
+ *   --rate N         open loop: N requests a second; without it, a closed loop
+ *   --seed N         seed; use another one for each run on a database (1)
+ *   --null           expect DUNNO as every answer
+ *   --pid N          process ID of the server, to measure its CPU time
+ *   --json           print a JSON object, not a line for people
  *
- * In an open loop a request is due whether or not a connection is free for
- * it, and its latency begins then: a stall counts for all that it kept
- * waiting. The gaps are random, and the loop spins: this wants a processor for
- * itself, and taskset(1) can give it one.
+ * In a closed loop, a connection sends the next request when it has its answer.
+ * In an open loop, requests are due at random times, also while no connection
+ * is free. The latency of a request counts from the time when it is due. So if
+ * the server stalls, the stall counts for every request that is due meanwhile.
+ * The open loop polls all the time: give it its own processor with taskset(1).
  *
- * SIGTERM ends it as if the time were over. Exits with 1 if an answer was
- * wrong or a connection was lost.
+ * SIGTERM ends the measurement. Exits with 1 if an answer was wrong or a
+ * connection was lost.
  */
 #include <errno.h>
 #include <getopt.h>
@@ -49,7 +51,7 @@
 #define SECOND_NS   INT64_C(1000000000)
 #define EVENTS_MAX  256
 #define REPLY_SIZE  256
-#define PATIENCE_NS (30 * SECOND_NS) /* for the last answers */
+#define PATIENCE_NS (30 * SECOND_NS) /* longest wait for the last answers */
 
 enum workload { NEW, KNOWN, AUTO, LISTED, MIX, WORKLOADS };
 
@@ -81,7 +83,7 @@ struct options {
 	uint64_t rows, requests_n, seed;
 	double seconds, warmup, rate;
 	bool null, json;
-	pid_t pid; /* 0: not told */
+	pid_t pid; /* of the server; 0: unknown */
 };
 
 struct load {
@@ -91,13 +93,13 @@ struct load {
 	struct connection **idle;       /* owned; a ring of connections_n */
 	unsigned idle_at, idle_n;
 	uint64_t asked_n, answered_n;
-	int64_t measure_ns, end_ns; /* from when to when */
-	int64_t next_ns;            /* open loop: when the next one is due */
-	bool stopped;               /* nothing more is asked */
+	int64_t measure_ns, end_ns; /* begin and end of the measurement */
+	int64_t next_ns;            /* open loop: the next request is due */
+	bool stopped;               /* send no more requests */
 	struct histogram latencies;
 	uint64_t wrong_n;
-	char wrong[REPLY_SIZE]; /* the first one */
-	int64_t cpu_ns;         /* of the server, when it began */
+	char wrong[REPLY_SIZE]; /* the first wrong answer */
+	int64_t cpu_ns;         /* CPU time of the server before */
 };
 
 static volatile sig_atomic_t is_over;
@@ -118,7 +120,7 @@ now_ns(void)
 	return now.tv_sec * SECOND_NS + now.tv_nsec;
 }
 
-/* All threads of the server; 0 if it was not named. */
+/* CPU time of all threads of the server. Returns 0 without --pid. */
 static int64_t
 server_cpu_ns(const struct load *load)
 {
@@ -135,7 +137,7 @@ server_cpu_ns(const struct load *load)
 	return used.tv_sec * SECOND_NS + used.tv_nsec;
 }
 
-/* ---- Asking ---- */
+/* ---- Requests ---- */
 
 static enum envelope_kind
 kind_of(enum workload workload, uint64_t chance)
@@ -155,7 +157,7 @@ kind_of(enum workload workload, uint64_t chance)
 			    : ENVELOPE_AUTO;
 }
 
-/* The key of the next request. */
+/* Choose the envelope of the next request. */
 static enum envelope_kind
 choose(const struct load *load, struct envelope *key)
 {
@@ -195,7 +197,7 @@ ask(struct load *load, struct connection *connection, int64_t due_ns)
 	connection->reply_n = 0;
 	connection->expected =
 	    kind == ENVELOPE_NEW && !load->options.null ? greylists : passes;
-	/* One is in flight, so there is room for all of it. */
+	/* The socket buffer is empty, so it has room for the whole request. */
 	if (send(connection->fd, question->octets, question->n, MSG_NOSIGNAL) !=
 	    (ssize_t)question->n)
 		die("send");
@@ -219,7 +221,7 @@ take_idle(struct load *load)
 	return connection;
 }
 
-/* Ask on whatever is idle what is due by now. */
+/* Send the requests that are due, as far as connections are idle. */
 static void
 ask_all_due(struct load *load, int64_t time_ns)
 {
@@ -235,7 +237,7 @@ ask_all_due(struct load *load, int64_t time_ns)
 			return;
 		}
 		ask(load, take_idle(load), due_ns);
-		if (options->rate > 0) /* 0 to 2 intervals */
+		if (options->rate > 0) /* wait for 0 to 2 intervals */
 			load->next_ns += (int64_t)(2e9 / options->rate *
 			    (double)(keys_mix(load->asked_n) >> 11) * 0x1p-53);
 	}
@@ -316,7 +318,7 @@ begin_measuring(struct load *load, bool *measures, int64_t time_ns)
 	load->cpu_ns = server_cpu_ns(load);
 }
 
-/* Whether the last answers, or the first, are long overdue. */
+/* Fail if the last answers have not come for a long time. */
 static void
 check_patience(const struct load *load, int64_t time_ns)
 {
@@ -375,7 +377,7 @@ connect_all(struct load *load)
 	}
 }
 
-/* ---- What came of it ---- */
+/* ---- Results ---- */
 
 static int
 compare(const void *a, const void *b)
@@ -385,7 +387,7 @@ compare(const void *a, const void *b)
 	return (x > y) - (x < y);
 }
 
-/* Answers of the median connection for one of the slowest. */
+/* The answers of the median connection, divided by those of the slowest one. */
 static double
 unfairness(const struct load *load)
 {

@@ -2,8 +2,8 @@
  * Copyright (c) 2026 The Tardigrey developers */
 
 /*
- * null_exec: does nothing. What it costs to start it is what any program
- * that is linked dynamically costs at least.
+ * null_exec: does nothing. Any other dynamically linked program takes at least
+ * as long to start.
  */
 int
 main(void)

@@ -2,9 +2,9 @@
  * Copyright (c) 2026 The Tardigrey developers */
 
 /*
- * null_server: answers DUNNO to whatever ends in an empty line. It is what a
- * policy server with plain libevent events costs that does nothing, and so
- * what others are measured in.
+ * null_server: answers DUNNO to every text that ends in an empty line. Its rate
+ * is that of a policy server with plain libevent events and no work to do. The
+ * rates of other servers are divided by it.
  *
  *   null_server unix:/PATH | inet:ADDRESS:PORT
  *
@@ -26,7 +26,7 @@ static const char reply[] = "action=DUNNO\n\n";
 
 struct connection {
 	struct event *readable; /* owned */
-	bool line_is_empty;     /* so far */
+	bool line_is_empty;     /* the current line, so far */
 };
 
 static void
@@ -70,7 +70,7 @@ on_readable(evutil_socket_t fd, short what, void *arg)
 		 count_requests(connection, octets, (size_t)n);
 	     requests_n > 0; requests_n--)
 		if (send(fd, reply, sizeof(reply) - 1, MSG_NOSIGNAL) < 0)
-			return; /* the next recv() says why */
+			return; /* the next recv() also fails */
 }
 
 static void

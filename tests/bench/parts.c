@@ -2,22 +2,21 @@
  * Copyright (c) 2026 The Tardigrey developers */
 
 /*
- * parts: the parts of answering a request, without sockets and always the
- * same, to count their instructions. The script "instructions" runs it under
- * callgrind, which counts inside of the function part_NAME() alone.
+ * parts: runs one part of the work for a request, without sockets. Each run
+ * executes the same instructions. The script "instructions" runs it under
+ * callgrind, which counts only inside the function part_NAME().
  *
  *   parts NAME CONFIG ROWS REQUESTS
  *
  * NAME is one of
  *   parse    octets to requests
  *   decide   requests to verdicts: lists, keys, the engine, a store in memory
- *   reply    verdicts to replies and lines of the log
- *   known    all of that, through sessions and the database, TURN requests a
- *            turn, from triplets that have passed
- *   alone    the same, one request a turn
- *   auto     as known, from clients that are whitelisted automatically (or
- *            listed, where they are not)
- *   new      as known, from triplets that nobody has seen
+ *   reply    verdicts to replies and log lines
+ *   known    all parts together, with sessions and the database. The triplets
+ *            have passed. Each turn handles TURN requests
+ *   alone    like known, but each turn handles one request
+ *   auto     like known, but the clients are auto-whitelisted
+ *   new      like known, but the triplets are new
  *
  * CONFIG names a database that preload has filled with ROWS. Decisions are
  * logged to stderr.
@@ -41,9 +40,10 @@
 
 #define TURN 64
 
-/* What a part works on. */
+/* The data of all parts. */
 struct parts {
-	struct settings *settings; /* owned, perhaps by the dispatcher */
+	struct settings
+	    *settings; /* owned; by the dispatcher if there is one */
 	unsigned rows, requests_n;
 	enum envelope_kind kind; /* of the questions */
 	size_t turn_n;
@@ -59,7 +59,7 @@ struct parts {
 
 typedef void part_fn(struct parts *parts);
 
-/* Not static, so that they have names for callgrind. */
+/* callgrind needs the names of these functions, so they are not static. */
 part_fn part_parse, part_decide, part_reply, part_serve;
 
 static _Noreturn void
@@ -173,7 +173,7 @@ part_reply(struct parts *parts)
 	parts->answered_n = parts->requests_n;
 }
 
-/* ---- All of it ---- */
+/* ---- All parts together ---- */
 
 static void
 on_answer(void *owner, const char *reply, size_t reply_n)
@@ -250,7 +250,7 @@ set_up_dispatcher(struct parts *parts)
 		session_begin(&parts->sessions[i]);
 }
 
-/* ---- Which ---- */
+/* ---- The table of parts ---- */
 
 static const struct part {
 	const char *name;
@@ -273,7 +273,7 @@ find_part(const char *name)
 	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++)
 		if (strcmp(rows[i].name, name) == 0)
 			return &rows[i];
-	die("there is no such part");
+	die("unknown part");
 }
 
 static void
@@ -336,7 +336,7 @@ main(int argc, char **argv)
 	parts.rows = (unsigned)atoi(argv[3]);
 	parts.requests_n = (unsigned)atoi(argv[4]) / TURN * TURN;
 	if (parts.rows < KEYS_ROWS_PER_AUTO || parts.requests_n == 0)
-		die("expected more rows and requests");
+		die("too few rows or requests");
 	parts.settings = settings_new();
 	if (parts.settings == NULL)
 		die("out of memory");

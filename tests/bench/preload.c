@@ -2,17 +2,19 @@
  * Copyright (c) 2026 The Tardigrey developers */
 
 /*
- * preload: fill a database for the benchmark.
+ * preload: fills a database for the benchmark.
  *
  *   preload DATABASE ROWS [EXPIRED]
  *
- * DATABASE is a URI as in tardigrey.conf(5). Of ROWS, one in ten speaks for a
- * client that is whitelisted automatically, the others are triplets that have
- * passed; EXPIRED more may be removed. keys.h says which.
+ * DATABASE is a URI as in tardigrey.conf(5). ROWS is the number of records. One
+ * record in ten is of an auto-whitelisted client, the others are of triplets
+ * that have passed. EXPIRED is the number of additional records that have
+ * expired. See keys.h.
  *
- * Rows go in a shard of keys after the other, and in random order within one:
- * that leaves pages as full as rows that come from anywhere would, without the
- * time that it takes to find a page for each.
+ * The keys are divided into shards in their order. The records of a shard are
+ * inserted in random order, one shard after the other. So the pages of the
+ * database are as full as after inserts in random order, but a shard fits into
+ * the cache, which is faster.
  */
 #include <inttypes.h>
 #include <stdio.h>
@@ -25,7 +27,7 @@
 #include "store/store_open.h"
 
 #define BATCH 1000
-#define SHARD 10000 /* rows: they fit into SQLite's cache */
+#define SHARD 10000 /* triplets; they fit into SQLite's cache */
 #define DAY_S 86400
 
 struct loader {
@@ -55,7 +57,8 @@ flush(struct loader *loader)
 	loader->n = 0;
 }
 
-/* Seen so many days ago, remembered for so many days since then. */
+/* Make a record that was last seen seen_days ago, and expires keep_days after
+ * that. */
 static struct record
 record_of(const struct loader *loader, int seen_days, int keep_days,
     bool passed)
@@ -81,8 +84,8 @@ record_for(const struct loader *loader, enum envelope_kind kind, uint64_t i)
 			  : record_of(loader, 3, 0, false);
 }
 
-/* Every row that the daemon would have written for a key. */
-static const unsigned kinds_of_load[] = {
+/* The key kinds that the daemon writes for each kind of envelope, as bits. */
+static const unsigned kinds_of_envelope[] = {
     [ENVELOPE_KNOWN] = 1U << KEY_TRIPLET_NETWORK | 1U << KEY_TRIPLET_POOL,
     [ENVELOPE_AUTO] =
 	1U << KEY_AUTO_WHITELIST_ADDRESS | 1U << KEY_AUTO_WHITELIST_DOMAIN,
@@ -113,22 +116,22 @@ add(struct loader *loader, enum envelope_kind kind, uint64_t i, uint64_t of)
 	    .pools = true,
 	};
 	struct request request = {.client_name_confirmed = true};
-	struct key triplets[KEY_KINDS];
+	struct key keys[KEY_KINDS];
 	struct record record = record_for(loader, kind, i);
-	struct envelope key;
+	struct envelope envelope;
 	unsigned there;
 
-	keys_make(kind, i, of, &key);
-	strcpy(request.client_name, key.name);
-	strcpy(request.sender, key.sender);
-	strcpy(request.recipient, key.recipient);
-	if (netaddr_parse(key.address, &request.client) != 0)
+	keys_make(kind, i, of, &envelope);
+	strcpy(request.client_name, envelope.name);
+	strcpy(request.sender, envelope.sender);
+	strcpy(request.recipient, envelope.recipient);
+	if (netaddr_parse(envelope.address, &request.client) != 0)
 		abort();
 	there =
-	    keys_of_request(&request, &rules, triplets) & kinds_of_load[kind];
-	for (int identity = 0; identity < KEY_KINDS; identity++)
-		if ((there & 1U << identity) != 0)
-			add_row(loader, &triplets[identity], &record);
+	    keys_of_request(&request, &rules, keys) & kinds_of_envelope[kind];
+	for (int key_kind = 0; key_kind < KEY_KINDS; key_kind++)
+		if ((there & 1U << key_kind) != 0)
+			add_row(loader, &keys[key_kind], &record);
 }
 
 static void

@@ -9,7 +9,7 @@
 #define SENDER    "abcdabcdefgh@mailabcd.example"
 #define RECIPIENT "userabcd@example.org"
 
-/* Up to a value, in their order. */
+/* The parts of a request, in order. Each ends where a value begins. */
 static const char to_address[] = "request=smtpd_access_policy\n"
 				 "protocol_state=RCPT\n"
 				 "protocol_name=ESMTP\n"

@@ -8,9 +8,10 @@
 #include "bench/keys.h"
 
 /*
- * question: a request as Postfix 3.7 sends it at RCPT, all attributes in its
- * order (smtpd_check.c), some 700 octets. All have the same length: only the
- * key and the number of the message change, so that asking again costs little.
+ * question: the text of a request, as Postfix 3.7 sends it at RCPT: all
+ * attributes in the order of smtpd_check.c, some 700 octets. All questions have
+ * the same length. Only the envelope and the number of the message change, so
+ * changing a question is cheap.
  */
 
 #define QUESTION_SIZE 1024
@@ -20,10 +21,10 @@ struct question {
 	char octets[QUESTION_SIZE];
 };
 
-/* Make a question; question_ask() says whose. */
+/* Fill in a question, but without an envelope: call question_ask() next. */
 void question_begin(struct question *question);
 
-/* Make it about another key, and another message. */
+/* Put an envelope and the number of a message into a question. */
 void question_ask(struct question *question, const struct envelope *key,
     uint64_t message);
 

@@ -2,15 +2,15 @@
 # SPDX-License-Identifier: ISC
 # Copyright (c) 2026 The Tardigrey developers
 #
-# What a check costs per recipient: the time from exec to exit of
-# tardigrey-rcptcheck against a running daemon, beside that of a program that
-# does nothing and of a shell script that asks sqlite3(1). Prints medians and
-# ratios; passes and fails nothing.
+# Measure the cost of a check for each recipient: the time from exec to exit of
+# tardigrey-rcptcheck with a running daemon. Compare it with a program that does
+# nothing, and with a shell script that calls sqlite3(1). Print medians and
+# ratios. Nothing passes or fails.
 #
 #   tests/bench/rcptcheck.sh [BUILD [RUNS]]
 #
-# BUILD is where make ran (default "."), RUNS how often each is run (500). As
-# root the daemon and its database become nobody's.
+# BUILD is the folder where make ran (default: "."). Each program is run RUNS
+# times (default: 500). If root runs this, the daemon runs as nobody.
 set -eu
 here=$(cd "$(dirname "$0")" && pwd)
 build=$(cd "${1:-.}" && pwd)
@@ -46,7 +46,7 @@ until [ -S "$scratch/policy.sock" ]; do
 	sleep 0.1
 done
 
-# As small as such a script can be: one question, and nothing remembered.
+# The smallest possible script: one query, and nothing is stored.
 cat > "$scratch/asks" <<'END'
 #!/bin/sh
 known=$(sqlite3 "$DATABASE" "SELECT 1 FROM record WHERE
@@ -54,7 +54,7 @@ known=$(sqlite3 "$DATABASE" "SELECT 1 FROM record WHERE
     AND recipient = '$RECIPIENT' AND passed IS NOT NULL")
 [ "$known" = 1 ] || exit 111
 END
-# One that does the work: it remembers and knows the time.
+# A script that greylists: it stores the time of the first attempt.
 cat > "$scratch/decides" <<'END'
 #!/bin/sh
 key="client = '$TCPREMOTEIP' AND sender = '$SENDER'

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: ISC
-"""What run and instructions share: a folder, databases, servers, the load."""
+"""A scratch folder for the benchmarks: databases, servers and the load."""
 import json
 import os
 import pwd
@@ -11,7 +11,7 @@ import time
 
 USER = "nobody"
 SOURCE = os.path.abspath(os.path.join(os.path.dirname(__file__), "../.."))
-LISTED_NETWORK = "130.0.0.0/8"  # of keys.h
+LISTED_NETWORK = "130.0.0.0/8"  # KEYS_LISTED_NETWORK of keys.h
 AUTO_NETWORK = "140.0.0.0/8"
 START_LIMIT_S = 60
 REQUEST = (b"request=smtpd_access_policy\nprotocol_state=RCPT\n"
@@ -20,14 +20,14 @@ REQUEST = (b"request=smtpd_access_policy\nprotocol_state=RCPT\n"
 
 
 def give_away(path):
-    """The daemon must not run as root, and its database is its own."""
+    """Make USER the owner, if we are root: the daemon runs as USER."""
     if os.geteuid() == 0:
         account = pwd.getpwnam(USER)
         os.chown(path, account.pw_uid, account.pw_gid)
 
 
 class Server:
-    """A running server, and how long it took to its first answer."""
+    """A running server, and the time until its first answer."""
 
     def __init__(self, command, path, log, environment=None):
         began = time.monotonic()
@@ -71,7 +71,7 @@ class Server:
 
 
 class Setting:
-    """A scratch folder with a configuration; a database is put into it."""
+    """A scratch folder with a configuration and a database."""
 
     def __init__(self, build, scratch=None):
         self.build = os.path.abspath(build)
@@ -100,13 +100,13 @@ class Setting:
         return os.path.join(self.build, name)
 
     def auto_whitelists(self):
-        """Whether clients are whitelisted automatically in this version."""
+        """Whether this version has the auto-whitelist."""
         text = subprocess.run([self.program("src/tardigreyd"), "--help"],
                               capture_output=True, text=True, check=True)
         return "auto_whitelist_after" in text.stdout
 
     def _write_config(self):
-        """All defaults, and the lists of the sample configuration."""
+        """Write the defaults and the lists of the sample configuration."""
         with open(self.path("listed"), "w") as listed:
             listed.write(LISTED_NETWORK + "\n")
             if not self.auto_whitelists():
@@ -126,15 +126,15 @@ class Setting:
     # ---- Databases ----
 
     def preload(self, name, rows, expired=0):
-        """Fill a database to copy from; returns its path."""
+        """Fill a database, to be copied later. Returns its path."""
         path = self.path(name)
         subprocess.run([self.program("tests/bench/preload"),
                         f"sqlite:{path}", str(rows), str(expired)], check=True)
         return path
 
     def put_database(self, template, move=False):
-        """Make a copy the daemon's, and have it on the disk before anything
-        is measured."""
+        """Copy or move a database to the path that the daemon uses, and sync
+        it before the measurement."""
         for end in "", "-wal", "-shm":
             if os.path.exists(self.database + end):
                 os.unlink(self.database + end)
@@ -156,7 +156,7 @@ class Setting:
             "taskset", "-c", str(core), *command]
 
     def slow_disk(self, sync_ms):
-        """The environment of programs with so much more for each sync."""
+        """Returns an environment that makes each sync take sync_ms longer."""
         if not sync_ms:
             return None
         return dict(os.environ, SLOW_SYNC_MS=str(sync_ms),
@@ -191,7 +191,7 @@ class Setting:
                            [*command, workload, server.address])
 
     def load(self, server, workload, rows, **options):
-        """Measure; returns what load says, as a dictionary."""
+        """Run load. Returns its results as a dictionary."""
         output = subprocess.run(
             self.load_command(server, workload, rows, **options),
             stdout=subprocess.PIPE, check=True)

@@ -2,8 +2,8 @@
  * Copyright (c) 2026 The Tardigrey developers */
 
 /*
- * slow_sync: a disk that takes longer. Preloaded into a program, it adds time
- * to each fsync() and fdatasync():
+ * slow_sync: simulates a slow disk. Preloaded into a program, it makes each
+ * fsync() and fdatasync() take longer:
  *
  *   SLOW_SYNC_MS=5 LD_PRELOAD=.../slow_sync.so PROGRAM
  */

@@ -53,7 +53,7 @@ static const struct {
 	{ "pid_file", "" },
 };
 
-/* Checks of two options, and the line that the message names. */
+/* config_check() compares options, and names the line of one of them. */
 static const struct {
 	const char *what, *text;
 	const char *want; /* NULL: accepted */

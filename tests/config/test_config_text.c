@@ -21,9 +21,9 @@
 #define SOON    "not a duration: \"soon\""
 #define LONG    "the line is too long (write at most 1279 octets)"
 
-/* Wanted: the value and origin of an option; if the text is refused, also how
- * the message begins and a part of it. Options before the wrong line are set.
- */
+/* "value" and "origin" are those of option "name" after the text was parsed.
+ * The message for a refused text begins with "start" and contains "gist".
+ * Options before the wrong line are set. */
 /* clang-format off */
 static const struct {
 	const char *what;

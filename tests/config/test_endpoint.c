@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: ISC
  * Copyright (c) 2026 The Tardigrey developers */
 
-/* Where a daemon listens. [C35] */
+/* The sockets that a daemon listens on. [C35] */
 #include "test.h"
 
 #include <stdio.h>
@@ -11,7 +11,7 @@
 
 /* clang-format off */
 
-/* Wanted: "PATH" or "HOST PORT" each, in order. */
+/* "want" is "PATH" or "HOST PORT" for each endpoint of the text. */
 static const struct {
 	const char *name, *text;
 	const char *want[4];
@@ -40,9 +40,9 @@ static const struct {
 #define NONE     "no endpoint (write unix:/PATH or inet:HOST:PORT)"
 #define FORM     "not an endpoint: \""
 #define PATH     "not an absolute path: \""
-#define PORT     "no port in \""
+#define PORT     "no valid port in \""
 #define BRACKETS "IPv6 address without brackets: \""
-#define HOST     "no host of 1 to 255 octets before the port (write *"
+#define HOST     "the host must have 1 to 255 octets (write *"
 
 static const struct {
 	const char *name, *text;

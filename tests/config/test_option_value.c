@@ -10,8 +10,8 @@
 #include "config/config.h"
 #include "config/value_text.h"
 
-/* The value is accepted. The parsed value (NULL: any), the text and the origin
- * are stored. */
+/* Check that the value is accepted, and that its text and origin are stored.
+ * "value" is the parsed value that is expected; NULL: any. */
 static void
 check_set(const char *name, const char *text, const char *value)
 {
@@ -30,8 +30,8 @@ check_set(const char *name, const char *text, const char *value)
 		fail_msg("%s = \"%s\": got %s", name, text, got);
 }
 
-/* The value is refused. The message begins with "here: NAME: " and contains
- * "gist". No option changes. */
+/* Check that the value is refused and that no option changes. The message must
+ * begin with "here: NAME: " and contain "gist". */
 static void
 check_refused(const char *name, const char *text, const char *gist)
 {
@@ -142,7 +142,7 @@ static const struct {
 	{ "max_rows", "4kk", DIGIT },
 	{ "max_rows", "4 k", DIGIT },
 	{ "max_rows", "4kB", DIGIT },
-	{ "ipv4_prefix", "", DIGIT "\" (write digits, and k, M or G" },
+	{ "ipv4_prefix", "", DIGIT "\" (write digits; k, M or G" },
 	{ "ipv4_prefix", "/24", DIGIT "/24\"" },
 	{ "ipv4_prefix", "24.0", DIGIT },
 	{ "ipv4_prefix", "-24", DIGIT },
@@ -248,7 +248,7 @@ check_octets(const struct option_row *row, size_t n)
 		check_refused(row->name, text, gist);
 }
 
-/* Every option at min - 1, min, max and max + 1. */
+/* Set every option to min - 1, min, max and max + 1. */
 static void
 test_ranges(void **state)
 {

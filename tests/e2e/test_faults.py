@@ -374,7 +374,7 @@ class DamageTest(Fault):
         daemon = self.start(on_corruption="refuse")
         self.grow(daemon)
         self.overwrite_pages(daemon.database, 10 ** 6, first=1)
-        self.suffer(daemon, "malformed", "(on_corruption)", ".recover")
+        self.suffer(daemon, "malformed", "(on_corruption = refuse)", ".recover")
         self.assertEqual(self.asides(daemon), [])
         program = os.path.join(os.path.dirname(settings.daemon), "tardigrey")
         visit = subprocess.run(
@@ -389,7 +389,7 @@ class DamageTest(Fault):
             file.write(self.random.randbytes(3996))
         process = harness.run_daemon("-f", "-c", daemon.config_file)
         self.assertEqual(process.returncode, 1)
-        self.assertIn("(on_corruption)", process.stderr)
+        self.assertIn("(on_corruption = refuse)", process.stderr)
         self.assertIn(daemon.database, process.stderr)
         self.assertEqual(self.asides(daemon), [])
 

@@ -1,6 +1,6 @@
 #!/bin/sh
 # SPDX-License-Identifier: ISC
-# Every input that a fuzzer ever found interesting stays a test.
+# Run each fuzz target with all inputs that fuzzing has found.
 set -eu
 for target in config engine import list policy pool rcptcheck sender; do
 	"$builddir/tests/fuzz/fuzz_$target" \

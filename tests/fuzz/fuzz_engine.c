@@ -2,14 +2,16 @@
  * Copyright (c) 2026 The Tardigrey developers */
 
 /*
- * The input is a story: requests, some at a time, steps of time, other rules
- * and lists, a store that fails, a restart. What the engine answers, and what
- * the store holds afterwards, is what the slow one says, which knows no
- * batches: so a verdict is the same however requests are split, and no row
- * comes where nothing new did. What the slow one says is looked at, too:
- * nothing passes as a retry that was not there a delay ago, and who was told
- * to wait, and has, passes. Replies and log lines are well formed.
- * [C1, C3, C4, C22-C28, C37, C48, C52, C56, C57]
+ * The input is a story: a series of requests, steps of time, changes of rules
+ * and lists, failures of the store, expiries and restarts. The engine and its
+ * model get the same story. The model (engine_slow.h) takes one request at a
+ * time. After each batch, the verdicts and the records in the store must be
+ * those of the model. So a verdict does not depend on the batches.
+ *
+ * Two properties of the model are checked, too. A retry passes only if there
+ * was an attempt at least a delay ago. A client that was deferred passes when
+ * it retries after the delay. Replies and log lines must be well formed. [C1,
+ * C3, C4, C22-C28, C37, C48, C52, C56, C57]
  */
 #include <stdio.h>
 #include <stdlib.h>
@@ -25,7 +27,7 @@
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
 #define BATCH_MAX 8
-#define STEPS_MAX 300 /* or the rows outgrow the arrays */
+#define STEPS_MAX 300 /* more steps could fill the model's arrays */
 
 #define CHECK(claim)                              \
 	do {                                      \
@@ -40,12 +42,12 @@ broken(const char *claim, int line)
 	abort();
 }
 
-/* A request that was answered by what is known of its triplet. */
+/* A request with a verdict that depends on its triplet. */
 struct attempt {
 	struct slow_request request;
 	int64_t at_s, delay_s;
 	enum reason reason;
-	unsigned era; /* clock, rules and lists were the same all through it */
+	unsigned era; /* changes with the clock, the rules and the lists */
 };
 
 struct story {
@@ -70,7 +72,7 @@ next(struct story *story)
 	return story->data < story->end ? *story->data++ : 0;
 }
 
-/* ---- What is said in words ---- */
+/* ---- Replies and log lines ---- */
 
 static bool
 is_ascii_line(const char *text, size_t n)
@@ -122,7 +124,7 @@ check_log(const struct request *request, const struct verdict *verdict)
 	CHECK(strncmp(line, "action=", 7) == 0);
 }
 
-/* ---- What must hold of the slow engine itself ---- */
+/* ---- Properties of the model ---- */
 
 static bool
 same_triplet(const struct story *story, const struct slow_request *a,
@@ -152,7 +154,7 @@ same_network(const struct story *story, const struct slow_request *a,
 		slow_clients[b->client].network[exact]) == 0;
 }
 
-/* A retry is one: somebody was there at least a delay ago. */
+/* A retry passes only if there was an attempt at least a delay ago. */
 static void
 check_retried(const struct story *story, const struct slow_request *request,
     const struct slow_verdict *verdict)
@@ -168,9 +170,10 @@ check_retried(const struct story *story, const struct slow_request *request,
 	CHECK(i < story->attempts_n);
 }
 
-/* While nobody touched the clock, the rules or the lists: who was told to wait,
- * and comes when that is over, passes. Who passed meanwhile may be forgotten
- * where keep is shorter than retry_window, which only a story can have. */
+/* A client that was deferred passes when it retries after the delay, in the
+ * same era. The age must not exceed keep: in a story, unlike in a
+ * configuration, keep may be shorter than retry_window. Then the record may
+ * have expired. */
 static void
 check_due(const struct story *story, const struct slow_request *request,
     const struct slow_verdict *verdict)
@@ -206,7 +209,7 @@ note_attempt(struct story *story, const struct slow_request *request,
 	story->attempts_n++;
 }
 
-/* ---- The engine and the slow one ---- */
+/* ---- Comparing the engine with the model ---- */
 
 static void
 check_verdict(const struct slow_verdict *want, const struct verdict *got)
@@ -220,9 +223,9 @@ check_verdict(const struct slow_verdict *want, const struct verdict *got)
 	CHECK(!got->shadow || got->would == want->judged);
 }
 
-/* What differs, for who looks into a find. */
+/* Print both sets of keys, for debugging. */
 static void
-print_rows(const struct story *story, const struct store_row *rows, size_t n)
+print_keys(const struct story *story, const struct store_row *rows, size_t n)
 {
 	for (size_t i = 0; i < n; i++)
 		fprintf(stderr, "stored: %s %s %s\n", rows[i].key.client,
@@ -234,7 +237,7 @@ print_rows(const struct story *story, const struct store_row *rows, size_t n)
 }
 
 static void
-check_row(struct slow *slow, const struct store_row *row)
+check_record(struct slow *slow, const struct store_row *row)
 {
 	const struct slow_row *want = slow_find(slow, &row->key);
 
@@ -245,9 +248,9 @@ check_row(struct slow *slow, const struct store_row *row)
 	CHECK(want->record.passed_n == row->record.passed_n);
 }
 
-/* The same rows, and so not one more where nothing new came. */
+/* The store must have the same records as the model, and no others. */
 static void
-check_rows(struct story *story)
+check_records(struct story *story)
 {
 	static struct store_row rows[SLOW_ROWS];
 	const struct record_store_ops *records = story->memory->records;
@@ -261,10 +264,10 @@ check_rows(struct story *story)
 	CHECK(walk->done);
 	records->walk_free(walk);
 	if (n != story->slow.rows_n)
-		print_rows(story, rows, n);
+		print_keys(story, rows, n);
 	CHECK(n == story->slow.rows_n);
 	for (size_t i = 0; i < n; i++)
-		check_row(&story->slow, &rows[i]);
+		check_record(&story->slow, &rows[i]);
 }
 
 static void
@@ -290,7 +293,7 @@ ask_batch(struct story *story)
 		check_log(&requests[i], &verdicts[i]);
 	}
 	story->batch_n = 0;
-	check_rows(story);
+	check_records(story);
 }
 
 /* ---- Steps of a story ---- */
@@ -433,7 +436,7 @@ do_expire(struct story *story)
 			  &counts, &err) == STORE_OK);
 	records->walk_free(walk);
 	slow_expire(&story->slow, story->now_s);
-	check_rows(story);
+	check_records(story);
 }
 
 static void

@@ -2,9 +2,11 @@
  * Copyright (c) 2026 The Tardigrey developers */
 
 /*
- * The input is a line for tardigrey triplets import. If it is accepted, a
- * request can have its key, and its record has times. Written again, as text or
- * in hexadecimal, it is the same row. If it is refused, there is a sentence.
+ * The input is a line for tardigrey triplets import. If the line is accepted,
+ * its key must be the key of a possible request, and its record must have
+ * times. The key and the record are written as a line again, with plain texts
+ * and with hexadecimal texts. Both lines must give the same key and record. If
+ * the input is refused, there must be a message.
  */
 #include <jansson.h>
 #include <stdio.h>
@@ -37,7 +39,7 @@ check_address(const char *text)
 		CHECK(*text != '\n' && (*text < 'A' || *text > 'Z'));
 }
 
-/* The kind fits the client and the sender. */
+/* The client and the sender must fit the key kind. */
 static void
 check_kind(const struct key *key)
 {
@@ -107,7 +109,7 @@ put_text(json_t *object, const char *name, const char *text, bool plain)
 	CHECK(json_object_set_new(object, hex_name, json_string(hex)) == 0);
 }
 
-/* The same row as a line: texts plain, or in hexadecimal. */
+/* Write the row as a line, with plain or with hexadecimal texts. */
 static char *
 write_row(const struct store_row *row, bool plain)
 {

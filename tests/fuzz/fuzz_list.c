@@ -3,10 +3,10 @@
 
 /*
  * The input is a list file, parsed as each of the three kinds. The text of an
- * accepted pattern can be parsed again, and list_slow.h finds the same matches:
- * for requests with the text of each pattern and with each line of the input. A
- * refused line is named in the message, and the lines before it are in the
- * list.
+ * accepted pattern must parse to the same pattern. A search must find the same
+ * entries as list_slow.h. The requests have the text of each pattern, and each
+ * line of the input, as client, sender and recipient. If a line is refused, the
+ * message must name it, and the lines before it must be in the list.
  */
 #include <stdio.h>
 #include <stdlib.h>
@@ -20,7 +20,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 #define FILE_NAME    "etc/t.list"
 #define NOW          1000000000
 #define DELAY_MAX_S  86399
-#define SEARCHES_MAX 24 /* large inputs would take all the time */
+#define SEARCHES_MAX 24 /* of one input, so that large inputs are not slow */
 #define OVERRUNS_MAX 3
 
 #define CHECK(claim)                              \
@@ -154,10 +154,10 @@ check_entries(struct list *list, enum list_kind kind, unsigned lines_n)
 	}
 }
 
-/* ---- Asking ---- */
+/* ---- Searching ---- */
 
-/* The results of list_each(): the number of visits of each entry, and the rank
- * of the last entry. */
+/* What list_each() has visited: the number of visits to each entry, and how
+ * specific the last entry was. */
 struct answer {
 	struct list *list;
 	const struct request *request;

@@ -2,10 +2,10 @@
  * Copyright (c) 2026 The Tardigrey developers */
 
 /*
- * The input is the octets of one connection; the first line is also parsed as a
- * reply template. In pieces of any size, the octets give the same requests and
- * the same end of the connection. Replies and log lines of all requests are
- * well formed. [C19, C20, C22-C25, C56]
+ * The input is the octets of one connection. In pieces of any size, they must
+ * give the same requests and the same end of the connection. The replies and
+ * log lines of all requests must be well formed. The first line of the input is
+ * also used as a reply template, if it is valid. [C19, C20, C22-C25, C56]
  */
 #include <stdio.h>
 #include <stdlib.h>
@@ -30,7 +30,7 @@ broken(const char *claim, int line)
 	abort();
 }
 
-/* ---- What was understood of one connection ---- */
+/* ---- The requests of one connection ---- */
 
 struct outcome {
 	uint64_t hash; /* of all requests */
@@ -47,7 +47,7 @@ hash_octets(uint64_t hash, const void *octets, size_t n)
 	return hash;
 }
 
-/* The hash includes the NUL, so that the border between texts counts. */
+/* Include the NUL, so that "ab", "c" and "a", "bc" have different hashes. */
 static uint64_t
 hash_text(uint64_t hash, const char *text, size_t size)
 {
@@ -83,7 +83,7 @@ hash_request(uint64_t hash, const struct request *r)
 	return HASH_TEXT(hash, r->recipient);
 }
 
-/* ---- What is answered and logged ---- */
+/* ---- Replies and log lines ---- */
 
 static bool
 is_ascii(const char *text, size_t n)
@@ -148,7 +148,7 @@ check_logline(const struct request *request, const struct verdict *verdict)
 	CHECK(strstr(line, ", state=") != NULL);
 }
 
-/* Every verdict for this request, and every reply. */
+/* Check the log line for several verdicts, and the reply of each template. */
 static void
 check_verdicts(const struct reply_template *templates, size_t templates_n,
     const struct request *request)
@@ -175,7 +175,8 @@ take_template(struct reply_template *out, const char *text)
 	CHECK(reply_template_parse(text, out, &err) == 0);
 }
 
-/* The first line of the input as a template, if it is valid. */
+/* Parse the first line of the input as a template. Returns false if it is not
+ * valid. */
 static bool
 input_template(const uint8_t *data, size_t size, struct reply_template *out)
 {
@@ -211,8 +212,8 @@ connection_begin(struct connection *c)
 	c->templates_n = 0;
 }
 
-/* The value of an attribute, by a second way of reading: the rest of the last
- * line that begins with "start"; empty if it is too long for a FIELD_NOTE. */
+/* Check the text of an attribute. It must be the rest of the last line that
+ * begins with "start", or empty if that rest is longer than note_max octets. */
 static void
 check_text_or_note(const char *octets, size_t n, const char *start,
     const char *text, size_t note_max)
@@ -274,7 +275,8 @@ understood(struct connection *c)
 		check_verdicts(c->templates, c->templates_n, &c->request);
 }
 
-/* One piece, in memory of exactly its size. */
+/* Parse one piece. Copy it to memory of exactly its size, so that a sanitizer
+ * reports reads beyond it. */
 static void
 receive(struct connection *c, const uint8_t *data, size_t size)
 {
@@ -298,7 +300,7 @@ receive(struct connection *c, const uint8_t *data, size_t size)
 		    rc == POLICY_BAD);
 		if (rc == POLICY_REQUEST)
 			understood(c);
-		/* In one piece, each call consumes one request. */
+		/* If the input is one piece, each call consumes one request. */
 		if (rc == POLICY_REQUEST && c->templates_n > 0)
 			check_texts(piece + at, used, &c->request);
 		at += used;
@@ -322,7 +324,8 @@ check_same(const struct outcome *a, const struct outcome *b)
 	CHECK(a->idle == b->idle);
 }
 
-/* Pieces of 1 to longest octets; the input chooses the sizes. */
+/* Parse the input in pieces of 1 to "longest" octets. "random" is a seed for
+ * the sizes. */
 static void
 receive_in_pieces(struct connection *c, const uint8_t *data, size_t size,
     size_t longest, uint64_t random)

@@ -2,11 +2,11 @@
  * Copyright (c) 2026 The Tardigrey developers */
 
 /*
- * The input is the octets of an IPv4 or IPv6 address, and a host name. Case
- * does not make a name generic. With the address in front of it, every name is
- * generic. A pool is in lower case, is the end of the name from a dot on,
- * contains a dot, and is its own pool. A generic or unconfirmed name has no
- * pool.
+ * The input is the octets of an IPv4 or IPv6 address, and a host name. Whether
+ * the name is generic must not depend on upper and lower case. With the IPv4
+ * address before it, every name must be generic. A pool must be lowercase, have
+ * a dot, and be the name or its end after a dot. The pool of a pool is the same
+ * pool. A generic or unconfirmed name must have no pool.
  */
 #include <stdio.h>
 #include <stdlib.h>
@@ -40,7 +40,7 @@ upper(const char *from, char *to)
 	*to = '\0';
 }
 
-/* The address as providers write it, in front of the name. */
+/* Write the address before the name, as providers do. */
 static void
 check_spelled(const char *name, const struct netaddr *client)
 {
@@ -76,7 +76,7 @@ check_generic(const char *name, const struct netaddr *client)
 	check_spelled(name, client);
 }
 
-/* The end of the name. */
+/* The pool must be the name, or its end after a dot. */
 static void
 check_end(const char *name, const char *pool)
 {
@@ -93,7 +93,7 @@ check_end(const char *name, const char *pool)
 		CHECK(*p > ' ' && *p <= '~' && (*p < 'A' || *p > 'Z'));
 }
 
-/* A host in the pool with that name, and an address that is not in the name. */
+/* A host named like the pool has this pool, unless its name is generic. */
 static void
 check_again(const char *pool)
 {

@@ -2,10 +2,10 @@
  * Copyright (c) 2026 The Tardigrey developers */
 
 /*
- * The input is an environment, as lines NAME=value or NAME up to an empty line,
- * and the reply of a policy server. The daemon's parser reads the request, if
- * there is one, with the same values. The exit status for qmail is right for
- * the reply. [C38-C48]
+ * The input is an environment, as lines NAME=value or NAME, then an empty line
+ * and the reply of a policy server. If there is a request, the daemon's parser
+ * must read the same values from it. The exit status for qmail must fit the
+ * reply. [C38-C48]
  */
 #include <stdio.h>
 #include <stdlib.h>
@@ -78,7 +78,7 @@ take_environment(char *text)
 	return *line == '\n' ? line + 1 : line;
 }
 
-/* ---- What was read ---- */
+/* ---- The result of rcptcheck_read() ---- */
 
 static void
 check_read(const struct rcptcheck *check, bool spp, int rc,
@@ -162,8 +162,9 @@ check_line(const char *line, size_t max)
 		CHECK(line[i] >= ' ' && line[i] <= '~');
 }
 
-/* Status 100 only with a line on descriptor 4; else 111 or 0. Status 0 without
- * a line accepts. */
+/* To accept, the status is 0 without a line. To defer, it depends on the
+ * interface: 111 without a line, 100 with a line on descriptor 4, or 0 with a
+ * line on descriptor 1. */
 static void
 check_exit(const struct rcptcheck *check, enum rcptcheck_rc rc,
     const char *line)
@@ -220,7 +221,7 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	text[size] = '\0';
 	rest = take_environment(text);
 	n = (size_t)(text + size - rest);
-	/* In memory of its own: only its length ends a reply. */
+	/* Copy the reply to memory of exactly its size: it has no NUL. */
 	octets = malloc(n > 0 ? n : 1);
 	CHECK(octets != NULL);
 	memcpy(octets, rest, n);

@@ -2,9 +2,10 @@
  * Copyright (c) 2026 The Tardigrey developers */
 
 /*
- * The input is a sender, tried with every set of rules. The key of a key is the
- * same key. A key is in lower case and not longer than the sender. Its domain
- * is the sender's, unless SRS was undone. [C20, G27]
+ * The input is a sender. For every set of rules: the sender key of a sender key
+ * must be the same key; a key must be lowercase, and not longer than the
+ * sender; unless SRS was undone, its domain must be the domain of the sender.
+ * [C20, G27]
  */
 #include <stdio.h>
 #include <stdlib.h>
@@ -39,7 +40,7 @@ domain_of(const char *address)
 static void
 check(const char *sender, const char *lowered, unsigned rules)
 {
-	/* In memory of their own: a sanitizer reports reads beyond them. */
+	/* Allocated, so that a sanitizer reports reads beyond their ends. */
 	char *key = malloc(REQUEST_ADDRESS_MAX + 1);
 	char *again = malloc(REQUEST_ADDRESS_MAX + 1);
 

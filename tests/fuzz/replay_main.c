@@ -2,8 +2,8 @@
  * Copyright (c) 2026 The Tardigrey developers */
 
 /*
- * What was found by fuzzing stays a test without a fuzzer: give every file
- * that is named, or is in a folder that is named, to the fuzz target.
+ * replay_main: runs a fuzz target without a fuzzer. The arguments are files,
+ * and folders with files. The target gets the content of each file.
  */
 #include <dirent.h>
 #include <errno.h>
@@ -15,7 +15,7 @@
 #include <unistd.h>
 
 #define FILE_MAX (1 << 20)
-#define HANG_S   60 /* what one file may take */
+#define HANG_S   60 /* longest time for one file */
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
@@ -28,8 +28,8 @@ die(const char *path)
 	exit(1);
 }
 
-/* The target gets a buffer of exactly the file's size, so that a sanitizer
- * sees a read beyond it. */
+/* The target gets a buffer of exactly the size of the file, so that a sanitizer
+ * reports reads beyond it. */
 static void
 replay_file(const char *path)
 {
@@ -46,7 +46,7 @@ replay_file(const char *path)
 		die(path);
 	fclose(file);
 	memcpy(data, whole, n);
-	/* When the target aborts, this is the file it was. */
+	/* If the target aborts, the last line names the file. */
 	fprintf(stderr, "%s\n", path);
 	alarm(HANG_S);
 	LLVMFuzzerTestOneInput(data, n);

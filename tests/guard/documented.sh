@@ -1,10 +1,10 @@
 #!/bin/sh
 # SPDX-License-Identifier: ISC
 #
-# The documents say what the programs do, both ways: every option, reason,
-# command, variable and command-line option has its place in the manuals and
-# the sample file, with its default, and these name nothing that the programs
-# do not have.
+# The manuals and the sample file must describe every option, reason, command,
+# environment variable and command-line option of the programs, and every
+# default. They must describe nothing that the programs do not have. These are
+# compared:
 #
 #   option table (src/config/option_table.c)
 #                                      man/tardigrey.conf.5.in, OPTIONS
@@ -31,15 +31,15 @@ trap 'rm -rf "$scratch"' EXIT
 tables=$scratch/tables
 "$builddir/tests/guard/tables" > "$tables"
 
-# section FILE HEADING: the lines below ".Sh HEADING" or ".Ss HEADING".
+# section FILE HEADING: print the lines after ".Sh HEADING" or ".Ss HEADING".
 section() {
 	awk -v heading="$2" '
 	/^\.S[hs] / { inside = substr($0, 5) == heading; next }
 	inside' "$srcdir/$1"
 }
 
-# items MACRO: of the outermost lists, each line of each item that begins
-# with MACRO, behind the name of the item and a tab.
+# items MACRO: find the items ".It MACRO NAME" of the outermost lists. Print
+# each line of such an item, after its name and a tab.
 items() {
 	awk -v macro="$1" '
 	/^\.Bl / { depth++ }
@@ -106,14 +106,14 @@ check_manual_5() {
 			    lines[i] != ".It Cm " name &&
 			    !index(" " $6 " ", " " substr(lines[i], 8) " "))
 				print manual ": " name ": " \
-				    substr(lines[i], 8) " is no choice of " \
+				    substr(lines[i], 8) " is not a choice of " \
 				    "the table: remove the item"
 	}
 	END {
 		for (name in text)
 			if (!(name in seen))
-				print manual ": " name " is no option of " \
-				    "src/config/config.c: remove the item"
+				print manual ": " name " is not an option of " \
+				    "src/config/option_table.c: remove the item"
 	}' from=manual "$scratch/items" from=tables "$tables"
 }
 
@@ -152,24 +152,25 @@ check_reasons() {
 	END {
 		for (word in described)
 			if (!(word in seen))
-				print manual ": " word " is no reason of " \
+				print manual ": " word " is not a reason of " \
 				    "src/mail/verdict.c: remove the item"
 	}' from=manual "$scratch/items" from=tables "$tables"
 }
 
-# compare PROGRAM MANUAL: the sorted lines of $scratch/help and $scratch/manual.
+# compare PROGRAM MANUAL: compare $scratch/help with $scratch/manual. Both have
+# sorted lines.
 compare() {
 	test -s "$scratch/help" ||
-	    echo "$1 --help: not of the form that tests/guard/documented.sh" \
-	    "reads: mend one of them"
+	    echo "$1 --help: tests/guard/documented.sh finds nothing in it:" \
+	    "change one of them"
 	comm -23 "$scratch/help" "$scratch/manual" |
 	    sed "s|.*|$2: no item for & of $1 --help: add it|"
 	comm -13 "$scratch/help" "$scratch/manual" |
 	    sed "s|.*|$2: & is not in $1 --help: remove one|"
 }
 
-# PROGRAM --help against DESCRIPTION in its MANUAL. Both become lines of one
-# option each, with its dashes.
+# check_command_line PROGRAM MANUAL: PROGRAM --help against DESCRIPTION. Both
+# are converted to one option on each line, with its dashes.
 check_command_line() {
 	"$builddir/src/$1" --help |
 	    sed -n -e 's/^  \(-.\), \(--[a-z-]*\).*/\1 \2/p' \
@@ -196,8 +197,8 @@ check_commands() {
 	compare tardigrey $manual_ctl
 }
 
-# The own options of each command against the list in its item of COMMANDS:
-# lines of the command and one option.
+# The options of each command against the list in the item of the command under
+# COMMANDS. Both are converted to lines of a command and one of its options.
 check_command_options() {
 	cp "$scratch/help" "$scratch/commands"
 	while read -r words; do
@@ -217,8 +218,8 @@ check_command_options() {
 	compare "tardigrey COMMAND" $manual_ctl
 }
 
-# tardigrey-rcptcheck --help against ENVIRONMENT in tardigrey-rcptcheck(8),
-# and the rest of the manual names no other variable of ours.
+# tardigrey-rcptcheck --help against ENVIRONMENT in tardigrey-rcptcheck(8). The
+# rest of the manual must name no other variable TARDIGREY_*.
 check_variables() {
 	"$builddir/src/tardigrey-rcptcheck" --help |
 	    grep -o 'TARDIGREY_[A-Z_]*' | sort -u > "$scratch/help"
@@ -232,8 +233,9 @@ check_variables() {
 	    sed "s|.*|$manual_check: & is named, and not in ENVIRONMENT|"
 }
 
-# Options against the sample: a header, then each option in the order of the
-# table, as an empty line, its help, and its default, or the file it names.
+# Options against the sample file. After its header, the sample has for each
+# option, in the order of the table: an empty line, the help text, and the
+# default or an installed list file.
 check_sample() {
 	awk -F '\t' '
 	$1 == "option" {
@@ -246,8 +248,8 @@ check_sample() {
 	}' "$tables" > "$scratch/expected"
 	awk '$0 == "" { body = 1 } body' "$srcdir/$sample" > "$scratch/found"
 	diff "$scratch/expected" "$scratch/found" > "$scratch/diff" || {
-		echo "$sample: not as the option table says (< is expected," \
-		    "> was found); change the sample:"
+		echo "$sample: differs from the option table (< is expected," \
+		    "> was found): change the sample:"
 		cat "$scratch/diff"
 	}
 }

@@ -1,7 +1,7 @@
 #!/bin/sh
 # SPDX-License-Identifier: ISC
-# The sources are formatted by .clang-format; other versions of clang-format
-# than the one it was written for disagree in details, so they are not asked.
+# The sources must be formatted as .clang-format says. Versions of clang-format
+# differ in details, so only version 14 can check this.
 set -eu
 version=14
 clang-format --version 2>/dev/null | grep -q "version $version\." || {
@@ -9,7 +9,7 @@ clang-format --version 2>/dev/null | grep -q "version $version\." || {
 	exit 77
 }
 cd "$srcdir"
-# A distribution tarball has no git; there, find is all there is.
+# Use find, not git: a distribution tarball has no repository.
 find src tests -name '*.[ch]' ! -name schema.h |
     xargs clang-format --dry-run --Werror --style=file || {
 	echo "run: clang-format -i FILE (version $version)"

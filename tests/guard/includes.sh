@@ -1,9 +1,9 @@
 #!/bin/sh
 # SPDX-License-Identifier: ISC
 #
-# The arrows of HACKING.md: which room may include which, that no include goes
-# in a circle, and which files may talk to the world, as far as #include lines
-# and names of functions show it.
+# A room is a folder of src/. This script checks #include lines and names of
+# functions: which room may include which (see HACKING.md), that there are no
+# circles, and which files may use libraries, threads, clocks and output.
 set -eu
 LC_ALL=C
 export LC_ALL
@@ -14,8 +14,7 @@ problems=$(mktemp)
 code=$(mktemp -d)
 trap 'rm -rf "$problems" "$code"' EXIT
 
-# Code without comments and without what strings say; the lines keep their
-# numbers.
+# Remove comments and the contents of strings. Lines keep their numbers.
 for file in */*.[ch] */*/*.[ch]; do
 	mkdir -p "$code/${file%/*}"
 	awk '
@@ -43,28 +42,28 @@ for file in */*.[ch] */*/*.[ch]; do
 done
 cd "$code"
 
-# complain WHAT-TO-DO: say so for each line of grep that comes in.
+# complain WHAT-TO-DO: read lines of grep, and report each with WHAT-TO-DO.
 complain() {
 	while IFS= read -r line; do
 		printf '%s  <- %s\n' "$line" "$1"
 	done >> "$problems"
 }
 
-# includes PATTERN FILE...: the lines that include what matches PATTERN.
+# includes PATTERN FILE...: print the lines that include a match of PATTERN.
 includes() {
 	pattern=$1
 	shift
 	grep -nE "^[ 	]*#[ 	]*include[ 	]*$pattern" "$@" /dev/null || :
 }
 
-# calls NAMES FILE...: the lines that call one of the functions.
+# calls NAMES FILE...: print the lines that call one of the functions.
 calls() {
 	names=$1
 	shift
 	grep -nE "(^|[^A-Za-z0-9_>.])($names)[ 	]*\(" "$@" /dev/null || :
 }
 
-# Every C file but those named.
+# all_but FILE...: print the names of all other C files.
 all_but() {
 	for file in */*.[ch] */*/*.[ch]; do
 		case " $* " in
@@ -74,9 +73,10 @@ all_but() {
 	done
 }
 
-# ---- Arrows ----
+# ---- Which room may include which ----
 
-# room FOLDER ALLOWED: its files include those of ALLOWED (a|b|c) only.
+# room FOLDER ALLOWED: files in FOLDER may include only headers of the rooms
+# ALLOWED (a|b|c).
 room() {
 	includes '"' $(find "$1" -name '*.[ch]') |
 	    grep -vE "#[ 	]*include[ 	]*\"($2)/" |
@@ -100,25 +100,27 @@ for folder in */; do
 	esac
 done
 
-# No circle, also among the files of one room; x.c and x.h are one module.
+# No includes in a circle, not even within one room. x.c and x.h are one module.
 includes '"' */*.[ch] */*/*.[ch] | awk -F '[:"]' '
 	{ sub(/\.[ch]$/, "", $1); sub(/\.h$/, "", $4); if ($1 != $4) print $1, $4 }
 ' | tsort 2>&1 > /dev/null | sed 's/^tsort: -: //' |
     complain 'these include each other in a circle: split one of them'
 
-# The adapters of the store know nothing of each other.
+# An adapter of the store must not include another adapter.
 for adapter in store/*/; do
 	includes '"store/' "$adapter"*.[ch] |
 	    grep -vE "\"(${adapter}|store/store_scheme\.h)" |
-	    complain "${adapter%/} may know no other adapter"
+	    complain "${adapter%/} must not include another adapter"
 done
 
-# tardigrey-rcptcheck is started for each recipient: the C library alone.
+# tardigrey-rcptcheck is started for each recipient, so it must start fast: it
+# links no library but the C library.
 includes '"' tools/qmail.[ch] tools/rcptcheck.c |
     grep -vE '"(base/|mail/|tools/qmail\.h)' |
     complain 'tardigrey-rcptcheck links base/ and mail/ only'
 
-# What the pure rooms may have of the C library: nothing that reaches outside.
+# The pure rooms only compute. They may include only these system headers, none
+# for clocks, files, sockets or the environment.
 headers='assert|ctype|errno|inttypes|limits|stdalign|stdarg|stdbool|stddef'
 headers="$headers|stdint|stdio|stdlib|string|strings|arpa/inet"
 for folder in base mail lists decide config service; do
@@ -152,7 +154,7 @@ tools_that_print="tools/complain.c tools/ctl_arguments.c tools/ctl_usage.c
 	    grep -v '"store/store_open\.h"' |
 	    complain 'include store/store_open.h only: adapters are private to store/'
 
-	# ---- The world ----
+	# ---- Clocks and output ----
 
 	calls 'clock_gettime|gettimeofday|time|timespec_get|ftime' \
 	    $(all_but system/clock.c) |
@@ -162,7 +164,7 @@ tools_that_print="tools/complain.c tools/ctl_arguments.c tools/ctl_usage.c
 	    complain 'fill in struct err, or print as tools/report.h, tools/table.h and tools/complain.h do'
 }
 
-# ---- The own header first: it proves to be complete ----
+# ---- x.c includes x.h first, to show that x.h is complete ----
 
 for file in */*.c */*/*.c; do
 	header=${file%.c}.h

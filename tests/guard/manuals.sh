@@ -1,9 +1,8 @@
 #!/bin/sh
 # SPDX-License-Identifier: ISC
 #
-# The manuals are correct mdoc, down to matters of style. Manuals of others
-# that this machine does not have are none of our business, and neither is
-# whether ours are installed here.
+# The manuals must be correct mdoc, and mandoc must have no remark on their
+# style. References to manuals that are not installed here are ignored.
 set -eu
 : "${builddir:=.}" "${MANDOC:=mandoc}"
 

@@ -1,8 +1,8 @@
 #!/bin/sh
 # SPDX-License-Identifier: ISC
 #
-# The pure rooms compute: what their archives need from outside is on this short
-# list.
+# The pure rooms only compute. The list "allowed" has all functions that their
+# archives may take from other libraries.
 set -eu
 LC_ALL=C
 export LC_ALL
@@ -12,13 +12,13 @@ rooms="base mail lists decide config service"
 # Memory, text and patterns; no clock, files, sockets, environment or output.
 allowed='mem[a-z]*|str[a-z]*|v?snprintf|ato(i|l|ll)'
 allowed="$allowed|inet_(pton|ntop)|qsort|malloc|calloc|realloc|free|pcre2_[a-z0-9_]*|psl_[a-z0-9_]*"
-# The same as the C library spells it when it checks (FORTIFY) or renames.
+# Other names for these functions: with FORTIFY, and in newer C libraries.
 allowed="$allowed|__(mem|str)[a-z]*_chk|__v?snprintf_chk|__isoc23_strto[a-z]*"
 allowed="$allowed|__ctype_(b|tolower|toupper)_loc"
-# What the compiler adds, or makes of memcmp() and strcpy().
+# Functions that the compiler adds, or calls instead of memcmp() and strcpy().
 allowed="$allowed|__stack_chk_(fail|guard)|_GLOBAL_OFFSET_TABLE_|bcmp|stpcpy"
 allowed="$allowed|__(asan|ubsan)_[a-z0-9_]*"
-# Text functions that ask for the time zone or the locale's files.
+# Text functions that read files of the time zone or of the locale.
 forbidden='strftime|strptime|strfmon|strcoll|strxfrm'
 
 scratch=$(mktemp -d)
@@ -33,8 +33,8 @@ awk 'NF == 2 && $1 ~ /^[Uuw]$/ { print $2 }' "$scratch/symbols" | sort -u |
 	grep -vxE "$allowed" "$scratch/needed" || :
 	grep -xE "$forbidden" "$scratch/needed" || :
 } > "$scratch/problems"
-sed 's/^/the pure rooms reach outside: /' "$scratch/problems"
+sed 's/^/a pure room calls a forbidden function: /' "$scratch/problems"
 test ! -s "$scratch/problems" || {
-	echo "pass in what is needed as a value (nm -A src/lib*.a shows the callers)"
+	echo "pass the value as an argument (nm -A src/lib*.a shows the callers)"
 	exit 1
 }

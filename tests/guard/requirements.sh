@@ -1,22 +1,22 @@
 #!/bin/sh
 # SPDX-License-Identifier: ISC
 #
-# doc/requirements.md and the tags in the sources agree: the list has every
-# number once and in order, each with its source and tests; every tag such as
-# [C27] or [C22-C28, C37] has its requirement; every test that the list names
-# exists.
+# Check doc/requirements.md. It must have every number once and in order. Each
+# requirement must name its source and its tests, and these tests must exist.
+# Each tag in the sources, such as [C27] or [C22-C28, C37], must have a
+# requirement.
 set -eu
 LC_ALL=C
 export LC_ALL
 : "${srcdir:=.}"
 cd "$srcdir"
 list=doc/requirements.md
-numbers_n=68 # at least so many: none is ever removed
+numbers_n=68 # the list has at least so many; none is ever removed
 
 scratch=$(mktemp -d)
 trap 'rm -rf "$scratch"' EXIT
 
-# FILE:LINE:[C22-C28, C37 for each tag. The corpora of the fuzzers hold none.
+# Write FILE:LINE:[C22-C28, C37 for each tag. The fuzz corpora have no tags.
 grep -rInoE --exclude-dir=corpus '\[C[0-9][^]]*' src tests man contrib \
     > "$scratch/tags" || {
 	echo "no tag found: mend the pattern in tests/guard/requirements.sh"

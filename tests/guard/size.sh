@@ -1,8 +1,8 @@
 #!/bin/sh
 # SPDX-License-Identifier: ISC
 #
-# A source file has one reason to exist. A file with more than 450 lines says in
-# its head comment why it is not two files: "... is long because ...".
+# A source file with more than 450 lines must say in its head comment why it is
+# not split: "... is long because ...".
 set -eu
 LC_ALL=C
 export LC_ALL

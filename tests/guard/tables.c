@@ -2,14 +2,14 @@
  * Copyright (c) 2026 The Tardigrey developers */
 
 /*
- * tables: print the option table and the reason table for documented.sh, one
- * row in a line, with tabs between the fields:
+ * tables: print the option table and the reason table for documented.sh. Each
+ * row is one line. Its fields are separated by tabs:
  *
  *   option NAME DEFAULT HELP reload|restart WORDS SAMPLE
  *   reason WORD HELP
  *
- * WORDS are the minimum and maximum, or the choices, with blanks between. The
- * manual must name them and the default. SAMPLE is the list file that the
+ * WORDS are the minimum and the maximum, or the choices, separated by blanks.
+ * The manual must name them and the default. SAMPLE is the list file that the
  * sample configuration names.
  */
 #include <inttypes.h>

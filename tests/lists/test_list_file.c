@@ -118,10 +118,10 @@ static const struct {
 	{ R, "a.b delay= 60s", "lists/x:1: ", "(write one pattern and one setting; a comment" },
 	{ R, "a.b delay=", "lists/x:1: ", "from 0 to 86399s" },
 	{ R, "a.b delay=60", "lists/x:1: ", "not a delay from 0 to 86399s: \"60\"" },
-	{ R, "a.b delay=-60s", "lists/x:1: ", "(write delay=60s, less than retry_window)" },
-	{ R, "a.b delay=1500ms", "lists/x:1: ", "(write delay=60s, less than retry_window)" },
+	{ R, "a.b delay=-60s", "lists/x:1: ", "(write it like delay=60s; it must be less" },
+	{ R, "a.b delay=1500ms", "lists/x:1: ", "(write it like delay=60s; it must be less" },
 	{ R, "a.b delay=86400s", "lists/x:1: ", "less than retry_window" },
-	{ R, "a.b delay=86399001ms", "lists/x:1: ", "(write delay=60s, less than retry_window)" },
+	{ R, "a.b delay=86399001ms", "lists/x:1: ", "(write it like delay=60s; it must be less" },
 	{ R, "a.b delay=99999999999999999999s", "lists/x:1: ", "from 0 to" },
 	{ C, "a.b\n/(/", "lists/x:2: ", "not a regular expression: " },
 	{ C, "/a b/", "lists/x:1: ", "too many words (write one pattern;" },
@@ -316,10 +316,10 @@ test_octets(void **state)
 	}
 }
 
-/* ---- What deserves a warning ---- */
+/* ---- Lines with a warning ---- */
 
 static void
-test_notes(void **state)
+test_warnings(void **state)
 {
 	static const struct {
 		const char *text;
@@ -428,7 +428,7 @@ main(void)
 	    cmocka_unit_test(test_effect),
 	    cmocka_unit_test(test_lengths),
 	    cmocka_unit_test(test_octets),
-	    cmocka_unit_test(test_notes),
+	    cmocka_unit_test(test_warnings),
 	    cmocka_unit_test(test_settings),
 	    cmocka_unit_test(test_settings_refused),
 	};

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: ISC
  * Copyright (c) 2026 The Tardigrey developers */
 
-/* The precedence of lists and entries in list_verdict.h. */
+/* The rules of list_verdict.h. */
 #include "test.h"
 
 #include <stdio.h>
@@ -17,10 +17,11 @@ static const char *const patterns[] = {
     "192.0.2.1", "s@example.net", "r@example.org"};
 
 /*
- * Entries as letters. First the kind: c, s or r. Then the effect: w whitelist
- * (off), g greylist (on), h shadow, 6 delay=60s, 9 delay=90s. "~" in front: a
- * wider pattern (192.0.2.0/24, example.net, example.org). "!" in front: a
- * pattern that does not match.
+ * An entry is written as letters. The first letter is the kind: c, s or r. The
+ * second is the effect: w whitelist (off), g greylist (on), h shadow,
+ * 6 delay=60s, 9 delay=90s. "~" before them means a wider pattern
+ * (192.0.2.0/24, example.net, example.org). "!" before them means a pattern
+ * that does not match.
  */
 static const char *
 pattern_of(enum list_kind kind, char mark)
@@ -201,8 +202,9 @@ test_rows(void **state)
 
 /* ---- All combinations ---- */
 
-/* Entries that a list can have for the client, the sender and the recipient. A
- * letter is an entry; "b" is two, one of a whitelist and one of a greylist. */
+/* The entries that a list can have for the client or the sender, and for the
+ * recipient. ' ' means no entry. 'b' means both a whitelist entry and a
+ * greylist entry. */
 static const char sides[] = " wgb";
 static const char recipients[] = " wgh6";
 
@@ -236,8 +238,10 @@ says(char said, char what)
 	return said == what || said == 'b';
 }
 
-/* Rules 1 and 2, or 3 and 4, for one list. "recipient" is ' ' if the other list
- * has the setting. Sets *by to the kind that decided, or to '\0'. */
+/* Apply rules 1 and 2, or 3 and 4, to one list. "recipient" is the recipient's
+ * setting, or ' ' if the setting comes from the other list. Returns the effect
+ * and sets *by to the kind of the entry that decided. Returns '\0' if no rule
+ * applies. */
 static char
 model_source(const struct said *said, char recipient, char *by)
 {
@@ -252,8 +256,9 @@ model_source(const struct said *said, char recipient, char *by)
 	return '\0';
 }
 
-/* The verdict as "w e c": effect, list, kind; '-' for none. Then the
- * recipient's setting if it is shadow or a delay, and its list. */
+/* Write the verdict as letters: effect, list and kind of the entry that
+ * decided, then the recipient's setting if it is shadow or a delay, and the
+ * list of that setting. '-' means none. */
 static void
 model(const struct said *entries, const struct said *files, bool listed,
     char out[8])
@@ -347,7 +352,7 @@ test_all(void **state)
 	for (size_t i = 0; i < SAID; i++) {
 		said_number(i, &entries);
 		said_text(&entries, text);
-		/* No entries: a NULL list for the files, an empty list here. */
+		/* Without entries, use an empty list and a NULL list. */
 		lists[0][i] = list_of(text, "e");
 		lists[1][i] = list_of(*text != '\0' ? text : "-", "f");
 	}

@@ -55,7 +55,7 @@ static const struct {
 	{ C, "::ffff:192.0.2.1/128", PATTERN_NETWORK, "192.0.2.1", 0 },
 	{ C, "::ffff:0.0.0.0/96", PATTERN_NETWORK, "0.0.0.0/0", 0 },
 
-	/* Host bits behind the prefix. */
+	/* Host bits after the prefix. */
 	{ C, "192.0.2.77/24", PATTERN_NETWORK, "192.0.2.0/24", HOST_BITS },
 	{ C, "192.0.2.1/0", PATTERN_NETWORK, "0.0.0.0/0", HOST_BITS },
 	{ C, "192.0.2.1/31", PATTERN_NETWORK, "192.0.2.0/31", HOST_BITS },

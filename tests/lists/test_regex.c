@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: ISC
  * Copyright (c) 2026 The Tardigrey developers */
 
-/* Any regular expression is bounded. The test counts steps, not seconds. */
+/* A match ends after a limited number of steps, with any regular expression.
+ * The test measures no time. */
 #include "test.h"
 
 #include <stdlib.h>

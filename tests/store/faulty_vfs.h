@@ -30,11 +30,12 @@ enum fault {
 
 const char *fault_word(enum fault fault);
 
-/* Make it the default VFS; the VFS "unix" stays. */
+/* Make this the default VFS. The VFS "unix" stays available. */
 void faulty_vfs_install(void);
 
-/* From now on count the calls that this fault can affect. Fail call number "at"
- * (1: the next one; 0: none) and, if it stays, all calls after that. */
+/* From now on, count the calls that this fault can affect, and make call number
+ * "at" fail (1: the next call; 0: none). If "stays" is true, all later calls
+ * fail too. */
 void faulty_plan(enum fault fault, int64_t at, bool stays);
 
 /* End the fault. */

@@ -6,21 +6,22 @@
 #include <stdbool.h>
 
 /*
- * fixture: all that test_contract.c knows of an adapter. Each adapter has a
- * file fixture_NAME.c, which is linked with it.
+ * fixture: what test_contract.c must know about an adapter. Each adapter has a
+ * file fixture_NAME.c. It is linked with test_contract.c.
  */
 struct fixture {
-	/* Make an empty place for a store, and remove it; 0 or -1. */
+	/* Make what an empty store needs, such as a folder, and remove it.
+	 * Return 0 or -1. */
 	int (*set_up)(void);
 	int (*tear_down)(void);
 
-	/* The URI of the store in that place. */
+	/* The URI of the store. */
 	const char *(*uri)(void);
 
 	bool is_durable; /* a store that is opened again has its content */
 	bool is_shared;  /* two open stores of one URI have the same content */
-	bool is_bounded; /* it tells an upper bound of its records */
-	const char *no_backup; /* the error of backup; NULL: it works */
+	bool is_bounded; /* the record store has upper_bound */
+	const char *no_backup; /* the error of backup; NULL: backup works */
 };
 
 extern const struct fixture fixture;

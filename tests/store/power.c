@@ -21,12 +21,12 @@ struct op {
 
 struct image {
 	char path[256];
-	/* What a power cut cannot change. */
+	/* The file as it is on the disk, whatever happens. */
 	bool is_there;
 	char *octets; /* owned */
 	size_t n;
-	/* What has happened since the last sync: the file may have been
-	 * removed, created, or both in this order; then these. */
+	/* What has happened since the last sync: first the file may have been
+	 * removed, then created, then changed by these operations. */
 	bool removed, made;
 	struct op *ops; /* owned */
 	size_t ops_n, ops_max;
@@ -294,7 +294,7 @@ remove_file(const char *path)
 static void
 restore(struct image *image, unsigned *seed, unsigned percent)
 {
-	/* Whether the name of the file is durable. */
+	/* Whether the removal or the creation has reached the disk. */
 	bool is_late = (image->made || image->removed) && chance(seed, percent);
 	bool is_old = (image->made || image->removed) && !is_late;
 

@@ -28,10 +28,13 @@ int64_t power_calls_n(void); /* since power_cut_at() */
  * sector that was not synced is kept with this probability. */
 void power_restore(unsigned seed, unsigned percent);
 
-/* ---- For faulty_vfs.c: what is about to be done to a file. The first fails
- * when the power is off. ---- */
+/* ---- Called by faulty_vfs.c ---- */
 
+/* Call this before each use of a file. "changes" tells whether the use changes
+ * the file. Returns 0, or -1 if the power is off: then the use must fail. */
 int power_use(bool changes);
+
+/* Call these after a file has been changed. */
 void power_created(const char *path);
 void power_deleted(const char *path, bool synced);
 void power_written(const char *path, const void *octets, size_t n, int64_t at);

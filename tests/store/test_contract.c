@@ -2,9 +2,9 @@
  * Copyright (c) 2026 The Tardigrey developers */
 
 /*
- * The contract of the ports in decide/. This program is built once for each
- * adapter, with its fixture, and names no adapter. An adapter is right when it
- * passes.
+ * Test that an adapter does what decide/record_store.h, list_store.h and
+ * count_store.h say. This program is built once for each adapter, with the
+ * fixture of that adapter. This file names no adapter.
  */
 #include "test.h"
 
@@ -386,7 +386,7 @@ numbered_key(int i)
 }
 
 /* An expiry removes the records that have expired, in slices of any size, and
- * counts them; a second one finds nothing. [C51, C52] */
+ * counts them. A second expiry removes nothing. [C51, C52] */
 static void
 test_expire(void **state)
 {
@@ -518,7 +518,7 @@ test_upper_bound(void **state)
 
 #define WALK_MAX 4000
 
-/* What a walk has visited: how often each of the keys, by its index. */
+/* What a walk has visited. times[i] is the number of visits to keys[i]. */
 struct visits {
 	const struct key *keys;
 	size_t keys_n;
@@ -668,8 +668,8 @@ test_walk_of_client(void **state)
 		assert_int_equal(visits.times[k], 0);
 }
 
-/* Keys of the walk among changes: one in four is removed, one in four is
- * changed, and one in four is added; the others stay as they are. */
+/* What happens to a record during a walk. One record in four is removed, one in
+ * four is changed, one in four is added, and one in four stays as it is. */
 enum { STAYS, REMOVED, CHANGED, ADDED };
 
 static void
@@ -684,8 +684,8 @@ change_during_walk(const struct key *key, int what)
 		merge(key, passed);
 }
 
-/* A record that exists for the whole walk is visited, whatever happens to
- * others meanwhile: the number of records doubles more than once. */
+/* A walk visits each record that exists for the whole walk, even if other
+ * records change. Here the number of records doubles more than once. */
 static void
 test_walk_among_changes(void **state)
 {
@@ -719,7 +719,7 @@ test_walk_among_changes(void **state)
 		    i >= N / 2 || i % 4 != REMOVED);
 }
 
-/* Walks and an expiry may be under way at the same time. */
+/* Several walks and an expiry may run at the same time. */
 static void
 test_walks_side_by_side(void **state)
 {
@@ -748,7 +748,8 @@ test_walks_side_by_side(void **state)
 	}
 }
 
-/* A walk may be freed at any time; nothing of it stays. NULL is fine. */
+/* A walk may be freed before its end. The store then works as before. NULL is
+ * fine. */
 static void
 test_walk_is_freed_early(void **state)
 {
@@ -891,7 +892,7 @@ test_entries(void **state)
 		       "1 sender example.org 0 why|me 7 0\n");
 }
 
-/* put_entry replaces all of the entry of the same key. */
+/* put_entry replaces all members of an entry with the same key. */
 static void
 test_put_replaces(void **state)
 {
@@ -1067,8 +1068,9 @@ test_hits(void **state)
 		    "[] 1 sender example.org 5 10\n");
 }
 
-/* An entry takes its hits with it, but not the hits of an equal line in a file
- * or of an equal entry in the other list. A replaced entry keeps its hits. */
+/* Removing an entry removes its hits, but not the hits of an equal line in a
+ * file or of an equal entry in the other list. Replacing an entry keeps its
+ * hits. */
 static void
 test_hits_go_with_their_entry(void **state)
 {
@@ -1139,8 +1141,8 @@ tidy(int64_t now_s)
 	return n;
 }
 
-/* tidy removes expired entries with their hits, and no others; a second time it
- * finds nothing. */
+/* tidy removes expired entries with their hits, and no others. A second call
+ * removes nothing. */
 static void
 test_tidy_entries(void **state)
 {
@@ -1177,7 +1179,7 @@ test_tidy_entries(void **state)
 	assert_int_equal(tidy(NOW + 1), 1);
 }
 
-/* tidy removes old hits and old counts, each on its own. */
+/* tidy removes old hits if there are no old counts, and the reverse. */
 static void
 test_tidy_history(void **state)
 {
@@ -1257,7 +1259,7 @@ test_uri(void **state)
 	    !fixture.is_shared);
 }
 
-/* Either a backup makes the file, or it says why not and makes none. */
+/* A backup makes the file, or makes no file and says why. */
 static void
 test_backup(void **state)
 {
@@ -1335,7 +1337,7 @@ test_shared_records(void **state)
 	store_close(second);
 }
 
-/* ... and each other's entries, hits and counts. */
+/* Two open stores of one URI see each other's entries, hits and counts. */
 static void
 test_shared_lists(void **state)
 {

@@ -2,10 +2,10 @@
  * Copyright (c) 2026 The Tardigrey developers */
 
 /*
- * A story of a store is played many times, and each time another call to the
- * system fails. Whatever fails: a port never reports work that it has not done,
- * the engine never decides by a record that was not stored, and when the fault
- * ends, everything works again.
+ * A story is a fixed series of calls of a store. The test plays it many times,
+ * and each time another call to the system fails. Whatever fails: the store
+ * never reports work that it has not done, the engine never decides by a record
+ * that was not stored, and when the fault ends, everything works again.
  *
  * make check: an I/O error at each call, and the other faults at some calls.
  * TORTURE=1 in the environment: every fault at each call, once and from there
@@ -56,9 +56,9 @@ static struct {
 /* The answers that a sender has got. A time of 0 means "never". */
 struct sender {
 	int64_t attempt_s;  /* the first attempt, stored or not */
-	int64_t deferred_s; /* deferred: from then on it must be stored */
+	int64_t deferred_s; /* first deferral: now a record is stored */
 	int64_t retry_s;    /* the first attempt that was due */
-	bool was_deferred;  /* also before expire() resets deferred_s */
+	bool was_deferred;  /* ever: expire() resets deferred_s */
 };
 
 struct life {
@@ -333,7 +333,7 @@ read_counts(struct life *life)
 		    add_count, &counts_n, &err),
 		&err))
 		return false;
-	/* The hits may be gone: they are removed with the entry. */
+	/* Do not check hits_n: removing the entry removes its hits. */
 	if (counts_n < life->counted_n || counts_n > life->counted_max_n)
 		FAIL("%lld counted, not %lld..%lld", (long long)counts_n,
 		    (long long)life->counted_n, (long long)life->counted_max_n);

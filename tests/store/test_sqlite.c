@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: ISC
  * Copyright (c) 2026 The Tardigrey developers */
 
-/* What only the SQLite store has: its files, other processes that use them, and
- * rows that another program has written. */
+/* Tests of the SQLite store alone: its files, other processes that use them,
+ * and rows that another program has written. */
 #include "test.h"
 
 #include <signal.h>
@@ -169,8 +169,8 @@ test_missing_folder_is_explained(void **state)
 	assert_refused("directory must exist");
 }
 
-/* Another process holds the write lock: reads go on, a write fails within
- * the timeout, and works again when the lock is gone. [C29, C30] */
+/* While another process holds the write lock, reads work and a write fails
+ * after the timeout. When the lock is gone, writes work again. [C29, C30] */
 static void
 test_locked_by_another(void **state)
 {
@@ -199,8 +199,8 @@ test_locked_by_another(void **state)
 	store_close(store);
 }
 
-/* The port promises less, but here a batch is one transaction: a fault in the
- * middle leaves nothing of it. */
+/* In this store, a batch is one transaction, although record_store.h does not
+ * promise it. If one change fails, no change of the batch is applied. */
 static void
 test_batch_is_atomic(void **state)
 {
@@ -280,9 +280,9 @@ test_open_folder_is_refused(void **state)
 {
 	(void)state;
 	assert_int_equal(chmod(folder, 0770), 0);
-	assert_refused("others than its owner may write");
+	assert_refused("must be writable only by its owner");
 	assert_int_equal(chmod(folder, 01777), 0);
-	assert_refused("others than its owner may write");
+	assert_refused("must be writable only by its owner");
 	assert_int_equal(chmod(folder, 0755), 0);
 	store_close(store_open(uri, &options, &err));
 }
@@ -347,7 +347,8 @@ count_entry(const struct store_entry *entry, void *arg)
 	(*(int *)arg)++;
 }
 
-/* A step is taken as a whole or not at all: the fault is in its last table. */
+/* A schema step is applied completely or not at all. Here its last table cannot
+ * be created. */
 static void
 test_schema_is_made_whole(void **state)
 {
@@ -363,7 +364,7 @@ test_schema_is_made_whole(void **state)
 	assert_int_equal(foreign_number("PRAGMA user_version"), 1);
 }
 
-/* To open a database again changes nothing. */
+/* Opening a database again changes nothing. */
 static void
 test_schema_is_made_once(void **state)
 {
@@ -471,10 +472,10 @@ note_hit(const struct store_hit *hit, void *arg)
 	    hit->pattern, (int)hit->n);
 }
 
-/* Entries and hits with unknown words: what makes sense is read, and the rest
- * is skipped. */
+/* An entry or a hit with an unknown list or kind is skipped. An unknown setting
+ * of an entry is ignored. */
 static void
-test_nonsense_is_survived(void **state)
+test_unknown_words(void **state)
 {
 	struct store *store = open_or_fail();
 	int64_t n;
@@ -637,8 +638,8 @@ test_expiry_over_foreign_keys(void **state)
 
 /* ---- Locks ---- */
 
-/* No call leaves a read transaction open: the write-ahead log could not start
- * over any more. */
+/* No call leaves a read transaction open. While one is open, the write-ahead
+ * log cannot start over. */
 static void
 test_reads_leave_no_transaction(void **state)
 {
@@ -688,8 +689,9 @@ test_reads_leave_no_transaction(void **state)
 	store_close(store);
 }
 
-/* Another process holds the write lock: reads work, writes fail and work later.
- * tidy only reads if there is nothing to remove. */
+/* While another process holds the write lock, reads work and writes fail. When
+ * the lock is gone, writes work again. tidy writes only if there is something
+ * to remove. */
 static void
 test_lists_while_locked(void **state)
 {
@@ -733,7 +735,8 @@ test_lists_while_locked(void **state)
 	store_close(store);
 }
 
-/* The port promises less, but here one call is one transaction. */
+/* In this store, a call of add_counts is one transaction, although
+ * count_store.h does not promise it. */
 static void
 test_counts_are_atomic(void **state)
 {
@@ -896,7 +899,7 @@ test_backup_is_refused(void **state)
 	file = fopen(to, "w");
 	fputs("precious", file);
 	fclose(file);
-	assert_no_backup(store, to, "exists already; name a new file");
+	assert_no_backup(store, to, "exists already; choose another name");
 	assert_int_equal(stat(to, &st), 0);
 	assert_int_equal(st.st_size, 8);
 	assert_no_backup(store, path, "exists already");
@@ -904,12 +907,12 @@ test_backup_is_refused(void **state)
 	assert_int_equal(symlink("nowhere", to), 0);
 	assert_no_backup(store, to, "exists already");
 	snprintf(to, sizeof(to), "%s/none/copy", folder);
-	assert_no_backup(store, to, "allowed to write there");
+	assert_no_backup(store, to, "allowed to write to it");
 	snprintf(to, sizeof(to), "%s/locked", folder);
 	assert_int_equal(mkdir(to, 0500), 0);
 	strcat(to, "/copy");
 	if (geteuid() != 0)
-		assert_no_backup(store, to, "allowed to write there");
+		assert_no_backup(store, to, "allowed to write to it");
 	store_close(store);
 }
 
@@ -986,7 +989,7 @@ main(void)
 	    TEST(test_schema_is_made_once),
 	    TEST(test_schema_is_made_meanwhile),
 	    TEST(test_foreign_edits_are_noticed),
-	    TEST(test_nonsense_is_survived),
+	    TEST(test_unknown_words),
 	    TEST(test_long_texts_are_cut),
 	    TEST(test_walk_over_foreign_keys),
 	    TEST(test_expiry_over_foreign_keys),

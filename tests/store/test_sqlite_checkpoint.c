@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: ISC
  * Copyright (c) 2026 The Tardigrey developers */
 
-/* The checkpoint thread: a real thread on real files. Built with
- * -fsanitize=thread, this test shows that the two threads share only what the
- * mutex protects. */
+/* Tests of the checkpoint thread, with a real thread and real files. If this
+ * test is built with -fsanitize=thread, it shows that the two threads share
+ * only what the mutex protects. */
 #include "test.h"
 
 #include <dlfcn.h>
@@ -34,7 +34,7 @@ static struct {
 	bool no_thread;    /* pthread_create() fails */
 	bool no_open;      /* a handle cannot be opened */
 	bool fails;        /* writes to the database fail */
-	bool blocks;       /* ... or wait until this is false */
+	bool blocks;       /* writes to the database wait while this is true */
 	int64_t written_n; /* writes to the database */
 	int64_t synced_n;  /* syncs of the log before these writes */
 } obstacles;
@@ -79,7 +79,7 @@ pthread_create(pthread_t *thread, const pthread_attr_t *attributes,
 	return real(thread, attributes, start, arg);
 }
 
-/* The methods of the system, and ours, for each kind of file. */
+/* The methods of the VFS "unix", and ours, for one kind of file. */
 static struct kind {
 	const sqlite3_io_methods *system;
 	sqlite3_io_methods ours;
@@ -131,7 +131,7 @@ make_ours(struct kind *kind, sqlite3_file *file)
 	file->pMethods = &kind->ours;
 }
 
-/* The system's VFS, except for writes to the database and syncs of the log. */
+/* The VFS "unix", except for writes to the database and syncs of the log. */
 static int
 open_file(sqlite3_vfs *vfs, const char *name, sqlite3_file *file, int flags,
     int *flags_out)
@@ -184,8 +184,8 @@ set_up(void **state)
 	if (scratch_make() != 0)
 		return -1;
 	store = store_open(uri, &options, &err);
-	obstacles.written_n = obstacles.synced_n =
-	    0; /* ignore what creating the database needs */
+	/* Do not count the writes that created the database. */
+	obstacles.written_n = obstacles.synced_n = 0;
 	return store != NULL ? 0 : -1;
 }
 
@@ -198,8 +198,7 @@ tear_down(void **state)
 	return scratch_remove();
 }
 
-/* One commit of about 200 pages: its keys are long, and far apart in the table.
- */
+/* One commit changes about 200 pages: keys are long, and far apart. */
 #define BATCH 200
 
 static void
@@ -270,8 +269,7 @@ write_until_checkpoint(int pages_n)
 	write_until(&obstacles.written_n, n + 1);
 }
 
-/* Commit until the log starts over. The thread gets turn_ms after each commit.
- */
+/* Commit until the log starts over. Wait turn_ms after each commit. */
 static void
 write_until_log_starts_over(int turn_ms)
 {
@@ -390,8 +388,7 @@ test_long_reader(void **state)
 			fail_msg(
 			    "the log has started over while another handle reads it");
 	}
-	/* To finish the log has failed; it is not tried again at each commit.
-	 */
+	/* Finishing the log has failed. It is not tried at each commit. */
 	assert_non_null(checkpoint()->thread);
 	finish_at_n = checkpoint()->finish_at_n;
 	assert_int_equal(sqlite3_close(reader), SQLITE_OK);

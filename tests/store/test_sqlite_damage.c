@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: ISC
  * Copyright (c) 2026 The Tardigrey developers */
 
-/* Damaged databases are set aside, if that is allowed; and files that are
- * moved, removed or overwritten while they are in use. */
+/* Tests of damaged databases, and of files that are moved, removed or
+ * overwritten while they are in use. */
 #include "test.h"
 
 #include <dirent.h>
@@ -133,7 +133,7 @@ size_of(const char *name)
 	return (long)st.st_size;
 }
 
-/* Damage all pages but the first: its header names the owner. */
+/* Damage all pages but the first, which has the application_id. */
 static void
 damage(const char *name)
 {
@@ -366,7 +366,7 @@ test_twice(void **state)
 	assert_int_equal(notices_n, 2);
 	assert_int_equal(set_aside_n(), 2);
 	fill(store, 0, ROWS);
-	sqlite3_sleep(1); /* so that the file gets another time of change */
+	sqlite3_sleep(1); /* so that st_mtim of the file changes */
 	foreign_at(path, "PRAGMA wal_checkpoint(TRUNCATE)");
 	damage(path);
 	for (int i = 0; i < 4; i++)
@@ -376,7 +376,7 @@ test_twice(void **state)
 	store_close(store);
 }
 
-/* ---- Left alone ---- */
+/* ---- Not set aside ---- */
 
 static void
 test_refuse(void **state)
@@ -394,7 +394,7 @@ test_refuse(void **state)
 	damage(path);
 	for (int i = 0; i < 4; i++) {
 		assert_int_equal(get_all(store), STORE_FAILED);
-		assert_err("(on_corruption)");
+		assert_err("(on_corruption = refuse)");
 	}
 	/* A reload of the settings allows it. */
 	options.on_corruption = CORRUPTION_REPLACE;
@@ -416,7 +416,7 @@ test_refuse_at_the_start(void **state)
 	write_at(path, 100, 3996, -1);
 	options.on_corruption = CORRUPTION_REFUSE;
 	assert_null(store_open(uri, &options, &err));
-	assert_err("(on_corruption)");
+	assert_err("(on_corruption = refuse)");
 	assert_int_equal(set_aside_n(), 0);
 	assert_int_equal(notices_n, 0);
 }
@@ -434,7 +434,7 @@ test_visitor(void **state)
 	damage(path);
 	for (int i = 0; i < 4; i++) {
 		assert_int_equal(get_all(store), STORE_FAILED);
-		assert_err("only tardigreyd sets it aside");
+		assert_err("only tardigreyd does that");
 	}
 	store_close(store);
 	write_at(path, 100, 3996, -1);
@@ -715,7 +715,8 @@ test_overwritten(void **state)
 	assert_int_equal(set_aside_n(), 0);
 }
 
-/* What SQLite does to a file in use is not taken for an overwritten file. */
+/* Changes that SQLite makes to a file in use are not reported as an overwritten
+ * file. */
 static void
 test_not_overwritten(void **state)
 {

@@ -2,8 +2,8 @@
  * Copyright (c) 2026 The Tardigrey developers */
 
 /*
- * The page cache must drop the pages behind the end of the file, as SQLite's
- * own does, but must not search for them after each commit.
+ * The page cache must drop the pages after the end of the file, as SQLite's own
+ * cache does, but must not search for such pages after each commit.
  */
 #include "test.h"
 
@@ -25,7 +25,7 @@ count_truncation(sqlite3_pcache *cache, unsigned limit)
 	own.xTruncate(cache, limit);
 }
 
-/* Our cache, which uses it. */
+/* Our cache, which calls SQLite's own. */
 static sqlite3_pcache_methods2 ours;
 
 static void
@@ -49,10 +49,16 @@ install(void)
 
 /* ---- Pages by hand ---- */
 
-/* SQLite gives a page, for a moment, the number 262145. The steps: "+N" fetch
- * page N, "N>M" give it the number M, "|N" drop all pages from N on, then "!"
- * (SQLite's cache is told) or "=" (it is not); "?N" page N is there, "-N" it is
- * not. */
+/*
+ * SQLite gives a page the temporary number 262145. The steps are:
+ *
+ *   +N    fetch page N
+ *   N>M   change the number of page N to M
+ *   |N!   drop all pages from N on; SQLite's own cache must be told
+ *   |N=   the same; SQLite's own cache must not be told
+ *   ?N    page N must be in the cache
+ *   -N    page N must not be in the cache
+ */
 static const struct {
 	const char *label, *steps;
 } stories[] = {
@@ -152,8 +158,9 @@ add_rows(sqlite3 *db, const char *end)
 	sql_run(db, end);
 }
 
-/* Rows with random keys, so that SQLite rebalances pages all the time. Some
- * transactions are rolled back, some rows removed, and the file is cut. */
+/* Rows have random keys, so that SQLite often rebalances pages. Some
+ * transactions are rolled back, some rows are removed, and the file gets
+ * shorter. */
 static void
 test_growth(void **state)
 {

@@ -2,9 +2,9 @@
  * Copyright (c) 2026 The Tardigrey developers */
 
 /*
- * The log that is written with few large writes must be the same log. Every
- * handle sees a commit at once, also in another process, and the commit that
- * causes an error gets it.
+ * With this VFS, the write-ahead log must have the same content as without it.
+ * Every handle sees a commit at once, also in another process. If a write
+ * fails, the commit that it belongs to fails.
  */
 #include "test.h"
 
@@ -38,8 +38,8 @@ try(sqlite3 *db, const char *sql)
 	return sqlite3_exec(db, sql, NULL, NULL, NULL);
 }
 
-/* The sum depends on the number and the length of each row, so it shows a row
- * that is half old. */
+/* The sum depends on the number and on the length of each row, so it differs if
+ * half of a row is old. */
 #define SUM "SELECT total(n * length(text)) + count(*) FROM row"
 
 static int
@@ -128,7 +128,7 @@ assert_all_see_the_same(void)
 	assert_int_equal(seen_by_another_process(), sum);
 }
 
-/* ---- What is committed is there ---- */
+/* ---- Commits ---- */
 
 static void
 insert(int n, int octets_n)
@@ -212,8 +212,7 @@ test_larger_than_the_cache(void **state)
 	before = sql_number(reader, SUM);
 	sql_run(writer, "BEGIN");
 	faulty_plan(FAULT_TORN, 0, false);
-	/* Pages that were just written are read before they are written again.
-	 */
+	/* The second pass reads pages that the first pass has written. */
 	for (int i = 0; i < 2; i++)
 		sql_run(writer,
 		    "UPDATE row SET text = text || 'x' WHERE n <= 30");
@@ -275,7 +274,7 @@ test_checkpoints_between(void **state)
 	assert_all_see_the_same();
 }
 
-/* ---- What failed is not there ---- */
+/* ---- Failed writes ---- */
 
 /* Run a transaction with many writes, some before the commit. Each has another
  * length, and none makes the table longer. Returns whether it was committed. */
@@ -317,8 +316,8 @@ fail_each(enum fault fault)
 		assert_int_equal(sql_number(reader, SUM) != sum, committed);
 		assert_int_equal(sql_number(writer, SUM),
 		    sql_number(reader, SUM));
-		if (at % 8 ==
-		    0) /* so that some transactions start the log over */
+		/* Let the log start over for some transactions. */
+		if (at % 8 == 0)
 			sql_run(reader, "PRAGMA wal_checkpoint(RESTART)");
 	} while (injected_n > 0);
 	assert_all_see_the_same();

@@ -67,7 +67,7 @@ expect_ctl 0 "$nothing; 0 entries of lists removed" expire
 expect_ctl 0 "$nothing; 0 entries of lists removed" expire
 expect_ctl 0 '{"waiting":0,"passed":0,"looked_at":0,"entries":0}' expire --json
 expect_ctl 1 'tardigrey: database = memory: *' -o database=memory: expire
-expect_ctl 1 'tardigrey: database */none/db: cannot open it: *' \
+expect_ctl 1 'tardigrey: database */none/db: cannot open the file: *' \
     -o database=sqlite:"$folder/none/db" expire
 mkdir "$folder/copies"
 [ "$(id -u)" != 0 ] || chown nobody "$folder/copies"

@@ -2,17 +2,17 @@
  * Copyright (c) 2026 The Tardigrey developers */
 
 /*
- * bad_memory: memory runs out when told to. Linked into a test, or preloaded
- * into any program:
+ * bad_memory: makes allocations fail. Link it into a test, or preload it into
+ * any program:
  *
  *   BAD_MEMORY=FILE LD_PRELOAD=.../bad_memory.so PROGRAM
  *
- * FILE holds a struct bad_memory, is shared with who steers, and may be
- * written at any time. Of a child only those are told apart that have a FILE
- * of their own.
+ * FILE holds a struct bad_memory. A test may write to FILE at any time, to
+ * choose the allocations that fail. The allocations of a child process are
+ * counted together with those of its parent, unless it has another FILE.
  *
- * It stands in front of the C library's allocator, or of a sanitizer's, and
- * so sees what every library asks for.
+ * These functions replace those of the C library or of a sanitizer, so they get
+ * the allocations of every library.
  */
 #include "torture/bad_memory.h"
 
@@ -35,8 +35,8 @@ static struct {
 	void (*free)(void *memory);
 } real;
 
-/* What dlsym() itself asks for before it has told us where to ask; never
- * given back. */
+/* Memory for allocations that dlsym() makes before it has found the real
+ * functions. It is never freed. */
 static _Alignas(max_align_t) char first_memory[65536];
 static size_t first_n;
 
@@ -61,7 +61,7 @@ is_first(const void *memory)
 	return at >= first_memory && at < first_memory + sizeof(first_memory);
 }
 
-/* Whether the real allocator can be asked. */
+/* True if the real functions are known. The first call looks them up. */
 static int
 is_ready(void)
 {
@@ -80,7 +80,7 @@ is_ready(void)
 	return 1;
 }
 
-/* Before main(), and before the constructors of what was linked later. */
+/* Map FILE. This runs before main(). */
 __attribute__((constructor)) static void
 share(void)
 {
@@ -97,7 +97,7 @@ share(void)
 		bad_memory = shared;
 }
 
-/* Whether this allocation is one that fails. */
+/* Count an allocation. Returns true if it must fail. */
 static int
 fails(void)
 {
@@ -123,7 +123,7 @@ void *
 calloc(size_t n, size_t size)
 {
 	if (!is_ready())
-		return first_malloc(n * size); /* still zero */
+		return first_malloc(n * size); /* not used before, so zero */
 	return fails() ? NULL : real.calloc(n, size);
 }
 
@@ -146,7 +146,7 @@ realloc(void *memory, size_t n)
 	return fails() ? NULL : real.realloc(memory, n);
 }
 
-/* Those of a sanitizer go past malloc(). */
+/* The strdup() of a sanitizer does not call malloc(). */
 char *
 strdup(const char *text)
 {

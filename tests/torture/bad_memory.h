@@ -6,14 +6,13 @@
 #include <stdint.h>
 
 /*
- * bad_memory: lets allocations fail. Allocations are counted from 1 on; those
- * from "first" on fail, fail_n of them.
+ * bad_memory: makes allocations fail. Allocations are numbered from 1.
  */
 struct bad_memory {
-	uint64_t asked_n;  /* so far; may be set back */
-	uint64_t first;    /* 0: none fails */
-	uint64_t fail_n;   /* how many fail */
-	uint64_t failed_n; /* so far */
+	uint64_t asked_n;  /* allocations so far; a test may reset it */
+	uint64_t first;    /* number of the first that fails; 0: none fails */
+	uint64_t fail_n;   /* so many fail, one after the other */
+	uint64_t failed_n; /* failures so far */
 };
 
 extern struct bad_memory *bad_memory;

@@ -2,13 +2,12 @@
  * Copyright (c) 2026 The Tardigrey developers */
 
 /*
- * wrong_clock: sets the clocks of one program forward and back. Linked into a
- * test, or preloaded into any program:
+ * wrong_clock: sets the clocks of one program forward and back. Link it into a
+ * test, or preload it into any program:
  *
  *   WRONG_CLOCK=FILE LD_PRELOAD=.../wrong_clock.so PROGRAM
  *
- * FILE holds a struct wrong_clock, is shared with who steers, and may be
- * written at any time.
+ * FILE holds a struct wrong_clock. A test may write to FILE at any time.
  */
 #include "torture/wrong_clock.h"
 

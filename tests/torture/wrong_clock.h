@@ -5,10 +5,10 @@
 
 #include <stdint.h>
 
-/* wrong_clock: what is added to the clocks. */
+/* wrong_clock: the seconds to add to the clocks. */
 struct wrong_clock {
-	int64_t time_s;      /* the time of day, which may be set */
-	int64_t monotonic_s; /* the other one, which only grows */
+	int64_t time_s;      /* to CLOCK_REALTIME */
+	int64_t monotonic_s; /* to CLOCK_MONOTONIC */
 };
 
 extern struct wrong_clock *wrong_clock;

@@ -8,8 +8,8 @@
 /*
  * memory: the struct that the files of the memory store share.
  *
- * memory_records.c  the record port: a chained hash table
- * memory_lists.c    the list and count ports: linked lists in key order
+ * memory_records.c  the record store: a chained hash table
+ * memory_lists.c    the list store and the count store: sorted linked lists
  * store_memory.c    opens and closes the store
  */
 

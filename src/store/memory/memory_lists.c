@@ -2,9 +2,9 @@
  * Copyright (c) 2026 The Tardigrey developers */
 
 /*
- * The list and count ports of the memory store: linked lists, sorted by key.
- * The functions find_entry() and find_hit() return the link to the node of a
- * key, or the link where that node would be inserted.
+ * The list store and the count store in memory: linked lists, sorted by key.
+ * find_entry() and find_hit() return the link to the node of a key, or the link
+ * where such a node would be inserted.
  */
 #include <stdlib.h>
 #include <string.h>
@@ -18,13 +18,13 @@ struct entry_node {
 
 struct hit_node {
 	struct hit_node *next; /* owned */
-	struct store_hit hit;  /* points to texts */
+	struct store_hit hit;  /* its strings are in texts */
 	char texts[];
 };
 
 struct count_node {
 	struct count_node *next;         /* owned */
-	struct hourly_stats_count count; /* points to name */
+	struct hourly_stats_count count; /* count.name is name */
 	char name[];
 };
 
@@ -43,7 +43,7 @@ compare_numbers(int64_t a, int64_t b)
 
 /* ---- Entries ---- */
 
-/* Compare as SQLite does: list, kind and pattern as words. */
+/* The order of the SQLite store: by the words for list, kind and pattern. */
 static int
 compare_keys(const struct store_hit *a, const struct store_hit *b)
 {
@@ -55,7 +55,7 @@ compare_keys(const struct store_hit *a, const struct store_hit *b)
 	return order != 0 ? order : strcmp(a->pattern, b->pattern);
 }
 
-/* The key of an entry, in a struct store_hit. */
+/* The key of an entry: a struct store_hit without counts. */
 static struct store_hit
 key_of(const struct store_entry *entry)
 {
@@ -164,7 +164,8 @@ hit_new(const struct store_hit *hit)
 	return node;
 }
 
-/* The hit of a key; a new one begins at 0. NULL when memory is short. */
+/* Find the hits of a key, or insert a node with n = 0. Returns NULL if memory
+ * is short. */
 static struct store_hit *
 hit_at(struct memory *memory, const struct store_hit *key)
 {
@@ -271,7 +272,8 @@ count_new(const struct hourly_stats_count *count)
 	return node;
 }
 
-/* The count of a key; a new one begins at 0. NULL when memory is short. */
+/* Find the count of a key, or insert a node with n = 0. Returns NULL if memory
+ * is short. */
 static struct hourly_stats_count *
 count_at(struct memory *memory, const struct hourly_stats_count *key)
 {
@@ -290,8 +292,8 @@ count_at(struct memory *memory, const struct hourly_stats_count *key)
 	return &node->count;
 }
 
-/* Make a node for each hit and each count. Returns 0, or -1 when memory is
- * short; then nothing has been added yet. */
+/* Insert the nodes that are missing for these hits and counts, so that adding
+ * to them cannot fail. Returns 0, or -1 if memory is short. */
 static int
 make_nodes(struct memory *memory, const struct store_hit *hits, size_t hits_n,
     const struct hourly_stats_count *counts, size_t counts_n)
@@ -385,7 +387,7 @@ take_out_first_count(struct memory *memory)
 	free(node);
 }
 
-/* The oldest hours come first. */
+/* The list begins with the oldest hour. */
 static void
 tidy_counts(struct memory *memory, int64_t before_s)
 {

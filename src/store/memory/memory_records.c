@@ -2,8 +2,8 @@
  * Copyright (c) 2026 The Tardigrey developers */
 
 /*
- * The record port of the memory store. A walk copies the keys that exist when
- * it begins, and looks each of them up when it gets there.
+ * The record store in memory. When a walk begins, it copies all keys. Each step
+ * of the walk looks up the record of the next key.
  */
 #include <stdlib.h>
 #include <string.h>
@@ -65,7 +65,8 @@ recipient_of(const struct memory_record *record)
 	return sender + strlen(sender) + 1;
 }
 
-/* A record with this key. NULL when memory is short. */
+/* Allocate a record with this key. The member "record" is not set. Returns NULL
+ * if memory is short. */
 static struct memory_record *
 record_new(const struct key *key)
 {
@@ -195,7 +196,8 @@ take_out(struct memory *memory, struct memory_record **link)
 	memory->records_n--;
 }
 
-/* Apply one change. "spare" has its key; it is inserted or freed. */
+/* Apply one change. "spare" is a new record with the key of the change. It is
+ * inserted if the key has no record, otherwise freed. */
 static void
 apply_one(struct memory *memory, const struct store_change *change,
     struct memory_record *spare)
@@ -236,7 +238,7 @@ memory_apply(struct store *store, const struct store_change *changes, size_t n,
 
 struct memory_walk {
 	struct record_walk walk;
-	struct memory_record *next; /* owned; the keys still to visit */
+	struct memory_record *next; /* owned; copies of the keys to visit */
 };
 
 static void
@@ -265,7 +267,7 @@ add_key(struct memory_walk *walk, const struct memory_record *record)
 	return 0;
 }
 
-/* client: NULL for all clients */
+/* Add the keys of one client to a walk; client NULL: of all clients. */
 static int
 add_keys(struct memory_walk *walk, const struct memory *memory,
     const char *client)

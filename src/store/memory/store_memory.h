@@ -6,8 +6,9 @@
 #include "store/store_scheme.h"
 
 /*
- * store_memory: a store without a disk, for trials and tests. Everything is
- * lost when it is closed. It is the reference model of the ports.
+ * store_memory: a store in memory, for trials and tests. Closing the store
+ * discards everything. tests/store/test_contract.c expects the same of this
+ * store and of the SQLite store.
  */
 extern const struct store_scheme store_memory_scheme;
 

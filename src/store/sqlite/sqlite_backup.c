@@ -2,10 +2,10 @@
  * Copyright (c) 2026 The Tardigrey developers */
 
 /*
- * The copy is made page by page, while other processes write. One read
- * transaction lasts for all of it, so the copy holds the database as it was
- * when the backup began. Without the transaction, SQLite would restart the copy
- * each time another process has written.
+ * A backup copies page by page while other processes write. It holds one read
+ * transaction all the time, so the copy is the database as it was when the
+ * backup started. Without this transaction, SQLite would restart the copy
+ * whenever another process writes.
  */
 #include "store/sqlite/sqlite_backup.h"
 
@@ -30,10 +30,11 @@ create_target(const char *path, struct err *err)
 		return 0;
 	}
 	if (errno == EEXIST)
-		return err_set(err, "%s exists already; name a new file", path);
+		return err_set(err, "%s exists already; choose another name",
+		    path);
 	return err_set(err,
-	    "%s: cannot create it: %s; its directory must exist, and the "
-	    "account that runs this must be allowed to write there",
+	    "%s: cannot create the file: %s; the directory must exist, and "
+	    "this account must be allowed to write to it",
 	    path, strerror(errno));
 }
 
@@ -65,7 +66,8 @@ report(sqlite3_backup *backup, void (*progress)(int percent))
 		progress((int)((all_n - left_n) * 100 / all_n));
 }
 
-/* "from" is in a read transaction. Returns SQLITE_DONE, or an error code. */
+/* Copy all pages. "from" is in a read transaction. Returns SQLITE_DONE, or an
+ * error code. */
 static int
 copy_pages(sqlite3 *from, sqlite3 *to, void (*progress)(int percent))
 {
@@ -89,7 +91,7 @@ copy_to(struct sqlite *sqlite, const char *path, void (*progress)(int percent),
 	sqlite3 *to = open_target(path);
 	int code = sqlite3_errcode(to);
 
-	/* If the copy fails it is removed: it needs no journal. */
+	/* A copy that fails is removed, so it needs no journal. */
 	if (code == SQLITE_OK)
 		code = sqlite3_exec(to, "PRAGMA journal_mode = OFF", NULL, NULL,
 		    NULL);
@@ -102,7 +104,7 @@ copy_to(struct sqlite *sqlite, const char *path, void (*progress)(int percent),
 	return 0;
 }
 
-/* BEGIN alone does not start the read transaction: read something. */
+/* BEGIN alone does not start the read transaction. Reading does. */
 static int
 begin_snapshot(struct sqlite *sqlite)
 {

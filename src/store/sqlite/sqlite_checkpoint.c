@@ -2,23 +2,23 @@
  * Copyright (c) 2026 The Tardigrey developers */
 
 /*
- * The thread has a handle of its own. It copies pages from the write-ahead log
- * to the database (a checkpoint), and waits for the disk, so that no reply has
- * to wait. The two threads share the members of struct checkpoint_thread that
- * the mutex protects, and nothing else.
+ * The checkpoint thread copies pages from the write-ahead log to the main file
+ * (a checkpoint) and waits for the disk, so that replies do not wait. The
+ * thread has its own database handle. It shares with the committing thread only
+ * those members of struct checkpoint_thread that the mutex protects.
  *
- * SQLite can start the log over only when all of its pages have been copied.
- * While commits go on, the thread never gets that far. So when the log is too
- * long, the committing thread finishes it: it waits until the checkpoint thread
- * has left few pages, and copies these itself while other writers are locked
- * out.
+ * SQLite can reuse the log file from its beginning only after all pages have
+ * been copied. While commits go on, the checkpoint thread never copies the last
+ * ones. So the committing thread must finish a log that is too long: it waits
+ * until few pages are left, and copies these pages itself while other writers
+ * are locked out. The next commit then starts a new log.
  *
  * A checkpoint first syncs the log. If much of the log is not yet on the disk,
- * file systems block writes to it for many milliseconds meanwhile. So the
- * thread also syncs the log between checkpoints, every 2 MiB.
+ * this sync blocks commits for many milliseconds. So the thread also syncs the
+ * log between checkpoints, every 2 MiB.
  *
- * The thread reports no errors. If the disk fails, the next commit meets the
- * error and reports it. A sync that failed is tried again later.
+ * The thread reports no errors. If the disk fails, the next commit fails too
+ * and reports the error. A sync that failed is tried again later.
  */
 #include "store/sqlite/sqlite_checkpoint.h"
 
@@ -27,12 +27,13 @@
 #include <stdlib.h>
 #include <sys/resource.h>
 
-/* The thread has caught up when fewer pages than this are left: about as many
- * are committed in a flood while it waits for the disk. */
+/* If fewer pages than this are left, the committing thread can copy them. In a
+ * flood, about as many are committed while the checkpoint thread waits for the
+ * disk. */
 #define LITTLE_PAGES 1000
 
-/* The thread gets work each time the log has grown by so many pages (2 MiB). To
- * sync them takes some milliseconds, and blocks commits no longer than that. */
+/* The thread gets work whenever the log has grown by this many pages (2 MiB).
+ * To sync 2 MiB takes only some milliseconds. */
 #define WORK_PAGES 500
 
 #define PAGE_OCTETS 4096 /* SQLite's default */
@@ -43,13 +44,13 @@
  * the thread cannot keep up. */
 #define THREAD_WAIT_MS 100
 
-/* Longest time that finishing the log waits for other processes. */
+/* Longest time that finish_log() waits for the locks of other processes. */
 #define FINISH_WAIT_US 5000
 
 enum work {
 	WORK_NONE,
 	WORK_SYNC,       /* sync the log */
-	WORK_CHECKPOINT, /* sync the log and copy its pages to the database */
+	WORK_CHECKPOINT, /* sync the log and copy its pages to the main file */
 };
 
 struct checkpoint_thread {
@@ -57,16 +58,16 @@ struct checkpoint_thread {
 	pthread_t thread;
 	pthread_mutex_t mutex; /* of the members below */
 	pthread_cond_t wanted;
-	enum work work;     /* to be done, or being done */
-	bool must_end;      /* the thread must end */
-	unsigned log;       /* the numbers below belong to this log: logs_n */
-	int worked_pages_n; /* its length when work was last given */
-	int copied_pages_n; /* its pages that have been copied */
+	enum work work; /* WORK_NONE: the thread is idle */
+	bool must_end;  /* tells the thread to end */
+	unsigned log;   /* number (logs_n) of the log for the counts below */
+	int worked_pages_n; /* length of the log when it last got work */
+	int copied_pages_n; /* pages of the log that were copied */
 };
 
 /* ---- The thread ---- */
 
-/* which: SQLITE_FCNTL_FILE_POINTER for the database, or
+/* which: SQLITE_FCNTL_FILE_POINTER for the main file, or
  * SQLITE_FCNTL_JOURNAL_POINTER for the log. */
 static int
 sync_file(sqlite3 *db, int which)
@@ -79,13 +80,13 @@ sync_file(sqlite3 *db, int which)
 	return file->pMethods->xSync(file, SQLITE_SYNC_NORMAL);
 }
 
-/* Copy the pages of the log to the database. Returns how many have been copied
- * since the log started, or 0 on failure.
+/* Copy pages of the log to the main file. Returns the number of pages that have
+ * been copied since the log started, or 0 on failure.
  *
- * Sync both files here: SQLite syncs the log only if there is a page to copy,
- * and the database only if no page is left in the log, which does not happen
- * while commits go on. Without this the last checkpoint would have to sync
- * everything. */
+ * Sync both files here. SQLite syncs the log only if there is a page to copy.
+ * It syncs the main file only if no page is left in the log, which never
+ * happens while commits go on. Without these syncs, the last checkpoint would
+ * have to sync everything. */
 static int
 copy_pages(sqlite3 *db)
 {
@@ -99,7 +100,7 @@ copy_pages(sqlite3 *db)
 	return 0;
 }
 
-/* On Linux each thread has its own priority: the serving thread goes first. */
+/* On Linux each thread has its own priority. Prefer the serving thread. */
 static void
 lower_priority(void)
 {
@@ -137,9 +138,9 @@ run(void *arg)
 	return NULL;
 }
 
-/* ---- Starting and stopping it ---- */
+/* ---- Starting and stopping the thread ---- */
 
-/* The statement makes SQLite read the file, so that an error shows here. */
+/* PRAGMA user_version makes SQLite read the file, so that errors show here. */
 static int
 open_handle(const char *path, sqlite3 **db)
 {
@@ -215,7 +216,7 @@ note_commit(void *arg, sqlite3 *db, const char *schema, int wal_pages_n)
 
 	(void)db;
 	(void)schema;
-	if (wal_pages_n < checkpoint->wal_pages_n) { /* it has started over */
+	if (wal_pages_n < checkpoint->wal_pages_n) { /* a new log */
 		checkpoint->finish_at_n = WAL_PAGES_MAX;
 		checkpoint->logs_n++;
 	}
@@ -223,9 +224,10 @@ note_commit(void *arg, sqlite3 *db, const char *schema, int wal_pages_n)
 	return SQLITE_OK;
 }
 
-/* When the log starts over, SQLite cuts the file to 64 MiB. Do not cut it
- * during a flood: to overwrite a file is faster than to extend it. So the file
- * is cut at the end of the first log after the flood. */
+/* With this limit, SQLite truncates the log file when a new log starts. During
+ * a flood, keep the whole file: to overwrite a file is faster than to extend
+ * it. So finish_log() removes the limit. The first log that starts without
+ * finish_log() truncates the file. */
 static void
 keep_whole_log(struct sqlite_checkpoint *checkpoint, bool whole)
 {
@@ -237,7 +239,8 @@ keep_whole_log(struct sqlite_checkpoint *checkpoint, bool whole)
 		checkpoint->keeps_whole_log = whole;
 }
 
-/* With a size limit SQLite would empty the file when it closes the handle. */
+/* With a size limit, SQLite would truncate the log to 0 octets when it closes
+ * the handle. */
 void
 sqlite_checkpoint_keep_log(sqlite3 *db)
 {
@@ -272,7 +275,8 @@ sqlite_checkpoint_stop(struct sqlite_checkpoint *checkpoint)
 
 /* ---- After a commit ---- */
 
-/* Wait for the thread. The mutex is locked, and unlocked while waiting. */
+/* Wait until the thread is idle. The mutex must be locked. It is unlocked
+ * during the wait. */
 static void
 wait_for_thread(struct checkpoint_thread *thread)
 {
@@ -283,9 +287,9 @@ wait_for_thread(struct checkpoint_thread *thread)
 	}
 }
 
-/* Reset the counts if they belong to an earlier log. The log may also have
- * started over unnoticed, by a commit of another process: then it is shorter
- * than a count. */
+/* Reset the counts if they belong to an earlier log. A commit of another
+ * process can start a new log without a change of logs_n. Then the log is
+ * shorter than one of the counts. */
 static void
 follow_log(struct checkpoint_thread *thread,
     const struct sqlite_checkpoint *checkpoint)
@@ -298,8 +302,8 @@ follow_log(struct checkpoint_thread *thread,
 	thread->copied_pages_n = thread->worked_pages_n = 0;
 }
 
-/* How many pages of the log are worth a checkpoint. Few are enough if the log
- * is too long, so that it can be finished soon. */
+/* The number of pages in the log that is worth a checkpoint. A log that is too
+ * long must be finished soon, so fewer pages are enough. */
 static int
 pages_worth_checkpoint(int64_t database_octets, bool is_long)
 {
@@ -312,10 +316,10 @@ pages_worth_checkpoint(int64_t database_octets, bool is_long)
 	return pages_n > WAL_PAGES ? (int)pages_n : WAL_PAGES;
 }
 
-/* Work is given only when the log has grown since the last work, even if that
- * work has failed: otherwise a failing disk, or a reader of old pages, would
- * cause a retry after each commit. Only durability = normal needs syncs between
- * checkpoints: with full each commit is synced, and off promises nothing. */
+/* Choose the work for an idle thread. The log must have grown since the thread
+ * last got work, even if that work failed. Otherwise the thread would retry
+ * after each commit. Only durability = normal needs syncs between checkpoints:
+ * with full, each commit syncs the log; with off, nothing is synced. */
 static enum work
 choose_work(const struct checkpoint_thread *thread,
     const struct sqlite_checkpoint *checkpoint, int64_t database_octets,
@@ -342,9 +346,9 @@ give_work(struct checkpoint_thread *thread, enum work work, int log_n)
 	pthread_cond_signal(&thread->wanted);
 }
 
-/* Give the thread work, if it is idle and there is some. Returns true if the
+/* Give the thread work, if it is idle and there is work. Returns true if the
  * caller must finish the log instead: the log is too long, the thread is idle,
- * and it has left few pages. */
+ * and few pages are left. */
 static bool
 use_thread(struct checkpoint_thread *thread,
     const struct sqlite_checkpoint *checkpoint, int64_t database_octets)
@@ -370,9 +374,9 @@ use_thread(struct checkpoint_thread *thread,
 	return finish;
 }
 
-/* Copy the rest of the log, while other writers are locked out, so that the
- * log starts over with the next commit. This fails while another process reads
- * old pages; then try again only after many more commits. */
+/* Copy the rest of the log while other writers are locked out. The next commit
+ * then starts a new log. This fails while another process reads old pages. Then
+ * try again only after WAL_PAGES more pages. */
 static void
 finish_log(struct sqlite_checkpoint *checkpoint)
 {

@@ -11,16 +11,19 @@
 
 /*
  * sqlite_checkpoint: a thread that does the checkpoints of the daemon.
+ *
+ * "Log" means the write-ahead log here. A new log starts when SQLite writes to
+ * the log file from its beginning again.
  */
 
-/* Pages of the write-ahead log that are worth a checkpoint: as many as the
- * database has, within these bounds. An earlier checkpoint would write nearly
- * as many pages as were committed. A later one writes a page that was committed
- * twice only once. */
+/* A checkpoint begins when the log has as many pages to copy as the main file
+ * has pages, but at least WAL_PAGES and at most WAL_PAGES_MOST. A checkpoint
+ * that begins late writes less: a page that was committed several times is
+ * copied only once. */
 #define WAL_PAGES      4000
 #define WAL_PAGES_MOST 16000 /* 64 MiB */
 
-/* A log of this length must be finished, so that it starts over: 256 MiB. */
+/* A log with this many pages must be finished: 256 MiB. */
 #define WAL_PAGES_MAX 64000
 
 struct checkpoint_thread;
@@ -30,15 +33,15 @@ struct sqlite_checkpoint {
 				   * no checkpoints here */
 	const char *path;         /* borrowed */
 	struct sqlite_wait *wait; /* borrowed: of that handle */
-	bool syncs_log;           /* commits leave the sync to the thread */
+	bool syncs_log;           /* the thread syncs the log, not commits */
 	int wal_pages_n;          /* pages of the log after our last commit */
-	unsigned logs_n;          /* how often the log has started over */
+	unsigned logs_n;          /* new logs since the handle was opened */
 	int finish_at_n;          /* finish the log at this length, in pages */
-	bool keeps_whole_log;     /* do not cut the file when it starts over */
+	bool keeps_whole_log;     /* a new log does not truncate the file */
 	struct checkpoint_thread *thread; /* owned; NULL: not started yet */
 };
 
-/* Take the checkpoints over from SQLite, for a handle that was just opened. The
+/* Do the checkpoints of a handle that was just opened, instead of SQLite. The
  * thread starts when there is work. */
 void sqlite_checkpoint_begin(struct sqlite_checkpoint *checkpoint, sqlite3 *db,
     const char *path, struct sqlite_wait *wait, bool syncs_log);
@@ -48,8 +51,8 @@ void sqlite_checkpoint_begin(struct sqlite_checkpoint *checkpoint, sqlite3 *db,
 void sqlite_checkpoint_after_commit(struct sqlite_checkpoint *checkpoint,
     int64_t database_octets);
 
-/* Stop the thread, before the handle is closed. If there is work later, the
- * thread is started again. */
+/* Stop the thread. Call this before the handle is closed. The thread starts
+ * again when there is work. */
 void sqlite_checkpoint_stop(struct sqlite_checkpoint *checkpoint);
 
 /* Make SQLite leave the log file as it is when the handle is closed. */

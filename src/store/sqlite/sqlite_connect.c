@@ -15,8 +15,8 @@ static const char *const synchronous_sql[] = {
     [DURABILITY_OFF] = "PRAGMA synchronous = OFF",
 };
 
-/* On a file system without shared memory SQLite keeps another journal mode,
- * and reports no error: look at the answer. */
+/* On a file system without shared memory, SQLite keeps another journal mode and
+ * reports no error. So check the mode that the pragma returns. */
 static int
 use_wal(const struct sqlite *sqlite, struct err *err)
 {
@@ -41,13 +41,13 @@ use_wal(const struct sqlite *sqlite, struct err *err)
 	return rc;
 }
 
-/* The checkpoints, and SQLite's page cache: 40 MiB for the daemon. */
+/* Choose how checkpoints are done. Give the daemon a page cache of 40 MiB. */
 static int
 prepare_for_use(struct sqlite *sqlite, struct err *err)
 {
 	switch (sqlite->options.use) {
 	case STORE_FILL:
-		break; /* as SQLite does by itself */
+		break; /* SQLite does checkpoints in commits */
 	case STORE_VISIT:
 		sqlite3_db_config(sqlite->db, SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE,
 		    1, NULL);
@@ -93,7 +93,7 @@ enum attempt {
 	ATTEMPT_OK,
 	ATTEMPT_FAILED,
 	ATTEMPT_BUSY,  /* locked by another process: wait and try again */
-	ATTEMPT_AGAIN, /* damage was met: try again at once */
+	ATTEMPT_AGAIN, /* the files are damaged: try again at once */
 };
 
 static enum attempt
@@ -126,10 +126,10 @@ try_to_connect(struct sqlite *sqlite, struct err *err)
 }
 
 #define BUSY_WAIT_MS 10
-#define AGAIN_MAX    2 /* damage is met twice before the files are replaced */
+#define AGAIN_MAX    2 /* find damage twice, then open new files */
 
-/* SQLite does not call the busy handler while it switches a new database to the
- * write-ahead log. So wait here. */
+/* While SQLite switches a new database to the write-ahead log, it does not call
+ * the busy handler. So wait here. */
 int
 sqlite_connect(struct sqlite *sqlite, struct err *err)
 {

@@ -9,9 +9,9 @@
  * sqlite_connect: opens the handle.
  */
 
-/* Open the database files, which are not open. Creates them if they do not
- * exist, makes the schema, and prepares statements. Returns 0, or -1 and why
- * not. */
+/* Open the database files. Creates them if they do not exist, makes the schema,
+ * and prepares statements. The handle must not be open. Returns 0, or -1 and
+ * why not. */
 int sqlite_connect(struct sqlite *sqlite, struct err *err);
 
 #endif

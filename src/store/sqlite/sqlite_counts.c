@@ -68,7 +68,7 @@ sqlite_add_counts(struct store *store, const struct store_hit *hits,
 
 /* ---- Reading ---- */
 
-/* Skip hits of an unknown list or kind, which another program has written. */
+/* Skip hits with an unknown list or kind: another program has written them. */
 static int
 visit_hits(struct sqlite_statements *statements, store_hit_fn *visit, void *arg)
 {
@@ -140,8 +140,8 @@ sqlite_counts(struct store *store, int64_t from_s, int64_t to_s,
 
 /* ---- Tidying ---- */
 
-/* Look first, without locking out other writers: mostly there is nothing to
- * remove. */
+/* Check whether there is anything to remove. Mostly there is not. This check
+ * does not lock out other writers. */
 static int
 is_untidy(struct sqlite_statements *statements, int64_t now_s, bool *untidy)
 {
@@ -166,16 +166,17 @@ remove_before(struct sqlite_statements *statements, enum statement which,
 	return sqlite_run(statements, which);
 }
 
-/* Remove the hits first: the entries tell which hits have expired. */
+/* Remove the hits of expired entries before the entries: the SQL statement for
+ * the hits looks the entries up. */
 static int
 remove_old(struct sqlite_statements *statements, int64_t now_s,
     int64_t *entries_n)
 {
-	int64_t history_s = now_s - STORE_HISTORY_S;
+	int64_t oldest_s = now_s - STORE_HISTORY_S;
 
 	if (sqlite_run(statements, STATEMENT_BEGIN_WRITE) != 0 ||
-	    remove_before(statements, STATEMENT_TIDY_COUNTS, history_s) != 0 ||
-	    remove_before(statements, STATEMENT_TIDY_HITS, history_s) != 0 ||
+	    remove_before(statements, STATEMENT_TIDY_COUNTS, oldest_s) != 0 ||
+	    remove_before(statements, STATEMENT_TIDY_HITS, oldest_s) != 0 ||
 	    remove_before(statements, STATEMENT_TIDY_ENTRY_HITS, now_s) != 0 ||
 	    remove_before(statements, STATEMENT_TIDY_ENTRIES, now_s) != 0)
 		return -1;

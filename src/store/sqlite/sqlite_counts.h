@@ -6,7 +6,7 @@
 #include "decide/count_store.h"
 
 /*
- * sqlite_counts: the count port, in the tables "stat" and "list_hit".
+ * sqlite_counts: the count store, in the tables "stat" and "list_hit".
  */
 extern const struct count_store_ops sqlite_count_ops;
 

@@ -2,15 +2,15 @@
  * Copyright (c) 2026 The Tardigrey developers */
 
 /*
- * A damaged database is renamed ("set aside"), and a new one is created, so
- * that greylisting goes on. Clients that were known must wait once more, so
- * this happens only if
+ * A damaged database is set aside: its files are renamed, and a new database is
+ * created. So greylisting goes on, but clients that were known must wait once
+ * more. A database is set aside only if
  *
- *   two handles in a row have met the damage: a file that is overwritten while
- *   it is in use can confuse the first one;
+ *   two handles in a row have found damage: if a file is overwritten while it
+ *   is in use, the first handle may find damage that is not there;
  *   the file is a database of Tardigrey, and its pages are damaged;
- *   the options allow it (on_corruption), and the process can tell the
- *   administrator (notice): only the daemon does.
+ *   the option on_corruption allows it, and the process can tell the
+ *   administrator (options.notice). Only the daemon can.
  */
 #include "store/sqlite/sqlite_damage.h"
 
@@ -22,8 +22,8 @@
 #include <sys/file.h>
 #include <unistd.h>
 
-/* If a new database is damaged again within this time, the cause is the
- * machine, and replacing the files does not help. */
+/* If a new database is damaged again within this time, the machine is faulty.
+ * Then do not replace the files again. */
 #define AGAIN_AFTER_S 600
 
 bool
@@ -35,15 +35,15 @@ sqlite_is_damage(int code)
 
 /* ---- Whether the files may be set aside ---- */
 
-/* SQLite also says "malformed" of a schema that uses features of a newer
- * version. Then the pages are not damaged. */
+/* SQLite also reports "malformed" if the schema uses features of a newer
+ * SQLite. Then the pages are not damaged. "problem" is SQLite's message. */
 static bool
-has_sound_pages(const struct sqlite *sqlite, const char *met)
+has_sound_pages(const struct sqlite *sqlite, const char *problem)
 {
 	sqlite3_stmt *statement = NULL;
 	bool sound = false;
 
-	if (strstr(met, "malformed database schema") == NULL)
+	if (strstr(problem, "malformed database schema") == NULL)
 		return false;
 	sqlite3_exec(sqlite->db, "PRAGMA writable_schema = ON", NULL, NULL,
 	    NULL);
@@ -64,50 +64,52 @@ is_allowed(const struct sqlite *sqlite)
 }
 
 static void
-refuse(const struct sqlite *sqlite, const char *met, struct err *err)
+refuse(const struct sqlite *sqlite, const char *problem, struct err *err)
 {
 	err_set(err,
-	    "%s; it is left as it is (%s): save what can be read (tardigrey "
-	    "triplets export, or sqlite3 FILE .recover), then move it away "
-	    "with its -wal",
-	    met,
-	    sqlite->options.notice != NULL ? "on_corruption"
-					   : "only tardigreyd sets it aside");
+	    "%s; the file is not replaced (%s): save what can be read "
+	    "(tardigrey triplets export, or sqlite3 FILE .recover), then move "
+	    "the file and its -wal away",
+	    problem,
+	    sqlite->options.notice != NULL ? "on_corruption = refuse"
+					   : "only tardigreyd does that");
 }
 
-/* Returns 0, or -1 and what the administrator can do. */
+/* Check that the files may be set aside. Returns 0, or -1 and what the
+ * administrator can do. */
 static int
 check_may_replace(struct sqlite *sqlite, struct err *err)
 {
-	char met[ERR_SIZE];
+	char problem[ERR_SIZE];
 	int64_t since_s = sqlite_now_s() - sqlite->replaced_s;
 
-	strcpy(met, err->text);
-	if (sqlite->schema_unknown || has_sound_pages(sqlite, met)) {
+	strcpy(problem, err->text);
+	if (sqlite->schema_unknown || has_sound_pages(sqlite, problem)) {
 		sqlite->schema_unknown = true;
 		return err_set(err,
 		    "%s; its pages are sound, but its schema needs a newer "
-		    "SQLite: use one, or remove what was added to the schema",
-		    met);
+		    "SQLite: install a newer SQLite, or remove what was added "
+		    "to the schema",
+		    problem);
 	}
 	if (!sqlite_files_are_ours(&sqlite->files, sqlite->db))
 		return err_set(err,
 		    "%s; it does not look like a database of Tardigrey: name "
 		    "another file, or move this one away",
-		    met);
+		    problem);
 	if (sqlite->replaced_s != 0 && since_s >= 0 && since_s < AGAIN_AFTER_S)
 		return err_set(err,
-		    "%s; another damaged database was set aside minutes ago: "
+		    "%s; a damaged database was set aside only minutes ago: "
 		    "check the disk and the memory of this machine, then "
 		    "restart",
-		    met);
+		    problem);
 	return 0;
 }
 
-/* ---- Setting them aside ---- */
+/* ---- Setting the files aside ---- */
 
-/* Lock the directory, so that only one daemon does this. Returns a descriptor
- * that holds the lock, or -1 and why not. */
+/* Lock the directory, so that only one daemon sets the files aside. Returns a
+ * descriptor that holds the lock, or -1 and why not. */
 static int
 lock_directory(const struct sqlite *sqlite, struct err *err)
 {
@@ -127,29 +129,30 @@ lock_directory(const struct sqlite *sqlite, struct err *err)
 }
 
 static void
-tell_administrator(const struct sqlite *sqlite, const char *met,
+tell_administrator(const struct sqlite *sqlite, const char *problem,
     const char *name)
 {
 	char *text = sqlite3_mprintf(
-	    "%s. It has been set aside as %s, and a new database is begun: "
+	    "%s. It has been set aside as %s, and a new one was created: "
 	    "clients that were known must wait once more, and list entries "
 	    "must be added again. To save what can still be read: sqlite3 %s "
 	    ".recover, or tardigrey -o database=sqlite:%s triplets export",
-	    met, name, name, name);
+	    problem, name, name, name);
 
-	sqlite->options.notice(text != NULL ? text : met);
+	sqlite->options.notice(text != NULL ? text : problem);
 	sqlite3_free(text);
 }
 
-/* The directory is locked. Returns whether to open the files again. */
+/* Set the files aside. The directory is locked. Returns true if the files must
+ * be opened again. */
 static bool
 set_aside(struct sqlite *sqlite, int directory_fd, struct err *err)
 {
-	char met[ERR_SIZE];
+	char problem[ERR_SIZE];
 	int moved = 0;
 	char *name;
 
-	strcpy(met, err->text);
+	strcpy(problem, err->text);
 	sqlite3_file_control(sqlite->db, "main", SQLITE_FCNTL_HAS_MOVED,
 	    &moved);
 	if (!moved && check_may_replace(sqlite, err) != 0) {
@@ -159,15 +162,15 @@ set_aside(struct sqlite *sqlite, int directory_fd, struct err *err)
 	sqlite_abandon(sqlite);
 	sqlite->damage_met = false;
 	if (moved)
-		return true; /* another daemon has set them aside */
+		return true; /* another daemon has set the files aside */
 	name = sqlite_files_rename(&sqlite->files, FILES_ALL, "corrupt", err);
 	if (name == NULL)
 		return false;
 	fsync(directory_fd);
 	sqlite->replaced_s = sqlite_now_s();
-	tell_administrator(sqlite, met, name);
+	tell_administrator(sqlite, problem, name);
 	sqlite3_free(name);
-	err_set(err, "database %s was damaged, and a new one is begun",
+	err_set(err, "database %s was damaged, and a new one was created",
 	    sqlite->path);
 	return true;
 }
@@ -179,9 +182,9 @@ sqlite_met_damage(struct sqlite *sqlite, struct err *err)
 	int directory_fd;
 
 	if (!is_allowed(sqlite)) {
-		struct err met = *err;
+		struct err problem = *err;
 
-		refuse(sqlite, met.text, err);
+		refuse(sqlite, problem.text, err);
 	} else if (!sqlite->damage_met) {
 		sqlite->damage_met = again = true;
 	} else if ((directory_fd = lock_directory(sqlite, err)) >= 0) {

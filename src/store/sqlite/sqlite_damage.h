@@ -10,13 +10,14 @@
  * take their place.
  */
 
-/* Whether an error code of SQLite means that the file is damaged. An I/O error
+/* True if an error code of SQLite means that the file is damaged. An I/O error
  * is not damage. */
 bool sqlite_is_damage(int code);
 
-/* The open handle met damage, and *err says what it met. Closes the handle, and
- * renames the damaged files if that is allowed and necessary; *err then says
- * more. Returns whether to open the files again at once. */
+/* Call this when the open handle has found damage. *err is the error. Closes
+ * the handle, sets the files aside if that is allowed and necessary, and adds
+ * to *err what was done. Returns true if the files must be opened again at
+ * once. */
 bool sqlite_met_damage(struct sqlite *sqlite, struct err *err);
 
 #endif

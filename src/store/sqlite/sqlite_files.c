@@ -2,7 +2,7 @@
  * Copyright (c) 2026 The Tardigrey developers */
 
 /*
- * Nothing here opens the main file a second time: closing that descriptor would
+ * Do not open the main file here a second time: closing that descriptor would
  * drop the locks that SQLite holds on the file (POSIX fcntl(2)).
  */
 #include "store/sqlite/sqlite_files.h"
@@ -108,10 +108,9 @@ is_less(uint32_t a, uint32_t b)
 	return (int32_t)(a - b) < 0;
 }
 
-/* Compare two headers of the main file, read at different times. Returns
- * whether it must be another file now: another program owns it, or a counter
- * went back. SQLite only increments the counters, also for other programs and
- * when it restores a copy. */
+/* True if the main file has been overwritten with another file. "was" is the
+ * header as it was before, "is" the header now. SQLite only increments the two
+ * counters, whichever program writes to the database or restores a backup. */
 static bool
 is_other(const unsigned char *was, const unsigned char *is)
 {
@@ -137,13 +136,13 @@ sqlite_files_are_ours(const struct sqlite_files *files, sqlite3 *db)
 	if (is_database(header))
 		return number_at(header, AT_APPLICATION) ==
 		    SQLITE_APPLICATION_ID;
-	/* Either the file was ours when it was opened, or its header is all
-	 * zeros, as a crash of the machine may leave it. */
+	/* The file was ours when it was opened, or its header is all zeros, as
+	 * after a crash of the machine. */
 	return is_same(id_of(files->path), files->id) ||
 	    memcmp(header, zeros, sizeof(zeros)) == 0;
 }
 
-/* ---- Noting and comparing ---- */
+/* ---- Comparing ---- */
 
 void
 sqlite_files_note(struct sqlite_files *files, sqlite3 *db)
@@ -160,9 +159,9 @@ sqlite_files_note(struct sqlite_files *files, sqlite3 *db)
 		memset(files->header, 0, sizeof(files->header));
 }
 
-/* The main file was written, mostly by a checkpoint. Read its header up to two
- * times: a reader may see a write half done. If it cannot be read, let SQLite
- * meet the error. */
+/* The main file was written, most likely by a checkpoint. Compare its header.
+ * If it differs, read it once more: the first read may have seen a write half
+ * done. If the header cannot be read, SQLite will report the error. */
 static enum sqlite_files_state
 compare_header(struct sqlite_files *files, sqlite3 *db, struct timespec changed)
 {
@@ -221,7 +220,8 @@ is_taken(const char *name, const char *suffix)
 	return taken;
 }
 
-/* PATH.WORD-TIME; if that is taken, PATH.WORD-TIME.2 and so on. */
+/* Make the name PATH.WORD-TIME. If it is taken, try PATH.WORD-TIME.2 and so on.
+ * Returns NULL if no name is free or memory is short. */
 static char *
 new_name(const char *path, const char *word)
 {
@@ -254,8 +254,8 @@ rename_log(const struct sqlite_files *files, const char *name)
 	return rc == 0 || errno == ENOENT ? 0 : -1;
 }
 
-/* Rename the main file first. If we are killed after that, the old log does no
- * harm: SQLite removes it when it creates a new main file. */
+/* Rename the main file first. If the process is killed after that, the old log
+ * does no harm: SQLite removes it when it creates a new main file. */
 char *
 sqlite_files_rename(const struct sqlite_files *files,
     enum sqlite_files_part part, const char *word, struct err *err)

@@ -12,12 +12,13 @@
 #include "base/err.h"
 
 /*
- * sqlite_files: the database files of an open handle (the main file, -wal and
- * -shm): their names, and whether these names still mean the same files.
+ * sqlite_files: the database files of an open handle: the main file, -wal and
+ * -shm. The module finds out whether an administrator has moved, removed or
+ * overwritten them.
  *
- * SQLite finds -wal and -shm by their names. If an administrator moves, removes
- * or overwrites the files while they are in use, then a handle that goes on, or
- * that cleans up when it is closed, damages the files that have the names now.
+ * SQLite finds -wal and -shm by their names. If the files are moved while they
+ * are in use, the handle must not go on, nor clean up when it is closed: it
+ * would damage the files that have these names now.
  */
 
 #define SQLITE_APPLICATION_ID 0x54444759 /* "TDGY"; file(1) shows it too */
@@ -31,8 +32,8 @@ struct sqlite_file_id {
 };
 
 struct sqlite_files {
-	char *path, *wal_path, *shm_path;   /* owned; links are followed */
-	struct sqlite_file_id id, wal, shm; /* when the handle was opened */
+	char *path, *wal_path, *shm_path;   /* owned; symbolic links resolved */
+	struct sqlite_file_id id, wal, shm; /* set by sqlite_files_note() */
 	int64_t octets;                     /* of the main file */
 	struct timespec changed; /* of the main file, when "header" was read */
 	unsigned char header[SQLITE_HEADER_SIZE];
@@ -43,26 +44,27 @@ enum sqlite_files_state {
 	FILES_HIDDEN,      /* errno says why the main file cannot be found */
 	FILES_MOVED,       /* the main file was removed or renamed */
 	FILES_LOG_LOST,    /* the write-ahead log was removed or replaced */
-	FILES_OTHER_DATA,  /* the main file was overwritten: with a database */
-	FILES_NO_DATABASE, /* ... with something else */
+	FILES_OTHER_DATA,  /* a database was written over the main file */
+	FILES_NO_DATABASE, /* other data was written over the main file */
 };
 
 /* Find the names of the files; the handle is open. Returns 0, or -1 when memory
  * is short. */
 int sqlite_files_name(struct sqlite_files *files, sqlite3 *db);
 
-/* Note which files have these names now. */
+/* Store in *files which files have these names now, and the header of the main
+ * file. */
 void sqlite_files_note(struct sqlite_files *files, sqlite3 *db);
 
-/* Compare the files with what was noted. */
+/* Compare the files with those of the last sqlite_files_note(). */
 enum sqlite_files_state sqlite_files_compare(struct sqlite_files *files,
     sqlite3 *db);
 
-/* Whether the main file is a database of Tardigrey. It may be damaged, so this
- * is a guess by its header. */
+/* True if the main file is a database of Tardigrey, as far as its header shows.
+ * The file may be damaged. */
 bool sqlite_files_are_ours(const struct sqlite_files *files, sqlite3 *db);
 
-/* Remove -wal and -shm, if they are still the files that were noted. */
+/* Remove -wal and -shm, unless other files have these names now. */
 void sqlite_files_remove_log(const struct sqlite_files *files);
 
 /* Rename the main file and the write-ahead log, or the log alone, to
@@ -75,8 +77,8 @@ char *sqlite_files_rename(const struct sqlite_files *files,
 
 void sqlite_files_free(struct sqlite_files *files);
 
-/* Unix seconds, from SQLite's clock. Only for file names and for the time
- * between two repairs, not for decisions about mail. */
+/* Unix seconds, from SQLite's clock. Use it only for file names and for the
+ * time between two repairs, not for decisions about mail. */
 int64_t sqlite_now_s(void);
 
 #endif

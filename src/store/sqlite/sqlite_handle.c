@@ -11,8 +11,8 @@ sqlite_error(const struct sqlite *sqlite, struct err *err)
 		return err_set(err, "database %s: out of memory", sqlite->path);
 	if (sqlite3_errcode(sqlite->db) == SQLITE_CANTOPEN)
 		return err_set(err,
-		    "database %s: cannot open it: %s; its directory must "
-		    "exist and belong to the user that runs this",
+		    "database %s: cannot open the file: %s; its directory must "
+		    "exist and belong to this account",
 		    sqlite->path, strerror(sqlite3_system_errno(sqlite->db)));
 	return err_set(err, "database %s: %s", sqlite->path,
 	    sqlite3_errmsg(sqlite->db));

@@ -14,27 +14,27 @@
 #include "store/sqlite/sqlite_wait.h"
 
 /*
- * sqlite_handle: the state of a SQLite store, its error text, and how its
- * handle is closed.
+ * sqlite_handle: the state of an SQLite store. Functions to report an error of
+ * its database handle, and to close the handle.
  */
 
 struct sqlite {
 	struct store store;
 	struct store_options options;
 	char *path;  /* owned */
-	sqlite3 *db; /* owned; NULL: the next call opens the files */
+	sqlite3 *db; /* owned; NULL: closed, the next call opens it */
 	struct sqlite_statements statements;
 	struct sqlite_wait wait;
 	struct sqlite_files files;
 	struct sqlite_checkpoint checkpoint;
 	/* See sqlite_damage.c. */
-	bool damage_met; /* an earlier handle met damage */
-	bool
-	    schema_unknown; /* the damage is a schema that SQLite cannot read */
+	bool damage_met; /* the previous handle has found damage */
+	/* SQLite cannot read the schema, but the pages are sound. */
+	bool schema_unknown;
 	int64_t replaced_s; /* when damaged files were renamed; 0: never */
 };
 
-/* Set *err to the last error of the handle. Always returns -1. */
+/* Set *err to the last error of the handle. Returns -1. */
 int sqlite_error(const struct sqlite *sqlite, struct err *err);
 
 /* Run SQL that is not a prepared statement. Returns 0, or -1 and why not. */
@@ -44,8 +44,8 @@ int sqlite_execute(const struct sqlite *sqlite, const char *sql,
 /* Close the handle, if it is open. The next call opens the files again. */
 void sqlite_disconnect(struct sqlite *sqlite);
 
-/* Close the handle without a checkpoint: the write-ahead log and the main file
- * may not belong together, or are damaged and must stay as they are. */
+/* Close the handle without a checkpoint. Use this if the write-ahead log may
+ * not belong to the main file, or if damaged files must stay as they are. */
 void sqlite_abandon(struct sqlite *sqlite);
 
 #endif

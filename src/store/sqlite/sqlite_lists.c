@@ -24,7 +24,8 @@ format_setting(const struct store_entry *entry, char out[LIST_SETTING_SIZE])
 		out[0] = '\0';
 }
 
-/* An unknown setting, by another program, means the effect of the list. */
+/* Another program may have written an unknown setting. Then the entry has the
+ * effect of its list. */
 static void
 parse_setting(const char *text, bool whitelists, struct store_entry *out)
 {
@@ -85,9 +86,9 @@ sqlite_generation(struct store *store, int64_t *generation_out, struct err *err)
 	return rc == SQLITE_ROW ? STORE_OK : sqlite_give_up(sqlite, err);
 }
 
-/* Copy a text, which another program may have made too long. A text that is cut
- * ends in "...": no such pattern is valid. Do not cut within a character of
- * UTF-8. */
+/* Copy a text. Another program may have written one that is too long: cut it,
+ * but not within a UTF-8 character, and append "...". A pattern that ends in
+ * "..." is not valid. */
 static void
 copy_text(sqlite3_stmt *statement, int column, char *out, size_t size)
 {
@@ -105,7 +106,8 @@ copy_text(sqlite3_stmt *statement, int column, char *out, size_t size)
 	memcpy(out + n, "...", sizeof("..."));
 }
 
-/* Returns -1 for an entry of an unknown list or kind, by another program. */
+/* Read an entry. Returns 0, or -1 if another program has written an unknown
+ * list or kind. */
 static int
 read_entry(sqlite3_stmt *statement, struct store_entry *out)
 {

@@ -5,7 +5,7 @@
 #include <errno.h>
 #include <string.h>
 
-/* Copy what the log holds to the main file, as far as that is possible. */
+/* Copy the pages of the log to the main file, as far as that is possible. */
 static void
 save_log(struct sqlite *sqlite)
 {
@@ -13,7 +13,7 @@ save_log(struct sqlite *sqlite)
 	    NULL, NULL);
 }
 
-/* The directory cannot be searched any more, or the disk fails. */
+/* The files cannot be found: a lost permission, or a failing disk. */
 static int
 close_hidden(struct sqlite *sqlite, struct err *err)
 {
@@ -23,11 +23,11 @@ close_hidden(struct sqlite *sqlite, struct err *err)
 	return -1;
 }
 
-/* Save the log in the main file, wherever that is now. Then remove the log, so
- * that a new main file of the old name does not find it, even if other
- * processes still have the log open. If a new log has its name already, that
- * one stays: SQLite does not remove it, since the main file has moved, and
- * sqlite_files_remove_log() does not, since it is another file. */
+/* Save the log in the main file, wherever that file is now. Then remove the
+ * log: otherwise SQLite would apply it to a new main file with the old name.
+ * Other processes may still have the log open. A new log with the same name
+ * stays: SQLite does not remove it because the main file has moved, and
+ * sqlite_files_remove_log() does not because it is another file. */
 static int
 close_moved(struct sqlite *sqlite, struct err *err)
 {
@@ -36,11 +36,11 @@ close_moved(struct sqlite *sqlite, struct err *err)
 	sqlite_files_remove_log(&sqlite->files);
 	return err_set(err,
 	    "database %s was removed or renamed while in use; the next "
-	    "request uses the file that has the name then, or creates one",
+	    "request opens the file with this name, or creates one",
 	    sqlite->path);
 }
 
-/* Nobody else can open the lost log, but this handle still has it: save it. */
+/* The log has lost its name, but this handle still has it open. Save it. */
 static int
 close_without_log(struct sqlite *sqlite, struct err *err)
 {
@@ -49,13 +49,13 @@ close_without_log(struct sqlite *sqlite, struct err *err)
 	sqlite_disconnect(sqlite);
 	return err_set(err,
 	    "database %s: its write-ahead log was removed or replaced while "
-	    "in use; the next request begins a new log",
+	    "in use; the next request creates a new log",
 	    sqlite->path);
 }
 
-/* Another file was copied over the main file. The log does not belong to it. If
- * the other file is a database, SQLite would apply the log to it: rename the
- * log. */
+/* Another file was copied over the main file. The log does not belong to the
+ * new content. If the new content is a database, SQLite would apply the log to
+ * it. So rename the log. */
 static int
 close_overwritten(struct sqlite *sqlite, bool by_database, struct err *err)
 {

@@ -4,11 +4,11 @@
 #define TARDIGREY_STORE_SQLITE_SQLITE_PAGE_CACHE_H
 
 /*
- * sqlite_page_cache: SQLite's own page cache, without a needless search.
+ * sqlite_page_cache: SQLite's own page cache without a needless search.
  */
 
-/* Make SQLite use it. This works only before SQLite is first used in the
- * process; otherwise SQLite keeps its own cache, which is only slower. */
+/* Make SQLite use this cache. This works only before the process first uses
+ * SQLite. Later, SQLite keeps its own cache, which is only slower. */
 void sqlite_page_cache(void);
 
 #endif

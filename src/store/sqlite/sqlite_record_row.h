@@ -13,8 +13,8 @@
  * sqlite_record_row: keys and records as columns of the table "record".
  */
 
-/* Bind a key to four parameters, from "first" on. The texts are borrowed until
- * the statement has run. */
+/* Bind a key to four parameters; "first" is the number of the first one. The
+ * texts are borrowed until the statement has run. */
 void sqlite_bind_key(sqlite3_stmt *statement, int first, const struct key *key);
 
 /* Bind the times of a record to the parameters 5 to 7. */
@@ -23,10 +23,11 @@ void sqlite_bind_times(sqlite3_stmt *statement, const struct record *record);
 /* Read a record from the columns 0 to 5. */
 void sqlite_read_record(sqlite3_stmt *statement, struct record *out);
 
-/* Read a key from four columns, from "first" on. Returns false if another
- * program has written a key that struct key cannot hold: of an unknown kind,
- * too long, with a NUL, or not text. Such a key must be skipped. A walk that
- * went on from a changed copy of the key might come back to it forever. */
+/* Read a key from four columns; "first" is the number of the first one. Returns
+ * false if another program has written a key that struct key cannot hold: a key
+ * of an unknown kind, too long, with a NUL, or not text. The caller must skip
+ * such a key. (If a walk continued from a shortened copy of the key, it could
+ * visit the same rows forever.) */
 bool sqlite_read_key(sqlite3_stmt *statement, int first, struct key *out);
 
 #endif

@@ -2,8 +2,8 @@
  * Copyright (c) 2026 The Tardigrey developers */
 
 /*
- * Each batch is one transaction. Functions that return int return 0, or -1;
- * the handle then has the error.
+ * Each batch is one transaction. A function that returns int returns 0, or -1
+ * and leaves the error in the handle.
  */
 #include "store/sqlite/sqlite_records.h"
 
@@ -140,7 +140,7 @@ sqlite_apply(struct store *store, const struct store_change *changes, size_t n,
 
 /* ---- Counting ---- */
 
-/* A record with the shortest keys takes so much of a page. */
+/* Size of a record with the shortest key, in a page. */
 #define RECORD_OCTETS_MIN 48
 
 static int
@@ -156,7 +156,7 @@ read_number(struct sqlite_statements *statements, enum statement which,
 	return rc == SQLITE_ROW ? 0 : -1;
 }
 
-/* The pages in use, times the most records of a page. */
+/* Multiply the pages in use by the highest number of records in a page. */
 static enum store_rc
 sqlite_upper_bound(struct store *store, int64_t *n_out, struct err *err)
 {

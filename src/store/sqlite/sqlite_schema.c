@@ -37,9 +37,9 @@ check_owner(const struct sqlite *sqlite, int *version, struct err *err)
 		return -1;
 	if (*version > STEPS && id == SQLITE_APPLICATION_ID)
 		return err_set(err,
-		    "database %s was made by a newer Tardigrey (schema %d, "
-		    "this one knows %d); run that version, or name another "
-		    "file",
+		    "database %s was made by a newer Tardigrey (schema %d; "
+		    "this version knows schema %d); run the newer version, or "
+		    "name another file",
 		    sqlite->path, *version, STEPS);
 	if ((*version != 0 || tables_n != 0) && id != SQLITE_APPLICATION_ID)
 		return err_set(err,
@@ -71,9 +71,9 @@ sqlite_schema_check(const struct sqlite *sqlite, int *version, struct err *err)
 	return sqlite_execute(sqlite, "COMMIT", err);
 }
 
-/* Copy the schema from the write-ahead log to the main file, so that its header
- * names Tardigrey: sqlite_damage.c relies on that. If this fails, a later
- * checkpoint does it. */
+/* Copy the schema from the write-ahead log to the main file. Then the header of
+ * the file has the application_id of Tardigrey: sqlite_damage.c relies on that.
+ * If this fails, a later checkpoint copies the schema. */
 static void
 write_header(const struct sqlite *sqlite)
 {

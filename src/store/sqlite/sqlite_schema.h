@@ -6,17 +6,18 @@
 #include "store/sqlite/sqlite_handle.h"
 
 /*
- * sqlite_schema: checks the owner of a database, and makes its schema from the
- * steps in sql/.
+ * sqlite_schema: checks which program a database belongs to, and makes its
+ * schema from the steps in sql/.
  */
 
-/* Check, without writing, that the database is empty or of Tardigrey, and not
- * of a newer version. Sets *version. Returns 0, or -1 and what is wrong. */
+/* Check that the database is empty, or was made by Tardigrey, but not by a
+ * newer version. Writes nothing. Sets *version to the number of schema steps
+ * that the database has. Returns 0, or -1 and what is wrong. */
 int sqlite_schema_check(const struct sqlite *sqlite, int *version,
     struct err *err);
 
-/* Take the steps that a database of this version lacks, all in one
- * transaction. Returns 0, or -1 and what is wrong. */
+/* Apply the schema steps after "version", in one transaction. Returns 0, or -1
+ * and what is wrong. */
 int sqlite_schema_make(const struct sqlite *sqlite, int version,
     struct err *err);
 

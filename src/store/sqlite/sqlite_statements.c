@@ -4,7 +4,7 @@
 
 #include <stddef.h>
 
-/* A slice of an expiry: after the first key, up to the second one. */
+/* The rows of an expiry slice: after the key ?1..?4, up to the key ?5..?8. */
 #define IN_SLICE                                                                  \
 	" FROM record WHERE (kind, client, sender, recipient) > (?1, ?2, ?3, ?4)" \
 	" AND (kind, client, sender, recipient) <= (?5, ?6, ?7, ?8)"

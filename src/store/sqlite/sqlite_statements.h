@@ -8,7 +8,8 @@
 /*
  * sqlite_statements: the prepared statements of a handle.
  *
- * A function that returns int returns 0 or -1; the handle then has the error.
+ * A function that returns int returns 0, or -1 and leaves the error in the
+ * handle.
  */
 
 enum statement {
@@ -21,9 +22,9 @@ enum statement {
 	STATEMENT_FORGET_IF_SAME,
 	STATEMENT_MERGE,
 	STATEMENT_GENERATION,
-	/* The statements up to here are prepared when the files are opened, so
-	 * that a batch, or a rollback, cannot fail for want of memory. The
-	 * others are prepared at their first use. */
+	/* The statements above are prepared when the files are opened, so that
+	 * a batch or a rollback cannot fail for lack of memory. The others are
+	 * prepared at their first use. */
 	STATEMENT_WALK,
 	STATEMENT_WALK_CLIENT,
 	STATEMENT_EXPIRY_WALK,
@@ -59,20 +60,20 @@ struct sqlite_statements {
 int sqlite_statements_prepare(struct sqlite_statements *statements,
     sqlite3 *db);
 
-/* Finalize all of them, before the handle is closed. */
+/* Finalize all statements. Call this before the handle is closed. */
 void sqlite_statements_finalize(struct sqlite_statements *statements);
 
-/* A statement, to bind and to step; the caller resets it. NULL if it cannot be
- * prepared. SQLite accepts NULL there: binding and stepping fail then, and do
- * not change the error of the handle. */
+/* A statement to bind and to step. The caller resets it. Returns NULL if it
+ * cannot be prepared. The caller need not check for NULL: sqlite3_bind_...()
+ * and sqlite3_step() return an error for NULL, and keep the handle's error. */
 sqlite3_stmt *sqlite_statement(struct sqlite_statements *statements,
     enum statement which);
 
-/* Step a statement that returns no row, and reset it. It must be one of those
- * prepared when the files were opened, or come from sqlite_statement(). */
+/* Step a statement that returns no row, and reset it. If the statement was not
+ * prepared when the files were opened, call sqlite_statement() before. */
 int sqlite_run(struct sqlite_statements *statements, enum statement which);
 
-/* A text of the current row, "" for NULL. Borrowed until the next step. */
+/* A text of the current row; "" for NULL. Borrowed until the next step. */
 const char *sqlite_text(sqlite3_stmt *statement, int column);
 
 #endif

@@ -20,6 +20,7 @@ sqlite_give_up(struct sqlite *sqlite, struct err *err)
 	int code = sqlite3_errcode(sqlite->db) & 0xff;
 
 	sqlite_error(sqlite, err);
+	/* If the rollback fails, close the handle even after "busy". */
 	if (!sqlite3_get_autocommit(sqlite->db) &&
 	    sqlite_run(&sqlite->statements, STATEMENT_ROLLBACK) != 0 &&
 	    code == SQLITE_BUSY)

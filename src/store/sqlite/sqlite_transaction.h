@@ -6,17 +6,16 @@
 #include "store/sqlite/sqlite_handle.h"
 
 /*
- * sqlite_transaction: how every call of a port begins, and how it ends when it
- * fails.
+ * sqlite_transaction: starts every operation of the store, and ends an
+ * operation that fails.
  */
 
 /* Open the files, unless they are open and still the same. Returns 0, or -1 and
  * why not. */
 int sqlite_ensure_open(struct sqlite *sqlite, struct err *err);
 
-/* A call failed, and the handle has the error: set *err to it, and roll back.
- * After any error but "busy" the handle is closed, since it may be unusable.
- * Always returns STORE_FAILED. */
+/* Set *err to the error of the handle, and roll back. Close the handle after
+ * any error but "busy": it may be unusable. Returns STORE_FAILED. */
 enum store_rc sqlite_give_up(struct sqlite *sqlite, struct err *err);
 
 #endif

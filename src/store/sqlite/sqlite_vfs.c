@@ -2,17 +2,18 @@
  * Copyright (c) 2026 The Tardigrey developers */
 
 /*
- * SQLite's own VFS, except that writes to the write-ahead log are collected:
- * the pages of one commit go to the file in a few large writes.
+ * This VFS wraps SQLite's own and collects writes to the write-ahead log: the
+ * pages of one commit go to the file in a few large writes.
  *
  * The log (https://www.sqlite.org/walformat.html) is a header and frames. Each
- * frame is a frame header of 24 octets and a page, and SQLite writes the two
- * separately. A frame header that follows the previous write starts to collect;
- * further writes are added as long as each follows the one before. The frame
- * that ends a commit is written, with all that was collected, before its xWrite
- * returns. So no commit returns before it is in the file, and the commit that
- * causes an error gets it. Every other call on the file first writes what was
- * collected.
+ * frame is a frame header of 24 octets and a page. SQLite writes the frame
+ * header and the page separately. A write of 24 octets at the end of the
+ * previous write is a frame header: collecting starts with it. Further writes
+ * are collected as long as each begins at the end of the previous one. The last
+ * frame of a commit flushes everything that was collected before its xWrite
+ * returns. So when a commit returns, it is in the file, and if the flush fails,
+ * this commit gets the error. xRead, xTruncate, xSync and xFileSize flush
+ * first.
  *
  * Measured gain: 20,000 new triplets in batches of 100 take 7,400 calls of
  * pwrite(2) instead of 52,300, and the serving thread needs 12 % less CPU time
@@ -27,14 +28,14 @@
 
 #define COLLECT_OCTETS 65536
 #define FRAME_HEADER_N 24
-#define COMMIT_AT      4 /* in a frame header; not 0: it ends a commit */
+#define COMMIT_AT      4 /* octet of the frame header: see ends_commit() */
 
 struct log_file {
 	sqlite3_file file; /* first: SQLite casts to it */
 	sqlite3_file *real;
-	sqlite3_int64 end; /* of the last write; -1: none yet */
+	sqlite3_int64 end; /* end of the last write; -1: unknown */
 	bool commits;      /* the current frame ends a commit */
-	size_t n;          /* octets collected; they belong before "end" */
+	size_t n;          /* octets collected: the last n before "end" */
 	char *octets;      /* owned; COLLECT_OCTETS */
 };
 
@@ -44,7 +45,7 @@ log_file(sqlite3_file *file)
 	return (struct log_file *)file;
 }
 
-/* Write what was collected. If that fails, SQLite rolls the transaction back,
+/* Write the collected octets. If this fails, SQLite rolls the transaction back,
  * so the octets are not needed any more. */
 static int
 flush(struct log_file *log)
@@ -60,6 +61,7 @@ flush(struct log_file *log)
 
 /* ---- Writing ---- */
 
+/* The number at COMMIT_AT is not 0 in the last frame of a commit. */
 static bool
 ends_commit(const char *frame_header)
 {
@@ -68,7 +70,7 @@ ends_commit(const char *frame_header)
 	return memcmp(frame_header + COMMIT_AT, none, sizeof(none)) != 0;
 }
 
-/* Whether this write may be collected. */
+/* True if this write of n octets may be collected. */
 static bool
 may_collect(const struct log_file *log, int n, sqlite3_int64 at)
 {
@@ -117,7 +119,7 @@ log_close(sqlite3_file *file)
 {
 	struct log_file *log = log_file(file);
 
-	sqlite3_free(log->octets); /* not committed, so not needed */
+	sqlite3_free(log->octets); /* what is left was not committed */
 	return log->real->pMethods->xClose(log->real);
 }
 
@@ -143,7 +145,8 @@ log_truncate(sqlite3_file *file, sqlite3_int64 size)
 	return log->real->pMethods->xTruncate(log->real, size);
 }
 
-/* SQLite may sync in the middle of a frame: do not collect the rest of it. */
+/* SQLite may sync in the middle of a frame. Do not collect the rest of that
+ * frame. */
 static int
 log_sync(sqlite3_file *file, int flags)
 {
@@ -233,8 +236,9 @@ static const sqlite3_io_methods log_methods = {
 
 /* ---- The VFS ---- */
 
+/* SQLite's own VFS. */
 static sqlite3_vfs *
-usual(const sqlite3_vfs *vfs)
+real_vfs(const sqlite3_vfs *vfs)
 {
 	return vfs->pAppData;
 }
@@ -247,7 +251,7 @@ vfs_open(sqlite3_vfs *vfs, const char *name, sqlite3_file *file, int flags,
 	int rc;
 
 	if ((flags & SQLITE_OPEN_WAL) == 0)
-		return usual(vfs)->xOpen(usual(vfs), name, file, flags,
+		return real_vfs(vfs)->xOpen(real_vfs(vfs), name, file, flags,
 		    flags_out);
 	log->file.pMethods = NULL;
 	log->real = (sqlite3_file *)(log + 1);
@@ -257,7 +261,8 @@ vfs_open(sqlite3_vfs *vfs, const char *name, sqlite3_file *file, int flags,
 	log->octets = sqlite3_malloc(COLLECT_OCTETS);
 	if (log->octets == NULL)
 		return SQLITE_NOMEM;
-	rc = usual(vfs)->xOpen(usual(vfs), name, log->real, flags, flags_out);
+	rc = real_vfs(vfs)->xOpen(real_vfs(vfs), name, log->real, flags,
+	    flags_out);
 	if (rc == SQLITE_OK)
 		log->file.pMethods = &log_methods;
 	else
@@ -268,43 +273,43 @@ vfs_open(sqlite3_vfs *vfs, const char *name, sqlite3_file *file, int flags,
 static int
 vfs_delete(sqlite3_vfs *vfs, const char *name, int sync_directory)
 {
-	return usual(vfs)->xDelete(usual(vfs), name, sync_directory);
+	return real_vfs(vfs)->xDelete(real_vfs(vfs), name, sync_directory);
 }
 
 static int
 vfs_access(sqlite3_vfs *vfs, const char *name, int flags, int *result)
 {
-	return usual(vfs)->xAccess(usual(vfs), name, flags, result);
+	return real_vfs(vfs)->xAccess(real_vfs(vfs), name, flags, result);
 }
 
 static int
 vfs_full_pathname(sqlite3_vfs *vfs, const char *name, int size, char *out)
 {
-	return usual(vfs)->xFullPathname(usual(vfs), name, size, out);
+	return real_vfs(vfs)->xFullPathname(real_vfs(vfs), name, size, out);
 }
 
 static int
 vfs_randomness(sqlite3_vfs *vfs, int size, char *out)
 {
-	return usual(vfs)->xRandomness(usual(vfs), size, out);
+	return real_vfs(vfs)->xRandomness(real_vfs(vfs), size, out);
 }
 
 static int
 vfs_sleep(sqlite3_vfs *vfs, int us)
 {
-	return usual(vfs)->xSleep(usual(vfs), us);
+	return real_vfs(vfs)->xSleep(real_vfs(vfs), us);
 }
 
 static int
 vfs_current_time(sqlite3_vfs *vfs, double *out)
 {
-	return usual(vfs)->xCurrentTime(usual(vfs), out);
+	return real_vfs(vfs)->xCurrentTime(real_vfs(vfs), out);
 }
 
 static int
 vfs_last_error(sqlite3_vfs *vfs, int size, char *out)
 {
-	return usual(vfs)->xGetLastError(usual(vfs), size, out);
+	return real_vfs(vfs)->xGetLastError(real_vfs(vfs), size, out);
 }
 
 /* No extensions are loaded, so xDlOpen and its like are not needed. */

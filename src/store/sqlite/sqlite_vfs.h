@@ -7,7 +7,8 @@
  * sqlite_vfs: writes each commit to the write-ahead log with few large writes.
  */
 
-/* The name of the VFS to open databases with. NULL: use SQLite's own. */
+/* Register the VFS. Returns its name, to open databases with. NULL means
+ * SQLite's own VFS. */
 const char *sqlite_vfs(void);
 
 #endif

@@ -4,9 +4,9 @@
 
 #include <stddef.h>
 
-/* Most locks are held briefly: for one commit, or one slice of an expiry. So
- * try again often at first. The waits of SQLite's own handler soon get many
- * times longer. */
+/* Most locks are held briefly, for one commit or one slice of an expiry. So try
+ * again often at first. SQLite's own busy handler soon waits much longer
+ * between two tries. */
 #define SHORT_WAIT_US 200
 #define SHORT_WAITS   50
 #define LONG_WAIT_US  1000

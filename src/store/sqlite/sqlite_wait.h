@@ -15,8 +15,8 @@ struct sqlite_wait {
 	int64_t waited_us; /* wait of the current call so far */
 };
 
-/* Have the handle wait like this. *wait must outlive the handle; limit_us may
- * be changed at any time. */
+/* Make the handle wait at most wait->limit_us for a lock. *wait must outlive
+ * the handle. limit_us may be changed at any time. */
 void sqlite_wait_install(struct sqlite_wait *wait, sqlite3 *db);
 
 #endif

@@ -2,8 +2,8 @@
  * Copyright (c) 2026 The Tardigrey developers */
 
 /*
- * A walk goes in the order of the table's primary key. Between two slices it
- * only remembers the last key that it visited.
+ * A walk visits rows in the order of the primary key. Between two slices it
+ * remembers only the last key that it visited.
  */
 #include "store/sqlite/sqlite_walk.h"
 
@@ -15,8 +15,8 @@
 
 struct sqlite_walk {
 	struct record_walk walk;
-	bool of_client; /* only over the client last.client */
-	bool has_begun; /* "last" itself has been visited */
+	bool of_client; /* visit only the client last.client */
+	bool has_begun; /* "last" has been visited */
 	struct key last;
 };
 
@@ -61,8 +61,8 @@ sqlite_walk_free(struct record_walk *walk)
 
 /* ---- Visiting ---- */
 
-/* Read the rows from walk->last on, until there are n_max in all. The statement
- * finds "last" again: skip it. *ended says that there are no more rows. */
+/* Read rows, beginning with walk->last, until *n is n_max. Skip "last" if it
+ * has been visited. Sets *ended if there are no more rows. */
 static int
 read_rows(struct sqlite_statements *statements, const struct sqlite_walk *walk,
     size_t n_max, struct store_row *rows, size_t *n, bool *ended)
@@ -85,7 +85,8 @@ read_rows(struct sqlite_statements *statements, const struct sqlite_walk *walk,
 	return rc == SQLITE_ROW || rc == SQLITE_DONE ? 0 : -1;
 }
 
-/* In the table the kinds of one client are apart: read one after another. */
+/* The primary key begins with the kind, so the records of one client are not
+ * together: read one kind after the other. */
 static int
 walk_slice(struct sqlite_statements *statements, struct sqlite_walk *walk,
     size_t n_max, struct store_row *rows, size_t *n)
@@ -133,7 +134,7 @@ sqlite_walk_next(struct store *store, struct record_walk *walk, size_t n_max,
 
 /* ---- Expiring ---- */
 
-/* Bind where a slice begins. The first one begins before every kind. */
+/* Bind the key before a slice. The first slice begins before every kind. */
 static void
 bind_begin(sqlite3_stmt *statement, const struct sqlite_walk *walk)
 {
@@ -142,9 +143,9 @@ bind_begin(sqlite3_stmt *statement, const struct sqlite_walk *walk)
 		sqlite3_bind_int64(statement, 1, INT64_MIN);
 }
 
-/* Find where the slice ends, and how many of its records have expired. If the
- * key at its end cannot be read, the slice goes on, so it may look at more than
- * n_max records. */
+/* Find the end of the slice, and count the records in it that have expired. A
+ * slice must not end at a key that sqlite_read_key() refuses, so it may have
+ * more than n_max records. */
 static int
 find_slice(struct sqlite_statements *statements, int64_t now_s, size_t n_max,
     struct sqlite_walk *walk, int64_t *seen_n, int64_t *expired_n)
@@ -174,8 +175,8 @@ find_slice(struct sqlite_statements *statements, int64_t now_s, size_t n_max,
 	return 0;
 }
 
-/* Bind a slice, and when its records expire. The last slice ends behind every
- * possible key: for SQLite a blob is greater than every number and text. */
+/* Bind the begin and the end of a slice, and now_s. The last slice ends after
+ * every possible key: SQLite sorts a blob after all numbers and texts. */
 static void
 bind_slice(sqlite3_stmt *statement, const struct sqlite_walk *from,
     const struct sqlite_walk *to, int64_t now_s)
@@ -190,7 +191,8 @@ bind_slice(sqlite3_stmt *statement, const struct sqlite_walk *from,
 	sqlite3_bind_int64(statement, 9, now_s);
 }
 
-/* Count again inside the write transaction, where nothing can change. */
+/* Count again inside the write transaction: other processes may have changed
+ * records since find_slice(). */
 static int
 remove_slice(struct sqlite_statements *statements, int64_t now_s,
     const struct sqlite_walk *from, const struct sqlite_walk *to,
@@ -214,7 +216,7 @@ remove_slice(struct sqlite_statements *statements, int64_t now_s,
 	return sqlite_run(statements, STATEMENT_EXPIRY_REMOVE);
 }
 
-/* Lock out other writers only if there is something to remove. */
+/* Begin a write transaction only if there is something to remove. */
 static int
 expire_slice(struct sqlite_statements *statements, int64_t now_s, size_t n_max,
     struct sqlite_walk *walk, struct expiry_counts *counts)

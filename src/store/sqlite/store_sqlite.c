@@ -6,32 +6,32 @@
  * and each batch is one transaction. Other processes may read and write the
  * file at the same time; a writer waits for them at most timeout_ms.
  *
- * After any error but a busy database the handle is closed, and the next call
- * opens the file again. So the store recovers without a restart from a full
- * disk, a lost permission, or a replaced file.
+ * After any error but a busy database, the store closes the handle, and the
+ * next call opens the file again. So the store recovers from a full disk, a
+ * lost permission, or a replaced file without a restart.
  *
- * The files of this folder, lowest layer first. Each uses only files that come
- * before it; tests/guard/includes.sh refuses circles.
+ * These are the files of this folder, lowest layer first. A file uses only
+ * files above it in this list.
  *
  *   sqlite_page_cache   SQLite's page cache without a needless search
- *   sqlite_vfs          few large writes to the log
- *   sqlite_wait         how to wait for locks
+ *   sqlite_vfs          few large writes to the write-ahead log
+ *   sqlite_wait         wait for locks
  *   sqlite_checkpoint   the thread that does checkpoints
- *   sqlite_files        the database files, by name and by content
- *   sqlite_statements   the text of every statement; prepare, run
- *   sqlite_handle       struct sqlite, its error text, closing
- *   sqlite_schema       the owner and the schema of a database
- *   sqlite_moved        files that were moved, removed or overwritten
- *   sqlite_damage       files that are damaged
- *   sqlite_connect      opening
- *   sqlite_transaction  the begin of a call, and its end when it fails
+ *   sqlite_files        detect files that were moved or overwritten
+ *   sqlite_statements   prepare and run SQL statements
+ *   sqlite_handle       struct sqlite; report errors, close the handle
+ *   sqlite_schema       check and make the schema
+ *   sqlite_moved        close the handle after files were moved
+ *   sqlite_damage       set damaged files aside
+ *   sqlite_connect      open the handle
+ *   sqlite_transaction  begin an operation; end one that has failed
  *   sqlite_record_row   keys and records as columns
  *   sqlite_walk         walks and expiry
- *   sqlite_records      the record port
- *   sqlite_lists        the list port
- *   sqlite_counts       the count port
- *   sqlite_backup       a copy of the database
- *   store_sqlite        the scheme sqlite:, opening and closing a store
+ *   sqlite_records      the record store
+ *   sqlite_lists        the list store
+ *   sqlite_counts       the count store
+ *   sqlite_backup       copy the database
+ *   store_sqlite        the scheme sqlite:; open and close a store
  */
 #include "store/sqlite/store_sqlite.h"
 
@@ -69,25 +69,25 @@ check_directory(const char *path, struct err *err)
 	if (stat(dirname(copy), &st) == 0 &&
 	    (st.st_mode & (S_IWGRP | S_IWOTH)) != 0)
 		rc = err_set(err,
-		    "database %s: others than its owner may write to its "
-		    "directory; chmod go-w it, or choose another",
+		    "database %s: its directory must be writable only by its "
+		    "owner; run chmod go-w on it, or choose another directory",
 		    path);
 	free(copy);
 	return rc;
 }
 
-/* Report this at the start, not with the first mail. */
+/* Report a read-only database when it is opened, not at the first mail. */
 static int
 check_writable(const struct sqlite *sqlite, struct err *err)
 {
 	if (sqlite3_db_readonly(sqlite->db, "main") != 1)
 		return 0;
 	return err_set(err,
-	    "database %s: this user may read it but not write it",
+	    "database %s: this account may not write to the file",
 	    sqlite->path);
 }
 
-/* The files may have been moved since the last call: check before closing. */
+/* The files may have been moved since the last call. Check that first. */
 static void
 sqlite_close(struct store *store)
 {

@@ -6,7 +6,7 @@
 #include "store/store_scheme.h"
 
 /*
- * store_sqlite: a database in one file of this host: sqlite:/PATH.
+ * store_sqlite: a store in an SQLite database on this host: sqlite:/PATH.
  */
 extern const struct store_scheme store_sqlite_scheme;
 
