@@ -40,12 +40,6 @@ key_kind_parse(const char *word, enum key_kind *out)
 	return -1;
 }
 
-enum key_class
-key_kind_class(enum key_kind kind)
-{
-	return kinds[kind].class;
-}
-
 bool
 key_kind_is_triplet(enum key_kind kind)
 {

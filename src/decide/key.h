@@ -68,7 +68,6 @@ enum key_class {
 	KEY_CLASS_AUTO_WHITELIST, /* how many retries count for a client */
 };
 
-enum key_class key_kind_class(enum key_kind kind);
 bool key_kind_is_triplet(enum key_kind kind);
 bool key_kind_is_auto_whitelist(enum key_kind kind);
 

@@ -21,10 +21,12 @@ batch_new(size_t max)
 	batch->max = max;
 	batch->requests = calloc(max, sizeof(*batch->requests));
 	batch->owners = calloc(max, sizeof(*batch->owners));
+	batch->verdicts = calloc(max, sizeof(*batch->verdicts));
 	batch->answers = calloc(max, sizeof(*batch->answers));
 	batch->text = calloc(max, TEXT_MAX);
 	if (batch->requests == NULL || batch->owners == NULL ||
-	    batch->answers == NULL || batch->text == NULL) {
+	    batch->verdicts == NULL || batch->answers == NULL ||
+	    batch->text == NULL) {
 		batch_free(batch);
 		return NULL;
 	}
@@ -38,6 +40,7 @@ batch_free(struct batch *batch)
 		return;
 	free(batch->requests);
 	free(batch->owners);
+	free(batch->verdicts);
 	free(batch->answers);
 	free(batch->text);
 	free(batch);

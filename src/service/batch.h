@@ -19,7 +19,6 @@
  */
 
 struct answer {
-	struct verdict verdict;
 	const char *reply;    /* in the batch; ends in NUL */
 	size_t reply_n;       /* 0: close the connection without a reply */
 	const char *log_line; /* in the batch; ends in NUL, without newline */
@@ -28,8 +27,11 @@ struct answer {
 struct batch {
 	size_t max, n; /* requests */
 	struct request *requests;
-	void **owners;          /* of each request; for the caller's use */
-	struct answer *answers; /* set by checker_run() */
+	void **owners; /* of each request; for the caller's use */
+	/* Set by checker_run(). What a verdict borrows of the lists is valid
+	 * until the next checker_run(). */
+	struct verdict *verdicts;
+	struct answer *answers;
 	/* Set by the caller: do not call the store, use on_failure. For
 	 * requests that have already waited for store_timeout. */
 	bool give_up;

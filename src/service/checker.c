@@ -19,8 +19,7 @@ struct checker {
 	struct list_hits *hits;
 	struct engine *engine;
 	struct limits *limits;
-	struct verdict *verdicts; /* of one batch */
-	struct notices notices;   /* of events between two batches */
+	struct notices notices; /* of events between two batches */
 	struct hourly_stats stats;
 	bool store_is_failing; /* no change was written since it failed */
 };
@@ -39,10 +38,8 @@ checker_new(struct store *store, const struct settings *settings,
 	checker->hits = list_hits_new();
 	checker->engine = engine_new(store, &settings->config.rules, batch_max);
 	checker->limits = limits_new(store, &settings->config);
-	checker->verdicts = calloc(batch_max, sizeof(*checker->verdicts));
 	if (checker->lists == NULL || checker->hits == NULL ||
-	    checker->engine == NULL || checker->limits == NULL ||
-	    checker->verdicts == NULL) {
+	    checker->engine == NULL || checker->limits == NULL) {
 		checker_free(checker);
 		return NULL;
 	}
@@ -60,7 +57,6 @@ checker_free(struct checker *checker)
 	list_hits_free(checker->hits);
 	engine_free(checker->engine);
 	limits_free(checker->limits);
-	free(checker->verdicts);
 	free(checker);
 }
 
@@ -151,7 +147,7 @@ static void
 count_decisions(struct checker *checker, struct batch *batch, int64_t now_s)
 {
 	for (size_t i = 0; i < batch->n; i++) {
-		const struct verdict *verdict = &checker->verdicts[i];
+		const struct verdict *verdict = &batch->verdicts[i];
 
 		if (hourly_stats_add(&checker->stats, verdict, now_s))
 			continue;
@@ -202,10 +198,10 @@ note_added(void *limits, const struct key *key)
 }
 
 static void
-give_up(struct checker *checker, const struct batch *batch, int64_t now_s)
+give_up(struct checker *checker, struct batch *batch, int64_t now_s)
 {
 	engine_give_up(checker->engine, batch->requests, batch->n, now_s,
-	    checker->verdicts);
+	    batch->verdicts);
 }
 
 static void
@@ -220,7 +216,7 @@ decide(struct checker *checker, struct batch *batch,
 		give_up(checker, batch, now->now_s);
 		fail_batch(checker, batch, &err);
 	} else if (engine_check(checker->engine, batch->requests, batch->n,
-		       now->now_s, checker->verdicts, &err) != STORE_OK) {
+		       now->now_s, batch->verdicts, &err) != STORE_OK) {
 		fail_batch(checker, batch, &err);
 	} else {
 		note_success(checker, batch);
@@ -233,11 +229,10 @@ decide(struct checker *checker, struct batch *batch,
 static void
 answer(struct checker *checker, struct batch *batch, size_t i)
 {
-	const struct verdict *verdict = &checker->verdicts[i];
+	const struct verdict *verdict = &batch->verdicts[i];
 	struct answer *out = &batch->answers[i];
 	char *at = batch->text + batch->text_n;
 
-	out->verdict = *verdict;
 	out->reply = at;
 	out->reply_n = 0;
 	if (verdict->action != ACTION_CLOSE)

@@ -164,7 +164,7 @@ run_checker(struct explaining *this, struct checker *checker,
 		complain_of_failure(batch);
 		return CTL_REFUSED;
 	}
-	explanation->verdict = batch->answers[0].verdict;
+	explanation->verdict = batch->verdicts[0];
 	if (explanation->verdict.listed.pattern != NULL)
 		explanation->listed =
 		    listing_find(this->listing, &explanation->verdict.listed);

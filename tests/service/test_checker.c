@@ -131,7 +131,7 @@ test_answers(void **state)
 	checker_run(f->checker, f->batch, &f->now);
 	assert_int_equal(f->batch->n, 2);
 	assert_ptr_equal(f->batch->owners[1], &owners[1]);
-	assert_int_equal(f->batch->answers[0].verdict.reason, REASON_NEW);
+	assert_int_equal(f->batch->verdicts[0].reason, REASON_NEW);
 	assert_int_equal(strncmp(f->batch->answers[0].reply,
 			     "action=DEFER_IF_PERMIT 4.2.0 ", 29),
 	    0);
@@ -208,8 +208,8 @@ test_failure(void **state)
 	struct fixture *f = *state;
 
 	f->faulty.lookup_fails = true;
-	assert_int_equal(ask(f, "192.0.2.1", "a@b")->verdict.reason,
-	    REASON_FAILURE);
+	ask(f, "192.0.2.1", "a@b");
+	assert_int_equal(f->batch->verdicts[0].reason, REASON_FAILURE);
 	assert_true(f->batch->store_failed);
 	assert_notices(f, 1, NOTICE_STORE_FAILED, "told to fail to look up");
 	set(f, "on_failure", "close");
@@ -257,7 +257,7 @@ test_give_up(void **state)
 	add(f, "192.0.2.1", "a@b");
 	f->batch->give_up = true;
 	checker_run(f->checker, f->batch, &f->now);
-	assert_int_equal(f->batch->answers[0].verdict.reason, REASON_FAILURE);
+	assert_int_equal(f->batch->verdicts[0].reason, REASON_FAILURE);
 	assert_int_equal(f->faulty.lookups_n, 0);
 	assert_notices(f, 0, 0, "");
 }
@@ -279,7 +279,7 @@ put_entry(struct fixture *f, const char *pattern)
 static int
 reason_of(const struct fixture *f)
 {
-	return (int)f->batch->answers[0].verdict.reason;
+	return (int)f->batch->verdicts[0].reason;
 }
 
 static void
@@ -423,7 +423,7 @@ test_configure(void **state)
 	set(f, "delay", "10m");
 	assert_int_equal(counted(f, NOW).hits_n, 1);
 	ask(f, "192.0.2.1", "a@b");
-	assert_int_equal(f->batch->answers[0].verdict.wait_s, 600);
+	assert_int_equal(f->batch->verdicts[0].wait_s, 600);
 }
 
 /* ---- Between batches ---- */
