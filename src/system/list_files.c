@@ -11,7 +11,8 @@
 
 #define FILE_MAX (64 << 20) /* octets */
 
-/* The longest delay of a line: shorter than retry_window. */
+/* The longest delay that a line of a list may set. It must be less than
+ * retry_window. */
 static int64_t
 delay_max_s(const struct config *config)
 {
