@@ -87,8 +87,8 @@ note_failure(struct checker *checker, struct notices *notices,
 	struct err text;
 
 	checker->store_is_failing = true;
-	err_set(&text, "%s; until it is mended, requests %s (%s)", err->text,
-	    what_requests_get(rules),
+	err_set(&text, "%s; until the store works again, requests %s (%s)",
+	    err->text, what_requests_get(rules),
 	    rules->mode == MODE_SHADOW ? "mode = shadow" : "on_failure");
 	notices_add(notices, NOTICE_STORE_FAILED, text.text);
 }

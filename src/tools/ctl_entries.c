@@ -51,7 +51,7 @@ take_key(const struct ctl_arguments *arguments, struct store_entry *entry)
 	return CTL_DONE;
 }
 
-/* The daemon would ignore an entry with a wrong regex. */
+/* Refuse a wrong regex: the daemon would ignore the entry. */
 static int
 check_regex(const struct store_entry *entry)
 {
@@ -248,7 +248,8 @@ ignore(const char *text)
 	(void)text;
 }
 
-/* Name the line of a list file that has the pattern, if there is one. */
+/* Complain that there is no such entry. If a line of a list file has the
+ * pattern, name the line. */
 static void
 complain_missing(const struct ctl *ctl, const struct store_entry *entry,
     bool whitelists)

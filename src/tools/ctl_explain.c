@@ -18,9 +18,11 @@
 #include "tools/triplet_argument.h"
 
 struct explaining {
-	struct store store; /* first; reads the explanation and *real */
+	/* The store that the checker uses; must be the first member. It reads
+	 * the records in "explanation" and the lists of "real". */
+	struct store store;
 	struct ctl *ctl;
-	struct store *real; /* borrowed */
+	struct store *real; /* the database; borrowed */
 	const struct listing *listing;
 	struct settings settings; /* the files are borrowed */
 	struct explanation explanation;
@@ -75,7 +77,7 @@ real_entries(struct store *store, store_entry_fn *visit, void *arg,
 	return real->lists->entries(real, visit, arg, err);
 }
 
-/* The checker is never flushed: it needs no counts. */
+/* There are no count_store_ops: checker_flush() is never called. */
 static const struct record_store_ops record_ops = {
     .lookup = find_records,
     .apply = apply_nothing,
@@ -103,10 +105,11 @@ find_keys(struct explaining *this)
 	}
 }
 
-/* If only the network or the pool of a client is known, its address is made up,
- * and for a pool its network too. Made-up keys have no records. But the record
- * of a pool is also that of the made-up network, as if all hosts of the pool
- * were in one network. */
+/* If only the network or the pool of a client is known, the address in the
+ * request is made up. For a pool, the network of the request is made up too.
+ * Make the keys of a made-up address or network absent. But let the made-up
+ * network have the record of the pool, as if all hosts of the pool were in one
+ * network. */
 static void
 hide_made_up(struct explaining *this, bool is_pool)
 {
@@ -149,7 +152,8 @@ complain_of_failure(const struct batch *batch)
 			complain("%s", batch->notices.items[i].text);
 }
 
-/* The entry that decided belongs to the lists of the checker. */
+/* Find the list entry that decided in the listing before the checker is freed:
+ * the texts in verdict.listed belong to the checker. */
 static int
 run_checker(struct explaining *this, struct checker *checker,
     struct batch *batch)
@@ -237,7 +241,8 @@ check_name(const struct ctl_arguments *arguments)
 	return CTL_DONE;
 }
 
-/* "text" is the client as it was given; "name" is that of --name, or NULL. */
+/* "text" is the client as it was given. "name" is the argument of --name, or
+ * NULL. */
 static void
 set_client(struct explanation *explanation,
     const struct client_argument *client, const char *text, const char *name)
