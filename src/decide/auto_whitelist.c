@@ -21,7 +21,7 @@ auto_whitelist_passes(const struct record *record, int64_t now_s,
 }
 
 int64_t
-auto_whitelist_missing(const struct record *record, int64_t now_s,
+auto_whitelist_retries_needed(const struct record *record, int64_t now_s,
     const struct auto_whitelist_rules *rules)
 {
 	int64_t after = rules->after;
@@ -43,7 +43,7 @@ record_of_use(int64_t now_s, const struct auto_whitelist_rules *rules)
 }
 
 void
-auto_whitelist_used(const struct record *record, int64_t now_s,
+auto_whitelist_refresh(const struct record *record, int64_t now_s,
     const struct auto_whitelist_rules *rules, struct change *change)
 {
 	*change = (struct change){

@@ -34,12 +34,12 @@ bool auto_whitelist_is_expired(const struct record *record, int64_t now_s,
 
 /* The number of counted retries that the client still needs until it is
  * auto-whitelisted. *record is its record, or NULL if it has none. */
-int64_t auto_whitelist_missing(const struct record *record, int64_t now_s,
-    const struct auto_whitelist_rules *rules);
+int64_t auto_whitelist_retries_needed(const struct record *record,
+    int64_t now_s, const struct auto_whitelist_rules *rules);
 
 /* The change after an auto-whitelisted client has passed: a refresh, as in
  * greylist.h. */
-void auto_whitelist_used(const struct record *record, int64_t now_s,
+void auto_whitelist_refresh(const struct record *record, int64_t now_s,
     const struct auto_whitelist_rules *rules, struct change *change);
 
 /* The change after one more triplet has passed by a retry. *record may be NULL.

@@ -79,8 +79,8 @@ pass_auto_whitelisted(const struct decision *decision, struct verdict *verdict)
 			continue;
 		passes = true;
 		strcpy(verdict->key_client, key_of(decision, kind)->client);
-		auto_whitelist_used(record_of(decision, kind), decision->now_s,
-		    &rules, &used);
+		auto_whitelist_refresh(record_of(decision, kind),
+		    decision->now_s, &rules, &used);
 		add_change(decision, kind, &used);
 	}
 	if (passes) {

@@ -15,7 +15,7 @@ greylist_phase(const struct record *record, int64_t now_s,
 	if (record->passed_s != 0)
 		return record_since(record->last_seen_s, now_s) <= rules->keep_s
 		    ? PHASE_KNOWN
-		    : PHASE_FORGOTTEN;
+		    : PHASE_EXPIRED;
 	age_s = record_since(record->first_seen_s, now_s);
 	if (age_s > rules->retry_window_s)
 		return PHASE_OVERDUE;
@@ -48,7 +48,7 @@ verdict_of_phase(enum greylist_phase phase, int64_t age_s, int64_t delay_s,
 {
 	switch (phase) {
 	case PHASE_FIRST:
-	case PHASE_FORGOTTEN:
+	case PHASE_EXPIRED:
 		begin_wait(verdict, REASON_NEW, delay_s);
 		break;
 	case PHASE_OVERDUE:
@@ -78,7 +78,7 @@ how_to_change(enum greylist_phase phase, const struct record *record,
 	case PHASE_DUE:
 		return CHANGE_MERGE;
 	case PHASE_OVERDUE:
-	case PHASE_FORGOTTEN:
+	case PHASE_EXPIRED:
 		return CHANGE_RESTART;
 	case PHASE_WAITING:
 		lifetime_s = rules->retry_window_s;
@@ -166,7 +166,7 @@ pass_too(const struct record *record, int64_t now_s,
 {
 	enum greylist_phase phase = greylist_phase(record, now_s, rules);
 
-	change->how = phase == PHASE_OVERDUE || phase == PHASE_FORGOTTEN
+	change->how = phase == PHASE_OVERDUE || phase == PHASE_EXPIRED
 	    ? CHANGE_RESTART
 	    : CHANGE_MERGE;
 	change->record = record_of_attempt(verdict, now_s, rules);

@@ -42,12 +42,12 @@ struct greylist_rules {
 
 /* Where a triplet is between its first attempt and the end of its record. */
 enum greylist_phase {
-	PHASE_FIRST,     /* no record */
-	PHASE_WAITING,   /* before delay */
-	PHASE_DUE,       /* between delay and retry_window */
-	PHASE_OVERDUE,   /* after retry_window without a pass */
-	PHASE_KNOWN,     /* passed, and used within keep */
-	PHASE_FORGOTTEN, /* passed, but unused for longer than keep */
+	PHASE_FIRST,   /* no record */
+	PHASE_WAITING, /* before delay */
+	PHASE_DUE,     /* between delay and retry_window */
+	PHASE_OVERDUE, /* after retry_window without a pass */
+	PHASE_KNOWN,   /* passed, and used within keep */
+	PHASE_EXPIRED, /* passed, but unused for longer than keep */
 };
 
 /* The phase of a triplet. *record is its record, or NULL if it has none. */

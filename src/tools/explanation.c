@@ -248,7 +248,7 @@ add_missing(struct report *report, const struct explanation *this,
 	    key->answer.found ? &key->answer.record : NULL;
 	bool expired = record != NULL &&
 	    auto_whitelist_is_expired(record, this->now_s, &rules);
-	int64_t n = auto_whitelist_missing(record, this->now_s, &rules);
+	int64_t n = auto_whitelist_retries_needed(record, this->now_s, &rules);
 
 	report_number(report, "missing", rules.after > 0 ? n : -1);
 	if (rules.after == 0)

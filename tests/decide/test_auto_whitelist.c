@@ -70,7 +70,7 @@ test_rows(void **state)
 		assert_int_equal(change.record.passed_n, 1);
 		if (given == NULL)
 			continue;
-		auto_whitelist_used(given, NOW, rows[i].rules, &change);
+		auto_whitelist_refresh(given, NOW, rows[i].rules, &change);
 		if (change.how != rows[i].used)
 			fail_msg("%s: used: %d", rows[i].name, change.how);
 	}
@@ -92,7 +92,7 @@ test_use_and_retries(void **state)
 	auto_whitelist_count_retry(&record, NOW + 10, &after_2, &change);
 	record_apply(&record, &found, &change);
 	assert_true(auto_whitelist_passes(&record, NOW + 10, &after_2));
-	auto_whitelist_used(&record, NOW + 8000, &after_2, &change);
+	auto_whitelist_refresh(&record, NOW + 8000, &after_2, &change);
 	record_apply(&record, &found, &change);
 	assert_int_equal(record.passed_n, 2);
 	assert_int_equal(record.last_seen_s, NOW + 8000);
@@ -117,15 +117,21 @@ test_missing_retries(void **state)
 	struct record record = {.last_seen_s = NOW - KEEP, .passed_n = 1};
 
 	(void)state;
-	assert_int_equal(auto_whitelist_missing(NULL, NOW, &after_2), 2);
-	assert_int_equal(auto_whitelist_missing(&record, NOW, &after_2), 1);
-	assert_int_equal(auto_whitelist_missing(&record, NOW, &after_1), 0);
-	assert_int_equal(auto_whitelist_missing(&record, NOW, &never), 0);
+	assert_int_equal(auto_whitelist_retries_needed(NULL, NOW, &after_2), 2);
+	assert_int_equal(auto_whitelist_retries_needed(&record, NOW, &after_2),
+	    1);
+	assert_int_equal(auto_whitelist_retries_needed(&record, NOW, &after_1),
+	    0);
+	assert_int_equal(auto_whitelist_retries_needed(&record, NOW, &never),
+	    0);
 	record.passed_n = 9;
-	assert_int_equal(auto_whitelist_missing(&record, NOW, &after_2), 0);
+	assert_int_equal(auto_whitelist_retries_needed(&record, NOW, &after_2),
+	    0);
 	assert_false(auto_whitelist_is_expired(&record, NOW, &after_2));
 	assert_true(auto_whitelist_is_expired(&record, NOW + 1, &after_2));
-	assert_int_equal(auto_whitelist_missing(&record, NOW + 1, &after_2), 2);
+	assert_int_equal(auto_whitelist_retries_needed(&record, NOW + 1,
+			     &after_2),
+	    2);
 }
 
 int

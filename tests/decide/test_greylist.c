@@ -168,7 +168,7 @@ test_phases(void **state)
 	    [PHASE_DUE] = REASON_RETRIED,
 	    [PHASE_OVERDUE] = REASON_LATE,
 	    [PHASE_KNOWN] = REASON_KNOWN,
-	    [PHASE_FORGOTTEN] = REASON_NEW,
+	    [PHASE_EXPIRED] = REASON_NEW,
 	};
 
 	(void)state;

@@ -290,7 +290,7 @@ answered new 10.4.9.9 four@g.example c@example.org mx9.example.net
 ctl clients list --whitelisted | cut -f 1-4 > "$folder/found"
 printf '10.4.4.4\t-\t2\twhitelisted\nexample.net\t@f.example\t2\twhitelisted\n' |
     diff - "$folder/found" || complain '--whitelisted'
-expect_ctl 0 '*auto-whitelisted * 2 *from auto-*spared * 0 *' stats
+expect_ctl 0 '*auto-whitelisted * 2 *from auto-*exempted * 0 *' stats
 ctl clients forget 10.4.4.4 > /dev/null
 answered new 10.4.4.4 four@g.example c@example.org
 leave
