@@ -534,10 +534,18 @@ note_pass(struct ask *ask)
 	bool waited =
 	    ask->verdict.reason == REASON_RETRIED && ask->verdict.age_s > 0;
 
-	if (waited)
+	int64_t worth_s = ask->verdict.delay_s;
+
+	if (waited && ask->verdict.age_s >= ask->slow->rules.greylist.delay_s)
 		count_retry(ask);
 	if (message == NULL)
 		return;
+	if (ask->verdict.reason == REASON_AUTO_WHITELISTED)
+		worth_s = INT64_MAX;
+	if (ask->verdict.reason == REASON_RETRIED)
+		worth_s = ask->verdict.age_s;
+	if (!message->passed || worth_s > message->worth_s)
+		message->worth_s = worth_s;
 	message->passed = true;
 	if (waited && ask->slow->rules.header && !message->header_added &&
 	    !is_shadow(ask))
@@ -555,6 +563,7 @@ postpone(struct ask *ask)
 	message->deferred = true;
 	message->due_s = due_s;
 	message->wait_s = ask->verdict.wait_s;
+	message->delay_s = ask->verdict.age_s + ask->verdict.wait_s;
 }
 
 static void
@@ -564,7 +573,8 @@ pass_instead(struct ask *ask)
 	enum reason reason;
 
 	if (rules->once_per_message && ask->message != NULL &&
-	    ask->message->passed)
+	    ask->message->passed &&
+	    ask->message->worth_s >= ask->verdict.delay_s)
 		reason = REASON_MESSAGE;
 	else if (rules->stress == STRESS_PASS && ask->from->stress)
 		reason = REASON_STRESS;
@@ -626,7 +636,8 @@ decide_postponed(struct ask *ask)
 	find_message(ask);
 	message = ask->message;
 	ask->verdict.reason = REASON_STATE;
-	if (message == NULL || !message->deferred || message->passed ||
+	if (message == NULL || !message->deferred ||
+	    (message->passed && message->worth_s >= message->delay_s) ||
 	    message->due_s <= ask->now_s)
 		return;
 	ask->verdict.action = ACTION_GREYLIST;

@@ -81,6 +81,7 @@ struct slow_message {
 	const char *instance, *address, *sender;
 	int64_t asked_s, due_s, wait_s;
 	bool passed, counted, header_added, deferred;
+	int64_t worth_s, delay_s;
 };
 
 #define SLOW_ROWS     1024

@@ -90,6 +90,15 @@ pass_auto_whitelisted(const struct decision *decision, struct verdict *verdict)
 	return passes;
 }
 
+/* The delay of the recipient: its own, or the option. */
+static int64_t
+delay_of(const struct decision *decision)
+{
+	return decision->pending->listed.delay_s >= 0
+	    ? decision->pending->listed.delay_s
+	    : decision->rules->greylist.delay_s;
+}
+
 static void
 decide_triplet(const struct decision *decision, struct verdict *verdict)
 {
@@ -104,8 +113,7 @@ decide_triplet(const struct decision *decision, struct verdict *verdict)
 			kinds[n] = kind;
 			records[n++] = record_of(decision, kind);
 		}
-	if (decision->pending->listed.delay_s >= 0)
-		rules.delay_s = decision->pending->listed.delay_s;
+	rules.delay_s = delay_of(decision);
 	best = greylist_decide_any(records, n, decision->now_s, &rules, verdict,
 	    changes);
 	strcpy(verdict->key_client, key_of(decision, kinds[best])->client);
@@ -144,14 +152,27 @@ count_retry(const struct decision *decision)
 	}
 }
 
+/* The longest delay that a pass is worth: all delays, if the client is
+ * auto-whitelisted; the time that it has waited, after a retry; else, since the
+ * triplet is known, the delay of its recipient. */
+static int64_t
+worth_of_pass(const struct decision *decision, const struct verdict *verdict)
+{
+	if (verdict->reason == REASON_AUTO_WHITELISTED)
+		return INT64_MAX;
+	if (verdict->reason == REASON_RETRIED)
+		return verdict->age_s;
+	return delay_of(decision);
+}
+
 static void
 after_pass(const struct decision *decision, struct verdict *verdict)
 {
 	bool waited = verdict->reason == REASON_RETRIED && verdict->age_s > 0;
 
-	if (waited)
+	if (waited && verdict->age_s >= decision->rules->greylist.delay_s)
 		count_retry(decision);
-	message_note_pass(decision->message);
+	message_note_pass(decision->message, worth_of_pass(decision, verdict));
 	verdict->header = waited && decision->rules->header &&
 	    !decision_is_shadow(decision->rules, decision->pending) &&
 	    message_first_header(decision->message);
@@ -184,7 +205,8 @@ after_deferral(const struct decision *decision, struct verdict *verdict)
 
 	key_reference(key_of(decision, reference_kind(decision)),
 	    verdict->reference);
-	if (rules->once_per_message && message_has_passed(decision->message)) {
+	if (rules->once_per_message &&
+	    message_has_passed(decision->message, delay_of(decision))) {
 		pass_instead(verdict, REASON_MESSAGE);
 	} else if (rules->stress == STRESS_PASS &&
 	    strcmp(decision->pending->request->stress, "yes") == 0) {

@@ -17,12 +17,13 @@
 struct message {
 	uint64_t hash; /* of instance, client and sender; 0: free */
 	int64_t asked_s;
-	bool passed;        /* message_note_pass() was called */
+	int64_t worth_s;    /* of the passes; -1: there was none */
 	bool retry_counted; /* for automatic whitelisting */
 	bool header_added;
-	bool postponed; /* a deferral was postponed until DATA */
-	int64_t due_s;  /* postponed: when the first recipient is due */
-	int64_t wait_s; /* postponed: the wait of that recipient */
+	bool postponed;  /* a deferral was postponed until DATA */
+	int64_t due_s;   /* postponed: when the first recipient is due */
+	int64_t delay_s; /* ... of its triplet */
+	int64_t wait_s;  /* postponed: the wait of that recipient */
 	char reference[REFERENCE_SIZE];
 };
 
@@ -95,23 +96,25 @@ messages_find(struct messages *messages, const struct request *request,
 		place->asked_s = now_s;
 		return place;
 	}
-	*place = (struct message){.hash = hash, .asked_s = now_s};
+	*place =
+	    (struct message){.hash = hash, .asked_s = now_s, .worth_s = -1};
 	return place;
 }
 
 /* ---- Once per message ---- */
 
 void
-message_note_pass(struct message *message)
+message_note_pass(struct message *message, int64_t worth_s)
 {
 	if (message != NULL)
-		message->passed = true;
+		message->worth_s =
+		    message->worth_s > worth_s ? message->worth_s : worth_s;
 }
 
 bool
-message_has_passed(const struct message *message)
+message_has_passed(const struct message *message, int64_t delay_s)
 {
-	return message != NULL && message->passed;
+	return message != NULL && message->worth_s >= delay_s;
 }
 
 bool
@@ -145,6 +148,7 @@ message_postpone(struct message *message, const struct verdict *verdict,
 	message->postponed = true;
 	message->due_s = due_s;
 	message->wait_s = verdict->wait_s;
+	message->delay_s = verdict->age_s + verdict->wait_s;
 	strcpy(message->reference, verdict->reference);
 }
 
@@ -161,8 +165,8 @@ message_decide_postponed(const struct message *message, int64_t now_s,
 {
 	*verdict =
 	    (struct verdict){.action = ACTION_PASS, .reason = REASON_STATE};
-	if (message == NULL || !message->postponed || message->passed ||
-	    message->due_s <= now_s)
+	if (message == NULL || !message->postponed ||
+	    message->worth_s >= message->delay_s || message->due_s <= now_s)
 		return;
 	verdict->action = ACTION_GREYLIST;
 	verdict->reason = REASON_EARLY;

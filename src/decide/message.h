@@ -38,11 +38,14 @@ struct message *messages_find(struct messages *messages,
 
 /* ---- Once per message ---- */
 
-/* Note that a recipient passed on its own. */
-void message_note_pass(struct message *message);
+/* Note that a recipient passed on its own. worth_s is the longest delay that
+ * this pass is worth to the other recipients: they pass if theirs is not
+ * longer. A recipient with a short delay of its own does not open the others.
+ */
+void message_note_pass(struct message *message, int64_t worth_s);
 
-/* True if a recipient passed on its own. */
-bool message_has_passed(const struct message *message);
+/* True if a recipient passed on its own, and its pass is worth this delay. */
+bool message_has_passed(const struct message *message, int64_t delay_s);
 
 /* Note a retry. Returns true if it counts for automatic whitelisting: the first
  * retry of a message, or any retry without an instance. */
@@ -63,7 +66,8 @@ void message_postpone(struct message *message, const struct verdict *verdict,
 void message_cancel_postponed(struct message *message);
 
 /* Decide at DATA or END-OF-MESSAGE. Defer the message if a deferral was
- * postponed and is not due yet, unless a recipient passed on its own. */
+ * postponed and is not due yet, unless a pass of the message is worth its
+ * delay. */
 void message_decide_postponed(const struct message *message, int64_t now_s,
     struct verdict *verdict);
 

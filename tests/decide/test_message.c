@@ -28,7 +28,7 @@ static bool
 has_passed(struct messages *messages, const struct request *request,
     int64_t now_s)
 {
-	return message_has_passed(messages_find(messages, request, now_s));
+	return message_has_passed(messages_find(messages, request, now_s), 180);
 }
 
 static void
@@ -41,8 +41,8 @@ test_one_message(void **state)
 	message =
 	    messages_find(messages, request("1.a", "192.0.2.1", "a@b"), NOW);
 	assert_non_null(message);
-	assert_false(message_has_passed(message));
-	message_note_pass(message);
+	assert_false(message_has_passed(message, 180));
+	message_note_pass(message, 180);
 	assert_true(has_passed(messages, request("1.a", "192.0.2.1", "a@b"),
 	    NOW + 7200));
 
@@ -78,9 +78,9 @@ test_over(void **state)
 	const struct request *one = request("1.a", "192.0.2.1", "a@b");
 
 	(void)state;
-	message_note_pass(messages_find(messages, one, NOW));
+	message_note_pass(messages_find(messages, one, NOW), 180);
 	assert_false(has_passed(messages, one, NOW + 7201));
-	message_note_pass(messages_find(messages, one, NOW + 7201));
+	message_note_pass(messages_find(messages, one, NOW + 7201), 180);
 	assert_false(has_passed(messages, one, NOW - 100));
 	messages_free(messages);
 }
@@ -103,7 +103,9 @@ test_future(void **state)
 	for (int i = 0; i < 2000; i++) {
 		snprintf(instance, sizeof(instance), "n.%d", i);
 		message_note_pass(messages_find(messages,
-		    request(instance, "192.0.2.1", "a@b"), NOW));
+				      request(instance, "192.0.2.1", "a@b"),
+				      NOW),
+		    180);
 	}
 	for (int i = 0; i < 2000; i++) {
 		snprintf(instance, sizeof(instance), "n.%d", i);
@@ -126,7 +128,9 @@ test_many(void **state)
 	for (int i = 0; i < 100000; i++) {
 		snprintf(instance, sizeof(instance), "%x.5f.%d", i, i);
 		message_note_pass(messages_find(messages,
-		    request(instance, "192.0.2.1", "a@b"), NOW + i / 1000));
+				      request(instance, "192.0.2.1", "a@b"),
+				      NOW + i / 1000),
+		    180);
 	}
 	for (int i = 99000; i < 100000; i++) {
 		snprintf(instance, sizeof(instance), "%x.5f.%d", i, i);
@@ -154,8 +158,35 @@ test_once(void **state)
 	assert_true(message_first_retry(NULL));
 	assert_true(message_first_retry(NULL));
 	assert_false(message_first_header(NULL));
-	assert_false(message_has_passed(NULL));
-	message_note_pass(NULL);
+	assert_false(message_has_passed(NULL, 0));
+	message_note_pass(NULL, 1);
+	messages_free(messages);
+}
+
+/* A pass opens the other recipients only if it is worth their delay. */
+static void
+test_worth(void **state)
+{
+	struct messages *messages = messages_new();
+	struct message *message =
+	    messages_find(messages, request("1.a", "192.0.2.1", "a@b"), NOW);
+	const struct verdict slow = {.wait_s = 100, .age_s = 80};
+	struct verdict verdict;
+
+	(void)state;
+	assert_false(message_has_passed(message, 0));
+	message_postpone(message, &slow, NOW);
+	message_note_pass(message, 0);
+	assert_true(message_has_passed(message, 0));
+	assert_false(message_has_passed(message, 1));
+	message_decide_postponed(message, NOW, &verdict);
+	assert_int_equal(verdict.action, ACTION_GREYLIST);
+	message_note_pass(message, 180);
+	message_note_pass(message, 10);
+	assert_true(message_has_passed(message, 180));
+	assert_false(message_has_passed(message, 181));
+	message_decide_postponed(message, NOW, &verdict);
+	assert_int_equal(verdict.action, ACTION_PASS);
 	messages_free(messages);
 }
 
@@ -200,7 +231,7 @@ test_postponed(void **state)
 	assert_postponed(message, NOW, 0, "");
 	/* A recipient has passed on its own. */
 	message_postpone(message, &slow, NOW);
-	message_note_pass(message);
+	message_note_pass(message, 180);
 	assert_postponed(message, NOW, 0, "");
 	/* Without an instance nothing is postponed. */
 	message_postpone(NULL, &slow, NOW);
@@ -219,6 +250,7 @@ main(void)
 	    cmocka_unit_test(test_future),
 	    cmocka_unit_test(test_many),
 	    cmocka_unit_test(test_once),
+	    cmocka_unit_test(test_worth),
 	    cmocka_unit_test(test_postponed),
 	};
 
