@@ -24,8 +24,8 @@ as_root() {
 	fi
 }
 
-# Install the missing packages, on Debian and Ubuntu. If apt-get would have to
-# remove a package (Exim, to install Postfix), it fails and removes nothing.
+# Install the missing packages, on Debian and Ubuntu. If apt-get would remove an
+# installed package (Exim conflicts with Postfix), it fails and removes nothing.
 install_debian() {
 	command -v apt-get >/dev/null ||
 	    fail "this script works on Debian and Ubuntu only; install these yourself: $*"
@@ -40,7 +40,7 @@ install_debian() {
 	fi
 	echo "missing:$missing"
 	as_root apt-get -qq update
-	# shellcheck disable=SC2086 # words are packages
+	# shellcheck disable=SC2086 # each word is a package
 	as_root env DEBIAN_FRONTEND=noninteractive \
 	    apt-get -qq -y --no-install-recommends --no-remove install $missing \
 	    >/dev/null || fail "could not install:$missing"

@@ -1,7 +1,8 @@
 #!/bin/sh
 # SPDX-License-Identifier: ISC
-# What the tests run of the pure rooms, by file and room: lines, and branches that were taken
-# at least once. Fails below the limits. Builds in ./coverage, with gcc.
+# Print how many lines and branches of the pure rooms the tests run, by file and
+# by room. A branch counts if it was taken at least once. Fail if the numbers
+# are below the limits. Build in ./coverage, with gcc.
 #
 #   coverage.sh CONFIGURE TEST...
 set -eu
@@ -19,7 +20,7 @@ find . -name '*.gcda' -exec rm -f {} +
 ${MAKE:-make} -s check TESTS="$*" > check.log 2>&1 ||
     { grep -E '^(FAIL|ERROR)|error:' check.log; exit 1; }
 
-# From the notes: what no test is linked with counts as not run.
+# Read the .gcno files, so that a file that no test links counts as not run.
 rooms='base mail lists decide config service'
 for room in $rooms; do
 	LC_ALL=C ${GCOV:-gcov} -b -n -o "src/$room" "src/$room"/*.gcno
@@ -57,7 +58,7 @@ LC_ALL=C awk -v lines_min=$LINES_MIN -v branches_min=$BRANCHES_MIN \
 	END {
 		for (room in R)
 			show(room "/", R[room], RN[room], RB[room], RBN[room])
-		show("all of it", L, LN, B, BN)
+		show("all rooms", L, LN, B, BN)
 		if (files == 0 || share(R["decide"], RN["decide"]) < decide_min || share(L, LN) < lines_min ||
 		    share(B, BN) < branches_min) {
 			printf "expected %d %% of lines (decide/ %d %%) and " \

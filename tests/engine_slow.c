@@ -56,7 +56,7 @@ const char *const slow_instances[SLOW_INSTANCES] = { "", "1.0", "2.0", "3.0" };
 #define ENTRY(kind, effect, pattern) { kind, effect, 0, 0, pattern, "", 0, 0 }
 #define LINE(kind, effect, pattern) { kind, effect, 0, 0, pattern, "f", 1, 0 }
 
-/* Of those of a kind and a source, the more specific first. */
+/* Among items of one kind and source, the more specific item comes first. */
 const struct slow_item slow_items[SLOW_ITEMS] = {
 	{ LINE(LIST_CLIENT, LIST_WHITELIST, "203.0.113.0/24"), 1U << 5 },
 	{ LINE(LIST_CLIENT, LIST_GREYLIST, "example.com"),
@@ -127,14 +127,14 @@ slow_find(struct slow *slow, const struct key *key)
 static void
 put_row(struct slow *slow, const struct slow_row *row)
 {
-	struct slow_row *there = find_row(slow, row);
+	struct slow_row *old = find_row(slow, row);
 
-	if (there == NULL) {
+	if (old == NULL) {
 		if (slow->rows_n == SLOW_ROWS)
 			abort();
-		there = &slow->rows[slow->rows_n++];
+		old = &slow->rows[slow->rows_n++];
 	}
-	*there = *row;
+	*old = *row;
 }
 
 void
@@ -154,14 +154,14 @@ since(int64_t time_s, int64_t now_s)
 }
 
 static bool
-is_stale(const struct record *record, int64_t now_s, int64_t lifetime_s)
+needs_refresh(const struct record *record, int64_t now_s, int64_t lifetime_s)
 {
 	return record->first_seen_s > now_s ||
 	    since(record->last_seen_s, now_s) > lifetime_s / REFRESH_SHARE;
 }
 
-/* One attempt more of a row; of age_s, for it waits as long as the other
- * identity does. */
+/* Add one attempt to a record. age_s is the age of the triplet: it may be older
+ * than this record if it passes under its other key. */
 static void
 note_attempt(const struct slow *slow, struct record *record, bool passes,
     int64_t age_s, int64_t now_s)
@@ -185,7 +185,7 @@ note_attempt(const struct slow *slow, struct record *record, bool passes,
 
 /* ---- One request ---- */
 
-/* A key of a request and the row of it as it was before. */
+/* A key of a request, and its row before the request. */
 struct asked_key {
 	bool used, found;
 	struct slow_row row;
@@ -193,10 +193,10 @@ struct asked_key {
 
 enum { NETWORK, POOL, ADDRESS, DOMAIN, KEYS };
 
-/* What the lists say. */
-struct said {
-	const struct slow_item *by; /* passes or is greylisted; NULL */
-	const struct slow_item *setting;
+/* The result of the lists. */
+struct list_result {
+	const struct slow_item *decided_by; /* NULL: no item decided */
+	const struct slow_item *setting;    /* of the recipient, or NULL */
 	bool passes;
 };
 
@@ -206,7 +206,7 @@ struct ask {
 	const struct slow_client *client;
 	const struct slow_sender *sender;
 	int64_t now_s;
-	struct said said;
+	struct list_result lists;
 	struct asked_key keys[KEYS];
 	struct slow_message *message; /* NULL: no instance */
 	struct slow_verdict verdict;
@@ -233,7 +233,8 @@ is_line(const struct slow_item *item)
 	return item->entry.source[0] != '\0';
 }
 
-/* The item of a source, for the sending side or of the recipient's setting. */
+/* The first item of a kind that is listed, matches and has one of the effects.
+ * If "line" is true, search the lines of list files, otherwise the entries. */
 static const struct slow_item *
 find_item(const struct ask *ask, bool line, enum list_kind kind,
     unsigned effects)
@@ -246,38 +247,40 @@ find_item(const struct ask *ask, bool line, enum list_kind kind,
 	return NULL;
 }
 
-/* The table of lists/list_verdict.h, rows 1 to 4. */
+/* Rules 1 to 4 of lists/list_verdict.h. */
 static void
-ask_lists(struct ask *ask)
+search_lists(struct ask *ask)
 {
-	struct said *said = &ask->said;
+	struct list_result *lists = &ask->lists;
 
-	said->setting = find_item(ask, false, LIST_RECIPIENT, LIST_ANY_EFFECT);
-	if (said->setting == NULL)
-		said->setting =
+	lists->setting = find_item(ask, false, LIST_RECIPIENT, LIST_ANY_EFFECT);
+	if (lists->setting == NULL)
+		lists->setting =
 		    find_item(ask, true, LIST_RECIPIENT, LIST_ANY_EFFECT);
-	for (unsigned i = 0; i < 4 && said->by == NULL; i++) {
+	for (unsigned i = 0; i < 4 && lists->decided_by == NULL; i++) {
 		bool line = i >= 2;
 		enum list_effect effect =
 		    i % 2 == 0 ? LIST_WHITELIST : LIST_GREYLIST;
 
-		said->by = find_item(ask, line, LIST_CLIENT, effect);
-		if (said->by == NULL)
-			said->by = find_item(ask, line, LIST_SENDER, effect);
-		if (said->by == NULL && said->setting != NULL &&
-		    is_line(said->setting) == line &&
-		    said->setting->entry.effect == effect)
-			said->by = said->setting;
-		said->passes = effect == LIST_WHITELIST && said->by != NULL;
+		lists->decided_by = find_item(ask, line, LIST_CLIENT, effect);
+		if (lists->decided_by == NULL)
+			lists->decided_by =
+			    find_item(ask, line, LIST_SENDER, effect);
+		if (lists->decided_by == NULL && lists->setting != NULL &&
+		    is_line(lists->setting) == line &&
+		    lists->setting->entry.effect == effect)
+			lists->decided_by = lists->setting;
+		lists->passes =
+		    effect == LIST_WHITELIST && lists->decided_by != NULL;
 	}
 }
 
 static bool
-watched_only(const struct ask *ask)
+is_shadow(const struct ask *ask)
 {
 	return ask->slow->rules.mode == MODE_SHADOW ||
-	    (ask->said.setting != NULL &&
-		ask->said.setting->entry.effect == LIST_SHADOW);
+	    (ask->lists.setting != NULL &&
+		ask->lists.setting->entry.effect == LIST_SHADOW);
 }
 
 static void
@@ -311,7 +314,7 @@ find_message(struct ask *ask)
 /* ---- Keys ---- */
 
 static void
-take_key(struct ask *ask, int i, const char *client, const char *sender,
+look_up_key(struct ask *ask, int i, const char *client, const char *sender,
     const char *recipient)
 {
 	struct asked_key *key = &ask->keys[i];
@@ -326,27 +329,28 @@ take_key(struct ask *ask, int i, const char *client, const char *sender,
 }
 
 static void
-take_keys(struct ask *ask)
+look_up_keys(struct ask *ask)
 {
 	const struct engine_rules *rules = &ask->slow->rules;
 	const char *pool = rules->keys.pools ? ask->client->pool : NULL;
 	const char *domain = ask->sender->domain;
 	const char *recipient = slow_recipients[ask->from->recipient].key;
-	bool may_be_proven = rules->auto_whitelist_after > 0 &&
-	    (ask->said.by == NULL || ask->said.passes);
+	bool may_be_auto_whitelisted = rules->auto_whitelist_after > 0 &&
+	    (ask->lists.decided_by == NULL || ask->lists.passes);
 
-	take_key(ask, NETWORK,
+	look_up_key(ask, NETWORK,
 	    ask->client->network[rules->keys.ipv4_prefix_bits == 32],
 	    ask->sender->key, recipient);
 	if (pool != NULL)
-		take_key(ask, POOL, pool, ask->sender->key, recipient);
-	if (may_be_proven)
-		take_key(ask, ADDRESS, ask->client->host, "", "");
-	if (may_be_proven && pool != NULL && domain != NULL)
-		take_key(ask, DOMAIN, pool, domain, "");
+		look_up_key(ask, POOL, pool, ask->sender->key, recipient);
+	if (may_be_auto_whitelisted)
+		look_up_key(ask, ADDRESS, ask->client->host, "", "");
+	if (may_be_auto_whitelisted && pool != NULL && domain != NULL)
+		look_up_key(ask, DOMAIN, pool, domain, "");
 }
 
-/* Whether the row of a key says that its client is known, or proven. */
+/* True if the triplet of a key is known, or if the client is auto-whitelisted.
+ */
 static bool
 passes_by(const struct ask *ask, int i)
 {
@@ -362,15 +366,15 @@ passes_by(const struct ask *ask, int i)
 		(int64_t)ask->slow->rules.auto_whitelist_after;
 }
 
-/* Who passes as a host, and is fresh, needs no pool; who passes as a pool
- * needs no host. */
+/* Drop the keys that the decision does not use. If the host passes with a fresh
+ * record, it needs no pool. If only the pool passes, it needs no host. */
 static void
-narrow_keys(struct ask *ask)
+drop_keys(struct ask *ask)
 {
 	int host = passes_by(ask, ADDRESS) ? ADDRESS : NETWORK;
 
 	if (passes_by(ask, host)) {
-		if (!is_stale(&ask->keys[host].row.record, ask->now_s,
+		if (!needs_refresh(&ask->keys[host].row.record, ask->now_s,
 			ask->slow->rules.greylist.keep_s))
 			ask->keys[POOL].used = ask->keys[DOMAIN].used = false;
 	} else if (passes_by(ask, POOL) || passes_by(ask, DOMAIN)) {
@@ -378,28 +382,29 @@ narrow_keys(struct ask *ask)
 	}
 }
 
-/* ---- The decision, as in the table of decide/greylist.h ---- */
+/* ---- The decision about a triplet: the table of decide/greylist.h ---- */
 
-struct judged {
+struct key_verdict {
 	enum reason reason;
 	int64_t age_s, wait_s;
-	bool passes, anew, writes;
+	bool passes, restarts, writes;
 };
 
-static struct judged
-judge(const struct ask *ask, const struct asked_key *key, int64_t delay_s)
+static struct key_verdict
+verdict_of_key(const struct ask *ask, const struct asked_key *key,
+    int64_t delay_s)
 {
 	const struct greylist_rules *rules = &ask->slow->rules.greylist;
 	const struct record *record = &key->row.record;
-	struct judged out = {.writes = true};
+	struct key_verdict out = {.writes = true};
 
 	if (key->found)
 		out.age_s = since(record->first_seen_s, ask->now_s);
-	out.anew = !key->found ||
+	out.restarts = !key->found ||
 	    (record->passed_s == 0
 		    ? out.age_s > rules->retry_window_s
 		    : since(record->last_seen_s, ask->now_s) > rules->keep_s);
-	if (out.anew) {
+	if (out.restarts) {
 		out.passes = delay_s == 0;
 		out.reason = REASON_NEW;
 		if (key->found && record->passed_s == 0)
@@ -408,11 +413,11 @@ judge(const struct ask *ask, const struct asked_key *key, int64_t delay_s)
 	} else if (record->passed_s != 0) {
 		out.passes = true;
 		out.reason = REASON_KNOWN;
-		out.writes = is_stale(record, ask->now_s, rules->keep_s);
+		out.writes = needs_refresh(record, ask->now_s, rules->keep_s);
 	} else if (out.age_s < delay_s) {
 		out.reason = REASON_EARLY;
 		out.writes =
-		    is_stale(record, ask->now_s, rules->retry_window_s);
+		    needs_refresh(record, ask->now_s, rules->retry_window_s);
 	} else {
 		out.passes = true;
 	}
@@ -423,7 +428,7 @@ judge(const struct ask *ask, const struct asked_key *key, int64_t delay_s)
 }
 
 static bool
-is_better(const struct judged *a, const struct judged *b)
+is_better(const struct key_verdict *a, const struct key_verdict *b)
 {
 	if (a->passes != b->passes)
 		return a->passes;
@@ -435,70 +440,72 @@ is_better(const struct judged *a, const struct judged *b)
 }
 
 static void
-write_judged(struct ask *ask, struct asked_key *key, const struct judged *own,
-    const struct judged *best)
+write_change(struct ask *ask, struct asked_key *key,
+    const struct key_verdict *own, const struct key_verdict *best)
 {
-	bool carried = best->passes && !own->passes;
+	bool passed_elsewhere = best->passes && !own->passes;
 
-	if (!own->writes && !carried)
+	if (!own->writes && !passed_elsewhere)
 		return;
-	if (own->anew)
+	if (own->restarts)
 		key->row.record = (struct record){0};
 	note_attempt(ask->slow, &key->row.record, best->passes,
-	    carried ? best->age_s : own->age_s, ask->now_s);
+	    passed_elsewhere ? best->age_s : own->age_s, ask->now_s);
 	put_row(ask->slow, &key->row);
 }
 
 static void
 decide_triplet(struct ask *ask)
 {
-	struct judged judged[2], best = {0};
+	struct key_verdict verdicts[2], best = {0};
 	bool first = true;
 
 	for (int i = NETWORK; i <= POOL; i++) {
 		if (!ask->keys[i].used)
 			continue;
-		judged[i] = judge(ask, &ask->keys[i], ask->verdict.delay_s);
-		if (first || is_better(&judged[i], &best))
-			best = judged[i];
+		verdicts[i] =
+		    verdict_of_key(ask, &ask->keys[i], ask->verdict.delay_s);
+		if (first || is_better(&verdicts[i], &best))
+			best = verdicts[i];
 		first = false;
 	}
 	for (int i = NETWORK; i <= POOL; i++)
 		if (ask->keys[i].used)
-			write_judged(ask, &ask->keys[i], &judged[i], &best);
+			write_change(ask, &ask->keys[i], &verdicts[i], &best);
 	ask->verdict.action = best.passes ? ACTION_PASS : ACTION_GREYLIST;
 	ask->verdict.reason = best.reason;
 	ask->verdict.wait_s = best.wait_s;
 	ask->verdict.age_s = best.age_s;
 }
 
-/* ---- Who is proven ---- */
+/* ---- Auto-whitelist ---- */
 
-/* A use, or a proof, of a key of the host or pool. */
+/* Write the record of an auto-whitelist key after a pass. "counts" is true if
+ * the pass is a counted retry. */
 static void
-write_proven(struct ask *ask, struct asked_key *key, bool earned)
+write_auto_whitelist(struct ask *ask, struct asked_key *key, bool counts)
 {
 	const struct greylist_rules *rules = &ask->slow->rules.greylist;
 	struct record *record = &key->row.record;
 
-	if (!earned && !is_stale(record, ask->now_s, rules->keep_s))
+	if (!counts && !needs_refresh(record, ask->now_s, rules->keep_s))
 		return;
 	if (since(record->last_seen_s, ask->now_s) > rules->keep_s)
 		*record = (struct record){0};
 	note_attempt(ask->slow, record, true, 0, ask->now_s);
-	record->passed_n -= !earned;
+	record->passed_n -= !counts;
 	put_row(ask->slow, &key->row);
 }
 
 static bool
-decide_proven(struct ask *ask)
+pass_auto_whitelisted(struct ask *ask)
 {
 	bool passes = false;
 
 	for (int i = ADDRESS; i <= DOMAIN; i++)
 		if (passes_by(ask, i)) {
 			passes = true;
-			write_proven(ask, &ask->keys[i], false);
+			write_auto_whitelist(ask, &ask->keys[i], false);
 		}
 	if (passes)
 		ask->verdict.reason = REASON_AUTO_WHITELISTED;
@@ -506,19 +513,19 @@ decide_proven(struct ask *ask)
 }
 
 static void
-speak_for_client(struct ask *ask)
+count_retry(struct ask *ask)
 {
 	if (ask->sender->is_null ||
 	    (ask->message != NULL && ask->message->counted))
 		return;
 	for (int i = ADDRESS; i <= DOMAIN; i++)
 		if (ask->keys[i].used)
-			write_proven(ask, &ask->keys[i], true);
+			write_auto_whitelist(ask, &ask->keys[i], true);
 	if (ask->message != NULL)
 		ask->message->counted = true;
 }
 
-/* ---- What comes before and after ---- */
+/* ---- After the verdict ---- */
 
 static void
 note_pass(struct ask *ask)
@@ -528,17 +535,17 @@ note_pass(struct ask *ask)
 	    ask->verdict.reason == REASON_RETRIED && ask->verdict.age_s > 0;
 
 	if (waited)
-		speak_for_client(ask);
+		count_retry(ask);
 	if (message == NULL)
 		return;
 	message->passed = true;
-	if (waited && ask->slow->rules.header && !message->announced &&
-	    !watched_only(ask))
-		ask->verdict.header = message->announced = true;
+	if (waited && ask->slow->rules.header && !message->header_added &&
+	    !is_shadow(ask))
+		ask->verdict.header = message->header_added = true;
 }
 
 static void
-put_off(struct ask *ask)
+postpone(struct ask *ask)
 {
 	struct slow_message *message = ask->message;
 	int64_t due_s = ask->now_s + ask->verdict.wait_s;
@@ -551,7 +558,7 @@ put_off(struct ask *ask)
 }
 
 static void
-relent(struct ask *ask)
+pass_instead(struct ask *ask)
 {
 	const struct engine_rules *rules = &ask->slow->rules;
 	enum reason reason;
@@ -563,12 +570,12 @@ relent(struct ask *ask)
 		reason = REASON_STRESS;
 	else if (rules->null_sender == NULL_SENDER_DATA &&
 	    ask->from->state == REQUEST_RCPT && ask->sender->is_null &&
-	    !watched_only(ask))
+	    !is_shadow(ask))
 		reason = REASON_NULL_SENDER;
 	else
 		return;
 	if (reason == REASON_NULL_SENDER)
-		put_off(ask);
+		postpone(ask);
 	ask->verdict.action = ACTION_PASS;
 	ask->verdict.reason = reason;
 	ask->verdict.wait_s = 0;
@@ -590,7 +597,7 @@ fail(struct ask *ask)
 static void
 decide(struct ask *ask)
 {
-	const struct slow_item *setting = ask->said.setting;
+	const struct slow_item *setting = ask->lists.setting;
 
 	if (ask->slow->lookup_fails) {
 		fail(ask);
@@ -600,19 +607,19 @@ decide(struct ask *ask)
 	if (setting != NULL && setting->entry.effect == LIST_DELAY)
 		ask->verdict.delay_s = setting->entry.delay_s;
 	find_message(ask);
-	take_keys(ask);
-	narrow_keys(ask);
-	if (!decide_proven(ask))
+	look_up_keys(ask);
+	drop_keys(ask);
+	if (!pass_auto_whitelisted(ask))
 		decide_triplet(ask);
 	if (ask->verdict.action == ACTION_PASS)
 		note_pass(ask);
 	else
-		relent(ask);
+		pass_instead(ask);
 }
 
-/* After RCPT: what was put off. */
+/* Decide at DATA or END-OF-MESSAGE about the deferral that was postponed. */
 static void
-settle_late(struct ask *ask)
+decide_postponed(struct ask *ask)
 {
 	const struct slow_message *message;
 
@@ -630,7 +637,7 @@ settle_late(struct ask *ask)
 }
 
 static void
-ask_listed(struct ask *ask)
+decide_after_lists(struct ask *ask)
 {
 	static const enum reason reasons[LIST_KINDS] = {
 	    [LIST_CLIENT] = REASON_CLIENT_WHITELIST,
@@ -638,11 +645,12 @@ ask_listed(struct ask *ask)
 	    [LIST_RECIPIENT] = REASON_RECIPIENT_WHITELIST,
 	};
 
-	ask_lists(ask);
-	if (ask->said.passes)
-		ask->verdict.reason = reasons[ask->said.by->entry.kind];
-	else if (ask->said.by == NULL && ask->slow->recipients_listed &&
-	    ask->said.setting == NULL)
+	search_lists(ask);
+	if (ask->lists.passes)
+		ask->verdict.reason =
+		    reasons[ask->lists.decided_by->entry.kind];
+	else if (ask->lists.decided_by == NULL &&
+	    ask->slow->recipients_listed && ask->lists.setting == NULL)
 		ask->verdict.reason = REASON_UNLISTED;
 	else if (ask->sender->is_null &&
 	    ask->slow->rules.null_sender == NULL_SENDER_PASS)
@@ -672,11 +680,11 @@ slow_ask(struct slow *slow, const struct slow_request *from, int64_t now_s)
 		ask.verdict.reason = REASON_NO_CLIENT;
 	else if (from->state == REQUEST_END ||
 	    (from->state == REQUEST_DATA && no_recipient))
-		settle_late(&ask);
+		decide_postponed(&ask);
 	else
-		ask_listed(&ask);
+		decide_after_lists(&ask);
 	ask.verdict.judged = ask.verdict.action;
-	if (ask.verdict.action != ACTION_PASS && watched_only(&ask)) {
+	if (ask.verdict.action != ACTION_PASS && is_shadow(&ask)) {
 		ask.verdict.shadow = true;
 		ask.verdict.action = ACTION_PASS;
 	}

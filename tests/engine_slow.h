@@ -7,22 +7,23 @@
 #include "lists/list.h"
 
 /*
- * engine_slow: the engine again, in plain arrays and loops: one request at a
- * time, no batch, no store, no hash, nothing guessed, and no key computed:
- * who sends what from where is in tables, with the keys written beside it.
+ * engine_slow: a slow and simple engine for comparison with decide/engine.c. It
+ * decides one request at a time, with arrays and loops: it has no batch, no
+ * store, no hashes and no hints. It does not compute keys: tables list all
+ * clients, senders and recipients together with their keys.
  *
- * It knows of the real one what the manuals promise and, of what they leave
- * open, when a row is refreshed (decide/record.h).
+ * It does what the manuals say, and refreshes records at the same time as the
+ * engine (decide/record.h).
  */
 
-/* ---- The world ---- */
+/* ---- Clients, senders, recipients and list items ---- */
 
 struct slow_client {
 	const char *address;    /* as sent */
 	const char *name;       /* "unknown": none */
-	bool confirmed;         /* the name is */
-	const char *network[2]; /* by ipv4_prefix 24, by 32 */
-	const char *host;       /* NULL: not an address */
+	bool confirmed;         /* the name is confirmed */
+	const char *network[2]; /* for ipv4_prefix 24, for 32 */
+	const char *host;       /* auto-whitelist key; NULL: no address */
 	const char *pool;       /* NULL: none */
 };
 
@@ -50,7 +51,8 @@ extern const struct slow_sender slow_senders[SLOW_SENDERS];
 extern const struct slow_recipient slow_recipients[SLOW_RECIPIENTS];
 extern const char *const slow_instances[SLOW_INSTANCES];
 
-/* An entry of a list, and whom it matches: bits 1U << index. */
+/* A list entry, and the clients, senders or recipients that it matches: bits
+ * 1U << index. */
 struct slow_item {
 	struct list_entry entry;
 	unsigned matches;
@@ -58,7 +60,7 @@ struct slow_item {
 
 extern const struct slow_item slow_items[SLOW_ITEMS];
 
-/* A request by its indices. */
+/* A request, as indices of the tables. */
 struct slow_request {
 	unsigned client, sender, recipient, instance;
 	enum request_state state;
@@ -78,15 +80,15 @@ struct slow_row {
 struct slow_message {
 	const char *instance, *address, *sender;
 	int64_t asked_s, due_s, wait_s;
-	bool passed, counted, announced, deferred;
+	bool passed, counted, header_added, deferred;
 };
 
 #define SLOW_ROWS     1024
 #define SLOW_MESSAGES 256
 
 struct slow {
-	struct engine_rules rules; /* the triplet's: ipv4_prefix and pools */
-	unsigned items;            /* bits: what is listed now */
+	struct engine_rules rules; /* of the keys: ipv4_prefix, pools */
+	unsigned items;            /* the items that are listed now: bits */
 	bool recipients_listed;
 	bool lookup_fails;
 	struct slow_row rows[SLOW_ROWS];
@@ -95,19 +97,20 @@ struct slow {
 	size_t messages_n;
 };
 
-/* What is answered; "judged" is that without mode or list of shadow. */
+/* The verdict. "judged" is the action without shadow mode. */
 struct slow_verdict {
 	enum action action, judged;
 	enum reason reason;
 	int64_t wait_s, age_s;
-	int64_t delay_s; /* < 0: no triplet was asked for */
+	int64_t delay_s; /* < 0: decided without a triplet */
 	bool header, shadow;
 };
 
+/* Decide about a request. */
 struct slow_verdict slow_ask(struct slow *slow, const struct slow_request *from,
     int64_t now_s);
 
-/* The row of a key; NULL: there is none. Borrowed. */
+/* The row of a key, or NULL if there is none. It is borrowed. */
 const struct slow_row *slow_find(struct slow *slow, const struct key *key);
 
 /* Remove the rows that have expired. */

@@ -56,7 +56,7 @@ match_regex(const char *pattern, const char *subject)
 	return (struct slow_match){regex_is_in(pattern, subject), REGEX, 0};
 }
 
-/* ---- Networks, as text of zeros and ones ---- */
+/* ---- Networks: compared as texts of the digits 0 and 1 ---- */
 
 #define BITS_SIZE 129
 

@@ -14,8 +14,8 @@
  * texts, without hashes, and calls nothing of src/lists.
  */
 
-/* How specific a match is: a lower class is first; in a class, a greater
- * length. */
+/* A match, and how specific it is. A match with a lower class is more specific.
+ * In one class, a match with a greater length is more specific. */
 struct slow_match {
 	bool matches;
 	unsigned class;
@@ -27,8 +27,9 @@ struct slow_match {
 struct slow_match slow_match(enum list_kind kind, const char *pattern,
     const struct request *request);
 
-/* True for every pattern but a regular expression, and for a regular expression
- * of letters, digits, '@' and '-' with an optional '^' and '$'. */
+/* True if slow_match() can match the pattern: every pattern except regular
+ * expressions, and regular expressions of letters, digits, '@' and '-' with an
+ * optional '^' and '$'. */
 bool slow_knows(const char *pattern);
 
 #endif

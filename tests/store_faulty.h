@@ -6,8 +6,8 @@
 #include "decide/store.h"
 
 /*
- * store_faulty: passes every call on to another store, and counts the calls. A
- * test can make them fail.
+ * store_faulty: a store that passes each call to another store, and counts the
+ * calls. A test can make its calls fail.
  */
 
 struct store_faulty {

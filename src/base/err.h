@@ -23,8 +23,8 @@ struct err {
 	char text[ERR_SIZE]; /* "" while nothing failed */
 };
 
-/* Set the sentence. A long one is cut and ends in "...". Always returns -1, so
- * that a function can end with "return err_set(...)". */
+/* Set the sentence. A sentence that is too long is cut and ends in "...".
+ * Always returns -1, so that a function can end with "return err_set(...)". */
 int err_set(struct err *err, const char *format, ...)
     __attribute__((format(printf, 2, 3)));
 
@@ -32,12 +32,12 @@ int err_set(struct err *err, const char *format, ...)
 int err_prefix(struct err *err, const char *format, ...)
     __attribute__((format(printf, 2, 3)));
 
-/* Set the sentence to "out of memory". Every allocation that fails reports this
- * way. Always returns -1. */
+/* Set the sentence to "out of memory". Call this function for every allocation
+ * that fails. Always returns -1. */
 int err_no_memory(struct err *err);
 
-/* True if err_no_memory() set the sentence: the input may be right, and the
- * same call may succeed later. */
+/* True if err_no_memory() set the sentence. Then the input may be right, and
+ * the same call may succeed later. */
 bool err_is_no_memory(const struct err *err);
 
 #endif

@@ -7,9 +7,9 @@
 #include <stdint.h>
 
 /*
- * hash: the one hash function, FNV-1a with 64 bits, for tables in memory and
- * for references (mail/reference.h). Never change it: a bounce shows a
- * reference for days.
+ * hash: the only hash function, FNV-1a with 64 bits, for tables in memory and
+ * for references (mail/reference.h). Never change it: bounces contain
+ * references, and an old reference must still name its triplet.
  *
  *   hash = hash_end(hash_text(hash_text(HASH_BEGIN, "a"), "b"));
  *

@@ -4,8 +4,8 @@
 #define TARDIGREY_BASE_LOWERCASE_H
 
 /*
- * lowercase: ASCII letters to lower case, for keys and comparisons only. Log
- * lines and replies keep the case of the request (RFC 5321 2.4).
+ * lowercase: changes ASCII letters to lower case, for keys and comparisons
+ * only. Log lines and replies keep the case of the request (RFC 5321 2.4).
  */
 
 /* Copy "from" to "to" in lower case. Octets other than ASCII letters stay the

@@ -97,14 +97,14 @@ netaddr_format(const struct netaddr *address, char out[NETADDR_TEXT_SIZE])
 }
 
 /* RFC 4291 2.5.4: a /64 is one link, often one customer of a provider. */
-#define IPV6_HOST_BITS 64
+#define IPV6_LINK_PREFIX_BITS 64
 
 void
 netaddr_format_host(const struct netaddr *address,
     char out[NETADDR_PREFIX_SIZE])
 {
 	if (address->family == NETADDR_IPV6)
-		netaddr_format_network(address, IPV6_HOST_BITS, out);
+		netaddr_format_network(address, IPV6_LINK_PREFIX_BITS, out);
 	else
 		netaddr_format(address, out);
 }

@@ -84,6 +84,12 @@ check_order(const struct config *config, const char *longer,
 	return -1;
 }
 
+int64_t
+config_delay_max_s(const struct config *config)
+{
+	return config->rules.greylist.retry_window_s - 1;
+}
+
 int
 config_check(const struct config *config, struct err *err)
 {

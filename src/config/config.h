@@ -9,7 +9,7 @@
 
 #include "config/endpoint.h"
 #include "config/option_value.h"
-#include "decide/engine.h"
+#include "decide/engine_rules.h"
 #include "base/err.h"
 #include "mail/reply.h"
 #include "decide/store.h"
@@ -82,6 +82,10 @@ int config_parse(struct config *config, const char *text, size_t text_n,
  * the option table. */
 const struct config_given *config_given(const struct config *config,
     const char *name);
+
+/* The longest delay that list files and entries may set: shorter than
+ * retry_window. */
+int64_t config_delay_max_s(const struct config *config);
 
 /* Make the checks that need all options: retry_window must be longer than
  * delay, keep must be at least retry_window, and pid_file must be an absolute

@@ -11,12 +11,12 @@
 
 #include "daemon/log.h"
 
-/* Descriptors that are kept free of connections: for the listeners, the log,
+/* Descriptors that connections do not use. They are for the listeners, the log,
  * the configuration, the list files, and the database, which is opened again
  * after a failure. */
 #define FILES_KEPT 24
 
-#define ACCEPT_MAX 64  /* from one listener in one turn of the loop */
+#define ACCEPT_MAX 64  /* of one listener in one turn of the loop */
 #define PAUSE_MS   100 /* when descriptors or memory have run out */
 
 struct acceptor {
@@ -27,7 +27,7 @@ struct acceptor {
 	bool accepting; /* the events "acceptable" are added */
 	bool stopped;
 	size_t connections_max;
-	size_t paused_at_n; /* connections when it was paused last */
+	size_t paused_at_n; /* open connections when the last pause began */
 	struct log_repeat out_of_files;
 };
 
@@ -43,7 +43,8 @@ begin_pause(struct acceptor *acceptor)
 	event_add(&acceptor->pause_over, &pause);
 }
 
-/* Returns 0, or -1 if there is no memory; then it will be tried again. */
+/* Accept again. Returns 0, or -1 if there is no memory; then the pause begins
+ * again. */
 static int
 end_pause(struct acceptor *acceptor)
 {
@@ -59,7 +60,7 @@ end_pause(struct acceptor *acceptor)
 	return 0;
 }
 
-/* Descriptors or memory have run out. */
+/* Pause because descriptors or memory have run out. */
 static void
 pause_for(struct acceptor *acceptor, int error)
 {
@@ -70,7 +71,7 @@ pause_for(struct acceptor *acceptor, int error)
 	begin_pause(acceptor);
 }
 
-/* Accept one client of this listener. Returns whether another one may be
+/* Accept one connection of this listener. Returns whether another one may be
  * waiting. */
 static bool
 accept_one(struct acceptor *acceptor, int listener_fd)

@@ -8,23 +8,26 @@
 #include "daemon/listener.h"
 
 /*
- * acceptor: accepts clients, as many as there are descriptors for.
+ * acceptor: accepts connections while there are descriptors for them.
  */
 
 struct acceptor;
 
-/* Accept clients of the listeners into the connections. files_max is the limit
- * on descriptors of the process. All pointers are borrowed. Returns NULL and
- * an error if it fails. The caller frees the acceptor. */
+/* Make an acceptor that accepts at the listeners and gives each socket to
+ * connections_add(). files_max is the largest number of descriptors that the
+ * process may have. All pointers are borrowed. Returns NULL and an error if it
+ * fails. The caller frees the acceptor. */
 struct acceptor *acceptor_new(struct event_base *base,
     struct listener_set *listeners, struct connections *connections,
     unsigned long files_max, struct err *err);
 void acceptor_free(struct acceptor *acceptor);
 
-/* If accepting is paused, and a connection has closed since, accept again. */
+/* If the acceptor has paused, and a connection has closed since then, accept
+ * again. */
 void acceptor_end_turn(struct acceptor *acceptor);
 
-/* Accept the clients that wait at the listeners, then close the listeners. */
+/* Accept the connections that wait at the listeners, then close the
+ * listeners. */
 void acceptor_stop(struct acceptor *acceptor);
 
 #endif

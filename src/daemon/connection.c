@@ -23,13 +23,13 @@ TAILQ_HEAD(connection_list, connection);
 struct connection {
 	TAILQ_ENTRY(connection) by_use; /* in connections->open or ->closed */
 	TAILQ_ENTRY(connection) queued;
-	struct connection_list *queue;   /* "queued" is in it; NULL: in none */
+	struct connection_list *queue;   /* the list of "queued"; NULL: none */
 	struct connections *connections; /* borrowed */
 	struct event readable, writable;
 	int fd;              /* owned; -1: closed */
 	bool is_reading;     /* the event "readable" is added */
 	int64_t used_s;      /* monotonic */
-	uint64_t failures_n; /* of the dispatcher, when octets were read last */
+	uint64_t failures_n; /* dispatcher_failures_n() at the last read */
 	struct session session;
 };
 
@@ -37,9 +37,9 @@ struct connections {
 	struct event_base *base;         /* borrowed */
 	struct dispatcher *dispatcher;   /* borrowed */
 	struct connection_list open;     /* the longest unused first */
-	struct connection_list closed;   /* to be freed */
-	struct connection_list for_room; /* wait for room in the batch */
-	struct connection_list answered; /* have replies to send */
+	struct connection_list closed;   /* but not yet freed */
+	struct connection_list for_room; /* waiting for room in the batch */
+	struct connection_list answered; /* with replies to send */
 	size_t open_n;
 	struct log_repeat no_memory, bad_requests;
 };
@@ -100,7 +100,7 @@ log_no_memory(struct connections *connections)
 	    "closing connections: out of memory");
 }
 
-/* A connection without its event would hang, so close it. */
+/* An event could not be added. The connection would hang, so close it. */
 static void
 close_for_memory(struct connection *connection)
 {
@@ -122,7 +122,7 @@ set_reading(struct connection *connection, bool reading)
 
 /* ---- Octets in ---- */
 
-/* The address of the client, for the log. */
+/* The address of the peer, for the log. */
 static void
 describe_peer(int fd, char *out, size_t size)
 {
@@ -177,10 +177,10 @@ take_requests(struct connection *connection)
 }
 
 /*
- * Call after input or output. Closes a connection that is over; otherwise
- * starts or stops reading. While requests are unanswered there is no room, but
- * the event stays added, which saves two system calls: most clients send
- * nothing until they have their replies.
+ * Call this after input or output. Closes the connection if the session is
+ * over, or else starts or stops reading. While requests are unanswered there is
+ * no room, but the event "readable" stays added. This saves two system calls,
+ * because most mail servers send nothing before they have their replies.
  */
 static void
 update(struct connection *connection)
@@ -205,7 +205,7 @@ on_readable(evutil_socket_t fd, short what, void *arg)
 	ssize_t n;
 
 	(void)what;
-	if (room == 0) { /* update() starts again */
+	if (room == 0) { /* update() starts reading again */
 		set_reading(connection, false);
 		return;
 	}
@@ -247,7 +247,7 @@ send_output(struct connection *connection)
 	}
 }
 
-/* Send output, then take requests that were read but did not fit. */
+/* Send the replies, then take requests that were read but not taken. */
 static void
 go_on(struct connection *connection)
 {
@@ -278,7 +278,7 @@ connections_answer(void *owner, const char *reply, size_t reply_n)
 		enter_queue(connection, &connection->connections->answered);
 }
 
-/* First serve those that wait for room: they have waited longest. */
+/* First serve the connections that wait for room: they have waited longest. */
 bool
 connections_go_on(struct connections *connections)
 {
@@ -392,7 +392,7 @@ connections_add(struct connections *connections, int fd)
 	    EV_READ | EV_PERSIST, on_readable, connection);
 	event_assign(&connection->writable, connections->base, fd, EV_WRITE,
 	    on_writable, connection);
-	/* For TCP. Both calls fail on unix sockets, without harm. */
+	/* For TCP. On a unix socket these calls do nothing. */
 	setsockopt(fd, SOL_SOCKET, SO_KEEPALIVE, &on, sizeof(on));
 	setsockopt(fd, IPPROTO_TCP, TCP_NODELAY, &on, sizeof(on));
 	TAILQ_INSERT_TAIL(&connections->open, connection, by_use);

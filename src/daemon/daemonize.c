@@ -23,8 +23,9 @@ daemonize_hold_signals(int how)
 	sigprocmask(how, &signals, NULL);
 }
 
-/* In the parent: the child writes an octet when it serves, and closes the pipe
- * when it ends. */
+/* In the parent: exit with success when the child serves, or as the child does
+ * when it ends. The child writes an octet when it serves. The pipe closes when
+ * the child ends. */
 static _Noreturn void
 wait_for_child(pid_t pid, int fd)
 {
@@ -46,10 +47,11 @@ daemonize_detach(int *ready_fd, struct err *err)
 	pid_t pid;
 
 	if (pipe2(fds, O_CLOEXEC) != 0)
-		return err_set(err, "pipe: %s", strerror(errno));
+		return err_set(err, "cannot create a pipe: %s",
+		    strerror(errno));
 	pid = fork();
 	if (pid < 0)
-		return err_set(err, "fork: %s", strerror(errno));
+		return err_set(err, "cannot fork: %s", strerror(errno));
 	if (pid > 0) {
 		close(fds[1]);
 		wait_for_child(pid, fds[0]);
@@ -58,7 +60,8 @@ daemonize_detach(int *ready_fd, struct err *err)
 	*ready_fd = fds[1];
 	setsid();
 	if (chdir("/") != 0)
-		return err_set(err, "/: %s", strerror(errno));
+		return err_set(err, "cannot change to the directory /: %s",
+		    strerror(errno));
 	return 0;
 }
 
@@ -97,7 +100,7 @@ daemonize_write_pid(const char *path, struct err *err)
 	int fd;
 
 	snprintf(text, sizeof(text), "%ld\n", (long)getpid());
-	/* We may be root: do not follow a link that somebody else made. */
+	/* We may be root: do not follow a link that another user has made. */
 	fd = open(path, O_WRONLY | O_CREAT | O_TRUNC | O_NOFOLLOW | O_CLOEXEC,
 	    0644);
 	if (fd >= 0 && write_text(fd, text) == 0)

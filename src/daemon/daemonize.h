@@ -9,9 +9,9 @@
 
 /* daemonize: detach from the terminal, and write the pid file. */
 
-/* Block or unblock (SIG_BLOCK, SIG_UNBLOCK) the signals that end the daemon or
- * reload it. Block them while a socket or a pid file exists and the loop does
- * not run, so that a signal leaves no file behind. */
+/* Block or unblock the signals that end or reload the daemon. "how" is
+ * SIG_BLOCK or SIG_UNBLOCK. Block them while the loop does not run: a signal
+ * would end the process and leave its sockets and its pid file behind. */
 void daemonize_hold_signals(int how);
 
 /*
@@ -22,8 +22,9 @@ void daemonize_hold_signals(int how);
  */
 int daemonize_detach(int *ready_fd, struct err *err);
 
-/* The daemon serves: redirect the standard descriptors to /dev/null (stderr
- * unless it is the log), and let the parent exit with success. */
+/* Call this when the daemon serves. Redirects the standard descriptors to
+ * /dev/null, but not stderr if keeps_stderr, and lets the parent exit with
+ * success. */
 void daemonize_ready(int ready_fd, bool keeps_stderr);
 
 /* Write the process id to a file. Returns 0, or -1 and leaves no file. */

@@ -12,7 +12,7 @@
 
 #define BATCH_MAX 256
 
-/* What the checker does next. The worker's while it runs. */
+/* What the checker does next. It belongs to the worker while the job runs. */
 struct checker_job {
 	struct batch *batch;       /* owned; NULL: no job */
 	struct settings *settings; /* owned; NULL: no change */
@@ -20,24 +20,24 @@ struct checker_job {
 };
 
 struct dispatcher {
-	struct checker *checker; /* owned; the worker's */
-	struct worker *worker;   /* owned; NULL: inline */
+	struct checker *checker; /* owned; run_job() and clean_up() use it */
+	struct worker *worker;   /* owned; NULL in inline mode */
 	struct dispatcher_hooks hooks;
-	struct settings *in_force;        /* owned; the checker's */
+	struct settings *in_force;        /* owned; the checker uses them */
 	struct settings *wanted;          /* owned; for the next job; or NULL */
 	struct batch *collecting, *spare; /* owned; or NULL */
 	struct checker_job job;
 	uint64_t failures_n;
-	uint64_t oldest_failures_n; /* of the first request in collecting */
+	uint64_t oldest_failures_n; /* of the oldest request in "collecting" */
 	bool flush_wanted;
-	bool cleanup_wanted; /* at the end of the turn; inline only */
-	struct log_repeat notices[NOTICES];
+	bool cleanup_wanted; /* at the end of the turn; in inline mode only */
+	struct log_repeat notices[NOTICE_KINDS];
 };
 
 /* ---- Called by the worker, or inline ---- */
 
-/* Returns whether checker_maintain() is due: not if the store has just
- * failed. */
+/* Returns whether to call checker_maintain(). It is not called if the store has
+ * just failed. */
 static bool
 run_job(void *arg)
 {
@@ -57,7 +57,7 @@ run_job(void *arg)
 	failed = batch->store_failed || batch->give_up;
 	if (job->flushes && !failed)
 		checker_flush(dispatcher->checker, batch);
-	return batch->n > 0 && !failed;
+	return batch->n > 0 && !batch->store_failed && !batch->give_up;
 }
 
 static void
@@ -129,8 +129,8 @@ dispatcher_free(struct dispatcher *dispatcher)
 
 /* ---- Collecting ---- */
 
-/* In inline mode there is one batch. While the checker has it, there is no
- * room. */
+/* In inline mode there is only one batch. There is no room while the checker
+ * has that batch. */
 bool
 dispatcher_full(const struct dispatcher *dispatcher)
 {
@@ -148,8 +148,8 @@ void
 dispatcher_add(struct dispatcher *dispatcher, void *owner,
     const struct request *request, uint64_t failures_n)
 {
-	/* Connections that wait for room are served first come, first served:
-	 * the first request of a batch has waited longest. */
+	/* Connections that wait for room are served in turn, so the first
+	 * request of a batch has waited longest. */
 	if (dispatcher->collecting->n == 0)
 		dispatcher->oldest_failures_n = failures_n;
 	batch_add(dispatcher->collecting, owner, request);
@@ -164,35 +164,19 @@ dispatcher_is_idle(const struct dispatcher *dispatcher)
 /* ---- Taking back ---- */
 
 static void
-log_failure(struct dispatcher *dispatcher, const char *text)
+log_notice(struct dispatcher *dispatcher, const struct notice *notice)
 {
-	static const char *const done[] = {
-	    [ON_FAILURE_PASS] = "passed",
-	    [ON_FAILURE_TEMPFAIL] = "deferred",
-	    [ON_FAILURE_CLOSE] = "left without a reply",
-	};
-
-	log_repeated(&dispatcher->notices[NOTICE_STORE_FAILED],
-	    "%s; until it is mended, requests are %s (on_failure)", text,
-	    done[dispatcher->in_force->config.rules.on_failure]);
-}
-
-static void
-log_notice(struct dispatcher *dispatcher, const struct batch_notice *notice)
-{
-	switch (notice->notice) {
-	case NOTICE_STORE_FAILED:
-		log_failure(dispatcher, notice->text);
-		break;
+	switch (notice->kind) {
 	case NOTICE_LIST_ENTRY:
-		/* Not limited: each is about another entry, and comes only
-		 * when the entries have changed. */
+		/* Not limited: there is at most one for each entry, and only
+		 * after a change of the entries. */
 		log_warning("%s", notice->text);
 		break;
+	case NOTICE_STORE_FAILED:
 	case NOTICE_STORE_RECOVERED:
 	case NOTICE_PATTERN:
 	case NOTICE_EVICTION:
-		log_repeated(&dispatcher->notices[notice->notice], "%s",
+		log_repeated(&dispatcher->notices[notice->kind], "%s",
 		    notice->text);
 		break;
 	}
@@ -208,11 +192,12 @@ give_answers(struct dispatcher *dispatcher, const struct batch *batch)
 		    answer->reply_n);
 		log_decision(answer->log_line);
 	}
-	for (size_t i = 0; i < batch->notices_n; i++)
-		log_notice(dispatcher, &batch->notices[i]);
+	for (size_t i = 0; i < batch->notices.n; i++)
+		log_notice(dispatcher, &batch->notices.items[i]);
 }
 
-/* The batch was decided by the new settings; nothing uses the old ones. */
+/* The checker has decided the batch with the new settings. Nothing uses the old
+ * ones any more. */
 static void
 replace_settings(struct dispatcher *dispatcher)
 {

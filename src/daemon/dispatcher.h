@@ -12,15 +12,14 @@
 #include "service/settings.h"
 
 /*
- * dispatcher: between the loop and the checker.
+ * dispatcher: collects the requests of all connections in a batch and hands the
+ * batch to the checker. Then it gives the answers to the connections and the
+ * log lines to the log. The checker has at most one batch; meanwhile the
+ * dispatcher collects the next one.
  *
- * It collects the requests of all connections in a batch, hands the batch to
- * the checker, and gives the answers to the connections and the log lines to
- * the log. At most one batch is with the checker; the next one is collected
- * meanwhile.
- *
- * Only this module knows where the checker runs. The loop calls its
- * functions. With a worker, they wait for the checker only where that is said.
+ * Only this module knows whether the checker runs in the loop or in a thread.
+ * The loop calls the functions below. In worker mode, a function waits for the
+ * checker only if its comment says so.
  */
 
 enum dispatcher_mode {
@@ -30,19 +29,20 @@ enum dispatcher_mode {
 
 struct dispatcher_hooks {
 	/* Called once for each request, in the order of the requests. If
-	 * reply_n is 0, send no reply and close the connection. Must not add
-	 * requests. */
+	 * reply_n is 0, it must send no reply and close the connection. It
+	 * must not add requests. */
 	void (*answer)(void *owner, const char *reply, size_t reply_n);
-	/* The checker uses the settings of dispatcher_configure(). */
+	/* Called when the checker has begun to use the settings that were
+	 * given to dispatcher_configure(). */
 	void (*configured)(void *arg);
 	void *arg; /* borrowed; for configured() */
 };
 
 struct dispatcher;
 
-/* A dispatcher with a checker of its own. The store is borrowed; the
- * dispatcher frees the settings. Returns NULL and an error if it fails; then
- * the settings are still the caller's. The caller frees the dispatcher. */
+/* Make a dispatcher with its own checker. The store is borrowed. The dispatcher
+ * owns the settings, except if the call fails: then it returns NULL and an
+ * error, and the caller still owns them. The caller frees the dispatcher. */
 struct dispatcher *dispatcher_new(struct store *store,
     struct settings *settings, enum dispatcher_mode mode,
     const struct dispatcher_hooks *hooks, struct err *err);
@@ -56,20 +56,21 @@ void dispatcher_free(struct dispatcher *dispatcher);
 bool dispatcher_full(const struct dispatcher *dispatcher);
 
 /*
- * How many batches have failed because of the store. A connection asks when it
- * reads octets, and passes the number with each request in them. A request
- * that was read before the last failure has waited for store_timeout already,
- * so its batch is decided without the store.
+ * The number of batches that have failed because of the store. A connection
+ * notes this number when it reads octets, and passes it to dispatcher_add()
+ * with each request in these octets. A request that was read before the last
+ * failure has already waited for store_timeout, so its batch is decided without
+ * the store.
  */
 uint64_t dispatcher_failures_n(const struct dispatcher *dispatcher);
 
-/* Add a copy of a request. There must be room. The owner must exist until its
- * request was answered. */
+/* Add a copy of a request. There must be room. The owner must exist until the
+ * request is answered. */
 void dispatcher_add(struct dispatcher *dispatcher, void *owner,
     const struct request *request, uint64_t failures_n);
 
-/* Give the checker what was collected, unless it is busy. In inline mode, all
- * answers were given when it returns. */
+/* Hand the collected requests to the checker, unless it is busy. In inline
+ * mode, this function also gives the answers. */
 void dispatcher_hand_over(struct dispatcher *dispatcher);
 
 /* A descriptor that becomes readable when the checker has finished; -1 in
@@ -79,27 +80,28 @@ int dispatcher_fd(const struct dispatcher *dispatcher);
 /* If the checker has finished, give the answers. */
 void dispatcher_take_back(struct dispatcher *dispatcher);
 
-/* Whether every request was answered. */
+/* Whether every request has been answered. */
 bool dispatcher_is_idle(const struct dispatcher *dispatcher);
 
 /* ---- Other work for the checker ---- */
 
-/* Use other settings from the next batch on. The dispatcher frees them. */
+/* Use these settings from the next batch on. The dispatcher frees them. */
 void dispatcher_configure(struct dispatcher *dispatcher,
     struct settings *settings);
 
-/* The settings that were given last; borrowed until dispatcher_configure(). */
+/* The newest settings. Borrowed until the next dispatcher_configure(). */
 const struct settings *dispatcher_settings(const struct dispatcher *dispatcher);
 
-/* With the next hand-over, write to the store what was counted. */
+/* At the next hand-over, also write the hits and the hourly statistics to the
+ * store. */
 void dispatcher_flush(struct dispatcher *dispatcher);
 
-/* Call after the replies of a turn of the loop were sent. In inline mode, the
- * checker does its maintenance here; a worker has done it by itself. */
+/* Call this after the loop has sent the replies of a turn. In inline mode, the
+ * checker does its maintenance here. A worker does it after each batch. */
 void dispatcher_end_turn(struct dispatcher *dispatcher);
 
-/* Answer everything that was collected, and write to the store what was
- * counted. Waits for the checker. */
+/* Answer all collected requests, and write the hits and the hourly statistics
+ * to the store. Waits for the checker. */
 void dispatcher_finish(struct dispatcher *dispatcher);
 
 #endif

@@ -133,8 +133,8 @@ stream_socket(int family)
 	return socket(family, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
 }
 
-/* Remove a socket on which nobody listens, from a daemon that has crashed.
- * Anything else in its place is an error. */
+/* Remove a socket that a crashed daemon has left, on which no process listens.
+ * Anything else at this path is an error. */
 static int
 clear_path(const struct sockaddr_un *address, struct err *err)
 {

@@ -20,8 +20,8 @@
 struct listener {
 	int fd;
 	char name[ENDPOINT_HOST_SIZE + 16]; /* for the log */
-	char path[ENDPOINT_PATH_SIZE];      /* to remove at the end; "": none */
-	dev_t device; /* with the inode: identifies our file */
+	char path[ENDPOINT_PATH_SIZE];      /* of our socket file; "": none */
+	dev_t device; /* of the socket file; with the inode it identifies it */
 	ino_t inode;
 };
 
@@ -32,20 +32,21 @@ struct listener_set {
 
 /*
  * Take the sockets of systemd, then open every endpoint of config->listen that
- * is not among them. A unix socket on which nobody listens is replaced. Any
- * other file in its place is an error, and so is a directory that everybody can
- * write to. Returns 0, or -1 and an error, with everything closed.
+ * is not among them. Replaces a unix socket on which no process listens. Any
+ * other file at the path is an error. A directory that all users can write to
+ * is also an error. Returns 0, or -1 and an error, with all sockets closed.
  */
 int listener_open(const struct config *config, struct listener_set *out,
     struct err *err);
 
-/* Check that the unix sockets are still those of this process. Two daemons that
- * start at the same moment may each replace the other's socket before it
- * listens; the one that lost it fails here. Returns 0 or -1. */
+/* Check that the files of the unix sockets are still those of this process. If
+ * two daemons start at the same moment, one may replace the socket file of the
+ * other before the other listens. Then the other daemon fails here. Returns 0,
+ * or -1 and an error. */
 int listener_check(const struct listener_set *set, struct err *err);
 
-/* Close all sockets, and remove the files of our unix sockets. A file that
- * another daemon has put in its place stays. */
+/* Close all sockets, and remove the files of our unix sockets. If another
+ * daemon has replaced such a file, it stays. */
 void listener_close(struct listener_set *set);
 
 #endif

@@ -20,7 +20,7 @@
 static enum log_to where = LOG_TO_STDERR;
 static bool with_time;
 static char prefix[64]; /* of each line on stderr */
-static pthread_mutex_t mutex = PTHREAD_MUTEX_INITIALIZER; /* of stderr lines */
+static pthread_mutex_t mutex = PTHREAD_MUTEX_INITIALIZER; /* for stderr */
 
 void
 log_open(enum log_to to)

@@ -11,8 +11,8 @@
  * log: messages and decisions, to syslog or stderr.
  *
  * Before log_open() they go to stderr. A caller must escape text from the
- * network (mail/log_line.h); control characters of messages are replaced here
- * in any case. Every thread may log messages; only the loop uses
+ * network (mail/log_line.h). The log also replaces each control character of a
+ * message by '?'. Every thread may log messages. Only the loop uses
  * log_repeated(), log_decision() and log_flush().
  */
 
@@ -24,16 +24,16 @@ void log_error(const char *format, ...) __attribute__((format(printf, 1, 2)));
 void log_warning(const char *format, ...) __attribute__((format(printf, 1, 2)));
 void log_info(const char *format, ...) __attribute__((format(printf, 1, 2)));
 
-/* One decision, from log_line_format(). It may stay in a buffer until
- * log_flush(). */
+/* Log one decision, a line from log_line_format(). The line may stay in a
+ * buffer until log_flush(). */
 void log_decision(const char *line);
 void log_flush(void);
 
 enum log_level { LOG_LEVEL_WARNING, LOG_LEVEL_ERROR, LOG_LEVEL_INFO };
 
 /* Limits a message that could be logged a thousand times a second. The first
- * one is logged at once. Then one a minute is logged, with the number of those
- * that were left out. Begins all zero. */
+ * message is logged at once, and then one a minute, with the number of messages
+ * that were left out. Initialise it to zero. */
 struct log_repeat {
 	enum log_level level; /* set by the caller */
 	int64_t next_s;       /* monotonic; leave out messages before it */

@@ -14,7 +14,7 @@
 #include "daemon/log.h"
 
 #define IDLE_CHECK_S 60
-#define FLUSH_S      10 /* a crash loses the counts since then */
+#define FLUSH_S      10 /* a crash loses the counts of up to this time */
 #define DRAIN_S      1  /* how long a stopping daemon waits for clients */
 
 struct loop {
@@ -91,8 +91,8 @@ on_reload_signal(evutil_socket_t number, short what, void *arg)
 	loop->hooks.reload(loop->hooks.arg);
 }
 
-/* libevent warns of what has failed. While the loop is made, loop_new()
- * returns the error instead. */
+/* Whether to log the warnings of libevent. Not until loop_new() has succeeded:
+ * it returns the same errors itself. */
 static bool warnings_are_logged;
 
 static void
@@ -100,7 +100,7 @@ on_libevent_message(int severity, const char *message)
 {
 	static struct log_repeat warnings;
 
-	if (severity >= EVENT_LOG_ERR) /* then libevent ends the program */
+	if (severity >= EVENT_LOG_ERR) /* libevent then ends the program */
 		log_error("libevent: %s", message);
 	else if (severity >= EVENT_LOG_WARN && warnings_are_logged)
 		log_repeated(&warnings, "libevent: %s", message);
@@ -211,9 +211,9 @@ loop_free(struct loop *loop)
 
 /* ---- Turns ---- */
 
-/* In inline mode, repeat until everything that was read is answered. This ends,
- * because connections do not read here. With a worker, repeat until the batch
- * is full or no connection waits for it. */
+/* In inline mode, repeat until all requests that were read are answered. This
+ * ends, because connections do not read here. In worker mode, repeat until the
+ * batch is full or no connection has a request for it. */
 static void
 end_turn(struct loop *loop)
 {

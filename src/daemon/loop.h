@@ -21,9 +21,9 @@ struct loop_hooks {
 
 struct loop;
 
-/* The listeners and the dispatcher are borrowed. files_max is the limit on
- * descriptors of the process. Returns NULL and an error if it fails. The
- * caller frees the loop. */
+/* The listeners and the dispatcher are borrowed. files_max is the largest
+ * number of descriptors that the process may have. Returns NULL and an error if
+ * it fails. The caller frees the loop. */
 struct loop *loop_new(struct listener_set *listeners,
     struct dispatcher *dispatcher, unsigned long files_max,
     const struct loop_hooks *hooks, struct err *err);
@@ -32,8 +32,8 @@ void loop_free(struct loop *loop);
 /*
  * Serve until SIGTERM or SIGINT. Then close the listeners, answer every
  * complete request, and wait up to a second for clients that have sent a part
- * of a request or have not read their replies. Returns when all is answered
- * and counted.
+ * of a request or have not read their replies. Returns when every request has
+ * been answered, and the hits and the hourly statistics are in the store.
  */
 void loop_run(struct loop *loop);
 

@@ -58,12 +58,12 @@ print_help(void)
 	print_usage(stdout);
 	puts("Greylisting policy server for Postfix and others.\n"
 	     "\n"
-	     "  -c, --config FILE        configuration instead of\n"
+	     "  -c, --config FILE        read this configuration, not\n"
 	     "                           " CONFIG_FILE "\n"
 	     "  -f, --foreground         stay in the foreground\n"
-	     "  -o, --option NAME=VALUE  override an option, may be repeated\n"
+	     "  -o, --option NAME=VALUE  override an option; can be repeated\n"
 	     "  -t, --test               check the configuration and exit\n"
-	     "  -h, --help               print this\n"
+	     "  -h, --help               print this help\n"
 	     "  -V, --version            print the version\n"
 	     "\n"
 	     "Options, with their defaults (tardigrey.conf(5)):\n");
@@ -132,8 +132,9 @@ parse_arguments(int argc, char **argv, struct arguments *out)
 	}
 }
 
-/* The file is read again on SIGHUP, and by then the current folder is /. Do
- * not resolve links: the administrator may change them. */
+/* Make the path of the configuration absolute: the file is read again on
+ * SIGHUP, when the current directory is "/". Do not resolve links: the
+ * administrator may change them. */
 static void
 make_absolute(struct arguments *arguments)
 {
@@ -163,7 +164,7 @@ struct daemon {
 	struct dispatcher *dispatcher; /* owned */
 	struct loop *loop;             /* owned */
 	int ready_fd; /* for daemonize_ready(); -1: in the foreground */
-	char pid_file[CONFIG_VALUE_SIZE]; /* to remove at the end; "": none */
+	char pid_file[CONFIG_VALUE_SIZE]; /* that was written; "": none */
 };
 
 static void
@@ -180,7 +181,7 @@ on_reload(void *arg)
 		dispatcher_configure(daemon->dispatcher, settings);
 		return;
 	}
-	log_error("%s; going on with the settings and lists in force",
+	log_error("%s; the old settings and lists are still in force",
 	    err.text);
 	notify_ready();
 }

@@ -9,7 +9,8 @@
 #include "system/config_file.h"
 #include "system/list_files.h"
 
-/* A socket or an account cannot be replaced while the daemon runs. */
+/* Keep the values of options that a reload cannot change, such as the sockets
+ * and the account. */
 static void
 keep_what_needs_restart(const struct config *in_force, struct config *config)
 {

@@ -7,7 +7,7 @@
 #include "service/settings.h"
 #include "system/overrides.h"
 
-/* reload: the settings from their files, at the start and on SIGHUP. */
+/* reload: reads the settings from their files, at the start and on SIGHUP. */
 
 struct reload_source {
 	const char *config_file;           /* borrowed */

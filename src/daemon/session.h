@@ -13,10 +13,10 @@
 #include "mail/request.h"
 
 /*
- * session: one policy connection without its socket. Octets in, requests
- * out; replies in, octets out, in the order of the requests. Its memory is
- * fixed: while the client does not read its replies, nothing is read from the
- * client.
+ * session: one policy connection without its socket. It makes requests of the
+ * octets that the client sends, and collects the replies to them in the order
+ * of the requests. It uses a fixed amount of memory: while the client does not
+ * read its replies, nothing is read from the client.
  */
 
 #define SESSION_INPUT_SIZE  4096
@@ -28,26 +28,26 @@ struct session {
 	size_t input_at, input_n;   /* octets not parsed yet */
 	size_t output_at, output_n; /* octets not sent yet */
 	unsigned pending_n;         /* requests taken and not yet answered */
-	bool input_ended; /* no more input: end of file, or a bad request */
-	bool refused;     /* no further reply: close after the output */
-	struct request request; /* being collected */
+	bool input_ended; /* after end of file or a bad request: read no more */
+	bool refused;     /* add no more replies; close after the output */
+	struct request request; /* that the parser fills */
 	char input[SESSION_INPUT_SIZE];
 	char output[SESSION_OUTPUT_SIZE];
 };
 
 void session_begin(struct session *session);
 
-/* Room for octets from the client. Returns how many may be read to *at now:
- * 0 while requests are unanswered, replies are unsent, or the input has
- * ended. */
+/* Find the room for octets from the client. Returns how many octets may be read
+ * to *at now. Returns 0 while requests are unanswered or replies are unsent,
+ * and after the input has ended. */
 size_t session_room(struct session *session, char **at);
 
-/* n octets were read into that room; 0 is the end of input. */
+/* The caller has read n octets into the room; 0 is the end of input. */
 void session_received(struct session *session, size_t n);
 
 enum session_rc {
-	SESSION_REQUEST, /* it is in session->request */
-	SESSION_NOTHING, /* no complete request, or too many unanswered */
+	SESSION_REQUEST, /* session->request is a complete request */
+	SESSION_NOTHING, /* no complete request, or too many unanswered ones */
 	SESSION_BAD,     /* not a request, see err; the input has ended */
 };
 
@@ -62,10 +62,10 @@ enum session_rc session_next(struct session *session, struct err *err);
  * later ones get no reply, and the session is over after the output. */
 void session_answer(struct session *session, const char *reply, size_t reply_n);
 
-/* Octets to send; 0 when there are none. */
+/* Find the octets to send. Returns their number. */
 size_t session_output(const struct session *session, const char **octets);
 
-/* n of them were sent. */
+/* The caller has sent n octets of the output. */
 void session_sent(struct session *session, size_t n);
 
 /* Whether the connection must be closed now. */
@@ -76,10 +76,11 @@ bool session_over(const struct session *session);
 bool session_quiet(const struct session *session);
 
 /*
- * Whether a client that was silent for so long has probably crashed or lost
- * its network. The limit is longer than that of Postfix: an idle Postfix
+ * Whether the client has probably crashed or lost its network, because it was
+ * silent for so long. The limit is longer than that of Postfix: an idle Postfix
  * process keeps its connection for up to 1000 s (smtpd_policy_service_max_ttl).
- * If tardigreyd closes it earlier, the next recipient is delayed by a second.
+ * If tardigreyd closed it earlier, the next recipient would be delayed by a
+ * second.
  */
 bool session_is_dead(int64_t silent_s);
 

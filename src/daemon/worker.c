@@ -68,7 +68,8 @@ run_jobs(void *arg)
 
 /* ---- In the caller ---- */
 
-/* Signals are for the loop. Returns 0 or an errno value. */
+/* The thread blocks all signals, so that the loop gets them. Returns 0 or an
+ * errno value. */
 static int
 start_thread(struct worker *worker)
 {
@@ -146,9 +147,9 @@ worker_start(struct worker *worker)
 	pthread_mutex_unlock(&worker->mutex);
 }
 
-/* The thread writes to the descriptor after it has set the state. After
- * worker_wait() that write may come late, while the worker is idle or runs
- * the next job: then this returns false. */
+/* The thread sets the state and then writes to the descriptor. If the caller
+ * has used worker_wait(), this write may come while the worker is idle or runs
+ * the next job. In that case this function returns false. */
 bool
 worker_finish(struct worker *worker)
 {

@@ -10,10 +10,10 @@
 /*
  * worker: one thread that runs one job at a time.
  *
- * The caller starts a job and goes on with other work. When the job is done,
- * the descriptor worker_fd() becomes readable. What a job reads and writes
- * belongs to the thread from worker_start() until worker_finish() returns
- * true, and to the caller at all other times.
+ * The caller starts a job and continues with other work. When the job is done,
+ * the descriptor worker_fd() becomes readable. The data of a job belong to the
+ * thread from worker_start() until worker_finish() returns true, and to the
+ * caller at all other times.
  */
 
 struct worker;
@@ -27,9 +27,9 @@ struct worker_job {
 	void *arg; /* borrowed */
 };
 
-/* Start the thread. It does the same kind of job each time, and receives no
- * signals. Returns NULL and an error if there is no memory, descriptor or
- * thread left. The caller frees the worker. */
+/* Start the thread. It calls the functions of "job" for each job, and receives
+ * no signals. Returns NULL and an error if memory, descriptors or threads have
+ * run out. The caller frees the worker. */
 struct worker *worker_new(const struct worker_job *job, struct err *err);
 
 /* Wait for the job that is running, then end the thread. */
@@ -41,7 +41,8 @@ int worker_fd(const struct worker *worker);
 /* Start a job. No other job may be running. */
 void worker_start(struct worker *worker);
 
-/* Whether the job is done. If it returns true, another may be started. */
+/* Whether the job is done. After it has returned true, the caller may start
+ * another job. */
 bool worker_finish(struct worker *worker);
 
 /* Wait until the job is done. */

@@ -4,14 +4,14 @@
 
 #include <stddef.h>
 
-/* The change merges, so that it keeps what a request writes meanwhile. It
- * counts no pass: an approval is not a counted retry. */
+/* The change is a merge: if a request changes the record at the same time, both
+ * changes are kept. passed_n does not grow: an approval is not a retry. */
 void
-admin_change_approve(const struct record *known, int64_t now_s,
+admin_change_approve(const struct record *record, int64_t now_s,
     const struct greylist_rules *rules, struct change *change)
 {
 	*change = (struct change){.how = CHANGE_NONE};
-	if (greylist_knows(known, now_s, rules))
+	if (greylist_knows(record, now_s, rules))
 		return;
 	change->how = CHANGE_MERGE;
 	change->record = (struct record){
@@ -20,8 +20,8 @@ admin_change_approve(const struct record *known, int64_t now_s,
 	    .passed_s = now_s,
 	    .expires_s = record_later_by(now_s, rules->keep_s),
 	};
-	if (known != NULL && known->first_seen_s < now_s)
-		change->record.first_seen_s = known->first_seen_s;
+	if (record != NULL && record->first_seen_s < now_s)
+		change->record.first_seen_s = record->first_seen_s;
 }
 
 void

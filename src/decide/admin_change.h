@@ -5,15 +5,15 @@
 
 #include "decide/greylist.h"
 
-/* admin_change: changes of records that the administrator asks for. */
+/* admin_change: the changes of records that the administrator can make. */
 
-/* Approve a triplet: the change makes greylist_decide() answer "known" from
- * now on. *known is the record of the triplet; NULL: it has none. The change is
+/* Approve a triplet. After the change, greylist_decide() answers "known".
+ * *record is the record of the triplet, or NULL if it has none. The change is
  * CHANGE_NONE if the triplet is known already. */
-void admin_change_approve(const struct record *known, int64_t now_s,
+void admin_change_approve(const struct record *record, int64_t now_s,
     const struct greylist_rules *rules, struct change *change);
 
-/* Remove a record: the next attempt is the first one. */
+/* Remove the record. The next attempt is then a first attempt. */
 void admin_change_forget(struct change *change);
 
 #endif

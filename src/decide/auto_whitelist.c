@@ -5,34 +5,34 @@
 #include <stddef.h>
 
 bool
-auto_whitelist_is_expired(const struct record *known, int64_t now_s,
+auto_whitelist_is_expired(const struct record *record, int64_t now_s,
     const struct auto_whitelist_rules *rules)
 {
-	return record_since(known->last_seen_s, now_s) > rules->keep_s;
+	return record_since(record->last_seen_s, now_s) > rules->keep_s;
 }
 
 bool
-auto_whitelist_passes(const struct record *known, int64_t now_s,
+auto_whitelist_passes(const struct record *record, int64_t now_s,
     const struct auto_whitelist_rules *rules)
 {
-	return rules->after > 0 && known != NULL &&
-	    known->passed_n >= (int64_t)rules->after &&
-	    !auto_whitelist_is_expired(known, now_s, rules);
+	return rules->after > 0 && record != NULL &&
+	    record->passed_n >= (int64_t)rules->after &&
+	    !auto_whitelist_is_expired(record, now_s, rules);
 }
 
 int64_t
-auto_whitelist_missing(const struct record *known, int64_t now_s,
+auto_whitelist_retries_needed(const struct record *record, int64_t now_s,
     const struct auto_whitelist_rules *rules)
 {
 	int64_t after = rules->after;
 
-	if (known == NULL || auto_whitelist_is_expired(known, now_s, rules))
+	if (record == NULL || auto_whitelist_is_expired(record, now_s, rules))
 		return after;
-	return known->passed_n < after ? after - known->passed_n : 0;
+	return record->passed_n < after ? after - record->passed_n : 0;
 }
 
 static struct record
-use(int64_t now_s, const struct auto_whitelist_rules *rules)
+record_of_use(int64_t now_s, const struct auto_whitelist_rules *rules)
 {
 	return (struct record){
 	    .first_seen_s = now_s,
@@ -43,30 +43,30 @@ use(int64_t now_s, const struct auto_whitelist_rules *rules)
 }
 
 void
-auto_whitelist_used(const struct record *known, int64_t now_s,
+auto_whitelist_refresh(const struct record *record, int64_t now_s,
     const struct auto_whitelist_rules *rules, struct change *change)
 {
 	*change = (struct change){
-	    .how = record_worth_refreshing(known, now_s, rules->keep_s)
+	    .how = record_worth_refreshing(record, now_s, rules->keep_s)
 		? CHANGE_MERGE
 		: CHANGE_NONE,
-	    .read = *known,
-	    .record = use(now_s, rules),
+	    .read = *record,
+	    .record = record_of_use(now_s, rules),
 	};
 }
 
 void
-auto_whitelist_count_retry(const struct record *known, int64_t now_s,
+auto_whitelist_count_retry(const struct record *record, int64_t now_s,
     const struct auto_whitelist_rules *rules, struct change *change)
 {
 	*change = (struct change){
 	    .how = CHANGE_MERGE,
-	    .record = use(now_s, rules),
+	    .record = record_of_use(now_s, rules),
 	};
 	change->record.passed_n = 1;
-	if (known == NULL)
+	if (record == NULL)
 		return;
-	change->read = *known;
-	if (auto_whitelist_is_expired(known, now_s, rules))
+	change->read = *record;
+	if (auto_whitelist_is_expired(record, now_s, rules))
 		change->how = CHANGE_RESTART;
 }

@@ -7,17 +7,17 @@
 /* The key of a record is in keys, the record in answers, at the same index. */
 struct item {
 	uint64_t hash;
-	bool unwritten; /* the store does not have the record yet */
-	bool added;     /* the batch made it, and it waits */
+	bool unwritten; /* see batch_records_is_unwritten() */
+	bool added;     /* the batch inserted it as a waiting record */
 };
 
 struct batch_records {
 	struct store *store;          /* borrowed */
 	struct item *items;           /* owned, as all below */
-	struct key *keys;             /* an array, as the store takes them */
-	struct store_answer *answers; /* as the batch has changed them so far */
+	struct key *keys;             /* an array, for the store's lookup */
+	struct store_answer *answers; /* with the batch's changes so far */
 	size_t n, looked_up_n;
-	size_t *slots; /* hash table of items: index + 1 */
+	size_t *slots; /* hash table: index of the item + 1 */
 	size_t slots_n;
 	struct store_change *changes;
 	size_t changes_n;
@@ -68,7 +68,8 @@ batch_records_begin(struct batch_records *records)
 	for (size_t i = 0; i < records->n; i++) {
 		size_t at = records->items[i].hash & mask;
 
-		/* Clear the whole run: all its slots are of this batch. */
+		/* Clear all used slots up to the next free one. They all
+		 * belong to this batch. */
 		for (; records->slots[at] != 0; at = (at + 1) & mask)
 			records->slots[at] = 0;
 	}

@@ -9,53 +9,60 @@
 #include "decide/store.h"
 
 /*
- * batch_records: the records of a batch, each once, however many requests use
- * its key. They are looked up together, changed here, so that the next request
- * of the batch sees the change, and written together.
+ * batch_records: the records that the requests of a batch use. Several requests
+ * with the same key share one record.
  *
- * The place of a record is a number, valid until batch_records_begin().
+ * The records are looked up together. A request changes them here first, so
+ * that the next request of the batch sees the change. At the end the changes
+ * are written together.
+ *
+ * Each record has a number, its place. It is valid until batch_records_begin().
  */
 
 struct batch_records;
 
-/* Room for n_max keys. The store is borrowed. Returns NULL when memory is
- * short. */
+/* Allocate room for n_max keys and n_max changes. The store is borrowed.
+ * Returns NULL when memory is short. */
 struct batch_records *batch_records_new(struct store *store, size_t n_max);
 void batch_records_free(struct batch_records *records);
 
 /* Begin a new batch without records. */
 void batch_records_begin(struct batch_records *records);
 
-/* The place of a key's record; the key is copied if it is new. */
+/* Add a key, unless the batch has it already. Returns the place of its record.
+ * The key is copied. */
 size_t batch_records_add(struct batch_records *records, const struct key *key);
 
-/* Look up the records whose keys were added since the last look-up. */
+/* Look up the keys that were added since the last look-up. */
 enum store_rc batch_records_look_up(struct batch_records *records,
     struct err *err);
 
-/* A record that was looked up, with the changes of the batch so far; NULL:
- * there is none. */
+/* The record at a place, with the changes of the batch so far, or NULL if there
+ * is none. The place must have been looked up. */
 const struct record *batch_records_known(const struct batch_records *records,
     size_t place);
 
 const struct key *batch_records_key(const struct batch_records *records,
     size_t place);
 
-/* Take a change into the batch. */
+/* Change a record in the batch. batch_records_apply() writes the change. */
 void batch_records_change(struct batch_records *records, size_t place,
     const struct change *change);
 
-/* Whether the store does not have this record yet: the batch made it, or made
- * it older. */
+/* True if the batch has inserted the record, restarted it, or given it an
+ * earlier first_seen_s. Then the wait is not in the store until the change is
+ * written. */
 bool batch_records_is_unwritten(const struct batch_records *records,
     size_t place);
 
-/* Whether there are changes to write; and write them. */
+/* True if the batch has changes. */
 bool batch_records_changed(const struct batch_records *records);
+
+/* Write the changes to the store. */
 enum store_rc batch_records_apply(struct batch_records *records,
     struct err *err);
 
-/* Visit the keys of the waiting records that the batch has made. */
+/* Visit the keys of the waiting records that the batch has inserted. */
 typedef void batch_records_added_fn(void *arg, const struct key *key);
 void batch_records_each_added(const struct batch_records *records,
     batch_records_added_fn *visit, void *arg);

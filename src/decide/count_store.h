@@ -13,24 +13,25 @@
 #include "lists/list.h"
 
 /*
- * count_store: the port for hourly statistics, and for hits of list entries and
- * of lines in list files.
+ * count_store: the port for hourly statistics, and for the hits of list entries
+ * and of lines in list files.
  */
 
 struct store;
 
-/* Hits and statistics that are older than this are removed by tidy. */
+/* The call tidy removes hits and statistics that are older than this. */
 #define STORE_HISTORY_S (400LL * 86400)
 
-/* How often, and when last, a list entry or a line of a list file was followed.
- * The key is (source, list, kind, pattern). */
+/* The hits of a list entry or of a line in a list file: the number of requests
+ * to which it applied, and the last time. The key is (source, list, kind,
+ * pattern). */
 struct store_hit {
 	const char *source; /* the list file; "" for an entry */
 	enum list_kind kind;
-	bool whitelists; /* the list: whitelist or greylist */
+	bool whitelists; /* true: whitelist; false: greylist */
 	const char *pattern;
 	int64_t n;      /* to add */
-	int64_t last_s; /* the later of two times is kept */
+	int64_t last_s; /* the store keeps the latest time */
 };
 
 /* Called for each hit or count. Its texts are borrowed for the call. The
@@ -55,8 +56,8 @@ struct count_store_ops {
 	enum store_rc (*counts)(struct store *store, int64_t from_s,
 	    int64_t to_s, store_count_fn *visit, void *arg, struct err *err);
 
-	/* Remove entries that have expired, with their hits, and history that
-	 * is older than STORE_HISTORY_S. *entries_n_out is the number of
+	/* Remove expired entries and their hits. Remove hits and statistics
+	 * that are older than STORE_HISTORY_S. *entries_n_out is the number of
 	 * entries removed. */
 	enum store_rc (*tidy)(struct store *store, int64_t now_s,
 	    int64_t *entries_n_out, struct err *err);

@@ -21,7 +21,7 @@ place_of(const struct decision *decision, enum key_kind kind)
 }
 
 static const struct record *
-known(const struct decision *decision, enum key_kind kind)
+record_of(const struct decision *decision, enum key_kind kind)
 {
 	return batch_records_known(decision->records, place_of(decision, kind));
 }
@@ -33,33 +33,34 @@ key_of(const struct decision *decision, enum key_kind kind)
 }
 
 static void
-change(const struct decision *decision, enum key_kind kind,
-    const struct change *what)
+add_change(const struct decision *decision, enum key_kind kind,
+    const struct change *change)
 {
-	batch_records_change(decision->records, place_of(decision, kind), what);
+	batch_records_change(decision->records, place_of(decision, kind),
+	    change);
 }
 
 /* ---- The decision ---- */
 
-/* Name the triplet that the request counts as: that of the pool if there is
- * one, so that the reference stays the same when the next attempt comes from
- * another network. */
 static void
-begin(const struct decision *decision, struct verdict *verdict)
+begin_verdict(const struct decision *decision, struct verdict *verdict)
 {
 	const struct list_verdict *listed = &decision->pending->listed;
-	enum key_kind kind = uses(decision, KEY_TRIPLET_POOL)
-	    ? KEY_TRIPLET_POOL
-	    : KEY_TRIPLET_NETWORK;
 
 	*verdict = (struct verdict){0};
 	verdict->listed =
 	    list_verdict_listed(listed->recipient != NULL ? listed->recipient
 							  : listed->entry);
-	if (!uses(decision, kind))
-		return; /* the record of the address was enough */
-	strcpy(verdict->key_client, key_of(decision, kind)->client);
-	key_reference(key_of(decision, kind), verdict->reference);
+}
+
+/* The kind of the triplet that a deferred sender is told of: the pool's if
+ * there is one, so that the reference stays the same when the next attempt
+ * comes from another network. */
+static enum key_kind
+reference_kind(const struct decision *decision)
+{
+	return uses(decision, KEY_TRIPLET_POOL) ? KEY_TRIPLET_POOL
+						: KEY_TRIPLET_NETWORK;
 }
 
 static bool
@@ -71,15 +72,16 @@ pass_auto_whitelisted(const struct decision *decision, struct verdict *verdict)
 	bool passes = false;
 
 	for (enum key_kind kind = 0; kind < KEY_KINDS; kind++) {
-		if (key_kind_is_triplet(kind) || !uses(decision, kind) ||
-		    !auto_whitelist_passes(known(decision, kind),
+		if (!key_kind_is_auto_whitelist(kind) ||
+		    !uses(decision, kind) ||
+		    !auto_whitelist_passes(record_of(decision, kind),
 			decision->now_s, &rules))
 			continue;
 		passes = true;
 		strcpy(verdict->key_client, key_of(decision, kind)->client);
-		auto_whitelist_used(known(decision, kind), decision->now_s,
-		    &rules, &used);
-		change(decision, kind, &used);
+		auto_whitelist_refresh(record_of(decision, kind),
+		    decision->now_s, &rules, &used);
+		add_change(decision, kind, &used);
 	}
 	if (passes) {
 		verdict->action = ACTION_PASS;
@@ -100,7 +102,7 @@ decide_triplet(const struct decision *decision, struct verdict *verdict)
 	for (enum key_kind kind = 0; kind < KEY_KINDS; kind++)
 		if (key_kind_is_triplet(kind) && uses(decision, kind)) {
 			kinds[n] = kind;
-			records[n++] = known(decision, kind);
+			records[n++] = record_of(decision, kind);
 		}
 	if (decision->pending->listed.delay_s >= 0)
 		rules.delay_s = decision->pending->listed.delay_s;
@@ -108,10 +110,10 @@ decide_triplet(const struct decision *decision, struct verdict *verdict)
 	    changes);
 	strcpy(verdict->key_client, key_of(decision, kinds[best])->client);
 	for (size_t i = 0; i < n; i++)
-		change(decision, kinds[i], &changes[i]);
+		add_change(decision, kinds[i], &changes[i]);
 }
 
-/* ---- After it ---- */
+/* ---- After the verdict ---- */
 
 bool
 decision_is_shadow(const struct engine_rules *rules,
@@ -120,8 +122,9 @@ decision_is_shadow(const struct engine_rules *rules,
 	return rules->mode == MODE_SHADOW || pending->listed.shadow;
 }
 
-/* A triplet passed by a retry: count it for the client, once a message. Bounces
- * do not count: a stranger can have them sent. */
+/* A triplet has passed by a retry. Count the retry for the client, at most once
+ * per message. Do not count bounces: anyone can make a mail server send
+ * bounces. */
 static void
 count_retry(const struct decision *decision)
 {
@@ -130,14 +133,14 @@ count_retry(const struct decision *decision)
 	struct change counted;
 
 	if (sender_is_null(decision->pending->request->sender) ||
-	    !message_count_retry(decision->message))
+	    !message_first_retry(decision->message))
 		return;
 	for (enum key_kind kind = 0; kind < KEY_KINDS; kind++) {
-		if (key_kind_is_triplet(kind) || !uses(decision, kind))
+		if (!key_kind_is_auto_whitelist(kind) || !uses(decision, kind))
 			continue;
-		auto_whitelist_count_retry(known(decision, kind),
+		auto_whitelist_count_retry(record_of(decision, kind),
 		    decision->now_s, &rules, &counted);
-		change(decision, kind, &counted);
+		add_change(decision, kind, &counted);
 	}
 }
 
@@ -151,7 +154,7 @@ after_pass(const struct decision *decision, struct verdict *verdict)
 	message_note_pass(decision->message);
 	verdict->header = waited && decision->rules->header &&
 	    !decision_is_shadow(decision->rules, decision->pending) &&
-	    message_add_header(decision->message);
+	    message_first_header(decision->message);
 }
 
 static void
@@ -162,9 +165,10 @@ pass_instead(struct verdict *verdict, enum reason reason)
 	verdict->wait_s = 0;
 }
 
-/* The null sender may be a callback probe, which ends before DATA. */
+/* True if the deferral must wait until DATA. The null sender may be a callback
+ * probe, and a probe ends before DATA. */
 static bool
-waits_until_data(const struct decision *decision)
+is_for_data(const struct decision *decision)
 {
 	const struct request *request = decision->pending->request;
 
@@ -178,12 +182,14 @@ after_deferral(const struct decision *decision, struct verdict *verdict)
 {
 	const struct engine_rules *rules = decision->rules;
 
+	key_reference(key_of(decision, reference_kind(decision)),
+	    verdict->reference);
 	if (rules->once_per_message && message_has_passed(decision->message)) {
 		pass_instead(verdict, REASON_MESSAGE);
 	} else if (rules->stress == STRESS_PASS &&
 	    strcmp(decision->pending->request->stress, "yes") == 0) {
 		pass_instead(verdict, REASON_STRESS);
-	} else if (waits_until_data(decision)) {
+	} else if (is_for_data(decision)) {
 		message_postpone(decision->message, verdict, decision->now_s);
 		pass_instead(verdict, REASON_NULL_SENDER);
 	}
@@ -192,7 +198,7 @@ after_deferral(const struct decision *decision, struct verdict *verdict)
 void
 decision_make(const struct decision *decision, struct verdict *verdict)
 {
-	begin(decision, verdict);
+	begin_verdict(decision, verdict);
 	if (!pass_auto_whitelisted(decision, verdict))
 		decide_triplet(decision, verdict);
 	if (verdict->action == ACTION_PASS)
@@ -203,24 +209,14 @@ decision_make(const struct decision *decision, struct verdict *verdict)
 
 /* ---- The store failed ---- */
 
-static enum action
-failure_action(enum on_failure on_failure)
-{
-	switch (on_failure) {
-	case ON_FAILURE_PASS:
-		break;
-	case ON_FAILURE_TEMPFAIL:
-		return ACTION_TEMPFAIL;
-	case ON_FAILURE_CLOSE:
-		return ACTION_CLOSE;
-	}
-	return ACTION_PASS;
-}
-
 void
 decision_fail(const struct decision *decision, struct verdict *verdict)
 {
-	begin(decision, verdict);
-	verdict->action = failure_action(decision->rules->on_failure);
+	enum key_kind kind = reference_kind(decision);
+
+	begin_verdict(decision, verdict);
+	verdict->action = engine_rules_failure_action(decision->rules);
 	verdict->reason = REASON_FAILURE;
+	if (uses(decision, kind))
+		strcpy(verdict->key_client, key_of(decision, kind)->client);
 }

@@ -13,31 +13,33 @@
 #include "mail/verdict.h"
 
 /*
- * decision: one request against what the store knows of it.
+ * decision: decides about one request from its records.
  *
  *   1  an auto-whitelisted client passes
  *   2  else the triplet decides (greylist.h)
  *   3  a pass is counted for the client and for the message
- *   4  a deferral may still become a pass: another recipient of the message
- *      passed, the mail server is under stress, or the null sender waits
- *      until DATA
+ *   4  a deferral becomes a pass if another recipient of the message has
+ *      passed, if the mail server is under stress, or if the deferral of a
+ *      null sender is postponed until DATA
  */
 
-/* What a decision needs; everything is borrowed. */
+/* What a decision needs. Everything is borrowed. */
 struct decision {
 	const struct engine_rules *rules;
 	struct batch_records *records; /* takes the changes */
-	const struct pending *pending; /* not settled */
+	const struct pending *pending; /* is not settled */
 	struct message *message;       /* NULL: the request has no instance */
 	int64_t now_s;
 };
 
+/* Decide. Adds the changes to decision->records. */
 void decision_make(const struct decision *decision, struct verdict *verdict);
 
-/* The verdict when the store failed: on_failure. */
+/* Set the verdict of on_failure, for a store that failed. */
 void decision_fail(const struct decision *decision, struct verdict *verdict);
 
-/* Whether the request only watched: mode = shadow, or its recipient's. */
+/* True if the request is in shadow mode: mode = shadow, or the recipient has
+ * the setting shadow. */
 bool decision_is_shadow(const struct engine_rules *rules,
     const struct pending *pending);
 

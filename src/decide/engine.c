@@ -4,11 +4,11 @@
 /*
  * A batch goes through these steps, each for all its requests:
  *
- *   settle    answer what needs no store (settle.h)
- *   look up   ask the store for the keys of the others, in stages (key_plan.h)
- *   decide    each request by its records (decision.h)
+ *   settle    decide the requests that need no store (settle.h)
+ *   look up   look up the keys of the other requests, in stages (key_plan.h)
+ *   decide    decide each request from its records (decision.h)
  *   apply     write all changes in one call of the store
- *   shadow    let pass what is only watched
+ *   shadow    in shadow mode, change each deferral to a pass
  */
 #include "decide/engine.h"
 
@@ -83,15 +83,6 @@ engine_use_lists(struct engine *engine, const struct lists *lists,
 
 /* ---- Settle ---- */
 
-/* A client on a greylist is never auto-whitelisted. */
-static bool
-may_be_auto_whitelisted(const struct engine *engine,
-    const struct pending *pending)
-{
-	return engine->rules.auto_whitelist_after > 0 &&
-	    pending->listed.how != LIST_VERDICT_GREYLIST;
-}
-
 static void
 settle_all(struct engine *engine, const struct request *requests, size_t n,
     int64_t now_s, struct verdict *verdicts)
@@ -103,10 +94,11 @@ settle_all(struct engine *engine, const struct request *requests, size_t n,
 		pending->request = &requests[i];
 		settle(pending, &engine->rules, engine->lists, engine->hits,
 		    now_s, &verdicts[i]);
-		if (!pending->is_settled)
+		if (pending->state == PENDING_OPEN)
 			key_plan_begin(&engine->planner, &pending->plan,
 			    &requests[i],
-			    may_be_auto_whitelisted(engine, pending));
+			    settle_allows_auto_whitelist(&engine->rules,
+				pending));
 	}
 }
 
@@ -119,7 +111,7 @@ look_up(struct engine *engine, size_t n, int64_t now_s, struct err *err)
 		if (batch_records_look_up(engine->records, err) != STORE_OK)
 			return STORE_FAILED;
 		for (size_t i = 0; i < n; i++)
-			if (!engine->pending[i].is_settled)
+			if (engine->pending[i].state == PENDING_OPEN)
 				key_plan_continue(&engine->planner,
 				    &engine->pending[i].plan,
 				    engine->pending[i].request, now_s);
@@ -142,7 +134,7 @@ decision_of(struct engine *engine, const struct pending *pending,
 	};
 }
 
-/* Decide what the earlier requests of the message postponed. */
+/* Decide at DATA or END-OF-MESSAGE about the deferrals that were postponed. */
 static void
 decide_postponed(struct engine *engine, const struct pending *pending,
     int64_t now_s, struct verdict *verdict)
@@ -160,9 +152,9 @@ decide_all(struct engine *engine, size_t n, int64_t now_s,
 		struct pending *pending = &engine->pending[i];
 		struct decision decision;
 
-		if (pending->is_postponed)
+		if (pending->state == PENDING_POSTPONED)
 			decide_postponed(engine, pending, now_s, &verdicts[i]);
-		if (pending->is_settled)
+		if (pending->state != PENDING_OPEN)
 			continue;
 		key_plan_finish(&engine->planner, &pending->plan,
 		    pending->request, now_s);
@@ -191,14 +183,14 @@ fail_all(struct engine *engine, size_t n, int64_t now_s,
 	for (size_t i = 0; i < n; i++) {
 		const struct pending *pending = &engine->pending[i];
 
-		if (pending->is_postponed)
+		if (pending->state == PENDING_POSTPONED)
 			decide_postponed(engine, pending, now_s, &verdicts[i]);
-		else if (!pending->is_settled)
+		else if (pending->state == PENDING_OPEN)
 			fail_one(engine, pending, now_s, &verdicts[i]);
 	}
 }
 
-/* Whether the store has a record of the triplet that will end the wait. */
+/* True if the store has a record with which a retry of the triplet passes. */
 static bool
 has_written_record(const struct engine *engine, const struct pending *pending)
 {
@@ -211,8 +203,9 @@ has_written_record(const struct engine *engine, const struct pending *pending)
 	return false;
 }
 
-/* The changes were not written. A pass stands all the same. A deferral does
- * not: without a record, each retry would be deferred again. */
+/* The changes were not written. A pass remains a pass. A deferral remains only
+ * if the store has a record: without a record, each retry would be deferred
+ * again. */
 static void
 fail_unwritten_deferrals(struct engine *engine, size_t n, int64_t now_s,
     struct verdict *verdicts)
@@ -220,7 +213,8 @@ fail_unwritten_deferrals(struct engine *engine, size_t n, int64_t now_s,
 	for (size_t i = 0; i < n; i++) {
 		const struct pending *pending = &engine->pending[i];
 
-		if (pending->is_settled || has_written_record(engine, pending))
+		if (pending->state != PENDING_OPEN ||
+		    has_written_record(engine, pending))
 			continue;
 		if (verdicts[i].action != ACTION_PASS)
 			fail_one(engine, pending, now_s, &verdicts[i]);
@@ -236,12 +230,8 @@ static void
 let_shadow_pass(const struct engine *engine, size_t n, struct verdict *verdicts)
 {
 	for (size_t i = 0; i < n; i++) {
-		const struct pending *pending = &engine->pending[i];
-		bool is_shadow = pending->is_settled
-		    ? engine->rules.mode == MODE_SHADOW
-		    : decision_is_shadow(&engine->rules, pending);
-
-		if (!is_shadow || verdicts[i].action == ACTION_PASS)
+		if (!decision_is_shadow(&engine->rules, &engine->pending[i]) ||
+		    verdicts[i].action == ACTION_PASS)
 			continue;
 		verdicts[i].would = verdicts[i].action;
 		verdicts[i].shadow = true;
@@ -251,12 +241,20 @@ let_shadow_pass(const struct engine *engine, size_t n, struct verdict *verdicts)
 
 /* ---- A batch ---- */
 
+/* In a record, 0 means "never". */
+static int64_t
+usable_time(int64_t now_s)
+{
+	return now_s < 1 ? 1 : now_s;
+}
+
 enum store_rc
 engine_check(struct engine *engine, const struct request *requests, size_t n,
     int64_t now_s, struct verdict *verdicts, struct err *err)
 {
 	enum store_rc rc;
 
+	now_s = usable_time(now_s);
 	settle_all(engine, requests, n, now_s, verdicts);
 	rc = look_up(engine, n, now_s, err);
 	if (rc != STORE_OK) {
@@ -277,6 +275,7 @@ void
 engine_give_up(struct engine *engine, const struct request *requests, size_t n,
     int64_t now_s, struct verdict *verdicts)
 {
+	now_s = usable_time(now_s);
 	settle_all(engine, requests, n, now_s, verdicts);
 	fail_all(engine, n, now_s, verdicts);
 	let_shadow_pass(engine, n, verdicts);

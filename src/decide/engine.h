@@ -17,9 +17,9 @@
 #include "mail/verdict.h"
 
 /*
- * engine: a batch of requests in, verdicts out, through at most three look-ups
- * and one apply of the store. The same requests get the same verdicts through
- * whichever program they came. Failing open happens here and nowhere else.
+ * engine: decides a batch of requests. It calls the store for at most three
+ * look-ups and one apply. The verdicts do not depend on the program that calls
+ * the engine. Only the engine applies the option on_failure.
  */
 
 struct engine;
@@ -33,35 +33,38 @@ void engine_free(struct engine *engine);
 /* Decide by these rules (copied) from now on. */
 void engine_use_rules(struct engine *engine, const struct engine_rules *rules);
 
-/* Ask these lists from now on, and count their hits in "hits" (NULL: do not
- * count). Both are borrowed; what "lists" points to may be replaced between two
- * calls of engine_check(). An engine without lists lists nobody. */
+/* Use these lists from now on, and count their hits in "hits" (NULL: do not
+ * count). Both are borrowed. The caller may change *lists between two calls of
+ * engine_check(). If "lists" is NULL, no list matches. */
 void engine_use_lists(struct engine *engine, const struct lists *lists,
     struct list_hits *hits);
 
 /*
- * Decide n requests (at most batch_max) in their order; a request sees what an
- * earlier one of the batch changed. When it returns, every change behind a
- * verdict is in the store, or the verdict is that of on_failure.
+ * Decide n requests (at most batch_max) in order. A request sees the changes of
+ * the earlier requests of the batch. The verdicts are valid whatever the
+ * function returns.
  *
- * Returns STORE_OK, or STORE_FAILED with the store's sentence in *err; the
- * verdicts are good in both cases.
+ * Returns STORE_OK if the store has all changes. Returns STORE_FAILED with the
+ * store's error in *err if a look-up or the apply failed. Then the requests
+ * that need the store get the verdict of on_failure. If only the apply failed,
+ * a pass remains a pass, and a deferral remains if the store already has its
+ * record.
  */
 enum store_rc engine_check(struct engine *engine,
     const struct request *requests, size_t n, int64_t now_s,
     struct verdict *verdicts, struct err *err);
 
-/* The verdicts of engine_check() when the store fails, without a call of the
- * store: for requests that have waited long enough for it. */
+/* Decide as engine_check() does when a look-up fails, but do not call the
+ * store. For requests that have already waited for the store too long. */
 void engine_give_up(struct engine *engine, const struct request *requests,
     size_t n, int64_t now_s, struct verdict *verdicts);
 
-/* Visit the keys under which a triplet began to wait in the last
- * engine_check(), if the store has them. */
+/* Visit the keys of the waiting records that the last engine_check() inserted
+ * into the store. */
 void engine_each_added(const struct engine *engine,
     batch_records_added_fn *visit, void *arg);
 
-/* Whether the last engine_check() wrote to the store. */
+/* True if the last engine_check() wrote to the store. */
 bool engine_wrote(const struct engine *engine);
 
 #endif

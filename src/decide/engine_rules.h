@@ -6,21 +6,23 @@
 #include "decide/auto_whitelist.h"
 #include "decide/greylist.h"
 #include "decide/key.h"
+#include "mail/verdict.h"
 
 /*
- * engine_rules: the settings that decide about mail, as values. Each has the
- * name of its option in tardigrey.conf(5).
+ * engine_rules: the options that decide about mail. The members have the names
+ * of the options in tardigrey.conf(5).
  */
 
 enum mode { MODE_ENFORCE, MODE_SHADOW };
 
 enum on_failure { ON_FAILURE_PASS, ON_FAILURE_TEMPFAIL, ON_FAILURE_CLOSE };
 
-/* When to greylist the null sender: at RCPT; at DATA, so that callback probes
- * pass; never. */
+/* When to greylist the null sender: at RCPT, at DATA (so that callback probes
+ * pass), or never. */
 enum null_sender { NULL_SENDER_RCPT, NULL_SENDER_DATA, NULL_SENDER_PASS };
 
-/* What stress=yes of Postfix changes: nothing, or all mail passes. */
+/* What to do if Postfix sends stress=yes: nothing special, or let all mail
+ * pass. */
 enum stress { STRESS_IGNORE, STRESS_PASS };
 
 struct engine_rules {
@@ -34,6 +36,10 @@ struct engine_rules {
 	enum mode mode;
 	enum on_failure on_failure;
 };
+
+/* What a request gets when the store fails (on_failure), unless it is only
+ * watched. */
+enum action engine_rules_failure_action(const struct engine_rules *rules);
 
 /* The rules of automatic whitelisting. */
 static inline struct auto_whitelist_rules

@@ -5,25 +5,25 @@
 #include <stddef.h>
 
 enum greylist_phase
-greylist_phase(const struct record *known, int64_t now_s,
+greylist_phase(const struct record *record, int64_t now_s,
     const struct greylist_rules *rules)
 {
 	int64_t age_s;
 
-	if (known == NULL)
+	if (record == NULL)
 		return PHASE_FIRST;
-	if (known->passed_s != 0)
-		return record_since(known->last_seen_s, now_s) <= rules->keep_s
+	if (record->passed_s != 0)
+		return record_since(record->last_seen_s, now_s) <= rules->keep_s
 		    ? PHASE_KNOWN
-		    : PHASE_FORGOTTEN;
-	age_s = record_since(known->first_seen_s, now_s);
+		    : PHASE_EXPIRED;
+	age_s = record_since(record->first_seen_s, now_s);
 	if (age_s > rules->retry_window_s)
 		return PHASE_OVERDUE;
 	return age_s >= rules->delay_s ? PHASE_DUE : PHASE_WAITING;
 }
 
 static void
-answer(struct verdict *verdict, enum action action, enum reason reason,
+set_verdict(struct verdict *verdict, enum action action, enum reason reason,
     int64_t age_s, int64_t wait_s)
 {
 	verdict->action = action;
@@ -32,43 +32,43 @@ answer(struct verdict *verdict, enum action action, enum reason reason,
 	verdict->wait_s = wait_s;
 }
 
-/* The wait begins now. Without a delay it ends now, too. */
+/* The wait begins now. If the delay is 0, it also ends now. */
 static void
 begin_wait(struct verdict *verdict, enum reason reason, int64_t delay_s)
 {
 	if (delay_s > 0)
-		answer(verdict, ACTION_GREYLIST, reason, 0, delay_s);
+		set_verdict(verdict, ACTION_GREYLIST, reason, 0, delay_s);
 	else
-		answer(verdict, ACTION_PASS, REASON_RETRIED, 0, 0);
+		set_verdict(verdict, ACTION_PASS, REASON_RETRIED, 0, 0);
 }
 
 static void
-judge(enum greylist_phase phase, int64_t age_s, int64_t delay_s,
+verdict_of_phase(enum greylist_phase phase, int64_t age_s, int64_t delay_s,
     struct verdict *verdict)
 {
 	switch (phase) {
 	case PHASE_FIRST:
-	case PHASE_FORGOTTEN:
+	case PHASE_EXPIRED:
 		begin_wait(verdict, REASON_NEW, delay_s);
 		break;
 	case PHASE_OVERDUE:
 		begin_wait(verdict, REASON_LATE, delay_s);
 		break;
 	case PHASE_WAITING:
-		answer(verdict, ACTION_GREYLIST, REASON_EARLY, age_s,
+		set_verdict(verdict, ACTION_GREYLIST, REASON_EARLY, age_s,
 		    delay_s - age_s);
 		break;
 	case PHASE_DUE:
-		answer(verdict, ACTION_PASS, REASON_RETRIED, age_s, 0);
+		set_verdict(verdict, ACTION_PASS, REASON_RETRIED, age_s, 0);
 		break;
 	case PHASE_KNOWN:
-		answer(verdict, ACTION_PASS, REASON_KNOWN, age_s, 0);
+		set_verdict(verdict, ACTION_PASS, REASON_KNOWN, age_s, 0);
 		break;
 	}
 }
 
 static enum change_how
-how_to_change(enum greylist_phase phase, const struct record *known,
+how_to_change(enum greylist_phase phase, const struct record *record,
     int64_t now_s, const struct greylist_rules *rules)
 {
 	int64_t lifetime_s = rules->keep_s;
@@ -78,7 +78,7 @@ how_to_change(enum greylist_phase phase, const struct record *known,
 	case PHASE_DUE:
 		return CHANGE_MERGE;
 	case PHASE_OVERDUE:
-	case PHASE_FORGOTTEN:
+	case PHASE_EXPIRED:
 		return CHANGE_RESTART;
 	case PHASE_WAITING:
 		lifetime_s = rules->retry_window_s;
@@ -86,68 +86,66 @@ how_to_change(enum greylist_phase phase, const struct record *known,
 	case PHASE_KNOWN:
 		break;
 	}
-	return record_worth_refreshing(known, now_s, lifetime_s) ? CHANGE_MERGE
-								 : CHANGE_NONE;
+	return record_worth_refreshing(record, now_s, lifetime_s) ? CHANGE_MERGE
+								  : CHANGE_NONE;
 }
 
-/* The record of one attempt, to be merged. */
+/* The change of the record by one attempt, for a merge. */
 static struct record
-attempt(const struct verdict *verdict, int64_t now_s,
+record_of_attempt(const struct verdict *verdict, int64_t now_s,
     const struct greylist_rules *rules)
 {
-	struct record record = {
+	struct record more = {
 	    .first_seen_s = now_s - verdict->age_s,
 	    .last_seen_s = now_s,
 	};
 
 	if (verdict->action == ACTION_PASS) {
-		record.passed_s = now_s;
-		record.passed_n = 1;
-		record.expires_s = record_later_by(now_s, rules->keep_s);
+		more.passed_s = now_s;
+		more.passed_n = 1;
+		more.expires_s = record_later_by(now_s, rules->keep_s);
 	} else {
-		record.deferred_n = 1;
-		record.expires_s =
-		    record_later_by(record.first_seen_s, rules->retry_window_s);
+		more.deferred_n = 1;
+		more.expires_s =
+		    record_later_by(more.first_seen_s, rules->retry_window_s);
 	}
-	return record;
+	return more;
 }
 
 void
-greylist_decide(const struct record *known, int64_t now_s,
+greylist_decide(const struct record *record, int64_t now_s,
     const struct greylist_rules *rules, struct verdict *verdict,
     struct change *change)
 {
 	enum greylist_phase phase;
 	int64_t age_s = 0;
 
-	if (now_s < 1)
-		now_s = 1; /* 0 means "never" in a record */
-	phase = greylist_phase(known, now_s, rules);
-	if (known != NULL)
-		age_s = record_since(known->first_seen_s, now_s);
-	judge(phase, age_s, rules->delay_s, verdict);
+	phase = greylist_phase(record, now_s, rules);
+	if (record != NULL)
+		age_s = record_since(record->first_seen_s, now_s);
+	verdict_of_phase(phase, age_s, rules->delay_s, verdict);
 
 	*change = (struct change){
-	    .how = how_to_change(phase, known, now_s, rules),
-	    .record = attempt(verdict, now_s, rules),
+	    .how = how_to_change(phase, record, now_s, rules),
+	    .record = record_of_attempt(verdict, now_s, rules),
 	};
-	if (known != NULL)
-		change->read = *known;
+	if (record != NULL)
+		change->read = *record;
 }
 
 bool
-greylist_knows(const struct record *known, int64_t now_s,
+greylist_knows(const struct record *record, int64_t now_s,
     const struct greylist_rules *rules)
 {
-	return greylist_phase(known, now_s < 1 ? 1 : now_s, rules) ==
-	    PHASE_KNOWN;
+	return greylist_phase(record, now_s, rules) == PHASE_KNOWN;
 }
 
 /* ---- Several keys ---- */
 
-/* Whether verdict a is better for the mail than b: a pass before a deferral, a
- * pass without delay before one after a retry, the shorter wait before the
- * longer. */
+/* True if verdict a is better for the mail than b. A pass is better than a
+ * deferral, "known" is better than "retried", and a shorter wait is better than
+ * a longer one. Of two passes with the same reason, the older triplet is
+ * better. */
 static bool
 is_better(const struct verdict *a, const struct verdict *b)
 {
@@ -160,33 +158,33 @@ is_better(const struct verdict *a, const struct verdict *b)
 	return a->age_s > b->age_s;
 }
 
-/* The triplet passed under another key: make it a pass under this one. */
+/* The triplet passed under another key. Record the pass under this key, too. */
 static void
-pass_too(const struct record *known, int64_t now_s,
+pass_too(const struct record *record, int64_t now_s,
     const struct greylist_rules *rules, const struct verdict *verdict,
     struct change *change)
 {
-	enum greylist_phase phase = greylist_phase(known, now_s, rules);
+	enum greylist_phase phase = greylist_phase(record, now_s, rules);
 
-	change->how = phase == PHASE_OVERDUE || phase == PHASE_FORGOTTEN
+	change->how = phase == PHASE_OVERDUE || phase == PHASE_EXPIRED
 	    ? CHANGE_RESTART
 	    : CHANGE_MERGE;
-	change->record = attempt(verdict, now_s, rules);
+	change->record = record_of_attempt(verdict, now_s, rules);
 }
 
 size_t
-greylist_decide_any(const struct record *const known[], size_t n, int64_t now_s,
-    const struct greylist_rules *rules, struct verdict *verdict,
+greylist_decide_any(const struct record *const records[], size_t n,
+    int64_t now_s, const struct greylist_rules *rules, struct verdict *verdict,
     struct change changes[])
 {
 	struct verdict verdicts[GREYLIST_KEYS_MAX];
 	size_t best = 0;
 
 	verdicts[0] = *verdict;
-	greylist_decide(known[0], now_s, rules, &verdicts[0], &changes[0]);
+	greylist_decide(records[0], now_s, rules, &verdicts[0], &changes[0]);
 	for (size_t i = 1; i < n; i++) {
 		verdicts[i] = *verdict;
-		greylist_decide(known[i], now_s, rules, &verdicts[i],
+		greylist_decide(records[i], now_s, rules, &verdicts[i],
 		    &changes[i]);
 		if (is_better(&verdicts[i], &verdicts[best]))
 			best = i;
@@ -196,7 +194,7 @@ greylist_decide_any(const struct record *const known[], size_t n, int64_t now_s,
 		return best;
 	for (size_t i = 0; i < n; i++)
 		if (verdicts[i].action != ACTION_PASS)
-			pass_too(known[i], now_s < 1 ? 1 : now_s, rules,
-			    verdict, &changes[i]);
+			pass_too(records[i], now_s, rules, verdict,
+			    &changes[i]);
 	return best;
 }

@@ -13,22 +13,25 @@
 /*
  * greylist: the decision about a triplet (RFC 6647 2.4, 5.2, 5.3).
  *
- *   known          condition                    verdict            change
- *   no             delay > 0                    greylist new       merge
- *   waiting        age < delay                  greylist early     lazily
+ *   record         condition                    verdict            change
+ *   none                                        greylist new       merge
+ *   waiting        age < delay                  greylist early     refresh
  *   waiting        delay <= age <= window       pass retried       merge
  *   waiting        age > window                 greylist late      restart
- *   passed         unused for <= keep           pass known         lazily
+ *   passed         unused for <= keep           pass known         refresh
  *   passed         unused for > keep            greylist new       restart
- *   any            delay = 0                    as above, but due at once
  *
- * "lazily": a merge only if last_seen_s is older than 1/840 of the record's
- * lifetime (an hour of 35 days). A known triplet, and one that retries every
- * few seconds, is read but rarely written, and a repeated request counts once.
+ * If delay is 0, the verdict is "pass retried" in place of each "greylist".
+ * "window" is retry_window.
  *
- * A first_seen_s in the future (the clock was set back) counts as now, and is
- * written as now: nothing passes because of it, and nothing waits longer than
- * delay. No time overflows.
+ * A refresh is a merge that is done only if record_worth_refreshing() says so.
+ * Because of this, the record of a known triplet, or of a client that retries
+ * every few seconds, is read often and written seldom. If the mail server
+ * repeats a request, it is counted once.
+ *
+ * If first_seen_s is in the future because the clock was set back, it is
+ * treated as now and written as now. So no triplet passes too early, and none
+ * waits longer than delay. No time overflows.
  */
 
 struct greylist_rules {
@@ -39,38 +42,41 @@ struct greylist_rules {
 
 /* Where a triplet is between its first attempt and the end of its record. */
 enum greylist_phase {
-	PHASE_FIRST,     /* no record */
-	PHASE_WAITING,   /* before delay */
-	PHASE_DUE,       /* between delay and retry_window */
-	PHASE_OVERDUE,   /* after retry_window without a pass */
-	PHASE_KNOWN,     /* passed, and used within keep */
-	PHASE_FORGOTTEN, /* passed, but unused for longer than keep */
+	PHASE_FIRST,   /* no record */
+	PHASE_WAITING, /* before delay */
+	PHASE_DUE,     /* between delay and retry_window */
+	PHASE_OVERDUE, /* after retry_window without a pass */
+	PHASE_KNOWN,   /* passed, and used within keep */
+	PHASE_EXPIRED, /* passed, but unused for longer than keep */
 };
 
-enum greylist_phase greylist_phase(const struct record *known, int64_t now_s,
+/* The phase of a triplet. *record is its record, or NULL if it has none. */
+enum greylist_phase greylist_phase(const struct record *record, int64_t now_s,
     const struct greylist_rules *rules);
 
+/* Below, now_s is at least 1: in a record, 0 means "never". */
+
 /*
- * Decide about a triplet with the record *known (NULL: it has none). Sets
+ * Decide about a triplet. *record is its record, or NULL if it has none. Sets
  * action, reason, wait_s and age_s of *verdict, and *change.
  */
-void greylist_decide(const struct record *known, int64_t now_s,
+void greylist_decide(const struct record *record, int64_t now_s,
     const struct greylist_rules *rules, struct verdict *verdict,
     struct change *change);
 
-/* Whether the triplet is known: it has passed, and was used within keep. */
-bool greylist_knows(const struct record *known, int64_t now_s,
+/* True if the triplet is known: it has passed, and was used within keep. */
+bool greylist_knows(const struct record *record, int64_t now_s,
     const struct greylist_rules *rules);
 
 #define GREYLIST_KEYS_MAX 2
 
 /*
- * The same for a triplet with 1 to GREYLIST_KEYS_MAX keys; known[i] is the
- * record under key i (NULL: none), changes[i] its change. The triplet is due if
- * it is due under any key, and a pass is a pass under all keys. Returns the
- * index of the key that decided.
+ * Decide about a triplet that has 1 to GREYLIST_KEYS_MAX keys. records[i] is
+ * the record under key i, or NULL if it has none. changes[i] is its change. The
+ * triplet passes if it passes under any key, and the pass is recorded under all
+ * keys. Returns the index of the key that decided.
  */
-size_t greylist_decide_any(const struct record *const known[], size_t n,
+size_t greylist_decide_any(const struct record *const records[], size_t n,
     int64_t now_s, const struct greylist_rules *rules, struct verdict *verdict,
     struct change changes[]);
 

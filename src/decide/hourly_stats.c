@@ -29,7 +29,7 @@ const size_t hourly_stats_bounds_n =
 static_assert(sizeof(hourly_stats_bounds_s) /
 	    sizeof(hourly_stats_bounds_s[0]) <=
 	HOURLY_STATS_MAX - REASON_COUNT,
-    "every count has a place");
+    "there is room for all counts of an hour");
 
 static int64_t
 bound_of(int64_t delay_s)

@@ -10,8 +10,9 @@
 #include "mail/verdict.h"
 
 /*
- * hourly_stats: how many decisions there were, by hour and reason; of first
- * passes also by delay. Kept in memory until they are written to the store.
+ * hourly_stats: counts decisions by hour and reason. Decisions with the reason
+ * "retried" are also counted by delay. The counts stay in memory until the
+ * caller writes them to the store.
  */
 
 #define HOURLY_STATS_HOUR_S 3600
@@ -21,27 +22,27 @@
 extern const int64_t hourly_stats_bounds_s[];
 extern const size_t hourly_stats_bounds_n;
 
-/* One number, as the store keeps it. */
+/* One count, in the form of the store. */
 struct hourly_stats_count {
 	int64_t hour_s;   /* the start of the hour, Unix seconds */
 	const char *name; /* the reason */
-	int64_t bound_s;  /* "retried": from hourly_stats_bounds_s; else 0 */
+	int64_t bound_s;  /* of the delay if "retried", otherwise 0 */
 	int64_t n;
 };
 
-#define HOURLY_STATS_MAX (REASON_COUNT + 24) /* numbers of one hour */
+#define HOURLY_STATS_MAX (REASON_COUNT + 24) /* counts of one hour */
 
 struct hourly_stats {
 	size_t n;
 	struct hourly_stats_count counts[HOURLY_STATS_MAX];
 };
 
-/* Count one verdict. The numbers are of one hour: returns false, and counts
- * nothing, if those of another hour must be written first. */
+/* Count one verdict. All counts belong to one hour. If the verdict is from
+ * another hour, returns false and counts nothing: write the counts first. */
 bool hourly_stats_add(struct hourly_stats *stats, const struct verdict *verdict,
     int64_t now_s);
 
-/* Count under the hour of now what could not be written under its own. */
+/* Move all counts to the hour of now, because they could not be written. */
 void hourly_stats_move(struct hourly_stats *stats, int64_t now_s);
 
 #endif

@@ -13,12 +13,14 @@
 
 static const struct {
 	const char *word;
-	bool is_triplet;
+	enum key_class class;
 } kinds[KEY_KINDS] = {
-    [KEY_TRIPLET_NETWORK] = {"triplet-network", true},
-    [KEY_TRIPLET_POOL] = {"triplet-pool", true},
-    [KEY_AUTO_WHITELIST_ADDRESS] = {"auto-whitelist-address", false},
-    [KEY_AUTO_WHITELIST_DOMAIN] = {"auto-whitelist-domain", false},
+    [KEY_TRIPLET_NETWORK] = {"triplet-network", KEY_CLASS_TRIPLET},
+    [KEY_TRIPLET_POOL] = {"triplet-pool", KEY_CLASS_TRIPLET},
+    [KEY_AUTO_WHITELIST_ADDRESS] = {"auto-whitelist-address",
+	KEY_CLASS_AUTO_WHITELIST},
+    [KEY_AUTO_WHITELIST_DOMAIN] = {"auto-whitelist-domain",
+	KEY_CLASS_AUTO_WHITELIST},
 };
 
 const char *
@@ -41,7 +43,13 @@ key_kind_parse(const char *word, enum key_kind *out)
 bool
 key_kind_is_triplet(enum key_kind kind)
 {
-	return kinds[kind].is_triplet;
+	return kinds[kind].class == KEY_CLASS_TRIPLET;
+}
+
+bool
+key_kind_is_auto_whitelist(enum key_kind kind)
+{
+	return kinds[kind].class == KEY_CLASS_AUTO_WHITELIST;
 }
 
 /* ---- The keys of a request ---- */
@@ -82,8 +90,9 @@ key_of_pool(const struct key *network, const char *pool, struct key *out)
 	strcpy(out->recipient, network->recipient);
 }
 
-/* The domain as it was sent, not that of the sender key: a forwarder that
- * rewrites senders is known by its own domain. */
+/* Use the domain of the sender in the request, not that of the sender key. If a
+ * forwarder rewrites the sender, the sender key has the domain of the original
+ * sender, but the client belongs to the forwarder. */
 static bool
 key_of_domain(const struct request *request, const char *pool, struct key *out)
 {
@@ -103,14 +112,14 @@ keys_of_pool(const struct request *request, const struct key_rules *rules,
     const struct key *network, struct key out[KEY_KINDS])
 {
 	char pool[POOL_SIZE];
-	unsigned there = 1U << KEY_TRIPLET_POOL;
+	unsigned made = 1U << KEY_TRIPLET_POOL;
 
 	if (!rules->pools || !pool_of(request, pool))
 		return 0;
 	key_of_pool(network, pool, &out[KEY_TRIPLET_POOL]);
 	if (key_of_domain(request, pool, &out[KEY_AUTO_WHITELIST_DOMAIN]))
-		there |= 1U << KEY_AUTO_WHITELIST_DOMAIN;
-	return there;
+		made |= 1U << KEY_AUTO_WHITELIST_DOMAIN;
+	return made;
 }
 
 unsigned

@@ -19,15 +19,16 @@
  *   auto-whitelist-address   192.0.2.7     ""            ""
  *   auto-whitelist-domain    example.com   @example.net  ""
  *
- * A triplet (RFC 6647 2.4) is due if it is due under its network or under its
- * pool. The auto-whitelist kinds say that a client has earned to pass at once
- * (decide/auto_whitelist.h): an exact address (of IPv6 its /64), or a pool that
- * sends for one domain, so that one customer of a hoster does not open the door
- * for the others.
+ * A triplet (RFC 6647 2.4) has a key by network, and a key by pool if its
+ * client has a pool. The triplet passes if it passes under one of them. An
+ * auto-whitelist key is for a client that may pass at once
+ * (decide/auto_whitelist.h): one address (for IPv6 its /64), or a pool that
+ * sends for one domain. The domain is part of the key because a pool can belong
+ * to a provider: a customer of the provider must not make the others pass.
  *
- * The parts are readable text, as the administrator sees them. Letters are in
- * lower case (RFC 5321 2.4): that only merges keys, and no reply or log line
- * shows it.
+ * The parts are text that an administrator can read. Letters are in lower case
+ * (RFC 5321 2.4). Replies and log lines do not show the sender and the
+ * recipient of a key.
  */
 
 /* The numbers are stored: never renumber, add at the end. */
@@ -52,19 +53,25 @@ struct key_rules {
 	unsigned ipv4_prefix_bits;
 	unsigned ipv6_prefix_bits;
 	unsigned sender; /* bits of enum sender_rule */
-	unsigned pools;  /* 1: a client has a key by its pool too */
+	unsigned pools;  /* 1: make keys by pool, too */
 };
 
-/* The word for a kind, as above: in exports and JSON. */
+/* The word for a kind, as above. Exports and JSON contain it. */
 const char *key_kind_word(enum key_kind kind);
 
-/* The kind of a word. Returns 0, or -1 if there is no such kind. */
+/* Parse the word for a kind. Returns 0, or -1 if there is no such kind. */
 int key_kind_parse(const char *word, enum key_kind *out);
 
-/* True for the triplet kinds, false for the auto-whitelist kinds. */
-bool key_kind_is_triplet(enum key_kind kind);
+/* What a record under a key of this kind says. */
+enum key_class {
+	KEY_CLASS_TRIPLET,        /* when a triplet was seen and has passed */
+	KEY_CLASS_AUTO_WHITELIST, /* how many retries count for a client */
+};
 
-/* ---- The keys of a request; its client is an address ---- */
+bool key_kind_is_triplet(enum key_kind kind);
+bool key_kind_is_auto_whitelist(enum key_kind kind);
+
+/* ---- The keys of a request (request->client must be an address) ---- */
 
 /* The triplet by network. */
 void key_of_network(const struct request *request,
@@ -73,14 +80,14 @@ void key_of_network(const struct request *request,
 /* The auto-whitelist key of an address. */
 void key_of_address(const struct netaddr *client, struct key *out);
 
-/* The keys by pool, made from the key by network; out[kind] is the key of a
- * kind. Returns the kinds that exist, as bits 1 << kind: none without a pool;
- * no auto-whitelist-domain without a domain of the sender. */
+/* Make the keys by pool from the key by network. out[kind] is the key of a
+ * kind. Returns the kinds that were made, as bits 1 << kind: none if the client
+ * has no pool, and no auto-whitelist-domain if the sender has no domain. */
 unsigned keys_of_pool(const struct request *request,
     const struct key_rules *rules, const struct key *network,
     struct key out[KEY_KINDS]);
 
-/* All keys of a request; returns the kinds that exist, as above. */
+/* Make all keys of a request. Returns the kinds that were made, as above. */
 unsigned keys_of_request(const struct request *request,
     const struct key_rules *rules, struct key out[KEY_KINDS]);
 
@@ -94,7 +101,7 @@ bool key_equal(const struct key *a, const struct key *b);
 /* A hash for tables in memory. */
 uint64_t key_hash(const struct key *key);
 
-/* The reference of a triplet, which a deferred sender is told. */
+/* The reference of a triplet, for the reply to a deferred client. */
 void key_reference(const struct key *key, char out[REFERENCE_SIZE]);
 
 #endif

@@ -12,20 +12,20 @@
 #include "mail/request.h"
 
 /*
- * key_plan: which keys of a request the store is asked for, in which stage.
+ * key_plan: chooses the keys to look up for a request.
  *
- * Most requests need one key or two, so a batch is looked up in up to three
- * stages, each with the keys that its requests still need:
+ * Most requests need only one or two keys. So a batch is looked up in three
+ * stages at most. Each stage has the keys that the requests still need:
  *
- *   1  the address, and the network unless the hint says that the address is
- *      auto-whitelisted
- *   2  the network, if stage 1 left it out and the address does not pass, or
- *      its record must be refreshed
- *   3  the pool, if the host (address or network) does not pass, or its
- *      record must be refreshed: so a pool does not expire while its hosts
- *      are known
+ *   1  the address, and also the network, unless a hint says that the address
+ *      is auto-whitelisted
+ *   2  the network, if stage 1 left it out and the address does not pass or its
+ *      record needs a refresh
+ *   3  the pool, if the host (address or network) does not pass or its record
+ *      needs a refresh. The pool is refreshed together with its hosts, so that
+ *      it does not expire while its hosts are known.
  *
- * Stages 2 and 3 are one step for a request that needs only one of them.
+ * If stage 1 has looked up the network, stage 2 looks up the pool.
  */
 
 #define KEY_PLAN_STAGES 3
@@ -43,27 +43,30 @@ int key_planner_init(struct key_planner *planner, struct batch_records *records,
 void key_planner_free(struct key_planner *planner);
 
 struct key_plan {
-	unsigned kinds;            /* keys in use, as bits 1 << kind */
+	unsigned kinds;            /* kinds of keys in use, bits 1 << kind */
 	size_t records[KEY_KINDS]; /* their places in the batch records */
-	bool auto_whitelist;       /* these keys may let the request pass */
+	bool auto_whitelist;       /* auto-whitelist keys are used */
 	bool is_complete;          /* no stage is left */
 };
 
-/* Whether a kind of key is in use. */
+/* True if a kind of key is in use. */
 bool key_plan_has(const struct key_plan *plan, enum key_kind kind);
 
-/* Plan the first stage. Without auto_whitelist no such key is used. */
+/* Plan the first stage. If auto_whitelist is false, the plan has no
+ * auto-whitelist keys. */
 void key_plan_begin(struct key_planner *planner, struct key_plan *plan,
     const struct request *request, bool auto_whitelist);
 
-/* The keys of the stage before were looked up: plan the next stage. */
+/* Plan the next stage, after the keys of the previous stage were looked up. */
 void key_plan_continue(struct key_planner *planner, struct key_plan *plan,
     const struct request *request, int64_t now_s);
 
 /*
- * Everything was looked up, and earlier requests of the batch may have changed
- * records: drop the keys that the decision does not need. A host that passes
- * needs no pool, and a pool that passes is not written down for each network.
+ * Drop the keys that the decision does not need. Call this after all stages,
+ * just before the decision, because earlier requests of the batch may have
+ * changed the records. If the host passes with a fresh record, drop the pool.
+ * If only the pool passes, drop the host: a known pool needs no record for each
+ * of its networks.
  */
 void key_plan_finish(struct key_planner *planner, struct key_plan *plan,
     const struct request *request, int64_t now_s);

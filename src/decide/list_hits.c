@@ -6,7 +6,7 @@
 
 #include "base/hash.h"
 
-#define SLOTS 1024 /* a power of two, a quarter more than LIST_HITS_MAX */
+#define SLOTS 1024 /* a power of two; a third more than LIST_HITS_MAX */
 
 struct list_hits {
 	size_t n;

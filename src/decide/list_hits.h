@@ -11,9 +11,10 @@
 #include "lists/list_verdict.h"
 
 /*
- * list_hits: how often each list entry decided, and when last, until the
- * numbers are written to the store. The table has a fixed size; hits that find
- * no room are lost: numbers are not mail.
+ * list_hits: counts for each list entry how often it decided, and when it
+ * decided last, until the counts are written to the store. The table has a
+ * fixed size. If it is full, hits of further entries are lost. This changes
+ * only the statistics.
  */
 
 #define LIST_HITS_MAX 768 /* entries */
@@ -24,17 +25,16 @@ struct list_hits;
 struct list_hits *list_hits_new(void);
 void list_hits_free(struct list_hits *hits);
 
-/* Count a list verdict that decided: its entry, and the recipient entry that
- * changed the delay or set shadow. The entries are borrowed until they are
- * taken. */
+/* Count the entry that decided, and the recipient's entry that set delay or
+ * shadow. The entries are borrowed until list_hits_take(). */
 void list_hits_count(struct list_hits *hits, const struct list_verdict *verdict,
     int64_t now_s);
 
-/* Whether there is room for another verdict's entries. */
+/* True if there is room for the entries of one more verdict. */
 bool list_hits_has_room(const struct list_hits *hits);
 
-/* Move all numbers to "out", with room for LIST_HITS_MAX. The texts are
- * borrowed from the lists. Returns how many there were. */
+/* Move all counts to "out", which has room for LIST_HITS_MAX. The texts are
+ * borrowed from the lists. Returns the number of counts. */
 size_t list_hits_take(struct list_hits *hits, struct store_hit *out);
 
 #endif

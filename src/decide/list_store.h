@@ -11,8 +11,8 @@
 #include "lists/list.h"
 
 /*
- * list_store: the port for list entries that were made with the command
- * tardigrey.
+ * list_store: the port for list entries. The administrator makes them with the
+ * command tardigrey.
  */
 
 struct store;
@@ -25,7 +25,7 @@ struct store;
 struct store_entry {
 	enum list_kind kind;
 	enum list_effect effect;
-	int64_t delay_s; /* LIST_DELAY */
+	int64_t delay_s; /* if effect is LIST_DELAY */
 	char pattern[PATTERN_SIZE];
 	char comment[STORE_COMMENT_SIZE];
 	char author[STORE_AUTHOR_SIZE];
@@ -38,12 +38,12 @@ struct store_entry {
 typedef void store_entry_fn(const struct store_entry *entry, void *arg);
 
 struct list_store_ops {
-	/* A number that changes with each change of an entry, by any process;
-	 * hits do not change it. Cheap. */
+	/* Get a number that changes whenever any process changes an entry.
+	 * Hits do not change it. The call is cheap. */
 	enum store_rc (*generation)(struct store *store,
 	    int64_t *generation_out, struct err *err);
 
-	/* Visit all entries in the order of their keys; expired ones too. */
+	/* Visit all entries, also expired ones, in the order of their keys. */
 	enum store_rc (*entries)(struct store *store, store_entry_fn *visit,
 	    void *arg, struct err *err);
 

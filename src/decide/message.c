@@ -8,21 +8,21 @@
 #include "base/hash.h"
 
 #define SETS 2048 /* a power of two */
-#define WAYS 4    /* places where a message may be */
+#define WAYS 4    /* places in a set: a message can be in any of them */
 
-/* No transaction takes longer, and no server uses an instance again after its
- * end. */
+/* The longest time between two requests of one SMTP transaction. No mail server
+ * uses an instance again after the transaction. */
 #define MESSAGE_LIFE_S 7200
 
 struct message {
 	uint64_t hash; /* of instance, client and sender; 0: free */
 	int64_t asked_s;
-	bool passed;        /* a recipient passed by itself */
+	bool passed;        /* message_note_pass() was called */
 	bool retry_counted; /* for automatic whitelisting */
 	bool header_added;
-	bool postponed; /* a recipient would be deferred at DATA: */
-	int64_t due_s;  /* ... when the first of them passes, */
-	int64_t wait_s; /* ... and how long that was away */
+	bool postponed; /* a deferral was postponed until DATA */
+	int64_t due_s;  /* postponed: when the first recipient is due */
+	int64_t wait_s; /* postponed: the wait of that recipient */
 	char reference[REFERENCE_SIZE];
 };
 
@@ -42,7 +42,8 @@ messages_free(struct messages *messages)
 	free(messages);
 }
 
-/* An instance is unique on its mail server; the rest tells servers apart. */
+/* An instance is unique on one mail server. The client and the sender
+ * distinguish the messages of several mail servers. */
 static uint64_t
 hash_message(const struct request *request)
 {
@@ -62,11 +63,11 @@ is_over(const struct message *message, int64_t now_s)
 	    message->asked_s > now_s + MESSAGE_LIFE_S;
 }
 
-/* The place with the lowest worth is used next: a free place, then the message
- * with the oldest request. A message from the future, after the clock was set
- * back, is free. */
+/* A new message takes the place with the lowest value: first a free place, then
+ * the place of the message with the oldest request. The place of a message that
+ * is over is free. */
 static int64_t
-worth(const struct message *message, int64_t now_s)
+replace_order(const struct message *message, int64_t now_s)
 {
 	return message->hash == 0 || is_over(message, now_s) ? INT64_MIN
 							     : message->asked_s;
@@ -78,24 +79,24 @@ messages_find(struct messages *messages, const struct request *request,
 {
 	uint64_t hash = hash_message(request);
 	struct message *set = messages->sets[hash & (SETS - 1)];
-	struct message *oldest = &set[0];
+	struct message *place = &set[0];
 
 	if (request->instance[0] == '\0')
 		return NULL;
 	for (size_t i = 0; i < WAYS; i++) {
 		if (set[i].hash == hash) {
-			oldest = &set[i];
+			place = &set[i];
 			break;
 		}
-		if (worth(&set[i], now_s) < worth(oldest, now_s))
-			oldest = &set[i];
+		if (replace_order(&set[i], now_s) < replace_order(place, now_s))
+			place = &set[i];
 	}
-	if (oldest->hash == hash && !is_over(oldest, now_s)) {
-		oldest->asked_s = now_s;
-		return oldest;
+	if (place->hash == hash && !is_over(place, now_s)) {
+		place->asked_s = now_s;
+		return place;
 	}
-	*oldest = (struct message){.hash = hash, .asked_s = now_s};
-	return oldest;
+	*place = (struct message){.hash = hash, .asked_s = now_s};
+	return place;
 }
 
 /* ---- Once per message ---- */
@@ -114,7 +115,7 @@ message_has_passed(const struct message *message)
 }
 
 bool
-message_count_retry(struct message *message)
+message_first_retry(struct message *message)
 {
 	if (message == NULL)
 		return true;
@@ -124,7 +125,7 @@ message_count_retry(struct message *message)
 }
 
 bool
-message_add_header(struct message *message)
+message_first_header(struct message *message)
 {
 	if (message == NULL || message->header_added)
 		return false;

@@ -8,16 +8,19 @@
 #include <stdint.h>
 
 #include "mail/request.h"
-
 #include "mail/verdict.h"
 
 /*
- * message: what connects the recipients of one message. Postfix asks once for
- * each recipient, and gives all requests of a message the same "instance".
+ * message: what the recipients of one message share. Postfix sends a request
+ * for each recipient, and all requests of a message have the same "instance".
  *
- * Only memory holds it, in a table of fixed size. When the table is full, the
- * message with the oldest request is dropped, and its further recipients are
- * decided each by itself: that costs a deferral, never a mail.
+ * The messages are in a table of fixed size, only in memory. When the table is
+ * full, a new message replaces the message with the oldest request. Further
+ * recipients of the replaced message are decided without the earlier ones. They
+ * may be deferred, but no mail is lost.
+ *
+ * A recipient passes on its own if it passes because of its triplet or its
+ * client, and not because of another recipient.
  */
 
 struct message;
@@ -27,39 +30,40 @@ struct messages;
 struct messages *messages_new(void);
 void messages_free(struct messages *messages);
 
-/* The message of a request, or a new one; NULL if the request has no instance.
- * Valid until the next call. All functions below take NULL. */
+/* Find the message of a request, or make a new one. Returns NULL if the request
+ * has no instance. The message is valid until the next call. The functions
+ * below accept NULL. */
 struct message *messages_find(struct messages *messages,
     const struct request *request, int64_t now_s);
 
 /* ---- Once per message ---- */
 
-/* A recipient passed by itself. */
+/* Note that a recipient passed on its own. */
 void message_note_pass(struct message *message);
 
-/* Whether a recipient passed by itself. */
+/* True if a recipient passed on its own. */
 bool message_has_passed(const struct message *message);
 
-/* Whether this retry counts for automatic whitelisting: the first one of a
- * message does, and every retry without an instance. */
-bool message_count_retry(struct message *message);
+/* Note a retry. Returns true if it counts for automatic whitelisting: the first
+ * retry of a message, or any retry without an instance. */
+bool message_first_retry(struct message *message);
 
-/* Whether to add the header now: once per message, never without an
- * instance. */
-bool message_add_header(struct message *message);
+/* Note that the header is added. Returns true if it must be added: once per
+ * message, and never without an instance. */
+bool message_first_header(struct message *message);
 
 /* ---- Postponed until DATA (null_sender = data) ---- */
 
-/* A recipient would be deferred as the verdict says; do it at DATA, unless
- * another recipient is due earlier. */
+/* Postpone the deferral of a recipient until DATA. If several recipients are
+ * postponed, the message is deferred until the first of them is due. */
 void message_postpone(struct message *message, const struct verdict *verdict,
     int64_t now_s);
 
-/* Nothing is deferred at DATA. */
+/* Cancel the postponed deferral. */
 void message_cancel_postponed(struct message *message);
 
-/* Decide at DATA or END-OF-MESSAGE: defer what was postponed and is not due
- * yet, unless a recipient passed by itself. */
+/* Decide at DATA or END-OF-MESSAGE. Defer the message if a deferral was
+ * postponed and is not due yet, unless a recipient passed on its own. */
 void message_decide_postponed(const struct message *message, int64_t now_s,
     struct verdict *verdict);
 

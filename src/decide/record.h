@@ -10,15 +10,16 @@
  * record: what the store remembers under one key, and how two records merge.
  *
  * Times are Unix seconds. A triplet with passed_s 0 is waiting: it has never
- * passed. Merging commutes and keeps the oldest first_seen_s: two writers, a
- * repeated write and a late write end in the same record.
+ * passed. The result of merging does not depend on the order. So the times end
+ * the same if two processes write a record, or if a write is late or repeated.
+ * A repeated write only adds its counters again.
  */
 
 struct record {
 	int64_t first_seen_s;
-	int64_t last_seen_s; /* refreshed lazily (greylist.h) */
+	int64_t last_seen_s; /* may lag by 1/840 of the lifetime */
 	int64_t passed_s;    /* the first pass; 0: none yet */
-	int64_t expires_s;   /* after this time the record is ignored */
+	int64_t expires_s;   /* the record is ignored after this time */
 	int64_t deferred_n;  /* deferrals that were written */
 	int64_t passed_n;    /* passes that were written */
 };
@@ -28,7 +29,7 @@ enum change_how {
 	CHANGE_MERGE,   /* merge into the record, or insert it */
 	CHANGE_RESTART, /* replace the record if it is the one that was read,
 			 * else merge */
-	CHANGE_FORGET,  /* remove the record, whichever it is */
+	CHANGE_FORGET,  /* remove the record in any case */
 	CHANGE_EVICT,   /* remove the record if it is the one that was read */
 };
 
@@ -50,18 +51,19 @@ int64_t record_since(int64_t time_s, int64_t now_s);
 /* time_s + span_s (>= 0), or INT64_MAX. */
 int64_t record_later_by(int64_t time_s, int64_t span_s);
 
-/* Whether to write a record although only last_seen_s changes: it was not
- * refreshed for 1/840 of its lifetime (an hour of 35 days), or it comes from
- * the future because the clock was set back. */
+/* True if a record needs a refresh: write it even if only last_seen_s changes.
+ * A record needs a refresh if last_seen_s is older than 1/840 of the lifetime
+ * (one hour for 35 days), or if first_seen_s is in the future because the clock
+ * was set back. */
 bool record_worth_refreshing(const struct record *record, int64_t now_s,
     int64_t lifetime_s);
 
-/* Whether two records are the same one: first_seen_s, last_seen_s and passed_s
- * agree. Counters and expires_s do not matter. */
+/* True if two records are the same one: first_seen_s, last_seen_s and passed_s
+ * are equal. Counters and expires_s do not matter. */
 bool record_same(const struct record *a, const struct record *b);
 
-/* Apply a change to *record; *found says whether the record exists. This is the
- * meaning of apply in the record store. */
+/* Apply a change to *record. *found says whether the record exists. The record
+ * store's apply must give the same result. */
 void record_apply(struct record *record, bool *found,
     const struct change *change);
 

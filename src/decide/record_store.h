@@ -16,8 +16,8 @@
  * record_store: the port for records, each under its key.
  *
  * The store never decides. It finds records and merges changes. The port
- * promises little, so that an adapter over a network can keep the promise:
- * each change is atomic, a batch is not; a walk has no order.
+ * demands little, so that a store over a network can implement it: each change
+ * is atomic, but a batch is not, and a walk has no order.
  */
 
 struct store;
@@ -41,23 +41,24 @@ struct store_row {
 /*
  * A walk over records, in slices.
  *
- * A walk visits each record that exists from its begin to its end at least
- * once. It has no order, and may visit a record twice. A record that is added,
- * changed or removed during the walk may be visited or not, as it was before or
- * as it is after the change. Records that have expired are visited too.
+ * A walk visits each record at least once if the record exists during the whole
+ * walk. It has no order, and may visit a record twice. If a record is added,
+ * changed or removed during the walk, the walk may visit its old form, its new
+ * form, or neither. Expired records are visited, too.
  *
- * Any number of walks may be under way, beside all other calls. A walk keeps
- * no lock and no transaction between two calls. When a call fails, the walk
- * stays where it was, and the same call may be repeated.
+ * Several walks may be open at the same time, and all other calls are allowed
+ * during a walk. A walk keeps no lock and no transaction between two calls.
+ * When a call fails, the walk stays where it was, and the same call may be
+ * repeated.
  *
- * The adapter makes and frees the walk. This struct is the first member of the
- * adapter's own, which holds the position.
+ * The adapter makes and frees the walk. The adapter's own struct begins with
+ * this struct, and also holds the position.
  */
 struct record_walk {
 	bool done; /* the last call has reached the end */
 };
 
-/* What an expiry has done, in all its slices. */
+/* The counts of an expiry, over all its slices. */
 struct expiry_counts {
 	int64_t seen_n;    /* records looked at */
 	int64_t waiting_n; /* removed records that had never passed */
@@ -87,8 +88,8 @@ struct record_store_ops {
 	enum store_rc (*apply)(struct store *store,
 	    const struct store_change *changes, size_t n, struct err *err);
 
-	/* Begin a walk over all records. Returns it (the caller frees it with
-	 * walk_free), or NULL and why not. */
+	/* Begin a walk over all records. Returns the walk, or NULL with the
+	 * reason in *err. The caller frees the walk with walk_free. */
 	struct record_walk *(*walk_all)(struct store *store, struct err *err);
 
 	/* Begin a walk over the records of one client, of all kinds. "client"
@@ -96,26 +97,26 @@ struct record_store_ops {
 	struct record_walk *(*walk_client)(struct store *store,
 	    const char *client, struct err *err);
 
-	/* Visit the next records, n_max (> 0) at most. *n_out may be less,
-	 * even 0, before the end; walk->done says when the walk is over. */
+	/* Visit the next records, n_max (> 0) at most. *n_out may be less, even
+	 * 0, before the end. walk->done says whether the walk is over. */
 	enum store_rc (*walk_next)(struct store *store,
 	    struct record_walk *walk, size_t n_max, struct store_row *rows,
 	    size_t *n_out, struct err *err);
 
-	/* Remove those of the next records that have expired: expires_s is
-	 * before now_s. The walk is one over all records. Looks at about n_max
-	 * records, adds to *counts, and sets walk->done at the end. Each slice
-	 * is short, so that other users of the store wait only briefly. */
+	/* Look at about n_max of the next records, and remove the expired ones
+	 * (expires_s is before now_s). The walk must be over all records. Adds
+	 * to *counts, and sets walk->done at the end. Each slice is short, so
+	 * that other users of the store wait only briefly. */
 	enum store_rc (*expire_next)(struct store *store,
 	    struct record_walk *walk, int64_t now_s, size_t n_max,
 	    struct expiry_counts *counts, struct err *err);
 
-	/* Free a walk, at any time before the store is closed; NULL is fine. */
+	/* Free a walk, before the store is closed. NULL is allowed. */
 	void (*walk_free)(struct record_walk *walk);
 
-	/* An upper bound of the number of records. The call is cheap, so the
-	 * bound may be several times the number. NULL: this store has no such
-	 * bound, and max_rows is not enforced. */
+	/* Get an upper bound for the number of records. The call is cheap. The
+	 * bound may be several times the number. If this member is NULL, the
+	 * store has no bound, and max_rows is not enforced. */
 	enum store_rc (*upper_bound)(struct store *store, int64_t *n_out,
 	    struct err *err);
 };

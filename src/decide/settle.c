@@ -10,8 +10,8 @@ pass(struct verdict *verdict, enum reason reason)
 	*verdict = (struct verdict){.action = ACTION_PASS, .reason = reason};
 }
 
-/* At DATA with several recipients, and at END-OF-MESSAGE, there is no triplet:
- * only what was postponed at RCPT is decided. */
+/* At DATA with several recipients, and at END-OF-MESSAGE, there is no triplet.
+ * Only a deferral that was postponed at RCPT is possible. */
 static bool
 has_no_triplet(const struct request *request)
 {
@@ -20,11 +20,8 @@ has_no_triplet(const struct request *request)
 }
 
 static bool
-settle_by_request(struct pending *pending, struct verdict *verdict)
+settle_by_request(const struct request *request, struct verdict *verdict)
 {
-	const struct request *request = pending->request;
-
-	pending->is_postponed = false;
 	if (request->state == REQUEST_OTHER)
 		pass(verdict, REASON_STATE);
 	else if (request->authenticated)
@@ -32,7 +29,7 @@ settle_by_request(struct pending *pending, struct verdict *verdict)
 	else if (request->client.family == NETADDR_NONE)
 		pass(verdict, REASON_NO_CLIENT);
 	else
-		return pending->is_postponed = has_no_triplet(request);
+		return false;
 	return true;
 }
 
@@ -83,7 +80,21 @@ settle(struct pending *pending, const struct engine_rules *rules,
     const struct lists *lists, struct list_hits *hits, int64_t now_s,
     struct verdict *verdict)
 {
-	pending->is_settled = settle_by_request(pending, verdict) ||
-	    settle_by_lists(pending, lists, hits, now_s, verdict) ||
-	    settle_null_sender(rules, pending->request, verdict);
+	pending->state = PENDING_SETTLED;
+	pending->listed = (struct list_verdict){.delay_s = -1};
+	if (settle_by_request(pending->request, verdict))
+		return;
+	if (has_no_triplet(pending->request))
+		pending->state = PENDING_POSTPONED;
+	else if (!settle_by_lists(pending, lists, hits, now_s, verdict) &&
+	    !settle_null_sender(rules, pending->request, verdict))
+		pending->state = PENDING_OPEN;
+}
+
+bool
+settle_allows_auto_whitelist(const struct engine_rules *rules,
+    const struct pending *pending)
+{
+	return rules->auto_whitelist_after > 0 &&
+	    pending->listed.how != LIST_VERDICT_GREYLIST;
 }

@@ -10,15 +10,20 @@
 #include "decide/pending.h"
 #include "mail/verdict.h"
 
-/* settle: the verdicts that need no store. */
+/* settle: decides the requests that need no store. */
 
 /*
- * Settle a request by its state, its login, its client, the lists, or the null
- * sender. Sets is_settled, is_postponed and listed, and the verdict if the
- * request is settled and not postponed. Counts list hits unless hits is NULL.
+ * Settle a request if its state, its login, its client, a list, or null_sender
+ * = pass decides. Sets the state and listed, and the verdict if the request is
+ * settled. Counts list hits unless hits is NULL.
  */
 void settle(struct pending *pending, const struct engine_rules *rules,
     const struct lists *lists, struct list_hits *hits, int64_t now_s,
     struct verdict *verdict);
+
+/* Whether automatic whitelisting may let an open request pass. It never does
+ * for a client on a greylist. */
+bool settle_allows_auto_whitelist(const struct engine_rules *rules,
+    const struct pending *pending);
 
 #endif

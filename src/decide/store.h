@@ -12,28 +12,28 @@
 #include "decide/store_rc.h"
 
 /*
- * store: an open store, with its three ports, and the options it is opened
- * with. store/store_open.h opens one.
+ * store: an open store with its three ports, and the options for opening it.
+ * store_open() in store/store_open.h opens a store.
  *
- * An adapter is plain blocking code. No call takes much longer than
- * timeout_ms. After a failure the adapter recovers by itself in a later call,
- * when the cause is gone.
+ * An adapter is plain blocking code. No call takes much longer than timeout_ms.
+ * After a failure, a later call succeeds if the cause is gone. The caller need
+ * not open the store again.
  */
 
-/* What survives once apply has returned STORE_OK. */
+/* What a change survives after apply has returned STORE_OK. */
 enum durability {
-	DURABILITY_NORMAL, /* a killed process */
-	DURABILITY_FULL,   /* a killed process and a power cut */
+	DURABILITY_NORMAL, /* the process is killed */
+	DURABILITY_FULL,   /* the process is killed, or the power fails */
 	DURABILITY_OFF,    /* neither */
 };
 
-/* What the caller does with the store. Housekeeping is work that an adapter
- * has to do now and then. */
+/* How the caller uses the store. Housekeeping is work that an adapter must do
+ * now and then. */
 enum store_use {
-	STORE_FILL,  /* writes much, or has no daemon beside it: its own calls
-		      * do the housekeeping */
-	STORE_VISIT, /* a short visit: the daemon does the housekeeping */
-	STORE_SERVE, /* the daemon: no call waits for the housekeeping */
+	STORE_FILL,  /* writes much, or runs without the daemon: its calls do
+		      * the housekeeping */
+	STORE_VISIT, /* a few calls: the daemon does the housekeeping */
+	STORE_SERVE, /* the daemon: its calls do not wait for housekeeping */
 };
 
 /* What to do with a damaged store. */
@@ -44,13 +44,13 @@ struct store_options {
 	enum durability durability;
 	enum store_use use;
 	enum on_corruption on_corruption;
-	/* Tell the administrator something important that is not an error. A
-	 * damaged store is replaced only if this is set; NULL: never. */
+	/* Called to tell the administrator something important that is not an
+	 * error. May be NULL; then a damaged store is never replaced. */
 	void (*notice)(const char *text);
 };
 
+/* The struct of each adapter begins with this struct. */
 struct store {
-	/* First members of each adapter's own struct. */
 	const struct store_ops *ops;
 	const struct record_store_ops *records;
 	const struct list_store_ops *lists;
@@ -60,14 +60,14 @@ struct store {
 struct store_ops {
 	void (*close)(struct store *store);
 
-	/* Take timeout_ms and on_corruption from new options. The other options
-	 * need a new open. */
+	/* Use timeout_ms and on_corruption of new options. The other options
+	 * take effect only when a store is opened. */
 	void (*configure)(struct store *store,
 	    const struct store_options *options);
 
-	/* Write a copy of everything to a new file. Unless progress is NULL, it
-	 * is called now and then with the percentage done. A store that has
-	 * nothing to copy fails and says so. */
+	/* Write a copy of the whole store to a new file. Unless progress is
+	 * NULL, it is called now and then with the percentage done. Fails if
+	 * the store cannot be copied to a file. */
 	enum store_rc (*backup)(struct store *store, const char *path,
 	    void (*progress)(int percent), struct err *err);
 };

@@ -6,8 +6,8 @@
 /*
  * store_rc: the result of every call of a store.
  *
- * STORE_FAILED means that the store could not do the work, or could not find
- * out. "No such record" is a normal answer, and comes with STORE_OK.
+ * STORE_FAILED means that the store could not do its work. "No such record" is
+ * a normal answer, and comes with STORE_OK.
  */
 
 enum store_rc { STORE_OK, STORE_FAILED };

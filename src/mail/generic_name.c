@@ -45,8 +45,8 @@ quad_begins(const char *text)
 	return true;
 }
 
-/* True if the name has four octets with the same separator: another address of
- * the client. */
+/* True if the name has four numbers up to 255 with the same separator. They may
+ * be another address of the client. */
 static bool
 has_quad(const char *name)
 {
@@ -58,9 +58,9 @@ has_quad(const char *name)
 	return false;
 }
 
-/* True if the name has SERIAL_MIN hexadecimal digits in a row, at least one of
- * them decimal: a MAC address (S0106001122334455.vc.shawcable.net) or a UUID.
- */
+/* True if the name has SERIAL_MIN hexadecimal digits in a row, and at least one
+ * of them is decimal. They may be a MAC address
+ * (S0106001122334455.vc.shawcable.net) or a UUID. */
 static bool
 has_serial(const char *name)
 {

@@ -15,7 +15,7 @@
  * A name is generic if it
  * - contains the client's address (mail/spelled_address.h);
  * - has four numbers up to 255 in a row (another address of the client), or
- *   twelve hexadecimal digits in a row (a MAC address, an instance);
+ *   twelve hexadecimal digits in a row (a MAC address, a UUID);
  * - ends like the default names of a cloud or a hoster, or has words of access
  *   lines in front of its domain (mail/generic_words.h).
  *

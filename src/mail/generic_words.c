@@ -9,15 +9,15 @@
 
 /* ---- Tables ---- */
 
-/* The ends of default names of hosts at clouds and hosters, which have a number
- * or the customer in front. A provider needs no row if its names always have
- * the address. */
+/* The ends of the default names that clouds and hosters give to hosts. In front
+ * of the end is a number or the name of a customer. A provider is left out if
+ * its default names always contain the address. */
 static const char *const ends[] = {
     ".amazonaws.com",          /* SES sends from amazonses.com */
     ".clients.your-server.de", /* Hetzner; its own mail servers have other names
 				*/
     ".cloudapp.azure.com",     /* the customer's label, then the region */
-    ".cloudapp.net",           /* Azure, earlier */
+    ".cloudapp.net",           /* Azure, old names */
     ".contaboserver.net",      /* vmi123456 */
     ".googleusercontent.com",  /* Gmail sends from google.com */
     ".hstgr.cloud",            /* Hostinger: srv123456 */
@@ -95,8 +95,8 @@ static const struct word access_words[] = {
 	{ "resnet", WHOLE },
 };
 
-/* Words that a mail server can have in its name too, together with a word of
- * mail_words: smtp-pool-3, out.mail.customers. */
+/* Words that the names of mail servers can contain, too. They do not count if
+ * the name also has a word of mail_words: smtp-pool-3, out.mail.customers. */
 static const struct word weak_words[] = {
 	/* The customer. */
 	{ "abo", WHOLE }, /* abonne, abonent, ...: a subscriber */
@@ -153,8 +153,9 @@ static const struct word mail_words[] = {
 	{ "smtp", END },   /* also esmtp, vsmtp */
 };
 
-/* Second labels of country domains that are public suffixes, as in co.uk. This
- * short list is enough: an error costs little here. */
+/* Second labels of country domains that are public suffixes, as in co.uk. The
+ * list need not be complete: if a label is missing, words in the registered
+ * domain count, too. */
 static const char *const second_labels[] = {
 	"ac", "ad", "co", "com", "edu", "go", "gob", "gov", "gouv", "in", "ltd",
 	"ne", "net", "nom", "or", "org", "plc",
@@ -216,7 +217,7 @@ has_word(const char *name, size_t host_n, const struct word *words,
 	return false;
 }
 
-/* The start of the label that ends there. */
+/* The start of the label that ends at "end". */
 static size_t
 label_at(const char *name, size_t end)
 {

@@ -6,8 +6,8 @@
 #include <stdbool.h>
 
 /*
- * generic_words: words in host names of customers and rented servers. Tables,
- * and a search in them. Names are in lower case.
+ * generic_words: tests whether a host name has words for access lines,
+ * customers or rented servers. The name must be in lower case.
  */
 
 /* True if the name ends like the default names of a cloud or a hoster. */

@@ -18,8 +18,8 @@
  *   state=S[, instance=I][, queue_id=Q][, policy_context=C]
  *
  * delay= is only on the first pass of a triplet: how long the mail was delayed.
- * The client controls most values. An octet that is not printable ASCII, a
- * blank, a comma and a backslash are written as \xHH. A value of more than
+ * The client controls most values. So an octet is written as \xHH if it is a
+ * blank, a comma, a backslash, or not printable ASCII. A value of more than
  * LOG_LINE_VALUE_MAX octets in this form is cut, and ends in "...".
  */
 

@@ -9,11 +9,11 @@
 /* ---- Requests ---- */
 
 enum field_kind {
-	FIELD_TEXT,    /* stored; too long: the request is bad */
-	FIELD_NOTE,    /* stored; too long: stored as empty */
-	FIELD_REQUEST, /* the kind of request: must be smtpd_access_policy */
-	FIELD_LOGIN,   /* the client has logged in unless it is empty */
-	FIELD_REVERSE, /* the client_name is confirmed if it is present */
+	FIELD_TEXT,    /* stored; if it is too long, the request is bad */
+	FIELD_NOTE,    /* stored; if it is too long, stored as empty */
+	FIELD_REQUEST, /* the kind of request, smtpd_access_policy */
+	FIELD_LOGIN,   /* if it is not empty, the client has logged in */
+	FIELD_REVERSE, /* if it is present, client_name is confirmed */
 };
 
 struct policy_field {
@@ -25,31 +25,34 @@ struct policy_field {
 };
 
 /* clang-format off */
-#define KEPT(name, kind) \
+#define STORED(name, kind) \
 	{ #name, sizeof(#name) - 1, kind, offsetof(struct request, name), \
 	  sizeof(((struct request *)0)->name) - 1 }
-#define NOTED(name, kind) { #name, sizeof(#name) - 1, kind, 0, 0 }
+#define NOT_STORED(name, kind) { #name, sizeof(#name) - 1, kind, 0, 0 }
 /* clang-format on */
 
-/* A FIELD_NOTE never makes a request bad. The client controls its client_name:
- * it could avoid greylisting, or lose its own mail, with a name that is too
- * long. The rows are in order of name length, for the table below. */
+/* A FIELD_NOTE that is too long does not make a request bad. The client
+ * controls its client_name. With a name that is too long, it could otherwise
+ * avoid greylisting or lose its own mail.
+ *
+ * The rows are in order of name length, for the table below. */
 static const struct policy_field fields[] = {
-    KEPT(sender, FIELD_TEXT),
-    KEPT(stress, FIELD_NOTE),
-    NOTED(request, FIELD_REQUEST),
-    KEPT(queue_id, FIELD_NOTE),
-    KEPT(instance, FIELD_TEXT),
-    KEPT(recipient, FIELD_TEXT),
-    KEPT(client_name, FIELD_NOTE),
-    NOTED(sasl_username, FIELD_LOGIN),
-    KEPT(protocol_state, FIELD_TEXT),
-    KEPT(client_address, FIELD_TEXT),
-    KEPT(policy_context, FIELD_NOTE),
-    NOTED(reverse_client_name, FIELD_REVERSE),
+    STORED(sender, FIELD_TEXT),
+    STORED(stress, FIELD_NOTE),
+    NOT_STORED(request, FIELD_REQUEST),
+    STORED(queue_id, FIELD_NOTE),
+    STORED(instance, FIELD_TEXT),
+    STORED(recipient, FIELD_TEXT),
+    STORED(client_name, FIELD_NOTE),
+    NOT_STORED(sasl_username, FIELD_LOGIN),
+    STORED(protocol_state, FIELD_TEXT),
+    STORED(client_address, FIELD_TEXT),
+    STORED(policy_context, FIELD_NOTE),
+    NOT_STORED(reverse_client_name, FIELD_REVERSE),
 };
 
-/* Rows of each name length. Most names in a request have no row. */
+/* For each name length, the rows of fields[]. Most names in a request have no
+ * row. */
 static const struct {
 	unsigned char first, n; /* of fields */
 } fields_of_length[] = {
@@ -201,8 +204,8 @@ feed_value(struct policy_parser *parser, const char *octets, size_t n,
 	return 0;
 }
 
-/* Store a part of a name. A name that is longer than every known name is
- * counted, not stored. */
+/* Store a part of a name. If the name does not fit, only count its octets: all
+ * known names fit. */
 static void
 name_append(struct policy_parser *parser, const char *octets, size_t n)
 {
@@ -247,7 +250,8 @@ feed_name(struct policy_parser *parser, const char *octets, size_t n,
 	return 0;
 }
 
-/* The usual case: a whole line at once. The result is the same as in parts. */
+/* Consume a whole line. This is the usual case, and faster than feed_name() and
+ * feed_value(). The result is the same. */
 static int
 feed_line(struct policy_parser *parser, const char *line, size_t n,
     struct request *request, struct err *err)

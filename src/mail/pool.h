@@ -24,10 +24,10 @@
  * not a host name (an address, an empty label, not ASCII), is a public suffix,
  * or is generic (mail/generic_name.h).
  *
- * A top-level domain that is not in the public suffix list is a public suffix,
- * by the rule of the list: mx.corp.internal is in corp.internal. The
- * administrator's own DNS can confirm such a name, and so can public DNS if the
- * top-level domain is newer than the list.
+ * A top-level domain that is not in the public suffix list is a public suffix.
+ * This is a rule of the list. So the pool of mx.corp.internal is corp.internal.
+ * The administrator's own DNS can confirm such a name. Public DNS can confirm
+ * it if the top-level domain is newer than the list.
  *
  * Allocates nothing.
  */

@@ -110,9 +110,10 @@ read_envelope(struct rcptcheck *out, rcptcheck_getenv_fn *environment)
 	out->sender = get(environment, spp ? "SMTPMAILFROM" : "SENDER");
 }
 
-/* RELAYCLIENT counts if it is set, even to "". Some variants run the check for
- * relay clients too. qmail-spp runs before qmail-smtpd checks the recipient's
- * domain; qmail-smtpd then refuses a foreign domain itself. */
+/* True if the recipient is accepted without a check. Some variants run the
+ * check for relay clients, too; RELAYCLIENT may be set to "". qmail-spp runs
+ * before qmail-smtpd checks the domain of the recipient. qmail-smtpd itself
+ * rejects a foreign domain afterwards. */
 static bool
 is_exempt(enum rcptcheck_interface interface, rcptcheck_getenv_fn *environment)
 {

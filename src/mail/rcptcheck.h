@@ -14,11 +14,13 @@
  * environment of a check into a policy request, and a policy reply into an exit
  * status and a line.
  *
- * Three interfaces:
- *   original   Soffian's RCPTCHECK: status 0 accepts. Status 111 makes
- *              qmail-smtpd reply 421 and close the session; it cannot reply
- * 450. fd 4       Later variants set USE_FD4. With a line on descriptor 4 and
- *              status 100, qmail-smtpd replies with that line and continues.
+ * There are three interfaces:
+ *
+ *   original   Soffian's RCPTCHECK. Status 0 accepts. After status 111,
+ *              qmail-smtpd replies 421 and closes the session. A reply with
+ *              code 450 is not possible.
+ *   fd 4       Later variants set USE_FD4. After status 100 and a line on
+ *              descriptor 4, qmail-smtpd replies with the line and continues.
  *   qmail-spp  A line "E450 ..." on standard output, and status 0.
  */
 
@@ -52,14 +54,15 @@ struct rcptcheck {
 /* getenv(3), or a table in a test. */
 typedef const char *rcptcheck_getenv_fn(const char *name);
 
-/* Read the environment. With "spp" the interface is RCPTCHECK_SPP, whatever
- * the environment. Returns 0, or -1 with the variable that is wrong. *out has
- * the default of that variable then, and the caller can warn and continue. */
+/* Read the environment. If "spp" is true, the interface is RCPTCHECK_SPP;
+ * otherwise the environment decides. Returns 0. If a variable is wrong, returns
+ * -1 with the reason in *err, and uses the default of the variable: the caller
+ * can warn and continue. */
 int rcptcheck_read(struct rcptcheck *out, bool spp,
     rcptcheck_getenv_fn *environment, struct err *err);
 
-/* Write the policy request. Returns its length, or 0 if a value cannot be sent:
- * it has a newline, or is too long. */
+/* Write the policy request. Returns its length, or 0 if a value cannot be sent
+ * because it has a newline or is too long. */
 size_t rcptcheck_request(const struct rcptcheck *check,
     char out[RCPTCHECK_REQUEST_MAX]);
 

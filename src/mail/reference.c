@@ -4,7 +4,7 @@
 
 #include <string.h>
 
-/* Crockford's alphabet has no letters that look or sound like others. */
+/* Crockford's alphabet: without i, l and o, which look like digits, and u. */
 static const char digits[] = "0123456789abcdefghjkmnpqrstvwxyz";
 
 void

@@ -11,7 +11,8 @@
  * hash of the triplet: every deferral of a triplet has the same reference. It
  * is not secret and not unique: two triplets can have the same reference.
  *
- * Never change the format: bounces come back days later.
+ * Never change the format: bounces contain references, and an old reference
+ * must still name its triplet.
  */
 
 #define REFERENCE_SIZE 9

@@ -12,7 +12,7 @@
  * REPLY_TEXT_MAX is the rest, rounded down.
  */
 
-/* Most octets for %s: ten digits of seconds are 300 years. */
+/* The most octets for %s. Ten digits of seconds are more than 300 years. */
 #define WAIT_DIGITS_MAX 10
 
 static const char *const defer_actions[] = {
@@ -60,8 +60,9 @@ enhanced_code_n(const char *text)
 	return text[n] == ' ' ? n + 1 : 0;
 }
 
-/* The most octets that the text takes, without the *domains_n domains for %r.
- * Returns -1 if the text is not allowed in a reply. */
+/* The most octets that the text takes when it is filled in, without the domains
+ * for %r. Sets *domains_n to the number of these domains. Returns -1 if the
+ * text is not allowed in a reply. */
 static int
 template_text_n(const char *text, int *domains_n, struct err *err)
 {
@@ -116,8 +117,8 @@ reply_template_parse(const char *text, struct reply_template *out,
 		return -1;
 	if (text_n > REPLY_TEXT_MAX || strlen(rest) > REPLY_TEXT_MAX + code_n)
 		return err_set(err,
-		    "the text is too long (write at most %d octets, with %%s "
-		    "as %d and %%i as %d)",
+		    "the text is too long (write at most %d octets; %%s "
+		    "counts as %d octets, %%i as %d)",
 		    REPLY_TEXT_MAX, WAIT_DIGITS_MAX, REFERENCE_SIZE - 1);
 	snprintf(out->text, sizeof(out->text), "%s %s", action, rest);
 	out->domain_max = domains_n > 0
@@ -141,8 +142,8 @@ put(struct writer *writer, const char *octets, size_t n)
 	writer->n += n;
 }
 
-/* Put the recipient's domain only if it has harmless characters alone: the
- * client chooses it. */
+/* Put the recipient's domain if all its characters are harmless. The client
+ * chooses this domain. */
 static void
 put_domain(struct writer *writer, const char *recipient, size_t max)
 {
@@ -174,10 +175,10 @@ put_text(struct writer *writer, const char *text)
 
 /* Put the text of a template up to each placeholder, and its value. */
 static void
-put_template(struct writer *writer, const struct reply_template *greylist,
+put_template(struct writer *writer, const struct reply_template *template,
     const struct request *request, const struct verdict *verdict)
 {
-	const char *text = greylist->text, *percent;
+	const char *text = template->text, *percent;
 
 	for (; (percent = strchr(text, '%')) != NULL; text = percent + 2) {
 		put(writer, text, (size_t)(percent - text));
@@ -187,14 +188,15 @@ put_template(struct writer *writer, const struct reply_template *greylist,
 			put_text(writer, verdict->reference);
 		else if (percent[1] == 'r')
 			put_domain(writer, request->recipient,
-			    greylist->domain_max);
+			    template->domain_max);
 		else
 			put(writer, "%", 1);
 	}
 	put_text(writer, text);
 }
 
-/* A delayed message gets a header, as postgrey adds it. */
+/* Put the header of a delayed message. Its form is that of postgrey's header.
+ */
 static void
 put_header(struct writer *writer, const struct verdict *verdict)
 {
@@ -207,7 +209,7 @@ put_header(struct writer *writer, const struct verdict *verdict)
 }
 
 size_t
-reply_format(const struct reply_template *greylist,
+reply_format(const struct reply_template *template,
     const struct request *request, const struct verdict *verdict,
     char out[REPLY_MAX])
 {
@@ -217,7 +219,7 @@ reply_format(const struct reply_template *greylist,
 	put_text(&writer, "action=");
 	switch (verdict->action) {
 	case ACTION_GREYLIST:
-		put_template(&writer, greylist, request, verdict);
+		put_template(&writer, template, request, verdict);
 		break;
 	case ACTION_TEMPFAIL:
 		put_text(&writer,

@@ -10,7 +10,7 @@
 #include "mail/verdict.h"
 
 /*
- * reply: a verdict to the reply of the Postfix policy protocol.
+ * reply: writes the reply for a verdict, in the Postfix policy protocol.
  *
  * The administrator writes the reply to a deferred client as a template,
  * "ACTION 4.Y.Z TEXT". ACTION is DEFER_IF_PERMIT, DEFER, 421, 450, 451 or 452.
@@ -29,8 +29,8 @@ struct reply_template {
 	size_t domain_max;    /* most octets for each %r */
 };
 
-/* Check and store a template. Returns 0, or -1 with what is wrong and what to
- * write instead. */
+/* Check and store a template. Returns 0. If the template is wrong, returns -1
+ * and sets *err to a sentence that says what to write instead. */
 int reply_template_parse(const char *text, struct reply_template *out,
     struct err *err);
 
@@ -38,7 +38,7 @@ int reply_template_parse(const char *text, struct reply_template *out,
  * Write the reply to a verdict other than ACTION_CLOSE: "action=...\n\n", in
  * ASCII, without CR. Returns the length, at most REPLY_MAX.
  */
-size_t reply_format(const struct reply_template *greylist,
+size_t reply_format(const struct reply_template *template,
     const struct request *request, const struct verdict *verdict,
     char out[REPLY_MAX]);
 

@@ -13,8 +13,9 @@
  * qmail.
  *
  * A value without pointers. Members have the names of Postfix's policy
- * attributes (SMTPD_POLICY_README). Text is as it was sent, in its case, with
- * any octets except NUL and newline.
+ * attributes (SMTPD_POLICY_README). Texts are stored as the mail server sent
+ * them. Their case is not changed, and they can contain any octets except NUL
+ * and newline.
  */
 
 #define REQUEST_ADDRESS_MAX 2048 /* octets of a sender or a recipient */
@@ -32,8 +33,10 @@ struct request {
 	struct netaddr client; /* NETADDR_NONE: missing, or no address */
 	enum request_state state;
 	bool authenticated; /* sasl_username is not empty */
-	/* client_name is known, and DNS has the client's address for it. True
-	 * if the request has reverse_client_name too, as Postfix's has. */
+	/* client_name is known, and DNS gives the client's address for it.
+	 * Postfix checks this, and it sends reverse_client_name. So this is set
+	 * if the request has that attribute, or if request_trust_client_name()
+	 * is called. */
 	bool client_name_confirmed;
 	char protocol_state[REQUEST_TEXT_MAX + 1]; /* as sent, for the log */
 	char client_address[REQUEST_TEXT_MAX + 1]; /* as sent, for the log */

@@ -8,8 +8,8 @@
 #include "mail/request.h"
 
 /*
- * sender_key: the envelope sender as keys have it (decide/key.h): without the
- * parts that change from message to message.
+ * sender_key: the envelope sender in the form for keys (decide/key.h), without
+ * the parts that change from message to message.
  *
  * Some senders change their address with every message, or even with every
  * attempt. They would be deferred for ever (RFC 6647 4.2). The rules remove the

@@ -42,8 +42,8 @@ restore(char *address, char *hash)
 	return true;
 }
 
-/* In SRS1=HASH=forwarder==HASH=TT=domain=local, the second HASH. Returns NULL
- * if the address has another form. */
+/* Find the second HASH in SRS1=HASH=forwarder==HASH=TT=domain=local. Returns
+ * NULL if the address has another form. */
 static char *
 skip_srs1(char *address)
 {

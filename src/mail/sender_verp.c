@@ -13,11 +13,11 @@ enum mask {
 	MASK_LONG,   /* long numbers, long tokens */
 	MASK_IDS,    /* all numbers, long tokens */
 	MASK_DIGITS, /* all words with a digit */
-	MASK_ALL,    /* all words, also of base64 */
+	MASK_ALL,    /* all words; "+" and "/" are letters (base64) */
 };
 
-/* The part of the address that changes, and the words in it to replace. A
- * finder gets the whole local part with MASK_IDS. */
+/* The part of the address that changes, and the words to replace in it. When a
+ * finder is called, it is the whole local part and MASK_IDS. */
 struct changing {
 	char *from, *to;
 	enum mask mask;
@@ -130,8 +130,9 @@ is_numbers(const char *from, const char *to)
 	return numbers >= 2;
 }
 
-/* Amazon SES and Marketo send with domains of their customers, but the local
- * part has a known form. Marketo's begins with the name of an account. */
+/* Some bulk mailers send with the domains of their customers, but the local
+ * part has a known form. ses[] is the form of Amazon SES. Marketo uses the
+ * name of an account and numbers. Others use "msg" and numbers. */
 static bool
 find_shape(char *address, struct changing *out)
 {
@@ -185,7 +186,7 @@ encoded_at(char *from, char *to)
 	return domain > from ? domain : NULL;
 }
 
-/* Salesforce: the address of its customer, "__", and the part that changes. */
+/* Salesforce: the address of the customer, "__", and the part that changes. */
 static bool
 find_encoded_sender(char *address, struct changing *out)
 {
@@ -226,8 +227,8 @@ is_mark(const char *word, size_t n, enum mask *mask)
 	return false;
 }
 
-/* A mark at the beginning, or behind the name of a list or a tag. A mark behind
- * a dot does not count: "dj.bounce" is a person. */
+/* Find a mark at the beginning, or behind the name of a list or a tag. A mark
+ * behind a dot does not count: "dj.bounce" is a person. */
 static bool
 find_mark(char *address, struct changing *out)
 {
@@ -277,7 +278,7 @@ is_acoustic(const char *address, const char *end)
 	return underscore != NULL && underscore < end;
 }
 
-/* Any local part at a domain that receives bounces. */
+/* If the domain receives bounces, the whole local part can change. */
 static bool
 find_bounce_domain(char *address, struct changing *out)
 {
@@ -293,8 +294,9 @@ find_bounce_domain(char *address, struct changing *out)
 	return true;
 }
 
-/* Numbers in front of an encoded recipient. The last word is the recipient's
- * local part and stays; so does a mailbox in front of an extension. */
+/* Find numbers in front of an encoded recipient. The last word in front of "="
+ * is the recipient's local part. It is kept. If there is a "+", the mailbox in
+ * front of it is kept, too. */
 static bool
 find_encoded(char *address, struct changing *out)
 {

@@ -12,8 +12,8 @@ struct spelling {
 	unsigned base;     /* of the digits: 10 or 16 */
 	unsigned digits_n; /* most digits of a unit, with leading zeros */
 	unsigned units_n;
-	unsigned enough_n;  /* a name with so many units has the address */
-	bool zeros_count;   /* false: units of 0 do not count (IPv6) */
+	unsigned enough_n;  /* so many units in a row are enough */
+	bool zeros_count;   /* a unit of 0 counts for enough_n (IPv4) */
 	unsigned units[32]; /* octets, groups of 16 bits, or nibbles */
 };
 

@@ -13,7 +13,8 @@
  * IPv4: three octets in a row, decimal or hexadecimal, in one of the usual
  * orders, with or without leading zeros and separators. Two octets are not
  * enough: hosts of Microsoft, Amazon SES and Mailgun have two in their names.
- * IPv6: three groups in a row, or six hexadecimal digits, that are not 0.
+ * IPv6: three groups in a row, or six hexadecimal digits in a row. Groups and
+ * digits that are 0 do not count.
  */
 
 /* The name is in lower case. No name contains an address of NETADDR_NONE. */

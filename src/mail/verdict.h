@@ -10,9 +10,9 @@
 #include "mail/pool.h"
 
 /*
- * verdict: the action for a request, and the reason. The reason table has the
- * word of each reason for the log, and a sentence; a test compares the manual
- * with it.
+ * verdict: the action for a request, and the reason. For each reason, a table
+ * has the word for the log and a sentence for administrators. A test checks
+ * that the manual has all reasons.
  */
 
 enum action {
@@ -47,12 +47,12 @@ enum reason {
 enum reason_group {
 	REASON_GROUP_NEW,
 	REASON_GROUP_EARLY,
-	REASON_GROUP_LATE, /* the last one that defers */
+	REASON_GROUP_LATE, /* the groups up to here defer */
 	REASON_GROUP_PASSED,
 	REASON_GROUP_SKIPPED,
 	REASON_GROUP_WHITELISTED,
 	REASON_GROUP_AUTO_WHITELISTED,
-	REASON_GROUP_SPARED,
+	REASON_GROUP_EXEMPTED,
 	REASON_GROUP_FAILED,
 };
 #define REASON_GROUPS (REASON_GROUP_FAILED + 1)

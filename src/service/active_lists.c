@@ -6,7 +6,7 @@
 
 #include "service/list_entries.h"
 
-/* How long a change of the entries may go unnoticed. */
+/* The longest time until a change of the entries is noticed. */
 #define LOOK_EVERY_MS 200
 
 #define NO_GENERATION INT64_MIN
@@ -40,7 +40,8 @@ active_lists_free(struct active_lists *active)
 	free(active);
 }
 
-/* The entries too: the longest delay that they may have can have changed. */
+/* Read the entries again, too: with another retry_window, other delays are
+ * allowed in them. */
 void
 active_lists_use(struct active_lists *active, const struct settings *settings)
 {
@@ -58,14 +59,14 @@ active_lists_get(const struct active_lists *active)
 	return &active->lists;
 }
 
-/* ---- Looking ---- */
+/* ---- Checking for changes ---- */
 
-#define OVERRUN                                                              \
-	"%s%s takes too many steps, and did not match when it was given up;" \
-	" write a simpler one"
+#define OVERRUN                                                                \
+	"%s%s takes too many steps; it was stopped and did not match; write a" \
+	" simpler one"
 
 static void
-note_overrun(struct list *list, struct batch *notices)
+note_overrun(struct list *list, struct notices *notices)
 {
 	const struct list_entry *entry = list_overrun(list);
 	struct err text;
@@ -78,12 +79,12 @@ note_overrun(struct list *list, struct batch *notices)
 	else
 		err_set(&text, "%s:%u: " OVERRUN, entry->source, entry->line_n,
 		    "the regex ", entry->pattern);
-	batch_notice(notices, NOTICE_PATTERN, text.text);
+	notices_add(notices, NOTICE_PATTERN, text.text);
 }
 
 enum store_rc
 active_lists_look(struct active_lists *active, int64_t monotonic_ms,
-    bool *changed_out, struct batch *notices, struct err *err)
+    bool *changed_out, struct notices *notices, struct err *err)
 {
 	int64_t generation;
 
@@ -103,11 +104,11 @@ active_lists_look(struct active_lists *active, int64_t monotonic_ms,
 static void
 note_entry(const char *text, void *arg)
 {
-	batch_notice(arg, NOTICE_LIST_ENTRY, text);
+	notices_add(arg, NOTICE_LIST_ENTRY, text);
 }
 
 enum store_rc
-active_lists_reload(struct active_lists *active, struct batch *notices,
+active_lists_reload(struct active_lists *active, struct notices *notices,
     struct err *err)
 {
 	struct list *entries;

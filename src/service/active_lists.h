@@ -8,19 +8,19 @@
 
 #include "decide/store.h"
 #include "lists/list_verdict.h"
-#include "service/batch.h"
+#include "service/notices.h"
 #include "service/settings.h"
 
 /*
  * active_lists: the lists that decide now. The list files belong to the
- * settings; the entries are read from the store again whenever somebody has
- * changed them.
+ * settings. The entries come from the store, and are read again when they have
+ * changed.
  */
 
 struct active_lists;
 
-/* The store and the settings are borrowed; the settings until
- * active_lists_use() replaces them. Returns NULL when memory is short. */
+/* The store is borrowed. The settings are borrowed until active_lists_use()
+ * replaces them. Returns NULL when memory is short. */
 struct active_lists *active_lists_new(struct store *store,
     const struct settings *settings);
 void active_lists_free(struct active_lists *active);
@@ -29,20 +29,21 @@ void active_lists_free(struct active_lists *active);
 void active_lists_use(struct active_lists *active,
     const struct settings *settings);
 
-/* The lists. The place stays; what it points to changes in active_lists_use()
- * and active_lists_reload(). */
+/* The lists. The pointer stays valid. active_lists_use() and
+ * active_lists_reload() change the struct that it points to. */
 const struct lists *active_lists_get(const struct active_lists *active);
 
-/* Look whether somebody has changed the entries, unless it was looked less than
- * 200 ms ago. A regex that was given up since becomes a notice. Returns
- * STORE_FAILED, and a sentence, if the store cannot tell. */
+/* Check whether the entries in the store have changed, at most every 200 ms.
+ * Sets *changed_out. Also adds a notice if a regex has taken too many steps
+ * since the last check. Returns STORE_FAILED, with the reason in *err, if the
+ * store fails. */
 enum store_rc active_lists_look(struct active_lists *active,
-    int64_t monotonic_ms, bool *changed_out, struct batch *notices,
+    int64_t monotonic_ms, bool *changed_out, struct notices *notices,
     struct err *err);
 
-/* Read the entries again. If that fails, the lists stay as they are and the
- * next look tries again. */
+/* Read the entries again. If this fails, the lists stay as they are, and the
+ * next active_lists_look() reports a change again. */
 enum store_rc active_lists_reload(struct active_lists *active,
-    struct batch *notices, struct err *err);
+    struct notices *notices, struct err *err);
 
 #endif

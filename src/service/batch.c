@@ -21,10 +21,12 @@ batch_new(size_t max)
 	batch->max = max;
 	batch->requests = calloc(max, sizeof(*batch->requests));
 	batch->owners = calloc(max, sizeof(*batch->owners));
+	batch->verdicts = calloc(max, sizeof(*batch->verdicts));
 	batch->answers = calloc(max, sizeof(*batch->answers));
 	batch->text = calloc(max, TEXT_MAX);
 	if (batch->requests == NULL || batch->owners == NULL ||
-	    batch->answers == NULL || batch->text == NULL) {
+	    batch->verdicts == NULL || batch->answers == NULL ||
+	    batch->text == NULL) {
 		batch_free(batch);
 		return NULL;
 	}
@@ -38,6 +40,7 @@ batch_free(struct batch *batch)
 		return;
 	free(batch->requests);
 	free(batch->owners);
+	free(batch->verdicts);
 	free(batch->answers);
 	free(batch->text);
 	free(batch);
@@ -46,7 +49,7 @@ batch_free(struct batch *batch)
 void
 batch_clear(struct batch *batch)
 {
-	batch->n = batch->text_n = batch->notices_n = 0;
+	batch->n = batch->text_n = batch->notices.n = 0;
 	batch->give_up = batch->store_failed = false;
 }
 
@@ -56,20 +59,4 @@ batch_add(struct batch *batch, void *owner, const struct request *request)
 	batch->owners[batch->n] = owner;
 	request_copy(&batch->requests[batch->n], request);
 	batch->n++;
-}
-
-void
-batch_notice(struct batch *batch, enum notice notice, const char *text)
-{
-	struct batch_notice *out = &batch->notices[batch->notices_n];
-	size_t n = strlen(text);
-
-	if (batch->notices_n == BATCH_NOTICES_MAX)
-		return;
-	out->notice = notice;
-	if (n >= sizeof(out->text))
-		n = sizeof(out->text) - 1;
-	memcpy(out->text, text, n);
-	out->text[n] = '\0';
-	batch->notices_n++;
 }

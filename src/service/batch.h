@@ -6,53 +6,37 @@
 #include <stdbool.h>
 #include <stddef.h>
 
-#include "base/err.h"
 #include "mail/request.h"
 #include "mail/verdict.h"
+#include "service/notices.h"
 
 /*
- * batch: requests on their way to the checker, and answers on their way back.
+ * batch: carries requests to the checker, and brings the answers back.
  *
- * Whoever holds the batch may use it: first the caller, who adds requests; then
- * the checker, perhaps in another thread; then the caller again, who reads
+ * Only one side may use the batch at a time. The caller adds requests. Then the
+ * checker uses the batch, perhaps in another thread. Then the caller reads the
  * answers and notices, and clears the batch.
  */
 
 struct answer {
-	struct verdict verdict;
 	const char *reply;    /* in the batch; ends in NUL */
 	size_t reply_n;       /* 0: close the connection without a reply */
 	const char *log_line; /* in the batch; ends in NUL, without newline */
 };
 
-/* What the log must tell besides decisions. */
-enum notice {
-	NOTICE_STORE_FAILED,    /* an error: requests get on_failure */
-	NOTICE_STORE_RECOVERED, /* the store takes changes again */
-	NOTICE_LIST_ENTRY,      /* a warning: an entry of the store is odd */
-	NOTICE_PATTERN,         /* a warning: a regex takes too many steps */
-	NOTICE_EVICTION,        /* a warning: too many triplets are waiting */
-};
-#define NOTICES (NOTICE_EVICTION + 1)
-
-struct batch_notice {
-	enum notice notice;
-	char text[ERR_SIZE];
-};
-
-#define BATCH_NOTICES_MAX 16
-
 struct batch {
 	size_t max, n; /* requests */
 	struct request *requests;
-	void **owners;          /* the caller's, for each request */
-	struct answer *answers; /* set by checker_run() */
-	/* The store has already kept requests of this turn waiting for as long
-	 * as store_timeout: decide without it, by on_failure. */
+	void **owners; /* of each request; for the caller's use */
+	/* Set by checker_run(). What a verdict borrows of the lists is valid
+	 * until the next checker_run(). */
+	struct verdict *verdicts;
+	struct answer *answers;
+	/* Set by the caller: do not call the store, use on_failure. For
+	 * requests that have already waited for store_timeout. */
 	bool give_up;
 	bool store_failed; /* set by checker_run() */
-	struct batch_notice notices[BATCH_NOTICES_MAX];
-	size_t notices_n;
+	struct notices notices;
 	char *text; /* replies and log lines */
 	size_t text_n;
 };
@@ -62,13 +46,10 @@ struct batch {
 struct batch *batch_new(size_t max);
 void batch_free(struct batch *batch);
 
-/* Forget everything, for the next requests. */
+/* Remove all requests, answers and notices. */
 void batch_clear(struct batch *batch);
 
 /* Add a copy of a request. The batch must not be full. */
 void batch_add(struct batch *batch, void *owner, const struct request *request);
-
-/* Add a notice; when there are too many, the last one is lost. */
-void batch_notice(struct batch *batch, enum notice notice, const char *text);
 
 #endif

@@ -15,15 +15,13 @@
 struct checker {
 	struct store *store;             /* borrowed */
 	const struct settings *settings; /* borrowed */
-	size_t batch_max;
-	struct active_lists *lists; /* owned, as all below */
+	struct active_lists *lists;      /* owned, as all below */
 	struct list_hits *hits;
 	struct engine *engine;
 	struct limits *limits;
-	struct verdict *verdicts; /* of one batch */
-	struct batch *notices;    /* of what happens between batches */
+	struct notices notices; /* of events between two batches */
 	struct hourly_stats stats;
-	bool store_is_failing; /* it has not taken a change since it failed */
+	bool store_is_failing; /* no change was written since it failed */
 };
 
 struct checker *
@@ -36,16 +34,12 @@ checker_new(struct store *store, const struct settings *settings,
 		return NULL;
 	checker->store = store;
 	checker->settings = settings;
-	checker->batch_max = batch_max;
 	checker->lists = active_lists_new(store, settings);
 	checker->hits = list_hits_new();
 	checker->engine = engine_new(store, &settings->config.rules, batch_max);
 	checker->limits = limits_new(store, &settings->config);
-	checker->verdicts = calloc(batch_max, sizeof(*checker->verdicts));
-	checker->notices = batch_new(1);
 	if (checker->lists == NULL || checker->hits == NULL ||
-	    checker->engine == NULL || checker->limits == NULL ||
-	    checker->verdicts == NULL || checker->notices == NULL) {
+	    checker->engine == NULL || checker->limits == NULL) {
 		checker_free(checker);
 		return NULL;
 	}
@@ -63,23 +57,50 @@ checker_free(struct checker *checker)
 	list_hits_free(checker->hits);
 	engine_free(checker->engine);
 	limits_free(checker->limits);
-	free(checker->verdicts);
-	batch_free(checker->notices);
 	free(checker);
 }
 
 /* ---- Notices ---- */
 
-static void
-note_failure(struct checker *checker, struct batch *batch,
-    const struct err *err)
+static const char *
+what_requests_get(const struct engine_rules *rules)
 {
-	checker->store_is_failing = true;
-	batch->store_failed = true;
-	batch_notice(batch, NOTICE_STORE_FAILED, err->text);
+	if (rules->mode == MODE_SHADOW)
+		return "pass";
+	switch (engine_rules_failure_action(rules)) {
+	case ACTION_TEMPFAIL:
+		return "are deferred";
+	case ACTION_CLOSE:
+		return "get no reply";
+	case ACTION_PASS:
+	case ACTION_GREYLIST:
+		break;
+	}
+	return "pass";
 }
 
-/* A store that can be read may still be full: only a write shows that it has
+static void
+note_failure(struct checker *checker, struct notices *notices,
+    const struct err *err)
+{
+	const struct engine_rules *rules = &checker->settings->config.rules;
+	struct err text;
+
+	checker->store_is_failing = true;
+	err_set(&text, "%s; until the store works again, requests %s (%s)",
+	    err->text, what_requests_get(rules),
+	    rules->mode == MODE_SHADOW ? "mode = shadow" : "on_failure");
+	notices_add(notices, NOTICE_STORE_FAILED, text.text);
+}
+
+static void
+fail_batch(struct checker *checker, struct batch *batch, const struct err *err)
+{
+	batch->store_failed = true;
+	note_failure(checker, &batch->notices, err);
+}
+
+/* A store that can be read may still be full. Only a write shows that it has
  * recovered. */
 static void
 note_success(struct checker *checker, struct batch *batch)
@@ -87,65 +108,65 @@ note_success(struct checker *checker, struct batch *batch)
 	if (!checker->store_is_failing || !engine_wrote(checker->engine))
 		return;
 	checker->store_is_failing = false;
-	batch_notice(batch, NOTICE_STORE_RECOVERED, "the database works again");
-}
-
-static void
-move_notices(struct batch *from, struct batch *to)
-{
-	for (size_t i = 0; i < from->notices_n; i++)
-		batch_notice(to, from->notices[i].notice,
-		    from->notices[i].text);
-	batch_clear(from);
+	notices_add(&batch->notices, NOTICE_STORE_RECOVERED,
+	    "the database works again");
 }
 
 /* ---- Counting ---- */
 
-/* Hits that cannot be written are lost. Decisions are kept: how many were made
- * without the store is what one wants to know of a failure. */
-static void
-flush(struct checker *checker, struct batch *batch)
+/* Write the counts. If this fails, the hits are lost, but the counts of
+ * decisions are kept: after a failure, they show how many decisions were made
+ * without the store. */
+static enum store_rc
+flush(struct checker *checker, struct err *err)
 {
 	struct store_hit hits[LIST_HITS_MAX];
 	size_t hits_n = list_hits_take(checker->hits, hits);
-	struct err err;
 
 	if (hits_n == 0 && checker->stats.n == 0)
-		return;
+		return STORE_OK;
 	if (checker->store->counts->add_counts(checker->store, hits, hits_n,
-		checker->stats.counts, checker->stats.n, &err) == STORE_OK)
-		checker->stats.n = 0;
-	else
-		note_failure(checker, batch, &err);
+		checker->stats.counts, checker->stats.n, err) != STORE_OK)
+		return STORE_FAILED;
+	checker->stats.n = 0;
+	return STORE_OK;
 }
 
 void
 checker_flush(struct checker *checker, struct batch *batch)
 {
-	flush(checker, batch);
+	struct err err;
+
+	if (flush(checker, &err) != STORE_OK)
+		fail_batch(checker, batch, &err);
 }
 
-/* Decisions of an hour that could not be written count in a later hour. */
+/* Count the decisions. If the counts of the last hour cannot be written, they
+ * are added to this hour. */
 static void
-count(struct checker *checker, struct batch *batch, int64_t now_s)
+count_decisions(struct checker *checker, struct batch *batch, int64_t now_s)
 {
 	for (size_t i = 0; i < batch->n; i++) {
-		const struct verdict *verdict = &checker->verdicts[i];
+		const struct verdict *verdict = &batch->verdicts[i];
 
 		if (hourly_stats_add(&checker->stats, verdict, now_s))
 			continue;
-		flush(checker, batch); /* another hour has begun */
+		checker_flush(checker, batch); /* another hour has begun */
 		hourly_stats_move(&checker->stats, now_s);
 		hourly_stats_add(&checker->stats, verdict, now_s);
 	}
 	if (!list_hits_has_room(checker->hits))
-		flush(checker, batch);
+		checker_flush(checker, batch);
 }
 
 void
 checker_configure(struct checker *checker, const struct settings *settings)
 {
-	flush(checker, checker->notices); /* the hits belong to the old lists */
+	struct err err;
+
+	/* The hits belong to the old lists. */
+	if (flush(checker, &err) != STORE_OK)
+		note_failure(checker, &checker->notices, &err);
 	checker->settings = settings;
 	active_lists_use(checker->lists, settings);
 	engine_use_rules(checker->engine, &settings->config.rules);
@@ -162,12 +183,12 @@ refresh_lists(struct checker *checker, struct batch *batch,
 	bool changed;
 
 	if (active_lists_look(checker->lists, now->monotonic_ms, &changed,
-		batch, err) != STORE_OK)
+		&batch->notices, err) != STORE_OK)
 		return STORE_FAILED;
 	if (!changed)
 		return STORE_OK;
-	flush(checker, batch); /* the hits belong to the old entries */
-	return active_lists_reload(checker->lists, batch, err);
+	checker_flush(checker, batch); /* the hits belong to the old entries */
+	return active_lists_reload(checker->lists, &batch->notices, err);
 }
 
 static void
@@ -177,10 +198,10 @@ note_added(void *limits, const struct key *key)
 }
 
 static void
-give_up(struct checker *checker, const struct batch *batch, int64_t now_s)
+give_up(struct checker *checker, struct batch *batch, int64_t now_s)
 {
 	engine_give_up(checker->engine, batch->requests, batch->n, now_s,
-	    checker->verdicts);
+	    batch->verdicts);
 }
 
 static void
@@ -193,10 +214,10 @@ decide(struct checker *checker, struct batch *batch,
 		give_up(checker, batch, now->now_s);
 	} else if (refresh_lists(checker, batch, now, &err) != STORE_OK) {
 		give_up(checker, batch, now->now_s);
-		note_failure(checker, batch, &err);
+		fail_batch(checker, batch, &err);
 	} else if (engine_check(checker->engine, batch->requests, batch->n,
-		       now->now_s, checker->verdicts, &err) != STORE_OK) {
-		note_failure(checker, batch, &err);
+		       now->now_s, batch->verdicts, &err) != STORE_OK) {
+		fail_batch(checker, batch, &err);
 	} else {
 		note_success(checker, batch);
 		engine_each_added(checker->engine, note_added, checker->limits);
@@ -208,11 +229,10 @@ decide(struct checker *checker, struct batch *batch,
 static void
 answer(struct checker *checker, struct batch *batch, size_t i)
 {
-	const struct verdict *verdict = &checker->verdicts[i];
+	const struct verdict *verdict = &batch->verdicts[i];
 	struct answer *out = &batch->answers[i];
 	char *at = batch->text + batch->text_n;
 
-	out->verdict = *verdict;
 	out->reply = at;
 	out->reply_n = 0;
 	if (verdict->action != ACTION_CLOSE)
@@ -233,11 +253,11 @@ checker_run(struct checker *checker, struct batch *batch,
 		for (size_t i = 0; i < batch->n; i++)
 			request_trust_client_name(&batch->requests[i]);
 	batch->text_n = 0;
-	move_notices(checker->notices, batch);
+	notices_move(&checker->notices, &batch->notices);
 	decide(checker, batch, now);
 	for (size_t i = 0; i < batch->n; i++)
 		answer(checker, batch, i);
-	count(checker, batch, now->now_s);
+	count_decisions(checker, batch, now->now_s);
 }
 
 void
@@ -245,6 +265,6 @@ checker_maintain(struct checker *checker)
 {
 	struct err err;
 
-	if (limits_step(checker->limits, checker->notices, &err) != STORE_OK)
-		note_failure(checker, checker->notices, &err);
+	if (limits_step(checker->limits, &checker->notices, &err) != STORE_OK)
+		note_failure(checker, &checker->notices, &err);
 }

@@ -11,12 +11,12 @@
 #include "service/settings.h"
 
 /*
- * checker: everything that turns a request into an answer, put together once:
- * lists, engine, counters, reply, log line. The daemon, tardigrey-rcptcheck
- * without a daemon, tardigrey explain and the story player use it.
+ * checker: turns a request into an answer. It combines lists, engine, counters,
+ * reply and log line. Its users are the daemon, tardigrey-rcptcheck without a
+ * daemon, tardigrey explain and the story player (tests/replay).
  *
- * It knows no sockets, no clock and no log. It may be called from any thread,
- * one call at a time; the store is its own while a call lasts.
+ * The checker has no sockets, clock or log. Any thread may call it, but only
+ * one at a time. During a call, nothing else may use the store.
  */
 
 struct checker;
@@ -24,37 +24,37 @@ struct checker;
 /* What time it is. */
 struct checker_time {
 	int64_t now_s;        /* Unix seconds; may jump when the clock is set */
-	int64_t monotonic_ms; /* never goes back; from any start */
+	int64_t monotonic_ms; /* never goes back; starts at any value */
 };
 
-/* A checker for batches of at most batch_max requests. The store and the
- * settings are borrowed; the settings until checker_configure() replaces them.
- * The caller frees the checker. Returns NULL when memory is short. */
+/* A checker for batches of at most batch_max requests. The store is borrowed.
+ * The settings are borrowed until checker_configure() replaces them. The caller
+ * frees the checker. Returns NULL when memory is short. */
 struct checker *checker_new(struct store *store,
     const struct settings *settings, size_t batch_max);
 void checker_free(struct checker *checker);
 
-/* Use other settings from now on, and give the store its options. What was
- * counted of the old list files is written to the store first. */
+/* Use other settings from now on, and give the store its options. The hits of
+ * the old list files are written to the store first. */
 void checker_configure(struct checker *checker,
     const struct settings *settings);
 
 /*
- * Decide all requests of a batch, in their order, and write the answers into
- * it. When it returns, every change behind an answer is in the store, or the
- * answer is that of on_failure. Entries of the store are read again at most
- * 200 ms after somebody has changed them.
+ * Decide all requests of a batch, in order, and write the answers into the
+ * batch. When the function returns, the changes are in the store. If the store
+ * fails, the answers are as engine_check() describes. List entries in the store
+ * are read again at most 200 ms after a change.
  */
 void checker_run(struct checker *checker, struct batch *batch,
     const struct checker_time *now);
 
-/* Write what was counted (decisions by the hour, hits of list entries) to the
- * store. A failure becomes a notice of the batch, whose requests are not
- * touched. */
+/* Write the counts (hourly statistics and hits of list entries) to the store.
+ * If this fails, adds a notice to the batch. The requests and answers of the
+ * batch are not changed. */
 void checker_flush(struct checker *checker, struct batch *batch);
 
-/* A slice of what can wait until the answers are out: eviction. Call it after
- * each batch. What it has to tell becomes a notice of the next batch. */
+/* Do a slice of the work that can wait until the answers are sent: eviction.
+ * Call this after each batch. Its notices are added to the next batch. */
 void checker_maintain(struct checker *checker);
 
 #endif

@@ -132,7 +132,7 @@ choose_sweep(struct limits *limits, struct err *err)
 /* ---- Doing it ---- */
 
 static void
-report(const struct limits *limits, struct batch *notices)
+report(const struct limits *limits, struct notices *notices)
 {
 	const struct eviction_sweep *sweep = &limits->sweep;
 	struct err text;
@@ -149,11 +149,11 @@ report(const struct limits *limits, struct batch *notices)
 		    "too many triplets are waiting (max_rows): evicted the "
 		    "oldest %" PRId64,
 		    sweep->evicted_n);
-	batch_notice(notices, NOTICE_EVICTION, text.text);
+	notices_add(notices, NOTICE_EVICTION, text.text);
 }
 
 static void
-end_sweep(struct limits *limits, struct batch *notices)
+end_sweep(struct limits *limits, struct notices *notices)
 {
 	limits->sweeps = false;
 	end_walk(limits);
@@ -175,7 +175,7 @@ begin_walk(struct limits *limits, struct err *err)
 }
 
 static enum store_rc
-do_slice(struct limits *limits, struct batch *notices, struct err *err)
+do_slice(struct limits *limits, struct notices *notices, struct err *err)
 {
 	const struct record_store_ops *records = limits->store->records;
 	size_t n, changes_n;
@@ -201,7 +201,7 @@ do_slice(struct limits *limits, struct batch *notices, struct err *err)
 }
 
 enum store_rc
-limits_step(struct limits *limits, struct batch *notices, struct err *err)
+limits_step(struct limits *limits, struct notices *notices, struct err *err)
 {
 	int64_t added_n = limits->added_in_turn_n;
 	int64_t rows_n = added_n *

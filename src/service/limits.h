@@ -6,7 +6,7 @@
 #include "config/config.h"
 #include "decide/key.h"
 #include "decide/store.h"
-#include "service/batch.h"
+#include "service/notices.h"
 
 /*
  * limits: keeps the number of waiting triplets within max_rows and
@@ -29,7 +29,7 @@ void limits_added(struct limits *limits, const struct key *key);
 /* Do the next slice, if there is something to do. What was evicted becomes a
  * notice. Returns STORE_FAILED and a sentence if the store failed; then the
  * sweep ends until more triplets are added. */
-enum store_rc limits_step(struct limits *limits, struct batch *notices,
+enum store_rc limits_step(struct limits *limits, struct notices *notices,
     struct err *err);
 
 #endif

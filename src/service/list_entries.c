@@ -40,7 +40,7 @@ list_entries_read(struct store *store, const struct config *config,
 {
 	struct reading reading = {
 	    .list = list_new(),
-	    .delay_max_s = config->rules.greylist.retry_window_s - 1,
+	    .delay_max_s = config_delay_max_s(config),
 	    .warn = warn,
 	    .warn_arg = arg,
 	};
@@ -50,7 +50,8 @@ list_entries_read(struct store *store, const struct config *config,
 		err_no_memory(err);
 		return STORE_FAILED;
 	}
-	/* The number first: a change in between is then found later. */
+	/* Get the generation first. If the entries change in between, the
+	 * generation is too old, and the next check finds the change. */
 	rc = store->lists->generation(store, generation_out, err);
 	if (rc == STORE_OK)
 		rc = store->lists->entries(store, read_entry, &reading, err);

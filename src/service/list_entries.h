@@ -7,16 +7,16 @@
 #include "decide/store.h"
 #include "lists/list.h"
 
-/* list_entries: the list entries of the store, as a list. */
+/* list_entries: reads the list entries of the store into a list. */
 
-/* A sentence about an entry that is left out. */
+/* Called with a sentence about an entry that is left out. */
 typedef void list_entries_warn_fn(const char *text, void *arg);
 
 /*
- * Read all entries into a sealed list, which the caller frees. An entry that
- * makes no sense (another program wrote it) is left out with a warning.
- * generation_out says which generation of the entries was read. Returns
- * STORE_OK, or STORE_FAILED and a sentence.
+ * Read all entries into a sealed list. The caller frees the list. An entry that
+ * is not valid (another program wrote it) is left out with a warning.
+ * *generation_out is the generation of the entries that were read. Returns
+ * STORE_OK, or STORE_FAILED with the reason in *err.
  */
 enum store_rc list_entries_read(struct store *store,
     const struct config *config, list_entries_warn_fn *warn, void *arg,

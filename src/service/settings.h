@@ -7,9 +7,9 @@
 #include "lists/list.h"
 
 /*
- * settings: the configuration and the list files that belong to it, read
- * together. A snapshot: nobody changes it after it was made. A reload makes a
- * new one, and the old one is freed when no batch uses it any more.
+ * settings: the configuration and its list files. They are read together and do
+ * not change afterwards. A reload makes new settings, and frees the old ones
+ * when no batch uses them any more.
  */
 
 struct settings {

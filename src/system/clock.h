@@ -5,7 +5,7 @@
 
 #include <stdint.h>
 
-/* clock: the time. No other file reads a clock. */
+/* clock: reads the time. No other file reads a clock. */
 
 /* Unix seconds, for records. May jump when the clock is set. */
 int64_t clock_now_s(void);

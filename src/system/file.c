@@ -11,7 +11,7 @@
 
 #define GROWTH (1 << 16)
 
-/* O_NONBLOCK: opening a FIFO does not wait for a writer. */
+/* O_NONBLOCK, so that opening a FIFO does not wait for a writer. */
 static int
 open_file(const char *path, struct err *err)
 {
@@ -30,7 +30,8 @@ open_file(const char *path, struct err *err)
 	return -1;
 }
 
-/* Read to the end of the file, or at least octets_max. *text is reallocated. */
+/* Read up to the end of the file, or until *n is at least octets_max.
+ * Reallocates *text. */
 static int
 read_all(int fd, size_t octets_max, char **text, size_t *n)
 {

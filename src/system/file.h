@@ -9,10 +9,10 @@
 
 /* file: reading a whole file of bounded size. */
 
-/* Read a file of less than octets_max octets. It is a regular file or a device
- * such as /dev/null, not a FIFO or a folder. Returns its octets, which the
- * caller frees, and their number; or NULL and a sentence that begins with the
- * path. */
+/* Read a file of less than octets_max octets. It must be a regular file or a
+ * character device such as /dev/null. Returns its octets, which the caller
+ * frees, and sets *n_out to their number. Or returns NULL and a sentence that
+ * begins with the path. */
 char *file_read(const char *path, size_t octets_max, size_t *n_out,
     struct err *err);
 

@@ -11,13 +11,6 @@
 
 #define FILE_MAX (64 << 20) /* octets */
 
-/* The longest delay of a line: shorter than retry_window. */
-static int64_t
-delay_max_s(const struct config *config)
-{
-	return config->rules.greylist.retry_window_s - 1;
-}
-
 static void
 warn_of_lines(const struct list_file *file, list_warn_fn *notice)
 {
@@ -72,7 +65,7 @@ load_option(struct list *list, const struct config *config,
 		    .name = config_files_item(option->files, i),
 		    .kind = option->kind,
 		    .effect = option->effect,
-		    .delay_max_s = delay_max_s(config),
+		    .delay_max_s = config_delay_max_s(config),
 		};
 
 		if (load_file(list, &file, notice, err) != 0)

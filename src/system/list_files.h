@@ -6,15 +6,16 @@
 #include "config/config.h"
 #include "lists/list.h"
 
-/* list_files: the list files that the configuration names. */
+/* list_files: reads the list files that the configuration names. */
 
-/* A sentence about a line that is used although it looks wrong. It begins with
- * the file and the line. */
+/* Called with a warning about a line that looks wrong but is used. The text is
+ * a sentence that begins with "FILE:LINE: ". */
 typedef void list_warn_fn(const char *text);
 
-/* Read all files into one sealed list, which the caller frees. Returns 0, or
- * -1 and a sentence that begins "OPTION: FILE:LINE: ". */
-int list_files_load(const struct config *config, list_warn_fn *notice,
+/* Read all files into one sealed list, which the caller frees. Calls warn() for
+ * each warning. Returns 0, or -1 and a sentence that begins with
+ * "OPTION: FILE:LINE: ". */
+int list_files_load(const struct config *config, list_warn_fn *warn,
     struct list **list_out, struct err *err);
 
 #endif

@@ -10,7 +10,7 @@ overrides_add(struct overrides *overrides, const char *text, struct err *err)
 	if (strchr(text, '=') == NULL)
 		return err_set(err, "expected -o NAME=VALUE, got -o %s", text);
 	if (overrides->n == OVERRIDES_MAX)
-		return err_set(err, "expected at most %d options -o",
+		return err_set(err, "too many options -o; the limit is %d",
 		    OVERRIDES_MAX);
 	overrides->items[overrides->n++] = text;
 	return 0;

@@ -16,7 +16,7 @@ struct overrides {
 	size_t n;
 };
 
-/* Add the argument of an option -o. Returns 0, or -1 and what was expected. */
+/* Add the argument of an option -o. Returns 0, or -1 and a sentence. */
 int overrides_add(struct overrides *overrides, const char *text,
     struct err *err);
 

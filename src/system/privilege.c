@@ -46,9 +46,9 @@ privilege_find(const char *user, struct privilege *out, struct err *err)
 
 #ifdef __linux__
 
-/* Programs that this one starts later can have no capability either. Only root
- * may do this. Root without CAP_SETPCAP gets EPERM: somebody else has limited
- * its capabilities already. */
+/* Drop all capabilities from the bounding set, so that a program which this one
+ * starts cannot get them back. This needs CAP_SETPCAP. EPERM is not an error:
+ * the parent has already limited the capabilities of root. */
 static int
 shrink_bounding_set(void)
 {
@@ -58,8 +58,9 @@ shrink_bounding_set(void)
 	return 0;
 }
 
-/* Usually the change of the user has cleared them. It does not if the parent
- * has set securebits or ambient capabilities, see capabilities(7). */
+/* Drop the capabilities that are left. Usually the change of the user id has
+ * dropped all. It has not if the parent has set securebits or ambient
+ * capabilities; see capabilities(7). */
 static int
 clear_capabilities(void)
 {
@@ -80,7 +81,7 @@ clear_capabilities(void)
 /* Mail addresses are in memory: forbid core dumps, and ptrace(2) by other
  * processes of the account. */
 static int
-close_to_others(void)
+forbid_inspection(void)
 {
 	if (prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) != 0)
 		return -1;
@@ -102,7 +103,7 @@ clear_capabilities(void)
 }
 
 static int
-close_to_others(void)
+forbid_inspection(void)
 {
 	return 0;
 }
@@ -127,11 +128,11 @@ privilege_drop(const struct privilege *privilege, struct err *err)
 	if (privilege->needed && change_ids(privilege) != 0)
 		return err_set(err, "cannot change to the account %s: %s",
 		    privilege->user, strerror(errno));
-	/* A failure to drop the capabilities of an ordinary user is ignored:
-	 * somebody granted them on purpose, and a system call filter may
-	 * forbid capset. */
+	/* If an ordinary user cannot drop its capabilities, ignore this. The
+	 * administrator has granted them, and a system call filter may forbid
+	 * capset(2). */
 	if ((clear_capabilities() != 0 && privilege->needed) ||
-	    close_to_others() != 0)
+	    forbid_inspection() != 0)
 		return err_set(err, "cannot drop privileges: %s",
 		    strerror(errno));
 	if (privilege->needed && (setuid(0) == 0 || setgid(0) == 0))

@@ -13,16 +13,17 @@ struct privilege {
 	const char *user; /* borrowed */
 	uid_t uid;
 	gid_t gid;
-	int needed; /* the program is root and must change its account */
+	int needed; /* the program runs as root and must change its account */
 };
 
-/* Find the account, if the program is root. Returns 0, or -1 and a sentence if
- * the account does not exist or is root itself. */
+/* If the program runs as root, find the account "user". Returns 0, or -1 and a
+ * sentence if the account does not exist or is root itself. */
 int privilege_find(const char *user, struct privilege *out, struct err *err);
 
 /* Change to the account and its groups, and check that the program cannot
- * change back. On Linux, also drop all capabilities, forbid new ones to the
- * programs that this one starts, and forbid core dumps. Returns 0 or -1. */
+ * change back. On Linux, also drop all capabilities, so that programs which
+ * this one starts have none, and forbid core dumps. Returns 0, or -1 and an
+ * error. */
 int privilege_drop(const struct privilege *privilege, struct err *err);
 
 /* Raise the soft limit of open descriptors to the hard limit. Returns the soft

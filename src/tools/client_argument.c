@@ -54,8 +54,8 @@ parse_network(const char *text, size_t address_n,
 	return check_host_bits(client, err);
 }
 
-/* A domain name of two labels or more. The last label is not a number: that
- * would be a part of an address. */
+/* Parse a domain name of two labels or more. The last label must not be a
+ * number: such a text is a part of an address. */
 static int
 parse_pool(const char *text, struct client_argument *client)
 {
@@ -134,11 +134,12 @@ client_argument_overlaps(const struct client_argument *a,
 }
 
 bool
-client_argument_owns(const struct client_argument *of,
-    const struct client_argument *row)
+client_argument_owns(const struct client_argument *client,
+    const struct client_argument *record_client)
 {
-	return client_argument_overlaps(of, row) &&
-	    (!of->is_network || row->prefix_bits >= of->prefix_bits);
+	return client_argument_overlaps(client, record_client) &&
+	    (!client->is_network ||
+		record_client->prefix_bits >= client->prefix_bits);
 }
 
 void

@@ -8,8 +8,8 @@
 #include "base/err.h"
 #include "decide/key.h"
 
-/* client_argument: a client as an administrator writes it, and as the keys of
- * records name it: an address, a network or a pool. */
+/* client_argument: an address, a network or a pool, as the administrator writes
+ * it in an argument and as it stands in the key of a record. */
 
 struct client_argument {
 	char pool[POOL_SIZE];   /* "": a network or an address */
@@ -31,14 +31,14 @@ void client_argument_format(const struct client_argument *client,
 bool client_argument_overlaps(const struct client_argument *a,
     const struct client_argument *b);
 
-/* True if a record of *row is a record of the client *of. A network or a pool
- * has the records inside it. An address has its own records and those of the
- * networks around it. */
-bool client_argument_owns(const struct client_argument *of,
-    const struct client_argument *row);
+/* True if a record with the client *record_client is one of the records of
+ * *client. The records of a network or a pool are those inside it. The records
+ * of an address are its own and those of the networks that contain it. */
+bool client_argument_owns(const struct client_argument *client,
+    const struct client_argument *record_client);
 
-/* Set the kind and the client of a triplet's key: a pool or a network as it is,
- * or the network of an address. */
+/* Set the kind and the client of the key of a triplet. A pool or a network is
+ * used unchanged. An address is replaced by its network. */
 void client_argument_key(const struct client_argument *client,
     const struct key_rules *rules, struct key *triplet);
 

@@ -14,7 +14,7 @@
  * a walk visits twice counts twice.
  */
 
-/* The records of one client, or of a pool for one sender domain. */
+/* The sum of the records of one client, or of a pool and one sender domain. */
 struct client_sum {
 	struct client_sum *next; /* in the hash table */
 	const char *client;      /* owned */

@@ -3,14 +3,14 @@
 #ifndef TARDIGREY_TOOLS_COMPLAIN_H
 #define TARDIGREY_TOOLS_COMPLAIN_H
 
-/* complain: errors of tardigrey(8), on standard error. Both functions escape
- * the text as show_text() does, and end the line. */
+/* complain: prints errors of tardigrey(8) on standard error. Both functions
+ * escape the text as show_text() does, and end the line. */
 
-/* "tardigrey: " and the text. */
+/* Print "tardigrey: " and the text. */
 void complain(const char *format, ...) __attribute__((format(printf, 1, 2)));
 
-/* The text alone: it begins with a file and a line, or continues a complaint.
- */
+/* Print the text alone. Use it for a text that begins with a file and a line,
+ * or that continues a complaint. */
 void complain_line(const char *format, ...)
     __attribute__((format(printf, 1, 2)));
 

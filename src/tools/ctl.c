@@ -14,8 +14,8 @@
 #include "system/privilege.h"
 #include "store/store_open.h"
 
-/* The login name, or the user number. Must be asked before the program changes
- * its account. */
+/* Find the login name of the user, or the user id. Call this before the program
+ * changes its account. */
 static void
 find_author(char out[STORE_AUTHOR_SIZE])
 {

@@ -9,7 +9,8 @@
 #include "tools/ctl_arguments.h"
 #include "tools/output.h"
 
-/* ctl: tardigrey(8), the administrator's program, while it runs a command. */
+/* ctl: the state of tardigrey(8), the administrator's program, that every
+ * command uses. */
 
 struct ctl {
 	const char *config_file; /* borrowed */
@@ -18,12 +19,12 @@ struct ctl {
 	char author[STORE_AUTHOR_SIZE]; /* the user who runs the program */
 };
 
-/* Open the database as the account that owns it. The caller closes it with
- * store_close(). Returns NULL after a complaint. */
+/* Change to the account that owns the database, and open it. The caller closes
+ * the store with store_close(). Returns NULL after a complaint. */
 struct store *ctl_open_store(struct ctl *ctl);
 
-/* The same for a command that writes a lot: it also does the checkpoints, which
- * other commands leave to the daemon. */
+/* The same for a command that writes many records. It also does the
+ * checkpoints, which other commands leave to the daemon. */
 struct store *ctl_open_store_to_fill(struct ctl *ctl);
 
 #endif

@@ -18,22 +18,22 @@ struct ctl_arguments {
 	bool json;
 
 	const struct ctl_command *command;
-	const char *values[CTL_OPTIONS_MAX]; /* of its options; NULL: absent */
+	const char *values[CTL_OPTIONS_MAX]; /* of own options; NULL: absent */
 	int n;
-	char **items; /* its arguments, without options */
+	char **items; /* the arguments of the command, without options */
 };
 
 /* Parse the command line. Ends the program if the command line asks for help or
  * the version, or is wrong. */
 void ctl_parse_arguments(int argc, char **argv, struct ctl_arguments *out);
 
-/* The argument of an option of the command, "" if the option has no argument.
- * NULL: the option is not given. */
+/* The argument of an option of the command: "" if the option has no argument,
+ * NULL if the option was not given. */
 const char *ctl_value(const struct ctl_arguments *arguments, const char *name);
 
-/* The argument of an option as a time in seconds, at least 1, or as a number.
- * If the option is not given, *out stays as it is. Returns 0, or -1 after a
- * complaint. */
+/* Read the argument of an option as a time of at least 1 s, or as a number. If
+ * the option was not given, *span_s or *number stays unchanged. Returns 0, or
+ * -1 after a complaint. */
 int ctl_value_span(const struct ctl_arguments *arguments, const char *name,
     int64_t *span_s);
 int ctl_value_number(const struct ctl_arguments *arguments, const char *name,

@@ -17,7 +17,8 @@ show_percent(int percent)
 	progress_show("%d percent copied", percent);
 }
 
-/* The store gets an absolute path, so the current directory does not matter. */
+/* Make the path absolute, so that the store does not depend on the current
+ * directory. */
 static int
 make_absolute(const char *file, char out[PATH_MAX])
 {

@@ -157,7 +157,7 @@ apply_batch(struct forgetting *forgetting)
 	if (forgetting->n > 0 &&
 	    forgetting->store->records->apply(forgetting->store,
 		forgetting->changes, forgetting->n, &err) != STORE_OK) {
-		complain("%s; run it again", err.text);
+		complain("%s; run the command again", err.text);
 		forgetting->failed = true;
 		return;
 	}

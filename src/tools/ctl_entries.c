@@ -51,7 +51,7 @@ take_key(const struct ctl_arguments *arguments, struct store_entry *entry)
 	return CTL_DONE;
 }
 
-/* The daemon would ignore an entry with a wrong regex. */
+/* Refuse a wrong regex: the daemon would ignore the entry. */
 static int
 check_regex(const struct store_entry *entry)
 {
@@ -75,7 +75,7 @@ static int
 take_delay(const struct ctl *ctl, const struct ctl_arguments *arguments,
     struct store_entry *entry)
 {
-	int64_t ms, window_s = ctl->config.rules.greylist.retry_window_s;
+	int64_t ms;
 	const char *text = ctl_value(arguments, "delay");
 
 	if (text == NULL)
@@ -85,7 +85,7 @@ take_delay(const struct ctl *ctl, const struct ctl_arguments *arguments,
 		    "--delay: expected a time with its unit, like 90s or "
 		    "10m, got \"%s\"",
 		    text);
-	if (ms / 1000 >= window_s)
+	if (ms / 1000 > config_delay_max_s(&ctl->config))
 		return ctl_misused(arguments,
 		    "--delay %s: expected less than retry_window, which is %s",
 		    text, config_given(&ctl->config, "retry_window")->text);
@@ -248,7 +248,8 @@ ignore(const char *text)
 	(void)text;
 }
 
-/* Name the line of a list file that has the pattern, if there is one. */
+/* Complain that there is no such entry. If a line of a list file has the
+ * pattern, name the line. */
 static void
 complain_missing(const struct ctl *ctl, const struct store_entry *entry,
     bool whitelists)

@@ -2,9 +2,9 @@
  * Copyright (c) 2026 The Tardigrey developers */
 
 /*
- * ctl_expire: tardigrey expire removes expired records in small slices while
- * the daemon runs. Other programs cannot write during a slice; the pause after
- * a slice is as long as the slice.
+ * ctl_expire: tardigrey expire removes expired records in small slices, because
+ * other processes cannot write during a slice. The pause after a slice is as
+ * long as the slice.
  */
 #include <inttypes.h>
 #include <unistd.h>
@@ -24,7 +24,7 @@ static int
 give_up(const struct err *err)
 {
 	progress_end();
-	complain("%s; run it again later", err->text);
+	complain("%s; run the command again later", err->text);
 	return -1;
 }
 

@@ -18,9 +18,11 @@
 #include "tools/triplet_argument.h"
 
 struct explaining {
-	struct store store; /* first; reads the explanation and *real */
+	/* The store that the checker uses; must be the first member. It reads
+	 * the records in "explanation" and the lists of "real". */
+	struct store store;
 	struct ctl *ctl;
-	struct store *real; /* borrowed */
+	struct store *real; /* the database; borrowed */
 	const struct listing *listing;
 	struct settings settings; /* the files are borrowed */
 	struct explanation explanation;
@@ -75,7 +77,7 @@ real_entries(struct store *store, store_entry_fn *visit, void *arg,
 	return real->lists->entries(real, visit, arg, err);
 }
 
-/* The checker is never flushed: it needs no counts. */
+/* There are no count_store_ops: checker_flush() is never called. */
 static const struct record_store_ops record_ops = {
     .lookup = find_records,
     .apply = apply_nothing,
@@ -103,10 +105,11 @@ find_keys(struct explaining *this)
 	}
 }
 
-/* If only the network or the pool of a client is known, its address is made up,
- * and for a pool its network too. Made-up keys have no records. But the record
- * of a pool is also that of the made-up network, as if all hosts of the pool
- * were in one network. */
+/* If only the network or the pool of a client is known, the address in the
+ * request is made up. For a pool, the network of the request is made up too.
+ * Make the keys of a made-up address or network absent. But let the made-up
+ * network have the record of the pool, as if all hosts of the pool were in one
+ * network. */
 static void
 hide_made_up(struct explaining *this, bool is_pool)
 {
@@ -144,12 +147,13 @@ look_up(struct explaining *this, bool is_pool)
 static void
 complain_of_failure(const struct batch *batch)
 {
-	for (size_t i = 0; i < batch->notices_n; i++)
-		if (batch->notices[i].notice == NOTICE_STORE_FAILED)
-			complain("%s", batch->notices[i].text);
+	for (size_t i = 0; i < batch->notices.n; i++)
+		if (batch->notices.items[i].kind == NOTICE_STORE_FAILED)
+			complain("%s", batch->notices.items[i].text);
 }
 
-/* The entry that decided belongs to the lists of the checker. */
+/* Find the list entry that decided in the listing before the checker is freed:
+ * the texts in verdict.listed belong to the checker. */
 static int
 run_checker(struct explaining *this, struct checker *checker,
     struct batch *batch)
@@ -164,7 +168,7 @@ run_checker(struct explaining *this, struct checker *checker,
 		complain_of_failure(batch);
 		return CTL_REFUSED;
 	}
-	explanation->verdict = batch->answers[0].verdict;
+	explanation->verdict = batch->verdicts[0];
 	if (explanation->verdict.listed.pattern != NULL)
 		explanation->listed =
 		    listing_find(this->listing, &explanation->verdict.listed);
@@ -187,21 +191,25 @@ decide(struct explaining *this)
 	return status;
 }
 
-/* Replace the made-up network in the verdict by the pool. */
+/* The verdict of a pass has no reference, and a made-up network must not show:
+ * name the triplet by its pool, else by its network. */
 static void
-correct_made_up(struct explanation *explanation)
+complete_verdict(struct explanation *explanation)
 {
 	const struct explained_key *network =
 	    &explanation->keys[KEY_TRIPLET_NETWORK];
 	const struct explained_key *pool = &explanation->keys[KEY_TRIPLET_POOL];
 	struct verdict *verdict = &explanation->verdict;
 
-	if (network->exists)
-		return;
-	if (strcmp(verdict->key_client, network->key.client) == 0)
+	if (!network->exists &&
+	    strcmp(verdict->key_client, network->key.client) == 0)
 		strcpy(verdict->key_client, pool->key.client);
+	if (verdict->key_client[0] == '\0')
+		return; /* settled without a triplet */
 	if (pool->exists)
 		key_reference(&pool->key, verdict->reference);
+	else if (network->exists)
+		key_reference(&network->key, verdict->reference);
 	else
 		verdict->reference[0] = '\0';
 }
@@ -215,7 +223,7 @@ explain(struct explaining *this, bool is_pool)
 		status = decide(this);
 	if (status != CTL_DONE)
 		return status;
-	correct_made_up(&this->explanation);
+	complete_verdict(&this->explanation);
 	explanation_report(&this->explanation, this->ctl->form);
 	return CTL_DONE;
 }
@@ -233,7 +241,8 @@ check_name(const struct ctl_arguments *arguments)
 	return CTL_DONE;
 }
 
-/* "text" is the client as it was given; "name" is that of --name, or NULL. */
+/* "text" is the client as it was given. "name" is the argument of --name, or
+ * NULL. */
 static void
 set_client(struct explanation *explanation,
     const struct client_argument *client, const char *text, const char *name)

@@ -20,7 +20,7 @@ static const struct ctl_option greylist_add_options[] = {
     {0},
 };
 static const struct ctl_option list_options[] = {
-    {"unused", "SPAN", "only those without a hit for this long"},
+    {"unused", "SPAN", "only entries and lines without a hit for this long"},
     {0},
 };
 static const struct ctl_option name_options[] = {
@@ -42,7 +42,7 @@ static const struct ctl_option clients_options[] = {
     {0},
 };
 static const struct ctl_option stats_options[] = {
-    {"since", "SPAN", "how far to look back, in whole hours (24h)"},
+    {"since", "SPAN", "how far to look back, in whole hours (default 24h)"},
     {0},
 };
 
@@ -55,7 +55,7 @@ const struct ctl_command ctl_commands[] = {
     {"clients forget", "CLIENT", 1, 1, NULL, "Remove all records of a client.",
 	ctl_clients_forget},
     {"clients list", "", 0, 0, clients_options,
-	"List auto-whitelisted clients and clients with counted retries.",
+	"List the clients, with their triplets and counted retries.",
 	ctl_clients_list},
     {"config check", "", 0, 0, NULL,
 	"Check the configuration file and the list files that it names.",

@@ -4,9 +4,9 @@
 #define TARDIGREY_TOOLS_CTL_GRAMMAR_H
 
 /*
- * ctl_grammar: the commands of tardigrey(8) and their options, as a table. A
- * command is a row of ctl_commands and a function; HACKING.md says how to add
- * one.
+ * ctl_grammar: a table of the commands of tardigrey(8) and their options. A
+ * command is a row of ctl_commands and a function. HACKING.md says how to add a
+ * command.
  */
 
 /* Exit statuses of every command. */
@@ -40,9 +40,9 @@ struct ctl_command {
 /* Ends with a row of zeros. */
 extern const struct ctl_command ctl_commands[];
 
-/* Find the command that the arguments begin with; of several, the one with the
- * most words. *words_n is the number of its words. Returns NULL if there is no
- * such command. */
+/* Find the command that the arguments begin with. If there are several, find
+ * the one with the most words. Sets *words_n to the number of its words.
+ * Returns NULL if there is no such command. */
 const struct ctl_command *ctl_find_command(int argc, char **argv, int *words_n);
 
 ctl_run_fn ctl_backup;

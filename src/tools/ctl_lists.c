@@ -51,7 +51,7 @@ struct choice {
 	bool whitelists;
 	bool any_kind;
 	enum list_kind kind;
-	int64_t unused_since_s; /* INT64_MAX: with any hits */
+	int64_t unused_since_s; /* the last hit is before it; INT64_MAX: any */
 };
 
 static void
@@ -65,8 +65,8 @@ print_chosen(const struct listed *listed, void *arg)
 		print_row(&choice->table, listed);
 }
 
-/* Open the store and load the listing. The caller frees both, but only after
- * CTL_DONE. */
+/* Open the store and load the listing. If this returns CTL_DONE, the caller
+ * frees both. */
 static int
 open_listing(struct ctl *ctl, struct store **store, struct listing **listing)
 {

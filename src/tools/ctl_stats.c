@@ -25,7 +25,7 @@ struct sums {
 	int64_t groups_n[REASON_GROUPS];
 	int64_t others_n;  /* decisions with reasons of a newer version */
 	int64_t total_n;   /* all decisions */
-	int64_t *delays_n; /* owned; first passes by hourly_stats_bounds_s */
+	int64_t *delays_n; /* owned; first passes, by bound of their delay */
 };
 
 /* ---- Adding up ---- */
@@ -86,7 +86,7 @@ add_line(struct report *report, const char *word, int64_t n, double share,
 	    help[0] != '\0' ? "  " : "", help);
 }
 
-/* Text only: the object has no members. */
+/* With --json this prints nothing, because the object has no members. */
 static void
 report_summary(enum output_form form, const struct sums *sums)
 {
@@ -137,7 +137,7 @@ report_reason(enum output_form form, const struct sums *sums,
 	report_end(&report);
 }
 
-/* so_far_n counts the passes with this delay or a shorter one. */
+/* so_far_n is the number of passes with this delay or a shorter one. */
 static void
 report_delay(enum output_form form, const struct sums *sums, size_t i,
     int64_t so_far_n)

@@ -2,8 +2,8 @@
  * Copyright (c) 2026 The Tardigrey developers */
 
 /*
- * ctl_transfer: tardigrey triplets export and import. Each record, of every
- * kind, is a JSON object on a line: to move, merge or examine a database.
+ * ctl_transfer: tardigrey triplets export and import, to move, merge or examine
+ * a database. Each record, whatever its kind, is a JSON object on its own line.
  */
 #include <errno.h>
 #include <inttypes.h>
@@ -44,7 +44,8 @@ export_row(const struct store_row *row, void *arg)
 	table_number(table, row->record.expires_s);
 	table_number(table, row->record.deferred_n);
 	table_number(table, row->record.passed_n);
-	/* Not if the records go to a terminal, perhaps to the same one. */
+	/* Show no progress if the records go to a terminal: it is probably the
+	 * same terminal. */
 	if (++export->n % 1000 == 0 && output_form_of_stdout() == OUTPUT_PIPE)
 		progress_show("%" PRId64 " exported", export->n);
 	return true;
@@ -73,7 +74,7 @@ ctl_triplets_export(struct ctl *ctl, const struct ctl_arguments *arguments)
 
 #define BATCH_ROWS 500
 
-/* Room for two addresses in hexadecimal or as \uXXXX, and for the rest. */
+/* The longest line has two addresses, in hexadecimal or as \uXXXX. */
 #define LINE_SIZE (12 * REQUEST_ADDRESS_MAX + 1024)
 
 /* The number of tries before the command gives up on a busy database. */
@@ -163,7 +164,7 @@ import_lines(struct import *import)
 		    strerror(errno));
 		rc = -1;
 	}
-	/* The lines before a wrong line are imported. */
+	/* Also import the lines before a wrong line. */
 	return apply_batch(import) == 0 ? rc : -1;
 }
 
@@ -179,7 +180,7 @@ report(const struct ctl *ctl, int64_t imported_n)
 	report_end(&report);
 }
 
-/* The file is opened before the program changes its account: the account of the
+/* Open the file before the program changes its account: the account of the
  * daemon may have no right to read it. */
 static int
 open_file(struct import *import, const char *name)

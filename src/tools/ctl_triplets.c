@@ -170,7 +170,7 @@ apply(struct store *store, const struct key *triplet,
 
 	if (store->records->apply(store, &item, 1, &err) == STORE_OK)
 		return CTL_DONE;
-	complain("%s; run it again", err.text);
+	complain("%s; run the command again", err.text);
 	return CTL_REFUSED;
 }
 
@@ -190,7 +190,7 @@ report(const struct ctl *ctl, const char *done, const char *sentence,
 	report_end(&report);
 }
 
-/* A new record must be one that a request can find. */
+/* Refuse a new record that no request could find. */
 static int
 check_pool(const struct ctl *ctl, const struct key *triplet)
 {

@@ -10,10 +10,9 @@
 #include "tools/row_state.h"
 #include "tools/show.h"
 
-/* In front of a line that continues the one above. */
+/* Begins a line that continues the line above. */
 #define INDENT "           "
 
-/* The labels of keys. */
 static const char *const labels[KEY_KINDS] = {
     [KEY_TRIPLET_NETWORK] = "network",
     [KEY_TRIPLET_POOL] = "pool",
@@ -36,7 +35,7 @@ is_by_triplet(const struct verdict *verdict)
 	    reason_group(verdict->reason) == REASON_GROUP_PASSED;
 }
 
-/* Whether the record under this key decided. */
+/* Whether the record under this key has decided the verdict. */
 static bool
 is_decisive(const struct explanation *this, enum key_kind kind)
 {
@@ -51,7 +50,7 @@ is_decisive(const struct explanation *this, enum key_kind kind)
 	    : verdict->reason == REASON_AUTO_WHITELISTED;
 }
 
-/* The kind of the first key that decided, or KEY_KINDS. */
+/* The kind of the first key for which is_decisive() is true, or KEY_KINDS. */
 static int
 find_decisive(const struct explanation *this)
 {
@@ -151,8 +150,8 @@ add_client(struct report *report, const struct explanation *this)
 	    has_address && name[0] != '\0' ? ", " : "", name);
 	if (this->unreachable != NULL)
 		report_line(report,
-		    INDENT "its record is that of %s, which requests cannot "
-			   "find any more",
+		    INDENT "the record is stored under %s, but requests no "
+			   "longer look there",
 		    this->unreachable);
 }
 
@@ -237,7 +236,8 @@ add_auto_whitelist(struct report *report, const struct explanation *this,
 	add_time(report, this, "expires", "expires   ", record->expires_s);
 }
 
-/* How many counted retries are missing. */
+/* Add how many counted retries are missing until the client is
+ * auto-whitelisted. */
 static void
 add_missing(struct report *report, const struct explanation *this,
     const struct explained_key *key)
@@ -248,7 +248,7 @@ add_missing(struct report *report, const struct explanation *this,
 	    key->answer.found ? &key->answer.record : NULL;
 	bool expired = record != NULL &&
 	    auto_whitelist_is_expired(record, this->now_s, &rules);
-	int64_t n = auto_whitelist_missing(record, this->now_s, &rules);
+	int64_t n = auto_whitelist_retries_needed(record, this->now_s, &rules);
 
 	report_number(report, "missing", rules.after > 0 ? n : -1);
 	if (rules.after == 0)

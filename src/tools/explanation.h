@@ -11,8 +11,8 @@
 
 /* One key of the message, and its record. */
 struct explained_key {
-	bool exists; /* the message has a key of this kind; it is not made up */
-	bool asked;  /* the decision has looked it up */
+	bool exists; /* the message has a key of this kind, not a made-up one */
+	bool asked;  /* the decision has looked up the key */
 	struct key key;
 	struct store_answer answer;
 };
@@ -24,11 +24,13 @@ struct explanation {
 	struct explained_key keys[KEY_KINDS];
 	struct verdict verdict;
 	struct listed listed; /* if verdict.listed.pattern is not NULL */
-	/* The network or pool of the client, if its address is not known and
-	 * the request has a made-up one; NULL: the address is known. */
+	/* The network or the pool of the client if its address is not known.
+	 * Then the address in the request is made up. NULL: the address is
+	 * known. */
 	const char *only_known;
-	/* The client of the record that a reference has found, if a request
-	 * cannot find this record any more; NULL: it can. */
+	/* Set if a reference has found a record that requests cannot find any
+	 * more, because the configuration has changed: the client of this
+	 * record. Otherwise NULL. */
 	const char *unreachable;
 };
 

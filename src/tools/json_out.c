@@ -9,8 +9,8 @@
 
 #include "tools/memory.h"
 
-/* End the program if a function of jansson has returned an error: the
- * arguments are good, so memory is short. */
+/* End the program if a function of jansson has failed. The arguments are valid,
+ * so memory is short. */
 static void
 check(int status)
 {
@@ -76,7 +76,7 @@ json_out_text(struct json_t *object, const char *name, const char *text)
 		return;
 	}
 	value = json_string(text);
-	if (value == NULL) /* not UTF-8, or memory was short for a moment */
+	if (value == NULL) /* perhaps memory was short: try again */
 		value = json_string(text);
 	if (value != NULL)
 		set(object, name, value);
@@ -110,7 +110,7 @@ json_out_append(struct json_t *list, struct json_t *object)
 
 /* ---- Printing ---- */
 
-/* jansson escapes all control characters of ASCII but DEL. */
+/* jansson escapes all ASCII control characters except DEL. Escape DEL here. */
 static int
 write_escaped(const char *text, size_t n, void *arg)
 {

@@ -6,8 +6,8 @@
 #include <stdint.h>
 
 /*
- * json_out: JSON objects for standard output, in ASCII. A lack of memory ends
- * the program, because a part of an object looks like a whole one.
+ * json_out: JSON objects for standard output, in ASCII. If memory is short, the
+ * functions end the program: an object that lacks members looks complete.
  */
 
 struct json_t; /* of jansson: an object or a list */

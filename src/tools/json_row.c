@@ -120,7 +120,7 @@ take_passed(const json_t *object, int64_t *out, size_t *taken, struct err *err)
 	return 0;
 }
 
-/* ---- Keys: each must be one that keys_of_request() can make ---- */
+/* ---- Keys. Accept only keys that keys_of_request() can make. ---- */
 
 static int
 check_letters(const char *text, enum field field, struct err *err)
@@ -136,7 +136,7 @@ check_letters(const char *text, enum field field, struct err *err)
 	return 0;
 }
 
-/* Read a client in its canonical text. */
+/* Read a client. Its text must be canonical. */
 static int
 read_client(const char *text, struct client_argument *out)
 {

@@ -15,7 +15,7 @@ struct listing;
 struct listed {
 	struct list_entry line;
 	const struct store_entry *entry; /* NULL: a line of a file */
-	int64_t hits_n, last_hit_s;      /* from the store */
+	int64_t hits_n, last_hit_s;      /* 0: never hit */
 };
 
 /* Load the lists. Returns CTL_DONE and a listing that the caller frees, or
@@ -23,19 +23,21 @@ struct listed {
 int listing_load(struct ctl *ctl, struct store *store, struct listing **out);
 void listing_free(struct listing *listing);
 
-/* The two lists; borrowed. The entries are those of the store. */
+/* The entries of the store, and the lines of the list files. Both lists are
+ * borrowed. */
 struct list *listing_entries(const struct listing *listing);
 struct list *listing_files(const struct listing *listing);
 
-/* Add what the listing knows about an entry of its lists. */
+/* Find the hits of an entry or a line, which is in one of the two lists. For an
+ * entry, also find the entry of the store. */
 struct listed listing_describe(const struct listing *listing,
     const struct list_entry *line);
 
-/* Find the entry or line that decided. */
+/* Find the entry or line that verdict.listed names. */
 struct listed listing_find(const struct listing *listing,
     const struct verdict_listed *wanted);
 
-/* Visit all entries, then all lines; expired ones too. */
+/* Visit all entries, including expired ones, and then all lines. */
 typedef void listing_fn(const struct listed *listed, void *arg);
 void listing_each(const struct listing *listing, listing_fn *visit, void *arg);
 

@@ -4,8 +4,8 @@
 #define TARDIGREY_TOOLS_OUTPUT_H
 
 /*
- * output: the form of what a command prints on standard output. Commands print
- * by table.h and report.h only, which know the three forms.
+ * output: the form in which a command prints on standard output. Commands print
+ * only by table.h and report.h, which know the three forms.
  *
  *   terminal  for people: aligned tables with a header, local times
  *   pipe      for shell scripts: tables without a header, UTC
@@ -17,8 +17,8 @@ enum output_form { OUTPUT_TERMINAL, OUTPUT_PIPE, OUTPUT_JSON };
 /* The form for text: OUTPUT_TERMINAL or OUTPUT_PIPE. */
 enum output_form output_form_of_stdout(void);
 
-/* Write what is still buffered. Returns 0, or -1 if anything that was printed
- * could not be written. */
+/* Write the buffered output. Returns 0, or -1 if any part of the output could
+ * not be written. */
 int output_finish(void);
 
 #endif

@@ -3,8 +3,8 @@
 #ifndef TARDIGREY_TOOLS_PROGRESS_H
 #define TARDIGREY_TOOLS_PROGRESS_H
 
-/* progress: a line about the progress of a long command, on standard error if
- * that is a terminal. */
+/* progress: shows the progress of a long command in one line on standard error,
+ * if standard error is a terminal. */
 
 /* Show the line, at most once a second. */
 void progress_show(const char *format, ...)

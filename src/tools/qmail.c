@@ -16,9 +16,9 @@
 
 static const char *program_name;
 
-/* The answer of TARDIGREY_ON_FAILURE. It is set before the timer starts and
- * signals are handled. */
-static struct rcptcheck_exit on_signal;
+/* The answer of TARDIGREY_ON_FAILURE, for the signal handler. It is set before
+ * the timer starts and the handler is installed. */
+static struct rcptcheck_exit failure_answer;
 static volatile sig_atomic_t leaving;
 static int fd4_is_open; /* qmail-smtpd has opened descriptor 4 */
 
@@ -53,16 +53,16 @@ leave(const struct rcptcheck_exit *how)
 }
 
 static void
-on_end(int number)
+handle_signal(int number)
 {
 	static const char too_late[] =
 	    "tardigrey-rcptcheck: no answer within TARDIGREY_TIMEOUT\n";
 
 	if (number == SIGALRM && can_write(STDERR_FILENO))
 		(void)!write(STDERR_FILENO, too_late, sizeof(too_late) - 1);
-	if (leaving) /* a part of the line may be written */
-		_exit(on_signal.status_unwritten);
-	leave(&on_signal);
+	if (leaving) /* leave() may have written a part of the line */
+		_exit(failure_answer.status_unwritten);
+	leave(&failure_answer);
 }
 
 /* The SMTP client chooses some of the text, and standard error may be a
@@ -113,25 +113,25 @@ qmail_answer(const struct rcptcheck *check, const char *octets, size_t octets_n)
 /* ---- Beginning ---- */
 
 /*
- * The timer, requests to end, and faults of this program end the process with
- * the answer of TARDIGREY_ON_FAILURE. All other signals are blocked. This runs
- * for each recipient, so it makes few system calls.
+ * Let the timer, signals that ask the process to end, and signals of program
+ * errors end the process with the answer of TARDIGREY_ON_FAILURE. Block all
+ * other signals. This runs for each recipient, so it makes few system calls.
  */
 static void
 handle_signals(void)
 {
 	static const int ours[] = {SIGALRM, SIGTERM, SIGHUP, SIGINT, SIGXCPU,
 	    SIGABRT, SIGBUS, SIGFPE, SIGILL, SIGSEGV, SIGSYS, SIGTRAP};
-	struct sigaction action = {.sa_handler = on_end};
-	sigset_t waiting;
+	struct sigaction action = {.sa_handler = handle_signal};
+	sigset_t blocked;
 
-	sigfillset(&waiting);
+	sigfillset(&blocked);
 	sigfillset(&action.sa_mask);
 	for (size_t i = 0; i < sizeof(ours) / sizeof(ours[0]); i++) {
 		sigaction(ours[i], &action, NULL);
-		sigdelset(&waiting, ours[i]);
+		sigdelset(&blocked, ours[i]);
 	}
-	sigprocmask(SIG_SETMASK, &waiting, NULL);
+	sigprocmask(SIG_SETMASK, &blocked, NULL);
 }
 
 static void
@@ -154,13 +154,13 @@ static _Noreturn void
 print_help(void)
 {
 	printf("usage: %s [--spp] [-s SOCKET | --database URI]\n"
-	       "Greylisting check for qmail-smtpd (RCPTCHECK, qmail-spp). "
-	       "Its environment\n"
-	       "configures it.\n"
+	       "Greylisting check for qmail-smtpd (RCPTCHECK, qmail-spp), "
+	       "configured by\n"
+	       "environment variables.\n"
 	       "\n"
 	       "  -s, --socket SOCKET  the socket of the daemon "
-	       "(TARDIGREY_SOCKET), not\n"
-	       "                       " RCPTCHECK_SOCKET "\n"
+	       "(TARDIGREY_SOCKET);\n"
+	       "                       default " RCPTCHECK_SOCKET "\n"
 	       "      --database URI   decide without a daemon "
 	       "(TARDIGREY_DATABASE)\n"
 	       "      --spp            answer as a plugin of qmail-spp "
@@ -222,7 +222,7 @@ environment(const char *name)
 	return getenv(name);
 }
 
-/* Accept what is never greylisted. */
+/* Accept the recipient at once if the message is never greylisted. */
 static void
 leave_if_exempt(const struct rcptcheck *check)
 {
@@ -244,7 +244,7 @@ qmail_begin(int argc, char **argv, const char *program, struct rcptcheck *check)
 	fd4_is_open = fcntl(4, F_GETFD) >= 0;
 	good = parse_arguments(argc, argv, &spp);
 	rc = rcptcheck_read(check, spp, environment, &err);
-	rcptcheck_exit(check, RCPTCHECK_FAILED, "", &on_signal);
+	rcptcheck_exit(check, RCPTCHECK_FAILED, "", &failure_answer);
 	handle_signals();
 	set_timer(check->timeout_ms);
 	if (rc != 0) {

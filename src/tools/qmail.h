@@ -8,15 +8,16 @@
 #include "mail/rcptcheck.h"
 
 /*
- * qmail: the process that qmail-smtpd starts for a recipient.
+ * qmail: begins and ends the process that qmail-smtpd starts for a recipient.
  *
- * qmail-smtpd waits for the process without a time limit, and takes a wrong
- * exit status, or death by a signal, for an answer. Therefore qmail_begin()
- * starts a timer and handles signals: both end the process with the answer of
- * TARDIGREY_ON_FAILURE.
+ * qmail-smtpd waits for the process without a time limit. It also takes an
+ * unknown exit status, or the end by a signal, as an answer. Therefore
+ * qmail_begin() starts a timer and handles signals: both end the process with
+ * the answer of TARDIGREY_ON_FAILURE.
  *
- * Descriptor 0 is the connection of the SMTP client: it is never read.
- * Descriptor 1 can be that connection too: only qmail-spp gets output there.
+ * Descriptor 0 is the connection of the SMTP client, and is never read.
+ * Descriptor 1 can be this connection too. Only a plugin of qmail-spp writes to
+ * it.
  */
 
 /*
@@ -35,7 +36,7 @@ void qmail_disarm(void);
 _Noreturn void qmail_answer(const struct rcptcheck *check, const char *octets,
     size_t octets_n);
 
-/* Print what failed on standard error, and end the process with the answer of
+/* Print the error on standard error, and end the process with the answer of
  * TARDIGREY_ON_FAILURE. */
 _Noreturn void qmail_fail(const struct rcptcheck *check, const char *format,
     ...) __attribute__((format(printf, 2, 3)));

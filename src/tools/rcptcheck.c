@@ -2,10 +2,10 @@
  * Copyright (c) 2026 The Tardigrey developers */
 
 /*
- * rcptcheck: tardigrey-rcptcheck(8) asks the daemon over its socket. It is
- * started for every recipient of every message, so it is small and links only
- * the C library. tardigrey-rcptcheck-direct, in the same folder, decides
- * without a daemon, because that needs a database.
+ * rcptcheck: tardigrey-rcptcheck(8) asks the daemon over its socket.
+ * qmail-smtpd starts it for every recipient of every message, so it is small
+ * and links no library except the C library. To decide without a daemon, it
+ * runs the larger program tardigrey-rcptcheck-direct, which links SQLite.
  */
 #include <errno.h>
 #include <fcntl.h>
@@ -20,7 +20,8 @@
 
 #define PROGRAM "tardigrey-rcptcheck"
 
-/* The descriptors below can have a meaning for qmail, open or closed. */
+/* The socket gets no number below this one. If descriptor 1, 2 or 4 is closed,
+ * it must stay closed, or its output would go to the socket. */
 #define FD_LOWEST 10
 
 static int
@@ -36,7 +37,8 @@ connect_daemon(const struct rcptcheck *check)
 	low_fd = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
 	fd = low_fd < 0 ? -1 : fcntl(low_fd, F_DUPFD_CLOEXEC, FD_LOWEST);
 	if (fd < 0)
-		qmail_fail(check, "socket: %s", strerror(errno));
+		qmail_fail(check, "cannot create a socket: %s",
+		    strerror(errno));
 	close(low_fd);
 	if (connect(fd, (const struct sockaddr *)&address, sizeof(address)) !=
 	    0)
@@ -98,7 +100,8 @@ ask_daemon(const struct rcptcheck *check)
 	qmail_answer(check, reply, n);
 }
 
-/* Both programs are in the same folder, installed or just built. */
+/* Run tardigrey-rcptcheck-direct. It is in the folder of this program, both in
+ * a build and after the installation. */
 static _Noreturn void
 become_direct(const struct rcptcheck *check, char **argv)
 {

@@ -4,7 +4,8 @@
 /*
  * rcptcheck_direct: tardigrey-rcptcheck without a daemon. tardigrey-rcptcheck
  * runs this program, which opens the database and decides by itself. Several
- * of them can use one database at once: each waits for the others' locks.
+ * processes can use one database at once: each waits for the locks of the
+ * others.
  */
 #include <stdio.h>
 #include <sys/stat.h>
@@ -20,7 +21,7 @@
 
 #define PROGRAM "tardigrey-rcptcheck"
 
-/* Waiting for other writers may take 1/2 of TARDIGREY_TIMEOUT. */
+/* Locks of other writers may take up to 1/2 of TARDIGREY_TIMEOUT. */
 #define STORE_SHARE 2
 
 static void
@@ -86,9 +87,9 @@ add_request(const struct rcptcheck *check, struct batch *batch)
 static void
 print_notices(struct batch *batch)
 {
-	for (size_t i = 0; i < batch->notices_n; i++)
-		notice(batch->notices[i].text);
-	batch->notices_n = 0;
+	for (size_t i = 0; i < batch->notices.n; i++)
+		notice(batch->notices.items[i].text);
+	batch->notices.n = 0;
 }
 
 static void

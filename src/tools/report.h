@@ -9,8 +9,9 @@
 
 /*
  * report: one object on standard output, such as the result of a command. A
- * command states its members, which are printed as JSON, and its lines, which
- * are printed as text. The form of the output decides which of them count.
+ * command adds both members and lines of text. With OUTPUT_JSON the members are
+ * printed and the lines are ignored. In the other forms the lines are printed
+ * and the members are ignored.
  */
 
 struct json_t;
@@ -24,18 +25,19 @@ struct report {
 
 void report_begin(struct report *report, enum output_form form);
 
-/* A member that is a list. The following items go there; each one ends before
- * the report goes on. */
+/* Begin a member that is a list of objects. report_begin_item() begins an
+ * object, which is appended to the last list of "outer". Call report_end() for
+ * an item before you add anything else to "outer". */
 void report_begin_list(struct report *report, const char *name);
 void report_begin_item(struct report *item, struct report *outer);
 
-/* A member. These values are null: a text of NULL or "", a number below 0, and
- * the time 0. Times are Unix seconds. */
+/* Add a member. These values become null: a text of NULL or "", a number below
+ * 0, and the time 0. Times are Unix seconds. */
 void report_text(struct report *report, const char *name, const char *text);
 void report_number(struct report *report, const char *name, int64_t number);
 void report_time(struct report *report, const char *name, int64_t time_s);
 
-/* A line of text. It is escaped as a whole by show_text(). */
+/* Add a line of text. show_text() escapes the whole line. */
 void report_line(struct report *report, const char *format, ...)
     __attribute__((format(printf, 2, 3)));
 

@@ -20,7 +20,7 @@ row_state_of_triplet(const struct record *record,
 	case PHASE_KNOWN:
 		return "passed";
 	case PHASE_OVERDUE:
-	case PHASE_FORGOTTEN:
+	case PHASE_EXPIRED:
 		break;
 	}
 	return "expired";

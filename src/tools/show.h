@@ -8,10 +8,11 @@
 #include "mail/request.h"
 
 /*
- * show: values as text. Strangers choose what is in the database, and it could
- * contain control sequences of a terminal: show_text() makes it harmless.
+ * show: values as text. Anyone who sends mail can put text into the database,
+ * such as control sequences of a terminal. show_text() makes such text
+ * harmless.
  *
- * Each function returns one of eight buffers in turn: the text is valid until
+ * Each function returns one of eight buffers in turn, so a text is valid until
  * the eighth call after it.
  */
 
@@ -22,8 +23,9 @@
 /* Each octet that is not printable ASCII, and each backslash, becomes \xHH. */
 const char *show_text(const char *text);
 
-/* On a terminal the local time, "2026-11-21 06:10:00"; else UTC,
- * "2026-11-21T05:10:00Z". A year above 9999 is shown in Unix seconds. */
+/* If standard output is a terminal, the local time, "2026-11-21 06:10:00".
+ * Otherwise UTC, "2026-11-21T05:10:00Z". A time outside the years 1900 to 9999
+ * is shown in Unix seconds. */
 const char *show_time(int64_t time_s);
 
 /* For people: "2 minutes 10 seconds", the two largest units. */

@@ -16,7 +16,7 @@
  *   JSON      an object for each row; the names of the columns are its
  *             members; times are Unix seconds; null is an empty value
  *
- * show_text() escapes every text, or json_out.h does.
+ * Every text is escaped, by show_text() or by json_out.h.
  */
 
 enum column_type { COLUMN_TEXT, COLUMN_NUMBER, COLUMN_TIME };
@@ -44,8 +44,8 @@ struct table {
 void table_begin(struct table *table, const struct column *columns,
     size_t columns_n, enum output_form form);
 
-/* The value of the next column; the last one ends the row. These are empty
- * values: a text of NULL or "", a number below 0, and the time 0. */
+/* Set the value of the next column. The value of the last column ends the row.
+ * A text of NULL or "", a number below 0, and the time 0 are empty values. */
 void table_text(struct table *table, const char *text);
 void table_number(struct table *table, int64_t number);
 

@@ -18,8 +18,8 @@ int triplet_argument_parse(const struct ctl *ctl, char *const *items,
 int triplet_argument_by_reference(struct store *store, const char *text,
     struct store_row **rows_out, size_t *n_out);
 
-/* Find the single triplet that the arguments name, and its record. A reference
- * of several triplets is refused. */
+/* Find the single triplet that the arguments name, and its record. Refuses a
+ * reference that several triplets have. */
 int triplet_argument_find(struct ctl *ctl, struct store *store,
     const struct ctl_arguments *arguments, struct key *triplet,
     struct store_answer *answer);

@@ -15,7 +15,7 @@ static int
 fail(const struct err *err)
 {
 	progress_end();
-	complain("%s; run it again later", err->text);
+	complain("%s; run the command again later", err->text);
 	return -1;
 }
 

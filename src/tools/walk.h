@@ -7,14 +7,14 @@
 
 #include "decide/store.h"
 
-/* walk: visit every record of the store. A slice of the records is in memory
- * at a time. */
+/* walk: visits every record of the store. Only one slice of the records is in
+ * memory at a time. */
 
 /* Return false to end the walk. The function may use the store. */
 typedef bool walk_fn(const struct store_row *row, void *arg);
 
-/* The walk also ends when standard output has failed. Returns 0, or -1 after a
- * complaint. */
+/* Visit all records. The walk ends early if visit() returns false or if writing
+ * to standard output has failed. Returns 0, or -1 after a complaint. */
 int walk_rows(struct store *store, walk_fn *visit, void *arg);
 
 #endif

@@ -31,6 +31,7 @@
 #include "mail/policy.h"
 #include "mail/reply.h"
 #include "daemon/dispatcher.h"
+#include "decide/engine.h"
 #include "daemon/log.h"
 #include "daemon/session.h"
 #include "system/clock.h"

@@ -14,7 +14,7 @@ struct checker {
 	const struct settings *settings;
 };
 
-static pthread_mutex_t mutex = PTHREAD_MUTEX_INITIALIZER; /* of what follows */
+static pthread_mutex_t mutex = PTHREAD_MUTEX_INITIALIZER; /* for all below */
 static pthread_cond_t changed = PTHREAD_COND_INITIALIZER;
 static char calls[4096];
 static int fails_n;
@@ -206,7 +206,8 @@ checker_run(struct checker *checker, struct batch *batch,
 		function(batch->n);
 	if (pass_gate() && !batch->give_up) {
 		batch->store_failed = true;
-		batch_notice(batch, NOTICE_STORE_FAILED, "the store is away");
+		notices_add(&batch->notices, NOTICE_STORE_FAILED,
+		    "the store is away");
 	}
 	for (size_t i = 0; i < batch->n; i++)
 		answer(checker, batch, i);

@@ -9,34 +9,36 @@
 #include "service/settings.h"
 
 /*
- * fake_checker: stands in for service/checker when it is linked into a test.
- * It does what the test says, and writes down how it was called.
+ * fake_checker: replaces service/checker in a test that links it. The test sets
+ * what it does. It records the calls.
  *
  * The reply to a request is "action=SENDER N", where N is max_rows of the
- * settings; the sender "close" gets no reply. The log line is "line of SENDER".
+ * settings. The sender "close" gets no reply. The log line is "line of SENDER".
  */
 
-/* Before each test. */
+/* Call this before each test. */
 void fake_checker_reset(void);
 
-/* The calls until now, as words: "run:N" (N requests), "give_up:N",
- * "configure:N" (max_rows), "flush", "maintain". */
+/* The calls until now, as words: "run:N" (N requests), "give_up:N" (the same
+ * with batch->give_up), "configure:N" (max_rows), "flush", "maintain". */
 const char *fake_checker_calls(void);
 
-/* The next n runs fail as if the store did. */
+/* Let the next n runs fail, as if the store had failed. */
 void fake_checker_fail(int n);
 
-/* With a closed gate, a run waits until it is opened. */
+/* While the gate is closed, a run waits. fake_checker_open_gate() lets it
+ * continue. */
 void fake_checker_close_gate(void);
 void fake_checker_open_gate(void);
 
 /* Wait until a run waits at the gate. */
 void fake_checker_wait_at_gate(void);
 
-/* Wait until these calls were made. */
+/* Wait until fake_checker_calls() returns this text. */
 void fake_checker_wait_for(const char *calls);
 
-/* Called by each run, before the gate, with the number of its requests. */
+/* Let each run call on_run(), before the gate, with the number of its requests.
+ * NULL: call nothing. */
 void fake_checker_on_run(void (*on_run)(size_t n));
 
 /* Settings with this max_rows. */

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: ISC
  * Copyright (c) 2026 The Tardigrey developers */
 
-/* The pid file. To detach, and what the parent tells, is in
- * tests/e2e/test_lifecycle.py. */
+/* The pid file of the daemon. tests/e2e/test_lifecycle.py tests how the daemon
+ * detaches and how its parent exits. */
 #include "test.h"
 
 #include <stdio.h>

@@ -28,7 +28,7 @@ tear_down(void **state)
 	return fclose(log_file);
 }
 
-/* The lines without what stands in front of them. */
+/* The lines of the log without their prefixes. */
 static const char *
 text_of_log(void)
 {

@@ -2,9 +2,9 @@
  * Copyright (c) 2026 The Tardigrey developers */
 
 /*
- * The loop with its acceptor and connections, real sockets, and a checker that
- * does what the test says. The test is in the same process as the loop: it
- * does its part in runs of the checker and in the hooks of signals.
+ * The loop with its acceptor and connections, real sockets, and a fake checker.
+ * The test runs in the same process as the loop: while the loop runs, code of
+ * the test runs in fake_checker_on_run() and in the hooks of the loop.
  */
 #include "test.h"
 
@@ -65,7 +65,8 @@ on_configured(void *arg)
 	stop();
 }
 
-/* The loop runs although the checker is busy. */
+/* Let a busy checker continue. That this is called shows that the loop runs
+ * while the checker is busy. */
 static void
 on_stopping(void *arg)
 {
@@ -147,7 +148,7 @@ write_text(int fd, const char *text)
 	assert_int_equal(write(fd, text, strlen(text)), strlen(text));
 }
 
-/* All octets until the daemon closes the connection. */
+/* Read all octets until the daemon closes the connection. */
 static const char *
 read_to_end(int fd)
 {
@@ -181,8 +182,8 @@ test_requests_are_answered(void **state)
 	assert_non_null(strstr(fake_checker_calls(), " flush"));
 }
 
-/* More requests than a session may leave unanswered, and than its input
- * holds. */
+/* One client sends more requests than a session takes at once, and more octets
+ * than its input buffer holds. */
 static void
 test_many_requests_of_one_client(void **state)
 {
@@ -203,7 +204,7 @@ test_many_requests_of_one_client(void **state)
 	assert_int_equal(n, 0);
 }
 
-/* Clients that together have more requests than fit into a batch wait for
+/* Many clients together send more requests than fit into a batch. They wait for
  * room, and all are served. */
 static void
 test_more_requests_than_a_batch(void **state)
@@ -224,7 +225,8 @@ test_more_requests_than_a_batch(void **state)
 		    40 * strlen(REPLY("a")));
 }
 
-/* A failure of the store counts for all that was read before it. */
+/* After a failure of the store, all requests that were read before it are
+ * decided without the store. */
 static void
 test_give_up_in_one_turn(void **state)
 {
@@ -270,7 +272,7 @@ test_bad_request_closes(void **state)
 	assert_string_equal(read_to_end(fd), REPLY("a"));
 }
 
-/* What was asked before SIGTERM is answered, also by a checker that is busy
+/* Requests that came before SIGTERM are answered, even if the checker is busy
  * when the signal comes. */
 static void
 test_stop_while_busy(void **state)
@@ -295,9 +297,9 @@ close_client(size_t n)
 	close(client);
 }
 
-/* Of the client that closes, some requests are in the first batch and some in
- * the second. To send the first replies fails, and then the connection is
- * closed; the second answers come later. */
+/* The client that closes has some requests in the first batch and some in the
+ * second. Sending the first replies fails, and the connection is closed. The
+ * other answers come later. */
 static void
 test_client_closes_while_busy(void **state)
 {
@@ -313,7 +315,7 @@ test_client_closes_while_busy(void **state)
 	for (int n = 0; n < 16; n++)
 		write_text(client, REQUEST("a"));
 	fake_checker_on_run(close_client);
-	stop(); /* then connections are read in the order of connect() */
+	stop(); /* a loop that stops reads in the order of connect() */
 	loop_run(loop);
 	assert_non_null(strstr(fake_checker_calls(), "run:256"));
 	if (mode == DISPATCHER_WORKER)
@@ -352,7 +354,8 @@ stop_after_60(size_t n)
 		stop();
 }
 
-/* Without descriptors for all, the others are served later. */
+/* If there are not enough descriptors for all clients, some are served later.
+ */
 static void
 test_more_clients_than_descriptors(void **state)
 {

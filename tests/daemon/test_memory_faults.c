@@ -2,10 +2,11 @@
  * Copyright (c) 2026 The Tardigrey developers */
 
 /*
- * A life of the daemon without its sockets, once for each allocation in it,
- * which then fails: start, requests of all kinds, a reload, requests again.
- * It starts or says why not; no answer is untrue; and when there is memory
- * again everything is as it should be.
+ * Allocations of the daemon fail. A round is a whole run of the daemon without
+ * its sockets: start, requests of all kinds, a reload, and requests again.
+ * There is one round for each allocation, in which this allocation fails. The
+ * daemon must start or report an error. Each answer must be right or that of
+ * on_failure. When there is memory again, all answers must be right.
  */
 #include "test.h"
 
@@ -29,7 +30,7 @@
 static char folder[64], uri[96], config_path[96], list_path[96];
 static FILE *log_of_rounds;
 
-/* ---- The questions ---- */
+/* ---- The requests ---- */
 
 enum question {
 	KNOWN,
@@ -38,7 +39,7 @@ enum question {
 	LISTED_BY_REGEX,
 	LISTED_BY_ENTRY,
 	LISTED_BY_ENTRY_REGEX,
-	STRANGER,
+	UNKNOWN,
 	QUESTIONS,
 };
 
@@ -49,7 +50,7 @@ static const char *const senders[QUESTIONS] = {
     [LISTED_BY_REGEX] = "a@regex.example.net",
     [LISTED_BY_ENTRY] = "a@entry.example.net",
     [LISTED_BY_ENTRY_REGEX] = "a@entry-regex.example.net",
-    [STRANGER] = "stranger@example.net",
+    [UNKNOWN] = "unknown@example.net",
 };
 
 static size_t
@@ -75,7 +76,7 @@ key_of(enum question which)
 /* ---- A daemon ---- */
 
 struct life {
-	struct settings *settings; /* until the dispatcher has them */
+	struct settings *settings; /* owned until there is a dispatcher */
 	struct store *store;
 	struct dispatcher *dispatcher;
 };
@@ -151,8 +152,7 @@ reload(void)
 	dispatcher_hand_over(life.dispatcher);
 }
 
-/* All questions at once, from the octets of the requests to those of the
- * replies. */
+/* Send all requests at once, and read the replies. */
 static void
 ask(char replies[QUESTIONS][REPLY_MAX])
 {
@@ -183,7 +183,7 @@ ask(char replies[QUESTIONS][REPLY_MAX])
 	}
 }
 
-/* ---- What is true ---- */
+/* ---- Right answers ---- */
 
 static bool
 is_failure(const char *reply)
@@ -200,15 +200,15 @@ is_greylisted(const char *reply)
 static bool
 is_right(enum question which, const char *reply)
 {
-	return which == STRANGER ? is_greylisted(reply)
-				 : strcmp(reply, "action=DUNNO") == 0;
+	return which == UNKNOWN ? is_greylisted(reply)
+				: strcmp(reply, "action=DUNNO") == 0;
 }
 
-/* Who was deferred is remembered. */
+/* The triplet that was deferred is in the store. */
 static void
-assert_remembered(void)
+assert_stored(void)
 {
-	struct key triplet = key_of(STRANGER);
+	struct key triplet = key_of(UNKNOWN);
 	struct store_answer answer = {.found = false};
 	struct err err;
 
@@ -267,16 +267,16 @@ forget_row(struct store *store, const struct key *triplet)
 	    STORE_OK);
 }
 
-/* For the next round: nobody has retried. */
+/* Prepare the store for the next round, as if no client had retried. */
 static void
 forget_round(struct store *store)
 {
-	const struct key stranger = key_of(STRANGER);
+	const struct key unknown = key_of(UNKNOWN);
 	const struct key retry = key_of(RETRY);
 	const struct key auto_whitelist = {
 	    .kind = KEY_AUTO_WHITELIST_ADDRESS, .client = "192.0.2.1"};
 
-	forget_row(store, &stranger);
+	forget_row(store, &unknown);
 	forget_row(store, &retry);
 	forget_row(store, &auto_whitelist);
 	add_row(store, RETRY, 0);
@@ -340,7 +340,7 @@ make_database(void)
 	store_close(store);
 }
 
-/* Begin failing. Silence: what the log says here is not the test's. */
+/* Let allocations fail, and hide the log. */
 static void
 break_memory(uint64_t first, uint64_t fail_n)
 {
@@ -361,7 +361,8 @@ mend_memory(void)
 	log_of_rounds = log;
 }
 
-/* The 200 ms are over after which lists are looked at again. */
+/* Advance the clock by more than 200 ms, so that the lists are read again if
+ * they have changed. */
 static void
 time_passes(void)
 {
@@ -392,7 +393,8 @@ assert_recovered(uint64_t first, uint64_t fail_n)
 	check_replies(replies, first, fail_n, false);
 }
 
-/* A life in which these allocations fail. Returns how many did. */
+/* Run a round in which fail_n allocations fail, from the one with the number
+ * "first" on. Returns how many have failed. */
 static uint64_t
 play(uint64_t first, uint64_t fail_n)
 {
@@ -407,7 +409,7 @@ play(uint64_t first, uint64_t fail_n)
 	if (rc == 0 && strcmp(uri, "memory:") == 0) {
 		uint64_t from = bad_memory->first;
 
-		bad_memory->first = 0; /* the test's own */
+		bad_memory->first = 0; /* allocations of fill() must not fail */
 		fill(life.store);
 		bad_memory->first = from;
 	}
@@ -417,14 +419,14 @@ play(uint64_t first, uint64_t fail_n)
 	failed_n = bad_memory->failed_n;
 	if (rc != 0) {
 		if (err.text[0] == '\0')
-			fail_at(first, fail_n, "start", "without a word");
+			fail_at(first, fail_n, "start", "no error text");
 		finish();
 		return failed_n;
 	}
 	check_replies(early, first, fail_n, true);
 	check_replies(later, first, fail_n, true);
-	if (is_greylisted(early[STRANGER]) || is_greylisted(later[STRANGER]))
-		assert_remembered();
+	if (is_greylisted(early[UNKNOWN]) || is_greylisted(later[UNKNOWN]))
+		assert_stored();
 	break_memory(0, 0);
 	assert_recovered(first, fail_n);
 	mend_memory();
@@ -433,7 +435,7 @@ play(uint64_t first, uint64_t fail_n)
 	return failed_n;
 }
 
-/* Once for each allocation, until a round ends before it comes to one. */
+/* Run a round for each allocation, until a round has fewer allocations. */
 static uint64_t
 play_all(uint64_t fail_n, void (*prepare)(void))
 {
@@ -454,8 +456,8 @@ play_in_all_ways(uint64_t least_n, void (*prepare)(void))
 	uint64_t forever_n = play_all(FOREVER, prepare);
 
 	assert_true(once_n > least_n);
-	print_message("# %llu allocations failed one by one, %llu from "
-		      "one on\n",
+	print_message("# %llu allocations failed one at a time, %llu together "
+		      "with all later ones\n",
 	    (unsigned long long)once_n, (unsigned long long)forever_n);
 }
 
@@ -524,7 +526,8 @@ test_memory(void **state)
 	play_in_all_ways(20, prepare_nothing);
 }
 
-/* A database is made, or there is none and the next start makes it. */
+/* The first start creates the database. If an allocation fails, the start
+ * reports an error, and the next start succeeds. */
 static void
 test_first_start(void **state)
 {
@@ -543,7 +546,7 @@ test_first_start(void **state)
 		rc = start(&err);
 		mend_memory();
 		if (rc != 0 && err.text[0] == '\0')
-			fail_at(first, 1, "start", "without a word");
+			fail_at(first, 1, "start", "no error text");
 		finish();
 		if (rc == 0)
 			continue;

@@ -94,7 +94,7 @@ test_faulty_files(void **state)
 	assert_non_null(strstr(err.text, list_path));
 }
 
-/* Options that need a restart stay as they are, and the log names them. */
+/* Options that need a restart keep their values, and the log names them. */
 static void
 test_what_needs_a_restart(void **state)
 {

@@ -17,7 +17,7 @@ static int
 set_up(void **state)
 {
 	(void)state;
-	memset(&session, 0xaa, sizeof(session)); /* begin must clear */
+	memset(&session, 0xaa, sizeof(session)); /* session_begin() clears */
 	session_begin(&session);
 	return 0;
 }
@@ -118,8 +118,9 @@ test_several_in_one_packet(void **state)
 	assert_next("c");
 }
 
-/* A client that asks and asks and does not read: after some requests nothing
- * more is taken, and nothing more is read, until it has read. [C20] */
+/* A client sends many requests and does not read its replies. After some
+ * requests, the session takes no more and reads no more until the client has
+ * read. [C20] */
 static void
 test_back_pressure(void **state)
 {
@@ -155,8 +156,8 @@ test_back_pressure(void **state)
 	assert_true(session_room(&session, &at) > 0);
 }
 
-/* Half-closed after complete requests: all are answered, then it is over;
- * what comes after an incomplete one gets no answer. [C32] */
+/* The client closes its side after complete requests. All are answered, and
+ * then the session is over. [C32] */
 static void
 test_end_of_input(void **state)
 {
@@ -172,6 +173,8 @@ test_end_of_input(void **state)
 	assert_true(session_over(&session));
 }
 
+/* The client closes its side inside a request. The complete request before it
+ * is answered, and then the session is over. [C32] */
 static void
 test_end_of_input_before_the_answer(void **state)
 {
@@ -190,7 +193,8 @@ test_end_of_input_before_the_answer(void **state)
 	assert_int_equal(session_room(&session, &at), 0);
 }
 
-/* A bad request ends the input; good ones before it are answered. [C21] */
+/* A bad request ends the input. Complete requests before it are answered. [C21]
+ */
 static void
 test_bad_request(void **state)
 {
@@ -205,7 +209,7 @@ test_bad_request(void **state)
 	assert_true(session_over(&session));
 }
 
-/* on_failure = close: earlier replies go out, nothing after them. [C29] */
+/* on_failure = close: earlier replies are sent, later ones are not. [C29] */
 static void
 test_refused(void **state)
 {

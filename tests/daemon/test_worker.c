@@ -10,10 +10,10 @@
 #include "daemon/worker.h"
 
 struct job {
-	int run_n, cleanup_n; /* the thread's while it runs */
+	int run_n, cleanup_n; /* only the thread uses them while it runs */
 	bool needs_cleanup;
 	bool signals_are_blocked;
-	bool began_before_cleanup; /* of the job before */
+	bool began_before_cleanup; /* before that of the last job had ended */
 };
 
 static struct job job;
@@ -63,7 +63,7 @@ tear_down(void **state)
 	return 0;
 }
 
-/* As the loop does. */
+/* Wait for the end of the job as the loop does. */
 static void
 wait_for_fd(void)
 {
@@ -97,7 +97,7 @@ test_jobs_one_after_the_other(void **state)
 	assert_int_equal(job.cleanup_n, 0);
 }
 
-/* The two ways to learn of the end do not confuse each other. */
+/* worker_wait() and the descriptor may be used in turn. */
 static void
 test_wait(void **state)
 {

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: ISC
  * Copyright (c) 2026 The Tardigrey developers */
 
-/* What an approval does to a triplet in each phase, and to its next attempt. */
+/* The change by an approval, for each phase of a triplet. */
 #include "test.h"
 
 #include "decide/admin_change.h"
@@ -14,7 +14,7 @@ static const struct greylist_rules rules = {180, 86400, KEEP};
 /* clang-format off */
 static const struct {
 	const char *name;
-	bool known;
+	bool found; /* the triplet has a record */
 	int64_t first, last, passed; /* relative to NOW; passed 0: never */
 	enum change_how how;
 	int64_t first_after; /* of the record, relative to NOW */
@@ -40,7 +40,7 @@ check_row(size_t i)
 	    .passed_s = rows[i].passed != 0 ? NOW + rows[i].passed : 0,
 	    .deferred_n = 3,
 	};
-	bool found = rows[i].known;
+	bool found = rows[i].found;
 	struct change change;
 
 	admin_change_approve(found ? &record : NULL, NOW, &rules, &change);
@@ -66,7 +66,8 @@ test_approve(void **state)
 		check_row(i);
 }
 
-/* A request has written the record between the lookup and the approval. */
+/* If a request writes the record between the lookup and the approval, both
+ * changes are kept. */
 static void
 test_approve_merges(void **state)
 {

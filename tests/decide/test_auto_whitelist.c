@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: ISC
  * Copyright (c) 2026 The Tardigrey developers */
 
-/* Who need not show again that it retries. [C5, C6] */
+/* Which clients are auto-whitelisted, and how long. [C5, C6] */
 #include "test.h"
 
 #include "decide/auto_whitelist.h"
@@ -17,12 +17,12 @@ static const struct auto_whitelist_rules never = {0, KEEP};
 static const struct {
 	const char *name;
 	const struct auto_whitelist_rules *rules;
-	bool known;
-	int64_t n, last; /* passes counted; last use, relative to NOW */
+	bool found;      /* the client has a record */
+	int64_t n, last; /* passed_n; last_seen_s, relative to NOW */
 	bool passes;
-	enum change_how used, earned;
+	enum change_how used, counted;
 } rows[] = {
-	{ "nothing known", &after_2, false, 0, 0, false, CHANGE_NONE, CHANGE_MERGE },
+	{ "no record", &after_2, false, 0, 0, false, CHANGE_NONE, CHANGE_MERGE },
 	{ "one of two", &after_2, true, 1, -60, false, CHANGE_NONE, CHANGE_MERGE },
 	{ "two of two", &after_2, true, 2, -60, true, CHANGE_NONE, CHANGE_MERGE },
 	{ "more", &after_2, true, 9, -60, true, CHANGE_NONE, CHANGE_MERGE },
@@ -34,7 +34,7 @@ static const struct {
 	  CHANGE_MERGE, CHANGE_MERGE },
 	{ "the last second of keep", &after_2, true, 2, -KEEP, true,
 	  CHANGE_MERGE, CHANGE_MERGE },
-	{ "forgotten", &after_2, true, 2, -KEEP - 1, false,
+	{ "unused for keep + 1", &after_2, true, 2, -KEEP - 1, false,
 	  CHANGE_MERGE, CHANGE_RESTART },
 	{ "the clock was set back", &after_2, true, 2, 500, true,
 	  CHANGE_MERGE, CHANGE_MERGE },
@@ -58,27 +58,28 @@ test_rows(void **state)
 	(void)state;
 	for (size_t i = 0; i < ARRAY_LEN(rows); i++) {
 		struct record record = record_of(i);
-		const struct record *known = rows[i].known ? &record : NULL;
+		const struct record *given = rows[i].found ? &record : NULL;
 		struct change change;
 
-		if (auto_whitelist_passes(known, NOW, rows[i].rules) !=
+		if (auto_whitelist_passes(given, NOW, rows[i].rules) !=
 		    rows[i].passes)
 			fail_msg("%s: passes", rows[i].name);
-		auto_whitelist_count_retry(known, NOW, rows[i].rules, &change);
-		if (change.how != rows[i].earned)
-			fail_msg("%s: earned: %d", rows[i].name, change.how);
+		auto_whitelist_count_retry(given, NOW, rows[i].rules, &change);
+		if (change.how != rows[i].counted)
+			fail_msg("%s: counted: %d", rows[i].name, change.how);
 		assert_int_equal(change.record.passed_n, 1);
-		if (known == NULL)
+		if (given == NULL)
 			continue;
-		auto_whitelist_used(known, NOW, rows[i].rules, &change);
+		auto_whitelist_refresh(given, NOW, rows[i].rules, &change);
 		if (change.how != rows[i].used)
 			fail_msg("%s: used: %d", rows[i].name, change.how);
 	}
 }
 
-/* Using it is no new proof; earning it is, and both keep it alive. */
+/* A pass of an auto-whitelisted client is not a counted retry. Both passes and
+ * counted retries keep the record from expiring. */
 static void
-test_merged(void **state)
+test_use_and_retries(void **state)
 {
 	struct record record = {0};
 	bool found = false;
@@ -91,7 +92,7 @@ test_merged(void **state)
 	auto_whitelist_count_retry(&record, NOW + 10, &after_2, &change);
 	record_apply(&record, &found, &change);
 	assert_true(auto_whitelist_passes(&record, NOW + 10, &after_2));
-	auto_whitelist_used(&record, NOW + 8000, &after_2, &change);
+	auto_whitelist_refresh(&record, NOW + 8000, &after_2, &change);
 	record_apply(&record, &found, &change);
 	assert_int_equal(record.passed_n, 2);
 	assert_int_equal(record.last_seen_s, NOW + 8000);
@@ -101,7 +102,7 @@ test_merged(void **state)
 	assert_false(auto_whitelist_passes(&record, NOW + 8001 + KEEP,
 	    &after_2));
 
-	/* Forgotten: the old proofs are gone. */
+	/* After the record has expired, the old retries do not count. */
 	auto_whitelist_count_retry(&record, NOW + 8001 + KEEP, &after_2,
 	    &change);
 	record_apply(&record, &found, &change);
@@ -111,20 +112,26 @@ test_merged(void **state)
 
 /* How many more counted retries a client needs. */
 static void
-test_missing(void **state)
+test_missing_retries(void **state)
 {
 	struct record record = {.last_seen_s = NOW - KEEP, .passed_n = 1};
 
 	(void)state;
-	assert_int_equal(auto_whitelist_missing(NULL, NOW, &after_2), 2);
-	assert_int_equal(auto_whitelist_missing(&record, NOW, &after_2), 1);
-	assert_int_equal(auto_whitelist_missing(&record, NOW, &after_1), 0);
-	assert_int_equal(auto_whitelist_missing(&record, NOW, &never), 0);
+	assert_int_equal(auto_whitelist_retries_needed(NULL, NOW, &after_2), 2);
+	assert_int_equal(auto_whitelist_retries_needed(&record, NOW, &after_2),
+	    1);
+	assert_int_equal(auto_whitelist_retries_needed(&record, NOW, &after_1),
+	    0);
+	assert_int_equal(auto_whitelist_retries_needed(&record, NOW, &never),
+	    0);
 	record.passed_n = 9;
-	assert_int_equal(auto_whitelist_missing(&record, NOW, &after_2), 0);
+	assert_int_equal(auto_whitelist_retries_needed(&record, NOW, &after_2),
+	    0);
 	assert_false(auto_whitelist_is_expired(&record, NOW, &after_2));
 	assert_true(auto_whitelist_is_expired(&record, NOW + 1, &after_2));
-	assert_int_equal(auto_whitelist_missing(&record, NOW + 1, &after_2), 2);
+	assert_int_equal(auto_whitelist_retries_needed(&record, NOW + 1,
+			     &after_2),
+	    2);
 }
 
 int
@@ -132,8 +139,8 @@ main(void)
 {
 	const struct CMUnitTest tests[] = {
 	    cmocka_unit_test(test_rows),
-	    cmocka_unit_test(test_merged),
-	    cmocka_unit_test(test_missing),
+	    cmocka_unit_test(test_use_and_retries),
+	    cmocka_unit_test(test_missing_retries),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: ISC
  * Copyright (c) 2026 The Tardigrey developers */
 
-/* The records of a batch: one for each key, changed in place, written once. */
+/* The records of a batch: one for each key. They are changed in the batch and
+ * then written together. */
 #include "test.h"
 
 #include <stdio.h>
@@ -14,7 +15,7 @@
 #define N_MAX 300
 
 static struct store *store;
-static struct batch_records *rows;
+static struct batch_records *records;
 static struct err err;
 
 static const struct change waits = {
@@ -40,15 +41,15 @@ set_up(void **state)
 
 	(void)state;
 	store = store_open("memory:", &options, &err);
-	rows = store != NULL ? batch_records_new(store, N_MAX) : NULL;
-	return rows != NULL ? 0 : -1;
+	records = store != NULL ? batch_records_new(store, N_MAX) : NULL;
+	return records != NULL ? 0 : -1;
 }
 
 static int
 tear_down(void **state)
 {
 	(void)state;
-	batch_records_free(rows);
+	batch_records_free(records);
 	store_close(store);
 	return 0;
 }
@@ -56,15 +57,16 @@ tear_down(void **state)
 static const struct key *
 key(const char *sender)
 {
-	static struct key triplet = {
+	static struct key key_of_sender = {
 	    .client = "192.0.2.0/24", .recipient = "b@example.org"};
 
-	snprintf(triplet.sender, sizeof(triplet.sender), "%s", sender);
-	return &triplet;
+	snprintf(key_of_sender.sender, sizeof(key_of_sender.sender), "%s",
+	    sender);
+	return &key_of_sender;
 }
 
 static size_t added_n;
-static char only[] = "a@x";
+static char sender_a[] = "a@x";
 
 static void
 count_added(void *arg, const struct key *added)
@@ -73,63 +75,64 @@ count_added(void *arg, const struct key *added)
 	added_n++;
 }
 
-/* Equal keys are one row; its record is what the batch has made of it, before
- * and after it is written. */
+/* Equal keys share one record. The batch sees its own changes before they are
+ * written. */
 static void
-test_one_row(void **state)
+test_equal_keys(void **state)
 {
 	size_t a, b;
 
 	(void)state;
-	batch_records_begin(rows);
-	a = batch_records_add(rows, key("a@x"));
-	b = batch_records_add(rows, key("b@x"));
+	batch_records_begin(records);
+	a = batch_records_add(records, key("a@x"));
+	b = batch_records_add(records, key("b@x"));
 	assert_int_not_equal(a, b);
-	assert_int_equal(batch_records_add(rows, key("a@x")), a);
-	assert_int_equal(batch_records_look_up(rows, &err), STORE_OK);
-	assert_null(batch_records_known(rows, a));
-	assert_false(batch_records_changed(rows));
-	batch_records_change(rows, a, &waits);
-	assert_int_equal(batch_records_known(rows, a)->first_seen_s, NOW);
-	assert_null(batch_records_known(rows, b));
-	assert_true(batch_records_changed(rows));
-	assert_true(batch_records_is_unwritten(rows, a));
-	assert_false(batch_records_is_unwritten(rows, b));
-	assert_int_equal(batch_records_apply(rows, &err), STORE_OK);
+	assert_int_equal(batch_records_add(records, key("a@x")), a);
+	assert_int_equal(batch_records_look_up(records, &err), STORE_OK);
+	assert_null(batch_records_known(records, a));
+	assert_false(batch_records_changed(records));
+	batch_records_change(records, a, &waits);
+	assert_int_equal(batch_records_known(records, a)->first_seen_s, NOW);
+	assert_null(batch_records_known(records, b));
+	assert_true(batch_records_changed(records));
+	assert_true(batch_records_is_unwritten(records, a));
+	assert_false(batch_records_is_unwritten(records, b));
+	assert_int_equal(batch_records_apply(records, &err), STORE_OK);
 	added_n = 0;
-	batch_records_each_added(rows, count_added, only);
+	batch_records_each_added(records, count_added, sender_a);
 	assert_int_equal(added_n, 1);
 
-	batch_records_begin(rows);
-	a = batch_records_add(rows, key("a@x"));
-	assert_int_equal(batch_records_look_up(rows, &err), STORE_OK);
-	assert_int_equal(batch_records_known(rows, a)->deferred_n, 1);
-	batch_records_change(rows, a, &passes); /* nothing begins to wait */
-	assert_false(batch_records_is_unwritten(rows, a));
-	batch_records_each_added(rows, count_added, only);
+	batch_records_begin(records);
+	a = batch_records_add(records, key("a@x"));
+	assert_int_equal(batch_records_look_up(records, &err), STORE_OK);
+	assert_int_equal(batch_records_known(records, a)->deferred_n, 1);
+	batch_records_change(records, a,
+	    &passes); /* not a new waiting record */
+	assert_false(batch_records_is_unwritten(records, a));
+	batch_records_each_added(records, count_added, sender_a);
 	assert_int_equal(added_n, 1);
 }
 
-/* Each round looks up what has come since the one before, and leaves alone
- * what the batch has changed. */
+/* Each look-up looks up only the new keys, and does not undo changes of the
+ * batch. */
 static void
-test_rounds(void **state)
+test_stages(void **state)
 {
 	size_t a, b;
 
 	(void)state;
-	batch_records_begin(rows);
-	a = batch_records_add(rows, key("a@x"));
-	assert_int_equal(batch_records_look_up(rows, &err), STORE_OK);
-	batch_records_change(rows, a, &waits);
-	b = batch_records_add(rows, key("b@x"));
-	assert_int_equal(batch_records_look_up(rows, &err), STORE_OK);
-	assert_int_equal(batch_records_look_up(rows, &err), STORE_OK);
-	assert_non_null(batch_records_known(rows, a));
-	assert_null(batch_records_known(rows, b));
+	batch_records_begin(records);
+	a = batch_records_add(records, key("a@x"));
+	assert_int_equal(batch_records_look_up(records, &err), STORE_OK);
+	batch_records_change(records, a, &waits);
+	b = batch_records_add(records, key("b@x"));
+	assert_int_equal(batch_records_look_up(records, &err), STORE_OK);
+	assert_int_equal(batch_records_look_up(records, &err), STORE_OK);
+	assert_non_null(batch_records_known(records, a));
+	assert_null(batch_records_known(records, b));
 }
 
-/* A batch knows nothing of the one before, however full that was. */
+/* A new batch has no records of the previous batch, even if that was full. */
 static void
 test_full_batches(void **state)
 {
@@ -137,21 +140,24 @@ test_full_batches(void **state)
 
 	(void)state;
 	for (int batch = 0; batch < 3; batch++) {
-		batch_records_begin(rows);
+		batch_records_begin(records);
 		for (int i = 0; i < 2 * N_MAX; i++) {
 			snprintf(sender, sizeof(sender), "%d.%d@x", batch,
 			    i % N_MAX);
-			assert_int_equal(batch_records_add(rows, key(sender)),
+			assert_int_equal(batch_records_add(records,
+					     key(sender)),
 			    i % N_MAX);
 		}
-		assert_int_equal(batch_records_look_up(rows, &err), STORE_OK);
-		assert_string_equal(batch_records_key(rows, N_MAX - 1)->sender,
+		assert_int_equal(batch_records_look_up(records, &err),
+		    STORE_OK);
+		assert_string_equal(batch_records_key(records, N_MAX - 1)
+					->sender,
 		    sender);
 		for (size_t i = 0; i < N_MAX; i++) {
-			assert_null(batch_records_known(rows, i));
-			batch_records_change(rows, i, &waits);
+			assert_null(batch_records_known(records, i));
+			batch_records_change(records, i, &waits);
 		}
-		assert_int_equal(batch_records_apply(rows, &err), STORE_OK);
+		assert_int_equal(batch_records_apply(records, &err), STORE_OK);
 	}
 }
 
@@ -159,8 +165,8 @@ int
 main(void)
 {
 	const struct CMUnitTest tests[] = {
-	    cmocka_unit_test_setup_teardown(test_one_row, set_up, tear_down),
-	    cmocka_unit_test_setup_teardown(test_rounds, set_up, tear_down),
+	    cmocka_unit_test_setup_teardown(test_equal_keys, set_up, tear_down),
+	    cmocka_unit_test_setup_teardown(test_stages, set_up, tear_down),
 	    cmocka_unit_test_setup_teardown(test_full_batches, set_up,
 		tear_down),
 	};

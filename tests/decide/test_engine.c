@@ -53,7 +53,7 @@ tear_down(void **state)
 }
 
 static struct request *
-ask(struct fixture *f, const char *client, const char *sender,
+add(struct fixture *f, const char *client, const char *sender,
     const char *recipient)
 {
 	struct request *request = &f->requests[f->n++];
@@ -67,10 +67,10 @@ ask(struct fixture *f, const char *client, const char *sender,
 }
 
 static struct request *
-ask_pool(struct fixture *f, const char *client, const char *name,
+add_from_pool(struct fixture *f, const char *client, const char *name,
     const char *sender, const char *recipient)
 {
-	struct request *request = ask(f, client, sender, recipient);
+	struct request *request = add(f, client, sender, recipient);
 
 	strcpy(request->client_name, name);
 	request->client_name_confirmed = true;
@@ -95,20 +95,20 @@ assert_verdict(const struct verdict *verdict, enum action action,
 	assert_string_equal(reason_word(verdict->reason), reason_word(reason));
 }
 
-/* Settled without the store, and nothing stored. [C12, C13] */
+/* Requests that are settled do not use the store. [C12, C13] */
 static void
 test_settled_without_the_store(void **state)
 {
 	struct fixture *f = *state;
 	struct request *request;
 
-	ask(f, "192.0.2.1", "a@example.net", "b@example.org")->state =
+	add(f, "192.0.2.1", "a@example.net", "b@example.org")->state =
 	    REQUEST_OTHER;
-	ask(f, "192.0.2.1", "a@example.net", "b@example.org")->authenticated =
+	add(f, "192.0.2.1", "a@example.net", "b@example.org")->authenticated =
 	    true;
-	ask(f, "unknown", "a@example.net", "b@example.org");
-	ask(f, "", "a@example.net", "b@example.org");
-	request = ask(f, "192.0.2.1", "a@example.net", "");
+	add(f, "unknown", "a@example.net", "b@example.org");
+	add(f, "", "a@example.net", "b@example.org");
+	request = add(f, "192.0.2.1", "a@example.net", "");
 	request->state = REQUEST_DATA; /* several recipients */
 	check(f, NOW, STORE_OK);
 	assert_verdict(&f->verdicts[0], ACTION_PASS, REASON_STATE);
@@ -120,15 +120,15 @@ test_settled_without_the_store(void **state)
 	assert_int_equal(f->faulty.applies_n, 0);
 }
 
-/* One lookup and one apply for the whole batch, verdicts in order. */
+/* A batch makes one lookup and one apply. The verdicts are in order. */
 static void
-test_one_round_a_batch(void **state)
+test_one_lookup_for_a_batch(void **state)
 {
 	struct fixture *f = *state;
 
-	ask(f, "192.0.2.1", "a@example.net", "b@example.org");
-	ask(f, "198.51.100.1", "a@example.net", "b@example.org");
-	ask(f, "192.0.2.1", "c@example.net", "b@example.org");
+	add(f, "192.0.2.1", "a@example.net", "b@example.org");
+	add(f, "198.51.100.1", "a@example.net", "b@example.org");
+	add(f, "192.0.2.1", "c@example.net", "b@example.org");
 	check(f, NOW, STORE_OK);
 	for (int i = 0; i < 3; i++)
 		assert_verdict(&f->verdicts[i], ACTION_GREYLIST, REASON_NEW);
@@ -139,8 +139,8 @@ test_one_round_a_batch(void **state)
 	assert_int_equal(f->faulty.changes_n, 3);
 }
 
-/* The second request for a key in one batch sees the first one's change, and
- * the same question asked twice counts once. [C37] */
+/* The second request for a key in one batch sees the change by the first
+ * request. A repeated request is counted once. [C37] */
 static void
 test_same_key_in_one_batch(void **state)
 {
@@ -149,56 +149,57 @@ test_same_key_in_one_batch(void **state)
 	struct key triplet;
 
 	for (int i = 0; i < 2; i++)
-		ask(f, "192.0.2.1", "a@example.net", "b@example.org");
+		add(f, "192.0.2.1", "a@example.net", "b@example.org");
 	key_of_network(&f->requests[0], &f->rules.keys, &triplet);
 	check(f, NOW, STORE_OK);
 	assert_verdict(&f->verdicts[0], ACTION_GREYLIST, REASON_NEW);
 	assert_verdict(&f->verdicts[1], ACTION_GREYLIST, REASON_EARLY);
 
 	for (int i = 0; i < 2; i++)
-		ask(f, "192.0.2.200", "A@Example.NET", "B@example.org");
+		add(f, "192.0.2.200", "A@Example.NET", "B@example.org");
 	check(f, NOW + 180, STORE_OK);
 	assert_verdict(&f->verdicts[0], ACTION_PASS, REASON_RETRIED);
 	assert_verdict(&f->verdicts[1], ACTION_PASS, REASON_KNOWN);
 
-	ask(f, "192.0.2.1", "a@example.net", "b@example.org");
-	check(f, NOW + 181, STORE_OK); /* asked again over a new connection */
+	add(f, "192.0.2.1", "a@example.net", "b@example.org");
+	check(f, NOW + 181, STORE_OK); /* repeated over a new connection */
 	assert_verdict(&f->verdicts[0], ACTION_PASS, REASON_KNOWN);
 	f->memory->records->lookup(f->memory, &triplet, 1, &answer, &f->err);
 	assert_int_equal(answer.record.deferred_n, 1);
 	assert_int_equal(answer.record.passed_n, 1);
 }
 
-/* A known sender is read and not written. */
+/* The record of a known triplet is read, but not written before it needs a
+ * refresh. */
 static void
-test_known_writes_nothing(void **state)
+test_known_is_not_written(void **state)
 {
 	struct fixture *f = *state;
 
-	ask(f, "192.0.2.1", "a@example.net", "b@example.org");
+	add(f, "192.0.2.1", "a@example.net", "b@example.org");
 	check(f, NOW, STORE_OK);
-	ask(f, "192.0.2.1", "a@example.net", "b@example.org");
+	add(f, "192.0.2.1", "a@example.net", "b@example.org");
 	check(f, NOW + 180, STORE_OK);
 	assert_int_equal(f->faulty.changes_n, 2);
-	ask(f, "192.0.2.1", "a@example.net", "b@example.org");
+	add(f, "192.0.2.1", "a@example.net", "b@example.org");
 	check(f, NOW + 180 + 3600, STORE_OK);
 	assert_int_equal(f->faulty.applies_n, 2);
-	ask(f, "192.0.2.1", "a@example.net", "b@example.org");
+	add(f, "192.0.2.1", "a@example.net", "b@example.org");
 	check(f, NOW + 180 + 3601, STORE_OK);
 	assert_int_equal(f->faulty.applies_n, 3);
 }
 
-/* DATA with its one recipient is the same question as RCPT. */
+/* DATA with one recipient is decided like RCPT. */
 static void
 test_data_with_one_recipient(void **state)
 {
 	struct fixture *f = *state;
 
-	ask(f, "192.0.2.1", "a@example.net", "b@example.org")->state =
+	add(f, "192.0.2.1", "a@example.net", "b@example.org")->state =
 	    REQUEST_DATA;
 	check(f, NOW, STORE_OK);
 	assert_verdict(&f->verdicts[0], ACTION_GREYLIST, REASON_NEW);
-	ask(f, "192.0.2.1", "a@example.net", "b@example.org");
+	add(f, "192.0.2.1", "a@example.net", "b@example.org");
 	check(f, NOW + 1, STORE_OK);
 	assert_verdict(&f->verdicts[0], ACTION_GREYLIST, REASON_EARLY);
 }
@@ -212,7 +213,7 @@ static const struct {
     {ON_FAILURE_CLOSE, ACTION_CLOSE},
 };
 
-/* The store cannot tell: on_failure, for those who need the store. [C29] */
+/* If the lookup fails, requests that need the store get on_failure. [C29] */
 static void
 test_lookup_fails(void **state)
 {
@@ -222,8 +223,8 @@ test_lookup_fails(void **state)
 	for (size_t i = 0; i < ARRAY_LEN(failures); i++) {
 		f->rules.on_failure = failures[i].on_failure;
 		engine_use_rules(f->engine, &f->rules);
-		ask(f, "192.0.2.1", "a@example.net", "b@example.org");
-		ask(f, "unknown", "a@example.net", "b@example.org");
+		add(f, "192.0.2.1", "a@example.net", "b@example.org");
+		add(f, "unknown", "a@example.net", "b@example.org");
 		check(f, NOW, STORE_FAILED);
 		assert_verdict(&f->verdicts[0], failures[i].action,
 		    REASON_FAILURE);
@@ -233,7 +234,7 @@ test_lookup_fails(void **state)
 	assert_int_equal(f->faulty.applies_n, 0);
 }
 
-/* The first look-up, of the host, works, and that of the pool fails. */
+/* The look-up of the host works, but the look-up of the pool fails. */
 static void
 test_second_lookup_fails(void **state)
 {
@@ -242,34 +243,37 @@ test_second_lookup_fails(void **state)
 	f->rules.keys.pools = 1;
 	engine_use_rules(f->engine, &f->rules);
 	f->faulty.lookup_fails_at = 2;
-	ask_pool(f, "192.0.2.1", "mx.example.com", "a@example.net", "b@c.org");
+	add_from_pool(f, "192.0.2.1", "mx.example.com", "a@example.net",
+	    "b@c.org");
 	check(f, NOW, STORE_FAILED);
 	assert_verdict(&f->verdicts[0], ACTION_PASS, REASON_FAILURE);
 	assert_int_equal(f->faulty.applies_n, 0);
 	assert_false(engine_wrote(f->engine));
-	ask_pool(f, "192.0.2.1", "mx.example.com", "a@example.net", "b@c.org");
+	add_from_pool(f, "192.0.2.1", "mx.example.com", "a@example.net",
+	    "b@c.org");
 	check(f, NOW, STORE_OK);
 	assert_verdict(&f->verdicts[0], ACTION_GREYLIST, REASON_NEW);
 }
 
-/* The store cannot remember: a deferral that would be forgotten is none,
- * also for the second request of the same key; a pass stands. [C29] */
+/* If the apply fails, a pass remains a pass. A deferral becomes on_failure if
+ * the store does not have its record, also for a second request with the same
+ * key. [C29] */
 static void
 test_apply_fails(void **state)
 {
 	struct fixture *f = *state;
 
-	ask(f, "198.51.100.1", "due@example.net", "b@example.org");
-	ask(f, "198.51.100.1", "early@example.net", "b@example.org");
+	add(f, "198.51.100.1", "due@example.net", "b@example.org");
+	add(f, "198.51.100.1", "early@example.net", "b@example.org");
 	check(f, NOW - 200, STORE_OK);
 	f->faulty.apply_fails = true;
 	for (size_t i = 0; i < ARRAY_LEN(failures); i++) {
 		f->rules.on_failure = failures[i].on_failure;
 		f->rules.greylist.delay_s = 150;
 		engine_use_rules(f->engine, &f->rules);
-		ask(f, "192.0.2.1", "a@example.net", "b@example.org");
-		ask(f, "192.0.2.1", "a@example.net", "b@example.org");
-		ask(f, "198.51.100.1", "due@example.net", "b@example.org");
+		add(f, "192.0.2.1", "a@example.net", "b@example.org");
+		add(f, "192.0.2.1", "a@example.net", "b@example.org");
+		add(f, "198.51.100.1", "due@example.net", "b@example.org");
 		check(f, NOW, STORE_FAILED);
 		assert_verdict(&f->verdicts[0], failures[i].action,
 		    REASON_FAILURE);
@@ -277,37 +281,37 @@ test_apply_fails(void **state)
 		    REASON_FAILURE);
 		assert_verdict(&f->verdicts[2], ACTION_PASS, REASON_RETRIED);
 	}
-	/* Nothing to write: the deferral was remembered long ago. */
+	/* Nothing needs to be written: the store already has the record. */
 	f->rules.greylist.delay_s = 180;
 	engine_use_rules(f->engine, &f->rules);
-	ask(f, "198.51.100.1", "early@example.net", "b@example.org");
+	add(f, "198.51.100.1", "early@example.net", "b@example.org");
 	check(f, NOW - 190, STORE_OK);
 	assert_verdict(&f->verdicts[0], ACTION_GREYLIST, REASON_EARLY);
 }
 
-/* A wait that is stored goes on although its refresh cannot be written; one
- * that the clock has put into the future must be stored anew. */
+/* If a refresh cannot be written, the wait goes on from the stored record. But
+ * if the clock was set back before first_seen_s, the record must be written. */
 static void
-test_unwritten_refresh(void **state)
+test_refresh_cannot_be_written(void **state)
 {
 	struct fixture *f = *state;
 
-	ask(f, "192.0.2.1", "a@example.net", "b@example.org");
+	add(f, "192.0.2.1", "a@example.net", "b@example.org");
 	check(f, NOW, STORE_OK);
 	f->faulty.apply_fails = true;
-	ask(f, "192.0.2.1", "a@example.net", "b@example.org");
+	add(f, "192.0.2.1", "a@example.net", "b@example.org");
 	check(f, NOW + 150, STORE_FAILED);
 	assert_verdict(&f->verdicts[0], ACTION_GREYLIST, REASON_EARLY);
-	ask(f, "192.0.2.1", "a@example.net", "b@example.org");
+	add(f, "192.0.2.1", "a@example.net", "b@example.org");
 	check(f, NOW - 1000, STORE_FAILED);
 	assert_verdict(&f->verdicts[0], ACTION_PASS, REASON_FAILURE);
-	/* Too late, and the new wait cannot be stored. */
-	ask(f, "192.0.2.1", "a@example.net", "b@example.org");
+	/* The retry is too late, and the new wait cannot be written. */
+	add(f, "192.0.2.1", "a@example.net", "b@example.org");
 	check(f, NOW + 90000, STORE_FAILED);
 	assert_verdict(&f->verdicts[0], ACTION_PASS, REASON_FAILURE);
 }
 
-/* Without asking the store: who needs it gets on_failure. [C30] */
+/* Without a call of the store, requests that need it get on_failure. [C30] */
 static void
 test_give_up(void **state)
 {
@@ -315,8 +319,8 @@ test_give_up(void **state)
 
 	f->rules.on_failure = ON_FAILURE_TEMPFAIL;
 	engine_use_rules(f->engine, &f->rules);
-	ask(f, "192.0.2.1", "a@example.net", "b@example.org");
-	ask(f, "unknown", "a@example.net", "b@example.org");
+	add(f, "192.0.2.1", "a@example.net", "b@example.org");
+	add(f, "unknown", "a@example.net", "b@example.org");
 	engine_give_up(f->engine, f->requests, f->n, NOW, f->verdicts);
 	assert_verdict(&f->verdicts[0], ACTION_TEMPFAIL, REASON_FAILURE);
 	assert_verdict(&f->verdicts[1], ACTION_PASS, REASON_NO_CLIENT);
@@ -339,7 +343,7 @@ make_list(const struct list_entry *entries, size_t n)
 	return list;
 }
 
-/* Whom a list lets pass needs no store, and is counted there. [C15] */
+/* Whitelisted mail needs no store. The verdict names the list entry. [C15] */
 static void
 test_whitelisted(void **state)
 {
@@ -352,10 +356,10 @@ test_whitelisted(void **state)
 	struct lists lists = {.files = make_list(entries, 3)};
 
 	engine_use_lists(f->engine, &lists, NULL);
-	ask(f, "192.0.2.1", "a@example.net", "b@example.org");
-	ask(f, "192.0.3.1", "news@example.net", "b@example.org");
-	ask(f, "192.0.3.1", "a@example.net", "abuse@example.org");
-	ask(f, "unknown", "a@example.net", "abuse@example.org");
+	add(f, "192.0.2.1", "a@example.net", "b@example.org");
+	add(f, "192.0.3.1", "news@example.net", "b@example.org");
+	add(f, "192.0.3.1", "a@example.net", "abuse@example.org");
+	add(f, "unknown", "a@example.net", "abuse@example.org");
 	check(f, NOW, STORE_OK);
 	assert_verdict(&f->verdicts[0], ACTION_PASS, REASON_CLIENT_WHITELIST);
 	assert_verdict(&f->verdicts[1], ACTION_PASS, REASON_SENDER_WHITELIST);
@@ -365,21 +369,22 @@ test_whitelisted(void **state)
 	assert_string_equal(f->verdicts[1].listed.pattern, "news@");
 	assert_int_equal(f->faulty.lookups_n, 0);
 
-	/* One has expired; a store that fails changes nothing for others. */
+	/* One entry has expired. If the store fails, the other entries still
+	 * decide. */
 	f->faulty.lookup_fails = true;
-	ask(f, "192.0.2.1", "a@example.net", "b@example.org");
-	ask(f, "192.0.3.1", "a@example.net", "abuse@example.org");
+	add(f, "192.0.2.1", "a@example.net", "b@example.org");
+	add(f, "192.0.3.1", "a@example.net", "abuse@example.org");
 	check(f, NOW + 1, STORE_FAILED);
 	assert_verdict(&f->verdicts[0], ACTION_PASS, REASON_CLIENT_WHITELIST);
 	assert_verdict(&f->verdicts[1], ACTION_PASS, REASON_FAILURE);
-	ask(f, "192.0.2.1", "a@example.net", "b@example.org");
+	add(f, "192.0.2.1", "a@example.net", "b@example.org");
 	engine_give_up(f->engine, f->requests, f->n, NOW, f->verdicts);
 	assert_verdict(&f->verdicts[0], ACTION_PASS, REASON_CLIENT_WHITELIST);
 	f->n = 0;
 	list_free(lists.files);
 }
 
-/* A recipient's own delay and trial, and those whom nobody names. */
+/* The settings delay and shadow of a recipient, and recipients in no list. */
 static void
 test_settings_of_recipients(void **state)
 {
@@ -392,10 +397,10 @@ test_settings_of_recipients(void **state)
 	struct lists lists = {.files = make_list(entries, 3)};
 
 	engine_use_lists(f->engine, &lists, NULL);
-	ask(f, "192.0.2.1", "a@example.net", "quick@example.org");
-	ask(f, "192.0.2.1", "a@example.net", "lab@example.org");
-	ask(f, "192.0.2.1", "a@example.net", "now@example.org");
-	ask(f, "192.0.2.1", "a@example.net", "b@example.org");
+	add(f, "192.0.2.1", "a@example.net", "quick@example.org");
+	add(f, "192.0.2.1", "a@example.net", "lab@example.org");
+	add(f, "192.0.2.1", "a@example.net", "now@example.org");
+	add(f, "192.0.2.1", "a@example.net", "b@example.org");
 	check(f, NOW, STORE_OK);
 	assert_verdict(&f->verdicts[0], ACTION_GREYLIST, REASON_NEW);
 	assert_int_equal(f->verdicts[0].wait_s, 60);
@@ -409,15 +414,15 @@ test_settings_of_recipients(void **state)
 	assert_false(f->verdicts[3].shadow);
 
 	lists.recipients_listed = true;
-	ask(f, "192.0.2.1", "a@example.net", "quick@example.org");
-	ask(f, "192.0.2.1", "a@example.net", "b@example.org");
+	add(f, "192.0.2.1", "a@example.net", "quick@example.org");
+	add(f, "192.0.2.1", "a@example.net", "b@example.org");
 	check(f, NOW + 60, STORE_OK);
 	assert_verdict(&f->verdicts[0], ACTION_PASS, REASON_RETRIED);
 	assert_verdict(&f->verdicts[1], ACTION_PASS, REASON_UNLISTED);
 	list_free(lists.files);
 }
 
-/* ---- Identities, proof and messages ---- */
+/* ---- Pools, auto-whitelist and messages ---- */
 
 static void
 configure(struct fixture *f)
@@ -428,54 +433,59 @@ configure(struct fixture *f)
 	engine_use_rules(f->engine, &f->rules);
 }
 
-/* A retry from elsewhere in the pool is due, in one batch with a stranger. */
+/* A retry from another network of the pool passes. A client of another pool, in
+ * the same batch, is deferred. */
 static void
 test_pool(void **state)
 {
 	struct fixture *f = *state;
 
 	configure(f);
-	ask_pool(f, "192.0.2.1", "mx1.example.com", "a@example.net", "b@c");
+	add_from_pool(f, "192.0.2.1", "mx1.example.com", "a@example.net",
+	    "b@c");
 	check(f, NOW, STORE_OK);
 	assert_verdict(&f->verdicts[0], ACTION_GREYLIST, REASON_NEW);
-	ask_pool(f, "198.51.100.1", "mx2.example.com", "a@example.net", "b@c");
-	ask_pool(f, "203.0.113.1", "mx2.example.org", "a@example.net", "b@c");
+	add_from_pool(f, "198.51.100.1", "mx2.example.com", "a@example.net",
+	    "b@c");
+	add_from_pool(f, "203.0.113.1", "mx2.example.org", "a@example.net",
+	    "b@c");
 	check(f, NOW + 180, STORE_OK);
 	assert_verdict(&f->verdicts[0], ACTION_PASS, REASON_RETRIED);
 	assert_string_equal(f->verdicts[0].key_client, "example.com");
 	assert_verdict(&f->verdicts[1], ACTION_GREYLIST, REASON_NEW);
-	/* It passed under its network too, and needs no name now. */
-	ask(f, "198.51.100.9", "a@example.net", "b@c");
+	/* The pass was also recorded for the network, so that the client now
+	 * passes without a name. */
+	add(f, "198.51.100.9", "a@example.net", "b@c");
 	check(f, NOW + 181, STORE_OK);
 	assert_verdict(&f->verdicts[0], ACTION_PASS, REASON_KNOWN);
 }
 
-/* Two different triplets by a retry prove a client; within one batch too,
- * and one message proves once. [C5] */
+/* A client is auto-whitelisted after two different triplets have passed by a
+ * retry, also within one batch. Each message counts once. [C5] */
 static void
-test_proof(void **state)
+test_auto_whitelist(void **state)
 {
 	struct fixture *f = *state;
 
 	configure(f);
 	for (int i = 0; i < 2; i++) {
-		ask(f, "192.0.2.1", "a@example.net", "b@c");
-		ask(f, "192.0.2.1", "a@example.net", "d@c");
+		add(f, "192.0.2.1", "a@example.net", "b@c");
+		add(f, "192.0.2.1", "a@example.net", "d@c");
 		strcpy(f->requests[0].instance, "1.a");
 		strcpy(f->requests[1].instance, "1.a");
 		check(f, NOW + 180 * i, STORE_OK);
 	}
 	assert_verdict(&f->verdicts[0], ACTION_PASS, REASON_RETRIED);
 	assert_verdict(&f->verdicts[1], ACTION_PASS, REASON_RETRIED);
-	ask(f, "192.0.2.1", "x@example.net", "b@c");
+	add(f, "192.0.2.1", "x@example.net", "b@c");
 	check(f, NOW + 200, STORE_OK);
 	assert_verdict(&f->verdicts[0], ACTION_GREYLIST, REASON_NEW);
 
-	/* A second message is the second proof; the third passes at once,
-	 * whatever its envelope, but for neighbours of the network. */
-	ask(f, "192.0.2.1", "x@example.net", "b@c");
-	ask(f, "192.0.2.1", "y@example.com", "b@c");
-	ask(f, "192.0.2.2", "y@example.com", "b@c");
+	/* The retry of a second message counts. The third message passes at
+	 * once with any envelope, but not from a neighbour in the network. */
+	add(f, "192.0.2.1", "x@example.net", "b@c");
+	add(f, "192.0.2.1", "y@example.com", "b@c");
+	add(f, "192.0.2.2", "y@example.com", "b@c");
 	check(f, NOW + 400, STORE_OK);
 	assert_verdict(&f->verdicts[0], ACTION_PASS, REASON_RETRIED);
 	assert_verdict(&f->verdicts[1], ACTION_PASS, REASON_AUTO_WHITELISTED);
@@ -483,17 +493,16 @@ test_proof(void **state)
 	assert_verdict(&f->verdicts[2], ACTION_GREYLIST, REASON_NEW);
 }
 
-/* What a bounce, a delay of nothing, or a pass for another recipient does not
- * prove. */
+/* Bounces, and passes without a delay, do not count for the auto-whitelist. */
 static void
-test_no_proof(void **state)
+test_passes_that_do_not_count(void **state)
 {
 	struct fixture *f = *state;
 
 	configure(f);
 	for (int i = 0; i < 2; i++) {
-		ask(f, "192.0.2.1", "", "b@c");
-		ask(f, "192.0.2.1", "#@[]", "d@c");
+		add(f, "192.0.2.1", "", "b@c");
+		add(f, "192.0.2.1", "#@[]", "d@c");
 		check(f, NOW + 180 * i, STORE_OK);
 	}
 	assert_verdict(&f->verdicts[1], ACTION_PASS, REASON_RETRIED);
@@ -503,36 +512,36 @@ test_no_proof(void **state)
 		char recipient[] = "e0@c";
 
 		recipient[1] = (char)('0' + i);
-		ask(f, "192.0.2.1", "a@example.net", recipient);
+		add(f, "192.0.2.1", "a@example.net", recipient);
 		check(f, NOW + 300, STORE_OK);
 		assert_verdict(&f->verdicts[0], ACTION_PASS, REASON_RETRIED);
 	}
 	f->rules.greylist.delay_s = 180;
 	engine_use_rules(f->engine, &f->rules);
-	ask(f, "192.0.2.1", "a@example.net", "f@c");
+	add(f, "192.0.2.1", "a@example.net", "f@c");
 	check(f, NOW + 301, STORE_OK);
 	assert_verdict(&f->verdicts[0], ACTION_GREYLIST, REASON_NEW);
 }
 
-/* One that passed carries the others of its message, in the same batch and
- * later; not those of another message. [C7] */
+/* After one recipient has passed, the other recipients of the message pass, in
+ * the same batch and later. Recipients of another message do not. [C7] */
 static void
 test_once_per_message(void **state)
 {
 	struct fixture *f = *state;
 
 	configure(f);
-	ask(f, "192.0.2.1", "a@example.net", "b@c");
+	add(f, "192.0.2.1", "a@example.net", "b@c");
 	check(f, NOW, STORE_OK);
-	ask(f, "192.0.2.1", "a@example.net", "b@c");
-	ask(f, "192.0.2.1", "a@example.net", "d@c");
+	add(f, "192.0.2.1", "a@example.net", "b@c");
+	add(f, "192.0.2.1", "a@example.net", "d@c");
 	strcpy(f->requests[0].instance, "1.a");
 	strcpy(f->requests[1].instance, "1.a");
 	check(f, NOW + 180, STORE_OK);
 	assert_verdict(&f->verdicts[0], ACTION_PASS, REASON_RETRIED);
 	assert_verdict(&f->verdicts[1], ACTION_PASS, REASON_MESSAGE);
-	ask(f, "192.0.2.1", "a@example.net", "e@c");
-	ask(f, "192.0.2.1", "a@example.net", "e@c");
+	add(f, "192.0.2.1", "a@example.net", "e@c");
+	add(f, "192.0.2.1", "a@example.net", "e@c");
 	strcpy(f->requests[0].instance, "1.a");
 	strcpy(f->requests[1].instance, "1.b");
 	check(f, NOW + 181, STORE_OK);
@@ -540,10 +549,10 @@ test_once_per_message(void **state)
 	assert_verdict(&f->verdicts[1], ACTION_GREYLIST, REASON_EARLY);
 }
 
-/* A bounce put off until DATA is not deferred there if it could not be
- * remembered: it would be so for ever. */
+/* If the record of a bounce could not be written, the bounce is not deferred at
+ * DATA: without a record, it would be deferred for ever. */
 static void
-test_put_off_unwritten(void **state)
+test_postponed_but_not_written(void **state)
 {
 	struct fixture *f = *state;
 
@@ -552,12 +561,12 @@ test_put_off_unwritten(void **state)
 		f->rules.null_sender = NULL_SENDER_DATA;
 		engine_use_rules(f->engine, &f->rules);
 		f->faulty.apply_fails = fails;
-		ask(f, "192.0.2.1", "", fails ? "b@c" : "d@c");
+		add(f, "192.0.2.1", "", fails ? "b@c" : "d@c");
 		strcpy(f->requests[0].instance, fails ? "1.a" : "1.b");
 		check(f, NOW, fails ? STORE_FAILED : STORE_OK);
 		assert_verdict(&f->verdicts[0], ACTION_PASS,
 		    REASON_NULL_SENDER);
-		ask(f, "192.0.2.1", "", "");
+		add(f, "192.0.2.1", "", "");
 		f->requests[0].state = REQUEST_DATA;
 		strcpy(f->requests[0].instance, fails ? "1.a" : "1.b");
 		check(f, NOW, STORE_OK);
@@ -571,9 +580,9 @@ test_put_off_unwritten(void **state)
 	f->faulty.apply_fails = false;
 }
 
-/* A greylist entry counts more than proof. */
+/* A client on a greylist does not pass by the auto-whitelist. */
 static void
-test_greylisted_although_proven(void **state)
+test_auto_whitelisted_but_greylisted(void **state)
 {
 	static const struct list_entry entries[] = {
 	    {LIST_CLIENT, LIST_GREYLIST, 0, 0, "192.0.2.1", "f", 1, 0}};
@@ -584,39 +593,39 @@ test_greylisted_although_proven(void **state)
 	f->rules.auto_whitelist_after = 1;
 	engine_use_rules(f->engine, &f->rules);
 	for (int i = 0; i < 2; i++) {
-		ask(f, "192.0.2.1", "a@example.net", "b@c");
+		add(f, "192.0.2.1", "a@example.net", "b@c");
 		check(f, NOW + 180 * i, STORE_OK);
 	}
-	ask(f, "192.0.2.1", "a@example.net", "d@c");
+	add(f, "192.0.2.1", "a@example.net", "d@c");
 	check(f, NOW + 181, STORE_OK);
 	assert_verdict(&f->verdicts[0], ACTION_PASS, REASON_AUTO_WHITELISTED);
 	engine_use_lists(f->engine, &lists, NULL);
-	ask(f, "192.0.2.1", "a@example.net", "d@c");
+	add(f, "192.0.2.1", "a@example.net", "d@c");
 	check(f, NOW + 182, STORE_OK);
 	assert_verdict(&f->verdicts[0], ACTION_GREYLIST, REASON_NEW);
 	list_free(lists.files);
 }
 
-/* Only a write proves that the store can be written. */
+/* engine_wrote() is true only after a change was written. */
 static void
 test_wrote(void **state)
 {
 	struct fixture *f = *state;
 
-	ask(f, "192.0.2.1", "a@example.net", "b@example.org");
+	add(f, "192.0.2.1", "a@example.net", "b@example.org");
 	check(f, NOW, STORE_OK);
 	assert_true(engine_wrote(f->engine));
-	ask(f, "192.0.2.1", "a@example.net", "b@example.org");
+	add(f, "192.0.2.1", "a@example.net", "b@example.org");
 	check(f, NOW + 1, STORE_OK);
 	assert_false(engine_wrote(f->engine));
 	f->faulty.apply_fails = true;
-	ask(f, "192.0.2.1", "c@example.net", "b@example.org");
+	add(f, "192.0.2.1", "c@example.net", "b@example.org");
 	check(f, NOW + 1, STORE_FAILED);
 	assert_false(engine_wrote(f->engine));
 }
 
-/* Shadow: everything passes, is stored, and says what would have been, also
- * when the store fails. [C17] */
+/* In shadow mode all mail passes and is stored. The verdict contains the action
+ * of mode = enforce, also when the store fails. [C17] */
 static void
 test_shadow(void **state)
 {
@@ -625,23 +634,23 @@ test_shadow(void **state)
 	f->rules.mode = MODE_SHADOW;
 	f->rules.on_failure = ON_FAILURE_CLOSE;
 	engine_use_rules(f->engine, &f->rules);
-	ask(f, "192.0.2.1", "a@example.net", "b@example.org");
+	add(f, "192.0.2.1", "a@example.net", "b@example.org");
 	check(f, NOW, STORE_OK);
 	assert_verdict(&f->verdicts[0], ACTION_PASS, REASON_NEW);
 	assert_true(f->verdicts[0].shadow);
 	assert_int_equal(f->verdicts[0].would, ACTION_GREYLIST);
-	ask(f, "192.0.2.1", "a@example.net", "b@example.org");
+	add(f, "192.0.2.1", "a@example.net", "b@example.org");
 	check(f, NOW + 180, STORE_OK);
 	assert_verdict(&f->verdicts[0], ACTION_PASS, REASON_RETRIED);
 	assert_false(f->verdicts[0].shadow);
 	f->faulty.lookup_fails = true;
-	ask(f, "192.0.2.1", "a@example.net", "b@example.org");
+	add(f, "192.0.2.1", "a@example.net", "b@example.org");
 	check(f, NOW + 181, STORE_FAILED);
 	assert_verdict(&f->verdicts[0], ACTION_PASS, REASON_FAILURE);
 	assert_int_equal(f->verdicts[0].would, ACTION_CLOSE);
 }
 
-/* A full batch of different keys, of equal keys, and none at all. */
+/* An empty batch, and full batches of different keys and of equal keys. */
 static void
 test_batch_sizes(void **state)
 {
@@ -651,20 +660,21 @@ test_batch_sizes(void **state)
 	check(f, NOW, STORE_OK);
 	for (int i = 0; i < BATCH; i++) {
 		snprintf(sender, sizeof(sender), "s%d@example.net", i);
-		ask(f, "192.0.2.1", sender, "b@example.org");
+		add(f, "192.0.2.1", sender, "b@example.org");
 	}
 	check(f, NOW, STORE_OK);
 	assert_int_equal(f->faulty.changes_n, BATCH);
 	for (int i = 0; i < BATCH; i++)
-		ask(f, "192.0.2.1", "same@example.net", "b@example.org");
+		add(f, "192.0.2.1", "same@example.net", "b@example.org");
 	check(f, NOW, STORE_OK);
 	assert_int_equal(f->faulty.changes_n, BATCH + 1);
 	assert_verdict(&f->verdicts[0], ACTION_GREYLIST, REASON_NEW);
 	assert_verdict(&f->verdicts[BATCH - 1], ACTION_GREYLIST, REASON_EARLY);
 }
 
-/* A pool's second network is not written down when the pool is known, also
- * when it became so just now; so who has no name there still waits. */
+/* If the pool is known, no record is written for another of its networks, even
+ * if the pool became known in the same batch. So a client in that network
+ * without a name is deferred. */
 static void
 test_pool_known_in_the_batch(void **state)
 {
@@ -672,39 +682,69 @@ test_pool_known_in_the_batch(void **state)
 
 	f->rules.auto_whitelist_after = 0;
 	configure(f);
-	ask_pool(f, "192.0.2.1", "mx.example.com", "a@example.net", "b@c.org");
-	check(f, NOW, STORE_OK);
-	ask_pool(f, "192.0.2.1", "mx.example.com", "a@example.net", "b@c.org");
-	ask_pool(f, "198.51.100.1", "mx2.example.com", "a@example.net",
+	add_from_pool(f, "192.0.2.1", "mx.example.com", "a@example.net",
 	    "b@c.org");
-	ask(f, "198.51.100.9", "a@example.net", "b@c.org");
+	check(f, NOW, STORE_OK);
+	add_from_pool(f, "192.0.2.1", "mx.example.com", "a@example.net",
+	    "b@c.org");
+	add_from_pool(f, "198.51.100.1", "mx2.example.com", "a@example.net",
+	    "b@c.org");
+	add(f, "198.51.100.9", "a@example.net", "b@c.org");
 	check(f, NOW + 180, STORE_OK);
 	assert_verdict(&f->verdicts[0], ACTION_PASS, REASON_RETRIED);
 	assert_verdict(&f->verdicts[1], ACTION_PASS, REASON_KNOWN);
 	assert_verdict(&f->verdicts[2], ACTION_GREYLIST, REASON_NEW);
 }
 
-/* What was put off at RCPT is deferred at DATA, in one batch too, and when
- * the store fails in between. */
+/* A deferral that was postponed at RCPT is given at DATA, also in the same
+ * batch, and also if the store fails at DATA. */
 static void
-test_put_off_in_one_batch(void **state)
+test_postponed_in_one_batch(void **state)
 {
 	struct fixture *f = *state;
 
 	f->rules.null_sender = NULL_SENDER_DATA;
 	configure(f);
-	strcpy(ask(f, "192.0.2.1", "", "b@example.org")->instance, "1.2.3");
-	strcpy(ask(f, "192.0.2.1", "", "")->instance, "1.2.3");
+	strcpy(add(f, "192.0.2.1", "", "b@example.org")->instance, "1.2.3");
+	strcpy(add(f, "192.0.2.1", "", "")->instance, "1.2.3");
 	f->requests[1].state = REQUEST_DATA;
 	check(f, NOW, STORE_OK);
 	assert_verdict(&f->verdicts[0], ACTION_PASS, REASON_NULL_SENDER);
 	assert_verdict(&f->verdicts[1], ACTION_GREYLIST, REASON_EARLY);
 	f->faulty.lookup_fails = true;
-	ask(f, "192.0.2.9", "a@example.net", "b@example.org");
-	strcpy(ask(f, "192.0.2.1", "", "")->instance, "1.2.3");
+	add(f, "192.0.2.9", "a@example.net", "b@example.org");
+	strcpy(add(f, "192.0.2.1", "", "")->instance, "1.2.3");
 	f->requests[1].state = REQUEST_DATA;
 	check(f, NOW + 1, STORE_FAILED);
 	assert_verdict(&f->verdicts[1], ACTION_GREYLIST, REASON_EARLY);
+}
+
+/* A clock before 1970: in a record, 0 means "never". [C57] */
+static void
+test_epoch(void **state)
+{
+	static const int64_t times[] = {INT64_MIN, -1, 0, 1};
+	static const struct key key = {
+	    KEY_TRIPLET_NETWORK, "192.0.2.0/24", "a@b", "c@d"};
+	struct fixture *f = *state;
+	struct store_answer answer;
+	struct store_change forget = {
+	    .key = &key, .change = {.how = CHANGE_FORGET}};
+
+	f->rules.greylist.delay_s = 0;
+	engine_use_rules(f->engine, &f->rules);
+	for (size_t i = 0; i < ARRAY_LEN(times); i++) {
+		add(f, "192.0.2.1", "a@b", "c@d");
+		check(f, times[i], STORE_OK);
+		assert_verdict(&f->verdicts[0], ACTION_PASS, REASON_RETRIED);
+		assert_int_equal(f->memory->records->lookup(f->memory, &key, 1,
+				     &answer, &f->err),
+		    STORE_OK);
+		assert_int_equal(answer.record.passed_s, 1);
+		assert_int_equal(f->memory->records->apply(f->memory, &forget,
+				     1, &f->err),
+		    STORE_OK);
+	}
 }
 
 int
@@ -713,28 +753,29 @@ main(void)
 #define TEST(name) cmocka_unit_test_setup_teardown(name, set_up, tear_down)
 	const struct CMUnitTest tests[] = {
 	    TEST(test_settled_without_the_store),
-	    TEST(test_one_round_a_batch),
+	    TEST(test_one_lookup_for_a_batch),
 	    TEST(test_same_key_in_one_batch),
-	    TEST(test_known_writes_nothing),
+	    TEST(test_known_is_not_written),
 	    TEST(test_data_with_one_recipient),
 	    TEST(test_lookup_fails),
 	    TEST(test_second_lookup_fails),
 	    TEST(test_apply_fails),
-	    TEST(test_unwritten_refresh),
+	    TEST(test_refresh_cannot_be_written),
 	    TEST(test_give_up),
 	    TEST(test_whitelisted),
 	    TEST(test_pool),
-	    TEST(test_proof),
-	    TEST(test_no_proof),
+	    TEST(test_auto_whitelist),
+	    TEST(test_passes_that_do_not_count),
 	    TEST(test_once_per_message),
-	    TEST(test_put_off_unwritten),
-	    TEST(test_greylisted_although_proven),
+	    TEST(test_postponed_but_not_written),
+	    TEST(test_auto_whitelisted_but_greylisted),
 	    TEST(test_settings_of_recipients),
 	    TEST(test_wrote),
+	    TEST(test_epoch),
 	    TEST(test_shadow),
 	    TEST(test_batch_sizes),
 	    TEST(test_pool_known_in_the_batch),
-	    TEST(test_put_off_in_one_batch),
+	    TEST(test_postponed_in_one_batch),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

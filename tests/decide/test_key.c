@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: ISC
  * Copyright (c) 2026 The Tardigrey developers */
 
-/* The key that a message is remembered by. [C8, C9] */
+/* The key of a triplet by network. [C8, C9] */
 #include "test.h"
 
 #include <string.h>
@@ -55,7 +55,7 @@ static const struct {
 	  "192.0.2.0/24", "#@[]x", "b@c" },
 	{ "shorter than a double bounce", 24, 64, "192.0.2.1", "#@[", "b@c",
 	  "192.0.2.0/24", "#@[", "b@c" },
-	{ "a double bounce to nobody", 24, 64, "192.0.2.1", "a", "#@[]",
+	{ "a double bounce as the recipient", 24, 64, "192.0.2.1", "a", "#@[]",
 	  "192.0.2.0/24", "a", "#@[]" },
 	{ "no recipient", 24, 64, "192.0.2.1", "a@example.net", "",
 	  "192.0.2.0/24", "a@example.net", "" },
@@ -63,7 +63,7 @@ static const struct {
 
 static const struct key base = {KEY_TRIPLET_NETWORK, "192.0.2.0/24", "a@b", "c@d" };
 
-/* Other keys than base, each by a hair. */
+/* Keys that differ from "base" in one detail. */
 static const struct {
 	const char *name;
 	struct key key;
@@ -112,13 +112,13 @@ test_keys(void **state)
 		    strcmp(got.recipient, keys[i].want_recipient) != 0)
 			fail_msg("%s: got (%s, %s, %s)", keys[i].name,
 			    got.client, got.sender, got.recipient);
-		/* What is logged and answered keeps its case. [C9] */
+		/* The request keeps its case, for the log. [C9] */
 		assert_string_equal(request.sender, keys[i].sender);
 		assert_string_equal(request.recipient, keys[i].recipient);
 	}
 }
 
-/* The longest addresses fit, and every octet of them counts. [C20] */
+/* The longest addresses fit. Their last octet is part of the key. [C20] */
 static void
 test_longest(void **state)
 {
@@ -155,9 +155,10 @@ test_others_differ(void **state)
 	}
 }
 
-/* Only the text counts, not what an earlier use left behind it. */
+/* Two keys are equal if their texts are equal. The octets after the NUL do not
+ * matter. */
 static void
-test_equal_ignores_the_rest(void **state)
+test_octets_after_the_nul(void **state)
 {
 	static struct key used;
 
@@ -179,7 +180,7 @@ main(void)
 	    cmocka_unit_test(test_keys),
 	    cmocka_unit_test(test_longest),
 	    cmocka_unit_test(test_others_differ),
-	    cmocka_unit_test(test_equal_ignores_the_rest),
+	    cmocka_unit_test(test_octets_after_the_nul),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

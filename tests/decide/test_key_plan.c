@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: ISC
  * Copyright (c) 2026 The Tardigrey developers */
 
-/* Which keys a request is looked up by, in which stage. */
+/* Which keys of a request are looked up, and in which stage. */
 #include "test.h"
 
 #include <stdio.h>
@@ -24,8 +24,15 @@ static const struct engine_rules rules = {
     .auto_whitelist_after = 2,
 };
 
-/* What the store has for a kind. */
-enum has { NOTHING, WAITING, KNOWN, KNOWN_STALE, LISTED, LISTED_STALE };
+/* The record of a kind in the store. WHITELISTED is auto-whitelisted. */
+enum has {
+	NOTHING,
+	WAITING,
+	KNOWN,
+	KNOWN_STALE,
+	WHITELISTED,
+	WHITELISTED_STALE
+};
 
 /* clang-format off */
 static const struct {
@@ -41,7 +48,7 @@ static const struct {
 	  N | A, N | A | P | D, N | A | P | D },
 	{ "first attempt, no pool", false, true, { NOTHING },
 	  N | A, N | A, N | A },
-	{ "a list wants it greylisted", true, false, { NOTHING },
+	{ "on a greylist", true, false, { NOTHING },
 	  N, N | P, N | P },
 	{ "waiting", true, true, { WAITING },
 	  N | A, N | A | P | D, N | A | P | D },
@@ -49,15 +56,15 @@ static const struct {
 	  N | A, N | A, N | A },
 	{ "known host, to be refreshed", true, true, { KNOWN_STALE },
 	  N | A, N | A | P | D, N | A | P | D },
-	{ "auto-whitelisted host", true, true, { NOTHING, NOTHING, LISTED },
+	{ "auto-whitelisted host", true, true, { NOTHING, NOTHING, WHITELISTED },
 	  N | A, N | A, N | A },
 	{ "auto-whitelisted host, to be refreshed", true, true,
-	  { NOTHING, NOTHING, LISTED_STALE },
+	  { NOTHING, NOTHING, WHITELISTED_STALE },
 	  N | A, N | A | P | D, N | A | P | D },
 	{ "known pool", true, true, { NOTHING, KNOWN },
 	  N | A, N | A | P | D, P | D },
 	{ "auto-whitelisted pool", true, true,
-	  { NOTHING, NOTHING, NOTHING, LISTED },
+	  { NOTHING, NOTHING, NOTHING, WHITELISTED },
 	  N | A, N | A | P | D, P | D },
 	{ "waiting pool", true, true, { NOTHING, WAITING },
 	  N | A, N | A | P | D, N | A | P | D },
@@ -67,7 +74,7 @@ static const struct {
 static struct record
 record_of(enum has has)
 {
-	int64_t used_s = has == KNOWN_STALE || has == LISTED_STALE
+	int64_t used_s = has == KNOWN_STALE || has == WHITELISTED_STALE
 	    ? NOW - 2 * HOUR
 	    : NOW - 60;
 	struct record record = {.first_seen_s = NOW - 4 * HOUR,
@@ -101,14 +108,14 @@ make_store(const struct request *request, const enum has has[KEY_KINDS])
 	static struct key keys[KEY_KINDS];
 	struct err err;
 	struct store *store = store_open("memory:", &options, &err);
-	unsigned there = keys_of_request(request, &rules.keys, keys);
+	unsigned made = keys_of_request(request, &rules.keys, keys);
 
 	assert_non_null(store);
 	for (int i = 0; i < KEY_KINDS; i++) {
 		struct store_change change = {.key = &keys[i],
 		    .change = {CHANGE_MERGE, {0}, record_of(has[i])}};
 
-		if ((there & 1U << i) != 0 && has[i] != NOTHING)
+		if ((made & 1U << i) != 0 && has[i] != NOTHING)
 			assert_int_equal(store->records->apply(store, &change,
 					     1, &err),
 			    STORE_OK);
@@ -116,11 +123,12 @@ make_store(const struct request *request, const enum has has[KEY_KINDS])
 	return store;
 }
 
-/* All stages of one request. Returns the kinds after the first; *stages_n is
- * how many stages looked something up. */
+/* Run all stages for one request. Returns the kinds of the first stage.
+ * *stages_n is the number of stages that looked something up. */
 static unsigned
 run_stages(struct key_planner *planner, struct key_plan *plan,
-    const struct request *request, bool auto_whitelist, int *stages_n)
+    const struct request *request, bool auto_whitelist, int *stages_n,
+    unsigned *looked_up)
 {
 	struct err err;
 	unsigned first;
@@ -140,6 +148,8 @@ run_stages(struct key_planner *planner, struct key_plan *plan,
 	assert_int_equal(batch_records_look_up(planner->records, &err),
 	    STORE_OK);
 	assert_true(plan->is_complete);
+	*looked_up = plan->kinds;
+	key_plan_finish(planner, plan, request, NOW);
 	return first;
 }
 
@@ -162,9 +172,7 @@ test_plans(void **state)
 		assert_int_equal(key_planner_init(&planner, records, &rules),
 		    0);
 		first = run_stages(&planner, &plan, &request,
-		    rows[i].auto_whitelist, &stages_n);
-		looked_up = plan.kinds;
-		key_plan_finish(&planner, &plan, &request, NOW);
+		    rows[i].auto_whitelist, &stages_n, &looked_up);
 		if (first != rows[i].first || looked_up != rows[i].looked_up ||
 		    plan.kinds != rows[i].finished || stages_n > 2)
 			fail_msg("%s: %x, then %x in %d stages, finished %x",
@@ -176,13 +184,14 @@ test_plans(void **state)
 	}
 }
 
-/* An address that was auto-whitelisted is looked up alone next time. If it no
- * longer is, the other keys follow, one stage later. */
+/* If an address was auto-whitelisted, only the address is looked up next time.
+ * If it is no longer auto-whitelisted, the other keys are looked up one stage
+ * later. */
 static void
 test_hint(void **state)
 {
-	static const enum has listed[KEY_KINDS] = {
-	    [KEY_AUTO_WHITELIST_ADDRESS] = LISTED};
+	static const enum has whitelisted[KEY_KINDS] = {
+	    [KEY_AUTO_WHITELIST_ADDRESS] = WHITELISTED};
 	struct request request;
 	struct store *store;
 	struct key_planner planner;
@@ -192,36 +201,40 @@ test_hint(void **state)
 	struct key key;
 	struct err err;
 	int stages_n;
+	unsigned looked_up;
 
 	(void)state;
 	make_request(&request, true);
-	store = make_store(&request, listed);
+	store = make_store(&request, whitelisted);
 	records = batch_records_new(store, KEY_KINDS);
 	assert_int_equal(key_planner_init(&planner, records, &rules), 0);
-	assert_int_equal(run_stages(&planner, &plan, &request, true, &stages_n),
+	assert_int_equal(run_stages(&planner, &plan, &request, true, &stages_n,
+			     &looked_up),
 	    N | A);
-	assert_int_equal(run_stages(&planner, &plan, &request, true, &stages_n),
+	assert_int_equal(run_stages(&planner, &plan, &request, true, &stages_n,
+			     &looked_up),
 	    A);
-	assert_int_equal(plan.kinds, A);
+	assert_int_equal(looked_up, A);
 	assert_int_equal(stages_n, 1);
-	/* A list that greylists needs the triplet whatever the hint says. */
-	assert_int_equal(run_stages(&planner, &plan, &request, false,
-			     &stages_n),
+	/* A client on a greylist: the hint is ignored. */
+	assert_int_equal(run_stages(&planner, &plan, &request, false, &stages_n,
+			     &looked_up),
 	    N);
 
-	assert_int_equal(run_stages(&planner, &plan, &request, true, &stages_n),
-	    N | A); /* the last look-up was without the address */
-	assert_int_equal(run_stages(&planner, &plan, &request, true, &stages_n),
-	    A);
+	assert_int_equal(run_stages(&planner, &plan, &request, true, &stages_n,
+			     &looked_up),
+	    A); /* the hint is still there */
 	key_of_address(&request.client, &key);
 	forget.key = &key;
 	assert_int_equal(store->records->apply(store, &forget, 1, &err),
 	    STORE_OK);
-	assert_int_equal(run_stages(&planner, &plan, &request, true, &stages_n),
+	assert_int_equal(run_stages(&planner, &plan, &request, true, &stages_n,
+			     &looked_up),
 	    A);
-	assert_int_equal(plan.kinds, N | A | P | D);
+	assert_int_equal(looked_up, N | A | P | D);
 	assert_int_equal(stages_n, 3);
-	assert_int_equal(run_stages(&planner, &plan, &request, true, &stages_n),
+	assert_int_equal(run_stages(&planner, &plan, &request, true, &stages_n,
+			     &looked_up),
 	    N | A);
 	key_planner_free(&planner);
 	batch_records_free(records);

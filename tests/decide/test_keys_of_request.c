@@ -9,7 +9,7 @@
 
 #define TRIPLETS (1U << KEY_TRIPLET_NETWORK | 1U << KEY_TRIPLET_POOL)
 
-/* The keys of a request, in a form to be compared: "-" is one there is not. */
+/* Requests, and their keys as texts. "-" means that the key does not exist. */
 static const struct {
 	const char *client, *name, *sender, *recipient;
 	const char *keys[KEY_KINDS];
@@ -28,7 +28,7 @@ static const struct {
     {"192.0.2.7", "mx.example.com", "root", "c@example.org",
 	{"192.0.2.0/24 root c@example.org", "example.com root c@example.org",
 	    "192.0.2.7  ", "-"}},
-    /* Somebody asks without a recipient. */
+    /* A request without a recipient. */
     {"192.0.2.7", "", "@b.example", "",
 	{"192.0.2.0/24 @b.example ", "-", "192.0.2.7  ", "-"}},
 };
@@ -47,16 +47,17 @@ text_of(const struct key *key)
 }
 
 static void
-check_keys(const struct key keys[KEY_KINDS], unsigned there,
+check_keys(const struct key keys[KEY_KINDS], unsigned made,
     const char *const wanted[KEY_KINDS])
 {
 	for (unsigned i = 0; i < KEY_KINDS; i++) {
-		bool is = (there & 1U << i) != 0;
+		bool is_made = (made & 1U << i) != 0;
 
-		assert_string_equal(is ? text_of(&keys[i]) : "-", wanted[i]);
-		if (is)
+		assert_string_equal(is_made ? text_of(&keys[i]) : "-",
+		    wanted[i]);
+		if (is_made)
 			assert_int_equal(keys[i].kind, i);
-		if (is)
+		if (is_made)
 			assert_int_equal(key_kind_is_triplet(keys[i].kind),
 			    (TRIPLETS & 1U << i) != 0);
 	}

@@ -36,7 +36,7 @@ find(const struct store_hit *hits, size_t n, const char *pattern)
 	return NULL;
 }
 
-/* Which entries of a list verdict count. */
+/* Which entries of a list verdict are counted. */
 static void
 test_what_counts(void **state)
 {
@@ -73,7 +73,7 @@ test_what_counts(void **state)
 	assert_int_equal(hit->n, 2);
 	assert_int_equal(hit->last_s, 102);
 
-	/* They were taken. */
+	/* list_hits_take() removes the counts. */
 	assert_int_equal(list_hits_take(hits, out), 0);
 	list_hits_count(hits, &one, 104);
 	assert_int_equal(list_hits_take(hits, out), 1);
@@ -81,7 +81,7 @@ test_what_counts(void **state)
 	list_hits_free(hits);
 }
 
-/* A full table goes on counting the entries that it has. */
+/* A full table still counts the entries that it has. */
 static void
 test_full(void **state)
 {

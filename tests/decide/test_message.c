@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: ISC
  * Copyright (c) 2026 The Tardigrey developers */
 
-/* Messages between their recipients: bounded, and never mixed up. [C14] */
+/* The table of messages: it does not grow, and does not mix up messages. [C14]
+ */
 #include "test.h"
 
 #include <stdio.h>
@@ -45,14 +46,14 @@ test_one_message(void **state)
 	assert_true(has_passed(messages, request("1.a", "192.0.2.1", "a@b"),
 	    NOW + 7200));
 
-	/* Another in any of its parts is another. */
+	/* If one part differs, it is another message. */
 	assert_false(has_passed(messages, request("1.b", "192.0.2.1", "a@b"),
 	    NOW));
 	assert_false(has_passed(messages, request("1.a", "192.0.2.2", "a@b"),
 	    NOW));
 	assert_false(has_passed(messages, request("1.a", "192.0.2.1", "a@c"),
 	    NOW));
-	/* The parts do not run into each other. */
+	/* The end of one part is not the start of the next. */
 	assert_false(has_passed(messages, request("1.a1", "92.0.2.1", "a@b"),
 	    NOW));
 	messages_free(messages);
@@ -69,7 +70,7 @@ test_no_instance(void **state)
 	messages_free(messages);
 }
 
-/* Over after two hours, and after a step of the clock. [C57] */
+/* A message is over after two hours, or after the clock was set back. [C57] */
 static void
 test_over(void **state)
 {
@@ -113,7 +114,7 @@ test_future(void **state)
 	messages_free(messages);
 }
 
-/* Many messages: the table does not grow, and the newest are there. */
+/* After many messages, the table still has most of the newest ones. */
 static void
 test_many(void **state)
 {
@@ -136,7 +137,7 @@ test_many(void **state)
 	messages_free(messages);
 }
 
-/* What is done once per message. */
+/* The first retry of a message counts, and the header is added once. */
 static void
 test_once(void **state)
 {
@@ -145,14 +146,14 @@ test_once(void **state)
 	    messages_find(messages, request("1.a", "192.0.2.1", "a@b"), NOW);
 
 	(void)state;
-	assert_true(message_count_retry(message));
-	assert_false(message_count_retry(message));
-	assert_true(message_add_header(message));
-	assert_false(message_add_header(message));
-	/* Without an instance every recipient is a message of its own. */
-	assert_true(message_count_retry(NULL));
-	assert_true(message_count_retry(NULL));
-	assert_false(message_add_header(NULL));
+	assert_true(message_first_retry(message));
+	assert_false(message_first_retry(message));
+	assert_true(message_first_header(message));
+	assert_false(message_first_header(message));
+	/* Without an instance, every retry counts. */
+	assert_true(message_first_retry(NULL));
+	assert_true(message_first_retry(NULL));
+	assert_false(message_first_header(NULL));
 	assert_false(message_has_passed(NULL));
 	message_note_pass(NULL);
 	messages_free(messages);
@@ -173,7 +174,7 @@ assert_postponed(const struct message *message, int64_t now_s, int64_t wait_s,
 	assert_string_equal(verdict.reference, reference);
 }
 
-/* A deferral that waits until DATA. [C10, C57] */
+/* A deferral that is postponed until DATA. [C10, C57] */
 static void
 test_postponed(void **state)
 {
@@ -197,7 +198,7 @@ test_postponed(void **state)
 	assert_postponed(message, NOW - 1000, 60, "quick");
 	message_cancel_postponed(message);
 	assert_postponed(message, NOW, 0, "");
-	/* A recipient passed by itself. */
+	/* A recipient has passed on its own. */
 	message_postpone(message, &slow, NOW);
 	message_note_pass(message);
 	assert_postponed(message, NOW, 0, "");

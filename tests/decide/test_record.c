@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: ISC
  * Copyright (c) 2026 The Tardigrey developers */
 
-/* How memories merge: two writers, a repeated write or a late one end in the
- * same record. [C49, C58] */
+/* How records merge. The times end the same if two processes write a record, or
+ * if a write is late or repeated. [C49, C58] */
 #include "test.h"
 
 #include "decide/record.h"
@@ -12,7 +12,8 @@
 
 /* clang-format off */
 
-/* first seen, last seen, passed, expires, deferred, passed; both orders. */
+/* The members are first_seen_s, last_seen_s, passed_s, expires_s, deferred_n
+ * and passed_n. a and b are merged in both orders. */
 static const struct {
 	const char *name;
 	struct record a, b, want;
@@ -31,7 +32,7 @@ static const struct {
 	  { 10, 20, 0, 100, 0, 0 }, { 10, 20, 15, 100, 0, 0 }, { 10, 20, 15, 100, 0, 0 } },
 	{ "the earlier pass",
 	  { 10, 20, 16, 100, 0, 0 }, { 10, 20, 15, 100, 0, 0 }, { 10, 20, 15, 100, 0, 0 } },
-	{ "a pass before time beats never",
+	{ "a pass before the epoch beats never",
 	  { 10, 20, 0, 100, 0, 0 }, { 10, 20, -5, 100, 0, 0 }, { 10, 20, -5, 100, 0, 0 } },
 	{ "counters add",
 	  { 1, 1, 0, 1, 3, 40 }, { 1, 1, 0, 1, 5, 2 }, { 1, 1, 0, 1, 8, 42 } },
@@ -46,7 +47,7 @@ static const struct {
 	  { MIN, MAX, MIN, MAX, 0, 0 } },
 };
 
-/* Against { 10, 20, 15, 100, 3, 4 }. */
+/* Records to compare with { 10, 20, 15, 100, 3, 4 }. */
 static const struct {
 	const char *name;
 	struct record other;
@@ -67,7 +68,7 @@ static const struct {
 #define NEW   { 50, 60, 0, 200, 1, 0 }
 #define BOTH  { 10, 60, 0, 200, 8, 0 } /* OLD and NEW merged */
 
-/* What becomes of OLD, or of nothing. */
+/* Changes, applied to the record OLD (found) or to no record (absent). */
 static const struct {
 	const char *name;
 	enum change_how how;
@@ -135,7 +136,7 @@ random_next(uint64_t *random)
 	return *random;
 }
 
-/* Few values, so that equal and extreme ones meet often. */
+/* There are few values, so that equal and extreme values are often merged. */
 static int64_t
 random_time(uint64_t *random)
 {
@@ -167,7 +168,7 @@ random_record(uint64_t *random)
 	};
 }
 
-/* In any order and grouping, and as often as it likes for the times. */
+/* Merging commutes and associates. For the times it is also idempotent. */
 static void
 test_merge_laws(void **state)
 {

@@ -1,9 +1,9 @@
 # SPDX-License-Identifier: ISC
 """
-What all end-to-end tests share: the daemon, clients of it, and waiting.
+The parts that all end-to-end tests share: the daemon, a client, and waiting.
 
-Nothing here sleeps for an effect: tests poll until something is so, and give
-up after a generous limit that --slow-factor stretches.
+To wait for an effect, the tests poll until it is there. They give up after a
+long time limit, which --slow-factor multiplies.
 """
 import contextlib
 import itertools
@@ -21,28 +21,28 @@ import unittest
 
 settings = types.SimpleNamespace(
     daemon=None,  # path of tardigreyd
-    wrapper=[],  # command in front of it, such as valgrind
-    slow=1.0,
+    wrapper=[],  # command that runs the daemon, such as valgrind
+    slow=1.0,  # factor for all time limits
     exim=None,  # folders made by get-packages
     postgrey=None,
-    folder=None,  # everything lives here
-    torture=False,  # the long form of some tests
-    seed=None,  # for what is random; None: another one each time
+    folder=None,  # all files of the tests are below it
+    torture=False,  # run the long form of some tests
+    seed=None,  # of random numbers; None: a different seed in each run
 )
 
-# Take all steps of a long test instead of some.
+# Run all steps of a long test, not only some of them.
 TORTURE = os.environ.get("TORTURE", "0") not in ("", "0")
 
 USER = "nobody"
 LIMIT_S = 15
 
-# What sanitizers and valgrind write when they have found something.
+# The reports of sanitizers and valgrind.
 REPORT = re.compile(
     r"^==\d+==|AddressSanitizer|LeakSanitizer|runtime error:", re.M)
 DECISION = re.compile(r"(?:^|\s)action=\w+, reason=[\w-]+.*$")
 
-running = []  # whatever must not outlive the tests, with a kill() each
-shared_logs = []  # of what a class of tests has in common
+running = []  # objects to kill() when the tests end
+shared_logs = []  # log files of programs that all tests of a class share
 
 
 def limit(seconds=LIMIT_S):
@@ -50,7 +50,7 @@ def limit(seconds=LIMIT_S):
 
 
 def wait_until(what, condition, seconds=LIMIT_S, every_s=0.02):
-    """Poll until condition() is true; returns what it returned."""
+    """Poll until condition() is true. Returns the value of condition()."""
     end = time.monotonic() + limit(seconds)
     while True:
         value = condition()
@@ -66,7 +66,8 @@ _instances = itertools.count(1)
 
 
 def new_folder():
-    """A folder everyone may enter. Short names: unix paths have 107 octets."""
+    """Make a folder that every user may enter. Its name is short, because the
+    path of a unix socket has at most 107 octets."""
     path = os.path.join(settings.folder, str(next(_folder_numbers)))
     os.mkdir(path)
     os.chmod(path, 0o755)
@@ -95,7 +96,7 @@ def write_octets(path, octets):
 
 
 def read_file(path):
-    """Logs hold what strangers sent, so any octet is fine."""
+    """Accept any octet, because a log may contain octets of requests."""
     try:
         with open(path, encoding="utf-8", errors="replace") as file:
             return file.read()
@@ -116,7 +117,8 @@ _ports_taken = set()
 
 
 def free_port():
-    """Below the range for outgoing connections, which would race with us."""
+    """Find a free port below the range that outgoing connections use, so that
+    no connection takes it before we do."""
     while True:
         port = random.randrange(10100, 32000)
         if port in _ports_taken:
@@ -161,8 +163,8 @@ class Closed(AssertionError):
 
 
 class Policy:
-    """A connection to the daemon, as a mail server keeps it. The address is
-    a path, or (host, port)."""
+    """A connection to the daemon, such as a mail server has. The address is a
+    path, or (host, port)."""
 
     def __init__(self, address):
         if isinstance(address, str):
@@ -173,7 +175,8 @@ class Policy:
         self.socket = socket.socket(family, socket.SOCK_STREAM)
         self.received = b""
         try:
-            # Blocking, or a full backlog of a unix socket is an error.
+            # Connect in blocking mode. Otherwise a full backlog of a unix
+            # socket would be an error.
             self.socket.connect(address)
             self.socket.settimeout(limit(20))
             if family != socket.AF_UNIX:
@@ -202,13 +205,13 @@ class Policy:
         self.socket.shutdown(socket.SHUT_WR)
 
     def reset(self):
-        """Leave rudely: the daemon sees an error instead of an end."""
+        """Reset the connection: the daemon sees an error, not end of file."""
         self.socket.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER,
                                b"\1\0\0\0\0\0\0\0")
         self.close()
 
     def reply(self):
-        """The value of the next action; complains of anything but it."""
+        """Read a reply and return its action. Anything else is an error."""
         while b"\n\n" not in self.received:
             octets = self.socket.recv(65536)
             if not octets:
@@ -225,14 +228,14 @@ class Policy:
         return self.reply()
 
     def rest(self):
-        """All octets until the daemon closes."""
+        """Read all octets until the daemon closes the connection."""
         octets = self.received
         self.received = b""
         while True:
             try:
                 more = self.socket.recv(65536)
             except ConnectionResetError:
-                return octets  # closed with octets of ours unread
+                return octets  # the daemon has not read all our octets
             except socket.timeout:
                 raise AssertionError(f"still open after {octets!r}")
             if not more:
@@ -252,9 +255,9 @@ class Daemon:
     def __init__(self, folder, launcher=(), arguments=(), inherit=(),
                  **options):
         self.folder = folder
-        self.launcher = list(launcher)  # a command in front of all others
+        self.launcher = list(launcher)  # command that runs the wrapper
         self.arguments = list(arguments)
-        self.inherit = list(inherit)  # descriptors
+        self.inherit = list(inherit)  # descriptors for the daemon
         self.run = self.make_folder("run")
         self.state = self.make_folder("state")
         give_to(self.run)
@@ -268,8 +271,8 @@ class Daemon:
             "user": USER,
             "database": f"sqlite:{self.state}/tardigrey.db",
             "log": "stderr",
-            # Most tests are about single triplets; those of clients and of
-            # messages say so.
+            # Most tests are about single triplets. Tests of auto-whitelisting
+            # and of the header set these options.
             "auto_whitelist_after": "0",
             "header": "no",
         }
@@ -283,14 +286,15 @@ class Daemon:
         return path
 
     def write_config(self, **options):
-        """Change options in the file. A running daemon is not told."""
+        """Change options in the file. A running daemon does not reload it."""
         self.options.update(options)
         self.database = self.options["database"].partition(":")[2]
         write_file(self.config_file, "".join(
             f"{name} = {value}\n" for name, value in self.options.items()))
 
     def open_notify_socket(self):
-        """As systemd does: how we learn that the daemon serves, or did."""
+        """Open a socket for sd_notify(3) as systemd does. The daemon reports
+        its state to it."""
         path = os.path.join(self.folder, "notify")
         self.notify = socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM)
         self.notify.bind(path)
@@ -319,7 +323,7 @@ class Daemon:
         return self.process.pid
 
     def wait_for_state(self, wanted):
-        """Wait for a message to the service manager."""
+        """Wait until the daemon sends this state to the notify socket."""
         end = time.monotonic() + limit()
         while time.monotonic() < end:
             try:
@@ -347,7 +351,7 @@ class Daemon:
         os.kill(self.pid, number)
 
     def stop(self):
-        """End it as an administrator does, and insist on a clean end."""
+        """Stop the daemon by SIGTERM. It must end without an error."""
         if self.process is None:
             return
         if self.process.poll() is None:
@@ -369,13 +373,13 @@ class Daemon:
             raise AssertionError(f"tardigreyd ended with {status}")
 
     def kill(self):
-        """As a crash would."""
+        """Kill the daemon, as if it crashed."""
         process, self.process = self.process, None
         running.remove(self)
         process.kill()
         process.wait()
         with contextlib.suppress(socket.timeout):
-            while True:  # what it has said is not what the next one says
+            while True:  # drop its states: the next daemon sends its own
                 self.notify.recv(4096)
 
     def restart(self):
@@ -401,28 +405,30 @@ class Daemon:
                 if not DECISION.search(line)]
 
     def decisions(self):
-        """The decisions in the log, a dict each."""
+        """The decisions in the log, each as a dict."""
         found = map(DECISION.search, self.log().splitlines())
         return [dict(field.partition("=")[::2]
                      for field in match.group().strip().split(", "))
                 for match in found if match]
 
     def reasons(self, n):
-        """The reasons of the first n decisions. A reply may be here before
-        its line of the log is."""
+        """The reasons of the first n decisions. Waits for them, because the
+        line of a decision may come after its reply."""
         return [decision["reason"] for decision in wait_until(
             f"{n} decisions in the log",
             lambda: len(self.decisions()) >= n and self.decisions()[:n])]
 
     def wait_for_reason(self, reason):
-        """Returns how many decisions there are, up to the first of these."""
+        """Wait for a decision with this reason. Returns its number in the log,
+        counted from 1."""
         return 1 + wait_until(
             f"{reason} in the log",
             lambda: [i for i, d in enumerate(self.decisions())
                      if d["reason"] == reason])[0]
 
     def judge(self, policy, **attributes):
-        """Ask, and return the decision as it is logged, with the reply."""
+        """Send a request. Returns the logged decision, with the reply
+        added."""
         instance = f"judge.{next(_instances)}"
         reply = policy.ask(instance=instance, **attributes)
         decision = wait_until("the decision in the log", lambda: next(
@@ -445,7 +451,7 @@ def check_reports(text):
 
 
 def run_daemon(*arguments, **options):
-    """Run tardigreyd to its end. For what must not start."""
+    """Run tardigreyd until it ends. For a daemon that must not start."""
     process = subprocess.run(
         settings.wrapper + [settings.daemon, *arguments],
         stdin=subprocess.DEVNULL, stdout=subprocess.PIPE,
@@ -456,9 +462,10 @@ def run_daemon(*arguments, **options):
 
 
 def retry_until_passed(try_once, delay_s, first_try=None):
-    """Retry as an impatient mail server does. try_once() returns whether it
-    passed; first_try is when (time.monotonic()) there was one before. Times
-    are whole seconds, so a second less than delay is fine."""
+    """Retry often until try_once() returns True, which means that the mail has
+    passed. first_try is the time.monotonic() of an earlier attempt, if there
+    was one. The retry must not pass before delay_s is over. A second less is
+    allowed, because the daemon counts whole seconds."""
     begin = time.monotonic() if first_try is None else first_try
     wait_until("the retry to pass", try_once, delay_s + LIMIT_S, 0.2)
     waited_s = time.monotonic() - begin
@@ -468,7 +475,7 @@ def retry_until_passed(try_once, delay_s, first_try=None):
 
 
 class TestCase(unittest.TestCase):
-    """A test with a folder, and daemons that end cleanly."""
+    """A test with its own folder. Its daemons must end without an error."""
 
     def setUp(self):
         self.folder = new_folder()
@@ -476,7 +483,8 @@ class TestCase(unittest.TestCase):
 
     @classmethod
     def share_daemon(cls, **arguments):
-        """For setUpClass: one daemon for all tests of the class."""
+        """Start one daemon for all tests of the class. Call it in
+        setUpClass."""
         cls.common = new_folder()
         cls.daemon = Daemon(cls.common, **arguments)
         cls.share_log(cls.daemon.log_file)
@@ -490,7 +498,7 @@ class TestCase(unittest.TestCase):
         cls.addClassCleanup(shared_logs.remove, path)
 
     def make_daemon(self, **arguments):
-        """A daemon that is not started yet."""
+        """Make a daemon, but do not start it."""
         folder = self.folder
         if self.logs:
             folder = os.path.join(folder, str(len(self.logs)))
@@ -519,5 +527,5 @@ class TestCase(unittest.TestCase):
         self.assertTrue(is_greylisted(action), action)
 
     def assert_closed(self, policy):
-        """Closed, and without an octet."""
+        """The daemon must close the connection without sending an octet."""
         self.assertEqual(policy.rest(), b"")

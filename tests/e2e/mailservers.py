@@ -1,8 +1,8 @@
 # SPDX-License-Identifier: ISC
 """
-Real mail servers in folders of their own: Postfix with private configuration,
-queue and data folders, and an unpacked Exim. The machine's own mail server,
-if there is one, never learns of them.
+Real mail servers for the tests: Postfix with its own configuration, queue and
+data folders, and an unpacked Exim. They do not touch a mail server that is
+installed on this machine.
 """
 import base64
 import glob
@@ -23,11 +23,11 @@ from harness import (
 CONTRIB = os.path.join(os.path.dirname(os.path.abspath(__file__)),
                        "..", "..", "contrib")
 NOBODY = pwd.getpwnam(harness.USER)
-ENDPOINT = "inet:127.0.0.1:10023"  # what our documents say
+ENDPOINT = "inet:127.0.0.1:10023"  # in our documents
 
 
 def snippet(path, endpoint):
-    """What we tell people to copy, with the daemon of the tests in it."""
+    """A snippet of contrib, with the endpoint of the daemon of the tests."""
     text = read_file(os.path.join(CONTRIB, path))
     if ENDPOINT not in text:
         raise AssertionError(f"contrib/{path} does not name {ENDPOINT}")
@@ -35,7 +35,7 @@ def snippet(path, endpoint):
 
 
 def restrictions(endpoint):
-    """smtpd_recipient_restrictions of our snippet for main.cf."""
+    """The value of smtpd_recipient_restrictions in our snippet for main.cf."""
     text = snippet("postfix/main.cf.snippet", endpoint)
     lines = [line for line in text.splitlines() if not line.startswith("#")]
     name, _, value = "\n".join(lines).partition("=")
@@ -46,8 +46,9 @@ def restrictions(endpoint):
 
 # ---- Postfix ----
 
-# service, type, private, unprivileged, wakeup, processes, command; nothing
-# runs in a chroot, which would need the machine's own queue folder.
+# The columns are service, type, private, unprivileged, chroot, wakeup,
+# processes and command. No service runs in a chroot, because that needs the
+# queue folder of an installed Postfix.
 SERVICES = """
 pickup     unix  n  -  n  60  1  pickup
 cleanup    unix  n  -  n  -   0  cleanup
@@ -70,7 +71,7 @@ scache     unix  -  -  n  -   1  scache
 postlog    unix-dgram  n  -  n  -  1  postlogd
 """
 
-# Folders of a queue, with owner, group and mode, as postfix-files has them.
+# The folders of a queue, with owner, group and mode, as in postfix-files.
 QUEUE = {
     **dict.fromkeys(("active", "bounce", "corrupt", "defer", "deferred",
                      "flush", "hold", "incoming", "private", "saved",
@@ -88,7 +89,7 @@ def make_owned_folder(path, owner, group, mode):
 
 
 class Postfix:
-    """A Postfix that knows nobody's configuration but ours."""
+    """A Postfix with its own configuration, in its own folder."""
 
     PROGRAMS = "/usr/lib/postfix/sbin"
 
@@ -100,7 +101,7 @@ class Postfix:
         self.services = SERVICES
         self.make_folders()
         self.parameters = {
-            # 2 is the newest level that all versions from 3.5 on know.
+            # Level 2 is the newest that all versions from 3.5 on accept.
             "compatibility_level": "2",
             "queue_directory": self.queue,
             "data_directory": os.path.join(folder, "data"),
@@ -117,13 +118,13 @@ class Postfix:
             "alias_maps": "",
             "alias_database": "",
             "notify_classes": "",
-            # One maildir takes the mail for everybody at example.org.
+            # One maildir takes the mail for all recipients at example.org.
             "virtual_mailbox_domains": "example.org",
             "virtual_mailbox_base": os.path.join(folder, "mail"),
             "virtual_mailbox_maps": "static:maildir/",
             "virtual_uid_maps": f"static:{NOBODY.pw_uid}",
             "virtual_gid_maps": f"static:{NOBODY.pw_gid}",
-            # No resolver is asked: tests run without a network too.
+            # Use no DNS, because the tests also run without a network.
             "smtp_host_lookup": "native",
             "smtpd_peername_lookup": "no",
         }
@@ -141,7 +142,7 @@ class Postfix:
             make_owned_folder(os.path.join(self.queue, name), *access)
 
     def add_smtpd(self, **parameters):
-        """Another smtpd, on a port of its own. Returns the port."""
+        """Add an smtpd on another port. Returns the port."""
         port = free_port()
         options = "".join(f"\n  -o {{ {name} = {value} }}"
                           for name, value in parameters.items())
@@ -153,8 +154,8 @@ class Postfix:
         write_file(os.path.join(self.config, "main.cf"), "".join(
             f"{name} = {value}\n" for name, value in self.parameters.items()))
         write_file(os.path.join(self.config, "master.cf"), self.services)
-        # Not "postfix start", which takes seconds to check what we have
-        # just made. -w returns when all is up.
+        # Do not use "postfix start": it takes seconds to check the folders.
+        # With -w, the command returns when Postfix is ready.
         environment = {"PATH": os.environ["PATH"], "MAIL_CONFIG": self.config}
         subprocess.check_call(
             [self.PROGRAMS + "/master", "-c", self.config, "-w"],
@@ -164,7 +165,7 @@ class Postfix:
     def stop(self):
         harness.running.remove(self)
         pid = int(read_file(os.path.join(self.queue, "pid/master.pid")))
-        os.kill(pid, signal.SIGTERM)  # it takes its children along
+        os.kill(pid, signal.SIGTERM)  # master also ends its children
         wait_until("Postfix to end",
                    lambda: not os.path.exists(f"/proc/{pid}"))
 
@@ -191,8 +192,8 @@ def has_postfix():
 
 
 class Logins(socketserver.ThreadingUnixStreamServer):
-    """Dovecot's side of a login, the authentication protocol 1.1: what lets
-    a real Postfix log a real client in. Everybody's password is right."""
+    """A server of Dovecot's authentication protocol 1.1, which Postfix asks
+    when a client logs in. It accepts every password."""
 
     daemon_threads = True
 
@@ -226,7 +227,7 @@ def has_exim():
 
 
 class Exim:
-    """An Exim that was unpacked, not installed."""
+    """An Exim that was unpacked and not installed."""
 
     CONFIG = """
 primary_hostname = mx.example.org
@@ -269,8 +270,8 @@ nowhere:
             snippet=acl))
 
     def make_account(self):
-        """Debian's Exim insists on its account. It gets one that is seen by
-        it alone; what owns its files must be able to write here."""
+        """Make the account that Debian's Exim needs. Only this Exim sees it, by
+        libnss-wrapper. It has the ids of "nobody", which owns this folder."""
         ids = f"{NOBODY.pw_uid}:{NOBODY.pw_gid}"
         account = f"Debian-exim:x:{ids}::/:/bin/false"
         write_file(os.path.join(self.folder, "passwd"),
@@ -320,12 +321,12 @@ nowhere:
 # ---- An SMTP client ----
 
 class Smtp(smtplib.SMTP):
-    """A session up to where a test begins."""
+    """An SMTP session after EHLO."""
 
     def __init__(self, port, address=None, name="mail.example.net",
                  source=None):
-        """address: claim to be this client, by Postfix's XCLIENT. source:
-        come from there."""
+        """If address is given, use XCLIENT to make Postfix take it and name as
+        those of the client. source is the local address to connect from."""
         super().__init__("127.0.0.1", port, local_hostname="mail.example.net",
                          timeout=limit(60),
                          source_address=(source, 0) if source else None)
@@ -342,10 +343,10 @@ class Smtp(smtplib.SMTP):
             raise AssertionError(f"{command} {arguments}: {reply}")
 
     def try_recipient(self, sender, recipient):
-        """Returns code and text for the recipient."""
+        """Send MAIL and RCPT. Returns code and text of the reply to RCPT."""
         self.expect(250, "MAIL", f"FROM:<{sender}>")
         return self.rcpt(recipient)
 
     def send_text(self, subject):
-        """The message itself. Returns code and text."""
+        """Send DATA and a message. Returns code and text of the reply."""
         return self.data(f"Subject: {subject}\r\n\r\nHello.\r\n")

@@ -1,8 +1,8 @@
 # SPDX-License-Identifier: ISC
 """
-Memory that runs out and clocks that are set, while a program runs: libraries
-that are put in front of the C library's (tests/torture/*.c), steered through
-files that they share with us.
+Let allocations fail and set the clocks while a program runs. The program runs
+with preloaded libraries (tests/torture/*.c) that replace functions of the C
+library. The tests control a library by a file that both map into memory.
 """
 import mmap
 import os
@@ -15,7 +15,7 @@ FOREVER = 2 ** 64 - 1
 
 
 class Shared:
-    """A file of some 64-bit numbers, seen by both sides at once."""
+    """A mapped file of 64-bit numbers that the tests and the program share."""
 
     def __init__(self, path, numbers_n):
         self.path = path
@@ -40,7 +40,8 @@ class BadMemory(Shared):
         self.all_failed_n = 0
 
     def break_at(self, first, fail_n=1):
-        """Let allocations fail, counted from now on."""
+        """Let fail_n allocations fail, from the one with the number first on.
+        The number counts from 1, beginning with this call."""
         self.put(1, 0)
         self.put(0, 0)
         self.put(3, 0)
@@ -48,7 +49,7 @@ class BadMemory(Shared):
         self.put(1, first)
 
     def mend(self):
-        """Returns how many have failed."""
+        """Let no allocation fail any more. Returns how many have failed."""
         self.put(1, 0)
         failed_n = self.get(3)
         self.all_failed_n += failed_n
@@ -61,13 +62,15 @@ class BadMemory(Shared):
 
 
 class WrongClock(Shared):
-    """See tests/torture/wrong_clock.h. Seconds are added to what they are."""
+    """See tests/torture/wrong_clock.h. Seconds are added to the real
+    clocks."""
 
     def __init__(self, path):
         super().__init__(path, 2)
 
     def set(self, seconds):
-        """How much the time of day differs from ours."""
+        """Set the difference between the time of day of the program and
+        ours."""
         self.put(0, seconds, "q")
 
     @property
@@ -78,13 +81,13 @@ class WrongClock(Shared):
         self.set(self.offset + seconds)
 
     def pass_time(self, seconds):
-        """Both clocks go on, as clocks do."""
+        """Advance both clocks by the same time."""
         self.step(seconds)
         self.put(1, self.get(1, "q") + seconds, "q")
 
 
 def environment(memory=None, clock=None):
-    """What a program needs in its environment, as NAME=VALUE."""
+    """The variables that a program needs in its environment, as a dict."""
     folder = os.path.join(os.path.dirname(settings.daemon), os.pardir,
                           "tests", "torture")
     preloads, result = [], {}
@@ -98,20 +101,21 @@ def environment(memory=None, clock=None):
         if not os.access(path, os.R_OK):
             raise AssertionError(f"no {path}: run make check first")
     result["LD_PRELOAD"] = ":".join(map(os.path.abspath, preloads))
-    # In front of a sanitizer, which looks whether it is the first.
+    # The libraries are loaded before the sanitizer, which would refuse that.
     result["ASAN_OPTIONS"] = ":".join(filter(None, [
         os.environ.get("ASAN_OPTIONS"), "verify_asan_link_order=0"]))
     return result
 
 
 def launcher(**preloads):
-    """A command that starts another one with these in front."""
+    """The beginning of a command line that runs a program with the
+    libraries."""
     return ["env"] + [f"{name}={value}" for name, value
                       in environment(**preloads).items()]
 
 
 def steps(n, quick_n):
-    """1 to n; unless this is torture no more than quick_n of them, spread
+    """The numbers 1 to n. Without TORTURE, at most quick_n of them, spread
     evenly."""
     if harness.TORTURE or n <= quick_n:
         return range(1, n + 1)

@@ -1,13 +1,15 @@
 # SPDX-License-Identifier: ISC
 # Copyright (c) 2026 The Tardigrey developers
 """
-qmail, as tardigrey-rcptcheck meets it. A check is run in two ways: by itself,
-with exactly the environment and the descriptors that a door gives it, and by
-tests/qmail/qmail_smtpd, which plays each variant of qmail-smtpd.
+Run tardigrey-rcptcheck as qmail does. A check is a process of this program.
+The tests start a check in two ways: directly, with exactly the environment and
+the descriptors of a door, or by tests/qmail/qmail_smtpd, which imitates each
+variant of qmail-smtpd.
 
-A door is how the check is asked and answers:
-    original  Soffian's RCPTCHECK: exit 0 or 111
-    fd4       the later variants: a line on descriptor 4 and exit 100
+A door is the interface by which qmail-smtpd starts a check and gets its
+answer:
+    original  Soffian's RCPTCHECK: exit status 0 or 111
+    fd4       the later variants: a line on descriptor 4 and exit status 100
     spp       qmail-spp: a line on standard output
 """
 import contextlib
@@ -51,9 +53,9 @@ SENDER = "a@example.net"
 UNREAD = b"DATA\r\nthis is for qmail-smtpd\r\n"
 LINE_MAX = 499  # octets, with the newline
 
-TIMEOUT_S = 1    # what a check gets, if a test does not say otherwise
-SLACK_S = 1      # over that, on a busy machine
-JOBS = 32        # checks at the same time, if a test does not say otherwise
+TIMEOUT_S = 1    # default TARDIGREY_TIMEOUT of a check
+SLACK_S = 1      # a check may take this much longer on a busy machine
+JOBS = 32        # default number of checks at the same time
 
 
 _doors_in_turn = itertools.cycle(DOORS)
@@ -61,7 +63,8 @@ _variants_in_turn = itertools.cycle(VARIANTS)
 
 
 def doors():
-    """All; behind a wrapper, which takes its time, the next one."""
+    """All doors. With a slow wrapper such as valgrind only one, a different
+    one in each call."""
     return (next(_doors_in_turn),) if settings.wrapper else DOORS
 
 
@@ -70,7 +73,8 @@ def variants():
 
 
 def delay_s():
-    """Of the daemons here. A slow early retry must still be early."""
+    """The delay of the daemons. It is long enough that an early retry is still
+    early on a slow machine."""
     return 2 if settings.slow == 1 else int(2 + settings.slow)
 
 
@@ -78,7 +82,7 @@ def delay_s():
 
 
 def reachable(path):
-    """The program, or a copy of it where any account may run it."""
+    """The path of the program, or of a copy that every account may run."""
     parent = os.path.dirname(path)
     while os.stat(parent).st_mode & stat.S_IXOTH and parent != "/":
         parent = os.path.dirname(parent)
@@ -93,20 +97,22 @@ def reachable(path):
 
 
 def wrapped(path):
-    """A check is one path without arguments, so a wrapper takes a script."""
+    """A script that runs the program by the wrapper. qmail-smtpd starts a
+    check by its path alone, without arguments, so it needs a script."""
     if not settings.wrapper:
         return path
     script = os.path.join(settings.folder, os.path.basename(path))
     words = [shutil.which(settings.wrapper[0]), *settings.wrapper[1:], path]
     if os.path.basename(words[0]) == "valgrind":
-        words.insert(1, "--trace-children=yes")  # the direct mode's exec
+        words.insert(1, "--trace-children=yes")  # rcptcheck-direct
     harness.write_file(script, f'#!/bin/sh\nexec {shlex.join(words)} "$@"\n')
     os.chmod(script, 0o755)
     return script
 
 
 def find_programs():
-    """Once. Beside the daemon, or where the options say."""
+    """Find the programs, once: in the folder of the daemon, or by the
+    options."""
     if hasattr(settings, "check"):
         return
     source = os.path.dirname(settings.daemon)
@@ -128,8 +134,9 @@ def find_programs():
 
 
 def cut_loose(fds, report):
-    """In a child: the descriptors are exactly fds, {number: ours}, and, up
-    to the exec, one to report a failure on."""
+    """In a child process: make the open descriptors exactly those in fds, a
+    dict of {number: our descriptor}. Another descriptor reports a failure, and
+    closes when execve() succeeds. Returns it."""
     high = {number: fcntl.fcntl(ours, fcntl.F_DUPFD_CLOEXEC, 64)
             for number, ours in fds.items()}
     report = fcntl.fcntl(report, fcntl.F_DUPFD_CLOEXEC, 64)
@@ -143,7 +150,8 @@ def cut_loose(fds, report):
 
 
 def set_signals(blocked, ignored):
-    """SIGPIPE ignored, as qmail-smtpd does; nothing else of Python's."""
+    """Ignore SIGPIPE as qmail-smtpd does. Undo the other settings of
+    Python."""
     for number in (signal.SIGXFSZ, signal.SIGINT):
         signal.signal(number, signal.SIG_DFL)
     for number in (signal.SIGPIPE, *ignored):
@@ -153,7 +161,7 @@ def set_signals(blocked, ignored):
 
 def become(argv, env, fds, report, cwd="/", account=None, blocked=(),
            ignored=(), limits=(), umask=0o022, gate=None):
-    """In a child. Never returns."""
+    """In a child process: run the program. Never returns."""
     try:
         if gate is not None:
             gate.wait()
@@ -175,7 +183,7 @@ def become(argv, env, fds, report, cwd="/", account=None, blocked=(),
 
 
 class Gate:
-    """Holds children back until they are all there, to start at once."""
+    """Lets many child processes wait, and then start at the same time."""
 
     def __init__(self):
         self.out, self.into = os.pipe()
@@ -199,8 +207,9 @@ def wait_for_start(report):
 
 
 def spawn(argv, env, fds, gate=None, **surroundings):
-    """fork and execve, no PATH, nothing inherited but fds. Returns when the
-    program has been started, or is behind the gate."""
+    """Start a program by fork() and execve(), without PATH. It inherits only
+    the descriptors in fds. Returns the pid when the program has started, or
+    when it waits for the gate."""
     report, into = os.pipe()
     pid = os.fork()
     if pid == 0:
@@ -213,11 +222,11 @@ def spawn(argv, env, fds, gate=None, **surroundings):
     return pid
 
 
-# ---- Servers with bad manners ----
+# ---- Servers that misbehave ----
 
 
 class Stub:
-    """policy_stub.py: one socket for each kind of manners."""
+    """Runs policy_stub.py, which has one socket for each kind of server."""
 
     def __init__(self):
         self.folder = harness.new_folder()
@@ -233,7 +242,7 @@ class Stub:
         return os.path.join(self.folder, name)
 
     def count(self, line):
-        """How often it has said this line."""
+        """How often the stub has printed this line."""
         while some := self.process.stdout.read():
             self.said += some
         return self.said.decode().splitlines().count(line)
@@ -262,7 +271,8 @@ class Pipe:
         self.out, self.into = os.pipe()
 
     def read(self):
-        """All that was written; complains when somebody still holds it."""
+        """Read everything that was written. It is an error if a process still
+        has the pipe open."""
         os.close(self.into)
         os.set_blocking(self.out, False)
         octets = b""
@@ -278,7 +288,7 @@ class Pipe:
 
 
 def envelope(door, client, sender, recipient):
-    """What a door puts into the environment; of None, nothing."""
+    """The variables that a door sets. A value of None is left out."""
     names, env = ("SENDER", "RECIPIENT"), {}
     if door == "fd4":
         env = {"HELO": "mail.example.net", "USE_FD4": "1"}
@@ -291,12 +301,13 @@ def envelope(door, client, sender, recipient):
 
 
 class Check:
-    """A running check. What every run must keep, [C38-C43], is looked at
-    when it is over.
+    """A running check. finish() tests the rules that hold for every check,
+    [C38-C43].
 
-    line is descriptor 4: "pipe", a number of ours, or None (closed); stdout
-    and log may be ours too; without lists those of descriptors 0, 1 and 2
-    that are closed.
+    line is descriptor 4: "pipe", one of our descriptors, or None (closed).
+    stdout and log can be our descriptors too. "without" lists which of the
+    descriptors 0, 1 and 2 are closed. "drop" lists variables to remove from
+    the environment.
     """
 
     def __init__(self, door, server, recipient, *, client=CLIENT,
@@ -339,7 +350,7 @@ class Check:
             self.fds[4] = line
 
     def poll(self):
-        """Whether it is over."""
+        """Whether the check has ended."""
         if self.status is None:
             pid, status = os.waitpid(self.pid, os.WNOHANG)
             if pid == self.pid:
@@ -359,7 +370,7 @@ class Check:
             time.sleep(0.001)
         try:
             self.collect()
-            self.keep_manners()
+            self.check_rules()
         except AssertionError as error:
             raise AssertionError(f"{self.described()}: {error}") from None
         return self
@@ -386,20 +397,20 @@ class Check:
         self.out = self.stdout.read()
         self.written = self.line.read() if self.line else b""
 
-    def keep_manners(self):
+    def check_rules(self):
         harness.check_reports(self.err)
         expect(self.unread == UNREAD, "read from descriptor 0")
         expect(self.said == b"", f"said to the client: {self.said!r}")
-        expect(self.status in (0, 100, 111), "an exit status of no meaning")
+        expect(self.status in (0, 100, 111), "an unknown exit status")
         if self.door == "spp":
-            expect(self.status == 0, "qmail-spp wants exit 0")
+            expect(self.status == 0, "the exit status is not 0")
             check_line(self.out, b"E", self.out != b"")
         else:
             expect(self.out == b"", "wrote to descriptor 1")
         if self.line is not None:
             check_line(self.written, b"", self.status == 100)
 
-    # What it says.
+    # The answer of the check.
 
     def accepts(self):
         expect(self.status == 0 and self.out == b"",
@@ -407,7 +418,8 @@ class Check:
         return self
 
     def defers(self, pattern=GREYLISTED):
-        """Through its door, with a line that matches."""
+        """The check must defer, with a line that matches if the door has
+        one."""
         line, status = self.written, 100
         if self.door == "original":
             pattern, line, status = "", b"\n", 111
@@ -419,7 +431,8 @@ class Check:
         return self
 
     def defers_without_line(self):
-        """Descriptor 4 could not be written: hang up, but not for good."""
+        """The check must defer by its exit status alone, because it cannot
+        write to descriptor 4."""
         expect(self.status == 111,
                f"{self.described()}: expected exit 111")
         return self
@@ -435,10 +448,10 @@ class Check:
 
 def check_line(octets, prefix, wanted):
     if not wanted:
-        expect(octets == b"", "a line that nobody will read")
+        expect(octets == b"", "a line that must not be there")
         return
     expect(re.fullmatch(prefix + rb"4[0-9][0-9] [ -~]+\n", octets) and
-           len(octets) <= LINE_MAX, "not one line of a temporary failure")
+           len(octets) <= LINE_MAX, "not a single line with a 4yz reply")
 
 
 def expect(condition, message):
@@ -452,7 +465,8 @@ def check(door, server, recipient, **more):
 
 
 def at_once(makers, jobs=JOBS):
-    """Run many checks, some at the same time. Yields them as they end."""
+    """Run many checks, at most "jobs" at the same time. Yields each when it
+    ends."""
     if settings.slow > 1:
         jobs = min(jobs, 4)
     waiting, running = list(reversed(makers)), []
@@ -470,7 +484,7 @@ def at_once(makers, jobs=JOBS):
 
 
 def smtpd_environment(server, client=CLIENT):
-    """As a run script and tcpserver leave it."""
+    """The environment that a run script and tcpserver give to qmail-smtpd."""
     env = {"RCPTCHECK": settings.check, "SPP_PLUGIN": settings.check,
            "NOSPP": "1", "PROTO": "TCP", "QMAIL_HOME": "/usr",
            "TARDIGREY_SOCKET": server,
@@ -510,7 +524,7 @@ class Session:
         self.socket.sendall("".join(f"{line}\r\n" for line in lines).encode())
 
     def reply(self):
-        """A line; "" when the connection is closed."""
+        """Read a line of a reply. "" means that the connection is closed."""
         while b"\r\n" not in self.buffer:
             try:
                 some = self.socket.recv(4096)
@@ -524,7 +538,8 @@ class Session:
         return line.decode()
 
     def command(self, line):
-        """Its reply; "" when nobody is there any more."""
+        """Send a command and read the reply. "" means that the connection is
+        closed."""
         with contextlib.suppress(BrokenPipeError):
             self.send(line)
         return self.reply()
@@ -536,12 +551,12 @@ class Session:
         return self
 
     def ask(self, recipient):
-        """Half a RCPT: answer() takes the reply."""
+        """Send RCPT. answer() reads the reply."""
         self.send(f"RCPT TO:<{recipient}>")
         return self
 
     def answer(self):
-        """The reply to RCPT, and whether the connection outlives it."""
+        """Read the reply to RCPT, and test if the connection is still open."""
         self.got = self.reply()
         self.seconds = time.monotonic() - self.sent
         self.open = self.command("NOOP") == "250 ok"
@@ -567,7 +582,7 @@ class Session:
     def __exit__(self, *_):
         self.close()
 
-    # What it says.
+    # The reply of qmail-smtpd.
 
     def expect(self, pattern, is_open):
         expect(re.fullmatch(pattern, self.got) and self.open == is_open,
@@ -580,7 +595,7 @@ class Session:
         return self.expect("250 ok", True)
 
     def deferred(self, pattern=GREYLISTED):
-        """As the tables of the variants have it."""
+        """The reply must defer, in the way of this variant."""
         if self.variant == "original":
             return self.expect(
                 r"421 unable to verify recipient \(#4\.3\.0\)", False)
@@ -593,7 +608,7 @@ class Session:
 
 
 def rcpt(variant, server, recipient, sender=SENDER, **more):
-    """One session with one recipient."""
+    """Run one session with one recipient."""
     with Session(variant, server, **more) as session:
         return session.begin(sender).rcpt(recipient)
 
@@ -602,7 +617,7 @@ def rcpt(variant, server, recipient, sender=SENDER, **more):
 
 
 class TestCase(harness.TestCase):
-    """A test with a stub, a daemon of a short delay, and fresh names."""
+    """A test with a stub, a daemon with a short delay, and new recipients."""
 
     @classmethod
     def setUpClass(cls):
@@ -612,7 +627,7 @@ class TestCase(harness.TestCase):
         cls.names_n = 0
 
     def fresh(self, what="r"):
-        """A recipient nobody has written to."""
+        """A recipient that no test has used."""
         type(self).names_n += 1
         return f"{what}{self.names_n}@example.org"
 
@@ -620,13 +635,15 @@ class TestCase(harness.TestCase):
         return self.start_daemon(delay=f"{delay_s()}s", **options)
 
     def until_passed(self, door, server, recipient, **more):
-        """Retry until it passes; then, what was tried before may too."""
+        """Retry until the recipient passes. Then recipients that were tried
+        earlier also pass."""
         wait_until_passed(lambda: door_accepts(
             check(door, server, recipient, **more)))
 
 
 def wait_until_passed(try_once):
-    """That nothing passes too early is what the early retries show."""
+    """Retry until try_once() returns True. This does not test whether it
+    passes too early. The tests of early retries do that."""
     wait_until("the retry to pass", try_once, delay_s() + harness.LIMIT_S,
                0.2)
 
@@ -636,7 +653,7 @@ def door_accepts(one):
 
 
 def stored(daemon):
-    """{(sender, recipient): client} of what a daemon has stored."""
+    """The records of a daemon, as {(sender, recipient): client}."""
     with contextlib.closing(sqlite3.connect(daemon.database)) as database:
         return {(sender, recipient): client
                 for client, sender, recipient in database.execute(

@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: ISC
-"""The clock is set forward and back, while the daemon runs and while it does
-not. Numbers in brackets are requirements."""
+"""The clock is set forward and back, while the daemon runs and while it is
+stopped. Numbers in brackets are requirements."""
 import itertools
 import json
 import os
@@ -21,7 +21,7 @@ STEPS_S = [1, 10, 179, 180, 181, 3600, DAY_S - 1, DAY_S + 1, 34 * DAY_S,
 
 
 def wait_of(action):
-    """The seconds that a deferral tells."""
+    """The seconds that the text of a deferral tells the client to wait."""
     return int(re.search(r"in (-?\d+) seconds", action).group(1))
 
 
@@ -53,13 +53,15 @@ class ClockTest(harness.TestCase):
         return process.stdout
 
     def explain(self, daemon, sender):
-        """What both forms of it say; never something negative."""
+        """Run explain in both forms. Returns its JSON. No number may be
+        negative."""
         words = ["explain", "192.0.2.1", sender, "b@example.org"]
         self.tardigrey(daemon, *words)
         return json.loads(self.tardigrey(daemon, "--json", *words))
 
     def ask(self, policy, sender):
-        """Returns whether it passes; a wait is within reason."""
+        """Returns whether the mail passes. A deferral must not be longer than
+        the delay."""
         self.asked_n += 1
         action = policy.ask(sender=sender)
         if action == "DUNNO":
@@ -83,19 +85,20 @@ class ClockTest(harness.TestCase):
         print(f"({self.steps_n} steps, {self.asked_n} requests) ", end="")
 
     def assert_serves(self, policy, daemon, waiting, explain=True):
-        """Strangers are deferred, for the delay and no longer; who waited
-        passes after the delay at the latest."""
-        stranger = next(self.senders)
-        action = policy.ask(sender=stranger)
+        """A new sender must be deferred for exactly the delay. The sender
+        "waiting", which was deferred earlier, must pass after the delay at the
+        latest. Returns whether it passes now."""
+        new = next(self.senders)
+        action = policy.ask(sender=new)
         self.assert_greylisted(action)
         self.assertEqual(wait_of(action), DELAY_S)
         passed = self.ask(policy, waiting)
         if explain:
-            shown = self.explain(daemon, stranger)
+            shown = self.explain(daemon, new)
             self.assertEqual(shown["reason"], "early")
             self.assertTrue(1 <= shown["wait"] <= DELAY_S, shown)
         self.clock.pass_time(DELAY_S)
-        self.assertTrue(self.ask(policy, stranger))
+        self.assertTrue(self.ask(policy, new))
         self.assertTrue(self.ask(policy, waiting))
         return passed
 
@@ -105,7 +108,8 @@ class ClockTest(harness.TestCase):
             self.assertLessEqual(int(decision.get("wait", 0)), DELAY_S)
 
     def take_step(self, daemon, policy, seconds, explain=True):
-        """[C57] One step, with somebody waiting and somebody known."""
+        """[C57] Set the clock, while one sender is known and another one
+        waits."""
         known, waiting = self.make_known(policy), next(self.senders)
         self.assertFalse(self.ask(policy, waiting))
         self.step(seconds)
@@ -117,9 +121,9 @@ class ClockTest(harness.TestCase):
         self.assertEqual(passed, DELAY_S <= seconds <= WINDOW_S, seconds)
 
     def test_steps_of_a_running_daemon(self):
-        """[C57] Forward and back by seconds, hours and years: the steps
-        back let nobody pass who is new, and nobody waits for longer than
-        the delay after any."""
+        """[C57] The clock is set forward and back by seconds, hours and years.
+        After a step back no new sender passes. After any step no sender waits
+        longer than the delay."""
         daemon = self.start()
         policy = self.connect(daemon)
         for seconds in STEPS_S:
@@ -130,22 +134,22 @@ class ClockTest(harness.TestCase):
         self.report()
 
     def test_steps_in_any_order(self):
-        """[C57] A clock gone mad."""
+        """[C57] The clock is set many times, forward and back at random."""
         daemon = self.start()
         policy = self.connect(daemon)
         dice = random.Random(1)
         for _ in range(3000 if harness.TORTURE else 100):
             seconds = dice.choice(STEPS_S) * dice.choice((1, -1))
             if self.clock.offset + seconds < -45 * YEAR_S:
-                seconds = -seconds  # no kernel goes to before 1970
+                seconds = -seconds  # the time must stay after 1970
             with self.subTest(step=self.steps_n, seconds=seconds):
                 self.take_step(daemon, policy, seconds, explain=False)
         self.assert_log_is_sane(daemon)
         self.report()
 
     def test_steps_between_two_runs(self):
-        """[C57] A machine without a clock of its own starts in 1970, and
-        another one in the far future."""
+        """[C57] The clock is set while the daemon is stopped: for example, a
+        machine without a battery starts in 1970."""
         daemon = self.start()
         for seconds in (3600, -3600, 10 * YEAR_S, -10 * YEAR_S, -50 * YEAR_S,
                         50 * YEAR_S):
@@ -168,9 +172,9 @@ class ClockTest(harness.TestCase):
         return shown["waiting"] + shown["passed"]
 
     def test_expiry_by_a_wrong_clock(self):
-        """[C51][C57] A clock behind removes nothing; one that is years
-        ahead removes all there is, as documented, and then mail waits once
-        more, and once only."""
+        """[C51][C57] If the clock is years slow, expire removes nothing. If it
+        is years fast, expire removes all records, as documented; then mail is
+        deferred once more, but only once."""
         daemon = self.start()
         policy = self.connect(daemon)
         known, waiting = self.make_known(policy), next(self.senders)
@@ -187,7 +191,8 @@ class ClockTest(harness.TestCase):
         self.clock.pass_time(DELAY_S)
         for sender in (known, waiting):
             self.assertTrue(self.ask(policy, sender))
-        # Who came while the clock was ahead is known for so much longer.
+        # A sender that became known while the clock was fast stays known for
+        # as much longer.
         self.step(10 * YEAR_S)
         late = self.make_known(policy)
         self.step(-10 * YEAR_S)
@@ -198,8 +203,9 @@ class ClockTest(harness.TestCase):
         self.report()
 
     def test_timers_do_not_look_at_the_time_of_day(self):
-        """[C31][C57] Idle clients, the lists, the counts and what the log
-        repeats: steps neither hurry nor stop them."""
+        """[C31][C57] Setting the clock does not change when idle connections
+        are closed, lists are read, counts are written, and messages are
+        repeated."""
         daemon = self.start()
         idle = self.connect(daemon)
         self.assertFalse(self.ask(idle, next(self.senders)))
@@ -208,7 +214,7 @@ class ClockTest(harness.TestCase):
             self.assert_lists_are_read(daemon, f"a{seconds}.example.net")
         self.assert_repeats_once_a_minute(daemon)
         self.assertFalse(self.ask(idle, next(self.senders)))
-        # Its hour is one of the other clock.
+        # The hour of an idle connection is measured by the monotonic clock.
         self.clock.pass_time(3700)
         daemon.ask()
         self.assert_closed(idle)
@@ -236,7 +242,8 @@ class ClockTest(harness.TestCase):
         wait_until("the next line", lambda: say() == 2)
 
     def assert_counts_are_written(self, daemon):
-        """Every ten seconds of the other clock."""
+        """The counts must be written every ten seconds of the monotonic
+        clock."""
         def known_n():
             daemon.ask(sasl_username="alice")
             self.clock.pass_time(11)

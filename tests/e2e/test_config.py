@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: ISC
-"""Errors in the configuration are found at the start, and told well."""
+"""Errors in the configuration are found at the start and reported clearly."""
 import os
 
 import harness
@@ -13,7 +13,7 @@ class ConfigTest(harness.TestCase):
         return path
 
     def assert_error(self, process, begin, *words):
-        """Exit status 2, and one line for people."""
+        """The exit status must be 2, with one line of error text."""
         self.assertEqual(process.returncode, 2, process.stderr)
         self.assertEqual(len(process.stderr.splitlines()), 1, process.stderr)
         self.assertTrue(process.stderr.startswith(begin), process.stderr)
@@ -21,7 +21,7 @@ class ConfigTest(harness.TestCase):
             self.assertIn(word, process.stderr)
 
     def test_good_file(self):
-        """-t says so and exits 0, again and again."""
+        """With -t and a good file, the daemon says so and exits with 0."""
         path = self.config_file("# ours\n\ndelay = 90s\nuser = nobody\n")
         for _ in range(2):
             process = run_daemon("-t", "-c", path)
@@ -29,8 +29,8 @@ class ConfigTest(harness.TestCase):
             self.assertIn(path, process.stdout)
 
     def test_bad_lines(self):
-        """Each line is refused with FILE:LINE and what to write, with -t and
-        without."""
+        """A bad line is refused, with -t and without. The error has FILE:LINE
+        and says what to write."""
         for line, words in (
                 ("dealy = 5m", ["dealy"]),
                 ("delay = 5 parsecs", ["delay: not a duration", "such as 3m"]),
@@ -49,18 +49,18 @@ class ConfigTest(harness.TestCase):
                         f"{path}:3: ", *words)
 
     def test_contradiction(self):
-        """Values that are fine alone but not together."""
+        """Two values that are valid alone but not together are refused."""
         path = self.config_file("user = nobody\nretry_window = 1m\n")
         self.assert_error(run_daemon("-t", "-c", path), f"{path}:2: ",
                           "retry_window", "delay")
 
     def test_unreadable_file(self):
-        """Named, with the reason."""
+        """The error names the file and the reason."""
         path = os.path.join(self.folder, "nowhere.conf")
         self.assert_error(run_daemon("-t", "-c", path), path, "No such file")
 
     def test_bad_option_on_the_command_line(self):
-        """-o is held to the same rules."""
+        """An error in an option -o is reported in the same way."""
         path = self.config_file("user = nobody\n")
         for option in ("delay=soon", "dealy=5m"):
             with self.subTest(option=option):
@@ -70,13 +70,14 @@ class ConfigTest(harness.TestCase):
         self.assertEqual(process.returncode, 2)
 
     def test_missing_account(self):
-        """[C62] Never serves as root: says what to do instead."""
+        """[C62] If the account does not exist, the daemon does not run as
+        root. The error says what to do."""
         path = self.config_file("user = no-such-account\n")
         for arguments in (["-t"], ["-f"]):
             process = run_daemon(*arguments, "-c", path)
             self.assert_error(process, "", "no-such-account", "create")
 
-    def test_root_is_no_account_to_become(self):
-        """[C62] Nor by asking for it."""
+    def test_option_user_must_not_be_root(self):
+        """[C62] The option user must not be root."""
         path = self.config_file("user = root\n")
         self.assert_error(run_daemon("-f", "-c", path), "", "root")

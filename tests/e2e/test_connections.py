@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: ISC
-"""Clients that do all that a client should not, and thousands of them.
-Numbers in brackets are requirements."""
+"""Clients that misbehave, and thousands of clients at once. Numbers in
+brackets are requirements."""
 import itertools
 import os
 import resource
@@ -15,7 +15,7 @@ from harness import (
 from preload import WrongClock, launcher
 from test_protocol import PASSES, padded
 
-# tardigreyd(8) says so: of a connection, whatever it has asked.
+# The most memory that a connection uses, as tardigreyd(8) says.
 OCTETS_PER_CONNECTION = 16384
 
 
@@ -34,7 +34,7 @@ class ConnectionsTest(harness.TestCase):
         self.connections_n += 1
         return super().connect(daemon, address)
 
-    def door(self, daemon, i):
+    def address(self, daemon, i):
         return daemon.unix if i % 2 else daemon.inet
 
     def ask_new(self, policy):
@@ -42,7 +42,7 @@ class ConnectionsTest(harness.TestCase):
         self.assert_greylisted(policy.ask(sender=next(self.senders)))
 
     def assert_serves_others(self, daemon):
-        """On an old connection or a new one, in bounded time."""
+        """A new connection must be served within a few seconds."""
         began = time.monotonic()
         with daemon.connect() as policy:
             self.connections_n += 1
@@ -54,7 +54,8 @@ class ConnectionsTest(harness.TestCase):
               f"requests, 0 lost, 0 wrong{more}) ", end="")
 
     def files_at_rest(self, daemon):
-        """How many descriptors it has when everybody has gone."""
+        """The number of open descriptors of the daemon when it has no
+        clients."""
         self.assert_serves_others(daemon)
         return wait_until("the descriptors to settle", lambda: self.settled(
             daemon), every_s=0)
@@ -78,21 +79,21 @@ class ConnectionsTest(harness.TestCase):
         return "libasan" in read_file(f"/proc/{daemon.pid}/maps")
 
     def test_thousands_of_idle_clients(self):
-        """[C33][C68] They cost a small fixed amount of memory each, idle
-        and after the largest requests there are, and keep nobody from being
-        served; all are still there in the end."""
+        """[C33][C68] Each idle client costs a small fixed amount of memory,
+        also after the largest possible request. Other clients are served
+        meanwhile. All idle clients are served in the end."""
         self.skip_if_wrapped("it keeps some descriptors to itself")
         n = 5000 if TORTURE else 1500
         daemon = self.start_daemon(
             delay="1h", launcher=["prlimit", "--nofile=8192:8192", "--"])
-        veteran = self.connect(daemon)
-        for _ in range(300):  # what a busy daemon has anyway
-            self.ask_new(veteran)
+        old = self.connect(daemon)
+        for _ in range(300):  # so that the daemon has used its buffers
+            self.ask_new(old)
         before = self.resident_octets(daemon)
-        idle = [self.connect(daemon, self.door(daemon, i)) for i in range(n)]
+        idle = [self.connect(daemon, self.address(daemon, i)) for i in range(n)]
         wait_until("all to be accepted", lambda: daemon.files_n() > n)
         self.assert_serves_others(daemon)
-        self.ask_new(veteran)
+        self.ask_new(old)
         after_idle = self.resident_octets(daemon)
         for policy in idle:
             octets = padded(16384).replace(
@@ -115,17 +116,17 @@ class ConnectionsTest(harness.TestCase):
     # ---- Slow ----
 
     def test_an_octet_a_second(self):
-        """[C22][C31][C34] Many clients that send an octet a second are
-        answered when they are done at last, others at once meanwhile; a
-        client that has been silent for an hour is let go. The seconds are
-        those of a clock that is ours."""
+        """[C22][C31][C34] Many clients send one octet a second. Each is
+        answered at the end of its request, and other clients are answered at
+        once meanwhile. A connection that has been silent for an hour is
+        closed. The test advances the clock of the daemon itself."""
         self.skip_if_wrapped("it has its own way to preload")
         clock = WrongClock(os.path.join(self.folder, "wrong_clock"))
         daemon = self.start_daemon(
             delay="20h", launcher=launcher(clock=clock))
         silent = self.connect(daemon)
         self.ask_new(silent)
-        slow = [self.connect(daemon, self.door(daemon, i))
+        slow = [self.connect(daemon, self.address(daemon, i))
                 for i in range(500 if TORTURE else 50)]
         octets = request(sender="slow@example.net", x="y" * (
             3000 if TORTURE else 0))
@@ -149,8 +150,8 @@ class ConnectionsTest(harness.TestCase):
     # ---- Without end ----
 
     def pour(self, policy, octets):
-        """Send until the daemon closes; returns how much it was, and what
-        it said."""
+        """Send until the daemon closes the connection. Returns the number of
+        octets sent, and the octets received."""
         sent_n = 0
         try:
             while sent_n < 50e6:
@@ -161,9 +162,10 @@ class ConnectionsTest(harness.TestCase):
         return sent_n, policy.rest()
 
     def test_requests_without_end(self):
-        """[C20][C34] No newline, no empty line, ten thousand attributes: it
-        ends at 16 KiB, without a reply, and costs no memory; four thousand
-        attributes are a request."""
+        """[C20][C34] If a request has more than 16 KiB, for example because it
+        has no newline or no end, the connection is closed without a reply. A
+        request of ten thousand attributes is too long; one of four thousand is
+        not."""
         daemon = self.start_daemon(delay="1h")
         for what, octets in (
                 ("no newline", b"x" * 1000), ("no equals sign", b"xyz\n" * 99),
@@ -171,7 +173,7 @@ class ConnectionsTest(harness.TestCase):
                 ("no name", b"=\n" * 1000), ("octets of zero", b"\0" * 1000)):
             for i in range(50 if TORTURE else 4):
                 with self.subTest(what=what):
-                    policy = self.connect(daemon, self.door(daemon, i))
+                    policy = self.connect(daemon, self.address(daemon, i))
                     sent_n, said = self.pour(policy, octets)
                     self.assertEqual(said, b"")
                     self.assertLess(sent_n, 10e6)
@@ -181,7 +183,7 @@ class ConnectionsTest(harness.TestCase):
             try:
                 policy.send(b"a=\n" * n + request())
             except OSError:
-                pass  # it need not read all of it
+                pass  # the daemon need not read all octets
             if answered:
                 self.assert_greylisted(policy.reply())
             else:
@@ -192,14 +194,15 @@ class ConnectionsTest(harness.TestCase):
     # ---- Gone ----
 
     def test_half_closed_at_every_octet(self):
-        """[C32][C34] Of two requests in one stream: what is complete is
-        answered, and then the connection ends."""
+        """[C32][C34] The client sends the first n octets of two requests, and
+        closes its side. Each complete request is answered, and then the
+        connection ends. This is repeated for every n."""
         daemon = self.start_daemon(delay="1h")
         before_n = self.files_at_rest(daemon)
         first, second = request(**PASSES), request(sender="")
         stream = first + second
         for n in range(len(stream) + 1):
-            with daemon.connect(self.door(daemon, n)) as policy:
+            with daemon.connect(self.address(daemon, n)) as policy:
                 self.connections_n += 1
                 policy.send(stream[:n])
                 policy.half_close()
@@ -213,13 +216,14 @@ class ConnectionsTest(harness.TestCase):
         self.report()
 
     def test_reset_while_it_answers(self):
-        """[C34] The client is gone when the replies are written: some of
-        them or all, when they fit into the socket and when they do not. The
-        daemon is frozen meanwhile, so that it learns it in no other way."""
+        """[C34] The client closes the connection before the daemon sends the
+        replies, which fit into the socket buffer or do not. The daemon is
+        stopped while the client sends and closes, so it finds the closed
+        connection only when it answers."""
         daemon = self.start_daemon(delay="1h")
         before_n = self.files_at_rest(daemon)
         for i in range(300 if TORTURE else 40):
-            gone = [daemon.connect(self.door(daemon, j)) for j in range(4)]
+            gone = [daemon.connect(self.address(daemon, j)) for j in range(4)]
             self.connections_n += 4
             stream = request() * (1, 2, 17, 400)[i % 4]
             if i % 3 == 0:
@@ -242,7 +246,8 @@ class ConnectionsTest(harness.TestCase):
     # ---- Many at once ----
 
     def flood(self, n):
-        """A stream of requests, and for each whether it passes."""
+        """Returns a list that says which of n requests pass, and the
+        requests."""
         passes = [i % 7 == 0 for i in range(n)]
         return passes, b"".join(
             request(**PASSES) if p else request(sender=next(self.senders))
@@ -250,7 +255,7 @@ class ConnectionsTest(harness.TestCase):
 
     @staticmethod
     def advance(selector, key):
-        """Send to a client's socket what it takes. Returns how much."""
+        """Send as many octets as the socket accepts. Returns the number."""
         try:
             n = key.fileobj.send(key.data[0])
         except BlockingIOError:
@@ -261,15 +266,15 @@ class ConnectionsTest(harness.TestCase):
         return n
 
     def test_pipelining_without_reading(self):
-        """[C22][C30][C34] Thousands of requests in one write by clients
-        that do not read: they are held, others are served; when they read
-        at last every reply is there, in order."""
+        """[C22][C30][C34] Clients send thousands of requests and do not read.
+        The daemon stops reading from them and serves other clients. When they
+        read, they get all replies in order."""
         daemon = self.start_daemon(delay="1h")
         n = 5000 if TORTURE else 1000
         floods = []
         with selectors.DefaultSelector() as selector:
             for i in range(20 if TORTURE else 4):
-                policy = self.connect(daemon, self.door(daemon, i))
+                policy = self.connect(daemon, self.address(daemon, i))
                 passes, stream = self.flood(n)
                 floods.append((policy, passes))
                 policy.socket.setblocking(False)
@@ -277,7 +282,7 @@ class ConnectionsTest(harness.TestCase):
                                   [memoryview(stream)])
             while self.push(selector, 1):
                 self.assert_serves_others(daemon)
-            # All that can be sent is sent. From now on they read, too.
+            # The sockets accept no more octets. From now on the clients read.
             self.assert_serves_others(daemon)
             counts = [0] * len(floods)
             while min(counts) < n:
@@ -289,14 +294,15 @@ class ConnectionsTest(harness.TestCase):
         self.report()
 
     def push(self, selector, seconds):
-        """Returns whether anything was sent."""
+        """Send what the sockets accept. Returns whether anything was sent."""
         if not selector.get_map():
             return False
         return sum(self.advance(selector, key) for key, _ in
                    selector.select(seconds * settings.slow))
 
     def read_replies(self, policy, passes):
-        """What has come by now; it is as expected. Returns how many."""
+        """Read the replies that have come. They must be right. Returns how
+        many."""
         try:
             octets = policy.socket.recv(1 << 20)
         except BlockingIOError:
@@ -309,26 +315,26 @@ class ConnectionsTest(harness.TestCase):
         return len(replies)
 
     def test_more_clients_than_descriptors(self):
-        """[C33] Wave after wave: those who are inside are served, the
-        others as soon as there is room, and nobody is lost; in the end it
-        serves as ever."""
+        """[C33] There are more clients than descriptors, several times. The
+        accepted ones are served at once, and the others when a descriptor is
+        free. None is lost. At the end the daemon serves as before."""
         self.skip_if_wrapped("it keeps some descriptors to itself")
         daemon = self.start_daemon(
             delay="1h", launcher=["prlimit", "--nofile=96:96", "--"])
-        veteran = self.connect(daemon)
-        self.ask_new(veteran)
+        old = self.connect(daemon)
+        self.ask_new(old)
         for wave in range(20 if TORTURE else 3):
-            crowd = [self.connect(daemon, self.door(daemon, i))
+            many = [self.connect(daemon, self.address(daemon, i))
                      for i in range(300)]
-            for policy in crowd:
+            for policy in many:
                 policy.send(request(sender=next(self.senders)))
             with selectors.DefaultSelector() as selector:
-                for policy in crowd:
+                for policy in many:
                     selector.register(policy, selectors.EVENT_READ)
                 while selector.get_map():
                     ready = selector.select(limit())
-                    self.assertTrue(ready, "nobody is served")
-                    self.ask_new(veteran)
+                    self.assertTrue(ready, "no client is served")
+                    self.ask_new(old)
                     for key, _ in ready:
                         self.requests_n += 1
                         self.assert_greylisted(key.fileobj.reply())
@@ -339,8 +345,9 @@ class ConnectionsTest(harness.TestCase):
         self.report()
 
     def test_few_descriptors_at_the_start(self):
-        """[C33] It serves, or it ends with one line that says why. (With
-        fewer than four not even its libraries can be loaded.)"""
+        """[C33] With few descriptors, the daemon serves, or it ends with an
+        error of one line. With fewer than four, its libraries cannot be
+        loaded."""
         self.skip_if_wrapped("it needs descriptors itself")
         with open(settings.daemon, "rb") as file:
             if b"libasan" in file.read():
@@ -366,6 +373,7 @@ class ConnectionsTest(harness.TestCase):
 
     @staticmethod
     def status_of(daemon):
-        """Its exit status, which is none of an ordinary end."""
+        """The exit status of the daemon, None while it runs, or -1 instead of
+        0, which is wrong here."""
         status = daemon.process.poll()
         return status if status is None or status != 0 else -1

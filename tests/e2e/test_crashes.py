@@ -1,7 +1,8 @@
 # SPDX-License-Identifier: ISC
 """
-Killed without warning, at any moment: what was answered is remembered, and
-the database is sound. A few times as a rule, hundreds of times with --torture.
+The daemon and the tools are killed at any moment. Every answer stays stored,
+and the database stays undamaged. The tests kill a few times, or hundreds of
+times with --torture.
 """
 import contextlib
 import glob
@@ -21,14 +22,15 @@ CONNECTIONS = 16
 
 
 class Asker(threading.Thread):
-    """A connection that asks for new senders, one after the other, until it
-    is cut; remembers who was told to wait, and when."""
+    """A connection that sends requests for new senders, one after the other,
+    until the daemon is killed. It notes which senders were deferred, and
+    when."""
 
     def __init__(self, daemon, name):
         super().__init__()
         self.policy = daemon.connect()
         self.name = name
-        self.deferred = {}  # sender: when the answer had come
+        self.deferred = {}  # sender: time of the answer
         self.others = []
 
     def run(self):
@@ -49,7 +51,7 @@ class CrashTest(harness.TestCase):
         seed = settings.seed or random.randrange(1, 10 ** 6)
         print(f"(seed {seed}) ", end="", flush=True)
         self.random = random.Random(seed)
-        self.first_seen = {}  # of all who were told to wait
+        self.first_seen = {}  # of all senders that were deferred
 
     def start_load(self, daemon, name):
         askers = [Asker(daemon, f"{name}.{i}") for i in range(CONNECTIONS)]
@@ -58,7 +60,8 @@ class CrashTest(harness.TestCase):
         return askers
 
     def end_load(self, askers):
-        """Returns who was told to wait, and when."""
+        """Wait for the end of the askers. Returns all deferred senders, each
+        with the time of the answer."""
         deferred = {}
         for asker in askers:
             asker.join(limit())
@@ -68,7 +71,8 @@ class CrashTest(harness.TestCase):
         return deferred
 
     def copy_of(self, database):
-        """So that the next start finds what the crash has left."""
+        """Copy the files of the database, so that looking at them does not
+        change what the next start finds."""
         folder = os.path.join(self.folder, "copy")
         shutil.rmtree(folder, ignore_errors=True)
         os.mkdir(folder)
@@ -78,8 +82,8 @@ class CrashTest(harness.TestCase):
         return os.path.join(folder, os.path.basename(database))
 
     def inspect(self, path):
-        """Sound, and all are there who were told to wait, since when they
-        were."""
+        """The database must be undamaged. It must have every deferred sender,
+        with an unchanged first_seen."""
         with contextlib.closing(sqlite3.connect(path)) as db:
             self.assertEqual(
                 db.execute("PRAGMA integrity_check").fetchall(), [("ok",)])
@@ -87,13 +91,13 @@ class CrashTest(harness.TestCase):
                 "SELECT sender, first_seen FROM record"))
         for sender, since in self.first_seen.items():
             if sender not in rows:
-                self.fail(f"{sender} was told to wait, and is forgotten")
+                self.fail(f"{sender} was deferred, but has no record")
             self.assertLessEqual(rows[sender], since, sender)
         self.first_seen = {sender: rows[sender]
                            for sender in self.first_seen}
 
     def assert_early(self, daemon, senders):
-        """A restarted daemon knows them."""
+        """A restarted daemon must have the records of these senders."""
         policy = self.connect(daemon)
         for sender in senders:
             decision = daemon.judge(policy, sender=sender)
@@ -103,8 +107,8 @@ class CrashTest(harness.TestCase):
         return many if settings.torture else few
 
     def test_daemon_is_killed_under_load(self):
-        """[C53] Nobody who was told to wait is new again, and since when he
-        waits does not move."""
+        """[C53] After a kill, a deferred sender is not new again, and its
+        first_seen does not change."""
         daemon = self.start_daemon(max_waiting_per_client="1G", delay="1h")
         kills_n = self.times(10, 200)
         for i in range(kills_n):
@@ -124,7 +128,7 @@ class CrashTest(harness.TestCase):
               "checked, lost: 0) ", end="")
 
     def check_log(self, daemon):
-        """And then forget it, for it grows."""
+        """Check the log for errors, and empty it, because it grows."""
         text = daemon.log()
         harness.check_reports(text)
         self.assertNotIn("reason=failure", text)
@@ -139,7 +143,7 @@ class CrashTest(harness.TestCase):
             stderr=subprocess.DEVNULL)
 
     def make_export(self, daemon, rows_n):
-        """What an import takes a while for."""
+        """Make a file that takes a while to import."""
         path = os.path.join(self.folder, "export")
         with contextlib.closing(sqlite3.connect(daemon.database)) as db:
             db.executemany(
@@ -156,9 +160,9 @@ class CrashTest(harness.TestCase):
         return path
 
     def test_visitors_are_killed_beside_the_daemon(self):
-        """[C49][C52][C53] tardigrey expire and triplets import: the daemon
-        goes on, nothing that was answered is lost, and the next of them does
-        its work."""
+        """[C49][C52][C53] tardigrey expire and triplets import are killed
+        while they run. The daemon continues, no answer is lost, and the next
+        command works."""
         daemon = self.start_daemon(max_waiting_per_client="1G", delay="1h")
         export = self.make_export(daemon, 20000)
         kills_n = self.times(10, 200)
@@ -190,12 +194,14 @@ class CrashTest(harness.TestCase):
             ).fetchone(), (0,))
         daemon.stop()
         self.inspect(daemon.database)
-        print(f"({kills_n} kills, {running_n} in the midst of it, "
+        print(f"({kills_n} kills, {running_n} while it ran, "
               f"{len(self.first_seen)} answered and checked, lost: 0) ",
               end="")
 
     def test_daemon_and_visitor_are_killed_together(self):
-        """[C53] As by a machine that is reset, but for its memory."""
+        """[C53] All processes are killed at once, as by a reset of the
+        machine. But the operating system keeps the data that they have
+        written."""
         daemon = self.start_daemon(max_waiting_per_client="1G", delay="1h")
         export = self.make_export(daemon, 5000)
         kills_n = self.times(3, 50)
@@ -217,8 +223,9 @@ class CrashTest(harness.TestCase):
               "checked, lost: 0) ", end="")
 
     def test_killed_while_a_damaged_file_is_set_aside(self):
-        """[C53][C55] The damaged file is never lost, under one name or the
-        other, and the next start works."""
+        """[C53][C55] The daemon is killed while it renames a damaged database.
+        The file exists under the old or the new name, and the next start
+        works."""
         self.skip_if_wrapped("the moment would not be hit")
         daemon = self.start_daemon(max_waiting_per_client="1G", delay="1h")
         daemon.stop()
@@ -234,8 +241,8 @@ class CrashTest(harness.TestCase):
             harness.write_octets(daemon.database + "-wal", b"log")
             began = time.monotonic()
             daemon.begin()
-            # At the latest when it has begun to rename: how long it takes to
-            # get there differs.
+            # Kill at a random moment, at the latest when the daemon has begun
+            # to rename. The time until then differs.
             moment = began + self.random.uniform(0, 1.2) * took_s
             while time.monotonic() < moment and os.path.exists(
                     daemon.database + "-wal"):

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: ISC
-"""A real Exim asks the daemon, with the ACL of our documents."""
+"""A real Exim asks the daemon, with the ACL from our documents."""
 import os
 import time
 
@@ -28,13 +28,13 @@ class EximTest(harness.TestCase):
         return exim
 
     def try_once(self, exim, source="127.0.9.1"):
-        """One session. Exim takes no XCLIENT, but all of 127.0.0.0/8 is
-        ours to come from."""
+        """Run one session. Exim has no XCLIENT, so the client connects from an
+        address in 127.0.0.0/8."""
         with Smtp(exim.port, source=source) as smtp:
             began = time.monotonic()
             code, text = smtp.try_recipient("a@example.net", "b@example.org")
-            # Had we not closed, Exim would have waited for 5 s and taken
-            # the mail.
+            # If the daemon did not close the connection, Exim would wait for
+            # 5 s and accept the mail.
             self.assertLess(time.monotonic() - began, limit(4))
             if code == 250:
                 self.assertEqual(smtp.send_text("through Exim")[0], 250)
@@ -60,14 +60,15 @@ class EximTest(harness.TestCase):
             ["127.0.8.1", "a@example.net", "b@example.org"])
 
     def test_over_tcp(self):
-        """[C32][C63] 451 4.2.0 at first, 250 after the delay, at once each
-        time: we close when Exim has ended its request."""
+        """[C32][C63] Exim replies 451 4.2.0 first, and 250 after the delay. It
+        replies at once, because the daemon closes the connection after its
+        answer."""
         daemon = self.start_daemon(delay=f"{DELAY_S}s")
         exim = self.start_exim("inet:127.0.0.1:%d" % daemon.inet[1])
         self.assert_greylists(daemon, exim)
 
     def test_over_a_unix_socket(self):
-        """[C32][C63] The same."""
+        """[C32][C63] The same over a unix socket."""
         daemon = self.start_daemon(delay=f"{DELAY_S}s")
         self.assert_greylists(daemon, self.start_exim(daemon.unix))
 

@@ -1,8 +1,8 @@
 # SPDX-License-Identifier: ISC
 """
-What can befall a database file, for real: each request is decided by
-on_failure and at once, the log says so once, what was decided so is counted,
-and all goes on without a restart when the fault has ended.
+Real faults of a database file. During a fault, on_failure decides each request
+at once, the log reports the fault once, and these decisions are counted. After
+the fault, greylisting continues without a restart.
 """
 import contextlib
 import glob
@@ -31,19 +31,21 @@ class Fault(harness.TestCase):
         self.failed_n = 0
 
     def ask(self, daemon):
-        """For a new sender; None when the connection was closed."""
+        """Send a request for a new sender. Returns the action, or None if the
+        connection was closed."""
         began = time.monotonic()
         with daemon.connect() as policy:
             try:
                 action = policy.ask(sender=next(self.senders))
             except harness.Closed:
                 action = None
-        # A look-up, a write, and what the machine needs.
+        # Up to store_timeout for the lookup and for the write, and some time
+        # for a slow machine.
         self.assertLess(time.monotonic() - began, limit(2))
         return action
 
     def fails(self, daemon):
-        """Whether the next new sender is decided by on_failure."""
+        """Whether on_failure decides the request of a new sender."""
         action = self.ask(daemon)
         if action is not None and is_greylisted(action):
             return False
@@ -67,8 +69,9 @@ class Fault(harness.TestCase):
                 if daemon.database in line and "serving" not in line]
 
     def suffer(self, daemon, *words, n=5, again=None):
-        """All new senders get on_failure, and one line tells why. "again"
-        makes sure that the fault lasts."""
+        """on_failure must decide the requests of n new senders, and one line
+        of the log must give the reason, with all words. again() renews the
+        fault before each request."""
         for _ in range(n):
             if again:
                 again()
@@ -79,8 +82,8 @@ class Fault(harness.TestCase):
             self.assertIn(word, complaints[0])
 
     def assert_over(self, daemon):
-        """It greylists again, the count can be seen, and the file is
-        sound."""
+        """The daemon must greylist again, "tardigrey stats" must show the
+        failures, and the file must be undamaged."""
         wait_until("greylisting to work again",
                    lambda: self.greylists(daemon), every_s=0.05)
         self.assertTrue(self.greylists(daemon))
@@ -91,7 +94,7 @@ class Fault(harness.TestCase):
 
     @staticmethod
     def counted_n(daemon):
-        """As the administrator sees it."""
+        """The number of failures that "tardigrey stats" prints."""
         program = os.path.join(os.path.dirname(settings.daemon), "tardigrey")
         text = subprocess.run(
             [program, "-c", daemon.config_file, "stats"],
@@ -113,7 +116,8 @@ class Fault(harness.TestCase):
         return many if settings.torture else few
 
     def grow(self, daemon):
-        """Some hundred pages, all in the file, with the daemon running."""
+        """Add records to the main file while the daemon runs, so that it has
+        some hundred pages."""
         with contextlib.closing(sqlite3.connect(daemon.database)) as db:
             db.executemany(
                 "INSERT INTO record VALUES (0, ?, ?, 'b@example.org', 1, 1,"
@@ -126,7 +130,7 @@ class Fault(harness.TestCase):
 
 class FaultsTest(Fault):
     def test_full_disk(self):
-        """No room, until some is made."""
+        """The disk is full, until the test makes room."""
         folder = os.path.join(self.folder, "disk")
         os.mkdir(folder)
         if subprocess.call(
@@ -151,8 +155,8 @@ class FaultsTest(Fault):
                 file.write(b"x" * 4096)
 
     def make_disk(self):
-        """One that can break. Returns its folder, and the name of its
-        device."""
+        """Mount a file system that can be made to fail. Returns its folder,
+        the name of its device, and its image."""
         folder = os.path.join(self.folder, "disk")
         image = os.path.join(self.folder, "image")
         os.mkdir(folder)
@@ -178,8 +182,8 @@ class FaultsTest(Fault):
         return folder, os.path.basename(device), image
 
     def test_disk_becomes_read_only(self):
-        """As file systems do when they have met an error; repaired, and
-        mounted again, it is used again."""
+        """The file system has an error and becomes read-only. After it is
+        repaired and mounted again, the daemon uses it again."""
         folder, device, image = self.make_disk()
         daemon = self.start(
             database=f"sqlite:{folder}/state/tardigrey.db")
@@ -199,7 +203,7 @@ class FaultsTest(Fault):
         self.assert_over(daemon)
 
     def test_file_is_removed(self):
-        """A new one is begun."""
+        """The file of the database is removed: the daemon makes a new one."""
         daemon = self.start()
         for path in glob.glob(daemon.database + "*"):
             os.unlink(path)
@@ -209,7 +213,8 @@ class FaultsTest(Fault):
         self.assert_over(daemon)
 
     def test_file_is_replaced_by_another_database(self):
-        """Which is used, and gets nothing of the old one's log."""
+        """Another database replaces the file: the daemon uses it, and writes
+        nothing of the old write-ahead log into it."""
         for how in ("renamed", "copied"):
             with self.subTest(how=how):
                 self.failed_n = 0
@@ -233,14 +238,15 @@ class FaultsTest(Fault):
                 self.assert_over(daemon)
 
     def test_permission_is_lost(self):
-        """The file belongs to somebody else, and so does a new one: when it
-        is given back it is used again."""
+        """The files get another owner, so that the daemon cannot open them.
+        When it owns them again, it uses them again."""
         daemon = self.start()
         os.chown(daemon.state, 0, 0)
         for path in glob.glob(daemon.database + "*"):
             os.chown(path, 0, 0)
             os.chmod(path, 0o600)
-        # What is open stays open; another one takes its place.
+        # The daemon still has the old files open. Put new files in their
+        # place.
         os.rename(daemon.database, daemon.database + ".old")
         os.rename(daemon.database + "-wal", daemon.database + ".old-wal")
         shutil.copy(daemon.database + ".old", daemon.database)
@@ -254,7 +260,8 @@ class FaultsTest(Fault):
         self.assert_over(daemon)
 
     def test_folder_may_not_be_entered(self):
-        """Nothing is said of a removal that has not been."""
+        """The daemon may not enter the folder. The log must not say that the
+        file was removed."""
         daemon = self.start()
         os.chown(daemon.state, 0, 0)
         os.chmod(daemon.state, 0o700)
@@ -263,8 +270,8 @@ class FaultsTest(Fault):
         self.assert_over(daemon)
 
     def test_locked_for_long(self):
-        """By another process: no request waits for more than store_timeout,
-        and the log tells once a minute."""
+        """Another process locks the database. No request waits longer than
+        store_timeout, and the log reports it once a minute."""
         daemon = self.start(store_timeout="50ms")
         other = sqlite3.connect(daemon.database, isolation_level=None,
                                 timeout=limit())
@@ -281,7 +288,7 @@ class FaultsTest(Fault):
 
 class DamageTest(Fault):
     def overwrite_pages(self, path, n, first=0):
-        """At random, anywhere, with anything."""
+        """Overwrite n pages, chosen at random, with random octets."""
         pages = range(first, os.path.getsize(path) // 4096)
         with open(path, "r+b") as file:
             for page in self.random.sample(pages, min(n, len(pages))):
@@ -293,8 +300,8 @@ class DamageTest(Fault):
             daemon.database + ".corrupt-*") if not path.endswith("-wal"))
 
     def test_pages_are_overwritten_while_it_runs(self):
-        """The file is set aside as it is, a new one begun, the log tells all
-        of it, and no other request than a few meanwhile feels it."""
+        """The daemon renames the damaged file and makes a new one. The log
+        says so. Only a few requests are decided by on_failure."""
         for _ in range(self.times(4, 40)):
             seed = self.random.randrange(10 ** 6)
             with self.subTest(seed=seed):
@@ -324,7 +331,8 @@ class DamageTest(Fault):
         daemon.stop()
 
     def look_everywhere(self, daemon):
-        """At every network there is, so that every page is met."""
+        """Send requests for all records of grow(), so that the daemon reads
+        every page."""
         with daemon.connect() as policy:
             for i in range(5000):
                 policy.send(harness.request(
@@ -335,7 +343,7 @@ class DamageTest(Fault):
                     return
 
     def assert_sound_now(self, daemon):
-        """Of a copy, beside the daemon."""
+        """Copy the database while the daemon runs, and check the copy."""
         program = os.path.join(os.path.dirname(settings.daemon), "tardigrey")
         copy = os.path.join(daemon.state, "copy")
         subprocess.check_call(
@@ -345,8 +353,8 @@ class DamageTest(Fault):
         os.unlink(copy)
 
     def test_pages_are_overwritten_before_it_starts(self):
-        """It starts, and has set the file aside if the damage shows; nothing
-        of the file is lost."""
+        """The daemon starts. It has renamed the damaged file and has not
+        changed it."""
         daemon = self.start(on_failure="pass")
         self.grow(daemon)
         daemon.stop()
@@ -369,8 +377,9 @@ class DamageTest(Fault):
             harness.write_file(daemon.log_file, "")
 
     def test_damage_with_refuse(self):
-        """on_corruption = refuse: the file stays, on_failure decides, the
-        log tells; it does not start with it; others say what to do."""
+        """on_corruption = refuse: the damaged file stays, on_failure decides,
+        and the log reports it. tardigrey reports it too and says what to do.
+        The daemon does not start with this file."""
         daemon = self.start(on_corruption="refuse")
         self.grow(daemon)
         self.overwrite_pages(daemon.database, 10 ** 6, first=1)
@@ -394,7 +403,7 @@ class DamageTest(Fault):
         self.assertEqual(self.asides(daemon), [])
 
     def test_log_is_removed(self):
-        """Nothing is lost of what was answered."""
+        """The write-ahead log is removed: no stored record is lost."""
         daemon = self.start(on_failure="pass")
         rows_n = self.rows_n(daemon.database)
         os.unlink(daemon.database + "-wal")
@@ -405,7 +414,8 @@ class DamageTest(Fault):
         self.assert_over(daemon)
 
     def test_log_is_damaged_before_a_start(self):
-        """SQLite takes what is sound of it; that is all of the file."""
+        """The write-ahead log is damaged: SQLite uses its undamaged beginning,
+        and the main file stays valid."""
         daemon = self.start(on_failure="pass")
         for _ in range(self.times(5, 50)):
             for _ in range(20):

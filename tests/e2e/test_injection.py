@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: ISC
 """
-[C56] What strangers send, and what others hand to the administrator, is shown
-inert wherever it is shown, and is data and nothing else to the database.
+[C56] Requests, list files and imports can contain hostile text. The log, the
+replies and the tools escape it, and it does no harm in the database.
 """
 import json
 import os
@@ -15,7 +15,8 @@ import time
 import harness
 from harness import limit, settings, wait_until, write_file
 
-# Newlines and NUL have a test of their own: they end a value.
+# test_newlines_and_nul_end_the_request tests newlines and NUL, which end a
+# value.
 OVERLONG = b"a" * 1900 + b"@example.net"
 HOSTILE = [
     b"a'; DROP TABLE record; --@example.net",
@@ -49,7 +50,8 @@ class InjectionTest(harness.TestCase):
 
     def run_tool(self, *arguments, stdin=b"", statuses=(0,), options=(),
                  tell=False):
-        """Returns what it prints; with tell, how it ended, too."""
+        """Run tardigrey. Returns its output or, if tell is set, the
+        process."""
         program = os.path.join(os.path.dirname(settings.daemon), "tardigrey")
         process = subprocess.run(
             settings.wrapper + [program, "-c", self.daemon.config_file,
@@ -63,7 +65,8 @@ class InjectionTest(harness.TestCase):
         return process if tell else process.stdout
 
     def on_terminal(self, *arguments):
-        """What a person sees; the terminal adds carriage returns."""
+        """Run tardigrey on a terminal. Returns its output, in which the
+        terminal has added carriage returns."""
         program = os.path.join(os.path.dirname(settings.daemon), "tardigrey")
         ours, theirs = pty.openpty()
         process = subprocess.Popen(
@@ -100,7 +103,7 @@ class InjectionTest(harness.TestCase):
             database.close()
 
     def show_all(self):
-        """Every command that shows what is stored, in every form."""
+        """Run every command that prints stored text, in every form."""
         for command in (["triplets", "list"], ["triplets", "export"],
                         ["clients", "list"], ["whitelist", "list"],
                         ["greylist", "list"], ["stats"],
@@ -113,7 +116,7 @@ class InjectionTest(harness.TestCase):
                     self.assertIsInstance(json.loads(line), dict)
 
     def ask_hostile(self, **attributes):
-        """A reply is one line that the mail server takes."""
+        """Send a request. The reply must be one harmless line."""
         with self.daemon.connect() as policy:
             policy.send(harness.request(**attributes))
             reply = policy.reply()
@@ -151,19 +154,20 @@ class InjectionTest(harness.TestCase):
         self.show_all()
 
     def check_overlong(self, name):
-        """Answered where it is of no use to us, closed where it is."""
+        """A value that is too long is ignored, or it closes the connection."""
         with self.daemon.connect() as policy:
             policy.send(harness.request(**{name: OVERLONG}))
             policy.half_close()
             self.assertIn(policy.rest().count(b"action="), (0, 1))
 
     def test_header(self):
-        """A header that goes into the mail holds nothing of a stranger's."""
+        """The header that is added to the mail has no text of the request."""
         self.daemon.reload(delay="1s")
         self.addCleanup(self.daemon.reload, delay="1h")
 
         def ask(attempt):
-            # Each from a client of its own: who has passed is not greylisted.
+            # Use a different client for each: a client that has passed would
+            # be auto-whitelisted.
             return [self.ask_hostile(client_address=f"198.18.{number}.1",
                                      sender=value, recipient=value,
                                      client_name=value, helo_name=value,
@@ -177,8 +181,8 @@ class InjectionTest(harness.TestCase):
             self.assertRegex(reply, "^PREPEND X-Greylist: ")
 
     def test_newlines_and_nul_end_the_request(self):
-        """They cannot be part of a value: what follows a newline is another
-        attribute, and a NUL closes the connection."""
+        """A value cannot contain a newline or a NUL. Text after a newline is
+        another attribute, and a NUL closes the connection."""
         with self.daemon.connect() as policy:
             policy.send(harness.request(sender=b"a\x00b@example.net"))
             octets = policy.rest()
@@ -200,7 +204,7 @@ class InjectionTest(harness.TestCase):
                  if isinstance(value, str)]
         for value in HOSTILE + [b"a\nb\x00c", b"\n\n", b"\x00"]:
             for name in texts:
-                # Whatever is not text is an error, and is said inertly.
+                # Text that is not UTF-8 is an error, which is escaped too.
                 line = json.dumps(dict(row, **{
                     name: value.decode("utf-8", "replace")}))
                 raw = line.encode().replace(b"a", b"\xff\x1b[31m")
@@ -212,13 +216,14 @@ class InjectionTest(harness.TestCase):
         self.show_all()
 
     def test_export_comes_back(self):
-        """What strangers have made us store is taken again as it was."""
+        """Hostile text in the store survives an export and an import
+        unchanged."""
         for value in HOSTILE:
             self.ask_hostile(sender=value, recipient=value)
         exported = self.run_tool("triplets", "export")
         before = self.keys(exported)
         self.assertTrue(any("drop table" in key for key in before))
-        # The folder is the daemon's and nobody else's, as it must be.
+        # Use the folder of the daemon, which has the right owner and mode.
         other = ["-o", f"database=sqlite:{self.daemon.database}.other"]
         self.run_tool("triplets", "import", stdin=exported, options=other)
         after = self.run_tool("triplets", "export", options=other)
@@ -226,12 +231,13 @@ class InjectionTest(harness.TestCase):
 
     @staticmethod
     def keys(exported):
-        """What a merge leaves alone."""
+        """The parts of the exported lines that an import does not change."""
         return [line.split('"first_seen"')[0]
                 for line in exported.decode("ascii").splitlines()]
 
     def add_hostile(self, command, kind, pattern):
-        """Taken as it is, or refused. Whether it was taken."""
+        """Add an entry. It must be stored unchanged, or be refused. Returns
+        whether it was stored."""
         before = self.patterns(command, kind)
         process = self.run_tool(command, "add", kind, pattern,
                                 statuses=(0, 2), tell=True)
@@ -243,7 +249,8 @@ class InjectionTest(harness.TestCase):
         return process.returncode == 0
 
     def patterns(self, command, kind):
-        """In lower case: addresses are folded."""
+        """The stored patterns, in lowercase, because addresses are stored
+        so."""
         lines = self.run_tool(command, "list", kind, options=["--json"])
         rows = [json.loads(line) for line in lines.splitlines()]
         return [bytes.fromhex(row["pattern_hex"]).lower()
@@ -282,7 +289,7 @@ class InjectionTest(harness.TestCase):
         self.show_all()
 
     def test_names_and_options(self):
-        """Of files and of options, said again in messages."""
+        """Error messages escape names of files and values of options."""
         for value in HOSTILE:
             value = os.fsdecode(value)
             self.run_tool("backup",
@@ -302,8 +309,8 @@ class InjectionTest(harness.TestCase):
             json.loads(line)
 
     def test_entries_made_with_sql(self):
-        """Whoever writes to the database by other means is as little
-        trusted to be printable."""
+        """Text that another program has written into the database is escaped
+        too."""
         database = sqlite3.connect(self.daemon.database, timeout=limit())
         database.text_factory = bytes
         columns = [name for _, name, kind, *_ in database.execute(
@@ -366,10 +373,10 @@ class InjectionTest(harness.TestCase):
 
 
 class FilesTest(harness.TestCase):
-    """Files that are none, or are too much."""
+    """Files that cannot be read, or that are too large or invalid."""
 
     def check(self, path, option=None):
-        """Returns what tardigreyd -t says."""
+        """Run tardigreyd -t, which must fail. Returns its error."""
         config = path
         if option is not None:
             config = os.path.join(self.folder, "conf")
@@ -384,7 +391,7 @@ class FilesTest(harness.TestCase):
         self.assertIn(os.fsencode(path), process.stderr)
         return process.stderr
 
-    def test_what_is_no_file(self):
+    def test_files_that_cannot_be_read(self):
         fifo = os.path.join(self.folder, "fifo")
         os.mkfifo(fifo)
         missing = os.path.join(self.folder, "missing")
@@ -395,7 +402,7 @@ class FilesTest(harness.TestCase):
                     self.check(path, option)
 
     def test_large_file(self):
-        """More than a list may have is refused."""
+        """A file that is larger than the limit is refused."""
         path = os.path.join(self.folder, "large")
         with open(path, "wb") as file:
             for _ in range(100):
@@ -406,8 +413,7 @@ class FilesTest(harness.TestCase):
                               self.check(path, option))
 
     def test_hostile_lists(self):
-        """A list comes from somewhere: what is wrong with it is said
-        inertly."""
+        """Error messages escape the text of a list file."""
         path = os.path.join(self.folder, "list")
         for value in HOSTILE:
             with open(path, "wb") as file:

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: ISC
-"""Pools, proven clients and whole messages, through a real Postfix."""
+"""Pools, auto-whitelisted clients and whole messages, with a real Postfix."""
 import os
 import re
 import smtplib
@@ -15,7 +15,7 @@ RECIPIENTS = [f"r{i}@example.org" for i in range(50)]
 
 
 @unittest.skipUnless(mailservers.has_postfix(), "Postfix is not installed")
-class IdentitiesTest(harness.TestCase):
+class KeysTest(harness.TestCase):
     def start(self, **options):
         """A daemon, and a Postfix that asks it at RCPT and at DATA."""
         self.daemon = self.start_daemon(delay=f"{DELAY_S}s", **options)
@@ -36,7 +36,7 @@ class IdentitiesTest(harness.TestCase):
         self.addCleanup(self.postfix.stop)
 
     def codes(self, smtp, sender, recipients):
-        """One transaction as far as RCPT; a code for each recipient."""
+        """Send MAIL and RCPT. Returns the reply codes to RCPT."""
         smtp.expect(250, "MAIL", f"FROM:<{sender}>")
         codes = []
         for recipient in recipients:
@@ -56,7 +56,8 @@ class IdentitiesTest(harness.TestCase):
         return code
 
     def last_reason(self):
-        """Of the last try; its reply may be here before its line is."""
+        """The reason of the last decision. Waits for it, because the line in
+        the log may come after the reply."""
         wait_until("the decision in the log",
                    lambda: len(self.daemon.decisions()) > self.decided_n)
         return self.daemon.decisions()[-1]["reason"]
@@ -66,8 +67,9 @@ class IdentitiesTest(harness.TestCase):
             "the mail", lambda: self.postfix.delivered(subject))[0])
 
     def test_fifty_recipients(self):
-        """[C67] The first try meets Postfix's error limit; the first due
-        retry passes for all, in one transaction, without meeting it."""
+        """[C67] The first attempt has so many deferrals that Postfix hangs up.
+        The first retry after the delay passes for all recipients in one
+        transaction, and Postfix does not hang up."""
         self.start()
         with Smtp(self.rcpt, "192.0.2.1") as smtp:
             codes = self.codes(smtp, "list@example.net", RECIPIENTS)
@@ -92,8 +94,8 @@ class IdentitiesTest(harness.TestCase):
         self.assertEqual(reasons.count("message"), 30)
 
     def test_header(self):
-        """[C28] A message that waited says so once, whatever the number of
-        its recipients; one that did not says nothing."""
+        """[C28] A delayed message gets one header, whatever the number of its
+        recipients. A message that passes at once gets none."""
         self.start(header="yes")
         sender, recipients = "h@example.net", RECIPIENTS[:3]
         with Smtp(self.rcpt, "192.0.2.1") as smtp:
@@ -114,9 +116,10 @@ class IdentitiesTest(harness.TestCase):
             sender, recipients[0], "known", address="192.0.2.1"), 250)
         self.assertNotIn("X-Greylist", self.mail("known"))
 
-    def test_pool_and_proof(self):
-        """A retry from another network of the pool passes; after two, a
-        third host passes at once, for the same domain of senders only."""
+    def test_pool_and_auto_whitelist(self):
+        """A retry from another network of the pool passes. After two such
+        retries, a third host passes at once, but only with senders of the same
+        domain."""
         self.start(auto_whitelist_after="2")
         hosts = [{"address": f"192.0.{i}.7", "name": f"mx{i}.mail.example.com"}
                  for i in range(10)]
@@ -137,7 +140,8 @@ class IdentitiesTest(harness.TestCase):
             self.try_once("new@other.example", **hosts[9]), 450)
 
     def test_generic_names_make_no_pool(self):
-        """A retry from another line of the same provider is new."""
+        """Hosts with generic names have no pool: a retry from another dial-up
+        line of the same provider is new."""
         self.start()
         lines = [("79.193.162.179", "p4fc1a2b3.dip0.t-ipconnect.de"),
                  ("91.4.5.6", "p5b040506.dip0.t-ipconnect.de")]
@@ -153,8 +157,8 @@ class IdentitiesTest(harness.TestCase):
         self.assertEqual(self.last_reason(), "new")
 
     def test_null_sender_at_data(self):
-        """[C10] A callback probe is not disturbed; the bounce itself waits
-        at DATA."""
+        """[C10] A callback probe passes at RCPT. A bounce is deferred at
+        DATA."""
         self.start(null_sender="data")
         with Smtp(self.both, "192.0.2.1") as probe:
             self.assertEqual(self.codes(probe, "", ["b@example.org"]), [250])
@@ -172,7 +176,7 @@ class IdentitiesTest(harness.TestCase):
                 return code == 250
 
         harness.retry_until_passed(lambda: passed(["b@example.org"]), DELAY_S)
-        # Postfix names no recipient at DATA when there are several.
+        # At DATA, Postfix sends no recipient attribute if there are several.
         harness.retry_until_passed(
             lambda: passed(["c@example.org", "d@example.org"]), DELAY_S)
 

@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: ISC
-"""Start, reload, stop, crash: the daemon and its service manager."""
+"""The daemon starts, reloads, stops and crashes, and tells the service
+manager."""
 import contextlib
 import ctypes
 import itertools
@@ -18,7 +19,7 @@ PR_SET_CHILD_SUBREAPER = 36
 
 class LifecycleTest(harness.TestCase):
     def test_runs_as_an_ordinary_user(self):
-        """[C62] Started as root, it keeps nothing of root."""
+        """[C62] A daemon that root starts keeps no right of root."""
         daemon = self.start_daemon(delay="1h")
         account = pwd.getpwnam(harness.USER)
         lines = read_file(f"/proc/{daemon.pid}/status").splitlines()
@@ -36,16 +37,17 @@ class LifecycleTest(harness.TestCase):
         self.assertEqual(int(status["Umask"], 8), 0o077)
         self.assertEqual(os.stat(daemon.database).st_uid, account.pw_uid)
 
-    def test_capabilities_of_whoever_starts_it_go_too(self):
-        """[C62] An ordinary user with some, and root whose capabilities
-        outlive a change of the ids."""
+    def test_all_capabilities_are_dropped(self):
+        """[C62] The daemon drops the capabilities of an ordinary user that
+        starts it, and those that root would keep after the change of its
+        ids."""
         for launcher in (
                 ["setpriv", "--reuid", harness.USER, "--clear-groups",
                  "--inh-caps", "+net_bind_service",
                  "--ambient-caps", "+net_bind_service"],
                 ["setpriv", "--securebits", "+no_setuid_fixup"]):
             with self.subTest(launcher=launcher):
-                self.skip_if_wrapped("sees the wrapper's")
+                self.skip_if_wrapped("it would test the wrapper")
                 daemon = self.start_daemon(delay="1h", launcher=launcher)
                 lines = read_file(f"/proc/{daemon.pid}/status").splitlines()
                 status = dict(line.split(":\t", 1) for line in lines)
@@ -57,8 +59,8 @@ class LifecycleTest(harness.TestCase):
                     [str(pwd.getpwnam(harness.USER).pw_uid)] * 4)
 
     def test_commands_of_root_leave_no_file_of_root(self):
-        """[C62] Or the daemon could not write it later. The database does
-        not exist before, and nobody holds it open: each command makes it."""
+        """[C62] The daemon could not write a file that root owns. In this test
+        no database exists, so each command creates it."""
         program = os.path.join(os.path.dirname(harness.settings.daemon),
                                "tardigrey")
         mail = ["192.0.2.1", "a@example.net", "b@example.org"]
@@ -93,8 +95,9 @@ class LifecycleTest(harness.TestCase):
                     self.assertEqual(status.st_mode & 0o077, 0, name)
 
     def test_leaves_no_core(self):
-        """A core would hold addresses of mail, and so does what others of
-        the same account could read: the system gives all of it to root."""
+        """The daemon leaves no core dump, which would contain mail addresses.
+        Other processes of its account cannot read its memory: its files in
+        /proc belong to root."""
         self.skip_if_wrapped("the core would be the wrapper's")
         daemon = self.start_daemon(
             delay="1h", launcher=["setpriv", "--reuid", harness.USER,
@@ -102,42 +105,44 @@ class LifecycleTest(harness.TestCase):
         self.assertEqual(os.stat(f"/proc/{daemon.pid}/environ").st_uid, 0)
 
     def test_tells_the_service_manager(self):
-        """READY=1 means that it answers; STOPPING=1 comes at the end."""
+        """The daemon sends READY=1 when it answers, and STOPPING=1 when it
+        stops."""
         daemon = self.make_daemon(delay="1h")
         daemon.begin()
         daemon.wait_for_state("READY=1")
         self.assert_greylisted(daemon.ask())
-        self.connect(daemon)  # somebody is there, and quiet
+        self.connect(daemon)  # an idle client
         daemon.signal(signal.SIGTERM)
         daemon.wait_for_state("STOPPING=1")
         daemon.wait_for_end()
 
     def test_stop_answers_what_was_asked(self):
-        """[C36] On SIGTERM, requests that have arrived are answered, on old
-        connections and on many that are not accepted yet; an idle client is
-        let go. The daemon is frozen meanwhile, so that all this and the
-        signal come at once."""
+        """[C36] On SIGTERM, the daemon answers all requests that have arrived,
+        also on connections that are not accepted yet, and closes idle
+        connections. The daemon is stopped by SIGSTOP while the requests and
+        the signal are sent, so that they arrive together."""
         daemon = self.start_daemon(delay="1h")
         asking, idle = self.connect(daemon), self.connect(daemon)
         for policy in (asking, idle):
             self.assert_greylisted(policy.ask())
         daemon.signal(signal.SIGSTOP)
         asking.send(request() * 20)
-        knocking = [self.connect(daemon, daemon.inet) for _ in range(100)]
-        for policy in knocking:
+        waiting = [self.connect(daemon, daemon.inet) for _ in range(100)]
+        for policy in waiting:
             policy.send(request())
         daemon.signal(signal.SIGTERM)
         daemon.signal(signal.SIGCONT)
         for _ in range(20):
             self.assert_greylisted(asking.reply())
-        for policy in knocking:
+        for policy in waiting:
             self.assert_greylisted(policy.reply())
-        for policy in [asking, idle] + knocking:
+        for policy in [asking, idle] + waiting:
             self.assert_closed(policy)
         daemon.wait_for_end()
 
-    def test_stop_waits_for_a_request_in_mid_air(self):
-        """[C36] A client in the middle of a request may finish it."""
+    def test_stop_waits_for_the_rest_of_a_request(self):
+        """[C36] A client that has sent a part of a request may send the
+        rest."""
         daemon = self.start_daemon(delay="1h")
         policy = self.connect(daemon)
         octets = request()
@@ -148,9 +153,9 @@ class LifecycleTest(harness.TestCase):
         self.assert_greylisted(policy.reply())
         daemon.wait_for_end()
 
-    def test_restart_keeps_memory_and_costs_less_than_a_second(self):
-        """[C36][C53] Postfix tries again a second after its connection was
-        closed: by then somebody must listen."""
+    def test_restart_keeps_records_and_takes_less_than_a_second(self):
+        """[C36][C53] Postfix tries again one second after its connection was
+        closed. By then the new daemon must listen."""
         daemon = self.start_daemon(delay="1h")
         self.assert_greylisted(daemon.ask())
         daemon.signal(signal.SIGTERM)
@@ -175,7 +180,8 @@ class LifecycleTest(harness.TestCase):
         return True
 
     def test_crash_loses_nothing_that_was_answered(self):
-        """[C53] kill -9 under load: whoever had a reply is remembered."""
+        """[C53] The daemon is killed while it serves. Each triplet that got a
+        reply is stored."""
         daemon = self.start_daemon(delay="1h")
         answered = []
         clients = [threading.Thread(target=self.ask_until_closed,
@@ -204,8 +210,8 @@ class LifecycleTest(harness.TestCase):
                 answered.append(sender)
 
     def test_reload_changes_delay_without_losing_a_connection(self):
-        """[C16] SIGHUP: the new delay holds for the next request of an open
-        connection, and for triplets that wait already."""
+        """[C16] After SIGHUP, the new delay applies to the next request of an
+        open connection, and to triplets that are already waiting."""
         daemon = self.start_daemon(delay="1h")
         policy = self.connect(daemon)
         self.assertIn("in 3600 seconds", policy.ask())
@@ -216,7 +222,8 @@ class LifecycleTest(harness.TestCase):
         harness.retry_until_passed(lambda: policy.ask() == "DUNNO", 1)
 
     def test_reload_of_a_broken_file_changes_nothing(self):
-        """[C16] The log names file and line; the old settings hold."""
+        """[C16] The log names the file and the line. The old settings stay in
+        force."""
         daemon = self.start_daemon(delay="1h")
         policy = self.connect(daemon)
         daemon.reload(delay="soon")
@@ -228,7 +235,8 @@ class LifecycleTest(harness.TestCase):
         self.assertIn("in 120 seconds", policy.ask(sender="c@example.net"))
 
     def test_reload_says_what_needs_a_restart(self):
-        """[C16] A new listen is not taken silently, nor half."""
+        """[C16] A new value of listen is ignored, and the log says so. The
+        other options change."""
         daemon = self.start_daemon(delay="1h")
         listen = daemon.options["listen"]
         daemon.reload(listen="inet:127.0.0.1:1", delay="2m")
@@ -237,8 +245,8 @@ class LifecycleTest(harness.TestCase):
         daemon.reload(listen=listen)
 
     def test_daemonizes_only_when_it_answers(self):
-        """Without -f the command returns 0 when the daemon answers, and the
-        pid_file tells who it is; at the end the file is gone."""
+        """Without -f, the command exits with 0 when the daemon answers. The
+        pid_file contains the process id, and is removed at the end."""
         daemon = self.make_daemon(delay="1h")
         pid_file = os.path.join(daemon.state, "tardigreyd.pid")
         daemon.write_config(pid_file=pid_file)
@@ -256,16 +264,17 @@ class LifecycleTest(harness.TestCase):
         harness.check_reports(daemon.log())
         self.assertFalse(os.path.exists(pid_file))
 
-    def test_daemonizing_fails_aloud(self):
-        """A database that cannot be opened is known before the command
-        returns."""
+    def test_daemonizing_reports_errors(self):
+        """Without -f, the command also reports errors of the start, such as a
+        database that cannot be opened."""
         daemon = self.make_daemon(database="sqlite:/nonexistent/db")
         process = harness.run_daemon("-c", daemon.config_file)
         self.assertGreater(process.returncode, 0)
         self.assertIn("/nonexistent/db", process.stderr)
 
     def adopt_orphans(self):
-        """Be the parent of a daemon that detached, to learn its status."""
+        """Become the parent of a daemon that has detached, to get its exit
+        status."""
         prctl = ctypes.CDLL(None).prctl
         prctl(PR_SET_CHILD_SUBREAPER, 1, 0, 0, 0)
         self.addCleanup(prctl, PR_SET_CHILD_SUBREAPER, 0, 0, 0, 0)

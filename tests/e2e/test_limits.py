@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: ISC
-"""Floods of new triplets: what waits is bounded, who is good gets through."""
+"""Floods of new triplets: the number of waiting triplets is limited, and mail
+of other clients still passes."""
 import os
 import sqlite3
 import time
@@ -17,14 +18,15 @@ def network(i):
 
 
 class LimitsTest(harness.TestCase):
-    """In the long form floods have a million triplets, and the limits are
-    those that one would set."""
+    """With --torture, a flood has a million triplets, and the limits are those
+    of a real server."""
 
     def long_or(self, long, short):
         return long if settings.torture else int(short / settings.slow)
 
     def flood(self, policy, n, address):
-        """Ask for n triplets that are new; address(i) has the i-th."""
+        """Send requests for n new triplets. address(i) is the client of the
+        i-th."""
         for first in range(0, n, AT_ONCE):
             some = range(first, min(first + AT_ONCE, n))
             policy.send(b"".join(
@@ -51,21 +53,23 @@ class LimitsTest(harness.TestCase):
             daemon, f"passed IS NULL AND client LIKE '{client}'")
 
     def settle(self, policy, daemon, most, client="%"):
-        """The last sweep goes on with the turns."""
+        """Send requests until the eviction has finished: it does a slice after
+        each batch."""
         def is_within():
             policy.ask(client_address="10.99.0.1", sender="a@settle.example")
             return self.waiting(daemon, client) <= most
-        wait_until(f"at most {most} waiting rows", is_within)
+        wait_until(f"at most {most} waiting triplets", is_within)
 
     def passed_triplet(self, daemon, **attributes):
-        """One that has passed by a retry."""
+        """Make a triplet that has passed by a retry."""
         self.assert_greylisted(daemon.ask(**attributes))
         time.sleep(DELAY_S + 0.1)
         self.assert_passes(daemon.ask(**attributes))
 
     def test_one_client(self):
-        """[C54] A network that sends without end keeps its share, and what
-        it has shown; others do not notice."""
+        """[C54] One network sends without end. It keeps at most
+        max_waiting_per_client waiting triplets, and all its passed ones. Other
+        clients lose no triplet."""
         n = self.long_or(10 ** 6, 6000)
         most = self.long_or(20000, 400 * settings.slow)
         daemon = self.start_daemon(
@@ -87,8 +91,8 @@ class LimitsTest(harness.TestCase):
                                 "evicted the oldest")
 
     def test_in_total(self):
-        """[C54] From everywhere: the oldest go, the youngest stay, and
-        nobody who has passed goes."""
+        """[C54] Many networks send. The oldest waiting triplets are evicted.
+        The newest ones and the passed ones stay."""
         n = self.long_or(10 ** 6, 9000)
         most = self.long_or(100000, 1000 * settings.slow)
         daemon = self.start_daemon(delay=f"{DELAY_S}s", max_rows=most)
@@ -110,7 +114,8 @@ class LimitsTest(harness.TestCase):
         daemon.wait_for_message("max_rows", "evicted the oldest")
 
     def test_after_a_restart(self):
-        """[C54] What was there before counts too."""
+        """[C54] After a restart, triplets that were stored before also
+        count."""
         n = int(3000 / settings.slow)
         daemon = self.start_daemon(delay="1h", max_rows="1M")
         with daemon.connect() as policy:

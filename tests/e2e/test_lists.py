@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: ISC
-"""Lists and the administrator's program, beside a running daemon."""
+"""Lists and the administrator's program, while the daemon runs."""
 import json
 import os
 import sqlite3
@@ -20,7 +20,8 @@ PROMISE_S = 1
 
 
 def tardigrey(daemon, *arguments):
-    """Run the program to its end; returns status, output, errors."""
+    """Run the program to its end. Returns its exit status, output and
+    errors."""
     program = os.path.join(os.path.dirname(settings.daemon), "tardigrey")
     process = subprocess.run(
         settings.wrapper + [program, "-c", daemon.config_file, *arguments],
@@ -47,8 +48,8 @@ class ListsTest(Done):
         return time.monotonic() - begin
 
     def test_change_takes_effect_without_a_signal(self):
-        """Added from another process: in force within a second, and so is
-        its removal; ten times."""
+        """An entry that another process adds is in force within a second. So
+        is its removal. The test does this ten times."""
         daemon = self.start_daemon(delay="1h")
         took_s = []
         for i in range(10):
@@ -63,7 +64,7 @@ class ListsTest(Done):
         self.assertLess(max(took_s), limit(PROMISE_S))
 
     def test_entry_made_with_sql(self):
-        """Other tools are welcome."""
+        """An entry that is added with SQL is in force too."""
         daemon = self.start_daemon(delay="1h")
         self.assertFalse(self.passes(daemon))
         database = sqlite3.connect(daemon.database)
@@ -83,8 +84,9 @@ class ListsTest(Done):
         self.time_until(lambda: not self.passes(daemon))
 
     def test_reload_of_files(self):
-        """[C16] Read again on SIGHUP, with connections kept; a broken file
-        changes nothing, and the log says where it is broken."""
+        """[C16] List files are read again on SIGHUP, and connections stay
+        open. A file with an error changes nothing, and the log names the
+        line."""
         clients = os.path.join(self.folder, "clients")
         write_file(clients, "192.0.2.1 # ours\n")
         daemon = self.start_daemon(delay="1h", whitelist_clients=clients)
@@ -119,7 +121,7 @@ class ListsTest(Done):
             self.assertIn(words, process.stderr)
 
     def test_large_list(self):
-        """100,000 lines: the daemon starts, matches and reloads."""
+        """A list of 100,000 lines works."""
         clients = os.path.join(self.folder, "clients")
         write_file(clients, "".join(
             f"10.{i >> 8 & 255}.{i & 255}.{i >> 16}\nh{i}.example.net\n"
@@ -132,8 +134,8 @@ class ListsTest(Done):
         self.assertFalse(self.passes(daemon, client_address="10.195.79.1"))
 
     def test_evil_pattern(self):
-        """One that backtracks without end costs a moment, is named in the
-        log, and others are served."""
+        """A regex that backtracks without end takes only a moment. The log
+        names its line."""
         clients = os.path.join(self.folder, "clients")
         write_file(clients, "/^(a+)+$/\n/^(a|aa)+$/\n")
         daemon = self.start_daemon(delay="1h", whitelist_clients=clients)
@@ -150,7 +152,8 @@ class ListsTest(Done):
         daemon.wait_for_message("clients:1", "too many steps")
 
     def test_hits_reach_the_database(self):
-        """By SIGTERM at the latest; lines of files and entries."""
+        """Hits of lines and entries are in the database after SIGTERM at the
+        latest."""
         clients = os.path.join(self.folder, "clients")
         write_file(clients, "# none\n192.0.2.1\n192.0.2.2\n")
         daemon = self.start_daemon(delay="1h", whitelist_clients=clients)
@@ -172,7 +175,7 @@ class ListsTest(Done):
         self.assertNotIn("192.0.2.1", unused)
 
     def test_explained_as_decided(self):
-        """explain says what the daemon then does."""
+        """explain prints the decision that the daemon then makes."""
         daemon = self.start_daemon(delay="1h")
         asked = ("192.0.2.1", "a@example.net", "b@example.org")
         self.assertIn("new", self.done(daemon, "explain", *asked))
@@ -186,8 +189,9 @@ class ListsTest(Done):
         self.assertEqual(daemon.reasons(2), ["new", "known"])
 
     def test_commands_while_the_daemon_serves(self):
-        """[C49] 1,000 requests a second beside commands that write: nothing
-        lost, nobody meets a locked database."""
+        """[C49] The daemon serves 1,000 requests a second while commands
+        write. No record is lost, and the daemon never finds the database
+        locked."""
         self.skip_if_wrapped("too slow to serve so many")
         daemon = self.start_daemon(delay="1h")
         load = Load(daemon, 1000)
@@ -216,7 +220,7 @@ class ListsTest(Done):
 
 
 class Load(threading.Thread):
-    """New triplets at a fixed rate, over one connection."""
+    """Sends requests for new triplets at a fixed rate over one connection."""
 
     def __init__(self, daemon, rate):
         super().__init__()
@@ -245,7 +249,7 @@ class Load(threading.Thread):
 
 @unittest.skipUnless(mailservers.has_postfix(), "Postfix is not installed")
 class PostfixListsTest(Done):
-    """An administrator lets a client pass while Postfix serves."""
+    """The administrator changes the whitelist while Postfix serves."""
 
     def test_client_added_and_removed(self):
         daemon = self.start_daemon(delay="1h")

@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: ISC
-"""Many connections, more than there are descriptors, and many requests."""
+"""Many connections, also more than there are descriptors, and many
+requests."""
 import contextlib
 import os
 import selectors
@@ -9,13 +10,13 @@ import harness
 from harness import (
     Policy, is_greylisted, limit, read_file, request, settings, wait_until)
 
-# It drops clients that were accepted with a descriptor of its own, and does
-# not let the limit be raised.
+# valgrind closes a connection if its descriptor is one that valgrind needs. It
+# also does not let the daemon raise the limit.
 KEEPS_DESCRIPTORS = "valgrind keeps some descriptors to itself"
 
 
 class Asker:
-    """One of many connections: asks its questions one at a time."""
+    """A connection that sends its requests one at a time."""
 
     def __init__(self, number, daemon, questions_n):
         self.policy = Policy(daemon.unix if number % 2 else daemon.inet)
@@ -27,7 +28,7 @@ class Asker:
 
     @staticmethod
     def question(number, i):
-        """A request, and whether it passes: every fifth one does."""
+        """Returns a request, and whether it passes. Every fifth one does."""
         if i % 5 == 4:
             return request(sasl_username="alice"), True
         sender = f"{number}.{i}@example.net"
@@ -39,7 +40,7 @@ class Asker:
         self.policy.send(octets)
 
     def take_reply(self):
-        """Returns whether there is more to ask."""
+        """Read a reply. Returns whether there are more requests to send."""
         action = self.policy.reply()
         self.latencies_s.append(time.monotonic() - self.asked)
         if not (action == "DUNNO" if self.passes else is_greylisted(action)):
@@ -53,7 +54,8 @@ class Asker:
 
 class LoadTest(harness.TestCase):
     def test_hundred_connections_ask_fifty_requests_each(self):
-        """[C30] All answers are right, 99 of 100 within a second."""
+        """[C30] All replies are right, and 99 % of them come within a
+        second."""
         daemon = self.start_daemon(delay="1h")
         selector = selectors.DefaultSelector()
         self.addCleanup(selector.close)
@@ -76,8 +78,8 @@ class LoadTest(harness.TestCase):
         self.assertLess(p99_s, limit(1))
 
     def test_a_thousand_idle_connections_and_one_that_asks(self):
-        """[C33][C68] 1200 that never say a word cost little memory, and do
-        not keep anybody from being served."""
+        """[C33][C68] 1200 idle connections use little memory, and other
+        clients are served."""
         daemon = self.start_daemon(delay="1h")
         self.assert_greylisted(daemon.ask())
         before_n, before_kb = daemon.files_n(), self.resident_kb(daemon)
@@ -98,15 +100,16 @@ class LoadTest(harness.TestCase):
                 return int(line.split()[1])
 
     def test_client_that_does_not_read_its_replies(self):
-        """[C34] Is not read from any more, costs nobody anything, and gets
-        all its replies when it reads them after all."""
+        """[C34] The daemon stops reading from a client that does not read its
+        replies, and serves other clients. When the client reads, it gets all
+        replies."""
         daemon = self.start_daemon(delay="1h")
         policy = self.connect(daemon)
         policy.socket.setblocking(False)
         octets_n = 0
         stream = request() * 100
         while octets_n < 20e6 and self.is_taken(policy):
-            # What is cut off goes on where it was cut.
+            # If the socket took only a part of a request, continue there.
             rest = stream[octets_n % len(request()):]
             with contextlib.suppress(BlockingIOError):
                 octets_n += policy.socket.send(rest)
@@ -118,41 +121,41 @@ class LoadTest(harness.TestCase):
 
     @staticmethod
     def is_taken(policy):
-        """Whether there is room to send within a while."""
+        """Whether the socket accepts octets within half a second."""
         with selectors.DefaultSelector() as selector:
             selector.register(policy, selectors.EVENT_WRITE)
             return bool(selector.select(0.5 * settings.slow))
 
     def test_out_of_descriptors(self):
-        """[C33] With 64 descriptors and 100 clients, those inside are
-        served, the others wait; one line of the log says what to do; when
-        some leave, the others have their turn."""
+        """[C33] The daemon has 64 descriptors and 100 clients. The accepted
+        ones are served and the others wait. One line of the log says what to
+        do. When connections close, others are accepted."""
         self.skip_if_wrapped(KEEPS_DESCRIPTORS)
         daemon = self.start_daemon(
             delay="1h", launcher=["prlimit", "--nofile=64:64", "--"])
-        veteran = self.connect(daemon)
-        self.assert_greylisted(veteran.ask())
-        crowd = [self.connect(daemon, daemon.unix if i % 2 else daemon.inet)
+        old = self.connect(daemon)
+        self.assert_greylisted(old.ask())
+        many = [self.connect(daemon, daemon.unix if i % 2 else daemon.inet)
                  for i in range(100)]
-        for i, policy in enumerate(crowd):
+        for i, policy in enumerate(many):
             policy.send(request(sender=f"{i}@example.net"))
         daemon.wait_for_message("open files")
-        self.assert_greylisted(veteran.ask())
+        self.assert_greylisted(old.ask())
         self.assert_rests(daemon)
-        # Everybody has asked, so each is served as soon as it is let in,
-        # and makes room for the next.
-        while crowd:
-            served = self.those_with_a_reply(crowd)
-            self.assert_greylisted(veteran.ask())
+        # Each client has sent its request, so it is served when it is
+        # accepted. Then it closes, and makes room for the next.
+        while many:
+            served = self.clients_with_a_reply(many)
+            self.assert_greylisted(old.ask())
             for policy in served:
                 self.assert_greylisted(policy.reply())
                 policy.close()
-                crowd.remove(policy)
+                many.remove(policy)
         self.assertEqual(len(daemon.wait_for_message("open files")), 1)
 
     def assert_rests(self, daemon):
-        """It waits for a descriptor instead of asking for one all the
-        time."""
+        """The daemon must wait for a free descriptor without using much
+        processor time."""
         before_s = self.processor_s(daemon)
         time.sleep(0.5)
         self.assertLess(self.processor_s(daemon) - before_s, 0.25)
@@ -163,7 +166,7 @@ class LoadTest(harness.TestCase):
         user, system = fields.split()[11:13]
         return (int(user) + int(system)) / os.sysconf("SC_CLK_TCK")
 
-    def those_with_a_reply(self, policies):
+    def clients_with_a_reply(self, policies):
         with selectors.DefaultSelector() as selector:
             for policy in policies:
                 selector.register(policy, selectors.EVENT_READ, policy)
@@ -172,8 +175,8 @@ class LoadTest(harness.TestCase):
         return ready
 
     def test_raises_the_limit_on_descriptors(self):
-        """[C33] Started with a soft limit of 256 and a hard one of 4096, it
-        serves 400."""
+        """[C33] With a soft limit of 256 descriptors and a hard limit of 4096,
+        the daemon serves 400 connections."""
         self.skip_if_wrapped(KEEPS_DESCRIPTORS)
         daemon = self.start_daemon(
             delay="1h", launcher=["prlimit", "--nofile=256:4096", "--"])

@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: ISC
-"""Every allocation fails in its turn: the daemon, the administrator's program
-and the check of qmail go on, or say why they do not."""
+"""Each allocation fails once. The daemon, the administrator's program and the
+check of qmail continue, or report an error."""
 import os
 import re
 import signal
@@ -15,11 +15,11 @@ from preload import (
 
 DELAY_S = 600
 AGO = re.compile(r" \([^()]* ago\)")
-# Not as root: the first look-up of an account is one in which glibc (2.36)
-# itself dies when memory is short. It happens at the start only.
+# Do not run as root: glibc 2.36 crashes if an allocation fails in the first
+# lookup of an account. The daemon looks up its account only if root starts it.
 AS_USER = ["setpriv", f"--reuid={harness.USER}", "--regid=nogroup",
            "--clear-groups", "--"]
-WRAPPED = "it has its own memory"
+WRAPPED = "the wrapper has its own allocator"
 FAILED = "DEFER_IF_PERMIT 4.3.0"  # on_failure = tempfail
 
 KNOWN = "known@example.net"
@@ -39,12 +39,11 @@ class MemoryTest(harness.TestCase):
         self.clock = WrongClock(os.path.join(self.folder, "wrong_clock"))
         self.preloads = {"memory": self.memory, "clock": self.clock}
         self.senders = (f"{i}@example.net" for i in range(10 ** 9))
-        self.deferred = []  # who has been promised to pass
-        self.kept_n = 0
+        self.deferred = []  # senders that were deferred and must pass later
+        self.kept_n = 0  # deferred senders that have passed later
 
     def make(self, **options):
-        """A daemon whose memory and clock are ours, with a list in a file
-        and another in the database."""
+        """Make a daemon with our allocator and clock, and with a list file."""
         path = os.path.join(self.folder, "senders")
         write_file(path, "file.example.net\n/@regex[0-9]\\./\n")
         os.chmod(path, 0o644)
@@ -75,8 +74,8 @@ class MemoryTest(harness.TestCase):
 
     @staticmethod
     def outcome(policy, sender):
-        """passed, deferred, failed or closed; never anything else, and
-        never silence."""
+        """Send a request. The result must be passed, deferred, failed or
+        closed."""
         try:
             action = policy.ask(sender=sender)
         except (harness.Closed, ConnectionError):
@@ -89,9 +88,10 @@ class MemoryTest(harness.TestCase):
             return "failed"
         raise AssertionError(f"unexpected: {action}")
 
-    def ask_all(self, daemon, veteran, retry):
-        """Ask all kinds of questions, some of them on new connections; no
-        answer may be untrue."""
+    def ask_all(self, daemon, old, retry):
+        """Send all kinds of requests, some of them on new connections. Each
+        must be answered correctly, or fail. Returns {sender: (outcome, right
+        outcome)}."""
         new = next(self.senders)
         questions = [(KNOWN, "passed"), (new, "deferred"),
                      (retry, "passed"), (BY_FILE, "passed"),
@@ -99,7 +99,7 @@ class MemoryTest(harness.TestCase):
         outcomes = {}
         for i, (sender, right) in enumerate(questions):
             if i % 2 == 0:
-                got = self.outcome(veteran, sender)
+                got = self.outcome(old, sender)
             else:
                 with daemon.connect(
                         daemon.unix if i == 1 else daemon.inet) as policy:
@@ -111,23 +111,23 @@ class MemoryTest(harness.TestCase):
         return outcomes
 
     def prepare_retry(self, daemon):
-        """Somebody whose next attempt is due."""
+        """Make a waiting triplet that is due. Returns its sender."""
         sender = next(self.senders)
         self.assert_greylisted(daemon.ask(sender=sender))
         self.clock.pass_time(DELAY_S)
         return sender
 
     def assert_serves(self, daemon):
-        """As if nothing had been."""
+        """The daemon must answer all requests correctly."""
         daemon.check_running()
         retry = self.prepare_retry(daemon)
-        with daemon.connect() as veteran:
-            outcomes = self.ask_all(daemon, veteran, retry)
+        with daemon.connect() as old:
+            outcomes = self.ask_all(daemon, old, retry)
         for sender, (got, right) in outcomes.items():
             self.assertEqual(got, right, sender)
 
     def assert_promises_kept(self, daemon):
-        """Whoever was deferred passes when it comes again."""
+        """All deferred senders must pass after the delay."""
         self.clock.pass_time(DELAY_S)
         with daemon.connect() as policy:
             for sender in self.deferred:
@@ -138,7 +138,8 @@ class MemoryTest(harness.TestCase):
     # ---- The daemon ----
 
     def start_or_say_why(self, daemon, n, fail_n):
-        """Returns whether it serves."""
+        """Start the daemon while allocations fail. It must serve, or end with
+        an error of one line. Returns whether it serves."""
         if os.path.exists(daemon.log_file):
             os.unlink(daemon.log_file)
         self.forget_states(daemon)
@@ -171,7 +172,7 @@ class MemoryTest(harness.TestCase):
 
     @staticmethod
     def forget_states(daemon):
-        """What the one before has said to the service manager."""
+        """Drop the states that the last daemon has sent."""
         try:
             while True:
                 daemon.notify.recv(4096, socket.MSG_DONTWAIT)
@@ -194,26 +195,26 @@ class MemoryTest(harness.TestCase):
         return refused_n
 
     def test_start(self):
-        """It serves, or it ends with one line that says why."""
+        """The daemon starts, or it ends with an error of one line."""
         daemon = self.make()
         refused_n = self.try_starts(daemon, 1, 40)
         refused_n += self.try_starts(daemon, FOREVER, 20)
         self.report(f", {refused_n} starts refused")
 
     def try_all(self, daemon, step, quick_n):
-        """A step in which each of its allocations fails once; then in which
-        all do from one on."""
+        """Run a step once for each of its allocations, and let this allocation
+        fail. Then do the same, but let all later ones fail too."""
         for fail_n in (1, FOREVER):
             asked_n = 1
             n = 0
             while n <= asked_n:
                 retry = self.prepare_retry(daemon)
-                with daemon.connect() as veteran:
-                    # It is accepted, and has been served.
-                    self.assertEqual(veteran.ask(sender=KNOWN), "DUNNO")
-                    # Failing none is how they are counted.
+                with daemon.connect() as old:
+                    # This connection is accepted before allocations fail.
+                    self.assertEqual(old.ask(sender=KNOWN), "DUNNO")
+                    # In the first round (n = 0) none fails: it counts them.
                     self.memory.break_at(n if n > 0 else 10 ** 9, fail_n)
-                    step(daemon, veteran, retry)
+                    step(daemon, old, retry)
                     if n == 0:
                         asked_n = self.memory.asked_n
                         todo = iter(steps(asked_n, quick_n))
@@ -223,26 +224,26 @@ class MemoryTest(harness.TestCase):
                 n = next(todo, asked_n + 1)
 
     def test_requests(self):
-        """Each is answered rightly, by the failure policy, or its
-        connection is closed. Now and then the lists are to be read again."""
+        """A request is answered correctly or by on_failure, or its connection is
+        closed. The daemon also reads the lists meanwhile."""
         daemon = self.start()
 
-        def step(daemon, veteran, retry):
+        def step(daemon, old, retry):
             self.clock.pass_time(1)  # the lists are looked at
-            self.ask_all(daemon, veteran, retry)
+            self.ask_all(daemon, old, retry)
 
         self.try_all(daemon, step, 40)
         self.report(f", {self.kept_n} promises kept")
 
     def test_new_connections(self):
-        """[C29][C33] Each of many more clients than ever before is served
-        or sent away, and nobody is left alone with an open connection; the
-        daemon never stops to accept."""
+        """[C29][C33] Each of many new connections is served or closed. None
+        stays open without an answer. The daemon does not stop accepting."""
         daemon = self.start()
         refused_n = 0
         for i in range(400 if harness.TORTURE else 80):
             policies = []
-            # They wait in the backlog: all are accepted in one turn.
+            # While the daemon is stopped, connections wait in the backlog.
+            # Then all are accepted in one turn of the loop.
             daemon.signal(signal.SIGSTOP)
             for _ in range(3):
                 policies.append(self.connect(daemon, (
@@ -264,34 +265,34 @@ class MemoryTest(harness.TestCase):
         self.report(f", {refused_n} clients sent away")
 
     def test_reload(self):
-        """On SIGHUP all is read again, or all stays as it is and the log
-        says so."""
+        """On SIGHUP, all files are read again, or all settings stay unchanged
+        and the log says so."""
         daemon = self.start()
 
-        def step(daemon, veteran, retry):
+        def step(daemon, old, retry):
             daemon.signal(signal.SIGHUP)
             daemon.wait_for_state("RELOADING=1")
             daemon.wait_for_state("READY=1")
             self.clock.pass_time(1)
-            self.ask_all(daemon, veteran, retry)
+            self.ask_all(daemon, old, retry)
 
         self.try_all(daemon, step, 40)
-        self.assertTrue(any("going on with the settings" in line
+        self.assertTrue(any("settings and lists are still in force" in line
                             for line in daemon.messages()))
         self.report("")
 
     def test_change_of_a_list(self):
-        """An entry that the administrator has made is in force when there
-        is memory again, without a further change."""
+        """A new list entry is in force when there is memory again, even if
+        nothing changes after that."""
         daemon = self.start()
         numbers = iter(range(10 ** 6))
         added = []
 
-        def step(daemon, veteran, retry):
+        def step(daemon, old, retry):
             added.append(f"added{next(numbers)}.example.net")
             self.tardigrey(daemon, "whitelist", "add", "sender", added[-1])
             self.clock.pass_time(1)
-            self.ask_all(daemon, veteran, retry)
+            self.ask_all(daemon, old, retry)
 
         self.try_all(daemon, step, 30)
         with daemon.connect() as policy:
@@ -300,19 +301,19 @@ class MemoryTest(harness.TestCase):
         self.report("")
 
     def test_other_failures(self):
-        """The same with the policies pass and close: passed, or closed."""
+        """The same with on_failure = pass and on_failure = close."""
         for policy, wanted in (("pass", "passed"), ("close", "closed")):
             daemon = self.make()
             daemon.write_config(on_failure=policy)
             daemon.start()
             for n in steps(30, 10):
-                with daemon.connect() as veteran:
+                with daemon.connect() as old:
                     self.assertEqual(
-                        veteran.ask(sasl_username="alice"), "DUNNO")
-                    # Only to open the database again needs memory.
+                        old.ask(sasl_username="alice"), "DUNNO")
+                    # Opening the database again is all that needs memory.
                     self.replace_database(daemon)
                     self.memory.break_at(n, FOREVER)
-                    self.assertIn(self.outcome(veteran, next(self.senders)),
+                    self.assertIn(self.outcome(old, next(self.senders)),
                                   (wanted, "deferred"))
                     self.memory.mend()
             wait_until("greylisting to work again", lambda: is_greylisted(
@@ -321,21 +322,21 @@ class MemoryTest(harness.TestCase):
         self.report("")
 
     def test_reopening(self):
-        """The database was removed: each allocation of making a new one
-        fails once, and all from one on; who is deferred then is written
-        down in what is there in the end."""
+        """The database is removed, and allocations fail while the daemon makes
+        a new one. A sender that is deferred meanwhile is stored in the new
+        database."""
         daemon = self.start()
         for fail_n in (1, FOREVER):
             asked_n, n = 1, 0
             while n <= asked_n:
                 sender = next(self.senders)
-                with daemon.connect() as veteran:
+                with daemon.connect() as old:
                     self.assertEqual(
-                        veteran.ask(sasl_username="alice"), "DUNNO")
+                        old.ask(sasl_username="alice"), "DUNNO")
                     self.replace_database(daemon)
                     self.memory.break_at(n if n > 0 else 10 ** 9, fail_n)
                     # The first one notices, the next ones open it again.
-                    outcomes = [self.outcome(veteran, sender)
+                    outcomes = [self.outcome(old, sender)
                                 for _ in range(3)]
                     if n == 0:
                         asked_n = self.memory.asked_n
@@ -343,10 +344,10 @@ class MemoryTest(harness.TestCase):
                     self.memory.mend()
                     for outcome in outcomes:
                         self.assertIn(outcome, ("deferred", "failed"))
-                    self.assert_greylisted(veteran.ask(sender=sender))
+                    self.assert_greylisted(old.ask(sender=sender))
                     self.clock.pass_time(
                         DELAY_S if outcomes[-1] == "deferred" else 0)
-                    self.assertEqual(veteran.ask(sender=sender) == "DUNNO",
+                    self.assertEqual(old.ask(sender=sender) == "DUNNO",
                                      outcomes[-1] == "deferred", outcomes)
                 n = next(todo, asked_n + 1)
         self.report("")
@@ -358,17 +359,18 @@ class MemoryTest(harness.TestCase):
                 os.unlink(daemon.database + end)
 
     def test_end(self):
-        """SIGTERM ends it cleanly, with what was asked answered."""
+        """SIGTERM ends the daemon without an error, and the last request is
+        answered."""
         daemon = self.start()
         self.memory.break_at(10 ** 9)
         for n in steps(20, 6):
             if daemon.process is None:
                 daemon.start()
-            with daemon.connect() as veteran:
-                self.assertEqual(veteran.ask(sender=KNOWN), "DUNNO")
+            with daemon.connect() as old:
+                self.assertEqual(old.ask(sender=KNOWN), "DUNNO")
                 self.memory.break_at(n, FOREVER)
                 daemon.signal(signal.SIGTERM)
-                self.assertIn(self.outcome(veteran, KNOWN),
+                self.assertIn(self.outcome(old, KNOWN),
                               ("passed", "failed", "closed"))
                 daemon.wait_for_end()
                 self.memory.mend()
@@ -380,7 +382,7 @@ class MemoryTest(harness.TestCase):
         self.memory.break_at(n, fail_n)
         begin = launcher(**self.preloads)
         if command[0] == program("tardigrey"):
-            begin = AS_USER + begin + ["SUDO_USER=root"]  # no look-up
+            begin = AS_USER + begin + ["SUDO_USER=root"]  # no account lookup
         process = subprocess.run(
             begin + command, env=dict(os.environ, **extra),
             stdin=subprocess.DEVNULL, stdout=subprocess.PIPE,
@@ -392,8 +394,9 @@ class MemoryTest(harness.TestCase):
         return process, asked_n, failed_n
 
     def try_command(self, command, quick_n, check, **extra):
-        """Run it once for each of its allocations, and more."""
-        for _ in range(2):  # the second time there is nothing new
+        """Run a command once for each of its allocations, and let this one
+        fail. Then do the same, but let all later ones fail too."""
+        for _ in range(2):  # the second run does the same as all later ones
             whole, asked_n, _ = self.run_with(10 ** 9, 1, command, extra)
         self.assertEqual(whole.returncode, 0, whole.stderr)
         for fail_n in (1, FOREVER):
@@ -406,7 +409,8 @@ class MemoryTest(harness.TestCase):
                         check(whole, process)
 
     def check_command(self, whole, process):
-        """What it says is all and true; or it says that it failed."""
+        """The output must be complete and right, or the command must report an
+        error of one line."""
         said = f"{process.returncode}: {process.stdout}{process.stderr}"
         if process.returncode == 0:
             self.assertEqual(*(AGO.sub("", one.stdout)
@@ -416,8 +420,8 @@ class MemoryTest(harness.TestCase):
         self.assertEqual(process.stderr.count("\n"), 1, said)
 
     def test_administrator(self):
-        """tardigrey does what it was told and exits 0, or says in a line
-        why not; what it prints is never a part for the whole."""
+        """A command of tardigrey succeeds, or it reports an error of one line.
+        If it exits with 0, its output is complete."""
         daemon = self.start()
         self.assert_serves(daemon)
         daemon.stop()
@@ -437,17 +441,18 @@ class MemoryTest(harness.TestCase):
             self.try_command(begin + words, 8, self.check_command)
         self.report("")
 
-    def check_check(self, whole, process):
-        """Accepted as ever, or deferred by its failure policy."""
+    def check_rcptcheck(self, whole, process):
+        """The check must accept, or defer by TARDIGREY_ON_FAILURE and report
+        an error."""
         self.assertIn(process.returncode, (0, 111), process.stderr)
         if process.returncode == 111:
             self.assertNotEqual(process.stderr, "")
 
     def test_check_of_qmail(self):
-        """tardigrey-rcptcheck, with and without a daemon: a known sender is
-        accepted, or deferred by the failure policy; never anything else."""
+        """tardigrey-rcptcheck accepts a known sender, or defers it by
+        TARDIGREY_ON_FAILURE. This is tested with and without a daemon."""
         daemon = self.start()
-        # Theirs is not the daemon's.
+        # The check has its own memory file, not that of the daemon.
         self.preloads["memory"] = self.memory = BadMemory(
             os.path.join(self.folder, "bad_memory_of_check"))
         check = [program("tardigrey-rcptcheck")]
@@ -455,10 +460,10 @@ class MemoryTest(harness.TestCase):
             "TCPREMOTEIP": "192.0.2.1", "SENDER": KNOWN,
             "RECIPIENT": "b@example.org", "TARDIGREY_ON_FAILURE": "tempfail",
             "TARDIGREY_CONFIG": daemon.config_file}
-        self.try_command(check + ["-s", daemon.unix], 20, self.check_check,
+        self.try_command(check + ["-s", daemon.unix], 20, self.check_rcptcheck,
                          **question)
         daemon.stop()
         self.try_command(
             check + ["--database", f"sqlite:{daemon.database}"], 20,
-            self.check_check, **question)
+            self.check_rcptcheck, **question)
         self.report("")

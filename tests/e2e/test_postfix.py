@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: ISC
-"""A real Postfix asks the daemon, set up as our documents say."""
+"""A real Postfix asks the daemon. It is set up as our documents say."""
 import concurrent.futures
 import os
 import time
@@ -16,7 +16,8 @@ GREYLISTED = rb"^4\.2\.0 <.*>: Recipient address rejected: Greylisted, "
 
 @unittest.skipUnless(mailservers.has_postfix(), "Postfix is not installed")
 class PostfixTest(harness.TestCase):
-    """One Postfix and one daemon for all; each test has its own senders."""
+    """All tests use one Postfix and one daemon. Each test has its own
+    senders."""
 
     @classmethod
     def setUpClass(cls):
@@ -43,7 +44,7 @@ class PostfixTest(harness.TestCase):
         cls.rejecting = postfix.add_smtpd(
             smtpd_recipient_restrictions="$inet_restrictions, "
             "check_recipient_access static:{REJECT no such user}")
-        # Nothing lets a login pass here but the daemon.
+        # On this port only the daemon lets authenticated users pass.
         cls.submission = postfix.add_smtpd(
             smtpd_recipient_restrictions="reject_unauth_destination, "
             f"check_policy_service {inet}",
@@ -54,8 +55,8 @@ class PostfixTest(harness.TestCase):
         cls.addClassCleanup(postfix.stop)
 
     def try_once(self, port, sender, address="192.0.2.1", subject=None):
-        """One session. Returns code and text for the recipient, after the
-        message was sent if it passed."""
+        """Run one session. If the recipient passes and there is a subject,
+        send the message. Returns code and text of the reply to RCPT."""
         with Smtp(port, address) as smtp:
             code, text = smtp.try_recipient(sender, "b@example.org")
             if code == 250 and subject is not None:
@@ -67,7 +68,8 @@ class PostfixTest(harness.TestCase):
         self.assertRegex(reply[1], GREYLISTED)
 
     def assert_passes_later(self, port, sender, **arguments):
-        """Deferred until the delay is over."""
+        """Retry until the mail passes, which must take the delay. Returns all
+        reply codes."""
         codes = []
 
         def passed():
@@ -84,15 +86,16 @@ class PostfixTest(harness.TestCase):
         wait_until("delivery", lambda: self.postfix.delivered(subject))
 
     def test_first_try_early_retry_and_delivery(self):
-        """[C1][C3] Over TCP: 450 4.2.0, 450 again when too early, and after
-        the delay the mail is in the mailbox."""
+        """[C1][C3] Over TCP, the first attempt gets 450 4.2.0, and so does an
+        early retry. After the delay the mail is delivered."""
         codes = self.assert_passes_later(
             self.inet, "first@example.net", subject="over TCP")
         self.assertEqual(codes[:2], [450, 450])
         self.assert_delivered("over TCP")
 
     def test_unix_socket(self):
-        """[C35] The same over a unix socket, and it is the same memory."""
+        """[C35] The same over a unix socket. Both sockets use the same
+        records."""
         self.assert_passes_later(
             self.unix, "unix@example.net", subject="over unix")
         self.assert_delivered("over unix")
@@ -100,27 +103,28 @@ class PostfixTest(harness.TestCase):
         self.assertEqual(code, 250)
 
     def test_neighbours_are_one_client(self):
-        """[C8] A retry from the same /24 passes, from another it waits."""
+        """[C8] A retry from the same /24 passes. A retry from another /24 is
+        deferred."""
         self.assert_neighbours("192.0.2.1", "192.0.2.200", "192.0.3.1")
 
     def test_neighbours_with_ipv6_are_one_client(self):
-        """[C8] In IPv6 it is the /64."""
+        """[C8] An IPv6 network is a /64."""
         if not harness.has_ipv6():
             self.skipTest("this machine has no ::1")
         self.assert_neighbours(
             "2001:db8::1", "2001:db8::ffff:0:2", "2001:db8:0:1::1")
 
-    def assert_neighbours(self, address, neighbour, stranger):
+    def assert_neighbours(self, address, neighbour, other):
         sender = "neighbours@example.net"
         self.assert_passes_later(self.inet, sender, address=address)
         reply = self.try_once(self.inet, sender, address=neighbour)
         self.assertEqual(reply[0], 250, reply)
         self.assert_deferred(
-            self.try_once(self.inet, sender, address=stranger))
+            self.try_once(self.inet, sender, address=other))
 
     def test_later_rejection_wins(self):
-        """[C27] DEFER_IF_PERMIT: nobody is invited to try again what will
-        never be taken."""
+        """[C27] With DEFER_IF_PERMIT, a later check can still reject the mail,
+        and the client does not retry."""
         code, text = self.try_once(self.rejecting, "hopeless@example.net")
         self.assertEqual(code, 554, text)
         self.assertEqual(self.decision_of("hopeless@example.net")["action"],
@@ -132,7 +136,7 @@ class PostfixTest(harness.TestCase):
             None))
 
     def test_authenticated_client_is_not_greylisted(self):
-        """[C12] With a real login."""
+        """[C12] A client that has logged in passes at once."""
         with Smtp(self.submission, "198.51.100.1") as smtp:
             smtp.login("alice", "secret")
             code, text = smtp.try_recipient("alice@example.org",
@@ -144,8 +148,8 @@ class PostfixTest(harness.TestCase):
         self.assertEqual(code, 450)
 
     def test_restart_between_two_recipients_costs_nothing(self):
-        """[C36] Both are deferred: none passes by default_action, none gets
-        an error of the server."""
+        """[C36] The daemon restarts between two recipients of a message. Both
+        are deferred: Postfix uses no default_action and reports no error."""
         for port in (self.inet, self.unix):
             with Smtp(port, "203.0.113.1") as smtp:
                 self.assert_deferred(smtp.try_recipient(
@@ -154,8 +158,9 @@ class PostfixTest(harness.TestCase):
                 self.assert_deferred(smtp.rcpt("c@example.org"))
 
     def test_mail_passes_while_the_daemon_is_down(self):
-        """[C36] default_action=DUNNO of our snippet; and it is asked again
-        as soon as it is back, in the same session."""
+        """[C36] While the daemon is down, default_action=DUNNO of our snippet
+        lets mail pass. When it runs again, Postfix asks it again in the same
+        session."""
         with Smtp(self.inet, "203.0.113.2") as smtp:
             self.daemon.stop()
             try:
@@ -167,8 +172,8 @@ class PostfixTest(harness.TestCase):
             self.assert_deferred(smtp.rcpt("c@example.org"))
 
     def test_hundred_sessions_at_once(self):
-        """[C30] Each with its own triplet, all first tries deferred; after
-        the delay all pass."""
+        """[C30] Each session has its own triplet. All first attempts are
+        deferred, and after the delay all pass."""
         n = 100
 
         def open_session(i):

@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: ISC
-"""Lists of postgrey mean what they mean to postgrey: the same questions to
-both, for every line of Debian's own lists and the examples of postgrey(8)."""
+"""The list files of postgrey have the same meaning in Tardigrey. The tests
+send the same requests to both programs, for every line of Debian's lists and
+of the examples in postgrey(8)."""
 import glob
 import ipaddress
 import itertools
@@ -30,8 +31,7 @@ joe@one.example
 /^list-.*@lists\\.example$/
 """
 
-# Names that the regular expressions of Debian's list were written for; those
-# that are not here are tried with the near misses only.
+# Host names that match the regular expressions of Debian's list.
 EXAMPLES = [
     "ms-smtp-01.texas.rr.com", "lakemta05.cox.net", "lake0mta7.east.cox.net",
     "sv12pub.verizon.net", "mail13.telekom.de", "smtp9.tiscali.dk",
@@ -53,7 +53,7 @@ EXAMPLES = [
 
 
 class Postgrey:
-    """Debian's program, unpacked, with these lists."""
+    """Runs the unpacked postgrey of Debian with two list files."""
 
     def __init__(self, folder, clients, recipients):
         root = settings.postgrey
@@ -97,8 +97,8 @@ CLIENT = {"client_address": "198.51.100.1", "client_name": "unknown"}
 
 
 def near(pattern):
-    """Questions that a line of a list of clients is about, and others that
-    it should not be about: (client_address, client_name)."""
+    """Yields clients that match a line of a list of clients, and similar ones
+    that should not match: (client_address, client_name)."""
     if pattern.startswith("/"):
         return
     if re.fullmatch(r"[0-9a-fA-F:.]+(/\d+)?", pattern) and (
@@ -172,11 +172,12 @@ class PostgreyTest(harness.TestCase):
                 self.connect(daemon, daemon.unix))
 
     def compare(self, policies, questions):
-        """Every question to both; returns how many were whitelisted."""
+        """Send every request to both programs, which must agree. Returns how
+        many requests were whitelisted."""
         passed_n = 0
         different = []
         for i, attributes in enumerate(questions):
-            # New each time, or a pass could be for having been seen.
+            # Use a new sender each time, so that a known triplet cannot pass.
             attributes["sender"] = f"n{i}@sender.example"
             theirs, ours = (policy.ask(**attributes) for policy in policies)
             if is_deferred(theirs) != is_deferred(ours):
@@ -228,9 +229,9 @@ class PostgreyTest(harness.TestCase):
         self.compare(policies, questions)
 
     def test_known_differences(self):
-        """Two octets are a /16, as its manual says; its program thinks
-        otherwise. A CIDR with host bits is the network. Both are warned of,
-        once."""
+        """Two octets mean a /16 in Tardigrey, as the manual of postgrey says,
+        but a /24 in postgrey. A network with bits after its prefix means the
+        whole network. The daemon logs one warning for each."""
         theirs, ours = self.both("172.20\n172.21\n192.0.2.77/24\n", "")
         far = self.client("172.20.200.1", "unknown")
         self.assertTrue(is_deferred(theirs.ask(**far)))
@@ -245,8 +246,8 @@ class PostgreyTest(harness.TestCase):
         self.assertIn("192.0.2.0/24", warnings[1])
 
     def test_unconfirmed_names(self):
-        """postgrey believes every client_name; we those that the request
-        says are confirmed."""
+        """postgrey uses every client_name. Tardigrey uses a client_name only
+        if the request says that it is confirmed."""
         theirs, ours = self.both("domain.addr\n", "")
         question = {"client_address": "198.51.100.1",
                     "client_name": "mx.domain.addr"}

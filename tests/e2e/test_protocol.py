@@ -5,12 +5,12 @@ import time
 import harness
 from harness import request, wait_until
 
-# A request that passes whatever is stored: it is authenticated.
+# A request that always passes, because the client is authenticated.
 PASSES = {"sasl_username": "alice"}
 
 
 def padded(octets_n):
-    """A request of exactly this size, by lines nobody knows."""
+    """A request of exactly this size, filled up with an unknown attribute."""
     octets = request()
     missing_n = octets_n - len(octets)
     filler = b""
@@ -25,9 +25,9 @@ def padded(octets_n):
 
 class ProtocolTest(harness.TestCase):
     def test_first_attempt_by_hand_is_deferred_and_retry_passes(self):
-        """[C1][C23][C26][C27] The request that our documents send by hand
-        gets one reply with one empty line, not an octet more; after the
-        delay the same request passes with DUNNO."""
+        """[C1][C23][C26][C27] The request that the README sends by hand gets
+        one reply that ends in one empty line. After the delay the same request
+        gets DUNNO."""
         daemon = self.start_daemon(delay="2s")
         by_hand = (b"request=smtpd_access_policy\nprotocol_state=RCPT\n"
                    b"client_address=192.0.2.1\nsender=a@example.net\n"
@@ -50,8 +50,8 @@ class ProtocolTest(harness.TestCase):
                          ["new"] + ["early"] * (n - 2) + ["retried"])
 
     def test_each_decision_is_one_line_of_the_log(self):
-        """[C59][C56] With postgrey's field order first, and a stranger's
-        octets escaped."""
+        """[C59][C56] The line begins with the fields of postgrey in their
+        order. Control characters and commas in values are escaped."""
         daemon = self.start_daemon(delay="1h")
         daemon.ask(client_name="mx.example.net", instance="1.2.3",
                    sender="evil\x1b[2J, action=pass@example.net")
@@ -68,7 +68,7 @@ class ProtocolTest(harness.TestCase):
             r"instance=1\.2\.3")
 
     def test_request_octet_by_octet(self):
-        """[C22] However TCP cuts it."""
+        """[C22] Each octet of a request may come in its own packet."""
         daemon = self.start_daemon(delay="1h")
         policy = self.connect(daemon, daemon.inet)
         for octet in request():
@@ -76,8 +76,7 @@ class ProtocolTest(harness.TestCase):
         self.assert_greylisted(policy.reply())
 
     def test_two_requests_in_one_packet_are_answered_in_order(self):
-        """[C22] The one that passes and the one that waits keep their
-        places, both ways around."""
+        """[C22] One request passes and one is deferred, in both orders."""
         policy = self.connect(self.start_daemon(delay="1h"))
         policy.send(request() + request(**PASSES))
         self.assert_greylisted(policy.reply())
@@ -87,7 +86,7 @@ class ProtocolTest(harness.TestCase):
         self.assert_greylisted(policy.reply())
 
     def test_fifty_pipelined_requests_are_answered_in_order(self):
-        """[C22] More than a session takes at once."""
+        """[C22] These are more requests than a session takes at once."""
         policy = self.connect(self.start_daemon(delay="1h"))
         passes = [i % 3 == 0 for i in range(50)]
         policy.send(b"".join(
@@ -97,8 +96,9 @@ class ProtocolTest(harness.TestCase):
         self.assertEqual(answers, passes)
 
     def test_half_close_after_complete_requests(self):
-        """[C32] As Exim does: all answers come, and then the end at once,
-        not after a timeout."""
+        """[C32] The client closes its side after its requests, as Exim does.
+        It gets all replies, and then the daemon closes the connection at
+        once."""
         daemon = self.start_daemon(delay="1h")
         for address in (daemon.unix, daemon.inet):
             policy = self.connect(daemon, address)
@@ -110,14 +110,15 @@ class ProtocolTest(harness.TestCase):
             self.assertEqual(len(replies), 40)
 
     def test_half_close_inside_a_request(self):
-        """[C34] What is complete is answered, what is not is dropped."""
+        """[C34] The complete request is answered, and the incomplete one is
+        dropped."""
         policy = self.connect(self.start_daemon(delay="1h"))
         policy.send(request(**PASSES) + request()[:-1])
         policy.half_close()
         self.assertEqual(policy.rest(), b"action=DUNNO\n\n")
 
     def test_other_protocols_are_closed_and_logged(self):
-        """[C21] No reply to what is not a policy request."""
+        """[C21] Input that is not a policy request gets no reply."""
         daemon = self.start_daemon(delay="1h")
         for octets in (request(request="junk_policy"), request(request=None),
                        b"GET / HTTP/1.1\r\nHost: x\r\n\r\n", b"\n"):
@@ -128,14 +129,16 @@ class ProtocolTest(harness.TestCase):
         self.assert_greylisted(daemon.ask())
 
     def test_carriage_returns_are_not_tolerated_silently(self):
-        """[C23] A client that sends CRLF gets an end, not a silence."""
+        """[C23] If a client sends CRLF, the daemon closes the connection and
+        does not wait for more."""
         policy = self.connect(self.start_daemon(delay="1h"))
         policy.send(request().replace(b"\n", b"\r\n"))
         policy.half_close()
         self.assert_closed(policy)
 
     def test_sizes_up_to_the_limit_are_answered(self):
-        """[C20] Addresses of 2048 octets, and 16 KiB in all."""
+        """[C20] Addresses of 2048 octets and requests of 16 KiB are
+        answered."""
         policy = self.connect(self.start_daemon(delay="1h"))
         sender = "s" * (2048 - len("@example.net")) + "@example.net"
         recipient = "r" * (2048 - len("@example.org")) + "@example.org"
@@ -147,7 +150,8 @@ class ProtocolTest(harness.TestCase):
         self.assert_greylisted(policy.reply())
 
     def test_sizes_over_the_limit_are_closed(self):
-        """[C20] With bounded memory, and the next one is served."""
+        """[C20] A larger request closes the connection. Other clients are
+        served."""
         daemon = self.start_daemon(delay="1h")
         too_large = {
             "sender": request(sender="s" * 2049),
@@ -161,13 +165,13 @@ class ProtocolTest(harness.TestCase):
                 try:
                     policy.send(octets)
                 except OSError:
-                    pass  # it need not read all of it
+                    pass  # the daemon need not read all octets
                 self.assert_closed(policy)
         self.assert_greylisted(daemon.ask())
 
     def test_any_octets_in_values(self):
-        """[C19][C24] Spaces, equals signs, UTF-8 and worse; the replies
-        stay ASCII."""
+        """[C19][C24] Values may contain any octet except NUL and newline. The
+        replies are ASCII."""
         policy = self.connect(self.start_daemon(delay="1h"))
         for sender in ("a=b c@example.net", "", "#@[]", "jörg@example.net",
                        bytes(set(range(256)) - {0, 10})):
@@ -176,8 +180,8 @@ class ProtocolTest(harness.TestCase):
                 self.assert_greylisted(policy.ask(sender=sender))
 
     def test_absent_and_unknown_attributes(self):
-        """[C18][C12] Clients of all ages: what is missing is empty, what is
-        new is skipped; without a client there is nothing to greylist."""
+        """[C18][C12] A missing attribute counts as empty, and an unknown one
+        is ignored. Without a client address, the mail passes."""
         policy = self.connect(self.start_daemon(delay="1h"))
         self.assert_greylisted(policy.ask(protocol_state=None))
         self.assert_greylisted(policy.ask(recipient=None))
@@ -187,7 +191,7 @@ class ProtocolTest(harness.TestCase):
                 self.assertEqual(policy.ask(client_address=address), "DUNNO")
 
     def test_other_states_pass(self):
-        """[C13] Only RCPT and DATA are places to greylist."""
+        """[C13] Mail is deferred only at RCPT and DATA."""
         policy = self.connect(self.start_daemon(delay="1h"))
         for state in ("CONNECT", "XCLIENT", "EHLO", "HELO", "MAIL", "VRFY",
                       "ETRN", "END-OF-MESSAGE"):
@@ -196,8 +200,9 @@ class ProtocolTest(harness.TestCase):
         self.assert_greylisted(policy.ask(protocol_state="DATA"))
 
     def test_clients_leave_at_every_octet(self):
-        """[C34] In mid-request, politely or rudely, and before they have
-        read the reply: no descriptor stays behind."""
+        """[C34] Clients close or reset the connection after any octet of a
+        request, or before they have read the reply. The daemon closes all
+        descriptors."""
         daemon = self.start_daemon(delay="1h")
         self.assert_greylisted(daemon.ask())
         wait_until("the first client to be gone",
@@ -216,15 +221,16 @@ class ProtocolTest(harness.TestCase):
 
     @staticmethod
     def has_clients(daemon):
-        """Whether a connection to the unix socket is open: it has a line
-        of its own, in state 03 (connected)."""
+        """Whether a connection to the unix socket is open. Such a connection
+        is a line with state 03 (connected)."""
         with open("/proc/net/unix") as table:
             return any(line.rstrip().endswith(daemon.unix) and " 03 " in line
                        for line in table)
 
     def test_shadow_mode_only_watches(self):
-        """[C17] Always DUNNO; the log says what would have happened, and
-        the memory is as if it had."""
+        """[C17] In shadow mode the reply is always DUNNO. The log says what
+        would have been done, and the records are the same as without shadow
+        mode."""
         daemon = self.start_daemon(delay="2s", mode="shadow")
         policy = self.connect(daemon)
         first_try = time.monotonic()
@@ -243,8 +249,8 @@ class ProtocolTest(harness.TestCase):
         self.assertEqual(daemon.judge(policy)["reason"], "known")
 
     def test_configured_reply(self):
-        """[C24][C25][C27] Placeholders are filled in, and a stranger's
-        octets stay out of them."""
+        """[C24][C25][C27] Placeholders in the option reply are replaced. A
+        recipient with unsafe octets is left out."""
         policy = self.connect(self.start_daemon(
             delay="90s", reply="451 4.7.0 Wait %s s, see https://%r/"))
         self.assertEqual(policy.ask(),
@@ -253,7 +259,8 @@ class ProtocolTest(harness.TestCase):
                          "451 4.7.0 Wait 90 s, see https:///")
 
     def test_networks_are_one_client(self):
-        """[C8] IPv4 by /24, IPv6 by /64, and ::ffff:a.b.c.d is IPv4."""
+        """[C8] The addresses of an IPv4 /24 or an IPv6 /64 are one client.
+        ::ffff:a.b.c.d is an IPv4 address."""
         daemon = self.start_daemon(delay="1h")
         policy = self.connect(daemon)
         for address, reason in (

@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: ISC
 # Copyright (c) 2026 The Tardigrey developers
-"""The variants of qmail-smtpd, and the older clients of policy servers."""
+"""The variants of qmail-smtpd, and other programs of qmail that speak the
+policy protocol."""
 import contextlib
 import os
 import shutil
@@ -17,7 +18,7 @@ from test_rcptcheck import bad_sockets
 
 
 class Variants(qmail.TestCase):
-    """The reply to RCPT and the state of the connection after it."""
+    """The reply to RCPT, and whether the connection stays open after it."""
 
     def deliver(self, session, recipient):
         session.begin().rcpt(recipient).accepted()
@@ -27,7 +28,8 @@ class Variants(qmail.TestCase):
         self.assertRegex(session.command("QUIT"), "^221 ")
 
     def test_first_early_pass(self):
-        """First try, early retry, and a message. [C38 C39 C47 C66]"""
+        """The first attempt and an early retry are deferred. Then the message
+        passes. [C38 C39 C47 C66]"""
         server = self.daemon().unix
         recipients = {variant: self.fresh(variant) for variant in VARIANTS}
         for variant, recipient in recipients.items():
@@ -39,8 +41,8 @@ class Variants(qmail.TestCase):
                 self.deliver(session, recipient)
 
     def test_session_goes_on(self):
-        """A reply line defers one recipient and no other; everything comes
-        in one packet. [C41]"""
+        """A reply line defers only one recipient, even if the client sends all
+        commands in one packet. [C41]"""
         server = self.daemon().unix
         known = self.fresh("known")
         check("original", server, known).defers()
@@ -60,7 +62,8 @@ class Variants(qmail.TestCase):
                 self.assertRegex(session.reply(), "^250 ok ")
 
     def test_client_speaks_meanwhile(self):
-        """What the client says while we ask stays for qmail-smtpd. [C41]"""
+        """Commands that the client sends while the check runs are left for
+        qmail-smtpd. [C41]"""
         server, sessions = self.stub.socket("hang"), []
         with contextlib.ExitStack() as stack:
             for variant in VARIANTS:
@@ -75,7 +78,8 @@ class Variants(qmail.TestCase):
                                  ["250 ok", "250 ok", "250 flushed"])
 
     def test_client_leaves_meanwhile(self):
-        """The session is over when the check is. [C42]"""
+        """The client closes the connection while the check runs. The session
+        ends when the check ends. [C42]"""
         server, sessions = self.stub.socket("hang"), []
         for variant in VARIANTS:
             asked = self.stub.asked_n("hang")
@@ -91,7 +95,8 @@ class Variants(qmail.TestCase):
                              qmail.SLACK_S * settings.slow)
 
     def test_reply_texts(self):
-        """The daemon's own words; 421 hangs up where it should. [C40]"""
+        """The client gets the text of the option reply. After 421, the
+        variants that should hang up do so. [C40]"""
         daemon = self.daemon()
         for reply, pattern in (
                 ("DEFER 4.7.0 Come back", r"450 4\.7\.0 Come back"),
@@ -102,15 +107,15 @@ class Variants(qmail.TestCase):
                 rcpt(variant, daemon.unix, self.fresh()).deferred(pattern)
 
     def test_shadow(self):
-        """Observing accepts. [C17]"""
+        """In shadow mode every recipient is accepted. [C17]"""
         server = self.daemon(mode="shadow").unix
         for variant in VARIANTS:
             rcpt(variant, server, self.fresh(), env={
                 "TARDIGREY_ON_FAILURE": "tempfail"}).accepted()
 
     def test_exempt(self):
-        """Relay clients and users, also where qmail-smtpd asks in spite of
-        RELAYCLIENT. [C45]"""
+        """Relay clients and authenticated users are accepted, even if
+        qmail-smtpd runs the check for relay clients. [C45]"""
         server = self.stub.socket("defer")
         for env in ({"RELAYCLIENT": ""}, {"RELAYCLIENT": "@relay.example"},
                     {"SMTP_AUTH_USER": "alice"}, {"SMTPAUTHUSER": "alice"}):
@@ -124,7 +129,8 @@ class Variants(qmail.TestCase):
                 "TCP6REMOTEIP": "2001:db8::1"}).deferred(STUB_LINE)
 
     def test_envelopes(self):
-        """Unquoted by qmail-smtpd, and so for us. [C44]"""
+        """qmail-smtpd removes the quotes of an address. The triplet has the
+        address without quotes. [C44]"""
         daemon = self.daemon()
         long = "l" * (899 - len("@example.org")) + "@example.org"
         for number, (spelled, meant) in enumerate((
@@ -144,9 +150,10 @@ class Variants(qmail.TestCase):
                 rcpt(variant, daemon.unix, recipient, spelled).deferred()
                 self.assertIn(("<>", recipient), stored(daemon))
 
-    def test_beside_plugins(self):
-        """RCPTCHECK of a qmail-smtpd that has qmail-spp too, and leaves its
-        variables in the environment of the check. [C38 C47]"""
+    def test_check_with_plugin_variables(self):
+        """A qmail-smtpd with RCPTCHECK and qmail-spp leaves the variables of
+        plugins in the environment of the check. The check ignores them.
+        [C38 C47]"""
         server = self.daemon().unix
         rcpt("jms1", server, self.fresh(), drop=("NOSPP",),
              label="with qmail-spp").deferred()
@@ -159,8 +166,9 @@ class Variants(qmail.TestCase):
                   label="with qmail-spp").defers()
 
     def test_failures(self):
-        """Everything that fails, in every variant, with both policies: the
-        reply, the connection, the time. [C42 C66]"""
+        """After each kind of failure, and with both values of
+        TARDIGREY_ON_FAILURE, the reply and the state of the connection are
+        right, and the check has ended in time. [C42 C66]"""
         servers = {name: self.stub.socket(name) for name in (
             *policy_stub.FAILS, "deaf", "full", "close-at-once")}
         cases = [(variant, policy, name, server)
@@ -187,9 +195,9 @@ class Variants(qmail.TestCase):
                 session.seconds,
                 TIMEOUT_S + 2 * qmail.SLACK_S * settings.slow, session.label)
 
-    def test_stand_in(self):
-        """That qmail_smtpd itself keeps to the tables: exit status and line
-        of a check to reply and connection, for each variant."""
+    def test_imitation(self):
+        """qmail_smtpd itself: for each variant, the exit status and the line
+        of a check lead to the right reply and state of the connection."""
         no_mailbox = r"55[03] (sorry, )?no mailbox here by that name.*"
         unable = r"421 unable to (execute|verify) recipient.*"
         line = r"450 4\.2\.0 Wait"
@@ -205,7 +213,8 @@ class Variants(qmail.TestCase):
                 ("jms1", 0, "450 4.2.0 Wait", "250 ok", True),
                 ("jms1", 100, "450 4.2.0 Wait", line, True),
                 ("jms1", 111, "450 4.2.0 Wait", line, True),
-                # No line end: the reply to NOOP is glued to it.
+                # This reply has no line end, so the reply to NOOP follows it
+                # in the same line.
                 ("jms1", 100, "", "553 no mailbox here by that name250 ok",
                  False),
                 ("jms1", 111, "", "450 unable to verify recipient250 ok",
@@ -240,7 +249,7 @@ class Variants(qmail.TestCase):
                     session.answer().expect(pattern, is_open)
 
     def script(self, variant, status, text):
-        """A check that writes this text and exits so."""
+        """Make a check that writes this text and has this exit status."""
         path = os.path.join(self.folder, "check")
         end = "kill -KILL $$" if status == "signal" else f"exit {status}"
         say = f"echo '{text}' >&{1 if variant == 'spp' else 4}\n" \
@@ -253,10 +262,10 @@ class Variants(qmail.TestCase):
 
 
 class Tcpserver(qmail.TestCase):
-    """Behind the real tcpserver of ucspi-tcp."""
+    """qmail_smtpd, started by the real tcpserver of ucspi-tcp."""
 
     def serve(self, variant, server):
-        """Start it; returns its port."""
+        """Start tcpserver. Returns its port."""
         port = harness.free_port()
         account = qmail.nobody()
         log_file = os.path.join(self.folder, f"{variant}.log")
@@ -289,7 +298,8 @@ class Tcpserver(qmail.TestCase):
             return session.begin().rcpt(recipient)
 
     def test_tcpserver(self):
-        """First try, early retry, pass, over TCP. [C66]"""
+        """Over TCP, the first attempt and an early retry are deferred, and a
+        later retry passes. [C66]"""
         if shutil.which("tcpserver") is None:
             self.skipTest("no tcpserver; install ucspi-tcp")
         daemon = self.daemon()
@@ -306,7 +316,7 @@ class Tcpserver(qmail.TestCase):
             self.rcpt(variant, port, recipients[variant]).accepted()
 
     def test_tcpserver_hung(self):
-        """Costs a session the time limit and no more. [C42]"""
+        """If the server hangs, the check takes only the time limit. [C42]"""
         if shutil.which("tcpserver") is None:
             self.skipTest("no tcpserver; install ucspi-tcp")
         with contextlib.ExitStack() as stack:
@@ -322,7 +332,7 @@ class Tcpserver(qmail.TestCase):
 
 
 class EveryDoor(qmail.TestCase):
-    """One engine behind all of them."""
+    """All doors, and Postfix, get the same decisions."""
 
     def setUp(self):
         super().setUp()
@@ -330,11 +340,11 @@ class EveryDoor(qmail.TestCase):
         names = ["postfix", "postfix over TCP"]
         names += [f"{how} {door}" for how in ("daemon", "direct")
                   for door in DOORS]
-        # Everyone against everyone takes its time behind a wrapper.
+        # All pairs of doors would take too long with a wrapper.
         self.doors = names if not settings.wrapper else names[::3]
 
     def passes(self, door, recipient, sender=SENDER, client=qmail.CLIENT):
-        """What a door says of this triplet."""
+        """Whether this triplet passes at a door."""
         if door.startswith("postfix"):
             address = self.greyd.inet if "TCP" in door else self.greyd.unix
             with self.greyd.connect(address) as policy:
@@ -357,8 +367,8 @@ class EveryDoor(qmail.TestCase):
         return False
 
     def test_same_verdict(self):
-        """A triplet that came in at any door is early at all others, and
-        passes at all others when it is due. [C48]"""
+        """A triplet that was deferred at one door is early at all others. When
+        it is due, it passes at all doors. [C48]"""
         recipients = {first: self.fresh() for first in self.doors}
         for first, recipient in recipients.items():
             for door in (first, *self.doors):
@@ -373,7 +383,8 @@ class EveryDoor(qmail.TestCase):
                          {last, *recipients.values()})
 
     def test_same_triplet(self):
-        """Spellings of one client, sender and recipient. [C8 C9 C10]"""
+        """Different spellings of client, sender and recipient are one triplet.
+        [C8 C9 C10]"""
         spellings = (
             ("postfix", "", "B@Example.ORG", "192.0.2.7"),
             ("daemon original", "#@[]", "b@example.org", "192.0.2.99"),
@@ -385,11 +396,11 @@ class EveryDoor(qmail.TestCase):
         self.assertEqual(len(stored(self.greyd)), 1)
 
 
-class OlderClients(qmail.TestCase):
-    """Who speaks the policy protocol in another accent."""
+class OtherClients(qmail.TestCase):
+    """Other programs that send policy requests."""
 
     def exchange(self, daemon, octets):
-        """Send all, read once, as these clients do."""
+        """Send a request and read once, as these programs do."""
         with socket.create_connection(daemon.inet) as client:
             client.settimeout(harness.limit())
             client.sendall(octets)
@@ -405,23 +416,25 @@ class OlderClients(qmail.TestCase):
             lambda: self.exchange(daemon, octets) == b"action=DUNNO\n\n")
 
     def test_sqmail(self):
-        """s/qmail's built-in client: no protocol_state, no instance; one
-        read, the first word in capitals. [C18 C27]"""
+        """The built-in client of s/qmail sends no protocol_state and no
+        instance. It reads once, and needs the first word of the action in
+        uppercase. [C18 C27]"""
         self.first_then_pass(
             b"request=smtpd_access_policy\nsender=a@example.net\n"
             b"recipient=b@example.org\nclient_address=192.0.2.1\n"
             b"client_name=mail.example.net\n\n")
 
     def test_qrey(self):
-        """qrey.c of qmail-envelope-scanner: its recipient= lacks the first
-        letter, and it reads no more than it has sent. [C18 C27]"""
+        """qrey.c of qmail-envelope-scanner sends "ecipient=", without the
+        first letter. It reads at most as many octets as it has sent.
+        [C18 C27]"""
         octets = (b"request=smtpd_access_policy\nclient_address=192.0.2.1\n"
                   b"client_name=mail.example.net\nsender=a@example.net\n"
                   b"ecipient=b@example.org\n\n")
         self.first_then_pass(octets)
 
     def test_qenvscan(self):
-        """qenvscan-policyd: with protocol_state and helo_name. [C18]"""
+        """qenvscan-policyd sends protocol_state and helo_name. [C18]"""
         self.first_then_pass(
             b"request=smtpd_access_policy\nprotocol_name=SMTP\n"
             b"protocol_state=RCPT\nsender=a@example.net\n"

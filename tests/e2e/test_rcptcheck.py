@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: ISC
 # Copyright (c) 2026 The Tardigrey developers
-"""tardigrey-rcptcheck by itself. Numbers in brackets are requirements."""
+"""tardigrey-rcptcheck without qmail-smtpd. Numbers in brackets are
+requirements."""
 import contextlib
 import os
 import re
@@ -22,10 +23,12 @@ from qmail import (DOORS, GREYLISTED, POLICIES, SENDER, STUB_LINE, TIMEOUT_S,
 
 
 class Question(qmail.TestCase):
-    """What is asked, and of whom nothing is asked."""
+    """Which requests the daemon gets, and which recipients are accepted
+    without a request."""
 
     def test_exempt(self):
-        """RELAYCLIENT, even empty, and authenticated users. [C45]"""
+        """RELAYCLIENT, even if it is empty, and authenticated users are
+        accepted without a request. [C45]"""
         server = self.stub.socket("defer")
         for env in ({"RELAYCLIENT": ""}, {"RELAYCLIENT": "@relay.example"},
                     {"SMTP_AUTH_USER": "alice"}, {"SMTPAUTHUSER": "alice"}):
@@ -40,7 +43,7 @@ class Question(qmail.TestCase):
                     .defers(STUB_LINE)
 
     def test_no_client(self):
-        """Without an address there is nobody to greylist. [C12 C44]"""
+        """Without a client address the recipient is accepted. [C12 C44]"""
         daemon = self.daemon()
         for env in ({}, {"TCPREMOTEIP": ""}, {"TCPREMOTEIP": "unknown"},
                     {"TCPREMOTEIP": "256.1.1.1"}, {"TCP6REMOTEIP": "::g"}):
@@ -51,7 +54,8 @@ class Question(qmail.TestCase):
         self.assertEqual(stored(daemon), {})
 
     def test_client_addresses(self):
-        """IPv6 in either variable, and mapped IPv4. [C8 C44]"""
+        """An IPv6 address may be in either variable. A mapped IPv4 address
+        counts as IPv4. [C8 C44]"""
         daemon = self.daemon()
         for env, network in (
                 ({"TCPREMOTEIP": "192.0.2.1"}, "192.0.2.0/24"),
@@ -68,7 +72,7 @@ class Question(qmail.TestCase):
                 self.assertEqual(stored(daemon)[SENDER, recipient], network)
 
     def test_envelopes(self):
-        """Strange senders and recipients arrive as they are. [C44]"""
+        """Unusual senders and recipients are stored unchanged. [C44]"""
         daemon = self.daemon()
         long = "l" * (900 - len("@example.org")) + "@example.org"
         rows = (
@@ -90,9 +94,9 @@ class Question(qmail.TestCase):
                    recipient.lower())
             self.assertIn(key, stored(daemon))
 
-    def test_long_words(self):
-        """A client chooses its HELO and the name of its address; however
-        long, they are no way round the greylist. [C42 C44]"""
+    def test_long_names(self):
+        """A client chooses its HELO and its host name. A very long one does
+        not let it pass. [C42 C44]"""
         daemon = self.daemon()
         for door in doors():
             helo = "SMTPHELOHOST" if door == "spp" else "HELO"
@@ -120,7 +124,8 @@ class Question(qmail.TestCase):
         self.assertEqual(self.stub.asked_n("dunno"), 0)
 
     def test_shadow(self):
-        """A daemon that only observes: all pass, all is stored. [C17]"""
+        """In shadow mode all recipients pass, and their triplets are stored.
+        [C17]"""
         daemon = self.daemon(mode="shadow")
         recipients = [self.fresh() for _ in DOORS]
         for door, recipient in zip(DOORS, recipients):
@@ -129,7 +134,7 @@ class Question(qmail.TestCase):
         self.assertEqual({r for _, r in stored(daemon)}, set(recipients))
 
     def test_reply_texts(self):
-        """What the option reply says, in full, at every door. [C40]"""
+        """Every door gets the whole text of the option reply. [C40]"""
         daemon = self.daemon()
         for reply, line in (
                 ("DEFER_IF_PERMIT 4.7.0 Come back to %r",
@@ -147,10 +152,10 @@ class Question(qmail.TestCase):
 
 
 class Surroundings(qmail.TestCase):
-    """Whatever process it is started from."""
+    """The check works in every environment that its parent may give it."""
 
     def test_bare_environment(self):
-        """No HOME, no PATH, nothing but the envelope. [C44]"""
+        """The environment has only the envelope, and no HOME or PATH. [C44]"""
         server = self.daemon().unix
         for door in doors():
             check(door, server, self.fresh(), args=["-s", server], drop=(
@@ -158,7 +163,8 @@ class Surroundings(qmail.TestCase):
                 "SMTPHELOHOST")).defers()
 
     def test_any_folder(self):
-        """cwd is qmail's home, or has been removed. [C44]"""
+        """The current directory may be any folder, even a removed one.
+        [C44]"""
         server = self.daemon().unix
         for cwd in ("/usr/share", "/proc/self"):
             for door in doors():
@@ -172,14 +178,16 @@ class Surroundings(qmail.TestCase):
             check(door, server, self.fresh(), cwd=fd).defers()
 
     def test_any_account(self):
-        """As qmaild, who is not the daemon's account."""
+        """The check runs as another account than the daemon, such as
+        qmaild."""
         server = self.daemon().unix
         for door in doors():
             check(door, server, self.fresh(), account=qmail.nobody()) \
                 .defers()
 
     def test_closed_descriptors(self):
-        """0, 1 or 2 closed: nothing of ours takes their place. [C41]"""
+        """If descriptor 0, 1 or 2 is closed, no file of the check gets this
+        number. [C41]"""
         server = self.daemon().unix
         for without in ((0,), (2,), (0, 2), (0, 1, 2)):
             if settings.wrapper and 2 in without:
@@ -188,12 +196,13 @@ class Surroundings(qmail.TestCase):
                 one = check(door, server, self.fresh(), without=without,
                             label=f"without {without}")
                 if door == "spp" and 1 in without:
-                    one.accepts()  # nobody to tell
+                    one.accepts()  # there is no output for the answer
                 else:
                     one.defers()
 
     def test_stuck_log(self):
-        """Descriptor 2 is a full pipe that nobody reads, or full. [C42]"""
+        """Descriptor 2 cannot be written: it is a full pipe or a full device.
+        [C42]"""
         out, into = os.pipe()
         self.addCleanup(os.close, out)
         self.addCleanup(os.close, into)
@@ -209,7 +218,8 @@ class Surroundings(qmail.TestCase):
             one.fails(one.env["TARDIGREY_ON_FAILURE"]).in_time()
 
     def test_inherited_signals(self):
-        """Blocked or ignored by our parent: the timer works. [C42]"""
+        """The timer works even if the parent has blocked or ignored all
+        signals. [C42]"""
         everything = set(range(1, signal.NSIG)) - {32, 33}
         server = self.stub.socket("hang")
         for one in at_once([
@@ -221,7 +231,8 @@ class Surroundings(qmail.TestCase):
             one.accepts().in_time()
 
     def test_arguments(self):
-        """-s wins over the environment; nonsense fails softly. [C39]"""
+        """-s overrides the environment. Wrong arguments are a failure, which
+        TARDIGREY_ON_FAILURE decides. [C39]"""
         server = self.daemon().unix
         for argument in ("--help", "--version"):
             shown = subprocess.run(
@@ -238,7 +249,7 @@ class Surroundings(qmail.TestCase):
         check("spp", server, self.fresh(), args=["--spp"]).defers()
 
     def test_by_hand(self):
-        """Called without any envelope: never 1, never 100. [C39]"""
+        """Without an envelope the exit status is never 1 or 100. [C39]"""
         server = self.daemon().unix
         for door in doors():
             check(door, server, None, client=None, sender=None).accepts()
@@ -246,7 +257,7 @@ class Surroundings(qmail.TestCase):
             check(door, server, self.fresh(), sender=None).defers()
 
     def test_bad_settings(self):
-        """A timeout or a policy that is no such thing is the default's."""
+        """For a wrong value of a variable, the default is used."""
         server = self.daemon().unix
         for door in doors():
             for name, value in (("TARDIGREY_TIMEOUT", "soon"),
@@ -265,10 +276,11 @@ class Surroundings(qmail.TestCase):
             "TARDIGREY_ON_FAILURE": "reject"}).accepts()
 
     def test_keeps_nothing_open(self):
-        """While it asks: no child, no descriptor but its socket, which is
-        not one that means something; and it maps no database. [C43 C46]"""
+        """While it waits for the daemon, the check has no child process, and
+        no open descriptor of its own except the socket, which has a number
+        above 4. It has not loaded SQLite or libevent. [C43 C46]"""
         if settings.wrapper:
-            self.skipTest("that would look at the wrapper")
+            self.skipTest("it would test the wrapper")
         for door, line in (*((door, "pipe") for door in doors()),
                            ("fd4", None), ("original", None)):
             asked = self.stub.asked_n("hang")
@@ -299,10 +311,12 @@ def fill(fd):
 
 
 class Line(qmail.TestCase):
-    """Descriptor 4, without which 100 would reject for good."""
+    """Descriptor 4. Exit status 100 without a line would be a permanent
+    rejection."""
 
     def lines_that_fail(self):
-        """{name: descriptor or None}"""
+        """Descriptors that cannot be written, as {name: descriptor or
+        None}."""
         lines = {"closed": None}
         lines["full device"] = os.open("/dev/full", os.O_WRONLY)
         lines["read-only device"] = os.open("/dev/null", os.O_RDONLY)
@@ -328,7 +342,8 @@ class Line(qmail.TestCase):
         return lines
 
     def test_cannot_be_written(self):
-        """Closed, full, read-only, nobody reads: 111. [C38 C39 C40]"""
+        """If descriptor 4 is closed, full or read-only, or has no reader, the
+        exit status of a deferral is 111. [C38 C39 C40]"""
         defer, dunno, hang = map(
             self.stub.socket, ("defer", "dunno", "hang"))
         for one in at_once([
@@ -343,7 +358,7 @@ class Line(qmail.TestCase):
                 one.defers_without_line().in_time()
 
     def test_can_be_written(self):
-        """Whatever takes it whole is good: a file, a socket. [C38]"""
+        """Descriptor 4 may also be a file or a socket. [C38]"""
         with tempfile.TemporaryFile() as file:
             one = check("fd4", self.stub.socket("defer"), self.fresh(),
                         line=file.fileno())
@@ -358,7 +373,8 @@ class Line(qmail.TestCase):
             self.assertEqual(one.status, 100)
 
     def test_not_wanted(self):
-        """USE_FD4 missing or empty: 111, and not a word on 4. [C38]"""
+        """If USE_FD4 is missing or empty, the exit status is 111, without a
+        line. [C38]"""
         server = self.stub.socket("defer")
         check("original", server, self.fresh()).defers()
         for env, drop in (({"USE_FD4": ""}, ()), ({}, ("USE_FD4",))):
@@ -366,8 +382,9 @@ class Line(qmail.TestCase):
             one.defers_without_line()
             self.assertEqual(one.written, b"")
 
-    def test_nobody_hears_plugin(self):
-        """Standard output of a plugin cannot be written: exit 0. [C47]"""
+    def test_plugin_cannot_write(self):
+        """If a plugin cannot write to standard output, it exits with 0.
+        [C47]"""
         defer, hang = map(self.stub.socket, ("defer", "hang"))
         lines = self.lines_that_fail()
         del lines["closed"]
@@ -380,7 +397,8 @@ class Line(qmail.TestCase):
             one.accepts().in_time()
 
     def test_database_is_not_a_line(self):
-        """Descriptor 4 closed: no file of ours is taken for it. [C40]"""
+        """If descriptor 4 is closed, the database does not get this number.
+        [C40]"""
         folder = harness.new_folder()
         database = os.path.join(folder, "check.db")
         for _ in range(2):
@@ -396,7 +414,8 @@ def integrity(path):
 
 
 class Failure(qmail.TestCase):
-    """Whatever the server does, it ends in time and by the policy."""
+    """Whatever the server does, the check ends in time, and
+    TARDIGREY_ON_FAILURE decides."""
 
     def failing(self, door, policy, server, name):
         return lambda: Check(
@@ -404,10 +423,11 @@ class Failure(qmail.TestCase):
             env={"TARDIGREY_ON_FAILURE": policy})
 
     def test_good_answers(self):
-        """Whole answers count at once, however they come. [C38 C47]"""
+        """A complete reply counts at once, even if it comes in pieces.
+        [C38 C47]"""
         makers = []
         for door in doors():
-            # A failure would look different: its policy is the opposite.
+            # Let a failure have the opposite answer, so that it is noticed.
             for name in policy_stub.ACCEPTS:
                 makers.append(self.failing(
                     door, "tempfail", self.stub.socket(name), name))
@@ -421,7 +441,8 @@ class Failure(qmail.TestCase):
                 one.defers(STUB_LINE)
 
     def test_bad_answers(self):
-        """Hung, slow, cut off, garbage, endless, empty. [C42]"""
+        """Replies that hang or are slow, incomplete, garbage, endless or empty
+        are failures. [C42]"""
         makers = [
             self.failing(door, policy, self.stub.socket(name), name)
             for name in (*policy_stub.FAILS, "deaf", "full", "close-at-once")
@@ -430,8 +451,8 @@ class Failure(qmail.TestCase):
             one.fails(one.env["TARDIGREY_ON_FAILURE"]).in_time()
 
     def test_answer_before_question(self):
-        """An answer is lost or not when the server closes without reading:
-        any verdict is fine, any manners are not. [C39]"""
+        """The server replies and closes without reading. The reply may be lost
+        or not, so the check may accept or defer. [C39]"""
         server = self.stub.socket("defer-unread")
         for one in at_once([
                 self.failing(door, "tempfail", server, "unread")
@@ -439,7 +460,7 @@ class Failure(qmail.TestCase):
             one.in_time()
 
     def test_bad_sockets(self):
-        """Missing, stale, a file, a folder, too long. [C42]"""
+        """A path that is no socket of a daemon is a failure. [C42]"""
         for name, path in bad_sockets(self).items():
             for policy in POLICIES:
                 for door in doors():
@@ -448,7 +469,7 @@ class Failure(qmail.TestCase):
                     self.assertNotEqual(one.err, "", name)
 
     def test_forbidden_socket(self):
-        """A socket that the account of qmail-smtpd may not use. [C42]"""
+        """A socket that the account may not use is a failure. [C42]"""
         daemon = self.daemon(socket_mode="0600")
         for policy in POLICIES:
             for door in doors():
@@ -458,7 +479,7 @@ class Failure(qmail.TestCase):
                     .fails(policy).in_time()
 
     def test_hung_daemon(self):
-        """The real daemon is stopped, then goes on. [C42]"""
+        """The real daemon is stopped by SIGSTOP, and then continues. [C42]"""
         daemon = self.daemon()
         daemon.signal(signal.SIGSTOP)
         makers = [self.failing(door, policy, daemon.unix, "stopped")
@@ -472,8 +493,8 @@ class Failure(qmail.TestCase):
             check(door, daemon.unix, self.fresh()).defers()
 
     def test_killed_daemon(self):
-        """The real daemon is killed while it is asked, then starts anew
-        and remembers. [C42 C53]"""
+        """The real daemon is killed while checks wait. After a restart it
+        still has the records. [C42 C53]"""
         daemon = self.daemon()
         recipient = self.fresh()
         check("fd4", daemon.unix, recipient).defers()
@@ -489,7 +510,8 @@ class Failure(qmail.TestCase):
         self.until_passed("fd4", daemon.unix, recipient)
 
     def test_time_limits(self):
-        """TARDIGREY_TIMEOUT, and 5 s without it. [C42]"""
+        """The check ends after TARDIGREY_TIMEOUT, or after 5 s if it is empty.
+        [C42]"""
         server = self.stub.socket("hang")
         limits = {"5s": 5, "2s": 2, "300ms": 0.3, "1ms": 0.001}
         for one in at_once([
@@ -502,14 +524,15 @@ class Failure(qmail.TestCase):
             self.assertGreaterEqual(one.seconds, seconds)
 
     def waiting(self, makers):
-        """Checks that wait for the answer of the one who hangs."""
+        """Start checks that wait for a server that hangs."""
         asked = self.stub.asked_n("hang")
         checks = [make() for make in makers]
         self.stub.wait_asked("hang", asked + len(checks))
         return checks
 
     def signalled(self, numbers):
-        """Send each to checks that wait for an answer."""
+        """Send each signal to checks that wait for a reply. Each check must
+        end, and TARDIGREY_ON_FAILURE decides."""
         server = self.stub.socket("hang")
         for number in numbers:
             checks = self.waiting([
@@ -521,23 +544,25 @@ class Failure(qmail.TestCase):
                 one.finish().fails(one.env["TARDIGREY_ON_FAILURE"]).in_time()
 
     def test_signals(self):
-        """Those that come from people, timers and limits. [C39]"""
+        """Signals from users, timers and resource limits end the check.
+        [C39]"""
         self.signalled((signal.SIGTERM, signal.SIGALRM, signal.SIGHUP,
                         signal.SIGINT, signal.SIGXCPU, signal.SIGQUIT,
                         signal.SIGUSR1, signal.SIGUSR2, signal.SIGABRT,
                         signal.SIGIO, signal.SIGXFSZ))
 
-    def test_signals_nobody_sends(self):
-        """Every other one that can be handled. [C39]"""
+    def test_unusual_signals(self):
+        """All other signals that can be handled end the check too. [C39]"""
         if settings.wrapper:
-            self.skipTest("the wrapper has its own ideas of them")
+            self.skipTest("the wrapper handles these signals itself")
         self.signalled((signal.SIGVTALRM, signal.SIGPROF, signal.SIGSYS,
                         signal.SIGTRAP, signal.SIGPWR, signal.SIGSTKFLT,
                         signal.SIGSEGV, signal.SIGBUS, signal.SIGFPE,
                         signal.SIGILL, signal.SIGRTMIN, signal.SIGRTMAX))
 
     def test_signals_that_mean_nothing(self):
-        """SIGPIPE, SIGCHLD, those of terminals: the wait goes on. [C39]"""
+        """SIGPIPE, SIGCHLD and the signals of terminals do not end the check.
+        [C39]"""
         server = self.stub.socket("hang")
         numbers = (signal.SIGPIPE, signal.SIGCHLD, signal.SIGCONT,
                    signal.SIGURG, signal.SIGWINCH, signal.SIGTSTP,
@@ -552,15 +577,17 @@ class Failure(qmail.TestCase):
             self.assertGreaterEqual(one.seconds, TIMEOUT_S)
 
     def test_signals_in_a_row(self):
-        """A storm of SIGTERM while the line is written: 100 with all of it,
-        or 111 and, at worst, a line that nobody reads. [C39]"""
+        """SIGTERM comes many times while the check writes the line. The exit
+        status is 100 with the whole line, or 111. With 111, a line on
+        descriptor 4 does no harm. [C39]"""
         if settings.wrapper:
-            self.skipTest("the handlers seen are the wrapper's")
+            self.skipTest("it would see the handlers of the wrapper")
         server = self.stub.socket("defer")
         for _ in range(30):
             one = Check("fd4", server, self.fresh(), env={
                 "TARDIGREY_ON_FAILURE": "tempfail"})
-            # Not before its handlers are there: no program can help that.
+            # Wait until the check has installed its handlers. An earlier
+            # signal kills the process.
             while not one.poll() and not catches(one.pid, signal.SIGTERM):
                 pass
             while not one.poll():
@@ -576,7 +603,7 @@ def catches(pid, number):
 
 
 def bad_sockets(case):
-    """{name: path} of what is no daemon's socket."""
+    """Paths that are no socket of a daemon, as {name: path}."""
     folder = harness.new_folder()
     harness.write_file(f"{folder}/file", "")
     os.mkdir(f"{folder}/folder")
@@ -594,7 +621,7 @@ def bad_sockets(case):
 
 
 class Direct(qmail.TestCase):
-    """Without a daemon: on one database, in the process itself."""
+    """Checks that decide on a database without a daemon."""
 
     def setUp(self):
         super().setUp()
@@ -605,7 +632,7 @@ class Direct(qmail.TestCase):
         harness.write_file(self.config, f"delay = {qmail.delay_s()}s\n")
 
     def direct(self, door, recipient, database=None, **more):
-        """A check that is not finished yet."""
+        """Start a check without a daemon."""
         env = {"TARDIGREY_DATABASE": database or f"sqlite:{self.database}",
                "TARDIGREY_CONFIG": self.config, "TARDIGREY_TIMEOUT": "5s",
                **more.pop("env", {})}
@@ -613,7 +640,8 @@ class Direct(qmail.TestCase):
         return Check(door, "/nowhere", recipient, env=env, **more)
 
     def test_direct_verdicts(self):
-        """First try, early retry, pass, at every door. [C38 C47]"""
+        """At every door, the first attempt and an early retry are deferred,
+        and a later retry passes. [C38 C47]"""
         recipients = [self.fresh() for _ in DOORS]
         for door, recipient in zip(DOORS, recipients):
             for _ in ("first", "early"):
@@ -626,7 +654,8 @@ class Direct(qmail.TestCase):
         self.assertEqual(integrity(self.database), "ok")
 
     def test_direct_closed_descriptors(self):
-        """0, 1, 2 or 4 closed: the database is not put there. [C41]"""
+        """If descriptor 0, 1, 2 or 4 is closed, the database does not get this
+        number. [C41]"""
         for without in ((0,), (1,), (2,), (0, 1, 2)):
             if settings.wrapper and 2 in without:
                 continue  # valgrind needs it
@@ -643,8 +672,8 @@ class Direct(qmail.TestCase):
         self.assertEqual(integrity(self.database), "ok")
 
     def test_direct_wins(self):
-        """TARDIGREY_DATABASE over a socket, --database over both; empty
-        is none. [C46]"""
+        """TARDIGREY_DATABASE is used instead of a socket, and --database
+        instead of both. An empty TARDIGREY_DATABASE does not count. [C46]"""
         server = self.stub.socket("dunno")
         uri = f"sqlite:{self.database}"
         for door in doors():
@@ -663,19 +692,20 @@ class Direct(qmail.TestCase):
               account=qmail.nobody()).defers()
 
     def test_direct_configuration(self):
-        """Its rules are tardigrey.conf's: mode, reply, prefix."""
-        for options, judge in (
+        """The check obeys the options mode, reply and delay in
+        tardigrey.conf."""
+        for options, verify in (
                 ("mode = shadow\n", lambda one: one.accepts()),
                 ("reply = 451 4.7.1 Soon\n",
                  lambda one: one.defers("451 4\\.7\\.1 Soon")),
                 ("delay = 0\n", lambda one: one.accepts())):
             harness.write_file(self.config, options)
             for door in doors():
-                judge(self.direct(door, self.fresh(), env={
+                verify(self.direct(door, self.fresh(), env={
                     "TARDIGREY_ON_FAILURE": "tempfail"}).finish())
 
     def test_direct_exempt(self):
-        """Nothing is opened for those nobody asks about. [C45]"""
+        """If the recipient is exempt, the database is not opened. [C45]"""
         for env in ({"RELAYCLIENT": ""}, {"SMTP_AUTH_USER": "alice"},
                     {"TCPREMOTEIP": ""}):
             for door in doors():
@@ -684,7 +714,7 @@ class Direct(qmail.TestCase):
         self.assertFalse(os.path.exists(self.database))
 
     def bad_databases(self):
-        """{name: URI}"""
+        """Databases that cannot be used, as {name: URI}."""
         garbage = os.path.join(self.state, "garbage")
         harness.write_file(garbage, "not a database\n" * 500)
         newer = os.path.join(self.state, "newer")
@@ -704,7 +734,7 @@ class Direct(qmail.TestCase):
                 "no scheme": self.database, "device": "sqlite:/dev/full"}
 
     def test_direct_bad_databases(self):
-        """Unreadable, foreign, newer: the failure policy. [C42 C55]"""
+        """A database that cannot be used is a failure. [C42 C55]"""
         for name, uri in self.bad_databases().items():
             for policy in POLICIES:
                 for door in doors():
@@ -714,7 +744,7 @@ class Direct(qmail.TestCase):
                     self.assertNotEqual(one.err, "", name)
 
     def test_direct_bad_configuration(self):
-        """A file that is missing or wrong: the failure policy."""
+        """A missing or wrong configuration is a failure."""
         wrong = os.path.join(self.folder, "wrong.conf")
         harness.write_file(wrong, "delay = soon\n")
         for config in (wrong, "/nowhere/x.conf", self.folder):
@@ -727,9 +757,10 @@ class Direct(qmail.TestCase):
                     self.assertIn(config, one.err)
 
     def test_direct_no_room(self):
-        """Not an octet more may be written: SIGXFSZ does not kill. [C55]"""
+        """The limit on the file size is 0. SIGXFSZ does not kill the check.
+        [C55]"""
         if settings.wrapper:
-            self.skipTest("the wrapper writes too")
+            self.skipTest("the wrapper writes files too")
         for policy in POLICIES:
             for door in doors():
                 self.direct(door, self.fresh(), env={
@@ -738,7 +769,7 @@ class Direct(qmail.TestCase):
                     .finish().fails(policy).in_time(5)
 
     def locked(self):
-        """The database, with the lock of a writer on it."""
+        """Make a database, lock it as a writer does, and return it."""
         self.direct("original", self.fresh()).finish().defers()
         database = sqlite3.connect(self.database, isolation_level=None)
         self.addCleanup(database.close)
@@ -746,7 +777,8 @@ class Direct(qmail.TestCase):
         return database
 
     def test_direct_locked(self):
-        """Somebody writes and does not end: the policy, in time. [C42]"""
+        """If another process keeps the database locked, the check fails in
+        time. [C42]"""
         database = self.locked()
         for one in at_once([
                 lambda d=door, p=policy: self.direct(d, self.fresh(), env={
@@ -761,7 +793,8 @@ class Direct(qmail.TestCase):
             self.direct(door, self.fresh()).finish().defers()
 
     def test_direct_signals(self):
-        """While it waits for a lock: not killed, and no harm. [C39]"""
+        """A signal comes while the check waits for a lock. The check ends as
+        for any failure, and the database is undamaged. [C39]"""
         self.locked()
         for number in (signal.SIGTERM, signal.SIGALRM, signal.SIGHUP,
                        signal.SIGINT, signal.SIGXCPU):
@@ -776,9 +809,9 @@ class Direct(qmail.TestCase):
         self.assertEqual(integrity(self.database), "ok")
 
     def test_direct_program_missing(self):
-        """Without the second program beside it: the policy."""
+        """If tardigrey-rcptcheck-direct is missing, it is a failure."""
         if settings.wrapper:
-            self.skipTest("a copy of the wrapper finds it")
+            self.skipTest("the script of the wrapper finds the program")
         alone = os.path.join(self.folder, "tardigrey-rcptcheck")
         shutil.copy(settings.bare_check, alone)
         whole, settings.check = settings.check, alone
@@ -801,21 +834,22 @@ def is_open(pid, path):
 
 
 class Crowd(qmail.TestCase):
-    """Many at once."""
+    """Many checks at the same time."""
 
     def setUp(self):
         super().setUp()
         self.crowd_n = 200 if not settings.wrapper else 20
         self.timeout = "20s" if settings.slow == 1 else "60s"
 
-    def try_all(self, maker, recipients, judge):
-        """All doors in turn, and all at the same moment."""
+    def try_all(self, maker, recipients, verify):
+        """Start a check for each recipient at the same moment, with the doors
+        in turn. verify() tests each result."""
         gate = qmail.Gate()
         checks = [maker(DOORS[n % len(DOORS)], recipient, gate=gate)
                   for n, recipient in enumerate(recipients)]
         gate.open()
         for one in checks:
-            judge(one.finish())
+            verify(one.finish())
 
     def come_and_retry(self, maker):
         recipients = [self.fresh() for _ in range(self.crowd_n)]
@@ -827,7 +861,7 @@ class Crowd(qmail.TestCase):
         self.try_all(maker, recipients, lambda one: one.accepts())
 
     def test_crowd(self):
-        """200 at once, asking the daemon."""
+        """200 checks ask the daemon at once."""
         daemon = self.daemon()
         self.come_and_retry(lambda door, recipient, **more: Check(
             door, daemon.unix, recipient, env={
@@ -851,8 +885,8 @@ class Crowd(qmail.TestCase):
             **more)
 
     def test_crowd_direct(self):
-        """200 at once on one SQLite file, which none of them has made
-        before: nothing is lost. [C49]"""
+        """200 checks use one database at once, which does not exist before. No
+        record is lost. [C49]"""
         self.come_and_retry(self.direct_maker())
         self.assertEqual(integrity(self.database), "ok")
         with contextlib.closing(sqlite3.connect(self.database)) as database:
@@ -861,8 +895,9 @@ class Crowd(qmail.TestCase):
         self.assertEqual(count, self.crowd_n + 1)
 
     def test_crowd_killed(self):
-        """Many on one file, and half of them killed at any time: the file
-        is sound, and the others get their verdict. [C53]"""
+        """Many checks use one database, and half of them are killed at any
+        moment. The database is undamaged, and the other checks get their
+        answers. [C53]"""
         maker = self.direct_maker()
         maker("fd4", self.fresh()).finish().defers()
         gate = qmail.Gate()

@@ -9,11 +9,11 @@ import harness
 import mailservers
 from harness import wait_until
 
-# Postfix's own 300 s for the first retry and for each run of the queue, and
-# our delay of 180 s, all divided by 60.
+# The times of Postfix and of tardigreyd, divided by 60. By default, Postfix
+# retries and runs its queue after 300 s, and our delay is 180 s.
 RETRY_S = 5
 DELAY_S = 3
-MESSAGES = 14  # Postfix gives a destination up after five, if it does
+MESSAGES = 14  # five would be enough to make Postfix suspend a destination
 RECIPIENTS = ["b@example.org", "c@example.org"]
 
 
@@ -44,9 +44,9 @@ class SenderTest(harness.TestCase):
         return postfix
 
     def deliveries(self, status):
-        """How often each (sender, recipient) had this status in the log of
-        the sender. Its log names senders and recipients in different lines
-        of the same queue file."""
+        """Count how often each (sender, recipient) has this status in the log
+        of the sending Postfix. The log has senders and recipients in different
+        lines with the same queue id."""
         senders = dict(re.findall(r"([0-9A-F]+): from=<(.*?)>, size",
                                   self.sender.log()))
         found = re.findall(
@@ -57,10 +57,10 @@ class SenderTest(harness.TestCase):
             for queue_file, recipient in found)
 
     def test_many_messages_are_delivered_on_their_first_retry(self):
-        """[C66] Many messages at once, two recipients each: all are
-        attempted in the first round, the destination is not throttled, and
-        with our default delay in proportion to Postfix's retries each
-        recipient gets the mail on the first retry."""
+        """[C66] Postfix sends many messages at once, with two recipients each.
+        It attempts all of them and does not suspend the destination. Each
+        recipient gets the mail at the first retry, because our default delay
+        is shorter than the retry time of Postfix."""
         senders = [f"sender{i}@example.net" for i in range(MESSAGES)]
         pairs = [(s, r) for s in senders for r in RECIPIENTS]
         for sender in senders:

@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: ISC
-"""Where the daemon listens: unix and TCP sockets, its own and passed ones."""
+"""The sockets on which the daemon listens: unix and TCP sockets, opened by the
+daemon or by systemd."""
 import fcntl
 import grp
 import os
@@ -11,7 +12,8 @@ import sys
 import harness
 from harness import free_port, has_ipv6, read_file, run_daemon, write_file
 
-# Put two inherited sockets where systemd puts them, and say so as it does.
+# Give two inherited sockets the numbers 3 and 4, and set the variables of
+# systemd.
 PASS_SOCKETS = """
 import os, sys
 os.dup2(int(sys.argv[1]), 3)
@@ -23,22 +25,22 @@ os.execvp(sys.argv[3], sys.argv[3:])
 
 class ListenTest(harness.TestCase):
     def test_many_sockets_at_the_same_time(self):
-        """[C35] Two unix sockets and three TCP sockets, one memory."""
+        """[C35] Two unix sockets and three TCP sockets use the same records."""
         daemon = self.make_daemon(delay="1h")
-        doors = [daemon.unix, os.path.join(daemon.run, "second.sock"),
+        addresses = [daemon.unix, os.path.join(daemon.run, "second.sock"),
                  daemon.inet, ("127.0.0.1", free_port()),
                  ("127.9.9.9", free_port())]
         daemon.write_config(listen=", ".join(
-            f"unix:{door}" if isinstance(door, str)
-            else "inet:%s:%d" % door for door in doors))
+            f"unix:{address}" if isinstance(address, str)
+            else "inet:%s:%d" % address for address in addresses))
         daemon.start()
-        policies = [self.connect(daemon, door) for door in doors]
+        policies = [self.connect(daemon, address) for address in addresses]
         for policy in policies:
             self.assert_greylisted(policy.ask())
         self.assertEqual(daemon.reasons(5), ["new"] + ["early"] * 4)
 
     def test_ipv6_and_ipv4_with_the_same_port(self):
-        """[C35] Each on its own, as listen says."""
+        """[C35] listen can name the same port for IPv4 and for IPv6."""
         if not has_ipv6():
             self.skipTest("this machine has no ::1")
         daemon = self.make_daemon(delay="1h")
@@ -50,7 +52,8 @@ class ListenTest(harness.TestCase):
             self.assert_greylisted(daemon.connect(address).ask())
 
     def test_mode_and_group_of_unix_sockets(self):
-        """[C35] As configured, whatever the umask."""
+        """[C35] The mode and the group are those of the options, whatever the
+        umask."""
         before = os.umask(0o077)
         self.addCleanup(os.umask, before)
         daemon = self.start_daemon(socket_mode="0620", socket_group="mail")
@@ -59,7 +62,7 @@ class ListenTest(harness.TestCase):
         self.assertEqual(grp.getgrgid(status.st_gid).gr_name, "mail")
 
     def test_option_on_the_command_line_replaces_listen(self):
-        """-o listen= beats the file."""
+        """-o listen=... overrides the configuration file."""
         port = free_port()
         daemon = self.start_daemon(
             delay="1h", arguments=["-o", f"listen=inet:127.0.0.1:{port}"])
@@ -69,8 +72,8 @@ class ListenTest(harness.TestCase):
             daemon.connect(daemon.inet)
 
     def test_sockets_passed_by_systemd(self):
-        """LISTEN_FDS: both are served instead of opened again, and stay
-        when the daemon goes."""
+        """The daemon serves the sockets that systemd passes. It does not open
+        them itself, and does not remove the socket file at the end."""
         daemon = self.make_daemon(delay="1h")
         passed = [socket.socket(socket.AF_UNIX), socket.socket()]
         passed[0].bind(daemon.unix)
@@ -80,7 +83,7 @@ class ListenTest(harness.TestCase):
         for one in passed:
             one.listen(5)
             self.addCleanup(one.close)
-            # Far away from 3 and 4, where the launcher puts them.
+            # Use high numbers, because the launcher needs 3 and 4.
             daemon.inherit.append(fcntl.fcntl(one, fcntl.F_DUPFD, 100))
             self.addCleanup(os.close, daemon.inherit[-1])
         daemon.launcher = [sys.executable, "-c", PASS_SOCKETS,
@@ -92,7 +95,7 @@ class ListenTest(harness.TestCase):
         self.assertEqual(os.stat(daemon.unix).st_ino, inode)
 
     def test_stale_unix_socket_is_replaced(self):
-        """[C35] What a crashed daemon left is no obstacle."""
+        """[C35] The daemon replaces the socket file of a crashed daemon."""
         daemon = self.start_daemon(delay="1h")
         daemon.kill()
         self.assertTrue(os.path.exists(daemon.unix))
@@ -102,7 +105,7 @@ class ListenTest(harness.TestCase):
         self.assertFalse(os.path.exists(daemon.unix))
 
     def assert_refused(self, listen, *words):
-        """Neither starts nor hangs, and says why."""
+        """The daemon must end with an error that contains all words."""
         config_file = os.path.join(self.folder, "refused.conf")
         write_file(config_file, f"listen = {listen}\nuser = nobody\n"
                    "database = memory:\nlog = stderr\n")
@@ -113,36 +116,36 @@ class ListenTest(harness.TestCase):
             self.assertIn(word, process.stderr)
 
     def test_live_unix_socket_is_refused(self):
-        """[C35] Nobody's clients are stolen."""
+        """[C35] A daemon does not replace the socket of a running daemon."""
         daemon = self.start_daemon(delay="1h")
         self.assert_refused(f"unix:{daemon.unix}", daemon.unix,
                             "another server")
         self.assert_greylisted(daemon.ask())
 
     def test_taken_port_is_refused(self):
-        """[C35] With the port and what to do."""
+        """[C35] The error names the port and says what to do."""
         daemon = self.start_daemon(delay="1h")
         self.assert_refused("inet:127.0.0.1:%d" % daemon.inet[1],
                             str(daemon.inet[1]), "another server")
 
     def test_file_in_place_of_the_socket_is_refused(self):
-        """[C35] And not touched."""
+        """[C35] The file stays unchanged."""
         path = os.path.join(self.folder, "precious")
         write_file(path, "precious")
         self.assert_refused(f"unix:{path}", path, "not a socket")
         self.assertEqual(read_file(path), "precious")
 
-    def test_folder_that_everybody_may_write_to_is_refused(self):
-        """[C35] There anybody could put another socket."""
+    def test_folder_that_all_users_can_write_to_is_refused(self):
+        """[C35] Any user could replace the socket there."""
         folder = os.path.join(self.folder, "open")
         os.mkdir(folder)
         os.chmod(folder, 0o777)
         self.assert_refused(f"unix:{folder}/policy.sock", folder)
         self.assertEqual(os.listdir(folder), [])
 
-    def test_another_daemons_socket_survives_our_end(self):
-        """[C36] A socket that was replaced meanwhile is not ours to
-        remove."""
+    def test_socket_of_another_daemon_is_not_removed(self):
+        """[C36] If another daemon has replaced the socket file, the first
+        daemon does not remove it at its end."""
         old = self.start_daemon(delay="1h")
         os.rename(old.unix, old.unix + ".old")
         new = self.make_daemon(delay="1h", listen=f"unix:{old.unix}")

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: ISC
-"""The database fails, and comes back."""
+"""The database fails, and works again later."""
 import contextlib
 import glob
 import os
@@ -30,7 +30,7 @@ class Disk:
 class StoreTest(harness.TestCase):
     @contextlib.contextmanager
     def locked(self, daemon):
-        """Another process holds the database."""
+        """Lock the database by another connection."""
         other = sqlite3.connect(daemon.database, isolation_level=None,
                                 timeout=limit())
         try:
@@ -46,14 +46,14 @@ class StoreTest(harness.TestCase):
                 if daemon.database in line and "serving" not in line]
 
     def assert_recovers(self, daemon):
-        """Greylists again, without a restart."""
+        """The daemon must greylist again, without a restart."""
         senders = (f"again{i}@example.net" for i in range(10 ** 6))
         wait_until("greylisting to work again", lambda: is_greylisted(
             daemon.ask(sender=next(senders))), every_s=0.1)
 
-    def test_memory_outlives_a_restart(self):
-        """[C1][C5] The retry is due after a restart, and what has passed
-        stays known."""
+    def test_records_survive_a_restart(self):
+        """[C1][C5] A waiting triplet passes after a restart, and a passed
+        triplet is still known."""
         daemon = self.start_daemon(delay="2s")
         first_try = time.monotonic()
         self.assert_greylisted(daemon.ask())
@@ -66,9 +66,9 @@ class StoreTest(harness.TestCase):
                          ("DUNNO", "known"))
 
     def test_locked_database_lets_mail_pass(self):
-        """[C29][C30][C55] New mail passes within a second, what is known
-        goes on as ever, the log says it once; afterwards all is as
-        before."""
+        """[C29][C30][C55] While the database is locked, new mail passes within
+        a second, a waiting triplet stays deferred, and the log reports the
+        lock once. Afterwards the daemon greylists again."""
         daemon = self.start_daemon(delay="1h")
         policy = self.connect(daemon)
         self.assert_greylisted(policy.ask())
@@ -86,16 +86,16 @@ class StoreTest(harness.TestCase):
         self.assertEqual(len(self.complaints(daemon)), 1)
 
     def test_locked_database_with_tempfail(self):
-        """[C29] on_failure = tempfail: try later, and nothing is said of
-        greylisting."""
+        """[C29] on_failure = tempfail: mail is deferred, with a text that does
+        not mention greylisting."""
         daemon = self.start_daemon(delay="1h", on_failure="tempfail")
         with self.locked(daemon):
             self.assertRegex(daemon.ask(), r"^DEFER(_IF_PERMIT)? 4\.3\.0 ")
         self.assert_recovers(daemon)
 
     def test_locked_database_with_close(self):
-        """[C29] on_failure = close: no reply, so that Postfix falls back on
-        its default action; others stay connected."""
+        """[C29] on_failure = close: the connection is closed without a reply,
+        so that Postfix uses default_action. Other connections stay open."""
         daemon = self.start_daemon(delay="1h", on_failure="close")
         bystander = self.connect(daemon)
         with self.locked(daemon):
@@ -106,7 +106,8 @@ class StoreTest(harness.TestCase):
         self.assert_recovers(daemon)
 
     def test_lock_that_ends_in_time_costs_nothing(self):
-        """[C49] A short transaction of another program is waited for."""
+        """[C49] The daemon waits for a short transaction of another
+        program."""
         daemon = self.start_daemon(delay="1h", store_timeout="10s")
         policy = self.connect(daemon)
         with self.locked(daemon):
@@ -116,12 +117,12 @@ class StoreTest(harness.TestCase):
         self.assertEqual(self.complaints(daemon), [])
 
     def test_garbage_in_place_of_the_database(self):
-        """[C29][C55] New mail passes; when the file is taken away, a new
-        one is begun."""
+        """[C29][C55] New mail passes while the database is damaged. When the
+        file is removed, the daemon makes a new one."""
         daemon = self.start_daemon(delay="1h", on_corruption="refuse")
         policy = self.connect(daemon)
         senders = self.long_senders()
-        # More than SQLite keeps in memory, or it never looks at the file.
+        # Store more than SQLite keeps in its cache, so that it reads the file.
         for _ in range(60):
             policy.send(b"".join(
                 harness.request(sender=next(senders)) for _ in range(30)))
@@ -140,14 +141,16 @@ class StoreTest(harness.TestCase):
 
     @staticmethod
     def long_senders():
-        """New ones without end, scattered over all pages of the tree."""
+        """Yields new senders, so that their records are spread over all pages
+        of the file."""
         scatter = random.Random(1)
         while True:
             yield f"{scatter.random()}{'x' * 1900}@example.net"
 
     @staticmethod
     def database_files(daemon):
-        """With its write-ahead log; the index of that is only memory."""
+        """The main file and the write-ahead log, without the -shm file, which
+        is only shared memory."""
         return [path for path in glob.glob(daemon.database + "*")
                 if not path.endswith("-shm")]
 
@@ -158,8 +161,8 @@ class StoreTest(harness.TestCase):
             file.write(b"garbage " * (size // 8))
 
     def test_full_disk(self):
-        """[C29][C55] Mail passes while nothing can be written, the log says
-        why once, and greylisting goes on when there is room again."""
+        """[C29][C55] Mail passes while the disk is full, and the log reports
+        it once. Greylisting continues when there is room again."""
         disk = self.small_disk()
         daemon = self.start_daemon(
             delay="1h", database=f"sqlite:{disk}/tardigrey.db")
@@ -171,7 +174,7 @@ class StoreTest(harness.TestCase):
         wait_until("the disk to be full", lambda: policy.ask(
             sender=next(senders)) == "DUNNO")
         for _ in range(5):
-            self.fill_disk(filler)  # what the daemon has given back
+            self.fill_disk(filler)  # the daemon may have freed some room
             self.assertEqual(policy.ask(sender=next(senders)), "DUNNO")
         self.assertEqual(len(self.complaints(daemon)), 1)
         self.assertIn("full", self.complaints(daemon)[0])
@@ -179,7 +182,8 @@ class StoreTest(harness.TestCase):
         self.assert_recovers(daemon)
 
     def small_disk(self):
-        """Containers may not have one."""
+        """Mount a small disk. Skip the test if this is not allowed, for
+        example in a container."""
         folder = os.path.join(self.folder, "disk")
         os.mkdir(folder)
         status = subprocess.call(
@@ -199,8 +203,8 @@ class StoreTest(harness.TestCase):
                 file.write(b"x" * 4096)
 
     def test_other_programs_may_read_and_write(self):
-        """[C49] An administrator removes a row by hand while the daemon
-        serves: the triplet is new again."""
+        """[C49] The administrator deletes a row with SQL while the daemon
+        serves. Then the triplet is new again."""
         daemon = self.start_daemon(delay="1h")
         policy = self.connect(daemon)
         for _ in range(2):
@@ -217,8 +221,8 @@ class StoreTest(harness.TestCase):
         self.assertEqual(daemon.reasons(3), ["new", "early", "new"])
 
     def test_database_that_is_replaced_is_noticed(self):
-        """[C55] An administrator moves the file away: a new one is begun,
-        and not written to the old one without a name."""
+        """[C55] The administrator renames the files. The daemon makes new
+        ones, and does not write to the renamed ones."""
         daemon = self.start_daemon(delay="1h")
         policy = self.connect(daemon)
         self.assert_greylisted(policy.ask())
@@ -244,7 +248,8 @@ class StoreTest(harness.TestCase):
             self.assertIn(word, process.stderr)
 
     def test_folder_that_others_may_write_to_is_refused(self):
-        """[C62] They could put another database there."""
+        """[C62] If other users can write to the folder, the daemon does not
+        start: they could replace the database."""
         for mode in (0o770, 0o707):
             with self.subTest(mode=oct(mode)):
                 daemon = self.make_daemon()
@@ -252,8 +257,8 @@ class StoreTest(harness.TestCase):
                 self.assert_does_not_start(daemon, daemon.database)
                 self.assertEqual(os.listdir(daemon.state), [])
 
-    def test_somebody_elses_database_is_refused(self):
-        """Nothing of another program is overwritten."""
+    def test_database_of_another_program_is_refused(self):
+        """The daemon does not overwrite a database of another program."""
         daemon = self.make_daemon()
         other = sqlite3.connect(daemon.database)
         other.execute("CREATE TABLE precious (x)")

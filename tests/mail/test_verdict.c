@@ -93,7 +93,7 @@ test_groups(void **state)
 	    REASON_GROUP_WHITELISTED);
 	assert_int_equal(reason_group(REASON_AUTO_WHITELISTED),
 	    REASON_GROUP_AUTO_WHITELISTED);
-	assert_int_equal(reason_group(REASON_STRESS), REASON_GROUP_SPARED);
+	assert_int_equal(reason_group(REASON_STRESS), REASON_GROUP_EXEMPTED);
 	assert_int_equal(reason_group(REASON_FAILURE), REASON_GROUP_FAILED);
 }
 

@@ -1,13 +1,14 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: ISC
 # Copyright (c) 2026 The Tardigrey developers
-"""policy_stub: policy servers as they should not be, and a few good ones.
+"""policy_stub: policy servers that misbehave, and a few that behave well.
 
     policy_stub.py FOLDER
 
-listens on FOLDER/NAME for every NAME of the tables below, prints "ready" and
-serves until it is killed. For each whole question it prints "NAME asked", for
-each connection of those that never read "NAME accepted".
+listens on FOLDER/NAME for every NAME in the tables below, prints "ready" and
+serves until it is killed. For each complete request it prints "NAME asked".
+The servers in RUDE do not read: for each connection they print "NAME
+accepted".
 """
 import asyncio
 import os
@@ -19,11 +20,11 @@ LINE = b"4.2.0 Greylisted by the stub, please try again in 7 seconds"
 DEFER = b"action=DEFER_IF_PERMIT " + LINE + b"\n\n"
 HALF = DEFER[:40]
 
-HANG = "hang"  # keep the connection, say nothing more
+HANG = "hang"  # keep the connection open, but send nothing more
 
 
 def pieces(octets, pause_s, size=1):
-    """The octets, cut into pieces, with a pause after each."""
+    """Steps that send the octets in pieces, with a pause after each piece."""
     steps = []
     for at in range(0, len(octets), size):
         steps += [octets[at:at + size], pause_s]
@@ -34,8 +35,8 @@ def garbage():
     return random.Random(4).randbytes(700).replace(b"\n\n", b"\n.")
 
 
-# What is done after the question: octets are sent, numbers are seconds to
-# wait; at the end the connection is closed.
+# The steps of each server after it has read a request. It sends octets, and
+# waits for a number of seconds. After the last step it closes the connection.
 ACCEPTS = {
     "dunno": [b"action=DUNNO\n\n"],
     "dunno-lower-case": [b"action=dunno\n\n"],
@@ -88,7 +89,7 @@ FAILS = {
 }
 SCRIPTS = {**ACCEPTS, **DEFERS, **FAILS}
 
-# Those that do not even read the question.
+# Servers that do not read the request.
 RUDE = {
     "deaf": "never accepts; the queue has room",
     "full": "never accepts; the queue is full",

@@ -2,26 +2,28 @@
  * Copyright (c) 2026 The Tardigrey developers */
 
 /*
- * qmail_smtpd: plays the part of qmail-smtpd that a recipient check meets.
+ * qmail_smtpd: imitates qmail-smtpd, as far as a recipient check can notice.
  *
  *   qmail_smtpd VARIANT     original, jms1, sagredo or spp
  *
- * A session on descriptors 0 and 1, as tcpserver or inetd start it. Every
- * domain is ours and mail is delivered to nowhere. What matters is faithful:
- * how the check is started, in which surroundings, in which order it is
- * waited for and read, and what its exit status does to the reply and to the
- * connection, down to the faults of the variants:
+ * It serves one session on descriptors 0 and 1, as tcpserver or inetd start it.
+ * It accepts every domain, and discards the mail. It does these things exactly
+ * as the variant does them, including faults: it starts the check with the same
+ * environment and descriptors, waits for it and reads its line in the same
+ * order, and treats its exit status in the same way:
  *
  *   original  Soffian's RCPTCHECK. Descriptor 1 of the check is the client.
- *             0 accepts, 100 rejects for good, 111 and 120 hang up with 421,
- *             all else accepts.
- *   jms1      a reply line on descriptor 4 with exit 100 or 111; asked even
- *             for relay clients. Without a line, a reply without its CRLF.
- *   sagredo   a reply line with exit 100, checked to be 400 to 599; 421
- *             closes. 111 is 421 and hangs up, 112 ignores, 113 is 421.
- *   spp       qmail-spp: lines on the standard output of a plugin.
+ *             0 accepts. 100 is a permanent rejection. 111 and 120 reply 421
+ *             and hang up. Any other status accepts.
+ *   jms1      The check writes a reply line to descriptor 4 and exits with 100
+ *             or 111. It runs even for relay clients. Without a line, the reply
+ *             lacks its CRLF.
+ *   sagredo   The check writes a reply line and exits with 100. A code that is
+ *             not 400 to 599 becomes 451. 421 hangs up. 111 and 113 reply 421
+ *             and hang up. 112 accepts.
+ *   spp       qmail-spp: a plugin writes lines to its standard output.
  *
- * There is no limit on the time a check may take, because qmail has none.
+ * A check may run for any time, because qmail-smtpd has no limit.
  *
  * Environment: RCPTCHECK (path of the check), SPP_PLUGIN (path of the one
  * plugin of the rcpt stage), RELAYCLIENT, RCPTCHECKRELAYCLIENT, NOSPP,
@@ -39,9 +41,9 @@
 #include <unistd.h>
 
 #define LINE_SIZE    4096
-#define ADDRESS_SIZE 900  /* with its NUL: what addrparse() lets pass */
+#define ADDRESS_SIZE 900  /* the most that addrparse() accepts, with NUL */
 #define TEXT_SIZE    1024 /* of the reply line from descriptor 4 */
-#define INPUT_SIZE   1024 /* what one read takes from the client */
+#define INPUT_SIZE   1024 /* octets that one read takes from the client */
 #define RCPT_MAX     10000
 
 #define TIMEOUT_MS (1200 * 1000) /* timeoutsmtpd: for the client alone */
@@ -52,14 +54,16 @@
 
 struct variant {
 	const char *name;
-	bool has_line;  /* a pipe on descriptor 4, HELO, USE_FD4 */
-	bool has_hosts; /* RCPTFOUND, RCPTHOSTS */
-	bool is_plugin; /* asks a plugin, not a check */
-	/* Has qmail-spp beside its RCPTCHECK: unless NOSPP is set, or only if
-	 * ENABLE_SPP is. A check then inherits what is there for plugins. */
+	bool has_line;  /* sets HELO, USE_FD4 and descriptor 4, a pipe */
+	bool has_hosts; /* sets RCPTHOSTS, unsets RCPTFOUND */
+	bool is_plugin; /* runs a plugin of qmail-spp, not a check */
+	/* It also has qmail-spp, either unless NOSPP is set or only if
+	 * ENABLE_SPP is set. A check then inherits the variables that are set
+	 * for plugins. */
 	bool has_spp, has_spp_if_enabled;
-	bool (*is_checked)(void);
-	/* Say what the exit status means; true when the recipient is good. */
+	bool (*is_checked)(void); /* whether to run the check */
+	/* Reply as the exit status and the line ask. Returns true, without a
+	 * reply, if the recipient is accepted. */
 	bool (*understand)(int status, char *text);
 };
 
@@ -72,7 +76,7 @@ struct session {
 	bool has_sender;
 	unsigned accepted_n; /* recipients of this message */
 	unsigned tried_n;
-	bool plugins_are_over; /* one said A */
+	bool plugins_are_over; /* a plugin has written "A" */
 };
 
 static struct session session;
@@ -153,7 +157,7 @@ next_octet(void)
 	return input[input_at++];
 }
 
-/* A line without its end; what does not fit is lost. */
+/* Read a line without its line end. Octets that do not fit are lost. */
 static void
 read_line(char *line, size_t size)
 {
@@ -170,7 +174,7 @@ read_line(char *line, size_t size)
 
 /* ---- Addresses ---- */
 
-/* The first octet of the address in "FROM:<address> SIZE=1". */
+/* Find the first octet of the address in "FROM:<address> SIZE=1". */
 static const char *
 address_begin(const char *argument, char *terminator)
 {
@@ -186,7 +190,7 @@ address_begin(const char *argument, char *terminator)
 	return argument + strspn(argument, " ");
 }
 
-/* "@relay,@relay:" in front of an address. */
+/* Skip "@relay,@relay:" in front of an address. */
 static const char *
 skip_route(const char *at)
 {
@@ -196,7 +200,8 @@ skip_route(const char *at)
 	return *at == ':' ? at + 1 : at;
 }
 
-/* Quotes and backslashes go, what they protect stays. */
+/* Copy the address without quotes and backslashes. Returns false if it is too
+ * long. */
 static bool
 parse_address(const char *argument, char *address, size_t size)
 {
@@ -265,7 +270,7 @@ become_check(char *path, const int pipe_fds[2])
 	_exit(120);
 }
 
-/* All of the pipe, or as much as fits; the line end is cut off. */
+/* Read the pipe, as far as it fits, and cut off the line end. */
 static void
 read_text(int fd, char text[TEXT_SIZE])
 {
@@ -296,7 +301,8 @@ wait_for(pid_t pid)
 	return status;
 }
 
-/* Run the check and wait for it, however long; only then look at its line. */
+/* Run the check and wait for it without a limit. Read its line only after its
+ * end. */
 static int
 run_check(char *path, char text[TEXT_SIZE])
 {
@@ -321,7 +327,7 @@ run_check(char *path, char text[TEXT_SIZE])
 	return status;
 }
 
-/* ---- What the exit status means ---- */
+/* ---- Replies for an exit status ---- */
 
 static _Noreturn void
 hang_up_unable(void)
@@ -352,7 +358,7 @@ understand_original(int status, char *text)
 	}
 }
 
-/* Its own words lack the line end. */
+/* The replies of this variant that are not from the check lack the line end. */
 static bool
 understand_jms1(int status, char *text)
 {
@@ -371,7 +377,7 @@ understand_jms1(int status, char *text)
 	return false;
 }
 
-/* The reply to a rejected recipient; says whether to hang up after it. */
+/* Reply to a rejected recipient. Returns whether to hang up after the reply. */
 static bool
 reject_sagredo(const char *text)
 {
@@ -407,12 +413,12 @@ understand_sagredo(int status, char *text)
 			"(#4.3.0)\r\n");
 	case 120:
 		hang_up_unable();
-	default: /* 112 among them */
+	default: /* 112 too */
 		return true;
 	}
 }
 
-/* ---- Who is checked ---- */
+/* ---- Whether a recipient is checked ---- */
 
 static bool
 is_checked_unless_relay(void)
@@ -449,7 +455,8 @@ become_plugin(char *path, const int pipe_fds[2])
 	_exit(120);
 }
 
-/* In our own environment: qmail-spp puts it there before the vfork. */
+/* Set the variables in our own environment, as qmail-spp does before vfork().
+ */
 static void
 add_plugin_envelope(void)
 {
@@ -474,7 +481,8 @@ plugin_failed(const char *path, const char *why)
 	return false;
 }
 
-/* Do as one line says; 0 to read the next, else its letter. */
+/* Obey a line of a plugin. Returns 0 if the next line should be read, or the
+ * letter of the line. */
 static char
 obey_plugin(const char *line)
 {
@@ -501,13 +509,13 @@ obey_plugin(const char *line)
 	case 'N':
 	case 'O':
 		return line[0];
-	default: /* among them C, H and L, which no check of ours says */
+	default: /* C, H and L too, which our check never writes */
 		return 0;
 	}
 }
 
-/* Read lines to the end, or to the one that ends all. Whatever stands last
- * in a line is taken for its newline. */
+/* Read lines to the end, or up to a line after which no more is read. The last
+ * octet of each line is cut off, even if it is not a newline. */
 static char
 read_plugin(int fd)
 {

@@ -1,4 +1,5 @@
-# Who logged in is not greylisted, and nothing is remembered of it. [C12]
+# Mail of an authenticated client is not greylisted, and nothing is stored.
+# [C12]
 > request=smtpd_access_policy
 > protocol_state=RCPT
 > client_address=192.0.2.7

@@ -1,5 +1,6 @@
-# Proof by two retries; kept by use, not by deferred attempts; beaten by a
-# greylist entry; forgotten after keep. [C5, C6]
+# A client is auto-whitelisted after two retries. Its mail keeps it
+# auto-whitelisted, but deferred mail does not. A greylist entry overrides the
+# auto-whitelist. The record expires after keep. [C5, C6]
 > request=smtpd_access_policy
 > client_address=192.0.2.7
 > sender=a@example.com
@@ -15,7 +16,7 @@ again
 + recipient=d@example.org
 < action=DUNNO
 log *reason=auto-whitelisted, *key_client=192.0.2.7, *
-# Another address of the network has proven nothing.
+# Another address of the network is not auto-whitelisted.
 + client_address=192.0.2.8
 < action=DEFER_IF_PERMIT *
 + client_address=192.0.2.7
@@ -29,8 +30,8 @@ after 34d
 again
 < action=DUNNO
 log *reason=auto-whitelisted, *
-# While an entry greylists it nothing of this is used, and what is deferred
-# does not keep it.
+# While an entry greylists the client, the auto-whitelist is not used. Deferred
+# mail does not keep the record from expiring.
 entry greylist client 192.0.2.7 20d
 after 19d
 + recipient=f@example.org
@@ -39,7 +40,7 @@ log *reason=new, *list=entry, *
 after 17d
 again
 < action=DEFER_IF_PERMIT *
-# Once is not enough to be proven again.
+# After the record has expired, one retry is not enough.
 after 10m
 again
 < action=DUNNO

@@ -1,4 +1,4 @@
-# The null sender at RCPT, at DATA, and never. [C10, C14]
+# null_sender: greylist bounces at RCPT, at DATA, or never. [C10, C14]
 > request=smtpd_access_policy
 > protocol_state=RCPT
 > client_address=203.0.113.5
@@ -7,12 +7,12 @@
 > recipient=b@example.org
 < action=DEFER_IF_PERMIT *
 set null_sender data
-# A probe goes away here.
+# At RCPT the request passes. A callback probe ends here.
 + instance=2.a
 + recipient=c@example.org
 < action=DUNNO
 log *reason=null-sender, *
-# A bounce goes on.
+# A bounce continues with DATA, and is deferred there.
 + protocol_state=DATA
 < action=DEFER_IF_PERMIT *
 after 5m
@@ -22,7 +22,7 @@ after 5m
 log *reason=retried, *
 + protocol_state=DATA
 < action=DUNNO
-# With several recipients Postfix names none at DATA.
+# If a message has several recipients, Postfix sends no recipient at DATA.
 + protocol_state=RCPT
 + instance=4.a
 + recipient=d@example.org
@@ -46,12 +46,12 @@ after 3m
 < action=DUNNO
 + protocol_state=END-OF-MESSAGE
 < action=DUNNO
-# Ordinary mail at these stages is not ours.
+# Mail that is not a bounce passes at END-OF-MESSAGE.
 + instance=6.a
 + sender=a@example.com
 < action=DUNNO
 log *reason=state, *
-# Where it is only watched nothing is put off.
+# In shadow mode nothing is postponed until DATA.
 file whitelist_recipients lab@ shadow
 + instance=7.a
 + protocol_state=RCPT

@@ -1,5 +1,5 @@
-# What changes in a sender from one attempt to the next does not count; two
-# people stay two. [C11]
+# The part of a sender that changes from one attempt to the next is ignored. Two
+# people with similar addresses are two senders. [C11]
 > request=smtpd_access_policy
 > client_address=192.0.2.7
 > sender=prvs=3519a7c2ab=joe@example.net
@@ -34,7 +34,7 @@ after 5m
 + sender=joe85@example.net
 < action=DEFER_IF_PERMIT *
 log *reason=new, *
-# Switched off, each is new.
+# With normalise_sender = none, each address is a new sender.
 set normalise_sender none
 > request=smtpd_access_policy
 > client_address=192.0.6.7

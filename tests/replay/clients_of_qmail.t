@@ -1,8 +1,8 @@
-# The policy clients of the qmail family, with the attributes they send. All
-# compare the first word of the action with upper-case words, and s/qmail
-# takes a bare 450 for an accept.
+# The policy clients of the qmail family, with the attributes that they send.
+# All of them compare the first word of the action with upper-case words.
+# s/qmail accepts the mail if the action is only 450.
 #
-# s/qmail's qmail-postgrey: no protocol_state, an unconfirmed name.
+# qmail-postgrey of s/qmail sends no protocol_state and an unconfirmed name.
 > request=smtpd_access_policy
 > client_address=192.0.2.7
 > client_name=mail.example.net
@@ -13,7 +13,7 @@ after 6m 40s
 again
 < action=DUNNO
 log *reason=retried, delay=400,*
-# qenvscan-policyd, for postgrey: as much as Postfix sends, no instance.
+# qenvscan-policyd (for postgrey) sends what Postfix sends, but no instance.
 > request=smtpd_access_policy
 > protocol_state=RCPT
 > protocol_name=SMTP
@@ -26,7 +26,8 @@ log *reason=retried, delay=400,*
 after 6m 40s
 again
 < action=DUNNO
-# qrey.c misspells the recipient: each sender at a client waits once.
+# qrey.c misspells the recipient attribute. So a client and a sender are
+# deferred once for all recipients.
 > request=smtpd_access_policy
 > protocol_state=RCPT
 > client_address=203.0.113.7
@@ -39,7 +40,7 @@ again
 + ecipient=c@example.org
 < action=DUNNO
 log *reason=known,*
-# qmail's double bounce and the null sender are one.
+# The sender of qmail's double bounces counts as the null sender.
 > request=smtpd_access_policy
 > client_address=203.0.113.7
 > sender=#@[]

@@ -1,5 +1,6 @@
-# The clock steps back and forth. A step back passes nothing new and holds
-# nothing longer than the delay; what passed before still passes. [C57]
+# The clock is set back and forward. When it is set back, no triplet passes
+# too early, no triplet waits longer than the delay, and a known triplet still
+# passes. [C57]
 > request=smtpd_access_policy
 > protocol_state=RCPT
 > client_address=192.0.2.7
@@ -23,8 +24,8 @@ clock -3650d
 again
 < action=DUNNO
 log *reason=known,*
-# Forward: a waiting triplet is due early, or late, and both end in a pass
-# after the delay at most.
+# When the clock is set forward, a waiting triplet may be late. It passes after
+# the delay at most.
 clock +3650d
 > request=smtpd_access_policy
 > client_address=192.0.2.7
@@ -42,7 +43,8 @@ after 3m
 again
 < action=DUNNO
 log *reason=retried,*
-# By seconds: a wait is never longer than the delay, nor negative.
+# The clock is set by seconds. A wait is never negative and never longer than
+# the delay.
 > request=smtpd_access_policy
 > client_address=203.0.112.7
 > sender=d@example.net
@@ -62,7 +64,7 @@ clock +1s
 again
 < action=DUNNO
 log *reason=retried, delay=180,*
-# To before the epoch, and to beyond all reason.
+# The clock is set to a time before the epoch, and far into the future.
 clock -40000d
 again
 < action=DUNNO
@@ -83,8 +85,8 @@ after 3m
 again
 < action=DUNNO
 log *reason=retried,*
-# A proven client stays proven when the clock goes back, and is a stranger when
-# it goes forward for longer than keep: two retries prove it again.
+# An auto-whitelisted client stays auto-whitelisted when the clock is set
+# back. Its record expires when the clock is set forward by more than keep.
 set auto_whitelist_after 1
 > request=smtpd_access_policy
 > client_address=198.51.100.7
@@ -110,8 +112,8 @@ after 3m
 again
 < action=DUNNO
 log *reason=retried,*
-# A bounce that was put off until DATA: the wait that is told there has not
-# grown by the step.
+# The deferral of a bounce is postponed until DATA. The step does not make the
+# wait in the reply longer.
 set null_sender data
 > request=smtpd_access_policy
 > protocol_state=RCPT
@@ -128,7 +130,7 @@ clock -1h
 clock -3650d
 again
 < action=DUNNO
-# Entries of a list with an end, and a step over it and back.
+# The clock is set past the expiry of a list entry, and back again.
 entry whitelist sender i@example.net 1h
 > request=smtpd_access_policy
 > client_address=192.0.2.99

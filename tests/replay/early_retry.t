@@ -1,5 +1,5 @@
-# A server that retries every minute is held for the delay and not longer:
-# early retries do not start the clock again. [C3]
+# A mail server that retries every minute is deferred for the delay and not
+# longer. An early retry does not start the delay again. [C3]
 set delay 5m
 > request=smtpd_access_policy
 > protocol_state=RCPT

@@ -1,5 +1,5 @@
-# A message that waited says so once, for whatever recipient, and only if its
-# questions can be told from those of others. [C28]
+# A message that was delayed gets one header, with the first recipient that
+# passes by a retry. A request without an instance gets none. [C28]
 > request=smtpd_access_policy
 > client_address=192.0.2.7
 > instance=1.a

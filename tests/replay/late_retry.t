@@ -1,5 +1,5 @@
-# At the end of the window a retry passes; a second later it is new, and its
-# own retry passes. [C4]
+# A retry in the last second of retry_window passes. A retry one second later is
+# deferred, and the next retry after the delay passes. [C4]
 > request=smtpd_access_policy
 > protocol_state=RCPT
 > client_address=192.0.2.7

@@ -1,4 +1,4 @@
-# Lists of files and entries of the store, and which of them win. [C15]
+# Lines of list files, entries of the store, and which of them decides. [C15]
 file whitelist_clients 192.0.2.0/24 # ours
 file whitelist_clients example.net
 file whitelist_senders news@
@@ -23,7 +23,7 @@ log action=pass, reason=client-whitelist, *, list=whitelist_clients:1, pattern=1
 + reverse_client_name=mail.example.net
 < action=DUNNO
 log *reason=client-whitelist, *, list=whitelist_clients:2, pattern=example.net, *
-# Label boundaries.
+# A domain matches only whole labels of a name.
 + client_name=mailexample.net
 < action=DEFER_IF_PERMIT *
 + sender=News+7@example.com
@@ -33,7 +33,7 @@ log *reason=sender-whitelist, *
 + recipient=Postmaster@example.org
 < action=DUNNO
 log *reason=recipient-whitelist, *
-# A recipient with a delay of its own.
+# A recipient has its own delay.
 + recipient=boss@example.org
 < action=DEFER_IF_PERMIT *in 600 seconds*
 log *list=whitelist_recipients:2, pattern=boss@example.org, *
@@ -44,11 +44,12 @@ after 1s
 again
 < action=DUNNO
 log *reason=retried, delay=600, *
-# One for whom it is a trial.
+# A recipient has the setting shadow.
 + recipient=lab@example.org
 < action=DUNNO
 log action=pass, reason=new, *would=greylist, *
-# Entries of the store beat files, and whitelisting beats greylisting.
+# An entry of the store decides before a line of a file, and a whitelist entry
+# before a greylist entry.
 > request=smtpd_access_policy
 > client_address=192.0.2.7
 > sender=a@example.com
@@ -62,12 +63,13 @@ entry whitelist sender a@example.com 1h
 again
 < action=DUNNO
 log *reason=sender-whitelist, *list=entry, pattern=a@example.com, *
-# It has expired.
+# The whitelist entry has expired.
 after 61m
 again
 < action=DUNNO
 log *reason=retried, *
-# Opt-in: whom no list names is left alone; who is named by a setting is not.
+# greylist_recipients = listed: only recipients in a list are greylisted. A
+# setting in a list is enough.
 set greylist_recipients listed
 > request=smtpd_access_policy
 > client_address=203.0.113.7
@@ -82,7 +84,7 @@ file whitelist_recipients example.org on
 < action=DEFER_IF_PERMIT *
 + recipient=postmaster@example.org
 < action=DUNNO
-# A client that is listed to be greylisted need not be asked for.
+# A client on a greylist is greylisted even if no list has the recipient.
 entry greylist client 203.0.113.9
 + client_address=203.0.113.9
 + recipient=e@example.com

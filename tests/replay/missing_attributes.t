@@ -1,10 +1,11 @@
-# Other programs than Postfix send less, and newer ones more. [C12, C13, C18]
+# Other programs send fewer attributes than Postfix. [C12, C13, C18]
 > request=smtpd_access_policy
 > client_address=192.0.2.7
 > sender=a@example.net
 > recipient=b@example.org
 < action=DEFER_IF_PERMIT *
-# A client that misspells the recipient: greylisted by what there is.
+# A program misspells the recipient attribute. The request is greylisted
+# without a recipient.
 > request=smtpd_access_policy
 > client_address=192.0.2.7
 > sender=a@example.net
@@ -13,7 +14,7 @@
 after 5m
 again
 < action=DUNNO
-# Nobody to remember.
+# Without a client address nothing can be stored.
 > request=smtpd_access_policy
 > sender=a@example.net
 > recipient=b@example.org
@@ -26,7 +27,7 @@ log action=pass, reason=no-client,*
 log *reason=no-client,*
 > request=smtpd_access_policy
 < action=DUNNO
-# Not at these states; and at DATA only with the one recipient.
+# These states are not greylisted. DATA is greylisted only with a recipient.
 > request=smtpd_access_policy
 > client_address=198.51.100.1
 > sender=a@example.net

@@ -1,5 +1,5 @@
-# Neighbours in one network are one client, others are not; IPv4 in IPv6 is
-# IPv4. [C8]
+# Addresses of one network are one client. Addresses of two networks are two. An
+# IPv4-mapped IPv6 address is an IPv4 address. [C8]
 > request=smtpd_access_policy
 > protocol_state=RCPT
 > client_address=192.0.2.7
@@ -27,7 +27,7 @@ log *reason=retried,*
 + client_address=2001:db8:0:2::1
 < action=DEFER_IF_PERMIT *
 log *reason=new,*key_client=2001:db8:0:2::/64,*
-# Every address for itself.
+# With the longest prefixes, each address is a client.
 set ipv4_prefix 32
 set ipv6_prefix 128
 + client_address=192.0.2.7

@@ -1,4 +1,5 @@
-# A bounce is greylisted like other mail, and is nobody's sender address.
+# A bounce is greylisted like other mail. The null sender is one sender of its
+# own.
 > request=smtpd_access_policy
 > protocol_state=RCPT
 > client_address=192.0.2.7

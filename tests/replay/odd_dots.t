@@ -1,4 +1,4 @@
-# Names with dots where none belong end a search as others do.
+# Domains with misplaced dots are searched for in the lists like other domains.
 file whitelist_senders example.net
 > request=smtpd_access_policy
 > client_address=192.0.2.1

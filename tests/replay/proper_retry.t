@@ -1,4 +1,4 @@
-# A well-behaved server retries after ten minutes, and is known from then on.
+# A mail server retries after ten minutes. From then on the triplet is known.
 # [C1, C3, C26, C27]
 > request=smtpd_access_policy
 > protocol_state=RCPT

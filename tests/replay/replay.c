@@ -2,25 +2,26 @@
  * Copyright (c) 2026 The Tardigrey developers */
 
 /*
- * replay: play a story, under simulated time, through everything between the
- * octets of a request and the octets of its reply, with the memory store.
+ * replay: play a story. The requests of the story go through the parser, the
+ * checker and the memory store, under simulated time.
  *
  *   # ...               a comment
- *   set NAME VALUE      an option, as in tardigrey.conf(5)
+ *   set NAME VALUE      set an option, as in tardigrey.conf(5)
  *   after SPAN ...      time passes; spans add up: "after 4m 59s"
- *   clock +SPAN|-SPAN   the clock is set forward or back
+ *   clock +SPAN|-SPAN   set the clock forward or back
  *   store works|fails|cannot-write
- *   file OPTION LINE    a line more in the file that the option names
+ *                       make the store work or fail from now on
+ *   file OPTION LINE    add a line to the list file of the option
  *   entry whitelist|greylist KIND PATTERN [SPAN]
- *                       a list entry of the store more, which expires then
- *   > ATTRIBUTE=VALUE   a line of a request; "+" may repeat the last request
- *   + ATTRIBUTE=VALUE   ... with this line added
- *   again               ask the last request again
- *   < PATTERN           the reply must match (fnmatch); "closed" is none
- *   log PATTERN         the line in the log must match
+ *                       add a list entry to the store; it expires after SPAN
+ *   > ATTRIBUTE=VALUE   a line of a new request
+ *   + ATTRIBUTE=VALUE   repeat the last request, with this line added
+ *   again               repeat the last request
+ *   < PATTERN           the reply must match (fnmatch); "closed" is no reply
+ *   log PATTERN         the log line must match
  *
- * Every request must be followed by its "<". Exits 1 at the first line that
- * is not true.
+ * Each request must be followed by a "<" line. Exits 1 at the first line that
+ * does not match.
  */
 #include <fnmatch.h>
 #include <stdio.h>
@@ -58,11 +59,11 @@ struct player {
 	struct settings *settings;
 	struct checker *checker;
 	struct batch *batch;
-	char files[FILES_N][POLICY_REQUEST_MAX]; /* what they hold so far */
+	char files[FILES_N][POLICY_REQUEST_MAX]; /* their lines so far */
 	char request[POLICY_REQUEST_MAX];
-	bool collecting; /* lines of a request are coming */
+	bool collecting; /* the request is not complete yet */
 	bool answered;   /* the last request has its reply in the batch */
-	bool checked;    /* ... and a "<" has looked at it */
+	bool checked;    /* ... and a "<" line has checked it */
 };
 
 static _Noreturn void
@@ -73,7 +74,7 @@ die(const struct player *player, const char *what, const char *detail)
 	exit(EXIT_FAILURE);
 }
 
-/* ---- Asking ---- */
+/* ---- Requests ---- */
 
 static void
 receive(struct player *player, struct request *request)
@@ -124,7 +125,7 @@ static void
 request_is_over(struct player *player)
 {
 	if (player->answered && !player->checked)
-		die(player, "no \"<\" line looks at the reply", reply(player));
+		die(player, "no \"<\" line checks the reply", reply(player));
 	if (player->collecting)
 		ask(player);
 }
@@ -159,7 +160,7 @@ do_again(struct player *player, char *rest)
 	ask(player);
 }
 
-/* ---- Looking ---- */
+/* ---- Checks of the reply and the log line ---- */
 
 static void
 expect(const struct player *player, const char *pattern, const char *text)
@@ -176,7 +177,7 @@ do_reply(struct player *player, char *rest)
 	if (player->collecting)
 		ask(player);
 	if (!player->answered)
-		die(player, "no request to answer", "");
+		die(player, "no request before this line", "");
 	expect(player, rest, reply(player));
 	player->checked = true;
 }
@@ -189,9 +190,9 @@ do_log(struct player *player, char *rest)
 	expect(player, rest, player->batch->answers[0].log_line);
 }
 
-/* ---- The world ---- */
+/* ---- Options, lists, time and store ---- */
 
-/* The list of all lines that the story has put into files. */
+/* Make a list of all lines of the list files. */
 static struct list *
 read_files(const struct player *player)
 {
@@ -215,7 +216,8 @@ read_files(const struct player *player)
 	return list;
 }
 
-/* Settings are a snapshot: make new ones from the old and the files. */
+/* Settings never change. Make new settings with this configuration and the list
+ * files. */
 static void
 replace_settings(struct player *player, const struct config *config)
 {
@@ -410,7 +412,7 @@ main(int argc, char **argv)
 	}
 	request_is_over(&player);
 	if (!player.checked)
-		die(&player, "the story asks nothing", "");
+		die(&player, "the story has no request", "");
 	end(&player);
 	fclose(story);
 	return EXIT_SUCCESS;

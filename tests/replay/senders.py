@@ -8,7 +8,8 @@ How long greylisting delays the mail of well-known senders.
 
 Both are made from SENDERS: when each sender retries, and from which hosts.
 
-A story is what tardigreyd must answer to each attempt; senders.sh plays them.
+A story has the attempts of a sender and the reply that tardigreyd must give to
+each of them. senders.sh plays the stories.
 The table also has what postgrey would do with the same attempts, by its
 documented defaults: it delays 300 seconds, takes a /24 as one client, ignores
 numbers in the sender address, and whitelists an address after five messages, of
@@ -30,8 +31,8 @@ DELAY_S = 180
 AUTO_WHITELIST_AFTER = 2
 
 # ages_s: when the attempts are made, in seconds after the first attempt.
-# hosts: the address and confirmed client_name of each host. An attempt comes
-# from the host after the one of the attempt before.
+# hosts: the address and confirmed client_name of each host. The attempts come
+# from the hosts in turn.
 # envelope(i): the sender address of message i.
 Sender = collections.namedtuple("Sender", "name what ages_s hosts envelope")
 
@@ -130,7 +131,7 @@ def attempts(sender):
             turn += 1
 
 
-# ---- postgrey, by its documents ----
+# ---- postgrey, as its documents say ----
 
 def postgrey_client(address):
     """The first three octets of IPv4, the /64 of IPv6."""
@@ -164,7 +165,7 @@ def postgrey(sender):
     return delays
 
 
-# ---- tardigreyd, as the stories demand ----
+# ---- tardigreyd ----
 
 def tardigrey(sender):
     """The delay of each message in seconds. A message passes at the first
@@ -176,7 +177,7 @@ def tardigrey(sender):
 
 
 def answer(age_s, delay_s):
-    """What the story expects of an attempt of this age."""
+    """The lines of the story that check the reply to an attempt of this age."""
     if age_s < delay_s:
         return ["< action=DEFER_IF_PERMIT *"]
     if delay_s == 0:

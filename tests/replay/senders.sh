@@ -24,7 +24,7 @@ for story in "$scratch"/*.t; do
 	}
 done
 
-# The player must notice a wrong expectation, or the above proves nothing.
+# Check that the player notices a wrong expectation.
 sed 's/^< action=DUNNO$/< action=DEFER_IF_PERMIT */' "$scratch/postfix.t" \
     > "$scratch/wrong"
 if "$replay" "$scratch/wrong" 2> "$scratch/errors" ||

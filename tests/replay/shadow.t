@@ -1,4 +1,5 @@
-# A trial: everything passes, and the log says what would have been. [C17]
+# In shadow mode all mail passes, and the log has the action of mode = enforce.
+# [C17]
 set mode shadow
 > request=smtpd_access_policy
 > protocol_state=RCPT
@@ -21,7 +22,7 @@ set on_failure close
 again
 < action=DUNNO
 log action=pass, reason=failure,*, would=close,*
-# In earnest: what was learned counts.
+# Triplets that became known in shadow mode are known in mode = enforce.
 store works
 set mode enforce
 again

@@ -1,4 +1,4 @@
-# Software that never comes back: nothing passes, whatever it sends.
+# Spam software never retries. None of its mail passes.
 > request=smtpd_access_policy
 > client_address=203.0.113.5
 > client_name=mail.spam.example.com

@@ -1,5 +1,5 @@
-# Tried again at once and each minute: passes at delay, not earlier, and not
-# later for its impatience.
+# Spam software retries at once and then each minute. It passes after the
+# delay, not earlier and not later.
 > request=smtpd_access_policy
 > client_address=203.0.113.5
 > sender=a@example.com

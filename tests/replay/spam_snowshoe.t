@@ -1,6 +1,7 @@
-# One sender on many networks. Without a name each waits; with a domain of
-# its own it waits for each triplet until it is proven, and then only for its
-# own domain of senders.
+# A spammer sends from many networks. Without a name, each network is
+# deferred. With hosts in a domain of its own, each triplet is deferred until
+# the client is auto-whitelisted, and then only senders in its own domain
+# pass.
 > request=smtpd_access_policy
 > client_address=203.0.113.5
 > sender=a@example.com

@@ -1,5 +1,6 @@
-# A new tenant of a provider whose other tenants are well known gains nothing
-# from them: proof is by pool and domain of the sender.
+# A provider has well-known customers and a new customer. The new customer is
+# not auto-whitelisted, because the key is the pool with the domain of the
+# sender.
 > request=smtpd_access_policy
 > client_address=167.89.1.2
 > client_name=o1.ptr1.sendgrid.net
@@ -23,7 +24,7 @@ log *reason=auto-whitelisted, *
 + sender=a@bad.example.net
 < action=DEFER_IF_PERMIT *
 log *reason=new, *
-# Nor by forging the domain from elsewhere.
+# The domain of a good customer does not pass from another pool.
 + client_address=203.0.113.5
 + client_name=mail.bad.example.net
 + reverse_client_name=mail.bad.example.net

@@ -1,5 +1,5 @@
-# The store fails and recovers: mail passes meanwhile, unless the
-# administrator prefers otherwise, and greylisting goes on afterwards. [C29]
+# The store fails and recovers. Until then on_failure decides about the mail,
+# and afterwards mail is greylisted again. [C29]
 store fails
 > request=smtpd_access_policy
 > protocol_state=RCPT
@@ -22,8 +22,9 @@ store works
 again
 < action=DEFER_IF_PERMIT *180 seconds *
 log *reason=new,*
-# It can be read and not written: who waits waits on, who is due passes,
-# who is new passes, for its retry would be new again.
+# The store can be read but not written. A waiting triplet waits until it is
+# due and then passes. A new triplet gets on_failure: no record can be
+# written, so its retry would be new again.
 store cannot-write
 after 1m
 again

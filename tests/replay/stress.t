@@ -1,5 +1,5 @@
-# Under stress Postfix hangs up after one error; an option lets mail pass
-# then, and it is remembered all the same. [C64]
+# Under stress Postfix hangs up after one error. With stress = pass, mail passes
+# then, and its attempts are stored as usual. [C64]
 > request=smtpd_access_policy
 > client_address=203.0.113.5
 > stress=yes

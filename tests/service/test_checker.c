@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: ISC
  * Copyright (c) 2026 The Tardigrey developers */
 
-/* The composition: what a batch gets back besides the verdicts. */
+/* The checker: replies, log lines, notices, lists and counts of a batch. */
 #include "test.h"
 
 #include <stdio.h>
@@ -57,7 +57,7 @@ tear_down(void **state)
 	return 0;
 }
 
-/* ---- Asking ---- */
+/* ---- Requests ---- */
 
 static struct request
 request_of(const char *client, const char *sender)
@@ -105,14 +105,14 @@ set(struct fixture *f, const char *name, const char *value)
 }
 
 static void
-assert_notices(const struct fixture *f, size_t n, enum notice notice,
+assert_notices(const struct fixture *f, size_t n, enum notice_kind kind,
     const char *text)
 {
-	assert_int_equal(f->batch->notices_n, n);
+	assert_int_equal(f->batch->notices.n, n);
 	if (n == 0)
 		return;
-	assert_int_equal(f->batch->notices[n - 1].notice, notice);
-	assert_non_null(strstr(f->batch->notices[n - 1].text, text));
+	assert_int_equal(f->batch->notices.items[n - 1].kind, kind);
+	assert_non_null(strstr(f->batch->notices.items[n - 1].text, text));
 }
 
 /* ---- Answers ---- */
@@ -131,7 +131,7 @@ test_answers(void **state)
 	checker_run(f->checker, f->batch, &f->now);
 	assert_int_equal(f->batch->n, 2);
 	assert_ptr_equal(f->batch->owners[1], &owners[1]);
-	assert_int_equal(f->batch->answers[0].verdict.reason, REASON_NEW);
+	assert_int_equal(f->batch->verdicts[0].reason, REASON_NEW);
 	assert_int_equal(strncmp(f->batch->answers[0].reply,
 			     "action=DEFER_IF_PERMIT 4.2.0 ", 29),
 	    0);
@@ -146,7 +146,7 @@ test_answers(void **state)
 	assert_notices(f, 0, 0, "");
 }
 
-/* The longest replies and log lines have room in a full batch. */
+/* A full batch has room for the longest replies and log lines. */
 static void
 test_longest_texts(void **state)
 {
@@ -175,7 +175,7 @@ test_longest_texts(void **state)
 	    BATCH * (REPLY_MAX + 1 + LOG_LINE_SIZE));
 }
 
-/* With trust_client_name the name alone makes a pool. */
+/* With trust_client_name, a request without reverse_client_name has a pool. */
 static void
 test_trust_client_name(void **state)
 {
@@ -208,8 +208,8 @@ test_failure(void **state)
 	struct fixture *f = *state;
 
 	f->faulty.lookup_fails = true;
-	assert_int_equal(ask(f, "192.0.2.1", "a@b")->verdict.reason,
-	    REASON_FAILURE);
+	ask(f, "192.0.2.1", "a@b");
+	assert_int_equal(f->batch->verdicts[0].reason, REASON_FAILURE);
 	assert_true(f->batch->store_failed);
 	assert_notices(f, 1, NOTICE_STORE_FAILED, "told to fail to look up");
 	set(f, "on_failure", "close");
@@ -217,7 +217,7 @@ test_failure(void **state)
 	assert_non_null(strstr(f->batch->answers[0].log_line,
 	    "action=close, "));
 
-	/* To read is no recovery. */
+	/* A store that can only be read has not recovered. */
 	f->faulty.lookup_fails = false;
 	f->faulty.apply_fails = true;
 	ask(f, "192.0.2.1", "a@b");
@@ -230,6 +230,24 @@ test_failure(void **state)
 	assert_notices(f, 0, 0, "");
 }
 
+/* The notice says what requests get. */
+static void
+test_failure_in_shadow(void **state)
+{
+	struct fixture *f = *state;
+
+	set(f, "on_failure", "tempfail");
+	f->faulty.lookup_fails = true;
+	ask(f, "192.0.2.1", "a@b");
+	assert_notices(f, 1, NOTICE_STORE_FAILED,
+	    "requests are deferred (on_failure)");
+	set(f, "mode", "shadow");
+	assert_string_equal(ask(f, "192.0.2.1", "a@b")->reply,
+	    "action=DUNNO\n\n");
+	assert_notices(f, 1, NOTICE_STORE_FAILED,
+	    "requests pass (mode = shadow)");
+}
+
 /* Requests that have waited long enough do not ask the store again. [C30] */
 static void
 test_give_up(void **state)
@@ -239,7 +257,7 @@ test_give_up(void **state)
 	add(f, "192.0.2.1", "a@b");
 	f->batch->give_up = true;
 	checker_run(f->checker, f->batch, &f->now);
-	assert_int_equal(f->batch->answers[0].verdict.reason, REASON_FAILURE);
+	assert_int_equal(f->batch->verdicts[0].reason, REASON_FAILURE);
 	assert_int_equal(f->faulty.lookups_n, 0);
 	assert_notices(f, 0, 0, "");
 }
@@ -261,7 +279,7 @@ put_entry(struct fixture *f, const char *pattern)
 static int
 reason_of(const struct fixture *f)
 {
-	return (int)f->batch->answers[0].verdict.reason;
+	return (int)f->batch->verdicts[0].reason;
 }
 
 static void
@@ -282,9 +300,9 @@ test_entries_are_read_again(void **state)
 	    ", list=entry, "));
 }
 
-/* An entry that another program wrote. */
+/* An entry that is not valid: another program wrote it. */
 static void
-test_odd_entry(void **state)
+test_invalid_entry(void **state)
 {
 	struct fixture *f = *state;
 
@@ -401,12 +419,11 @@ test_configure(void **state)
 	assert_int_equal(reason_of(f), REASON_CLIENT_WHITELIST);
 	assert_non_null(strstr(f->batch->answers[0].log_line, ", list=f:1, "));
 
-	/* The hits of the old files are written; the files are not used again.
-	 */
+	/* The hits of the old files are written before the files are freed. */
 	set(f, "delay", "10m");
 	assert_int_equal(counted(f, NOW).hits_n, 1);
 	ask(f, "192.0.2.1", "a@b");
-	assert_int_equal(f->batch->answers[0].verdict.wait_s, 600);
+	assert_int_equal(f->batch->verdicts[0].wait_s, 600);
 }
 
 /* ---- Between batches ---- */
@@ -424,7 +441,7 @@ test_maintain(void **state)
 		ask(f, "192.0.2.1", sender);
 		checker_maintain(f->checker);
 	}
-	/* The memory store has no bound of its records: nothing to do. */
+	/* This store has no upper_bound, so there is nothing to evict. */
 	assert_notices(f, 0, 0, "");
 }
 
@@ -436,12 +453,12 @@ test_many_notices(void **state)
 
 	memset(text, 'x', sizeof(text) - 1);
 	text[sizeof(text) - 1] = '\0';
-	for (int i = 0; i < BATCH_NOTICES_MAX + 5; i++)
-		batch_notice(f->batch, NOTICE_PATTERN, text);
-	assert_int_equal(f->batch->notices_n, BATCH_NOTICES_MAX);
-	assert_int_equal(strlen(f->batch->notices[0].text), ERR_SIZE - 1);
+	for (int i = 0; i < NOTICES_MAX + 5; i++)
+		notices_add(&f->batch->notices, NOTICE_PATTERN, text);
+	assert_int_equal(f->batch->notices.n, NOTICES_MAX);
+	assert_int_equal(strlen(f->batch->notices.items[0].text), ERR_SIZE - 1);
 	batch_clear(f->batch);
-	assert_int_equal(f->batch->notices_n, 0);
+	assert_int_equal(f->batch->notices.n, 0);
 }
 
 #define TEST(name) cmocka_unit_test_setup_teardown(name, set_up, tear_down)
@@ -454,9 +471,10 @@ main(void)
 	    TEST(test_longest_texts),
 	    TEST(test_trust_client_name),
 	    TEST(test_failure),
+	    TEST(test_failure_in_shadow),
 	    TEST(test_give_up),
 	    TEST(test_entries_are_read_again),
-	    TEST(test_odd_entry),
+	    TEST(test_invalid_entry),
 	    TEST(test_counts),
 	    TEST(test_configure),
 	    TEST(test_maintain),

@@ -25,7 +25,7 @@ static struct {
 static struct record_store_ops ops;
 static struct config config;
 static struct limits *limits;
-static struct batch *notices;
+static struct notices notices;
 static int next;
 
 static enum store_rc
@@ -97,7 +97,6 @@ set_up(void **state)
 	config.max_waiting_per_client = 1000000;
 	next = 0;
 	limits = limits_new(&faulty.store, &config);
-	notices = batch_new(1);
 	return limits != NULL ? 0 : -1;
 }
 
@@ -106,7 +105,6 @@ tear_down(void **state)
 {
 	(void)state;
 	limits_free(limits);
-	batch_free(notices);
 	store_close(faulty.inner);
 	return 0;
 }
@@ -157,7 +155,7 @@ turn(int n)
 	struct err err;
 
 	for (; n > 0; n--)
-		assert_int_equal(limits_step(limits, notices, &err), STORE_OK);
+		assert_int_equal(limits_step(limits, &notices, &err), STORE_OK);
 }
 
 static void
@@ -192,9 +190,9 @@ test_failure(void **state)
 	(void)state;
 	add(MAX + 1);
 	faulty.fails = true;
-	assert_int_equal(limits_step(limits, notices, &err), STORE_FAILED);
+	assert_int_equal(limits_step(limits, &notices, &err), STORE_FAILED);
 	assert_string_equal(err.text, "the file is gone");
-	assert_int_equal(limits_step(limits, notices, &err),
+	assert_int_equal(limits_step(limits, &notices, &err),
 	    STORE_OK); /* left alone */
 	faulty.fails = false;
 	add(1);

@@ -1,7 +1,8 @@
 #!/bin/sh
 # SPDX-License-Identifier: ISC
-# contrib/qmail/rcptcheck-chain: what it makes of each end of the first
-# program, whether the second is asked, and who gets which descriptor.
+# contrib/qmail/rcptcheck-chain: how it reacts to each exit status and line of
+# the first program, when it runs the second program, and which descriptors each
+# program gets.
 set -u
 chain=$(cd "$srcdir" && pwd)/contrib/qmail/rcptcheck-chain
 check=$(cd "$builddir" && pwd)/src/tardigrey-rcptcheck
@@ -10,7 +11,7 @@ trap 'rm -rf "$folder"' EXIT
 failed_n=0
 echo 'DATA for qmail-smtpd' > "$folder/client"
 
-# program NAME: a program of the lines of standard input.
+# program NAME: make an executable script from the lines of standard input.
 program() {
 	{
 		echo '#!/bin/sh'
@@ -19,8 +20,8 @@ program() {
 	chmod +x "$folder/$1"
 }
 
-# The first program, as told by its environment. It reads and writes where it
-# should not.
+# The first program. Its environment sets its line on descriptor 4 (SAYS) and
+# its exit status (ENDS). It also uses descriptors 0 and 1, which it should not.
 program first <<'EOF'
 cat
 echo noise
@@ -36,15 +37,15 @@ exit 100
 EOF
 : > "$folder/not-executable"
 
-# run VARIABLE=VALUE...: as qmail-smtpd does, a client that has more to say on
-# descriptor 0, and descriptor 4 as it is.
+# run VARIABLE=VALUE...: run the chain as qmail-smtpd does. On descriptor 0 is a
+# client that has sent more commands. Descriptor 4 is that of the caller.
 run() {
 	{
 		env -i PATH="$PATH" RCPTCHECK_FIRST="$folder/first" \
 		    RCPTCHECK_THEN="$folder/second" "$@" "$chain" \
 		    > "$folder/out" 2> "$folder/err"
 		got=$?
-		cat > "$folder/rest" # is for the next command of qmail-smtpd
+		cat > "$folder/rest" # input that is left for qmail-smtpd
 	} < "$folder/client"
 	[ ! -s "$folder/out" ] ||
 	    got="$got, descriptor 1: $(cat "$folder/out")"
@@ -54,7 +55,7 @@ run() {
 	fi
 }
 
-# report NAME EXPECTED
+# report NAME EXPECTED: print an error if "got" is not EXPECTED.
 report() {
 	if [ "$got" != "$2" ]; then
 		echo "$1: expected $2, got $got"
@@ -63,8 +64,9 @@ report() {
 	fi
 }
 
-# expect NAME STATUS FD4 VARIABLE=VALUE...: STATUS is followed by "asked" if
-# the second program is to run; FD4 is a pattern.
+# expect NAME STATUS FD4 VARIABLE=VALUE...: run the chain. Its exit status must
+# be STATUS, and its output on descriptor 4 must match the pattern FD4. "asked"
+# after STATUS means that the second program must run.
 expect() {
 	name=$1
 	status=$2
@@ -82,7 +84,7 @@ expect() {
 unknown='553 5.1.1 *'
 later='451 4.3.0 *'
 
-# The original patch: statuses alone, whatever is said on descriptor 4.
+# The original patch: only the status counts. A line on descriptor 4 is ignored.
 for says in '' '250 2.1.5 yes\n' '450 4.2.1 busy\n' '550 5.1.1 no\n'; do
 	expect 'good' '111 asked' '' ENDS=0 SAYS="$says"
 	expect 'unknown' 100 '' ENDS=100 SAYS="$says"
@@ -98,7 +100,8 @@ expect 'missing' 111 '' RCPTCHECK_FIRST="$folder/none"
 expect 'not executable' 111 '' RCPTCHECK_FIRST="$folder/not-executable"
 expect 'second missing' 127 '' ENDS=0 RCPTCHECK_THEN="$folder/none"
 
-# With descriptor 4: one line and 100, and never a line of who accepts.
+# With descriptor 4: a rejection or a deferral is one line and the status 100. A
+# line of a program that accepts is never passed on.
 grey='450 4.2.0 grey'
 for says in '' '250 2.1.5 yes\n' '450 4.2.1 busy\n' '550 5.1.1 no'; do
 	for ends in 0 1 112 255; do
@@ -119,7 +122,7 @@ expect 'its line' 100 '450 4.2.1 busy' USE_FD4=1 ENDS=100 \
     SAYS='450 4.2.1 busy'
 expect 'its line' 100 '450 4.2.1 busy' USE_FD4=1 ENDS=111 \
     SAYS='450 4.2.1 busy\n'
-expect 'a line for good, and a status that is not' 100 "$later" USE_FD4=1 \
+expect 'a permanent line with a temporary status' 100 "$later" USE_FD4=1 \
     ENDS=111 SAYS='550 5.1.1 no\n'
 expect 'two lines' 100 '550 5.1.1 no' USE_FD4=1 ENDS=100 \
     SAYS='550 5.1.1 no\n250 ok\n'
@@ -135,8 +138,9 @@ expect 'long' 100 '550 5.1.1 000*' USE_FD4=1 ENDS=100 \
 	failed_n=$((failed_n + 1))
 }
 
-# expect_unwritten STATUS VARIABLE=VALUE...: descriptor 4 closed, read-only,
-# full. Never 100 for what is not for good.
+# expect_unwritten STATUS VARIABLE=VALUE...: run the chain with descriptor 4
+# closed, read-only and full. Its exit status must be STATUS. It must not be 100
+# for a temporary failure, because 100 without a line is a permanent rejection.
 expect_unwritten() {
 	status=$1
 	shift
@@ -151,7 +155,7 @@ expect_unwritten 111 ENDS=111
 expect_unwritten 111 ENDS=signal
 expect_unwritten 111 ENDS=100 SAYS='450 4.2.1 busy\n'
 
-# The real one gets its envelope and its descriptors.
+# tardigrey-rcptcheck as the second program gets its envelope and descriptors.
 set -- ENDS=0 SAYS='250 yes\n' RCPTCHECK_THEN="$check" SENDER=a@example.net \
     RECIPIENT=b@example.org TCPREMOTEIP=192.0.2.1 \
     TARDIGREY_SOCKET="$folder/none"

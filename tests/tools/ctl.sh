@@ -35,7 +35,8 @@ expect_ctl 2 'tardigrey: --limit: expected a number, got "x"*' \
 expect_ctl 2 'tardigrey: expected one REFERENCE*' triplets forget a b
 expect_ctl 2 'tardigrey: expected a reference*"what?"' triplets forget 'what?'
 
-# An option may stand before and after; arguments may look like one.
+# An option may stand before or after the command. An argument may look like an
+# option.
 expect_ctl 0 '[{]"name":"new"*' --json stats
 expect_ctl 0 '[{]"name":"new"*' stats --json
 expect_ctl 0 'whitelisted sender -x@example.org' \
@@ -94,10 +95,10 @@ ctl stats >&- 2> "$folder/err"
 ctl --json config show 2> "$folder/err" | head -n 1 > /dev/null
 [ ! -s "$folder/err" ] || complain "head: $(cat "$folder/err")"
 head -c 15 "$folder/db" | grep -q '^SQLite format 3' ||
-    complain 'something was printed into the database'
+    complain 'output was written into the database'
 
-# The daemon could not write a file that root owns.
+# Root must own no file, because the daemon could not write it.
 if [ "$(id -u)" = 0 ] && [ -n "$(find "$folder" -name 'db*' -user root)" ]; then
-	complain "files of root in the database's folder"
+	complain "root owns files in the folder of the database"
 fi
 leave

@@ -4,7 +4,8 @@
 # shellcheck source=tests/tools/ctl_lib.sh
 . "${srcdir:=.}/tests/tools/ctl_lib.sh"
 
-# row KIND CLIENT SENDER RECIPIENT AGE UNSEEN PASSED PASSES: a line of an export.
+# row KIND CLIENT SENDER RECIPIENT AGE UNSEEN PASSED PASSES: print a line of an
+# export. AGE and UNSEEN are the seconds since first_seen and last_seen.
 row() {
 	printf '{"kind":"%s","client":"%s","sender":%s,"recipient":%s,"first_seen":%d,"last_seen":%d,"passed":%s,"expires":%d,"deferred":0,"passes":%d}\n' \
 	    "$1" "$2" "$3" "$4" $((now - $5)) $((now - $6)) "$7" \
@@ -45,7 +46,8 @@ ctl -o database=sqlite:"$folder/db2" triplets import "$folder/exported" \
 ctl -o database=sqlite:"$folder/db2" triplets export |
     cmp - "$folder/exported" || complain 'export | import, then export'
 
-# refused WHAT KIND CLIENT SENDER RECIPIENT [PASSED]: an import refuses the line.
+# refused WHAT KIND CLIENT SENDER RECIPIENT [PASSED]: an import must refuse this
+# record, with an error that matches WHAT.
 refused() {
 	row "$2" "$3" "$4" "$5" 100 50 "${6:-$passed}" 1 > "$folder/bad"
 	expect_ctl 1 "$folder/bad:1: $1*0 records imported" \
@@ -132,7 +134,7 @@ expect_ctl 0 '*10.0.0.10	-	2	2 of 3	*' -o auto_whitelist_after=3 clients list
 expect_ctl 0 '*10.0.0.9	-	1	-	*' -o auto_whitelist_after=0 clients list
 expect_ctl 0 '' -o auto_whitelist_after=0 clients list --whitelisted
 
-# Many clients, in any order of the store: they are sorted.
+# Many clients are listed in order, whatever their order in the store.
 awk 'BEGIN { for (i = 0; i < 300; i++) print (i * 7) % 300 }' |
     while read -r i; do
 	row $address "10.2.$((i / 200)).$((i % 200))" null null 90 50 $passed 2
@@ -193,7 +195,7 @@ golden explain --json 10.0.0.9 q@c.example q@example.org --name mx.example.com \
     <<'EOF'
 {"action":"greylist","reason":"new","help":"The triplet is not known: a first attempt, or its record expired.","would":null,"list_kind":null,"list_pattern":null,"list_setting":null,"list_source":null,"list_author":null,"list_comment":null,"client":"10.0.0.9","name":"mx.example.com","key_client":"10.0.0.0/24","sender":"q@c.example","recipient":"q@example.org","reference":"k10jjd5w","decided_by":null,"keys":[{"kind":"triplet-network","client":"10.0.0.0/24","sender":"q@c.example","state":null,"missing":null,"first_seen":null,"last_seen":null,"passed":null,"deferred":null,"passes":null,"expires":null},{"kind":"triplet-pool","client":"example.com","sender":"q@c.example","state":null,"missing":null,"first_seen":null,"last_seen":null,"passed":null,"deferred":null,"passes":null,"expires":null},{"kind":"auto-whitelist-address","client":"10.0.0.9","sender":null,"state":"1 of 2","missing":1,"first_seen":SECONDS,"last_seen":SECONDS,"passed":SECONDS,"deferred":0,"passes":1,"expires":SECONDS},{"kind":"auto-whitelist-domain","client":"example.com","sender":"@c.example","state":"1 of 2","missing":1,"first_seen":SECONDS,"last_seen":SECONDS,"passed":SECONDS,"deferred":0,"passes":1,"expires":SECONDS}],"wait":300,"retry_from":SECONDS,"retry_until":SECONDS}
 EOF
-# The triplet is due under its pool, though it is new under its network.
+# The triplet is due under its pool, although it is new under its network.
 expect_ctl 0 '*"retried"*"decided_by":"triplet-pool"*' --json -o auto_whitelist_after=0 \
     explain 10.3.3.3 1@b.example c@example.org --name mx.example.com
 expect_ctl 0 '*"early"*"decided_by":"triplet-pool"*' --json -o auto_whitelist_after=0 \
@@ -206,7 +208,7 @@ expect_ctl 0 '*10.0.1.7
 *expired; auto-whitelisted after 2 counted*' explain 10.0.1.7 q@q q@example.org
 expect_ctl 0 '*auto-whitelisted*address    2001:db8::/64, which decides*' \
     explain 2001:db8::7 q@q q@example.org
-expect_ctl 0 '*its record is that of example.org, which requests cannot find *' \
+expect_ctl 0 '*the record is stored under example.org, but requests no longer *' \
     -o pools=no explain cn1whhpk
 expect_ctl 0 '*at DATA it is deferred' -o null_sender=data \
     explain 10.3.3.3 '<>' q@example.org
@@ -219,7 +221,8 @@ ctl triplets export | cmp "$folder/exported" - || complain 'explain has written'
 
 # ---- Approving and forgetting triplets ----
 
-# answered REASON CLIENT SENDER RECIPIENT [NAME]: the check has this reason.
+# answered REASON CLIENT SENDER RECIPIENT [NAME]: a check of this message must
+# have this reason.
 answered() {
 	reason=$1
 	shift
@@ -245,7 +248,8 @@ answered known 10.6.6.6 s@d.example c@example.org mx1.example.com
 answered known 10.6.7.6 s@d.example c@example.org mx2.example.com
 answered known 10.5.5.5 s@d.example c@example.org
 answered new 10.6.6.6 s@d.example c@example.org mx1.example.net
-# Its pool was new a moment ago; the second may have changed since.
+# The request above stored the triplet under its pool. A repeated request is
+# "new" in the same second and "early" later.
 answered "\(new\|early\)" 10.9.6.6 s@d.example c@example.org mx1.example.net
 answered new 10.9.7.6 s@d.example c@example.org mx1.example.edu
 ctl clients list | grep -e '^10\.[569]\.[0-9.]*	' -e '@d.example' &&
@@ -286,7 +290,7 @@ answered new 10.4.9.9 four@g.example c@example.org mx9.example.net
 ctl clients list --whitelisted | cut -f 1-4 > "$folder/found"
 printf '10.4.4.4\t-\t2\twhitelisted\nexample.net\t@f.example\t2\twhitelisted\n' |
     diff - "$folder/found" || complain '--whitelisted'
-expect_ctl 0 '*auto-whitelisted * 2 *from auto-*spared * 0 *' stats
+expect_ctl 0 '*auto-whitelisted * 2 *from auto-*exempted * 0 *' stats
 ctl clients forget 10.4.4.4 > /dev/null
 answered new 10.4.4.4 four@g.example c@example.org
 leave

@@ -8,7 +8,8 @@ set -u
 tardigrey=$(cd "$builddir" && pwd)/src/tardigrey
 folder=$(mktemp -d /tmp/tardigrey-ctl.XXXXXX)
 trap 'rm -rf "$folder"' EXIT
-# As root the program becomes the user, who must own the folder.
+# If root runs the program, it changes to the account "nobody", which must own
+# the folder.
 [ "$(id -u)" != 0 ] || chown nobody "$folder"
 chmod 755 "$folder"
 conf=$folder/tardigrey.conf
@@ -57,20 +58,21 @@ expect_ctl() {
 	expect "$expect_status" "$expect_pattern" -c "$conf" "$@"
 }
 
-# ask CLIENT SENDER RECIPIENT [NAME]: check a message as qmail-smtpd does, without
-# a daemon. NAME is confirmed. Not as root, which would own the database files.
+# ask CLIENT SENDER RECIPIENT [NAME]: check a message as qmail-smtpd does,
+# without a daemon. NAME is the confirmed client_name. Do not run it as root,
+# because root would own the database files.
 ask() {
 	as_user=
 	[ "$(id -u)" != 0 ] ||
 	    as_user="setpriv --reuid=nobody --regid=nogroup --clear-groups"
-	# shellcheck disable=SC2086 # they are words
+	# shellcheck disable=SC2086 # as_user is a list of words
 	env -i PATH="$PATH" TARDIGREY_DATABASE="sqlite:$folder/db" \
 	    TARDIGREY_CONFIG="$conf" TCPREMOTEIP="$1" SENDER="$2" \
 	    RECIPIENT="$3" TCPREMOTEHOST="${4-}" TARDIGREY_CONFIRMED_HOST=1 \
 	    $as_user "$tardigrey-rcptcheck" 2> "$folder/log"
 }
 
-# Replace what differs from run to run by words: times, spans, the folder.
+# Replace times, spans and the folder by words, because they differ in each run.
 steady() {
 	sed -e 's/20[0-9-]*T[0-9:]*Z/TIME/g' -e 's/[0-9]\{10\}/SECONDS/g' \
 	    -e "s|$folder|FOLDER|g" \
@@ -78,8 +80,8 @@ steady() {
 	    -e 's/\(SPAN \)*SPAN/SPAN/g'
 }
 
-# golden ARGUMENTS...: run the program. Its status must be 0, and its output must
-# be equal to standard input.
+# golden ARGUMENTS...: run the program. Its status must be 0, and its output
+# must be equal to standard input.
 golden() {
 	cat > "$folder/expected"
 	ctl "$@" > "$folder/raw" 2> "$folder/err" ||

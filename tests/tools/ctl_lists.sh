@@ -156,11 +156,11 @@ expect_ctl 0 '*greylist, new*no entry of a list decides*' explain 10.1.1.1 a@b c
 
 ask 192.0.2.1 a@b c@d || complain "expected a pass: $(cat "$folder/log")"
 ! ctl whitelist list client --unused 90d | grep -q '^client	192.0.2.0' ||
-    complain '--unused lists what was hit just now'
+    complain '--unused lists a line that was hit just now'
 ctl whitelist list client | grep -q 'clients:1	1	20' ||
     complain 'a hit was not counted'
 ctl whitelist list client --unused 90d | grep -q mx.example.com ||
-    complain '--unused leaves out what was never hit'
+    complain '--unused does not list a line that was never hit'
 
 # ---- Removing and expiring ----
 

@@ -4,7 +4,8 @@
 # shellcheck source=tests/tools/ctl_lib.sh
 . "${srcdir:=.}/tests/tools/ctl_lib.sh"
 
-# row CLIENT SENDER RECIPIENT AGE UNSEEN PASSED: a line of an export.
+# row CLIENT SENDER RECIPIENT AGE UNSEEN PASSED: print a line of an export. AGE
+# and UNSEEN are the seconds since first_seen and last_seen.
 row() {
 	printf '{"kind":"triplet-network","client":"%s",%s,%s,"first_seen":%d,"last_seen":%d,"passed":%s,"expires":%d,"deferred":2,"passes":%d}\n' \
 	    "$1" "$2" "$3" $((now - $4)) $((now - $5)) "$6" \
@@ -38,9 +39,10 @@ ctl -o database=sqlite:"$folder/db2" triplets export |
 expect_ctl 0 '{"imported":5}' -o database=sqlite:"$folder/db2" \
     triplets import - --json < "$folder/lines"
 ctl -o database=sqlite:"$folder/db2" triplets export |
-    grep -q 'a@b.example.*"deferred":4' || complain 'counters are added'
+    grep -q 'a@b.example.*"deferred":4' || complain 'counters were not added'
 
-# refused WHAT LINE: an import refuses the line, which is the second of three.
+# refused WHAT LINE: an import must refuse LINE, the second line of three, with
+# an error that matches WHAT.
 refused() {
 	{
 		head -n 1 "$folder/lines"
@@ -102,7 +104,8 @@ golden --json triplets list --client 10.0.1.0/24 <<'EOF'
 {"client":"10.0.1.0/24","sender_hex":"ff1b5b","recipient":"c\u001B[31m\t\u007F@example.org","state":"due","first_seen":SECONDS,"last_seen":SECONDS,"passed":null,"deferred":2,"passes":0,"expires":SECONDS,"reference":"b5kvn31k"}
 EOF
 
-# chosen LINES ARGUMENTS...: triplets list prints these lines of "lines".
+# chosen LINES ARGUMENTS...: triplets list must print the triplets of the lines
+# with these numbers in the file "lines".
 chosen() {
 	wanted=$1
 	shift
@@ -181,7 +184,7 @@ golden explain b5kvn31k --json <<'EOF'
 EOF
 expect_ctl 0 '*greylist, late*' explain xnhcsssy
 expect_ctl 0 '*pass, known*' explain 8xe70pae
-expect_ctl 0 '*its record is that of 10.0.0.0/24, which requests cannot find *' \
+expect_ctl 0 '*the record is stored under 10.0.0.0/24, but requests no longer *' \
     -o ipv4_prefix=32 explain s23r7s07
 expect_ctl 1 'tardigrey: no triplet has the reference 00000000' explain oooooooo
 expect_ctl 2 'tardigrey: expected one REFERENCE, or*usage:*' explain a b
@@ -230,7 +233,7 @@ expect_ctl 1 'tardigrey: several triplets have this reference*s2597085@*s3630939
 expect_ctl 1 'tardigrey: several triplets have this reference*' triplets forget 0xjssx3j
 expect_ctl 0 '*s2597085@*s3630939@*' explain 0xjssx3j
 
-# More records than a slice of the walk or a batch.
+# More records than fit into a slice of the walk or a batch.
 awk -v now="$now" 'BEGIN {
 	for (i = 0; i < 1300; i++)
 		printf "{\"kind\":\"triplet-network\"," \
@@ -241,7 +244,7 @@ awk -v now="$now" 'BEGIN {
 expect_ctl 0 '1300 records imported' triplets import "$folder/many"
 ctl triplets export | sed 1,2d | cmp - "$folder/many" || complain 'many'
 [ "$(ctl triplets list --client 10.8.0.0/24 | wc -l)" = 1300 ] ||
-    complain 'many are not listed'
+    complain 'many: not all are listed'
 expect_ctl 0 '10.0.2.0/24	-	-	-	2	*
 10.8.0.0/24	-	-	-	1300	1300	0	*' clients list
 expect_ctl 0 '1300 triplets and 0 *' clients forget 10.8.0.1

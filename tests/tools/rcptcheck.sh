@@ -1,7 +1,7 @@
 #!/bin/sh
 # SPDX-License-Identifier: ISC
-# tardigrey-rcptcheck(8) by hand: statuses, descriptors, and a story in direct
-# mode. What qmail-smtpd makes of it is tested end to end.
+# tardigrey-rcptcheck(8), run by hand: exit statuses, descriptors, and a few
+# checks without a daemon. tests/e2e tests it together with qmail-smtpd.
 set -u
 check=$(cd "$builddir" && pwd)/src/tardigrey-rcptcheck
 folder=$(mktemp -d /tmp/tardigrey-rcptcheck.XXXXXX)
@@ -10,9 +10,10 @@ failed_n=0
 printf 'delay = 0\n' > "$folder/at-once.conf"
 printf 'delay = 1h\n' > "$folder/later.conf"
 
-# expect NAME STATUS OUT FD4 VARIABLE=VALUE...: run as qmail-smtpd does, with
-# nothing else in the environment; OUT and FD4 are patterns of what is
-# written to descriptors 1 and 4. [C38, C39, C41]
+# expect NAME STATUS OUT FD4 VARIABLE=VALUE...: run the check as qmail-smtpd
+# does, with no other variables in the environment. Its exit status must be
+# STATUS, and its output on descriptors 1 and 4 must match the patterns OUT and
+# FD4. [C38, C39, C41]
 expect() {
 	name=$1
 	status=$2
@@ -40,32 +41,32 @@ expect() {
 }
 
 envelope="SENDER=a@example.net RECIPIENT=b@example.org TCPREMOTEIP=192.0.2.1"
-nobody=TARDIGREY_SOCKET=$folder/none
+no_daemon=TARDIGREY_SOCKET=$folder/none
 direct="TARDIGREY_DATABASE=sqlite:$folder/db TARDIGREY_CONFIG=$folder/later.conf"
 spp="SMTPMAILFROM=a@example.net SMTPRCPTTO=b@example.org TCPREMOTEIP=192.0.2.1"
 
 # shellcheck disable=SC2086 # the variables are lists
 {
 expect 'no environment' 0 '' ''
-expect 'relay client' 0 '' '' $envelope $nobody RELAYCLIENT= \
+expect 'relay client' 0 '' '' $envelope $no_daemon RELAYCLIENT= \
     TARDIGREY_ON_FAILURE=tempfail
-expect 'authenticated' 0 '' '' $envelope $nobody SMTP_AUTH_USER=alice \
+expect 'authenticated' 0 '' '' $envelope $no_daemon SMTP_AUTH_USER=alice \
     TARDIGREY_ON_FAILURE=tempfail
-expect 'no client address' 0 '' '' SENDER=a RECIPIENT=b $nobody \
+expect 'no client address' 0 '' '' SENDER=a RECIPIENT=b $no_daemon \
     TARDIGREY_ON_FAILURE=tempfail
-expect 'no daemon' 0 '' '' $envelope $nobody
+expect 'no daemon' 0 '' '' $envelope $no_daemon
 expect 'escape sequences in a variable' 0 '' '' $envelope \
     TARDIGREY_SOCKET="$(printf '/nonexistent\033[2J\302\205')"
 if ! grep -qF '/nonexistent\x1b[2J\xc2\x85' "$folder/err"; then
-	echo "a variable is shown raw:"
+	echo "a variable is printed without escapes:"
 	od -c "$folder/err"
 	failed_n=$((failed_n + 1))
 fi
-expect 'no daemon, tempfail' 111 '' '' $envelope $nobody \
+expect 'no daemon, tempfail' 111 '' '' $envelope $no_daemon \
     TARDIGREY_ON_FAILURE=tempfail
-expect 'no daemon, tempfail, fd 4' 100 '' '451 4.3.0 *' $envelope $nobody \
+expect 'no daemon, tempfail, fd 4' 100 '' '451 4.3.0 *' $envelope $no_daemon \
     TARDIGREY_ON_FAILURE=tempfail USE_FD4=1
-expect 'no daemon, tempfail, spp' 0 'E451 4.3.0 *' '' $spp $nobody \
+expect 'no daemon, tempfail, spp' 0 'E451 4.3.0 *' '' $spp $no_daemon \
     TARDIGREY_ON_FAILURE=tempfail
 expect 'direct, first try' 111 '' '' $envelope $direct
 expect 'direct, early' 111 '' '' $envelope $direct
@@ -82,10 +83,11 @@ expect 'direct, broken configuration' 0 '' '' $envelope $direct \
     TARDIGREY_CONFIG=$folder/db
 expect 'direct, no database' 111 '' '' $envelope \
     TARDIGREY_DATABASE=sqlite:$folder/none/db TARDIGREY_ON_FAILURE=tempfail
-expect 'a setting misspelt' 0 '' '' $envelope $nobody TARDIGREY_TIMEOUT=5
+expect 'a setting misspelt' 0 '' '' $envelope $no_daemon TARDIGREY_TIMEOUT=5
 }
 
-# Descriptor 4 closed, read-only, full: never 100 without the line. [C40]
+# If descriptor 4 is closed, read-only or full, the line cannot be written, and
+# the exit status is never 100. [C40]
 for redirection in '4>&-' '4< /dev/null' '4> /dev/full'; do
 	# shellcheck disable=SC2086
 	(eval "exec $redirection"; env -i $envelope $direct RECIPIENT=new \

@@ -1,5 +1,5 @@
-# One recipient that is not greylisted carries no other through: only those
-# that passed by themselves do. [C7]
+# A recipient that passes because of a list or shadow mode does not make the
+# other recipients of the message pass. [C7]
 file whitelist_recipients postmaster@
 file whitelist_recipients lab@example.org shadow
 > request=smtpd_access_policy
@@ -16,7 +16,7 @@ log *reason=recipient-whitelist, *
 log *would=greylist, *
 + recipient=c@example.org
 < action=DEFER_IF_PERMIT *
-# Nor does a failure of ours.
+# A recipient that passes because the store failed does not, either.
 store fails
 + recipient=d@example.org
 < action=DUNNO

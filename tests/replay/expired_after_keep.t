@@ -1,5 +1,5 @@
-# Known for 35 days after the last use, then new again; using it keeps it.
-# [C2]
+# A triplet is known for 35 days after its last pass. Each pass starts the 35
+# days again. [C2]
 > request=smtpd_access_policy
 > protocol_state=RCPT
 > client_address=192.0.2.7

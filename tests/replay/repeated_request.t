@@ -1,5 +1,5 @@
-# Postfix asks again over a new connection when it did not get the answer:
-# the same answer, and nothing counts twice. [C37]
+# Postfix repeats a request over a new connection if it did not get the reply.
+# It gets the same reply, and the request is not counted twice. [C37]
 > request=smtpd_access_policy
 > protocol_state=RCPT
 > client_address=192.0.2.7

@@ -1,0 +1,40 @@
+/* SPDX-License-Identifier: ISC
+ * Copyright (c) 2026 The Tardigrey developers */
+#ifndef TARDIGREY_SERVICE_NOTICES_H
+#define TARDIGREY_SERVICE_NOTICES_H
+
+#include <stddef.h>
+
+#include "base/err.h"
+
+/* notices: events that are logged in addition to the decisions. */
+
+enum notice_kind {
+	NOTICE_STORE_FAILED,    /* an error: on_failure decides */
+	NOTICE_STORE_RECOVERED, /* the store takes changes again */
+	NOTICE_LIST_ENTRY,      /* a warning: an entry is not valid */
+	NOTICE_PATTERN,         /* a warning: a regex takes too many steps */
+	NOTICE_EVICTION,        /* a warning: too many triplets are waiting */
+};
+#define NOTICE_KINDS (NOTICE_EVICTION + 1)
+
+struct notice {
+	enum notice_kind kind;
+	char text[ERR_SIZE];
+};
+
+#define NOTICES_MAX 16
+
+struct notices {
+	size_t n;
+	struct notice items[NOTICES_MAX];
+};
+
+/* Add a notice. If there are NOTICES_MAX already, it is lost. */
+void notices_add(struct notices *notices, enum notice_kind kind,
+    const char *text);
+
+/* Move all notices behind those of "to". */
+void notices_move(struct notices *from, struct notices *to);
+
+#endif
