@@ -10,7 +10,7 @@
 --   passed      the time of the first pass, NULL while the triplet is waiting
 --   expires     after this time the row is ignored and may be removed
 -- Times are Unix seconds.
--- The table has no index besides its primary key. Expiry reads all rows in the
+-- The table has no other index than its primary key. Expiry reads all rows in the
 -- order of the primary key. An index on "expires" would make expiry faster, but
 -- every write slower.
 CREATE TABLE record (

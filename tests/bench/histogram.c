@@ -4,7 +4,7 @@
 
 /* The index of the count for a value. Each value below HISTOGRAM_PARTS has its
  * own count. For other values, the highest bit gives the power of two, and the
- * next five bits give the part of it. */
+ * next five bits give the part of this power. */
 static unsigned
 place_of(uint64_t ns)
 {

@@ -25,7 +25,7 @@
  * In a closed loop, a connection sends the next request when it has its answer.
  * In an open loop, requests are due at random times, also while no connection
  * is free. The latency of a request counts from the time when it is due. So if
- * the server stalls, the stall counts for every request that is due meanwhile.
+ * the server stalls, every request that is due during the stall counts it.
  * The open loop polls all the time: give it its own processor with taskset(1).
  *
  * SIGTERM ends the measurement. Exits with 1 if an answer was wrong or a
@@ -99,7 +99,7 @@ struct load {
 	struct histogram latencies;
 	uint64_t wrong_n;
 	char wrong[REPLY_SIZE]; /* the first wrong answer */
-	int64_t cpu_ns;         /* CPU time of the server before */
+	int64_t cpu_ns;         /* CPU time of the server at measure_ns */
 };
 
 static volatile sig_atomic_t is_over;

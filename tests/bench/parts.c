@@ -43,8 +43,7 @@
 
 /* The data of all parts. */
 struct parts {
-	struct settings
-	    *settings; /* owned; by the dispatcher if there is one */
+	struct settings *settings; /* owned, or owned by the dispatcher */
 	unsigned rows, requests_n;
 	enum envelope_kind kind; /* of the questions */
 	size_t turn_n;

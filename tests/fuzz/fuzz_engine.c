@@ -10,8 +10,9 @@
  *
  * Two properties of the model are checked, too. A retry passes only if there
  * was an attempt at least a delay ago. A client that was deferred passes when
- * it retries after the delay. Replies and log lines must be well formed. [C1,
- * C3, C4, C22-C28, C37, C48, C52, C56, C57]
+ * it retries after the delay. Replies and log lines must be well formed.
+ *
+ * [C1, C3, C4, C22-C28, C37, C48, C52, C56, C57]
  */
 #include <stdio.h>
 #include <stdlib.h>

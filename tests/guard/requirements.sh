@@ -11,7 +11,7 @@ export LC_ALL
 : "${srcdir:=.}"
 cd "$srcdir"
 list=doc/requirements.md
-numbers_n=68 # the list has at least so many; none is ever removed
+numbers_n=68 # the list has at least this many; none is ever removed
 
 scratch=$(mktemp -d)
 trap 'rm -rf "$scratch"' EXIT

@@ -1179,7 +1179,8 @@ test_tidy_entries(void **state)
 	assert_int_equal(tidy(NOW + 1), 1);
 }
 
-/* tidy removes old hits if there are no old counts, and the reverse. */
+/* tidy removes old hits even if no count is old, and old counts even if no hit
+ * is old. */
 static void
 test_tidy_history(void **state)
 {

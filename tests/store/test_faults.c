@@ -56,7 +56,7 @@ static struct {
 /* The answers that a sender has got. A time of 0 means "never". */
 struct sender {
 	int64_t attempt_s;  /* the first attempt, stored or not */
-	int64_t deferred_s; /* first deferral: now a record is stored */
+	int64_t deferred_s; /* first deferral: since then, a record exists */
 	int64_t retry_s;    /* the first attempt that was due */
 	bool was_deferred;  /* ever: expire() resets deferred_s */
 };

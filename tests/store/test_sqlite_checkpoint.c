@@ -224,7 +224,7 @@ commit(void)
 		fail_msg("apply: %s", err.text);
 }
 
-/* Commit until the log has so many pages. */
+/* Commit until the log has pages_n pages. */
 static void
 write_log(int pages_n)
 {
@@ -258,7 +258,7 @@ write_until(const int64_t *what, int64_t n)
 	}
 }
 
-/* Commit until the log has so many pages, and then until a checkpoint has
+/* Commit until the log has pages_n pages, and then until a checkpoint has
  * begun. */
 static void
 write_until_checkpoint(int pages_n)

@@ -52,7 +52,7 @@ tear_down(void **state)
 /* ---- Files ---- */
 
 static const char *
-beside(const char *suffix)
+path_with(const char *suffix)
 {
 	static char names[4][160];
 	static int next;
@@ -568,12 +568,12 @@ test_moved_with_its_log(void **state)
 	make_database();
 	store = open_or_fail();
 	fill(store, 1000, 10);
-	assert_int_equal(rename(path, beside(".away")), 0);
+	assert_int_equal(rename(path, path_with(".away")), 0);
 	assert_int_equal(put(store, 1), STORE_FAILED);
 	assert_err("removed or renamed");
 	assert_works(store);
 	store_close(store);
-	snprintf(uri, sizeof(uri), "sqlite:%s", beside(".away"));
+	snprintf(uri, sizeof(uri), "sqlite:%s", path_with(".away"));
 	store = open_or_fail();
 	for (int i = 1000; i < 1010; i++) {
 		assert_int_equal(get(store, i, &found), STORE_OK);
@@ -594,13 +594,13 @@ test_closed_after_move(void **state)
 	a = open_or_fail();
 	b = open_or_fail();
 	assert_works(b);
-	assert_int_equal(rename(path, beside(".away")), 0);
+	assert_int_equal(rename(path, path_with(".away")), 0);
 	assert_int_equal(put(a, 1), STORE_FAILED);
 	assert_err("removed or renamed");
 	fill(a, 0, 10);
 	store_close(b);
-	assert_true(exists(beside("-wal")));
-	assert_true(exists(beside("-shm")));
+	assert_true(exists(path_with("-wal")));
+	assert_true(exists(path_with("-shm")));
 	fill(a, 10, 10);
 	foreign_at(path, "INSERT INTO list_generation VALUES (1)");
 	for (int i = 0; i < 20; i++) {
@@ -609,7 +609,7 @@ test_closed_after_move(void **state)
 	}
 	store_close(a);
 	assert_sound(path);
-	assert_sound(beside(".away"));
+	assert_sound(path_with(".away"));
 }
 
 /* Another database replaces the file, while a second handle still has the old
@@ -624,11 +624,11 @@ test_replaced_in_use(void **state)
 	make_database();
 	a = open_or_fail();
 	store_close(a);
-	copy_over(path, beside(".other"));
+	copy_over(path, path_with(".other"));
 	a = open_or_fail();
 	b = open_or_fail();
 	fill(b, 1000, 100);
-	assert_int_equal(rename(beside(".other"), path), 0);
+	assert_int_equal(rename(path_with(".other"), path), 0);
 	assert_int_equal(put(a, 1), STORE_FAILED);
 	assert_err("removed or renamed");
 	assert_works(a);
@@ -654,7 +654,7 @@ test_log_is_removed(void **state)
 	make_database();
 	store = open_or_fail();
 	fill(store, 1000, 10);
-	assert_int_equal(unlink(beside("-wal")), 0);
+	assert_int_equal(unlink(path_with("-wal")), 0);
 	assert_int_equal(put(store, 1010), STORE_FAILED);
 	assert_err("write-ahead log was removed");
 	fill(store, 1011, 10);
@@ -678,9 +678,9 @@ test_overwritten(void **state)
 
 	(void)state;
 	make_database();
-	copy_over(path, beside(".old"));
+	copy_over(path, path_with(".old"));
 	store = open_or_fail();
-	assert_int_equal(store->ops->backup(store, beside(".backup"), NULL,
+	assert_int_equal(store->ops->backup(store, path_with(".backup"), NULL,
 			     &err),
 	    STORE_OK);
 	fill(store, 1000, 2000);
@@ -688,7 +688,7 @@ test_overwritten(void **state)
 	for (int i = 0; i < 2; i++) {
 		store = open_or_fail();
 		fill(store, 5000, 10);
-		copy_over(beside(i == 0 ? ".old" : ".backup"), path);
+		copy_over(path_with(i == 0 ? ".old" : ".backup"), path);
 		assert_int_equal(put(store, 1), STORE_FAILED);
 		assert_err("was overwritten");
 		assert_int_equal(get(store, 5000, &found), STORE_OK);
@@ -701,10 +701,10 @@ test_overwritten(void **state)
 		assert_int_equal(names_n("db.overwritten-", "-wal", last),
 		    i + 1);
 	}
-	foreign_at(beside(".cats"), "CREATE TABLE cat (name)");
+	foreign_at(path_with(".cats"), "CREATE TABLE cat (name)");
 	store = open_or_fail();
 	fill(store, 5000, 10);
-	copy_over(beside(".cats"), path);
+	copy_over(path_with(".cats"), path);
 	assert_int_equal(put(store, 1), STORE_FAILED);
 	assert_int_equal(put(store, 1), STORE_FAILED);
 	assert_err("belongs to another program");
@@ -727,7 +727,7 @@ test_not_overwritten(void **state)
 	(void)state;
 	make_database();
 	store = open_or_fail();
-	assert_int_equal(store->ops->backup(store, beside(".backup"), NULL,
+	assert_int_equal(store->ops->backup(store, path_with(".backup"), NULL,
 			     &err),
 	    STORE_OK);
 	fill(store, 1000, 2000);
@@ -742,7 +742,7 @@ test_not_overwritten(void **state)
 	snprintf(sql, sizeof(sql),
 	    "sqlite3 %s '.restore %s' 'PRAGMA wal_checkpoint(TRUNCATE)'"
 	    " >/dev/null 2>&1",
-	    path, beside(".backup"));
+	    path, path_with(".backup"));
 	if (system(sql) == 0) {
 		assert_works(store);
 		assert_int_equal(get(store, 1000, &found), STORE_OK);
@@ -761,8 +761,8 @@ test_link(void **state)
 
 	(void)state;
 	make_database();
-	assert_int_equal(rename(path, beside(".real")), 0);
-	assert_int_equal(symlink(beside(".real"), path), 0);
+	assert_int_equal(rename(path, path_with(".real")), 0);
+	assert_int_equal(symlink(path_with(".real"), path), 0);
 	store = open_or_fail();
 	assert_works(store);
 	damage(path);

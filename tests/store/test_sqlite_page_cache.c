@@ -62,7 +62,7 @@ install(void)
 static const struct {
 	const char *label, *steps;
 } stories[] = {
-    {"nothing behind the end", "+1 +2 +9 |10= ?1 ?2 ?9"},
+    {"nothing after the end", "+1 +2 +9 |10= ?1 ?2 ?9"},
     {"nothing at all", "|1="},
     {"a shorter file", "+1 +2 +9 |9! ?2 -9"},
     {"shorter, and longer again", "+1 +9 |2! -9 +2 |3= +9 |10= |9! ?2 -9"},

@@ -24,7 +24,7 @@ struct hit_node {
 
 struct count_node {
 	struct count_node *next;         /* owned */
-	struct hourly_stats_count count; /* count.name is name */
+	struct hourly_stats_count count; /* count.name points to name */
 	char name[];
 };
 

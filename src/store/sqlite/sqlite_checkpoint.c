@@ -58,9 +58,9 @@ struct checkpoint_thread {
 	pthread_t thread;
 	pthread_mutex_t mutex; /* of the members below */
 	pthread_cond_t wanted;
-	enum work work; /* WORK_NONE: the thread is idle */
-	bool must_end;  /* tells the thread to end */
-	unsigned log;   /* number (logs_n) of the log for the counts below */
+	enum work work;     /* WORK_NONE: the thread is idle */
+	bool must_end;      /* tells the thread to end */
+	unsigned log;       /* the counts below are of this log: logs_n */
 	int worked_pages_n; /* length of the log when it last got work */
 	int copied_pages_n; /* pages of the log that were copied */
 };

@@ -81,8 +81,8 @@ write_header(const struct sqlite *sqlite)
 	    NULL, NULL);
 }
 
-/* Read the version again inside the write transaction: another process may have
- * made the schema meanwhile. */
+/* check_owner() reads the version again inside the write transaction: another
+ * process may have made the schema since. */
 int
 sqlite_schema_make(const struct sqlite *sqlite, int version, struct err *err)
 {
