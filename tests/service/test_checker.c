@@ -157,6 +157,8 @@ test_longest_texts(void **state)
 	request = request_of("192.0.2.1", "");
 	memset(request.sender, '\x01', REQUEST_ADDRESS_MAX);
 	memset(request.recipient, '\x01', REQUEST_ADDRESS_MAX);
+	request.sender[REQUEST_ADDRESS_MAX] = '\0';
+	request.recipient[REQUEST_ADDRESS_MAX] = '\0';
 	memset(name, '\x01', REQUEST_TEXT_MAX);
 	name[REQUEST_TEXT_MAX] = '\0';
 	strcpy(request.client_name, name);
