@@ -3,16 +3,33 @@
 #include "base/netaddr.h"
 
 #include <arpa/inet.h>
+#include <stdbool.h>
 #include <string.h>
 
-static const uint8_t mapped_prefix[12] = {[10] = 0xff, [11] = 0xff};
+/* The first 96 bits of IPv6 addresses that end in an IPv4 address. */
+static const uint8_t ipv4_prefixes[][12] = {
+    {[10] = 0xff, [11] = 0xff}, /* ::ffff:0:0/96, mapped: RFC 4291 2.5.5.2 */
+    {[8] = 0xff, [9] = 0xff},   /* ::ffff:0:0:0/96, translated: RFC 2765 */
+    {0x00, 0x64, 0xff, 0x9b},   /* 64:ff9b::/96, NAT64: RFC 6052 2.1 */
+};
+#define IPV4_PREFIXES (sizeof(ipv4_prefixes) / sizeof(ipv4_prefixes[0]))
+
+static bool
+ends_in_ipv4(const uint8_t octets[16])
+{
+	for (size_t i = 0; i < IPV4_PREFIXES; i++)
+		if (memcmp(octets, ipv4_prefixes[i],
+			sizeof(ipv4_prefixes[i])) == 0)
+			return true;
+	return false;
+}
 
 static struct netaddr
 from_ipv6(const uint8_t octets[16])
 {
 	struct netaddr address = {.family = NETADDR_IPV6};
 
-	if (memcmp(octets, mapped_prefix, sizeof(mapped_prefix)) == 0) {
+	if (ends_in_ipv4(octets)) {
 		address.family = NETADDR_IPV4;
 		memcpy(address.octets, octets + 12, 4);
 	} else {

@@ -8,8 +8,10 @@
 /*
  * netaddr: an IPv4 or IPv6 address as a value.
  *
- * An IPv4-mapped IPv6 address (::ffff:192.0.2.1, RFC 4291 2.5.5.2) becomes
- * the IPv4 address, so that one host is one client.
+ * An IPv6 address that ends in an IPv4 address becomes that IPv4 address:
+ * ::ffff:192.0.2.1 (mapped), ::ffff:0:192.0.2.1 (translated), and
+ * 64:ff9b::192.0.2.1 (NAT64). So one host is one client, and all of IPv4 is not
+ * one /64.
  */
 
 enum netaddr_family { NETADDR_NONE, NETADDR_IPV4, NETADDR_IPV6 };

@@ -13,7 +13,7 @@ enum field_kind {
 	FIELD_NOTE,    /* stored; if it is too long, stored as empty */
 	FIELD_REQUEST, /* the kind of request, smtpd_access_policy */
 	FIELD_LOGIN,   /* if it is not empty, the client has logged in */
-	FIELD_REVERSE, /* if it is present, client_name is confirmed */
+	FIELD_REVERSE, /* not empty: client_name is confirmed */
 };
 
 struct policy_field {
@@ -122,7 +122,7 @@ value_begin(struct policy_parser *parser, const char *name, size_t n,
 		request->authenticated = false;
 		break;
 	case FIELD_REVERSE:
-		request->client_name_confirmed = true;
+		request->client_name_confirmed = false;
 		break;
 	}
 }
@@ -171,6 +171,7 @@ value_append(struct policy_parser *parser, const char *octets, size_t n,
 		request->authenticated = true;
 		break;
 	case FIELD_REVERSE:
+		request->client_name_confirmed = true;
 		break;
 	}
 	return 0;

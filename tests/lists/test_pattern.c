@@ -37,7 +37,8 @@ static const struct {
 	{ C, "::ffff:192.0.2.1", PATTERN_NETWORK, "192.0.2.1", 0 },
 	{ C, "::FFFF:c000:201", PATTERN_NETWORK, "192.0.2.1", 0 },
 	{ C, "::192.0.2.1", PATTERN_NETWORK, "::192.0.2.1", 0 },
-	{ C, "::ffff:0:192.0.2.1", PATTERN_NETWORK, "::ffff:0:c000:201", 0 },
+	{ C, "::ffff:0:192.0.2.1", PATTERN_NETWORK, "192.0.2.1", 0 },
+	{ C, "64:ff9b::192.0.2.0/120", PATTERN_NETWORK, "192.0.2.0/24", 0 },
 
 	/* Networks. */
 	{ C, "192.0.2.0/24", PATTERN_NETWORK, "192.0.2.0/24", 0 },

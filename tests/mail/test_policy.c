@@ -165,16 +165,20 @@ static const struct message messages[] = {
 	  OCTETS(POLICY "request=\n\n"), BAD_KIND },
 
 	/* Logged in or not. [C12] */
-	/* client_name is confirmed if reverse_client_name is present, in any
+	/* client_name is confirmed if reverse_client_name is not empty, in any
 	 * order. */
 	{ "name alone", OCTETS(POLICY "client_name=n\n\n"),
 	  "rcpt - client_name=n; idle" },
 	{ "reverse name first",
 	  OCTETS(POLICY "reverse_client_name=n\nclient_name=n\n\n"),
 	  "rcpt - confirmed client_name=n; idle" },
-	{ "reverse name, which may be empty",
+	{ "empty reverse name",
 	  OCTETS(POLICY "client_name=n\nreverse_client_name=\n\n"),
-	  "rcpt - confirmed client_name=n; idle" },
+	  "rcpt - client_name=n; idle" },
+	{ "reverse name becomes empty",
+	  OCTETS(POLICY "client_name=n\nreverse_client_name=n\n"
+	         "reverse_client_name=\n\n"),
+	  "rcpt - client_name=n; idle" },
 	{ "unknown is no name",
 	  OCTETS(POLICY "client_name=unknown\nreverse_client_name=n\n\n"),
 	  "rcpt - client_name=unknown; idle" },
