@@ -127,7 +127,7 @@ acceptor_new(struct event_base *base, struct listener_set *listeners,
 	acceptor->listeners = listeners;
 	acceptor->connections = connections;
 	acceptor->connections_max =
-	    files_max > 2 * FILES_KEPT ? files_max - FILES_KEPT : FILES_KEPT;
+	    files_max > FILES_KEPT ? files_max - FILES_KEPT : 1;
 	for (size_t i = 0; i < listeners->n; i++)
 		event_assign(&acceptor->acceptable[i], base,
 		    listeners->items[i].fd, EV_READ | EV_PERSIST, on_acceptable,

@@ -13,6 +13,9 @@
 
 struct acceptor;
 
+/* With fewer descriptors the daemon could serve hardly any connection. */
+#define ACCEPTOR_FILES_MIN 32
+
 /* Make an acceptor that accepts at the listeners and gives each socket to
  * connections_add(). files_max is the largest number of descriptors that the
  * process may have. All pointers are borrowed. Returns NULL and an error if it

@@ -15,6 +15,7 @@
 
 #include "config/config.h"
 #include "daemon/connection.h"
+#include "daemon/acceptor.h"
 #include "daemon/daemonize.h"
 #include "daemon/dispatcher.h"
 #include "daemon/listener.h"
@@ -269,6 +270,11 @@ start(struct daemon *daemon, struct err *err)
 	signal(SIGPIPE, SIG_IGN);
 	daemonize_hold_signals(SIG_BLOCK);
 	files_max = privilege_raise_files();
+	if (files_max < ACCEPTOR_FILES_MIN)
+		return err_set(err,
+		    "the limit on open files is %lu; tardigreyd needs at least "
+		    "%d (LimitNOFILE=, ulimit -n)",
+		    files_max, ACCEPTOR_FILES_MIN);
 	if (listener_open(&daemon->settings->config, &daemon->listeners, err) !=
 		0 ||
 	    detach(daemon, err) != 0 || write_pid_file(daemon, err) != 0 ||

@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: ISC
 """Errors in the configuration are found at the start and reported clearly."""
 import os
+import resource
 
 import harness
 from harness import run_daemon, write_file
@@ -81,3 +82,17 @@ class ConfigTest(harness.TestCase):
         """[C62] The option user must not be root."""
         path = self.config_file("user = root\n")
         self.assert_error(run_daemon("-f", "-c", path), "", "root")
+
+    def test_too_few_descriptors(self):
+        """With a limit on open files that leaves nothing for connections, the
+        daemon does not start, and says how many it needs."""
+        path = self.config_file(
+            f"user = nobody\nlisten = unix:{self.folder}/policy.sock\n"
+            f"database = sqlite:{self.folder}/t.db\n")
+        process = run_daemon(
+            "-f", "-c", path,
+            preexec_fn=lambda: resource.setrlimit(resource.RLIMIT_NOFILE,
+                                                  (31, 31)))
+        self.assertEqual(process.returncode, 1, process.stderr)
+        self.assertIn("limit on open files is 31", process.stderr)
+        self.assertIn("at least 32", process.stderr)
