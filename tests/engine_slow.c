@@ -412,7 +412,9 @@ judge(const struct ask *ask, const struct asked_key *key, int64_t delay_s)
 	} else if (out.age_s < delay_s) {
 		out.reason = REASON_EARLY;
 		out.writes =
-		    is_stale(record, ask->now_s, rules->retry_window_s);
+		    is_stale(record, ask->now_s, rules->retry_window_s) ||
+		    (record->deferred_n == 1 &&
+			since(record->last_seen_s, ask->now_s) >= 10);
 	} else {
 		out.passes = true;
 	}

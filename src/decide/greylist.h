@@ -15,21 +15,28 @@
  *
  *   known          condition                    verdict            change
  *   no             delay > 0                    greylist new       merge
- *   waiting        age < delay                  greylist early     lazily
- *   waiting        delay <= age <= window       pass retried       merge
- *   waiting        age > window                 greylist late      restart
- *   passed         unused for <= keep           pass known         lazily
+ *   waiting        age < delay                  greylist early     merge: the
+ * first retry; else lazily waiting        delay <= age <= window       pass
+ * retried       merge waiting        age > window                 greylist late
+ * restart passed         unused for <= keep           pass known         lazily
  *   passed         unused for > keep            greylist new       restart
  *   any            delay = 0                    as above, but due at once
  *
  * "lazily": a merge only if last_seen_s is older than 1/840 of the record's
  * lifetime (an hour of 35 days). A known triplet, and one that retries every
- * few seconds, is read but rarely written, and a repeated request counts once.
+ * few seconds, is read but rarely written.
+ *
+ * The first early retry is written, so that the record says that the sender
+ * retries: a store evicts triplets first that were never retried. A request
+ * within GREYLIST_REPEAT_S of the first attempt is no retry: mail servers
+ * repeat requests, and a repeated request counts once [C37].
  *
  * A first_seen_s in the future (the clock was set back) counts as now, and is
  * written as now: nothing passes because of it, and nothing waits longer than
  * delay. No time overflows.
  */
+
+#define GREYLIST_REPEAT_S 10
 
 struct greylist_rules {
 	int64_t delay_s;

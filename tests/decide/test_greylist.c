@@ -27,6 +27,7 @@ struct row {
 	enum reason reason;
 	int64_t age, wait;
 	enum change_how how;
+	int64_t deferred_n; /* 0: several */
 };
 
 /* clang-format off */
@@ -54,6 +55,14 @@ static const struct row rows[] = {
 	  ACTION_GREYLIST, REASON_EARLY, 150, 30, CHANGE_NONE },
 	{ "early, refresh + 1", &defaults, true, -150, -103, 0, false,
 	  ACTION_GREYLIST, REASON_EARLY, 150, 30, CHANGE_MERGE },
+
+	/* The first retry is written, a repeated request is not. [C37] */
+	{ "repeated", &defaults, true, -9, -9, 0, false,
+	  ACTION_GREYLIST, REASON_EARLY, 9, 171, CHANGE_NONE, 1 },
+	{ "first retry", &defaults, true, -10, -10, 0, false,
+	  ACTION_GREYLIST, REASON_EARLY, 10, 170, CHANGE_MERGE, 1 },
+	{ "second retry", &defaults, true, -20, -10, 0, false,
+	  ACTION_GREYLIST, REASON_EARLY, 20, 160, CHANGE_NONE, 2 },
 
 	/* Waiting: both neighbours of the window's end. [C4] */
 	{ "window - 1", &defaults, true, -86399, -5, 0, false,
@@ -126,7 +135,7 @@ record_of(const struct row *row)
 	    .first_seen_s = base + row->first,
 	    .last_seen_s = base + row->last,
 	    .passed_s = row->passed == 0 ? 0 : base + row->passed,
-	    .deferred_n = 7,
+	    .deferred_n = row->deferred_n != 0 ? row->deferred_n : 7,
 	};
 }
 

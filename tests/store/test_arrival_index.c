@@ -42,9 +42,9 @@ check_find(struct arrival_index *index, uint32_t key, int64_t begin,
 }
 
 /* Random records come, go, and are looked for, from ids around 2^32 too. Few
- * keys, so that hashes are shared. */
+ * keys, so that hashes are shared. The table is built at an id. */
 static void
-play(int64_t begin, uint64_t seed, uint32_t keys_n)
+play(int64_t begin, uint64_t seed, uint32_t keys_n, int64_t table_at)
 {
 	struct arrival_index *index = arrival_index_new(begin);
 	int64_t first = begin, next = begin, n = 0;
@@ -56,6 +56,8 @@ play(int64_t begin, uint64_t seed, uint32_t keys_n)
 		    1 + random_bits(&seed) % keys_n, random_bits(&seed) % 50};
 		int64_t id;
 
+		if (next - begin >= table_at)
+			assert_int_equal(arrival_index_build_table(index), 0);
 		next += random_bits(&seed) % 50 == 0; /* a hole */
 		if ((uint32_t)next == 0)
 			next++;
@@ -97,10 +99,11 @@ static void
 test_against_model(void **state)
 {
 	(void)state;
-	play(1, 1, 5000);
-	play(1, 2, 200000);
-	play((1LL << 32) - IDS / 2, 3, 50000);
-	play(5000000000LL, 4, 100000);
+	play(1, 1, 5000, 0);
+	play(1, 2, 200000, 1);
+	play((1LL << 32) - IDS / 2, 3, 50000, 0);
+	play(5000000000LL, 4, 100000, IDS / 3);
+	play(5000000000LL, 5, 100000, IDS); /* never */
 }
 
 /* ---- By hand ---- */
@@ -165,6 +168,7 @@ victims_hit(int64_t victims_n, int64_t addresses_n, int64_t each_n,
 	int64_t hit_n = 0, id = 1, flood_n = addresses_n * each_n;
 
 	assert_non_null(index);
+	assert_int_equal(arrival_index_build_table(index), 0);
 	for (int64_t i = 0; i < victims_n; i++) {
 		const struct arrival victim = {
 		    random_bits(&seed), 0x80000000U | random_bits(&seed)};
@@ -212,6 +216,8 @@ test_oldest_first(void **state)
 	const struct arrival arrival = {3, 3};
 
 	(void)state;
+	assert_int_equal(arrival_index_victim(index, 10), -1);
+	assert_int_equal(arrival_index_build_table(index), 0);
 	assert_int_equal(arrival_index_victim(index, 10), -1);
 	for (int64_t id = 1; id <= 1000; id++)
 		assert_int_equal(arrival_index_add(index, id, arrival), 0);

@@ -3,17 +3,9 @@
 #include "store/sqlite/arrival_index.h"
 
 #include <stdlib.h>
-#include <string.h>
 
-/* ---- The hashes, by id ---- */
-
-/* Chunks of consecutive ids; chunks[i] holds the ids from
- * (first_chunk + i) * ARRIVAL_CHUNK on. */
-struct ring {
-	struct arrival **chunks; /* owned, and each of them */
-	size_t chunks_n, chunks_max;
-	int64_t first_chunk;
-};
+#include "store/sqlite/address_counts.h"
+#include "store/sqlite/arrival_ring.h"
 
 /* ---- The table ---- */
 
@@ -28,86 +20,22 @@ struct table {
 #define SLOTS_FIRST 4096
 #define MOVE_IDS    64 /* from the old table to the new one, at each call */
 
-/* ---- The addresses ---- */
-
-/* Two rows of counters; the lower of an address's two counters is its count. A
- * counter that reached its end stays there. */
-#define COUNTERS_BITS 20
-#define COUNTERS      (1U << COUNTERS_BITS)
-#define COUNTER_END   UINT16_MAX
-#define MASSES        17
-
 struct arrival_index {
 	int64_t first, next, n;
-	struct ring ring;
+	struct arrival_ring ring;
 	struct table table;
 	struct table old; /* being replaced; it has the ids below old_end */
 	int64_t moved, old_end; /* ids from "moved" on must still be moved */
-	uint16_t low[COUNTERS], high[COUNTERS];
-	/* masses[i]: records of addresses that have 2^i to 2^(i+1) - 1. */
-	int64_t masses[MASSES];
+	struct address_counts *addresses; /* owned */
 	/* Of arrival_index_victim(): where it looks next, and began; ids below
 	 * "oldest" are gone. */
 	int64_t hand, hand_began, oldest;
 };
 
-/* ---- The ring ---- */
-
 static struct arrival *
 ring_at(const struct arrival_index *index, int64_t id)
 {
-	const struct ring *ring = &index->ring;
-
-	return &ring->chunks[id / ARRIVAL_CHUNK - ring->first_chunk]
-			    [id % ARRIVAL_CHUNK];
-}
-
-static int
-ring_reserve(struct ring *ring, size_t chunks_max)
-{
-	struct arrival **chunks;
-
-	if (chunks_max <= ring->chunks_max)
-		return 0;
-	chunks_max = 2 * chunks_max;
-	chunks = realloc(ring->chunks, chunks_max * sizeof(*chunks));
-	if (chunks == NULL)
-		return -1;
-	ring->chunks = chunks;
-	ring->chunks_max = chunks_max;
-	return 0;
-}
-
-/* Make room for an id. */
-static int
-ring_extend(struct ring *ring, int64_t id)
-{
-	while (ring->first_chunk + (int64_t)ring->chunks_n <=
-	    id / ARRIVAL_CHUNK) {
-		struct arrival *chunk;
-
-		if (ring_reserve(ring, ring->chunks_n + 1) != 0)
-			return -1;
-		chunk = calloc(ARRIVAL_CHUNK, sizeof(*chunk));
-		if (chunk == NULL)
-			return -1;
-		ring->chunks[ring->chunks_n++] = chunk;
-	}
-	return 0;
-}
-
-static void
-ring_drop_below(struct ring *ring, int64_t id)
-{
-	size_t n = 0;
-
-	while (n < ring->chunks_n &&
-	    ring->first_chunk + (int64_t)n < id / ARRIVAL_CHUNK)
-		free(ring->chunks[n++]);
-	memmove(ring->chunks, ring->chunks + n,
-	    (ring->chunks_n - n) * sizeof(*ring->chunks));
-	ring->chunks_n -= n;
-	ring->first_chunk = id / ARRIVAL_CHUNK;
+	return arrival_ring_at(&index->ring, id);
 }
 
 /* ---- The table ---- */
@@ -243,7 +171,7 @@ make_room(struct arrival_index *index)
 	struct table *table = &index->table;
 
 	move_some(index);
-	if (index->old.slots != NULL)
+	if (table->slots == NULL || index->old.slots != NULL)
 		return 0;
 	if (table->used_n >= table->slots_n / 4 * 3) {
 		if (begin_move(index, 2 * table->slots_n) != 0 &&
@@ -254,64 +182,6 @@ make_room(struct arrival_index *index)
 		begin_move(index, table->slots_n / 2);
 	}
 	return 0;
-}
-
-/* ---- Counting by address ---- */
-
-static uint16_t *
-low_counter(struct arrival_index *index, uint32_t address_hash)
-{
-	return &index->low[address_hash & (COUNTERS - 1)];
-}
-
-static uint16_t *
-high_counter(struct arrival_index *index, uint32_t address_hash)
-{
-	return &index->high[address_hash >> (32 - COUNTERS_BITS)];
-}
-
-int64_t
-arrival_index_address_n(const struct arrival_index *index,
-    uint32_t address_hash)
-{
-	uint16_t low = index->low[address_hash & (COUNTERS - 1)];
-	uint16_t high = index->high[address_hash >> (32 - COUNTERS_BITS)];
-
-	return low < high ? low : high;
-}
-
-static int
-mass_of(int64_t n)
-{
-	int i = 0;
-
-	while (n >> (i + 1) != 0)
-		i++;
-	return i;
-}
-
-static void
-move_mass(struct arrival_index *index, int64_t before_n, int64_t after_n)
-{
-	if (before_n > 0)
-		index->masses[mass_of(before_n)] -= before_n;
-	if (after_n > 0)
-		index->masses[mass_of(after_n)] += after_n;
-}
-
-static void
-count(struct arrival_index *index, uint32_t address_hash, int by)
-{
-	uint16_t *low = low_counter(index, address_hash);
-	uint16_t *high = high_counter(index, address_hash);
-	int64_t before_n = arrival_index_address_n(index, address_hash);
-
-	if (*low != COUNTER_END)
-		*low = (uint16_t)(*low + by);
-	if (*high != COUNTER_END)
-		*high = (uint16_t)(*high + by);
-	move_mass(index, before_n,
-	    arrival_index_address_n(index, address_hash));
 }
 
 /* ---- The index ---- */
@@ -325,13 +195,42 @@ arrival_index_new(int64_t next)
 		return NULL;
 	index->first = index->next = index->hand = next;
 	index->ring.first_chunk = next / ARRIVAL_CHUNK;
-	index->table.slots_n = SLOTS_FIRST;
-	index->table.slots = calloc(SLOTS_FIRST, sizeof(uint32_t));
-	if (index->table.slots == NULL) {
-		arrival_index_free(index);
-		return NULL;
-	}
 	return index;
+}
+
+bool
+arrival_index_has_table(const struct arrival_index *index)
+{
+	return index->table.slots != NULL;
+}
+
+int
+arrival_index_build_table(struct arrival_index *index)
+{
+	struct table table = {.slots_n = SLOTS_FIRST};
+
+	if (arrival_index_has_table(index))
+		return 0;
+	while (table.slots_n / 2 < (size_t)index->n)
+		table.slots_n *= 2;
+	table.slots = calloc(table.slots_n, sizeof(*table.slots));
+	index->addresses = address_counts_new();
+	if (table.slots == NULL || index->addresses == NULL) {
+		free(table.slots);
+		address_counts_free(index->addresses);
+		index->addresses = NULL;
+		return -1;
+	}
+	index->table = table;
+	for (int64_t id = index->first; id < index->next; id++) {
+		const struct arrival *arrival = ring_at(index, id);
+
+		if (arrival->key == ARRIVAL_GONE)
+			continue;
+		table_put(&index->table, arrival->key, id);
+		address_counts_add(index->addresses, arrival->address, 1);
+	}
+	return 0;
 }
 
 void
@@ -339,11 +238,10 @@ arrival_index_free(struct arrival_index *index)
 {
 	if (index == NULL)
 		return;
-	for (size_t i = 0; i < index->ring.chunks_n; i++)
-		free(index->ring.chunks[i]);
-	free(index->ring.chunks);
+	arrival_ring_free(&index->ring);
 	free(index->table.slots);
 	free(index->old.slots);
+	address_counts_free(index->addresses);
 	free(index);
 }
 
@@ -382,13 +280,15 @@ arrival_index_add(struct arrival_index *index, int64_t id,
     struct arrival arrival)
 {
 	arrival.key = usable(arrival.key);
-	if (ring_extend(&index->ring, id) != 0 || make_room(index) != 0)
+	if (arrival_ring_extend(&index->ring, id) != 0 || make_room(index) != 0)
 		return -1;
 	*ring_at(index, id) = arrival;
 	index->next = id + 1;
-	table_put(&index->table, arrival.key, id);
-	count(index, arrival.address, 1);
 	index->n++;
+	if (!arrival_index_has_table(index))
+		return 0;
+	table_put(&index->table, arrival.key, id);
+	address_counts_add(index->addresses, arrival.address, 1);
 	return 0;
 }
 
@@ -405,7 +305,8 @@ arrival_index_remove(struct arrival_index *index, int64_t id)
 	table_remove(index, &index->table, arrival->key, id);
 	if (id < index->old_end)
 		table_remove(index, &index->old, arrival->key, id);
-	count(index, arrival->address, -1);
+	if (index->addresses != NULL)
+		address_counts_add(index->addresses, arrival->address, -1);
 	arrival->key = ARRIVAL_GONE;
 	index->n--;
 }
@@ -422,7 +323,20 @@ arrival_index_remove_below(struct arrival_index *index, int64_t id)
 	index->first = id;
 	if (index->next < id)
 		index->next = id;
-	ring_drop_below(&index->ring, id);
+	arrival_ring_drop_below(&index->ring, id);
+}
+
+/* Without a table: look at every hash. */
+static size_t
+scan(const struct arrival_index *index, uint32_t key_hash, int64_t *ids,
+    size_t max)
+{
+	size_t n = 0;
+
+	for (int64_t id = index->next - 1; id >= index->first && n < max; id--)
+		if (ring_at(index, id)->key == key_hash)
+			ids[n++] = id;
+	return n;
 }
 
 size_t
@@ -433,8 +347,24 @@ arrival_index_find(struct arrival_index *index, uint32_t key_hash, int64_t *ids,
 
 	move_some(index);
 	key_hash = usable(key_hash);
+	if (!arrival_index_has_table(index))
+		return scan(index, key_hash, ids, max);
 	n = table_find(index, &index->table, key_hash, ids, 0, max);
 	return table_find(index, &index->old, key_hash, ids, n, max);
+}
+
+int64_t
+arrival_index_address_n(const struct arrival_index *index,
+    uint32_t address_hash)
+{
+	int64_t n = 0;
+
+	if (index->addresses != NULL)
+		return address_counts_n(index->addresses, address_hash);
+	for (int64_t id = index->first; id < index->next; id++)
+		n += ring_at(index, id)->key != ARRIVAL_GONE &&
+		    ring_at(index, id)->address == address_hash;
+	return n;
 }
 
 /* ---- Eviction ---- */
@@ -451,24 +381,17 @@ oldest(struct arrival_index *index, size_t steps_max)
 	return -1;
 }
 
-static int
-heaviest(const struct arrival_index *index)
-{
-	int i = MASSES - 1;
-
-	while (i > 0 && index->masses[i] <= 0)
-		i--;
-	return i;
-}
-
 /* The hand goes round. When it has gone all the way and found nobody, the mass
  * was wrong: addresses have shared counters. */
 int64_t
 arrival_index_victim(struct arrival_index *index, size_t steps_max)
 {
-	int mass = heaviest(index);
+	int mass;
 
-	if (1 << mass < ARRIVAL_FAIR_SHARE)
+	if (!arrival_index_has_table(index))
+		return -1;
+	mass = address_counts_heaviest(index->addresses);
+	if (1LL << mass < ARRIVAL_FAIR_SHARE)
 		return oldest(index, steps_max);
 	for (; steps_max > 0; steps_max--) {
 		const struct arrival *arrival;
@@ -477,7 +400,7 @@ arrival_index_victim(struct arrival_index *index, size_t steps_max)
 			index->hand = index->first;
 		arrival = ring_at(index, index->hand);
 		if (arrival->key != ARRIVAL_GONE &&
-		    arrival_index_address_n(index, arrival->address) >= 1
+		    address_counts_n(index->addresses, arrival->address) >= 1LL
 			    << mass) {
 			index->hand_began = index->hand;
 			return index->hand;
@@ -486,7 +409,7 @@ arrival_index_victim(struct arrival_index *index, size_t steps_max)
 		if (index->hand == index->hand_began ||
 		    (index->hand == index->next &&
 			index->hand_began < index->first)) {
-			index->masses[mass] = 0;
+			address_counts_none_in(index->addresses, mass);
 			return -1;
 		}
 	}

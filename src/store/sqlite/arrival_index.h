@@ -7,6 +7,8 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "store/sqlite/arrival_ring.h"
+
 /*
  * arrival_index: finds waiting records by key, and counts them by address, in
  * memory. It knows nothing of SQLite.
@@ -17,24 +19,22 @@
  * record. It is a hint: several keys share a hash, and a record may be gone, so
  * the caller verifies what it finds.
  *
- * No call takes long: the table grows a little at each call.
+ * The table is built on request. Without it the index looks at every hash, 0.3
+ * ms for a million records: a program that looks up a few keys needs no table.
+ * With it no call takes long: the table grows a little at each call.
  */
-
-struct arrival {
-	uint32_t key;     /* of the hash of the key; ARRIVAL_GONE: no record */
-	uint32_t address; /* of the hash of the address */
-};
-
-#define ARRIVAL_GONE 0U
-
-/* Ids are handled in chunks, so that the hashes of a chunk can be stored. */
-#define ARRIVAL_CHUNK 4096
 
 struct arrival_index;
 
-/* An empty index; the next id is "next". Returns NULL when memory is short. */
+/* An empty index without a table; the next id is "next". Returns NULL when
+ * memory is short. */
 struct arrival_index *arrival_index_new(int64_t next);
 void arrival_index_free(struct arrival_index *index);
+
+/* Build the table, if there is none: 50 ms for a million records. Returns 0, or
+ * -1 when memory is short and the index is as before. */
+int arrival_index_build_table(struct arrival_index *index);
+bool arrival_index_has_table(const struct arrival_index *index);
 
 /* The ids that the index covers: first <= id < next; and how many of them have
  * a record. */
@@ -62,9 +62,7 @@ size_t arrival_index_find(struct arrival_index *index, uint32_t key_hash,
 /* The hashes of an id that is covered. */
 struct arrival arrival_index_get(const struct arrival_index *index, int64_t id);
 
-/* How many records an address has. Never too low; too high if its hash falls
- * on those of others twice, which happens to one address in 2^36 for each
- * address with records. */
+/* How many records an address has: see address_counts.h. */
 int64_t arrival_index_address_n(const struct arrival_index *index,
     uint32_t address_hash);
 
@@ -72,7 +70,7 @@ int64_t arrival_index_address_n(const struct arrival_index *index,
  * The record to evict next: the oldest record of the addresses that have the
  * most, to within a factor of two. Addresses with fewer than ARRIVAL_FAIR_SHARE
  * records are all alike. Looks at no more than steps_max ids; returns the id,
- * or -1 if it has found none yet: call again.
+ * or -1 if it has found none yet: call again. Needs the table.
  */
 #define ARRIVAL_FAIR_SHARE 64
 int64_t arrival_index_victim(struct arrival_index *index, size_t steps_max);
