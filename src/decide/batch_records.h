@@ -41,9 +41,9 @@ const struct record *batch_records_known(const struct batch_records *records,
 const struct key *batch_records_key(const struct batch_records *records,
     size_t place);
 
-/* Take a change into the batch. */
+/* Take a change into the batch, for a request of this client. */
 void batch_records_change(struct batch_records *records, size_t place,
-    const struct change *change);
+    const struct change *change, const struct store_client *client);
 
 /* Whether the store does not have this record yet: the batch made it, or made
  * it older. */
@@ -54,10 +54,5 @@ bool batch_records_is_unwritten(const struct batch_records *records,
 bool batch_records_changed(const struct batch_records *records);
 enum store_rc batch_records_apply(struct batch_records *records,
     struct err *err);
-
-/* Visit the keys of the waiting records that the batch has made. */
-typedef void batch_records_added_fn(void *arg, const struct key *key);
-void batch_records_each_added(const struct batch_records *records,
-    batch_records_added_fn *visit, void *arg);
 
 #endif

@@ -44,6 +44,9 @@ struct store_options {
 	enum durability durability;
 	enum store_use use;
 	enum on_corruption on_corruption;
+	/* Most waiting records that were never retried; 0: no bound. A client
+	 * address has more if it has passed before. */
+	unsigned max_waiting, max_waiting_per_address;
 	/* Tell the administrator something important that is not an error. A
 	 * damaged store is replaced only if this is set; NULL: never. */
 	void (*notice)(const char *text);
@@ -60,8 +63,8 @@ struct store {
 struct store_ops {
 	void (*close)(struct store *store);
 
-	/* Take timeout_ms and on_corruption from new options. The other options
-	 * need a new open. */
+	/* Take timeout_ms, on_corruption and the bounds from new options. The
+	 * other options need a new open. */
 	void (*configure)(struct store *store,
 	    const struct store_options *options);
 

@@ -2,6 +2,7 @@
  * Copyright (c) 2026 The Tardigrey developers */
 #include "service/checker.h"
 
+#include <inttypes.h>
 #include <stdlib.h>
 
 #include "decide/engine.h"
@@ -10,7 +11,6 @@
 #include "mail/log_line.h"
 #include "mail/reply.h"
 #include "service/active_lists.h"
-#include "service/limits.h"
 
 struct checker {
 	struct store *store;             /* borrowed */
@@ -19,10 +19,10 @@ struct checker {
 	struct active_lists *lists; /* owned, as all below */
 	struct list_hits *hits;
 	struct engine *engine;
-	struct limits *limits;
 	struct verdict *verdicts; /* of one batch */
 	struct batch *notices;    /* of what happens between batches */
 	struct hourly_stats stats;
+	int64_t now_s;         /* of the last batch */
 	bool store_is_failing; /* it has not taken a change since it failed */
 };
 
@@ -40,12 +40,11 @@ checker_new(struct store *store, const struct settings *settings,
 	checker->lists = active_lists_new(store, settings);
 	checker->hits = list_hits_new();
 	checker->engine = engine_new(store, &settings->config.rules, batch_max);
-	checker->limits = limits_new(store, &settings->config);
 	checker->verdicts = calloc(batch_max, sizeof(*checker->verdicts));
 	checker->notices = batch_new(1);
 	if (checker->lists == NULL || checker->hits == NULL ||
-	    checker->engine == NULL || checker->limits == NULL ||
-	    checker->verdicts == NULL || checker->notices == NULL) {
+	    checker->engine == NULL || checker->verdicts == NULL ||
+	    checker->notices == NULL) {
 		checker_free(checker);
 		return NULL;
 	}
@@ -62,7 +61,6 @@ checker_free(struct checker *checker)
 	active_lists_free(checker->lists);
 	list_hits_free(checker->hits);
 	engine_free(checker->engine);
-	limits_free(checker->limits);
 	free(checker->verdicts);
 	batch_free(checker->notices);
 	free(checker);
@@ -149,7 +147,6 @@ checker_configure(struct checker *checker, const struct settings *settings)
 	checker->settings = settings;
 	active_lists_use(checker->lists, settings);
 	engine_use_rules(checker->engine, &settings->config.rules);
-	limits_use(checker->limits, &settings->config);
 	checker->store->ops->configure(checker->store, &settings->config.store);
 }
 
@@ -168,12 +165,6 @@ refresh_lists(struct checker *checker, struct batch *batch,
 		return STORE_OK;
 	flush(checker, batch); /* the hits belong to the old entries */
 	return active_lists_reload(checker->lists, batch, err);
-}
-
-static void
-note_added(void *limits, const struct key *key)
-{
-	limits_added(limits, key);
 }
 
 static void
@@ -199,7 +190,6 @@ decide(struct checker *checker, struct batch *batch,
 		note_failure(checker, batch, &err);
 	} else {
 		note_success(checker, batch);
-		engine_each_added(checker->engine, note_added, checker->limits);
 	}
 }
 
@@ -233,6 +223,7 @@ checker_run(struct checker *checker, struct batch *batch,
 		for (size_t i = 0; i < batch->n; i++)
 			request_trust_client_name(&batch->requests[i]);
 	batch->text_n = 0;
+	checker->now_s = now->now_s;
 	move_notices(checker->notices, batch);
 	decide(checker, batch, now);
 	for (size_t i = 0; i < batch->n; i++)
@@ -240,11 +231,42 @@ checker_run(struct checker *checker, struct batch *batch,
 	count(checker, batch, now->now_s);
 }
 
+/* ---- Between batches ---- */
+
+static void
+report_eviction(struct checker *checker,
+    const struct record_maintenance *report)
+{
+	struct err text;
+
+	if (report->evicted_n > 0) {
+		err_set(&text,
+		    "too many triplets are waiting (max_waiting): evicted "
+		    "%" PRId64 ", first of the addresses that have the most",
+		    report->evicted_n);
+		batch_notice(checker->notices, NOTICE_EVICTION, text.text);
+	}
+	if (report->refused_n > 0) {
+		err_set(&text,
+		    "too many triplets of %s are waiting "
+		    "(max_waiting_per_address): %" PRId64 " not stored",
+		    report->refused, report->refused_n);
+		batch_notice(checker->notices, NOTICE_EVICTION, text.text);
+	}
+}
+
 void
 checker_maintain(struct checker *checker)
 {
+	const struct record_store_ops *records = checker->store->records;
+	struct record_maintenance report;
 	struct err err;
 
-	if (limits_step(checker->limits, checker->notices, &err) != STORE_OK)
+	if (records->maintain == NULL)
+		return;
+	if (records->maintain(checker->store, checker->now_s, &report, &err) ==
+	    STORE_OK)
+		report_eviction(checker, &report);
+	else
 		note_failure(checker, checker->notices, &err);
 }

@@ -53,8 +53,9 @@ void checker_run(struct checker *checker, struct batch *batch,
  * touched. */
 void checker_flush(struct checker *checker, struct batch *batch);
 
-/* A slice of what can wait until the answers are out: eviction. Call it after
- * each batch. What it has to tell becomes a notice of the next batch. */
+/* A slice of what can wait until the answers are out: expiry and eviction. Call
+ * it after each batch. What it has to tell becomes a notice of the next batch.
+ */
 void checker_maintain(struct checker *checker);
 
 #endif

@@ -12,7 +12,7 @@
  * fake_checker: stands in for service/checker when it is linked into a test.
  * It does what the test says, and writes down how it was called.
  *
- * The reply to a request is "action=SENDER N", where N is max_rows of the
+ * The reply to a request is "action=SENDER N", where N is max_waiting of the
  * settings; the sender "close" gets no reply. The log line is "line of SENDER".
  */
 
@@ -20,7 +20,7 @@
 void fake_checker_reset(void);
 
 /* The calls until now, as words: "run:N" (N requests), "give_up:N",
- * "configure:N" (max_rows), "flush", "maintain". */
+ * "configure:N" (max_waiting), "flush", "maintain". */
 const char *fake_checker_calls(void);
 
 /* The next n runs fail as if the store did. */
@@ -39,7 +39,7 @@ void fake_checker_wait_for(const char *calls);
 /* Called by each run, before the gate, with the number of its requests. */
 void fake_checker_on_run(void (*on_run)(size_t n));
 
-/* Settings with this max_rows. */
-struct settings *fake_settings(unsigned max_rows);
+/* Settings with this max_waiting. */
+struct settings *fake_settings(unsigned max_waiting);
 
 #endif

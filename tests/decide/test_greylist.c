@@ -27,7 +27,6 @@ struct row {
 	enum reason reason;
 	int64_t age, wait;
 	enum change_how how;
-	int64_t deferred_n; /* 0: several */
 };
 
 /* clang-format off */
@@ -55,14 +54,6 @@ static const struct row rows[] = {
 	  ACTION_GREYLIST, REASON_EARLY, 150, 30, CHANGE_NONE },
 	{ "early, refresh + 1", &defaults, true, -150, -103, 0, false,
 	  ACTION_GREYLIST, REASON_EARLY, 150, 30, CHANGE_MERGE },
-
-	/* The first retry is written, a repeated request is not. [C37] */
-	{ "repeated", &defaults, true, -9, -9, 0, false,
-	  ACTION_GREYLIST, REASON_EARLY, 9, 171, CHANGE_NONE, 1 },
-	{ "first retry", &defaults, true, -10, -10, 0, false,
-	  ACTION_GREYLIST, REASON_EARLY, 10, 170, CHANGE_MERGE, 1 },
-	{ "second retry", &defaults, true, -20, -10, 0, false,
-	  ACTION_GREYLIST, REASON_EARLY, 20, 160, CHANGE_NONE, 2 },
 
 	/* Waiting: both neighbours of the window's end. [C4] */
 	{ "window - 1", &defaults, true, -86399, -5, 0, false,
@@ -135,7 +126,7 @@ record_of(const struct row *row)
 	    .first_seen_s = base + row->first,
 	    .last_seen_s = base + row->last,
 	    .passed_s = row->passed == 0 ? 0 : base + row->passed,
-	    .deferred_n = row->deferred_n != 0 ? row->deferred_n : 7,
+	    .deferred_n = 7,
 	};
 }
 
@@ -386,10 +377,42 @@ test_pairs(void **state)
 	}
 }
 
+/* The first early retry is written; a repeated request and later retries are
+ * not. [C37] */
+static void
+test_first_retry(void **state)
+{
+	static const struct {
+		int64_t ago_s, deferred_n;
+		enum change_how how;
+	} retries[] = {
+	    {0, 1, CHANGE_NONE},
+	    {GREYLIST_REPEAT_S - 1, 1, CHANGE_NONE},
+	    {GREYLIST_REPEAT_S, 1, CHANGE_MERGE},
+	    {GREYLIST_REPEAT_S, 2, CHANGE_NONE},
+	};
+
+	(void)state;
+	for (size_t i = 0; i < ARRAY_LEN(retries); i++) {
+		const struct record known = {
+		    .first_seen_s = NOW - retries[i].ago_s,
+		    .last_seen_s = NOW - retries[i].ago_s,
+		    .deferred_n = retries[i].deferred_n,
+		};
+		struct verdict verdict = {0};
+		struct change change;
+
+		greylist_decide(&known, NOW, &defaults, &verdict, &change);
+		assert_int_equal(verdict.reason, REASON_EARLY);
+		assert_int_equal(change.how, retries[i].how);
+	}
+}
+
 int
 main(void)
 {
 	const struct CMUnitTest tests[] = {
+	    cmocka_unit_test(test_first_retry),
 	    cmocka_unit_test(test_table),
 	    cmocka_unit_test(test_phases),
 	    cmocka_unit_test(test_pairs),

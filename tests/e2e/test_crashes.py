@@ -105,7 +105,7 @@ class CrashTest(harness.TestCase):
     def test_daemon_is_killed_under_load(self):
         """[C53] Nobody who was told to wait is new again, and since when he
         waits does not move."""
-        daemon = self.start_daemon(max_waiting_per_client="1G", delay="1h")
+        daemon = self.start_daemon(max_waiting_per_address="1G", delay="1h")
         kills_n = self.times(10, 200)
         for i in range(kills_n):
             askers = self.start_load(daemon, f"k{i}")
@@ -159,7 +159,7 @@ class CrashTest(harness.TestCase):
         """[C49][C52][C53] tardigrey expire and triplets import: the daemon
         goes on, nothing that was answered is lost, and the next of them does
         its work."""
-        daemon = self.start_daemon(max_waiting_per_client="1G", delay="1h")
+        daemon = self.start_daemon(max_waiting_per_address="1G", delay="1h")
         export = self.make_export(daemon, 20000)
         kills_n = self.times(10, 200)
         running_n = 0
@@ -196,7 +196,7 @@ class CrashTest(harness.TestCase):
 
     def test_daemon_and_visitor_are_killed_together(self):
         """[C53] As by a machine that is reset, but for its memory."""
-        daemon = self.start_daemon(max_waiting_per_client="1G", delay="1h")
+        daemon = self.start_daemon(max_waiting_per_address="1G", delay="1h")
         export = self.make_export(daemon, 5000)
         kills_n = self.times(3, 50)
         for i in range(kills_n):
@@ -220,7 +220,7 @@ class CrashTest(harness.TestCase):
         """[C53][C55] The damaged file is never lost, under one name or the
         other, and the next start works."""
         self.skip_if_wrapped("the moment would not be hit")
-        daemon = self.start_daemon(max_waiting_per_client="1G", delay="1h")
+        daemon = self.start_daemon(max_waiting_per_address="1G", delay="1h")
         daemon.stop()
         rounds_n = self.times(10, 200)
         before_n = after_n = 0

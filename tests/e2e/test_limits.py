@@ -69,7 +69,7 @@ class LimitsTest(harness.TestCase):
         n = self.long_or(10 ** 6, 6000)
         most = self.long_or(20000, 400 * settings.slow)
         daemon = self.start_daemon(
-            delay=f"{DELAY_S}s", max_waiting_per_client=most)
+            delay=f"{DELAY_S}s", max_waiting_per_address=most)
         known = {"client_address": "10.0.0.5", "sender": "k@known.example"}
         good = {"client_address": "10.1.0.5", "sender": "g@good.example"}
         self.passed_triplet(daemon, **known)
@@ -83,7 +83,7 @@ class LimitsTest(harness.TestCase):
         self.assert_passes(daemon.ask(**known))
         time.sleep(DELAY_S)
         self.assert_passes(daemon.ask(**good))
-        daemon.wait_for_message("10.0.0.0/24", "max_waiting_per_client",
+        daemon.wait_for_message("10.0.0.0/24", "max_waiting_per_address",
                                 "evicted the oldest")
 
     def test_in_total(self):
@@ -91,7 +91,7 @@ class LimitsTest(harness.TestCase):
         nobody who has passed goes."""
         n = self.long_or(10 ** 6, 9000)
         most = self.long_or(100000, 1000 * settings.slow)
-        daemon = self.start_daemon(delay=f"{DELAY_S}s", max_rows=most)
+        daemon = self.start_daemon(delay=f"{DELAY_S}s", max_waiting=most)
         known = {"client_address": "10.200.0.5", "sender": "k@known.example"}
         good = {"client_address": "10.201.0.5", "sender": "g@good.example"}
         self.passed_triplet(daemon, **known)
@@ -107,16 +107,16 @@ class LimitsTest(harness.TestCase):
         self.assert_passes(daemon.ask(**known))
         time.sleep(DELAY_S)
         self.assert_passes(daemon.ask(**good))
-        daemon.wait_for_message("max_rows", "evicted the oldest")
+        daemon.wait_for_message("max_waiting", "evicted the oldest")
 
     def test_after_a_restart(self):
         """[C54] What was there before counts too."""
         n = int(3000 / settings.slow)
-        daemon = self.start_daemon(delay="1h", max_rows="1M")
+        daemon = self.start_daemon(delay="1h", max_waiting="1M")
         with daemon.connect() as policy:
             self.flood(policy, n, network)
         self.assertEqual(self.waiting(daemon), n)
-        daemon.write_config(max_rows="1000")
+        daemon.write_config(max_waiting="1000")
         daemon.restart()
         with daemon.connect() as policy:
             self.settle(policy, daemon, 1000)

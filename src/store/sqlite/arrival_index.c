@@ -32,7 +32,7 @@ struct arrival_index {
 	int64_t hand, hand_began, oldest;
 };
 
-static struct arrival *
+static struct arrival
 ring_at(const struct arrival_index *index, int64_t id)
 {
 	return arrival_ring_at(&index->ring, id);
@@ -80,7 +80,7 @@ table_close_gap(const struct arrival_index *index, struct table *table,
 		if (table->slots[at] == 0)
 			break;
 		home = home_of(table,
-		    ring_at(index, id_of_slot(index, table->slots[at]))->key);
+		    ring_at(index, id_of_slot(index, table->slots[at])).key);
 		if (((at - home) & mask) < ((at - gap) & mask))
 			continue;
 		table->slots[gap] = table->slots[at];
@@ -116,7 +116,7 @@ table_find(const struct arrival_index *index, const struct table *table,
 		return n;
 	for (; table->slots[at] != 0 && n < max; at = (at + 1) & mask) {
 		int64_t id = id_of_slot(index, table->slots[at]);
-		bool is_new = ring_at(index, id)->key == key_hash;
+		bool is_new = ring_at(index, id).key == key_hash;
 
 		for (size_t i = 0; is_new && i < before_n; i++)
 			is_new = ids[i] != id;
@@ -153,10 +153,10 @@ move_some(struct arrival_index *index)
 		index->moved = index->first;
 	for (int i = 0; i < MOVE_IDS && index->moved < index->old_end;
 	     i++, index->moved++) {
-		const struct arrival *arrival = ring_at(index, index->moved);
+		struct arrival arrival = ring_at(index, index->moved);
 
-		if (arrival->key != ARRIVAL_GONE)
-			table_put(&index->table, arrival->key, index->moved);
+		if (arrival.key != ARRIVAL_GONE)
+			table_put(&index->table, arrival.key, index->moved);
 	}
 	if (index->moved < index->old_end)
 		return;
@@ -223,12 +223,12 @@ arrival_index_build_table(struct arrival_index *index)
 	}
 	index->table = table;
 	for (int64_t id = index->first; id < index->next; id++) {
-		const struct arrival *arrival = ring_at(index, id);
+		struct arrival arrival = ring_at(index, id);
 
-		if (arrival->key == ARRIVAL_GONE)
+		if (arrival.key == ARRIVAL_GONE)
 			continue;
-		table_put(&index->table, arrival->key, id);
-		address_counts_add(index->addresses, arrival->address, 1);
+		table_put(&index->table, arrival.key, id);
+		address_counts_add(index->addresses, arrival.address, 1);
 	}
 	return 0;
 }
@@ -266,7 +266,7 @@ arrival_index_n(const struct arrival_index *index)
 struct arrival
 arrival_index_get(const struct arrival_index *index, int64_t id)
 {
-	return *ring_at(index, id);
+	return ring_at(index, id);
 }
 
 static uint32_t
@@ -280,9 +280,9 @@ arrival_index_add(struct arrival_index *index, int64_t id,
     struct arrival arrival)
 {
 	arrival.key = usable(arrival.key);
-	if (arrival_ring_extend(&index->ring, id) != 0 || make_room(index) != 0)
+	if (make_room(index) != 0 ||
+	    arrival_ring_set(&index->ring, id, arrival) != 0)
 		return -1;
-	*ring_at(index, id) = arrival;
 	index->next = id + 1;
 	index->n++;
 	if (!arrival_index_has_table(index))
@@ -295,19 +295,20 @@ arrival_index_add(struct arrival_index *index, int64_t id,
 void
 arrival_index_remove(struct arrival_index *index, int64_t id)
 {
-	struct arrival *arrival;
+	struct arrival arrival;
 
 	if (id < index->first || id >= index->next)
 		return;
 	arrival = ring_at(index, id);
-	if (arrival->key == ARRIVAL_GONE)
+	if (arrival.key == ARRIVAL_GONE)
 		return;
-	table_remove(index, &index->table, arrival->key, id);
+	table_remove(index, &index->table, arrival.key, id);
 	if (id < index->old_end)
-		table_remove(index, &index->old, arrival->key, id);
+		table_remove(index, &index->old, arrival.key, id);
 	if (index->addresses != NULL)
-		address_counts_add(index->addresses, arrival->address, -1);
-	arrival->key = ARRIVAL_GONE;
+		address_counts_add(index->addresses, arrival.address, -1);
+	arrival.key = ARRIVAL_GONE;
+	arrival_ring_set(&index->ring, id, arrival); /* it has room */
 	index->n--;
 }
 
@@ -334,7 +335,7 @@ scan(const struct arrival_index *index, uint32_t key_hash, int64_t *ids,
 	size_t n = 0;
 
 	for (int64_t id = index->next - 1; id >= index->first && n < max; id--)
-		if (ring_at(index, id)->key == key_hash)
+		if (ring_at(index, id).key == key_hash)
 			ids[n++] = id;
 	return n;
 }
@@ -362,8 +363,8 @@ arrival_index_address_n(const struct arrival_index *index,
 	if (index->addresses != NULL)
 		return address_counts_n(index->addresses, address_hash);
 	for (int64_t id = index->first; id < index->next; id++)
-		n += ring_at(index, id)->key != ARRIVAL_GONE &&
-		    ring_at(index, id)->address == address_hash;
+		n += ring_at(index, id).key != ARRIVAL_GONE &&
+		    ring_at(index, id).address == address_hash;
 	return n;
 }
 
@@ -376,7 +377,7 @@ oldest(struct arrival_index *index, size_t steps_max)
 		index->oldest = index->first;
 	for (; index->oldest < index->next && steps_max > 0;
 	     index->oldest++, steps_max--)
-		if (ring_at(index, index->oldest)->key != ARRIVAL_GONE)
+		if (ring_at(index, index->oldest).key != ARRIVAL_GONE)
 			return index->oldest;
 	return -1;
 }
@@ -394,13 +395,13 @@ arrival_index_victim(struct arrival_index *index, size_t steps_max)
 	if (1LL << mass < ARRIVAL_FAIR_SHARE)
 		return oldest(index, steps_max);
 	for (; steps_max > 0; steps_max--) {
-		const struct arrival *arrival;
+		struct arrival arrival;
 
 		if (index->hand < index->first || index->hand >= index->next)
 			index->hand = index->first;
 		arrival = ring_at(index, index->hand);
-		if (arrival->key != ARRIVAL_GONE &&
-		    address_counts_n(index->addresses, arrival->address) >= 1LL
+		if (arrival.key != ARRIVAL_GONE &&
+		    address_counts_n(index->addresses, arrival.address) >= 1LL
 			    << mass) {
 			index->hand_began = index->hand;
 			return index->hand;

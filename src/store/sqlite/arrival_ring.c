@@ -14,6 +14,9 @@ arrival_ring_free(struct arrival_ring *ring)
 	*ring = (struct arrival_ring){.chunks = NULL};
 }
 
+/* Chunks in 2^31 ids: other programs may have written any id. */
+#define CHUNKS_MAX ((INT64_C(1) << 31) / ARRIVAL_CHUNK)
+
 static int
 reserve(struct arrival_ring *ring, size_t chunks_max)
 {
@@ -30,21 +33,21 @@ reserve(struct arrival_ring *ring, size_t chunks_max)
 	return 0;
 }
 
-/* Chunks are zero at first: no records. */
 int
-arrival_ring_extend(struct arrival_ring *ring, int64_t id)
+arrival_ring_set(struct arrival_ring *ring, int64_t id, struct arrival arrival)
 {
-	while (ring->first_chunk + (int64_t)ring->chunks_n <=
-	    id / ARRIVAL_CHUNK) {
-		struct arrival *chunk;
+	int64_t at = id / ARRIVAL_CHUNK - ring->first_chunk;
 
-		if (reserve(ring, ring->chunks_n + 1) != 0)
-			return -1;
-		chunk = calloc(ARRIVAL_CHUNK, sizeof(*chunk));
-		if (chunk == NULL)
-			return -1;
-		ring->chunks[ring->chunks_n++] = chunk;
-	}
+	if (at >= CHUNKS_MAX || reserve(ring, (size_t)at + 1) != 0)
+		return -1;
+	while (ring->chunks_n <= (size_t)at)
+		ring->chunks[ring->chunks_n++] = NULL;
+	if (ring->chunks[at] == NULL)
+		ring->chunks[at] =
+		    calloc(ARRIVAL_CHUNK, sizeof(*ring->chunks[at]));
+	if (ring->chunks[at] == NULL)
+		return -1;
+	ring->chunks[at][id % ARRIVAL_CHUNK] = arrival;
 	return 0;
 }
 

@@ -21,7 +21,8 @@ struct arrival {
 /* A stored chunk has the same size: see sqlite_arrivals.c. */
 #define ARRIVAL_CHUNK 1024
 
-/* chunks[i] holds the ids from (first_chunk + i) * ARRIVAL_CHUNK on. */
+/* chunks[i] holds the ids from (first_chunk + i) * ARRIVAL_CHUNK on; NULL if
+ * none of them has a record. */
 struct arrival_ring {
 	struct arrival **chunks; /* owned, and each of them */
 	size_t chunks_n, chunks_max;
@@ -30,19 +31,23 @@ struct arrival_ring {
 
 void arrival_ring_free(struct arrival_ring *ring);
 
-/* Make room for an id that is not below the range. Returns 0, or -1 when memory
- * is short. */
-int arrival_ring_extend(struct arrival_ring *ring, int64_t id);
+/* Set the hashes of an id that is not below the range; the range grows. Returns
+ * 0, or -1 when memory is short or the id is too far from the others. */
+int arrival_ring_set(struct arrival_ring *ring, int64_t id,
+    struct arrival arrival);
 
 /* Free the chunks whose ids are all below an id. */
 void arrival_ring_drop_below(struct arrival_ring *ring, int64_t id);
 
-/* The hashes of an id that has room. */
-static inline struct arrival *
+/* The hashes of an id of the range. */
+static inline struct arrival
 arrival_ring_at(const struct arrival_ring *ring, int64_t id)
 {
-	return &ring->chunks[id / ARRIVAL_CHUNK - ring->first_chunk]
-			    [id % ARRIVAL_CHUNK];
+	const struct arrival *chunk =
+	    ring->chunks[id / ARRIVAL_CHUNK - ring->first_chunk];
+
+	return chunk != NULL ? chunk[id % ARRIVAL_CHUNK]
+			     : (struct arrival){ARRIVAL_GONE, 0};
 }
 
 #endif

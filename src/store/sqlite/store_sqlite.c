@@ -19,13 +19,18 @@
  *   sqlite_checkpoint   the thread that does checkpoints
  *   sqlite_files        the database files, by name and by content
  *   sqlite_statements   the text of every statement; prepare, run
+ *   arrival_ring        hashes of waiting records, by id
+ *   address_counts      waiting records of each client address, counted
+ *   arrival_index       finds waiting records, and chooses which to evict
+ *   sqlite_record_row   keys and records as columns
+ *   sqlite_arrivals     the queue of waiting records: the table "waiting"
  *   sqlite_handle       struct sqlite, its error text, closing
  *   sqlite_schema       the owner and the schema of a database
  *   sqlite_moved        files that were moved, removed or overwritten
  *   sqlite_damage       files that are damaged
  *   sqlite_connect      opening
  *   sqlite_transaction  the begin of a call, and its end when it fails
- *   sqlite_record_row   keys and records as columns
+ *   sqlite_maintain     expiry and eviction in the queue
  *   sqlite_walk         walks and expiry
  *   sqlite_records      the record port
  *   sqlite_lists        the list port
@@ -109,6 +114,28 @@ sqlite_configure(struct store *store, const struct store_options *options)
 	sqlite->options.timeout_ms = options->timeout_ms;
 	sqlite->wait.limit_us = options->timeout_ms * 1000;
 	sqlite->options.on_corruption = options->on_corruption;
+	sqlite->options.max_waiting = options->max_waiting;
+	sqlite->options.max_waiting_per_address =
+	    options->max_waiting_per_address;
+}
+
+/* So many look-ups are cheaper without the table of the index. */
+#define SCANS_MAX 64
+
+/* The daemon builds the index before the first request. If that fails, a later
+ * call does it. */
+static void
+prepare_index(struct sqlite *sqlite)
+{
+	struct store_answer answer;
+	struct key key = {.kind = KEY_TRIPLET_NETWORK};
+	struct err err;
+
+	sqlite->arrivals.scans_max = SCANS_MAX;
+	if (sqlite->options.use != STORE_SERVE)
+		return;
+	sqlite->arrivals.scans_max = 0;
+	sqlite->store.records->lookup(&sqlite->store, &key, 1, &answer, &err);
 }
 
 static const struct store_ops sqlite_ops = {
@@ -143,6 +170,7 @@ sqlite_open(const char *where, const struct store_options *options,
 		sqlite_close(&sqlite->store);
 		return NULL;
 	}
+	prepare_index(sqlite);
 	return &sqlite->store;
 }
 
