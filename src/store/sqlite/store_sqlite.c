@@ -13,7 +13,6 @@
  * The files of this folder, lowest layer first. Each uses only files that come
  * before it; tests/guard/includes.sh refuses circles.
  *
- *   sqlite_page_cache   SQLite's page cache without a needless search
  *   sqlite_vfs          few large writes to the log
  *   sqlite_wait         how to wait for locks
  *   sqlite_checkpoint   the thread that does checkpoints
