@@ -84,7 +84,7 @@ class CrashTest(harness.TestCase):
             self.assertEqual(
                 db.execute("PRAGMA integrity_check").fetchall(), [("ok",)])
             rows = dict(db.execute(
-                "SELECT sender, first_seen FROM record"))
+                f"SELECT sender, first_seen FROM {harness.RECORDS}"))
         for sender, since in self.first_seen.items():
             if sender not in rows:
                 self.fail(f"{sender} was told to wait, and is forgotten")
@@ -186,7 +186,8 @@ class CrashTest(harness.TestCase):
                          0)
         with contextlib.closing(sqlite3.connect(daemon.database)) as db:
             self.assertEqual(db.execute(
-                "SELECT count(*) FROM record WHERE sender LIKE 'x%'"
+                f"SELECT count(*) FROM {harness.RECORDS}"
+                " WHERE sender LIKE 'x%'"
             ).fetchone(), (0,))
         daemon.stop()
         self.inspect(daemon.database)

@@ -42,7 +42,8 @@ class LimitsTest(harness.TestCase):
                                    uri=True, timeout=harness.limit())
         try:
             return database.execute(
-                f"SELECT count(*) FROM record WHERE {where}").fetchone()[0]
+                f"SELECT count(*) FROM {harness.RECORDS} WHERE {where}"
+            ).fetchone()[0]
         finally:
             database.close()
 
@@ -51,7 +52,7 @@ class LimitsTest(harness.TestCase):
             daemon, f"passed IS NULL AND client LIKE '{client}'")
 
     def settle(self, policy, daemon, most, client="%"):
-        """The last sweep goes on with the turns."""
+        """The eviction goes on with the turns."""
         def is_within():
             policy.ask(client_address="10.99.0.1", sender="a@settle.example")
             return self.waiting(daemon, client) <= most
@@ -64,27 +65,27 @@ class LimitsTest(harness.TestCase):
         self.assert_passes(daemon.ask(**attributes))
 
     def test_one_client(self):
-        """[C54] A network that sends without end keeps its share, and what
-        it has shown; others do not notice."""
+        """[C54] An address that sends without end gets its share. Others
+        lose nothing, not even in its network."""
         n = self.long_or(10 ** 6, 6000)
         most = self.long_or(20000, 400 * settings.slow)
         daemon = self.start_daemon(
             delay=f"{DELAY_S}s", max_waiting_per_address=most)
         known = {"client_address": "10.0.0.5", "sender": "k@known.example"}
-        good = {"client_address": "10.1.0.5", "sender": "g@good.example"}
+        good = {"client_address": "10.0.0.7", "sender": "g@good.example"}
         self.passed_triplet(daemon, **known)
         self.assert_greylisted(daemon.ask(**good))
         with daemon.connect() as policy:
-            self.flood(policy, n, lambda i: f"10.0.0.{i % 250}")
-            self.settle(policy, daemon, most, "10.0.0.0/24")
+            self.flood(policy, n, lambda i: "10.0.0.66")
+            self.settle(policy, daemon, most + 1, "10.0.0.0/24")
         print(f"({n} asked, {self.waiting(daemon)} of {most} wait, "
               f"{os.stat(daemon.database).st_size >> 20} MiB)", end=" ")
-        self.assertGreater(self.waiting(daemon, "10.0.0.0/24"), most // 4)
+        self.assertEqual(self.waiting(daemon, "10.0.0.0/24"), most + 1)
         self.assert_passes(daemon.ask(**known))
         time.sleep(DELAY_S)
         self.assert_passes(daemon.ask(**good))
-        daemon.wait_for_message("10.0.0.0/24", "max_waiting_per_address",
-                                "evicted the oldest")
+        daemon.wait_for_message("10.0.0.66", "max_waiting_per_address",
+                                "not stored")
 
     def test_in_total(self):
         """[C54] From everywhere: the oldest go, the youngest stay, and
@@ -103,11 +104,11 @@ class LimitsTest(harness.TestCase):
             self.settle(policy, daemon, most)
         print(f"({n} asked, {self.waiting(daemon)} of {most} wait, "
               f"{os.stat(daemon.database).st_size >> 20} MiB)", end=" ")
-        self.assertGreater(self.waiting(daemon), most // 3)
+        self.assertGreater(self.waiting(daemon), most - 10)
         self.assert_passes(daemon.ask(**known))
         time.sleep(DELAY_S)
         self.assert_passes(daemon.ask(**good))
-        daemon.wait_for_message("max_waiting", "evicted the oldest")
+        daemon.wait_for_message("max_waiting", "evicted")
 
     def test_after_a_restart(self):
         """[C54] What was there before counts too."""
