@@ -1,4 +1,5 @@
--- The records: triplets and auto-whitelist records, one row each. The columns:
+-- The records, one row each: auto-whitelist records, and triplets unless they are
+-- in the table "waiting". The columns:
 --   kind        the key kind: a value of enum key_kind in src/decide/key.h
 --   client      triplet-network: the network, such as '192.0.2.0/24'
 --               auto-whitelist-address: the address
@@ -26,6 +27,42 @@ CREATE TABLE record (
 	passed_n   INTEGER NOT NULL,
 	PRIMARY KEY (kind, client, sender, recipient)
 ) WITHOUT ROWID;
+
+-- The queue of waiting triplets that were deferred once and never retried, in the
+-- order of arrival. Most of them are spam: they are appended and, after
+-- retry_window, removed, and nothing is read in between. A triplet that retries
+-- moves to "record". The columns:
+--   id          1, 2, 3, ...; the row with the highest id is never deleted. If its
+--               record goes, it gets the kind -1.
+--   address     the client address, of IPv6 its /64; '' if unknown
+-- The others are as in "record".
+CREATE TABLE waiting (
+	id         INTEGER PRIMARY KEY,
+	kind       INTEGER NOT NULL,
+	client     TEXT NOT NULL,
+	sender     TEXT NOT NULL,
+	recipient  TEXT NOT NULL,
+	first_seen INTEGER NOT NULL,
+	last_seen  INTEGER NOT NULL,
+	expires    INTEGER NOT NULL,
+	deferred_n INTEGER NOT NULL,
+	address    TEXT NOT NULL DEFAULT ''
+);
+
+-- For each full 1024 ids of "waiting" two hashes of each row: of its key, and of its
+-- address, or client if it has none. 32 bits each, little endian. 0 in place of the
+-- first one: the row is gone. The hashes stay when a row goes later.
+CREATE TABLE waiting_hashes (
+	first      INTEGER PRIMARY KEY,
+	hashes     BLOB NOT NULL
+);
+
+-- A single row: the key of these hashes (SipHash-1-3). Senders choose the keys of
+-- records, and must not be able to choose keys with equal hashes.
+CREATE TABLE secret (
+	value      BLOB NOT NULL
+);
+INSERT INTO secret VALUES (randomblob(16));
 
 -- The list entries, one row each. The columns:
 --   list        'whitelist' or 'greylist'

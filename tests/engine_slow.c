@@ -417,7 +417,9 @@ verdict_of_key(const struct ask *ask, const struct asked_key *key,
 	} else if (out.age_s < delay_s) {
 		out.reason = REASON_EARLY;
 		out.writes =
-		    needs_refresh(record, ask->now_s, rules->retry_window_s);
+		    needs_refresh(record, ask->now_s, rules->retry_window_s) ||
+		    (record->deferred_n == 1 &&
+			since(record->last_seen_s, ask->now_s) >= 10);
 	} else {
 		out.passes = true;
 	}

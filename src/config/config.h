@@ -52,7 +52,6 @@ struct config {
 	struct config_files greylist_clients, greylist_senders;
 	enum greylist_recipients greylist_recipients;
 	unsigned trust_client_name; /* yes or no */
-	unsigned max_rows, max_waiting_per_client;
 	enum log_to log;
 	char pid_file[CONFIG_VALUE_SIZE]; /* "": none */
 	struct config_given given[CONFIG_OPTIONS];

@@ -8,7 +8,6 @@
 struct item {
 	uint64_t hash;
 	bool unwritten; /* see batch_records_is_unwritten() */
-	bool added;     /* the batch inserted it as a waiting record */
 };
 
 struct batch_records {
@@ -124,7 +123,7 @@ batch_records_key(const struct batch_records *records, size_t place)
 
 void
 batch_records_change(struct batch_records *records, size_t place,
-    const struct change *change)
+    const struct change *change, const struct store_client *client)
 {
 	struct store_answer *answer = &records->answers[place];
 	struct item *item = &records->items[place];
@@ -134,10 +133,12 @@ batch_records_change(struct batch_records *records, size_t place,
 	if (!answer->found || change->how == CHANGE_RESTART ||
 	    change->record.first_seen_s < answer->record.first_seen_s)
 		item->unwritten = true;
-	if (!answer->found && change->record.passed_s == 0)
-		item->added = true;
-	records->changes[records->changes_n++] =
-	    (struct store_change){&records->keys[place], *change};
+	records->changes[records->changes_n++] = (struct store_change){
+	    .key = &records->keys[place],
+	    .change = *change,
+	    .client = *client,
+	    .was_absent = !answer->found,
+	};
 	record_apply(&answer->record, &answer->found, change);
 }
 
@@ -160,13 +161,4 @@ batch_records_apply(struct batch_records *records, struct err *err)
 		return STORE_OK;
 	return records->store->records->apply(records->store, records->changes,
 	    records->changes_n, err);
-}
-
-void
-batch_records_each_added(const struct batch_records *records,
-    batch_records_added_fn *visit, void *arg)
-{
-	for (size_t i = 0; i < records->n; i++)
-		if (records->items[i].added)
-			visit(arg, &records->keys[i]);
 }

@@ -45,9 +45,10 @@ const struct record *batch_records_known(const struct batch_records *records,
 const struct key *batch_records_key(const struct batch_records *records,
     size_t place);
 
-/* Change a record in the batch. batch_records_apply() writes the change. */
+/* Change a record in the batch, for a request of this client.
+ * batch_records_apply() writes the change. */
 void batch_records_change(struct batch_records *records, size_t place,
-    const struct change *change);
+    const struct change *change, const struct store_client *client);
 
 /* True if the batch has inserted the record, restarted it, or given it an
  * earlier first_seen_s. Then the wait is not in the store until the change is
@@ -61,10 +62,5 @@ bool batch_records_changed(const struct batch_records *records);
 /* Write the changes to the store. */
 enum store_rc batch_records_apply(struct batch_records *records,
     struct err *err);
-
-/* Visit the keys of the waiting records that the batch has inserted. */
-typedef void batch_records_added_fn(void *arg, const struct key *key);
-void batch_records_each_added(const struct batch_records *records,
-    batch_records_added_fn *visit, void *arg);
 
 #endif

@@ -32,12 +32,37 @@ key_of(const struct decision *decision, enum key_kind kind)
 	return batch_records_key(decision->records, place_of(decision, kind));
 }
 
+/* Whether the client has a counted retry, by its address or its pool. */
+static bool
+has_passed(const struct decision *decision)
+{
+	const struct auto_whitelist_rules rules =
+	    engine_rules_auto_whitelist(decision->rules);
+
+	for (enum key_kind kind = 0; kind < KEY_KINDS; kind++) {
+		const struct record *record;
+
+		if (!key_kind_is_auto_whitelist(kind) || !uses(decision, kind))
+			continue;
+		record = record_of(decision, kind);
+		if (record != NULL && record->passed_n > 0 &&
+		    !auto_whitelist_is_expired(record, decision->now_s, &rules))
+			return true;
+	}
+	return false;
+}
+
 static void
 add_change(const struct decision *decision, enum key_kind kind,
     const struct change *change)
 {
+	const struct store_client client = {
+	    .address = decision->pending->request->client,
+	    .has_passed = has_passed(decision),
+	};
+
 	batch_records_change(decision->records, place_of(decision, kind),
-	    change);
+	    change, &client);
 }
 
 /* ---- The decision ---- */

@@ -287,11 +287,3 @@ engine_wrote(const struct engine *engine)
 {
 	return engine->wrote;
 }
-
-void
-engine_each_added(const struct engine *engine, batch_records_added_fn *visit,
-    void *arg)
-{
-	if (engine->wrote)
-		batch_records_each_added(engine->records, visit, arg);
-}

@@ -59,11 +59,6 @@ enum store_rc engine_check(struct engine *engine,
 void engine_give_up(struct engine *engine, const struct request *requests,
     size_t n, int64_t now_s, struct verdict *verdicts);
 
-/* Visit the keys of the waiting records that the last engine_check() inserted
- * into the store. */
-void engine_each_added(const struct engine *engine,
-    batch_records_added_fn *visit, void *arg);
-
 /* True if the last engine_check() wrote to the store. */
 bool engine_wrote(const struct engine *engine);
 

@@ -67,6 +67,13 @@ verdict_of_phase(enum greylist_phase phase, int64_t age_s, int64_t delay_s,
 	}
 }
 
+static bool
+is_first_retry(const struct record *known, int64_t now_s)
+{
+	return known->deferred_n == 1 &&
+	    record_since(known->last_seen_s, now_s) >= GREYLIST_REPEAT_S;
+}
+
 static enum change_how
 how_to_change(enum greylist_phase phase, const struct record *record,
     int64_t now_s, const struct greylist_rules *rules)
@@ -81,6 +88,8 @@ how_to_change(enum greylist_phase phase, const struct record *record,
 	case PHASE_EXPIRED:
 		return CHANGE_RESTART;
 	case PHASE_WAITING:
+		if (is_first_retry(record, now_s))
+			return CHANGE_MERGE;
 		lifetime_s = rules->retry_window_s;
 		break;
 	case PHASE_KNOWN:

@@ -15,7 +15,8 @@
  *
  *   record         condition                    verdict            change
  *   none                                        greylist new       merge
- *   waiting        age < delay                  greylist early     refresh
+ *   waiting        age < delay, first retry     greylist early     merge
+ *   waiting        age < delay, later           greylist early     refresh
  *   waiting        delay <= age <= window       pass retried       merge
  *   waiting        age > window                 greylist late      restart
  *   passed         unused for <= keep           pass known         refresh
@@ -23,6 +24,11 @@
  *
  * If delay is 0, the verdict is "pass retried" in place of each "greylist".
  * "window" is retry_window.
+ *
+ * The first early retry is written, so that the record says that the sender
+ * retries: a store first evicts triplets that were never retried. A request
+ * within GREYLIST_REPEAT_S of the first attempt is not a retry: mail servers
+ * repeat requests, and a repeated request counts once [C37].
  *
  * A refresh is a merge that is done only if record_worth_refreshing() says so.
  * Because of this, the record of a known triplet, or of a client that retries
@@ -33,6 +39,8 @@
  * treated as now and written as now. So no triplet passes too early, and none
  * waits longer than delay. No time overflows.
  */
+
+#define GREYLIST_REPEAT_S 10
 
 struct greylist_rules {
 	int64_t delay_s;

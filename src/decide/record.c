@@ -81,11 +81,9 @@ record_apply(struct record *record, bool *found, const struct change *change)
 		*found = false;
 		return;
 	}
-	if ((change->how == CHANGE_RESTART || change->how == CHANGE_EVICT) &&
-	    *found && record_same(record, &change->read))
+	if (change->how == CHANGE_RESTART && *found &&
+	    record_same(record, &change->read))
 		*found = false;
-	if (change->how == CHANGE_EVICT)
-		return;
 	if (*found) {
 		record_merge(record, &change->record);
 	} else {

@@ -30,13 +30,12 @@ enum change_how {
 	CHANGE_RESTART, /* replace the record if it is the one that was read,
 			 * else merge */
 	CHANGE_FORGET,  /* remove the record in any case */
-	CHANGE_EVICT,   /* remove the record if it is the one that was read */
 };
 
 /* What a decision changes in a record. */
 struct change {
 	enum change_how how;
-	struct record read;   /* CHANGE_RESTART, CHANGE_EVICT: the one read */
+	struct record read;   /* CHANGE_RESTART: the one read */
 	struct record record; /* counters are increments */
 };
 

@@ -8,6 +8,7 @@
 #include <stdint.h>
 
 #include "base/err.h"
+#include "base/netaddr.h"
 #include "decide/key.h"
 #include "decide/record.h"
 #include "decide/store_rc.h"
@@ -27,9 +28,19 @@ struct store_answer {
 	struct record record; /* defined only if found */
 };
 
+/* The client of the request that makes a change. A store that bounds its
+ * waiting records uses it for their shares; other stores ignore it. */
+struct store_client {
+	struct netaddr address; /* NETADDR_NONE: unknown */
+	bool has_passed;        /* a triplet of it has passed by a retry */
+};
+
 struct store_change {
 	const struct key *key; /* borrowed for the call */
 	struct change change;  /* how is not CHANGE_NONE */
+	struct store_client client;
+	bool was_absent; /* the caller has just looked up the key, and there
+			  * was no record */
 };
 
 /* A record with its key. */
@@ -65,6 +76,15 @@ struct expiry_counts {
 	int64_t passed_n;  /* removed records that had passed */
 };
 
+/* What maintenance has done since its last call. */
+struct record_maintenance {
+	int64_t expired_n; /* waiting records that were removed */
+	int64_t evicted_n; /* ... because there were more than max_waiting */
+	int64_t refused_n; /* ... and not stored, because an address had
+			    * max_waiting_per_address of them */
+	char refused[NETADDR_PREFIX_SIZE]; /* the last such address */
+};
+
 struct record_store_ops {
 	/* Look up n keys. answers[i] belongs to keys[i]; the answers are
 	 * undefined unless the call returns STORE_OK. */
@@ -77,7 +97,6 @@ struct record_store_ops {
 	 * CHANGE_RESTART: if the record is still the one that was read
 	 * (record_same()), replace it; otherwise merge or insert.
 	 * CHANGE_FORGET: remove the record.
-	 * CHANGE_EVICT: remove the record if it is still the one that was read.
 	 *
 	 * Each change is atomic. STORE_OK means that all of them are applied,
 	 * and are as durable as the options ask for. When the call fails, any
@@ -114,11 +133,12 @@ struct record_store_ops {
 	/* Free a walk, before the store is closed. NULL is allowed. */
 	void (*walk_free)(struct record_walk *walk);
 
-	/* Get an upper bound for the number of records. The call is cheap. The
-	 * bound may be several times the number. If this member is NULL, the
-	 * store has no bound, and max_rows is not enforced. */
-	enum store_rc (*upper_bound)(struct store *store, int64_t *n_out,
-	    struct err *err);
+	/* Do a slice of the work that can wait until the answers are sent:
+	 * remove waiting records that have expired, and enforce max_waiting.
+	 * Sets *report. The caller calls this after each batch. NULL: this
+	 * store has no such work and no bounds. */
+	enum store_rc (*maintain)(struct store *store, int64_t now_s,
+	    struct record_maintenance *report, struct err *err);
 };
 
 #endif

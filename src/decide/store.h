@@ -44,6 +44,9 @@ struct store_options {
 	enum durability durability;
 	enum store_use use;
 	enum on_corruption on_corruption;
+	/* Most waiting records that were never retried; 0: no bound. A client
+	 * address has more if it has passed before. */
+	unsigned max_waiting, max_waiting_per_address;
 	/* Called to tell the administrator something important that is not an
 	 * error. May be NULL; then a damaged store is never replaced. */
 	void (*notice)(const char *text);
@@ -60,8 +63,8 @@ struct store {
 struct store_ops {
 	void (*close)(struct store *store);
 
-	/* Use timeout_ms and on_corruption of new options. The other options
-	 * take effect only when a store is opened. */
+	/* Use timeout_ms, on_corruption and the bounds of new options. The
+	 * other options take effect only when a store is opened. */
 	void (*configure)(struct store *store,
 	    const struct store_options *options);
 

@@ -2,6 +2,7 @@
  * Copyright (c) 2026 The Tardigrey developers */
 #include "service/checker.h"
 
+#include <inttypes.h>
 #include <stdlib.h>
 
 #include "decide/engine.h"
@@ -10,7 +11,6 @@
 #include "mail/log_line.h"
 #include "mail/reply.h"
 #include "service/active_lists.h"
-#include "service/limits.h"
 
 struct checker {
 	struct store *store;             /* borrowed */
@@ -18,9 +18,9 @@ struct checker {
 	struct active_lists *lists;      /* owned, as all below */
 	struct list_hits *hits;
 	struct engine *engine;
-	struct limits *limits;
 	struct notices notices; /* of events between two batches */
 	struct hourly_stats stats;
+	int64_t now_s;         /* of the last batch */
 	bool store_is_failing; /* no change was written since it failed */
 };
 
@@ -37,9 +37,8 @@ checker_new(struct store *store, const struct settings *settings,
 	checker->lists = active_lists_new(store, settings);
 	checker->hits = list_hits_new();
 	checker->engine = engine_new(store, &settings->config.rules, batch_max);
-	checker->limits = limits_new(store, &settings->config);
 	if (checker->lists == NULL || checker->hits == NULL ||
-	    checker->engine == NULL || checker->limits == NULL) {
+	    checker->engine == NULL) {
 		checker_free(checker);
 		return NULL;
 	}
@@ -56,7 +55,6 @@ checker_free(struct checker *checker)
 	active_lists_free(checker->lists);
 	list_hits_free(checker->hits);
 	engine_free(checker->engine);
-	limits_free(checker->limits);
 	free(checker);
 }
 
@@ -170,7 +168,6 @@ checker_configure(struct checker *checker, const struct settings *settings)
 	checker->settings = settings;
 	active_lists_use(checker->lists, settings);
 	engine_use_rules(checker->engine, &settings->config.rules);
-	limits_use(checker->limits, &settings->config);
 	checker->store->ops->configure(checker->store, &settings->config.store);
 }
 
@@ -189,12 +186,6 @@ refresh_lists(struct checker *checker, struct batch *batch,
 		return STORE_OK;
 	checker_flush(checker, batch); /* the hits belong to the old entries */
 	return active_lists_reload(checker->lists, &batch->notices, err);
-}
-
-static void
-note_added(void *limits, const struct key *key)
-{
-	limits_added(limits, key);
 }
 
 static void
@@ -220,7 +211,6 @@ decide(struct checker *checker, struct batch *batch,
 		fail_batch(checker, batch, &err);
 	} else {
 		note_success(checker, batch);
-		engine_each_added(checker->engine, note_added, checker->limits);
 	}
 }
 
@@ -254,17 +244,49 @@ checker_run(struct checker *checker, struct batch *batch,
 			request_trust_client_name(&batch->requests[i]);
 	batch->text_n = 0;
 	notices_move(&checker->notices, &batch->notices);
+	checker->now_s = now->now_s;
 	decide(checker, batch, now);
 	for (size_t i = 0; i < batch->n; i++)
 		answer(checker, batch, i);
 	count_decisions(checker, batch, now->now_s);
 }
 
+/* ---- Between batches ---- */
+
+static void
+report_eviction(struct checker *checker,
+    const struct record_maintenance *report)
+{
+	struct err text;
+
+	if (report->evicted_n > 0) {
+		err_set(&text,
+		    "too many triplets are waiting (max_waiting): evicted "
+		    "%" PRId64 ", first of the addresses that have the most",
+		    report->evicted_n);
+		notices_add(&checker->notices, NOTICE_EVICTION, text.text);
+	}
+	if (report->refused_n > 0) {
+		err_set(&text,
+		    "too many triplets of %s are waiting "
+		    "(max_waiting_per_address): %" PRId64 " not stored",
+		    report->refused, report->refused_n);
+		notices_add(&checker->notices, NOTICE_EVICTION, text.text);
+	}
+}
+
 void
 checker_maintain(struct checker *checker)
 {
+	const struct record_store_ops *records = checker->store->records;
+	struct record_maintenance report;
 	struct err err;
 
-	if (limits_step(checker->limits, &checker->notices, &err) != STORE_OK)
+	if (records->maintain == NULL)
+		return;
+	if (records->maintain(checker->store, checker->now_s, &report, &err) ==
+	    STORE_OK)
+		report_eviction(checker, &report);
+	else
 		note_failure(checker, &checker->notices, &err);
 }

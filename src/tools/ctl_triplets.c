@@ -165,7 +165,7 @@ static int
 apply(struct store *store, const struct key *triplet,
     const struct change *change)
 {
-	const struct store_change item = {triplet, *change};
+	const struct store_change item = {.key = triplet, .change = *change};
 	struct err err;
 
 	if (store->records->apply(store, &item, 1, &err) == STORE_OK)

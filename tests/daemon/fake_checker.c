@@ -101,12 +101,12 @@ fake_checker_on_run(void (*function)(size_t n))
 }
 
 struct settings *
-fake_settings(unsigned max_rows)
+fake_settings(unsigned max_waiting)
 {
 	struct settings *settings = settings_new();
 
 	if (settings != NULL)
-		settings->config.max_rows = max_rows;
+		settings->config.store.max_waiting = max_waiting;
 	return settings;
 }
 
@@ -153,7 +153,7 @@ checker_free(struct checker *checker)
 void
 checker_configure(struct checker *checker, const struct settings *settings)
 {
-	note("configure:%u", settings->config.max_rows);
+	note("configure:%u", settings->config.store.max_waiting);
 	checker->settings = settings;
 }
 
@@ -182,7 +182,7 @@ answer(const struct checker *checker, struct batch *batch, size_t i)
 	struct answer *out = &batch->answers[i];
 	char *at = batch->text + batch->text_n;
 	int n = sprintf(at, "action=%s %u\n\n", sender,
-	    checker->settings->config.max_rows);
+	    checker->settings->config.store.max_waiting);
 
 	out->reply = at;
 	out->reply_n = strcmp(sender, "close") == 0 ? 0 : (size_t)n;

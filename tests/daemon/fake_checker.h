@@ -12,7 +12,7 @@
  * fake_checker: replaces service/checker in a test that links it. The test sets
  * what it does. It records the calls.
  *
- * The reply to a request is "action=SENDER N", where N is max_rows of the
+ * The reply to a request is "action=SENDER N", where N is max_waiting of the
  * settings. The sender "close" gets no reply. The log line is "line of SENDER".
  */
 
@@ -20,7 +20,7 @@
 void fake_checker_reset(void);
 
 /* The calls until now, as words: "run:N" (N requests), "give_up:N" (the same
- * with batch->give_up), "configure:N" (max_rows), "flush", "maintain". */
+ * with batch->give_up), "configure:N" (max_waiting), "flush", "maintain". */
 const char *fake_checker_calls(void);
 
 /* Let the next n runs fail, as if the store had failed. */
@@ -41,7 +41,7 @@ void fake_checker_wait_for(const char *calls);
  * NULL: call nothing. */
 void fake_checker_on_run(void (*on_run)(size_t n));
 
-/* Settings with this max_rows. */
-struct settings *fake_settings(unsigned max_rows);
+/* Settings with this max_waiting. */
+struct settings *fake_settings(unsigned max_waiting);
 
 #endif

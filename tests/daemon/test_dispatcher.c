@@ -246,7 +246,9 @@ test_reload_while_busy(void **state)
 	dispatcher_configure(dispatcher, fake_settings(2));
 	add("two", "b");
 	dispatcher_configure(dispatcher, fake_settings(3)); /* instead of 2 */
-	assert_int_equal(dispatcher_settings(dispatcher)->config.max_rows, 3);
+	assert_int_equal(dispatcher_settings(dispatcher)
+			     ->config.store.max_waiting,
+	    3);
 	dispatcher_hand_over(dispatcher);
 	fake_checker_open_gate();
 	take_back();
@@ -254,11 +256,15 @@ test_reload_while_busy(void **state)
 	assert_int_equal(configured_n, 0);
 	dispatcher_hand_over(dispatcher);
 	dispatcher_configure(dispatcher, fake_settings(4));
-	assert_int_equal(dispatcher_settings(dispatcher)->config.max_rows, 4);
+	assert_int_equal(dispatcher_settings(dispatcher)
+			     ->config.store.max_waiting,
+	    4);
 	take_back();
 	assert_string_equal(answers, "one:action=a 1;two:action=b 3;");
 	assert_int_equal(configured_n, 1);
-	assert_int_equal(dispatcher_settings(dispatcher)->config.max_rows, 4);
+	assert_int_equal(dispatcher_settings(dispatcher)
+			     ->config.store.max_waiting,
+	    4);
 	run_all();
 	assert_int_equal(configured_n, 2);
 	dispatcher_finish(dispatcher);
@@ -303,7 +309,9 @@ static void
 test_reload(void **state)
 {
 	(void)state;
-	assert_int_equal(dispatcher_settings(dispatcher)->config.max_rows, 1);
+	assert_int_equal(dispatcher_settings(dispatcher)
+			     ->config.store.max_waiting,
+	    1);
 	dispatcher_configure(dispatcher, fake_settings(2));
 	assert_int_equal(configured_n, 0);
 	run_all(); /* also when there is no request */

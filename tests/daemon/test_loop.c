@@ -343,7 +343,9 @@ test_reload(void **state)
 	fake_checker_on_run(reload); /* on_configured() stops */
 	loop_run(loop);
 	assert_string_equal(read_to_end(fd), REPLY("a"));
-	assert_int_equal(dispatcher_settings(dispatcher)->config.max_rows, 2);
+	assert_int_equal(dispatcher_settings(dispatcher)
+			     ->config.store.max_waiting,
+	    2);
 }
 
 static void

@@ -66,13 +66,13 @@ test_new_settings(void **state)
 
 	(void)state;
 	snprintf(text, sizeof(text),
-	    "max_rows = 1000\nwhitelist_senders = %s\n", list_path);
+	    "max_waiting = 1000\nwhitelist_senders = %s\n", list_path);
 	write_text(config_path, text);
 	write_text(list_path, "example.net\n");
 	overrides_add(&overrides, "header=no", &err);
 	settings = reload_read(&source, NULL, &err);
 	assert_non_null(settings);
-	assert_int_equal(settings->config.max_rows, 1000);
+	assert_int_equal(settings->config.store.max_waiting, 1000);
 	assert_int_equal(settings->config.rules.header, 0);
 	assert_non_null(settings->files);
 	settings_free(settings);
@@ -84,7 +84,7 @@ test_faulty_files(void **state)
 	char text[128];
 
 	(void)state;
-	write_text(config_path, "max_rows = many\n");
+	write_text(config_path, "max_waiting = many\n");
 	assert_null(reload_read(&source, NULL, &err));
 	assert_non_null(strstr(err.text, config_path));
 	snprintf(text, sizeof(text), "whitelist_senders = %s\n", list_path);
@@ -102,14 +102,14 @@ test_what_needs_a_restart(void **state)
 	char line[1024];
 
 	(void)state;
-	write_text(config_path, "user = nobody\nmax_rows = 1000\n");
+	write_text(config_path, "user = nobody\nmax_waiting = 1000\n");
 	old = reload_read(&source, NULL, &err);
 	assert_non_null(old);
-	write_text(config_path, "user = daemon\nmax_rows = 2000\n");
+	write_text(config_path, "user = daemon\nmax_waiting = 2000\n");
 	new = reload_read(&source, old, &err);
 	assert_non_null(new);
 	assert_string_equal(new->config.user, "nobody");
-	assert_int_equal(new->config.max_rows, 2000);
+	assert_int_equal(new->config.store.max_waiting, 2000);
 	settings_free(old);
 	settings_free(new);
 	rewind(log_file);

@@ -285,7 +285,7 @@ test_apply_fails(void **state)
 	f->rules.greylist.delay_s = 180;
 	engine_use_rules(f->engine, &f->rules);
 	add(f, "198.51.100.1", "early@example.net", "b@example.org");
-	check(f, NOW - 190, STORE_OK);
+	check(f, NOW - 195, STORE_OK);
 	assert_verdict(&f->verdicts[0], ACTION_GREYLIST, REASON_EARLY);
 }
 

@@ -360,10 +360,42 @@ test_pairs(void **state)
 	}
 }
 
+/* The first early retry is written; a repeated request and later retries are
+ * not. [C37] */
+static void
+test_first_retry(void **state)
+{
+	static const struct {
+		int64_t ago_s, deferred_n;
+		enum change_how how;
+	} retries[] = {
+	    {0, 1, CHANGE_NONE},
+	    {GREYLIST_REPEAT_S - 1, 1, CHANGE_NONE},
+	    {GREYLIST_REPEAT_S, 1, CHANGE_MERGE},
+	    {GREYLIST_REPEAT_S, 2, CHANGE_NONE},
+	};
+
+	(void)state;
+	for (size_t i = 0; i < ARRAY_LEN(retries); i++) {
+		const struct record known = {
+		    .first_seen_s = NOW - retries[i].ago_s,
+		    .last_seen_s = NOW - retries[i].ago_s,
+		    .deferred_n = retries[i].deferred_n,
+		};
+		struct verdict verdict = {0};
+		struct change change;
+
+		greylist_decide(&known, NOW, &defaults, &verdict, &change);
+		assert_int_equal(verdict.reason, REASON_EARLY);
+		assert_int_equal(change.how, retries[i].how);
+	}
+}
+
 int
 main(void)
 {
 	const struct CMUnitTest tests[] = {
+	    cmocka_unit_test(test_first_retry),
 	    cmocka_unit_test(test_table),
 	    cmocka_unit_test(test_phases),
 	    cmocka_unit_test(test_pairs),

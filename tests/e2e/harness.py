@@ -34,6 +34,11 @@ settings = types.SimpleNamespace(
 TORTURE = os.environ.get("TORTURE", "0") not in ("", "0")
 
 USER = "nobody"
+
+# The records of both tables, for a FROM clause.
+RECORDS = ("(SELECT client, sender, recipient, first_seen, passed, passed_n"
+           " FROM record UNION ALL SELECT client, sender, recipient,"
+           " first_seen, NULL, 0 FROM waiting WHERE kind >= 0)")
 LIMIT_S = 15
 
 # The reports of sanitizers and valgrind.

@@ -657,7 +657,8 @@ def stored(daemon):
     with contextlib.closing(sqlite3.connect(daemon.database)) as database:
         return {(sender, recipient): client
                 for client, sender, recipient in database.execute(
-                    "SELECT client, sender, recipient FROM record")}
+                    "SELECT client, sender, recipient FROM "
+                    + harness.RECORDS)}
 
 
 def nobody():

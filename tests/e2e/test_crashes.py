@@ -88,7 +88,7 @@ class CrashTest(harness.TestCase):
             self.assertEqual(
                 db.execute("PRAGMA integrity_check").fetchall(), [("ok",)])
             rows = dict(db.execute(
-                "SELECT sender, first_seen FROM record"))
+                f"SELECT sender, first_seen FROM {harness.RECORDS}"))
         for sender, since in self.first_seen.items():
             if sender not in rows:
                 self.fail(f"{sender} was deferred, but has no record")
@@ -109,7 +109,7 @@ class CrashTest(harness.TestCase):
     def test_daemon_is_killed_under_load(self):
         """[C53] After a kill, a deferred sender is not new again, and its
         first_seen does not change."""
-        daemon = self.start_daemon(max_waiting_per_client="1G", delay="1h")
+        daemon = self.start_daemon(max_waiting_per_address="1G", delay="1h")
         kills_n = self.times(10, 200)
         for i in range(kills_n):
             askers = self.start_load(daemon, f"k{i}")
@@ -163,7 +163,7 @@ class CrashTest(harness.TestCase):
         """[C49][C52][C53] tardigrey expire and triplets import are killed
         while they run. The daemon continues, no answer is lost, and the next
         command works."""
-        daemon = self.start_daemon(max_waiting_per_client="1G", delay="1h")
+        daemon = self.start_daemon(max_waiting_per_address="1G", delay="1h")
         export = self.make_export(daemon, 20000)
         kills_n = self.times(10, 200)
         running_n = 0
@@ -190,7 +190,8 @@ class CrashTest(harness.TestCase):
                          0)
         with contextlib.closing(sqlite3.connect(daemon.database)) as db:
             self.assertEqual(db.execute(
-                "SELECT count(*) FROM record WHERE sender LIKE 'x%'"
+                f"SELECT count(*) FROM {harness.RECORDS}"
+                " WHERE sender LIKE 'x%'"
             ).fetchone(), (0,))
         daemon.stop()
         self.inspect(daemon.database)
@@ -202,7 +203,7 @@ class CrashTest(harness.TestCase):
         """[C53] All processes are killed at once, as by a reset of the
         machine. But the operating system keeps the data that they have
         written."""
-        daemon = self.start_daemon(max_waiting_per_client="1G", delay="1h")
+        daemon = self.start_daemon(max_waiting_per_address="1G", delay="1h")
         export = self.make_export(daemon, 5000)
         kills_n = self.times(3, 50)
         for i in range(kills_n):
@@ -227,7 +228,7 @@ class CrashTest(harness.TestCase):
         The file exists under the old or the new name, and the next start
         works."""
         self.skip_if_wrapped("the moment would not be hit")
-        daemon = self.start_daemon(max_waiting_per_client="1G", delay="1h")
+        daemon = self.start_daemon(max_waiting_per_address="1G", delay="1h")
         daemon.stop()
         rounds_n = self.times(10, 200)
         before_n = after_n = 0

@@ -110,7 +110,8 @@ class Fault(harness.TestCase):
 
     def rows_n(self, path):
         with contextlib.closing(sqlite3.connect(path)) as db:
-            return db.execute("SELECT count(*) FROM record").fetchone()[0]
+            return db.execute(
+                f"SELECT count(*) FROM {harness.RECORDS}").fetchone()[0]
 
     def times(self, few, many):
         return many if settings.torture else few

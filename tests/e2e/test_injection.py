@@ -98,7 +98,7 @@ class InjectionTest(harness.TestCase):
             self.assertEqual(database.execute(
                 "PRAGMA integrity_check").fetchall(), [("ok",)])
             return database.execute(
-                "SELECT count(*) FROM record").fetchone()[0]
+                f"SELECT count(*) FROM {harness.RECORDS}").fetchone()[0]
         finally:
             database.close()
 
@@ -314,7 +314,7 @@ class InjectionTest(harness.TestCase):
         database = sqlite3.connect(self.daemon.database, timeout=limit())
         database.text_factory = bytes
         columns = [name for _, name, kind, *_ in database.execute(
-            "PRAGMA table_info(record)") if kind in (b"TEXT", b"BLOB",
+            "PRAGMA table_info(waiting)") if kind in (b"TEXT", b"BLOB",
                                                       "TEXT", "BLOB")]
         self.assertTrue(columns)
         self.ask_hostile(sender="sql@example.net")
@@ -323,22 +323,11 @@ class InjectionTest(harness.TestCase):
                 for name in columns:
                     name = name.decode() if isinstance(name, bytes) else name
                     database.execute(
-                        f"UPDATE OR IGNORE record SET {name} = CAST(? AS "
-                        "TEXT) WHERE rowid = (SELECT max(rowid) FROM record)"
-                        if self.has_rowid(database) else
-                        f"UPDATE OR IGNORE record SET {name} = CAST(? AS "
-                        "TEXT) WHERE sender = 'sql@example.net'",
+                        f"UPDATE waiting SET {name} = CAST(? AS TEXT)"
+                        " WHERE id = (SELECT max(id) FROM waiting)",
                         (value[:400],))
             self.show_all()
         database.close()
-
-    @staticmethod
-    def has_rowid(database):
-        try:
-            database.execute("SELECT rowid FROM record LIMIT 1").fetchall()
-        except sqlite3.OperationalError:
-            return False
-        return True
 
     def test_explain(self):
         for value in HOSTILE:

@@ -211,7 +211,8 @@ class ListsTest(Done):
         self.assertNotIn("locked", daemon.log())
         database = sqlite3.connect(daemon.database)
         count, = database.execute(
-            "SELECT count(*) FROM record WHERE sender LIKE 'load%'").fetchone()
+            f"SELECT count(*) FROM {harness.RECORDS}"
+            " WHERE sender LIKE 'load%'").fetchone()
         entries, = database.execute(
             "SELECT count(*) FROM list_entry").fetchone()
         database.close()

@@ -212,10 +212,11 @@ class StoreTest(harness.TestCase):
         other = sqlite3.connect(daemon.database, timeout=limit())
         self.addCleanup(other.close)
         rows = other.execute(
-            "SELECT client, sender, recipient FROM record").fetchall()
+            f"SELECT client, sender, recipient FROM {harness.RECORDS}"
+        ).fetchall()
         self.assertEqual(
             rows, [("192.0.2.0/24", "a@example.net", "b@example.org")])
-        other.execute("DELETE FROM record")
+        other.execute("DELETE FROM waiting")
         other.commit()
         self.assert_greylisted(policy.ask())
         self.assertEqual(daemon.reasons(3), ["new", "early", "new"])
@@ -237,7 +238,8 @@ class StoreTest(harness.TestCase):
     def rows_n(daemon):
         other = sqlite3.connect(daemon.database, timeout=limit())
         try:
-            return other.execute("SELECT count(*) FROM record").fetchone()[0]
+            return other.execute(
+                f"SELECT count(*) FROM {harness.RECORDS}").fetchone()[0]
         finally:
             other.close()
 

@@ -430,21 +430,60 @@ test_configure(void **state)
 
 /* ---- Between batches ---- */
 
+/* Maintenance of a store that reports this, or fails. */
+static struct record_maintenance done;
+static bool maintenance_fails;
+
+static enum store_rc
+maintain(struct store *store, int64_t now_s, struct record_maintenance *report,
+    struct err *err)
+{
+	(void)store;
+	assert_int_equal(now_s, NOW);
+	*report = done;
+	if (!maintenance_fails)
+		return STORE_OK;
+	err_set(err, "the file is gone");
+	return STORE_FAILED;
+}
+
+/* What was evicted becomes a notice of the next batch, as does a failure. The
+ * memory store has no maintenance. [C54] */
 static void
 test_maintain(void **state)
 {
 	struct fixture *f = *state;
-	char sender[32];
+	const struct record_store_ops *own = f->faulty.store.records;
+	struct record_store_ops ops = *own;
 
-	set(f, "max_waiting_per_client", "100");
-	for (int i = 0; i < 200; i++) {
-		f->now.now_s++;
-		snprintf(sender, sizeof(sender), "%d@b", i);
-		ask(f, "192.0.2.1", sender);
-		checker_maintain(f->checker);
-	}
-	/* This store has no upper_bound, so there is nothing to evict. */
-	assert_notices(f, 0, 0, "");
+	checker_maintain(f->checker);
+	ops.maintain = maintain;
+	f->faulty.store.records = &ops;
+	f->now.now_s = NOW;
+	ask(f, "192.0.2.1", "a@b");
+	done = (struct record_maintenance){.expired_n = 7};
+	checker_maintain(f->checker);
+	ask(f, "192.0.2.1", "a@b");
+	assert_int_equal(f->batch->notices.n, 0);
+	done = (struct record_maintenance){
+	    .evicted_n = 7, .refused_n = 8, .refused = "192.0.2.9"};
+	checker_maintain(f->checker);
+	ask(f, "192.0.2.1", "a@b");
+	assert_int_equal(f->batch->notices.n, 2);
+	assert_string_equal(f->batch->notices.items[0].text,
+	    "too many triplets are waiting (max_waiting): evicted 7, first of "
+	    "the addresses that have the most");
+	assert_string_equal(f->batch->notices.items[1].text,
+	    "too many triplets of 192.0.2.9 are waiting "
+	    "(max_waiting_per_address): 8 not stored");
+	maintenance_fails = true;
+	checker_maintain(f->checker);
+	ask(f, "192.0.2.1", "a@b");
+	assert_int_equal(f->batch->notices.n, 1);
+	assert_string_equal(f->batch->notices.items[0].text,
+	    "the file is gone; until the store works again, requests pass "
+	    "(on_failure)");
+	f->faulty.store.records = own;
 }
 
 static void

@@ -20,7 +20,6 @@ struct fixture {
 
 	bool is_durable; /* a store that is opened again has its content */
 	bool is_shared;  /* two open stores of one URI have the same content */
-	bool is_bounded; /* the record store has upper_bound */
 	const char *no_backup; /* the error of backup; NULL: backup works */
 };
 

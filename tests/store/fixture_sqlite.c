@@ -16,5 +16,4 @@ const struct fixture fixture = {
     .uri = sqlite_uri,
     .is_durable = true,
     .is_shared = true,
-    .is_bounded = true,
 };

@@ -120,7 +120,7 @@ assert_record(const struct store_answer *answer, struct record want)
 	assert_int_equal(answer->record.passed_n, want.passed_n);
 }
 
-static const struct record waiting = {1000, 1100, 0, 87400, 2, 0};
+static const struct record waiting = {1000, 1100, 0, 87400, 1, 0};
 static const struct record passed = {1000, 1200, 1200, 3025200, 0, 1};
 
 static void
@@ -170,11 +170,11 @@ test_keys_are_apart(void **state)
 		struct record record = waiting;
 
 		assert_false(look_up(&keys[i]).found);
-		record.deferred_n = (int64_t)i;
+		record.last_seen_s = (int64_t)i;
 		merge(&keys[i], record);
 	}
 	for (size_t i = 0; i < ARRAY_LEN(keys); i++)
-		assert_int_equal(look_up(&keys[i]).record.deferred_n, i);
+		assert_int_equal(look_up(&keys[i]).record.last_seen_s, i);
 }
 
 /* The same texts under each kind are different records. */
@@ -191,7 +191,7 @@ test_kinds_are_apart(void **state)
 
 		key.kind = (enum key_kind)kind;
 		assert_false(look_up(&key).found);
-		record.deferred_n = kind;
+		record.last_seen_s = kind;
 		merge(&key, record);
 	}
 	key.kind = KEY_TRIPLET_POOL;
@@ -200,7 +200,8 @@ test_kinds_are_apart(void **state)
 		key.kind = (enum key_kind)kind;
 		assert_int_equal(look_up(&key).found, kind != KEY_TRIPLET_POOL);
 		if (kind != KEY_TRIPLET_POOL)
-			assert_int_equal(look_up(&key).record.deferred_n, kind);
+			assert_int_equal(look_up(&key).record.last_seen_s,
+			    kind);
 	}
 }
 
@@ -228,11 +229,12 @@ static void
 test_merge_commutes(void **state)
 {
 	static const struct record records[] = {
-	    {1000, 1100, 0, 87400, 2, 0},
+	    {1000, 1100, 0, 87400, 1, 0},
 	    {1000, 1200, 1200, 3025200, 0, 1},
 	    {900, 2000, 1500, 50, 1, 1},
 	    {INT64_MAX, 0, INT64_MAX, 0, 0, 0},
 	    {INT64_MIN, INT64_MAX, 0, INT64_MAX, 3, 0},
+	    {1001, 1001, 0, 87000, 1, 0},
 	};
 	struct key ab = sender_key("ab"), ba = sender_key("ba"),
 		   both = sender_key("both");
@@ -270,7 +272,7 @@ static void
 test_restart(void **state)
 {
 	static const struct record reads[] = {
-	    {1000, 1100, 0, 87400, 2, 0},
+	    {1000, 1100, 0, 87400, 1, 0},
 	    {1000, 1200, 1200, 3025200, 0, 1},
 	};
 	struct record fresh = {90000, 90000, 0, 176400, 1, 0};
@@ -333,7 +335,7 @@ test_large_batch(void **state)
 		keys[i] = sender_key("");
 		snprintf(keys[i].sender, sizeof(keys[i].sender),
 		    "s%d@example.net", i);
-		record.deferred_n = i;
+		record.last_seen_s = i;
 		changes[i] = change_of(&keys[i], CHANGE_MERGE, record);
 	}
 	apply(changes, N - 1);
@@ -341,7 +343,7 @@ test_large_batch(void **state)
 	    STORE_OK);
 	for (int i = 0; i < N - 1; i++) {
 		assert_true(answers[i].found);
-		assert_int_equal(answers[i].record.deferred_n, i);
+		assert_int_equal(answers[i].record.last_seen_s, i);
 	}
 	assert_false(answers[N - 1].found);
 	free(keys);
@@ -470,50 +472,6 @@ test_forget(void **state)
 	assert_record(&answer, passed);
 }
 
-/* CHANGE_EVICT removes only the record that was read. [C54] */
-static void
-test_evict(void **state)
-{
-	struct key key = sender_key("a@example.net");
-	struct store_change evict =
-	    change_of(&key, CHANGE_EVICT, (struct record){0});
-	struct store_answer answer;
-
-	(void)state;
-	evict.change.read = waiting;
-	apply(&evict, 1);
-	assert_false(look_up(&key).found);
-	merge(&key, passed);
-	apply(&evict, 1);
-	answer = look_up(&key);
-	assert_record(&answer, passed);
-	evict.change.read = passed;
-	apply(&evict, 1);
-	assert_false(look_up(&key).found);
-}
-
-/* ---- The upper bound ---- */
-
-static void
-test_upper_bound(void **state)
-{
-	int64_t n = -1;
-
-	(void)state;
-	assert_int_equal(store->records->upper_bound != NULL,
-	    fixture.is_bounded);
-	if (!fixture.is_bounded)
-		return;
-	for (int i = 0; i < 5000; i++) {
-		struct key key = numbered_key(i);
-
-		merge(&key, waiting);
-	}
-	assert_int_equal(store->records->upper_bound(store, &n, &err),
-	    STORE_OK);
-	assert_in_range(n, 5000, 100000);
-}
-
 /* ---- Walks ---- */
 
 #define WALK_MAX 4000
@@ -584,14 +542,14 @@ walk_client(const char *client)
 	return walk;
 }
 
-/* Merge a record under each key; deferred_n is the index of the key. */
+/* Merge a record under each key; last_seen_s is the index of the key. */
 static void
 merge_all(const struct key *keys, size_t n)
 {
 	for (size_t i = 0; i < n; i++) {
 		struct record record = waiting;
 
-		record.deferred_n = (int64_t)i;
+		record.last_seen_s = (int64_t)i;
 		merge(&keys[i], record);
 	}
 }
@@ -631,7 +589,7 @@ test_walk(void **state)
 		assert_int_equal(visits.others_n, 0);
 		for (size_t k = 0; k < ARRAY_LEN(odd_keys); k++) {
 			assert_true(visits.times[k] >= 1);
-			assert_int_equal(visits.last[k].deferred_n, k);
+			assert_int_equal(visits.last[k].last_seen_s, k);
 			assert_int_equal(visits.last[k].expires_s,
 			    waiting.expires_s);
 		}
@@ -1384,8 +1342,6 @@ main(void)
 	    TEST(test_expire),
 	    TEST(test_expire_all_kinds),
 	    TEST(test_forget),
-	    TEST(test_evict),
-	    TEST(test_upper_bound),
 	    TEST(test_walk),
 	    TEST(test_walk_of_client),
 	    TEST(test_walk_among_changes),

@@ -401,6 +401,32 @@ expire(struct life *life)
 }
 
 static bool
+maintain_at(struct life *life, int64_t now_s)
+{
+	struct record_maintenance report;
+	struct err err;
+
+	return answered(life,
+	    life->store->records->maintain(life->store, now_s, &report, &err),
+	    &err);
+}
+
+static bool
+maintain(struct life *life)
+{
+	return maintain_at(life, NOW + 401);
+}
+
+/* At this time all waiting records have expired. */
+static bool
+maintain_late(struct life *life)
+{
+	for (int i = 0; i < SENDERS; i++)
+		life->senders[i].deferred_s = 0;
+	return maintain_at(life, NOW + 30000 + WINDOW_S);
+}
+
+static bool
 tidy(struct life *life)
 {
 	struct err err;
@@ -449,6 +475,7 @@ static const struct {
     {"read entries", read_entries},
     {"add counts", add_counts},
     {"ask, more", ask_more},
+    {"maintain", maintain},
     {"add counts again", add_counts},
     {"read counts", read_counts},
     {"walk", walk},
@@ -460,6 +487,7 @@ static const struct {
     {"read entries again", read_entries},
     {"remove the entry", remove_entry},
     {"read counts again", read_counts},
+    {"maintain, late", maintain_late},
     {"expire", expire},
     {"tidy", tidy},
     {"walk again", walk},
@@ -517,11 +545,13 @@ inspect(const char *file, const struct life *life)
 		" WHERE integrity_check = 'ok'") != 1)
 		FAIL("the database is damaged");
 	for (int i = 0; i < SENDERS; i++) {
-		char sql[200];
+		char sql[300];
 
 		snprintf(sql, sizeof(sql),
-		    "SELECT count(*) FROM record WHERE first_seen <= %lld AND"
-		    " sender = '%d@example.net'",
+		    "SELECT count(*) FROM"
+		    " (SELECT sender, first_seen FROM record UNION ALL"
+		    " SELECT sender, first_seen FROM waiting)"
+		    " WHERE first_seen <= %lld AND sender = '%d@example.net'",
 		    (long long)life->senders[i].deferred_s, i);
 		if (life->senders[i].deferred_s != 0 && number(db, sql) != 1)
 			FAIL("sender %d was deferred, but is not stored", i);

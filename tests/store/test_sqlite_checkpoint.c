@@ -198,7 +198,8 @@ tear_down(void **state)
 	return scratch_remove();
 }
 
-/* One commit changes about 200 pages: keys are long, and far apart. */
+/* One commit changes about 200 pages: keys are long, and far apart in the table
+ * of passed records. */
 #define BATCH 200
 
 static void
@@ -217,7 +218,7 @@ commit(void)
 		    "b@example.org");
 		changes[i] = (struct store_change){
 		    .key = &keys[i],
-		    .change = {CHANGE_MERGE, {0}, {1, 1, 0, 2, 1, 0}},
+		    .change = {CHANGE_MERGE, {0}, {1, 1, 1, 2, 0, 1}},
 		};
 	}
 	if (store->records->apply(store, changes, BATCH, &err) != STORE_OK)

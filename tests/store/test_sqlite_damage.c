@@ -188,13 +188,14 @@ numbered_key(int i)
 	return key;
 }
 
+/* Every second record has passed, so that both tables have pages. */
 static enum store_rc
 put(struct store *store, int i)
 {
 	struct key key = numbered_key(i);
 	struct store_change change = {
 	    .key = &key,
-	    .change = {CHANGE_MERGE, {0}, {1, 1, 0, 2, 1, 0}},
+	    .change = {CHANGE_MERGE, {0}, {1, 1, i % 2, 2, 1, i % 2}},
 	};
 
 	return store->records->apply(store, &change, 1, &err);

@@ -95,12 +95,12 @@ refused 'expected a text of *"sender"' $address 10.0.0.1 7 null
 
 golden triplets list <<'EOF'
 10.0.0.0/24	a@b.example	c@example.org	waiting	TIME	TIME	-	0	0	TIME	s23r7s07
-10.0.0.0/24	d@b.example	c@example.org	passed	TIME	TIME	TIME	0	1	TIME	rym47s4x
-2001:db8::/64	<>	c@example.org	passed	TIME	TIME	TIME	0	1	TIME	8xe70pae
 example.com	1@b.example	c@example.org	due	TIME	TIME	-	0	0	TIME	nkn4e5z3
 example.com	a@b.example	c@example.org	waiting	TIME	TIME	-	0	0	TIME	a85223s7
-example.com	z@b.example	c@example.org	passed	TIME	TIME	TIME	0	1	TIME	av73pq6x
 example.org	a@b.example	-	waiting	TIME	TIME	-	0	0	TIME	9p606d8p
+10.0.0.0/24	d@b.example	c@example.org	passed	TIME	TIME	TIME	0	1	TIME	rym47s4x
+2001:db8::/64	<>	c@example.org	passed	TIME	TIME	TIME	0	1	TIME	8xe70pae
+example.com	z@b.example	c@example.org	passed	TIME	TIME	TIME	0	1	TIME	av73pq6x
 example.org	a@b.example	c@example.org	passed	TIME	TIME	TIME	0	1	TIME	cn1whhpk
 EOF
 [ "$(ctl triplets list --client Example.COM | wc -l)" = 3 ] ||

@@ -242,7 +242,7 @@ awk -v now="$now" 'BEGIN {
 		    "\"passed\":null,\"expires\":%d,\"deferred\":1," \
 		    "\"passes\":0}\n", i, now, now, now + 1000 }' > "$folder/many"
 expect_ctl 0 '1300 records imported' triplets import "$folder/many"
-ctl triplets export | sed 1,2d | cmp - "$folder/many" || complain 'many'
+ctl triplets export | head -n 1300 | cmp - "$folder/many" || complain 'many'
 [ "$(ctl triplets list --client 10.8.0.0/24 | wc -l)" = 1300 ] ||
     complain 'many: not all are listed'
 expect_ctl 0 '10.0.2.0/24	-	-	-	2	*

@@ -5,7 +5,6 @@
 #include <string.h>
 
 #include "store/sqlite/sqlite_damage.h"
-#include "store/sqlite/sqlite_page_cache.h"
 #include "store/sqlite/sqlite_schema.h"
 #include "store/sqlite/sqlite_vfs.h"
 
@@ -136,7 +135,6 @@ sqlite_connect(struct sqlite *sqlite, struct err *err)
 	int64_t waited_ms = 0;
 	int again_n = 0;
 
-	sqlite_page_cache();
 	for (;;) {
 		switch (try_to_connect(sqlite, err)) {
 		case ATTEMPT_OK:

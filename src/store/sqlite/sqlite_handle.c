@@ -4,10 +4,19 @@
 
 #include <string.h>
 
+/* If a call failed and SQLite has no error, then our own memory was short. */
+static bool
+has_error(sqlite3 *db)
+{
+	int code = sqlite3_errcode(db) & 0xff;
+
+	return code != SQLITE_OK && code != SQLITE_ROW && code != SQLITE_DONE;
+}
+
 int
 sqlite_error(const struct sqlite *sqlite, struct err *err)
 {
-	if (sqlite->db == NULL)
+	if (sqlite->db == NULL || !has_error(sqlite->db))
 		return err_set(err, "database %s: out of memory", sqlite->path);
 	if (sqlite3_errcode(sqlite->db) == SQLITE_CANTOPEN)
 		return err_set(err,
@@ -31,6 +40,7 @@ sqlite_disconnect(struct sqlite *sqlite)
 {
 	sqlite_checkpoint_stop(&sqlite->checkpoint);
 	sqlite->checkpoint.db = NULL;
+	sqlite_arrivals_drop(&sqlite->arrivals);
 	sqlite_statements_finalize(&sqlite->statements);
 	sqlite3_close(sqlite->db);
 	sqlite->db = NULL;

@@ -8,6 +8,7 @@
 #include <stdint.h>
 
 #include "decide/store.h"
+#include "store/sqlite/sqlite_arrivals.h"
 #include "store/sqlite/sqlite_checkpoint.h"
 #include "store/sqlite/sqlite_files.h"
 #include "store/sqlite/sqlite_statements.h"
@@ -24,6 +25,7 @@ struct sqlite {
 	char *path;  /* owned */
 	sqlite3 *db; /* owned; NULL: closed, the next call opens it */
 	struct sqlite_statements statements;
+	struct sqlite_arrivals arrivals;
 	struct sqlite_wait wait;
 	struct sqlite_files files;
 	struct sqlite_checkpoint checkpoint;

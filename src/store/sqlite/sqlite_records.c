@@ -2,11 +2,16 @@
  * Copyright (c) 2026 The Tardigrey developers */
 
 /*
- * Each batch is one transaction. A function that returns int returns 0, or -1
- * and leaves the error in the handle.
+ * Each batch is one transaction. A triplet that was deferred once is in the
+ * table "waiting"; the next change moves it to "record". A function that
+ * returns int returns 0, or -1 and leaves the error in the handle.
  */
 #include "store/sqlite/sqlite_records.h"
 
+#include <string.h>
+
+#include "store/sqlite/sqlite_arrivals.h"
+#include "store/sqlite/sqlite_maintain.h"
 #include "store/sqlite/sqlite_record_row.h"
 #include "store/sqlite/sqlite_transaction.h"
 #include "store/sqlite/sqlite_walk.h"
@@ -29,14 +34,46 @@ find(struct sqlite_statements *statements, const struct key *key,
 	return rc == SQLITE_ROW || rc == SQLITE_DONE ? 0 : -1;
 }
 
+static void
+merge_answer(struct store_answer *answer, const struct record *record)
+{
+	if (answer->found)
+		record_merge(&answer->record, record);
+	else
+		answer->record = *record;
+	answer->found = true;
+}
+
+/* A triplet may have rows in both tables: look in both. */
 static int
-find_all(struct sqlite_statements *statements, const struct key *keys, size_t n,
+find_everywhere(struct sqlite *sqlite, const struct key *key,
+    struct store_answer *answer)
+{
+	struct arrival_rows rows;
+
+	if (find(&sqlite->statements, key, answer) != 0)
+		return -1;
+	if (!key_kind_is_triplet(key->kind))
+		return 0;
+	if (sqlite_arrivals_find(&sqlite->arrivals, &sqlite->statements, key,
+		&rows) != 0)
+		return -1;
+	if (rows.n > 0)
+		merge_answer(answer, &rows.record);
+	return 0;
+}
+
+static int
+find_all(struct sqlite *sqlite, const struct key *keys, size_t n,
     struct store_answer *answers)
 {
-	if (sqlite_run(statements, STATEMENT_BEGIN_READ) != 0)
+	struct sqlite_statements *statements = &sqlite->statements;
+
+	if (sqlite_run(statements, STATEMENT_BEGIN_READ) != 0 ||
+	    sqlite_arrivals_update(&sqlite->arrivals, statements) != 0)
 		return -1;
 	for (size_t i = 0; i < n; i++)
-		if (find(statements, &keys[i], &answers[i]) != 0)
+		if (find_everywhere(sqlite, &keys[i], &answers[i]) != 0)
 			return -1;
 	return sqlite_run(statements, STATEMENT_COMMIT);
 }
@@ -49,12 +86,12 @@ sqlite_lookup(struct store *store, const struct key *keys, size_t n,
 
 	if (sqlite_ensure_open(sqlite, err) != 0)
 		return STORE_FAILED;
-	if (find_all(&sqlite->statements, keys, n, answers) != 0)
+	if (find_all(sqlite, keys, n, answers) != 0)
 		return sqlite_give_up(sqlite, err);
 	return STORE_OK;
 }
 
-/* ---- Applying ---- */
+/* ---- Changes of the table "record" ---- */
 
 static int
 forget(struct sqlite_statements *statements, const struct key *key)
@@ -90,7 +127,7 @@ merge(struct sqlite_statements *statements, const struct key *key,
 }
 
 static int
-apply_one(struct sqlite_statements *statements, const struct key *key,
+change_record(struct sqlite_statements *statements, const struct key *key,
     const struct change *change)
 {
 	switch (change->how) {
@@ -98,8 +135,6 @@ apply_one(struct sqlite_statements *statements, const struct key *key,
 		return 0;
 	case CHANGE_FORGET:
 		return forget(statements, key);
-	case CHANGE_EVICT:
-		return forget_if_same(statements, key, &change->read);
 	case CHANGE_RESTART:
 		if (forget_if_same(statements, key, &change->read) != 0)
 			return -1;
@@ -110,16 +145,112 @@ apply_one(struct sqlite_statements *statements, const struct key *key,
 	return -1;
 }
 
+/* ---- The queue ---- */
+
+/* Change a triplet that is in the queue: move it to "record". */
 static int
-apply_all(struct sqlite_statements *statements,
-    const struct store_change *changes, size_t n)
+move(struct sqlite *sqlite, const struct store_change *change,
+    const struct arrival_rows *rows)
 {
-	if (sqlite_run(statements, STATEMENT_BEGIN_WRITE) != 0)
+	struct sqlite_statements *statements = &sqlite->statements;
+	struct store_answer answer;
+	bool removed;
+
+	if (find(statements, change->key, &answer) != 0 ||
+	    (answer.found && forget(statements, change->key) != 0))
 		return -1;
-	for (size_t i = 0; i < n; i++)
-		if (apply_one(statements, changes[i].key, &changes[i].change) !=
-		    0)
+	for (size_t i = 0; i < rows->n; i++)
+		if (sqlite_arrivals_remove(&sqlite->arrivals, statements,
+			rows->ids[i], &removed) != 0)
 			return -1;
+	merge_answer(&answer, &rows->record);
+	record_apply(&answer.record, &answer.found, &change->change);
+	return answer.found ? merge(statements, change->key, &answer.record)
+			    : 0;
+}
+
+static bool
+is_first_attempt(const struct store_change *change)
+{
+	const struct record *record = &change->change.record;
+
+	return change->change.how == CHANGE_MERGE && record->passed_s == 0 &&
+	    record->passed_n == 0 && record->deferred_n <= 1 &&
+	    !change->client.has_passed;
+}
+
+/* The index may name rows that are gone until it was checked: do not hold an
+ * address to its share before. */
+static bool
+has_too_many(struct sqlite *sqlite, const char *address)
+{
+	struct sqlite_arrivals *arrivals = &sqlite->arrivals;
+	int64_t max = sqlite->options.max_waiting_per_address;
+
+	if (max == 0 || address[0] == '\0' ||
+	    arrivals->checked < arrivals->checked_end ||
+	    sqlite_arrivals_address_n(arrivals, address) < max)
+		return false;
+	arrivals->done.refused_n++;
+	strcpy(arrivals->done.refused, address);
+	return true;
+}
+
+static int
+append(struct sqlite *sqlite, const struct store_change *change)
+{
+	char address[NETADDR_PREFIX_SIZE] = "";
+
+	if (change->client.address.family != NETADDR_NONE)
+		netaddr_format_host(&change->client.address, address);
+	if (has_too_many(sqlite, address))
+		return 0;
+	return sqlite_arrivals_append(&sqlite->arrivals, &sqlite->statements,
+	    change->key, &change->change.record, address);
+}
+
+static int
+apply_to_triplet(struct sqlite *sqlite, const struct store_change *change)
+{
+	struct store_answer answer = {.found = false};
+	struct arrival_rows rows;
+
+	if (sqlite_arrivals_find(&sqlite->arrivals, &sqlite->statements,
+		change->key, &rows) != 0)
+		return -1;
+	if (rows.n > 0)
+		return move(sqlite, change, &rows);
+	if (is_first_attempt(change)) {
+		if (!change->was_absent &&
+		    find(&sqlite->statements, change->key, &answer) != 0)
+			return -1;
+		if (!answer.found)
+			return append(sqlite, change);
+	}
+	return change_record(&sqlite->statements, change->key, &change->change);
+}
+
+/* ---- Applying ---- */
+
+static int
+apply_all(struct sqlite *sqlite, const struct store_change *changes, size_t n)
+{
+	struct sqlite_statements *statements = &sqlite->statements;
+
+	if (sqlite_run(statements, STATEMENT_BEGIN_WRITE) != 0 ||
+	    sqlite_arrivals_update(&sqlite->arrivals, statements) != 0)
+		return -1;
+	for (size_t i = 0; i < n; i++) {
+		const struct store_change *change = &changes[i];
+		int rc = key_kind_is_triplet(change->key->kind)
+		    ? apply_to_triplet(sqlite, change)
+		    : change_record(statements, change->key, &change->change);
+
+		if (rc != 0)
+			return -1;
+	}
+	if (sqlite_evict(sqlite, 2 * n) != 0)
+		return -1;
 	return sqlite_run(statements, STATEMENT_COMMIT);
 }
 
@@ -131,46 +262,10 @@ sqlite_apply(struct store *store, const struct store_change *changes, size_t n,
 
 	if (sqlite_ensure_open(sqlite, err) != 0)
 		return STORE_FAILED;
-	if (apply_all(&sqlite->statements, changes, n) != 0)
+	if (apply_all(sqlite, changes, n) != 0)
 		return sqlite_give_up(sqlite, err);
 	sqlite_checkpoint_after_commit(&sqlite->checkpoint,
 	    sqlite->files.octets);
-	return STORE_OK;
-}
-
-/* ---- Counting ---- */
-
-/* Size of a record with the shortest key, in a page. */
-#define RECORD_OCTETS_MIN 48
-
-static int
-read_number(struct sqlite_statements *statements, enum statement which,
-    int64_t *out)
-{
-	sqlite3_stmt *statement = sqlite_statement(statements, which);
-	int rc = sqlite3_step(statement);
-
-	if (rc == SQLITE_ROW)
-		*out = sqlite3_column_int64(statement, 0);
-	sqlite3_reset(statement);
-	return rc == SQLITE_ROW ? 0 : -1;
-}
-
-/* Multiply the pages in use by the highest number of records in a page. */
-static enum store_rc
-sqlite_upper_bound(struct store *store, int64_t *n_out, struct err *err)
-{
-	struct sqlite *sqlite = (struct sqlite *)store;
-	struct sqlite_statements *statements = &sqlite->statements;
-	int64_t pages_n, free_n, page_octets;
-
-	if (sqlite_ensure_open(sqlite, err) != 0)
-		return STORE_FAILED;
-	if (read_number(statements, STATEMENT_PAGES, &pages_n) != 0 ||
-	    read_number(statements, STATEMENT_FREE_PAGES, &free_n) != 0 ||
-	    read_number(statements, STATEMENT_PAGE_OCTETS, &page_octets) != 0)
-		return sqlite_give_up(sqlite, err);
-	*n_out = (pages_n - free_n) * (page_octets / RECORD_OCTETS_MIN);
 	return STORE_OK;
 }
 
@@ -182,5 +277,5 @@ const struct record_store_ops sqlite_record_ops = {
     .walk_next = sqlite_walk_next,
     .expire_next = sqlite_expire_next,
     .walk_free = sqlite_walk_free,
-    .upper_bound = sqlite_upper_bound,
+    .maintain = sqlite_maintain,
 };

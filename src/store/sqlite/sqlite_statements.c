@@ -9,6 +9,22 @@
 	" FROM record WHERE (kind, client, sender, recipient) > (?1, ?2, ?3, ?4)" \
 	" AND (kind, client, sender, recipient) <= (?5, ?6, ?7, ?8)"
 
+/* The columns of sqlite_arrivals.c, sqlite_walk.c and sqlite_maintain.c. */
+#define FROM_WAITING                                                  \
+	"SELECT first_seen, last_seen, NULL, expires, deferred_n, 0," \
+	" kind, client, sender, recipient, id, address FROM waiting"
+
+/* A slice of an expiry of "waiting", without the row of the highest id. */
+#define IN_WAITING_SLICE              \
+	" WHERE id >= ?1 AND id < ?2" \
+	" AND expires < ?3"
+
+#define WITHOUT_LAST " AND id < (SELECT max(id) FROM waiting)"
+
+#define CLEARED                                                   \
+	"UPDATE waiting SET kind = -1, client = '', sender = ''," \
+	" recipient = '', address = '', expires = 0"
+
 #define OF_ENTRY " WHERE list = ?1 AND kind = ?2 AND pattern = ?3"
 
 /* NULL and 0 mean "never". The store writes NULL; an administrator who edits
@@ -44,6 +60,31 @@ static const char *const statement_sql[STATEMENTS] = {
 	" expires = max(expires, excluded.expires),"
 	" deferred_n = deferred_n + excluded.deferred_n,"
 	" passed_n = passed_n + excluded.passed_n",
+    [STATEMENT_WAITING_FIRST] =
+	"SELECT id FROM waiting WHERE id > 0 ORDER BY id LIMIT 1",
+    [STATEMENT_WAITING_LAST] =
+	"SELECT id FROM waiting ORDER BY id DESC LIMIT 1",
+    [STATEMENT_WAITING_GET] = FROM_WAITING " WHERE id = ?1",
+    [STATEMENT_WAITING_WALK] =
+	FROM_WAITING " WHERE id >= ?1 AND id < ?2 ORDER BY id",
+    [STATEMENT_WAITING_APPEND] =
+	"INSERT INTO waiting (kind, client, sender, recipient, first_seen,"
+	" last_seen, expires, deferred_n, address, id)"
+	" VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10)",
+    [STATEMENT_WAITING_COPY] =
+	"INSERT INTO waiting (kind, client, sender, recipient, first_seen,"
+	" last_seen, expires, deferred_n, address, id)"
+	" SELECT kind, client, sender, recipient, first_seen, last_seen,"
+	" expires, deferred_n, address, ?2 FROM waiting"
+	" WHERE id = ?1 AND kind <> -1",
+    [STATEMENT_WAITING_REMOVE] = "DELETE FROM waiting WHERE id = ?1",
+    [STATEMENT_WAITING_CLEAR] = CLEARED " WHERE id = ?1",
+    [STATEMENT_WAITING_HASHES] =
+	"SELECT first, hashes FROM waiting_hashes"
+	" WHERE first > ?1 AND first <= ?2 ORDER BY first",
+    [STATEMENT_WAITING_PUT_HASHES] =
+	"INSERT OR REPLACE INTO waiting_hashes (first, hashes) VALUES (?1, ?2)",
+    [STATEMENT_WAITING_SECRET] = "SELECT value FROM secret",
     [STATEMENT_GENERATION] = "SELECT max(generation) FROM list_generation",
     [STATEMENT_WALK] =
 	"SELECT first_seen, last_seen, passed, expires, deferred_n, passed_n,"
@@ -63,9 +104,16 @@ static const char *const statement_sql[STATEMENTS] = {
 	"SELECT count(*) - count(passed), count(passed)" IN_SLICE
 	" AND expires < ?9",
     [STATEMENT_EXPIRY_REMOVE] = "DELETE" IN_SLICE " AND expires < ?9",
-    [STATEMENT_PAGES] = "PRAGMA page_count",
-    [STATEMENT_FREE_PAGES] = "PRAGMA freelist_count",
-    [STATEMENT_PAGE_OCTETS] = "PRAGMA page_size",
+    [STATEMENT_WAITING_COUNT_EXPIRED] =
+	"SELECT count(*) FROM waiting" IN_WAITING_SLICE " AND kind <> -1",
+    [STATEMENT_WAITING_REMOVE_EXPIRED] =
+	"DELETE FROM waiting" IN_WAITING_SLICE WITHOUT_LAST,
+    [STATEMENT_WAITING_CLEAR_EXPIRED] =
+	CLEARED IN_WAITING_SLICE " AND kind <> -1",
+    [STATEMENT_WAITING_REMOVE_RANGE] =
+	"DELETE FROM waiting WHERE id >= ?1 AND id < ?2",
+    [STATEMENT_WAITING_REMOVE_HASHES] =
+	"DELETE FROM waiting_hashes WHERE first <= ?1",
     [STATEMENT_ENTRIES] =
 	"SELECT list, kind, pattern, setting, comment, author, created,"
 	" expires FROM list_entry ORDER BY list, kind, pattern",

@@ -20,6 +20,9 @@ sqlite_give_up(struct sqlite *sqlite, struct err *err)
 	int code = sqlite3_errcode(sqlite->db) & 0xff;
 
 	sqlite_error(sqlite, err);
+	/* Nothing of the transaction was written, but the index has it. */
+	if (!sqlite3_get_autocommit(sqlite->db))
+		sqlite_arrivals_drop(&sqlite->arrivals);
 	/* If the rollback fails, close the handle even after "busy". */
 	if (!sqlite3_get_autocommit(sqlite->db) &&
 	    sqlite_run(&sqlite->statements, STATEMENT_ROLLBACK) != 0 &&

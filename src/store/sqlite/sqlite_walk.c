@@ -2,8 +2,10 @@
  * Copyright (c) 2026 The Tardigrey developers */
 
 /*
- * A walk visits rows in the order of the primary key. Between two slices it
- * remembers only the last key that it visited.
+ * A walk visits "waiting" in the order of arrival, then "record" in the order
+ * of the primary key. In this order it misses no triplet that moves from
+ * "waiting" to "record" during the walk. Between two slices it remembers only
+ * the last id or key that it visited.
  */
 #include "store/sqlite/sqlite_walk.h"
 
@@ -15,8 +17,10 @@
 
 struct sqlite_walk {
 	struct record_walk walk;
-	bool of_client; /* visit only the client last.client */
-	bool has_begun; /* "last" has been visited */
+	bool of_client;  /* visit only the client last.client */
+	int64_t next_id; /* of "waiting" */
+	bool in_records; /* "waiting" has been visited */
+	bool has_begun;  /* "last" has been visited */
 	struct key last;
 };
 
@@ -29,6 +33,7 @@ walk_new(const char *client, struct err *err)
 		err_no_memory(err);
 		return NULL;
 	}
+	walk->next_id = INT64_MIN;
 	walk->of_client = client != NULL;
 	if (client == NULL)
 		return &walk->walk;
@@ -59,7 +64,46 @@ sqlite_walk_free(struct record_walk *walk)
 	free((struct sqlite_walk *)walk);
 }
 
-/* ---- Visiting ---- */
+/* ---- Visiting "waiting" ---- */
+
+/* So many rows are read for each one that the caller can take, when only those
+ * of a client are visited. */
+#define ROWS_PER_VISIT 64
+
+static bool
+is_of_walk(const struct sqlite_walk *walk, const struct key *key)
+{
+	return !walk->of_client || strcmp(key->client, walk->last.client) == 0;
+}
+
+/* Visit rows until n_max are chosen. */
+static int
+walk_waiting(struct sqlite_statements *statements, struct sqlite_walk *walk,
+    size_t n_max, struct store_row *rows, size_t *n)
+{
+	sqlite3_stmt *statement =
+	    sqlite_statement(statements, STATEMENT_WAITING_WALK);
+	size_t left_n = n_max * ROWS_PER_VISIT;
+	int rc = SQLITE_ROW;
+
+	sqlite3_bind_int64(statement, 1, walk->next_id);
+	sqlite3_bind_int64(statement, 2, INT64_MAX);
+	while (*n < n_max && left_n-- > 0 &&
+	    (rc = sqlite3_step(statement)) == SQLITE_ROW) {
+		struct store_row *row = &rows[*n];
+
+		walk->next_id = sqlite3_column_int64(statement, 10) + 1;
+		sqlite_read_record(statement, &row->record);
+		if (sqlite_read_key(statement, 6, &row->key) &&
+		    is_of_walk(walk, &row->key))
+			(*n)++;
+	}
+	sqlite3_reset(statement);
+	walk->in_records = rc == SQLITE_DONE;
+	return rc == SQLITE_ROW || rc == SQLITE_DONE ? 0 : -1;
+}
+
+/* ---- Visiting "record" ---- */
 
 /* Read rows, beginning with walk->last, until *n is n_max. Skip "last" if it
  * has been visited. Sets *ended if there are no more rows. */
@@ -88,12 +132,12 @@ read_rows(struct sqlite_statements *statements, const struct sqlite_walk *walk,
 /* The primary key begins with the kind, so the records of one client are not
  * together: read one kind after the other. */
 static int
-walk_slice(struct sqlite_statements *statements, struct sqlite_walk *walk,
+walk_records(struct sqlite_statements *statements, struct sqlite_walk *walk,
     size_t n_max, struct store_row *rows, size_t *n)
 {
 	bool ended;
 
-	for (*n = 0;;) {
+	for (;;) {
 		if (read_rows(statements, walk, n_max, rows, n, &ended) != 0)
 			return -1;
 		if (!ended) {
@@ -125,14 +169,105 @@ sqlite_walk_next(struct store *store, struct record_walk *walk, size_t n_max,
 		return STORE_OK;
 	if (sqlite_ensure_open(sqlite, err) != 0)
 		return STORE_FAILED;
-	if (walk_slice(&sqlite->statements, &advanced, n_max, rows, &n) != 0)
+	n = 0;
+	if ((!advanced.in_records &&
+		walk_waiting(&sqlite->statements, &advanced, n_max, rows, &n) !=
+		    0) ||
+	    (advanced.in_records && n < n_max &&
+		walk_records(&sqlite->statements, &advanced, n_max, rows, &n) !=
+		    0))
 		return sqlite_give_up(sqlite, err);
 	*sqlite_walk = advanced;
 	*n_out = n;
 	return STORE_OK;
 }
 
-/* ---- Expiring ---- */
+/* ---- Expiring rows of "waiting" ---- */
+
+/* Look at n_max rows: count them, and those that have expired. */
+static int
+find_waiting_slice(struct sqlite_statements *statements, int64_t now_s,
+    size_t n_max, struct sqlite_walk *walk, int64_t *seen_n, int64_t *expired_n)
+{
+	sqlite3_stmt *statement =
+	    sqlite_statement(statements, STATEMENT_WAITING_WALK);
+	int rc = SQLITE_ROW;
+
+	*seen_n = *expired_n = 0;
+	sqlite3_bind_int64(statement, 1, walk->next_id);
+	sqlite3_bind_int64(statement, 2, INT64_MAX);
+	while (n_max-- > 0 && (rc = sqlite3_step(statement)) == SQLITE_ROW) {
+		walk->next_id = sqlite3_column_int64(statement, 10) + 1;
+		if (sqlite3_column_int64(statement, 6) == WAITING_EMPTY)
+			continue;
+		++*seen_n;
+		*expired_n += sqlite3_column_int64(statement, 3) < now_s;
+	}
+	sqlite3_reset(statement);
+	walk->in_records = rc == SQLITE_DONE;
+	return rc == SQLITE_ROW || rc == SQLITE_DONE ? 0 : -1;
+}
+
+static sqlite3_stmt *
+bind_ids(struct sqlite_statements *statements, enum statement which,
+    int64_t from, int64_t to, int64_t now_s)
+{
+	sqlite3_stmt *statement = sqlite_statement(statements, which);
+
+	sqlite3_bind_int64(statement, 1, from);
+	sqlite3_bind_int64(statement, 2, to);
+	sqlite3_bind_int64(statement, 3, now_s);
+	return statement;
+}
+
+/* Only the row with the highest id may be left for the last statement. */
+static int
+remove_waiting_slice(struct sqlite_statements *statements, int64_t now_s,
+    int64_t from, int64_t to, struct expiry_counts *counts)
+{
+	static const enum statement removals[] = {
+	    STATEMENT_WAITING_REMOVE_EXPIRED, STATEMENT_WAITING_CLEAR_EXPIRED};
+	sqlite3_stmt *count = bind_ids(statements,
+	    STATEMENT_WAITING_COUNT_EXPIRED, from, to, now_s);
+	int rc = sqlite3_step(count);
+
+	if (rc == SQLITE_ROW)
+		counts->waiting_n += sqlite3_column_int64(count, 0);
+	sqlite3_reset(count);
+	if (rc != SQLITE_ROW)
+		return -1;
+	for (int i = 0; i < 2; i++) {
+		bind_ids(statements, removals[i], from, to, now_s);
+		if (sqlite_run(statements, removals[i]) != 0)
+			return -1;
+	}
+	return 0;
+}
+
+static int
+expire_waiting(struct sqlite_statements *statements, int64_t now_s,
+    size_t n_max, struct sqlite_walk *walk, struct expiry_counts *counts)
+{
+	struct sqlite_walk end = *walk;
+	struct expiry_counts sum = *counts;
+	int64_t seen_n, expired_n;
+
+	if (find_waiting_slice(statements, now_s, n_max, &end, &seen_n,
+		&expired_n) != 0)
+		return -1;
+	sum.seen_n += seen_n;
+	if (expired_n > 0 &&
+	    (sqlite_run(statements, STATEMENT_BEGIN_WRITE) != 0 ||
+		remove_waiting_slice(statements, now_s, walk->next_id,
+		    end.next_id, &sum) != 0 ||
+		sqlite_run(statements, STATEMENT_COMMIT) != 0))
+		return -1;
+	*walk = end;
+	*counts = sum;
+	return 0;
+}
+
+/* ---- Expiring rows of "record" ---- */
 
 /* Bind the key before a slice. The first slice begins before every kind. */
 static void
@@ -244,13 +379,15 @@ sqlite_expire_next(struct store *store, struct record_walk *walk, int64_t now_s,
     size_t n_max, struct expiry_counts *counts, struct err *err)
 {
 	struct sqlite *sqlite = (struct sqlite *)store;
+	struct sqlite_walk *sqlite_walk = (struct sqlite_walk *)walk;
 
 	if (walk->done)
 		return STORE_OK;
 	if (sqlite_ensure_open(sqlite, err) != 0)
 		return STORE_FAILED;
-	if (expire_slice(&sqlite->statements, now_s, n_max,
-		(struct sqlite_walk *)walk, counts) != 0)
+	if ((sqlite_walk->in_records ? expire_slice
+				     : expire_waiting)(&sqlite->statements,
+		now_s, n_max, sqlite_walk, counts) != 0)
 		return sqlite_give_up(sqlite, err);
 	return STORE_OK;
 }

@@ -6,8 +6,8 @@
 #include "decide/record_store.h"
 
 /*
- * sqlite_walk: walks over the table "record", and the expiry. See
- * decide/record_store.h.
+ * sqlite_walk: walks over the tables "waiting" and "record", and the expiry.
+ * See decide/record_store.h.
  */
 
 struct record_walk *sqlite_walk_all(struct store *store, struct err *err);

@@ -13,19 +13,23 @@
  * These are the files of this folder, lowest layer first. A file uses only
  * files above it in this list.
  *
- *   sqlite_page_cache   SQLite's page cache without a needless search
  *   sqlite_vfs          few large writes to the write-ahead log
  *   sqlite_wait         wait for locks
  *   sqlite_checkpoint   the thread that does checkpoints
  *   sqlite_files        detect files that were moved or overwritten
  *   sqlite_statements   prepare and run SQL statements
+ *   arrival_ring        hashes of waiting records, by id
+ *   address_counts      numbers of waiting records of client addresses
+ *   arrival_index       find waiting records; choose those to evict
+ *   sqlite_record_row   keys and records as columns
+ *   sqlite_arrivals     the queue of waiting records: the table "waiting"
  *   sqlite_handle       struct sqlite; report errors, close the handle
  *   sqlite_schema       check and make the schema
  *   sqlite_moved        close the handle after files were moved
  *   sqlite_damage       set damaged files aside
  *   sqlite_connect      open the handle
  *   sqlite_transaction  begin an operation; end one that has failed
- *   sqlite_record_row   keys and records as columns
+ *   sqlite_maintain     expire and evict waiting records
  *   sqlite_walk         walks and expiry
  *   sqlite_records      the record store
  *   sqlite_lists        the list store
@@ -109,6 +113,28 @@ sqlite_configure(struct store *store, const struct store_options *options)
 	sqlite->options.timeout_ms = options->timeout_ms;
 	sqlite->wait.limit_us = options->timeout_ms * 1000;
 	sqlite->options.on_corruption = options->on_corruption;
+	sqlite->options.max_waiting = options->max_waiting;
+	sqlite->options.max_waiting_per_address =
+	    options->max_waiting_per_address;
+}
+
+/* So many look-ups are cheaper without the table of the index. */
+#define SCANS_MAX 64
+
+/* The daemon builds the index before the first request. If that fails, a later
+ * call does it. */
+static void
+prepare_index(struct sqlite *sqlite)
+{
+	struct store_answer answer;
+	struct key key = {.kind = KEY_TRIPLET_NETWORK};
+	struct err err;
+
+	sqlite->arrivals.scans_max = SCANS_MAX;
+	if (sqlite->options.use != STORE_SERVE)
+		return;
+	sqlite->arrivals.scans_max = 0;
+	sqlite->store.records->lookup(&sqlite->store, &key, 1, &answer, &err);
 }
 
 static const struct store_ops sqlite_ops = {
@@ -143,6 +169,7 @@ sqlite_open(const char *where, const struct store_options *options,
 		sqlite_close(&sqlite->store);
 		return NULL;
 	}
+	prepare_index(sqlite);
 	return &sqlite->store;
 }
 

@@ -1,0 +1,418 @@
+/* SPDX-License-Identifier: ISC
+ * Copyright (c) 2026 The Tardigrey developers */
+#include "store/sqlite/arrival_index.h"
+
+#include <stdlib.h>
+
+#include "store/sqlite/address_counts.h"
+#include "store/sqlite/arrival_ring.h"
+
+/* ---- The table ---- */
+
+/* Slots hold the low 32 bits of ids, 0 for a free slot; an id with these bits
+ * 0 is never used. A key's slot follows from its hash. */
+struct table {
+	uint32_t *slots; /* owned; NULL: no table */
+	size_t slots_n;  /* a power of two */
+	size_t used_n;
+};
+
+#define SLOTS_FIRST 4096
+#define MOVE_IDS    64 /* from the old table to the new one, at each call */
+
+struct arrival_index {
+	int64_t first, next, n;
+	struct arrival_ring ring;
+	struct table table;
+	struct table old; /* being replaced; it has the ids below old_end */
+	int64_t moved, old_end; /* ids from "moved" on must still be moved */
+	struct address_counts *addresses; /* owned */
+	/* Of arrival_index_victim(): where it looks next, and began; ids below
+	 * "oldest" are gone. */
+	int64_t hand, hand_began, oldest;
+};
+
+static struct arrival
+ring_at(const struct arrival_index *index, int64_t id)
+{
+	return arrival_ring_at(&index->ring, id);
+}
+
+/* ---- The table ---- */
+
+/* The id with these low bits: all ids are within 2^32 of the first one. */
+static int64_t
+id_of_slot(const struct arrival_index *index, uint32_t slot)
+{
+	return index->first + (uint32_t)(slot - (uint32_t)index->first);
+}
+
+static size_t
+home_of(const struct table *table, uint32_t key_hash)
+{
+	/* Spread it: the slots are more than neighbours of a hash. */
+	return (key_hash * 0x9e3779b1U ^ key_hash >> 16) & (table->slots_n - 1);
+}
+
+static void
+table_put(struct table *table, uint32_t key_hash, int64_t id)
+{
+	size_t mask = table->slots_n - 1, at = home_of(table, key_hash);
+
+	while (table->slots[at] != 0)
+		at = (at + 1) & mask;
+	table->slots[at] = (uint32_t)id;
+	table->used_n++;
+}
+
+/* Close the gap at a slot: move back what stands behind it in the same run and
+ * may stand there. */
+static void
+table_close_gap(const struct arrival_index *index, struct table *table,
+    size_t gap)
+{
+	size_t mask = table->slots_n - 1, at = gap;
+
+	for (;;) {
+		size_t home;
+
+		at = (at + 1) & mask;
+		if (table->slots[at] == 0)
+			break;
+		home = home_of(table,
+		    ring_at(index, id_of_slot(index, table->slots[at])).key);
+		if (((at - home) & mask) < ((at - gap) & mask))
+			continue;
+		table->slots[gap] = table->slots[at];
+		gap = at;
+	}
+	table->slots[gap] = 0;
+	table->used_n--;
+}
+
+static void
+table_remove(const struct arrival_index *index, struct table *table,
+    uint32_t key_hash, int64_t id)
+{
+	size_t mask = table->slots_n - 1, at = home_of(table, key_hash);
+
+	if (table->slots == NULL)
+		return;
+	for (; table->slots[at] != 0; at = (at + 1) & mask)
+		if (table->slots[at] == (uint32_t)id) {
+			table_close_gap(index, table, at);
+			return;
+		}
+}
+
+static size_t
+table_find(const struct arrival_index *index, const struct table *table,
+    uint32_t key_hash, int64_t *ids, size_t n, size_t max)
+{
+	size_t mask = table->slots_n - 1, at = home_of(table, key_hash);
+	size_t before_n = n;
+
+	if (table->slots == NULL)
+		return n;
+	for (; table->slots[at] != 0 && n < max; at = (at + 1) & mask) {
+		int64_t id = id_of_slot(index, table->slots[at]);
+		bool is_new = ring_at(index, id).key == key_hash;
+
+		for (size_t i = 0; is_new && i < before_n; i++)
+			is_new = ids[i] != id;
+		if (is_new)
+			ids[n++] = id;
+	}
+	return n;
+}
+
+/* ---- Growing and shrinking ---- */
+
+/* Begin to move everything to a table of another size. Without memory the old
+ * one goes on, slower. */
+static int
+begin_move(struct arrival_index *index, size_t slots_n)
+{
+	uint32_t *slots = calloc(slots_n, sizeof(*slots));
+
+	if (slots == NULL)
+		return -1;
+	index->old = index->table;
+	index->table = (struct table){.slots = slots, .slots_n = slots_n};
+	index->moved = index->first;
+	index->old_end = index->next;
+	return 0;
+}
+
+static void
+move_some(struct arrival_index *index)
+{
+	if (index->old.slots == NULL)
+		return;
+	if (index->moved < index->first)
+		index->moved = index->first;
+	for (int i = 0; i < MOVE_IDS && index->moved < index->old_end;
+	     i++, index->moved++) {
+		struct arrival arrival = ring_at(index, index->moved);
+
+		if (arrival.key != ARRIVAL_GONE)
+			table_put(&index->table, arrival.key, index->moved);
+	}
+	if (index->moved < index->old_end)
+		return;
+	free(index->old.slots);
+	index->old = (struct table){.slots = NULL};
+}
+
+/* Called once for each record that comes. */
+static int
+make_room(struct arrival_index *index)
+{
+	struct table *table = &index->table;
+
+	move_some(index);
+	if (table->slots == NULL || index->old.slots != NULL)
+		return 0;
+	if (table->used_n >= table->slots_n / 4 * 3) {
+		if (begin_move(index, 2 * table->slots_n) != 0 &&
+		    table->used_n + 1 == table->slots_n)
+			return -1;
+	} else if (table->used_n < table->slots_n / 16 &&
+	    table->slots_n > SLOTS_FIRST) {
+		begin_move(index, table->slots_n / 2);
+	}
+	return 0;
+}
+
+/* ---- The index ---- */
+
+struct arrival_index *
+arrival_index_new(int64_t next)
+{
+	struct arrival_index *index = calloc(1, sizeof(*index));
+
+	if (index == NULL)
+		return NULL;
+	index->first = index->next = index->hand = next;
+	index->ring.first_chunk = next / ARRIVAL_CHUNK;
+	return index;
+}
+
+bool
+arrival_index_has_table(const struct arrival_index *index)
+{
+	return index->table.slots != NULL;
+}
+
+int
+arrival_index_build_table(struct arrival_index *index)
+{
+	struct table table = {.slots_n = SLOTS_FIRST};
+
+	if (arrival_index_has_table(index))
+		return 0;
+	while (table.slots_n / 2 < (size_t)index->n)
+		table.slots_n *= 2;
+	table.slots = calloc(table.slots_n, sizeof(*table.slots));
+	index->addresses = address_counts_new();
+	if (table.slots == NULL || index->addresses == NULL) {
+		free(table.slots);
+		address_counts_free(index->addresses);
+		index->addresses = NULL;
+		return -1;
+	}
+	index->table = table;
+	for (int64_t id = index->first; id < index->next; id++) {
+		struct arrival arrival = ring_at(index, id);
+
+		if (arrival.key == ARRIVAL_GONE)
+			continue;
+		table_put(&index->table, arrival.key, id);
+		address_counts_add(index->addresses, arrival.address, 1);
+	}
+	return 0;
+}
+
+void
+arrival_index_free(struct arrival_index *index)
+{
+	if (index == NULL)
+		return;
+	arrival_ring_free(&index->ring);
+	free(index->table.slots);
+	free(index->old.slots);
+	address_counts_free(index->addresses);
+	free(index);
+}
+
+int64_t
+arrival_index_first(const struct arrival_index *index)
+{
+	return index->first;
+}
+
+int64_t
+arrival_index_next(const struct arrival_index *index)
+{
+	return index->next;
+}
+
+int64_t
+arrival_index_n(const struct arrival_index *index)
+{
+	return index->n;
+}
+
+struct arrival
+arrival_index_get(const struct arrival_index *index, int64_t id)
+{
+	return ring_at(index, id);
+}
+
+static uint32_t
+usable(uint32_t key_hash)
+{
+	return key_hash == ARRIVAL_GONE ? 1 : key_hash;
+}
+
+int
+arrival_index_add(struct arrival_index *index, int64_t id,
+    struct arrival arrival)
+{
+	arrival.key = usable(arrival.key);
+	if (make_room(index) != 0 ||
+	    arrival_ring_set(&index->ring, id, arrival) != 0)
+		return -1;
+	index->next = id + 1;
+	index->n++;
+	if (!arrival_index_has_table(index))
+		return 0;
+	table_put(&index->table, arrival.key, id);
+	address_counts_add(index->addresses, arrival.address, 1);
+	return 0;
+}
+
+void
+arrival_index_remove(struct arrival_index *index, int64_t id)
+{
+	struct arrival arrival;
+
+	if (id < index->first || id >= index->next)
+		return;
+	arrival = ring_at(index, id);
+	if (arrival.key == ARRIVAL_GONE)
+		return;
+	table_remove(index, &index->table, arrival.key, id);
+	if (id < index->old_end)
+		table_remove(index, &index->old, arrival.key, id);
+	if (index->addresses != NULL)
+		address_counts_add(index->addresses, arrival.address, -1);
+	arrival.key = ARRIVAL_GONE;
+	arrival_ring_set(&index->ring, id, arrival); /* it has room */
+	index->n--;
+}
+
+void
+arrival_index_remove_below(struct arrival_index *index, int64_t id)
+{
+	int64_t end = id < index->next ? id : index->next;
+
+	for (int64_t each = index->first; each < end; each++)
+		arrival_index_remove(index, each);
+	if (id <= index->first)
+		return;
+	index->first = id;
+	if (index->next < id)
+		index->next = id;
+	arrival_ring_drop_below(&index->ring, id);
+}
+
+/* Without a table: look at every hash. */
+static size_t
+scan(const struct arrival_index *index, uint32_t key_hash, int64_t *ids,
+    size_t max)
+{
+	size_t n = 0;
+
+	for (int64_t id = index->next - 1; id >= index->first && n < max; id--)
+		if (ring_at(index, id).key == key_hash)
+			ids[n++] = id;
+	return n;
+}
+
+size_t
+arrival_index_find(struct arrival_index *index, uint32_t key_hash, int64_t *ids,
+    size_t max)
+{
+	size_t n;
+
+	move_some(index);
+	key_hash = usable(key_hash);
+	if (!arrival_index_has_table(index))
+		return scan(index, key_hash, ids, max);
+	n = table_find(index, &index->table, key_hash, ids, 0, max);
+	return table_find(index, &index->old, key_hash, ids, n, max);
+}
+
+int64_t
+arrival_index_address_n(const struct arrival_index *index,
+    uint32_t address_hash)
+{
+	int64_t n = 0;
+
+	if (index->addresses != NULL)
+		return address_counts_n(index->addresses, address_hash);
+	for (int64_t id = index->first; id < index->next; id++)
+		n += ring_at(index, id).key != ARRIVAL_GONE &&
+		    ring_at(index, id).address == address_hash;
+	return n;
+}
+
+/* ---- Eviction ---- */
+
+static int64_t
+oldest(struct arrival_index *index, size_t steps_max)
+{
+	if (index->oldest < index->first)
+		index->oldest = index->first;
+	for (; index->oldest < index->next && steps_max > 0;
+	     index->oldest++, steps_max--)
+		if (ring_at(index, index->oldest).key != ARRIVAL_GONE)
+			return index->oldest;
+	return -1;
+}
+
+/* The hand goes round. When it has gone all the way and found nobody, the mass
+ * was wrong: addresses have shared counters. */
+int64_t
+arrival_index_victim(struct arrival_index *index, size_t steps_max)
+{
+	int mass;
+
+	if (!arrival_index_has_table(index))
+		return -1;
+	mass = address_counts_heaviest(index->addresses);
+	if (1LL << mass < ARRIVAL_FAIR_SHARE)
+		return oldest(index, steps_max);
+	for (; steps_max > 0; steps_max--) {
+		struct arrival arrival;
+
+		if (index->hand < index->first || index->hand >= index->next)
+			index->hand = index->first;
+		arrival = ring_at(index, index->hand);
+		if (arrival.key != ARRIVAL_GONE &&
+		    address_counts_n(index->addresses, arrival.address) >= 1LL
+			    << mass) {
+			index->hand_began = index->hand;
+			return index->hand;
+		}
+		index->hand++;
+		if (index->hand == index->hand_began ||
+		    (index->hand == index->next &&
+			index->hand_began < index->first)) {
+			address_counts_none_in(index->addresses, mass);
+			return -1;
+		}
+	}
+	return -1;
+}

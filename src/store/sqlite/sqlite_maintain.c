@@ -1,0 +1,287 @@
+/* SPDX-License-Identifier: ISC
+ * Copyright (c) 2026 The Tardigrey developers */
+
+/*
+ * A queue needs no search for what has expired: it is at the head. A slice
+ * removes a few times as many rows as were appended since the last one, so the
+ * queue gets shorter even in a flood.
+ *
+ * The index needs memory for each id between head and tail. Eviction leaves the
+ * rows of honest clients at the head, while the tail runs away from them in a
+ * long flood. So if most ids of the queue have no row any more, the rows at the
+ * head are appended again.
+ */
+#include "store/sqlite/sqlite_maintain.h"
+
+#include <string.h>
+
+#include "store/sqlite/sqlite_transaction.h"
+
+#define SLICE_ROWS     256  /* most rows that a slice changes */
+#define SLICE_CHECKS   1024 /* ids of the index that a slice checks */
+#define SLICE_APPENDED 64   /* worth a slice in the same second */
+#define VICTIM_STEPS   1000
+#define SPAN_MIN       65536 /* ids without a row that do no harm */
+
+/* ---- Eviction ---- */
+
+static int64_t
+excess_n(const struct sqlite *sqlite)
+{
+	int64_t max_n = sqlite->options.max_waiting;
+
+	if (max_n == 0 || sqlite->arrivals.index == NULL)
+		return 0;
+	return arrival_index_n(sqlite->arrivals.index) - max_n;
+}
+
+int
+sqlite_evict(struct sqlite *sqlite, size_t n_max)
+{
+	struct sqlite_arrivals *arrivals = &sqlite->arrivals;
+
+	if (excess_n(sqlite) <= 0)
+		return 0;
+	if (arrival_index_build_table(arrivals->index) != 0)
+		return -1;
+	for (; n_max > 0 && excess_n(sqlite) > 0; n_max--) {
+		int64_t id =
+		    arrival_index_victim(arrivals->index, VICTIM_STEPS);
+		bool removed;
+
+		if (id < 0)
+			continue;
+		if (sqlite_arrivals_remove(arrivals, &sqlite->statements, id,
+			&removed) != 0)
+			return -1;
+		arrivals->done.evicted_n += removed;
+	}
+	return 0;
+}
+
+/* ---- Expiry ---- */
+
+/* Find the first row that has not expired, looking at n_max rows. *cut is its
+ * id, or where the search has ended. The last row of the queue always stays. */
+static int
+find_head(struct sqlite *sqlite, int64_t now_s, int64_t n_max, int64_t *cut)
+{
+	struct sqlite_arrivals *arrivals = &sqlite->arrivals;
+	sqlite3_stmt *statement =
+	    sqlite_statement(&sqlite->statements, STATEMENT_WAITING_WALK);
+	int64_t last = arrival_index_next(arrivals->index) - 1;
+	int rc;
+
+	*cut = arrival_index_first(arrivals->index);
+	sqlite3_bind_int64(statement, 1, *cut);
+	sqlite3_bind_int64(statement, 2, last);
+	while ((rc = sqlite3_step(statement)) == SQLITE_ROW && n_max-- > 0) {
+		int64_t expires_s = sqlite3_column_int64(statement, 3);
+
+		*cut = sqlite3_column_int64(statement, 10);
+		if (expires_s >= now_s) {
+			arrivals->head_expires_s = expires_s;
+			break;
+		}
+		++*cut;
+		if (sqlite3_column_int64(statement, 6) >= 0)
+			arrivals->done.expired_n++;
+	}
+	sqlite3_reset(statement);
+	if (rc == SQLITE_DONE) {
+		*cut = last;
+		arrivals->head_expires_s = now_s;
+	}
+	return rc == SQLITE_ROW || rc == SQLITE_DONE ? 0 : -1;
+}
+
+/* Remove the rows below an id, and the stored hashes that nobody needs. */
+static int
+remove_below(struct sqlite *sqlite, int64_t cut)
+{
+	struct sqlite_statements *statements = &sqlite->statements;
+	struct arrival_index *index = sqlite->arrivals.index;
+	int64_t first = arrival_index_first(index);
+	sqlite3_stmt *rows =
+	    sqlite_statement(statements, STATEMENT_WAITING_REMOVE_RANGE);
+	sqlite3_stmt *hashes =
+	    sqlite_statement(statements, STATEMENT_WAITING_REMOVE_HASHES);
+
+	if (cut <= first)
+		return 0;
+	sqlite3_bind_int64(rows, 1, first);
+	sqlite3_bind_int64(rows, 2, cut);
+	sqlite3_bind_int64(hashes, 1, cut - ARRIVAL_CHUNK);
+	if (sqlite_run(statements, STATEMENT_WAITING_REMOVE_RANGE) != 0 ||
+	    (first / ARRIVAL_CHUNK != cut / ARRIVAL_CHUNK &&
+		sqlite_run(statements, STATEMENT_WAITING_REMOVE_HASHES) != 0))
+		return -1;
+	arrival_index_remove_below(index, cut);
+	return 0;
+}
+
+static int
+expire_head(struct sqlite *sqlite, int64_t now_s, int64_t n_max)
+{
+	int64_t cut;
+
+	return find_head(sqlite, now_s, n_max, &cut) != 0 ||
+		remove_below(sqlite, cut) != 0
+	    ? -1
+	    : 0;
+}
+
+/* ---- The index ---- */
+
+static bool
+is_sparse(const struct sqlite_arrivals *arrivals)
+{
+	const struct arrival_index *index = arrivals->index;
+
+	return arrival_index_next(index) - arrival_index_first(index) >
+	    2 * arrival_index_n(index) + SPAN_MIN;
+}
+
+/* Append the rows at the head again. */
+static int
+renew_head(struct sqlite *sqlite, int64_t n_max)
+{
+	struct sqlite_arrivals *arrivals = &sqlite->arrivals;
+	int64_t id = arrival_index_first(arrivals->index);
+	int64_t end = arrival_index_next(arrivals->index) - 1;
+
+	for (; id < end && n_max > 0 && is_sparse(arrivals); id++) {
+		if (arrival_index_get(arrivals->index, id).key == ARRIVAL_GONE)
+			continue;
+		if (sqlite_arrivals_renew(arrivals, &sqlite->statements, id) !=
+		    0)
+			return -1;
+		n_max--;
+	}
+	return remove_below(sqlite, id);
+}
+
+/* Drop the ids from "from" to below "to" from the index. */
+static void
+drop_ids(struct arrival_index *index, int64_t from, int64_t to)
+{
+	for (; from < to; from++)
+		arrival_index_remove(index, from);
+}
+
+/* Drop what the stored hashes named although its row was gone. */
+static int
+check_index(struct sqlite *sqlite)
+{
+	struct sqlite_arrivals *arrivals = &sqlite->arrivals;
+	sqlite3_stmt *statement =
+	    sqlite_statement(&sqlite->statements, STATEMENT_WAITING_WALK);
+	int64_t at = arrivals->checked, end = at + SLICE_CHECKS;
+	int rc;
+
+	if (end > arrivals->checked_end)
+		end = arrivals->checked_end;
+	sqlite3_bind_int64(statement, 1, at);
+	sqlite3_bind_int64(statement, 2, end);
+	while ((rc = sqlite3_step(statement)) == SQLITE_ROW) {
+		int64_t id = sqlite3_column_int64(statement, 10);
+
+		drop_ids(arrivals->index, at, id);
+		at = id + 1;
+	}
+	sqlite3_reset(statement);
+	if (rc != SQLITE_DONE)
+		return -1;
+	drop_ids(arrivals->index, at, end);
+	arrivals->checked = end;
+	return 0;
+}
+
+/* ---- A slice ---- */
+
+static bool
+is_unchecked(const struct sqlite_arrivals *arrivals)
+{
+	return arrivals->checked < arrivals->checked_end;
+}
+
+static bool
+is_needed(const struct sqlite *sqlite, int64_t now_s)
+{
+	const struct sqlite_arrivals *arrivals = &sqlite->arrivals;
+
+	if (arrivals->index == NULL)
+		return false;
+	if (is_unchecked(arrivals))
+		return true;
+	if (arrivals->appended_n < SLICE_APPENDED &&
+	    arrivals->maintained_s == now_s)
+		return false;
+	return arrivals->head_expires_s < now_s || excess_n(sqlite) > 0 ||
+	    is_sparse(arrivals);
+}
+
+static int
+do_slice(struct sqlite *sqlite, int64_t now_s)
+{
+	struct sqlite_arrivals *arrivals = &sqlite->arrivals;
+	struct sqlite_statements *statements = &sqlite->statements;
+	int64_t rows_n = 16 + 3 * arrivals->appended_n;
+
+	if (rows_n > SLICE_ROWS)
+		rows_n = SLICE_ROWS;
+	if (sqlite_arrivals_update(arrivals, statements) != 0 ||
+	    (is_unchecked(arrivals) && check_index(sqlite) != 0) ||
+	    expire_head(sqlite, now_s, rows_n) != 0 ||
+	    sqlite_evict(sqlite, SLICE_ROWS) != 0 ||
+	    renew_head(sqlite, rows_n) != 0 ||
+	    sqlite_run(statements, STATEMENT_COMMIT) != 0)
+		return -1;
+	arrivals->appended_n = 0;
+	arrivals->maintained_s = now_s;
+	return 0;
+}
+
+/* Begin, but do not wait: what another process locks out can be done later. */
+static int
+try_to_begin(struct sqlite *sqlite)
+{
+	int64_t limit_us = sqlite->wait.limit_us;
+	int rc;
+
+	sqlite->wait.limit_us = 0;
+	rc = sqlite_run(&sqlite->statements, STATEMENT_BEGIN_WRITE);
+	sqlite->wait.limit_us = limit_us;
+	return rc;
+}
+
+static enum store_rc
+maintain(struct sqlite *sqlite, int64_t now_s, struct err *err)
+{
+	if (sqlite_ensure_open(sqlite, err) != 0)
+		return STORE_FAILED;
+	if (try_to_begin(sqlite) != 0) {
+		if ((sqlite3_errcode(sqlite->db) & 0xff) == SQLITE_BUSY)
+			return STORE_OK;
+		return sqlite_give_up(sqlite, err);
+	}
+	if (do_slice(sqlite, now_s) != 0)
+		return sqlite_give_up(sqlite, err);
+	sqlite_checkpoint_after_commit(&sqlite->checkpoint,
+	    sqlite->files.octets);
+	return STORE_OK;
+}
+
+enum store_rc
+sqlite_maintain(struct store *store, int64_t now_s,
+    struct record_maintenance *report, struct err *err)
+{
+	struct sqlite *sqlite = (struct sqlite *)store;
+
+	if (is_needed(sqlite, now_s) &&
+	    maintain(sqlite, now_s, err) != STORE_OK)
+		return STORE_FAILED;
+	*report = sqlite->arrivals.done;
+	memset(&sqlite->arrivals.done, 0, sizeof(sqlite->arrivals.done));
+	return STORE_OK;
+}

@@ -1,0 +1,21 @@
+/* SPDX-License-Identifier: ISC
+ * Copyright (c) 2026 The Tardigrey developers */
+#ifndef TARDIGREY_STORE_SQLITE_SQLITE_MAINTAIN_H
+#define TARDIGREY_STORE_SQLITE_SQLITE_MAINTAIN_H
+
+#include "store/sqlite/sqlite_handle.h"
+
+/*
+ * sqlite_maintain: keeps the queue of waiting records short: expiry and
+ * eviction. The functions that return int are as in sqlite_arrivals.h.
+ */
+
+/* Evict while there are more than max_waiting records, but at most n_max of
+ * them. Inside a write transaction. */
+int sqlite_evict(struct sqlite *sqlite, size_t n_max);
+
+/* See decide/record_store.h. */
+enum store_rc sqlite_maintain(struct store *store, int64_t now_s,
+    struct record_maintenance *report, struct err *err);
+
+#endif

@@ -1,0 +1,713 @@
+/* SPDX-License-Identifier: ISC
+ * Copyright (c) 2026 The Tardigrey developers */
+
+/*
+ * The queue of waiting records: several handles on one database, stored hashes,
+ * bounds, fair shares, expiry. [C51, C54]
+ */
+#include "test.h"
+
+#include <stdio.h>
+#include <string.h>
+
+#include "store/scratch.h"
+#include "store/sqlite/sqlite_handle.h"
+#include "store/store_open.h"
+
+#define NOW    1000000
+#define WINDOW 86400
+
+static struct store_options options;
+static struct store *store;
+static sqlite3 *db; /* looks at the tables without the store */
+static struct err err;
+
+static struct store *
+open_as(enum store_use use)
+{
+	struct store *opened;
+
+	options.use = use;
+	opened = store_open(uri, &options, &err);
+	if (opened == NULL)
+		fail_msg("%s", err.text);
+	return opened;
+}
+
+static int
+set_up(void **state)
+{
+	(void)state;
+	options = (struct store_options){.timeout_ms = 2000};
+	if (scratch_make() != 0)
+		return -1;
+	store = open_as(STORE_SERVE);
+	return sqlite3_open_v2(path, &db, SQLITE_OPEN_READWRITE, NULL);
+}
+
+static int
+tear_down(void **state)
+{
+	(void)state;
+	sqlite3_close(db);
+	store_close(store);
+	return scratch_remove();
+}
+
+static void
+reopen(enum store_use use)
+{
+	store_close(store);
+	store = open_as(use);
+}
+
+static struct sqlite_arrivals *
+arrivals_of(struct store *of)
+{
+	return &((struct sqlite *)of)->arrivals;
+}
+
+/* ---- Changes ---- */
+
+static const struct key *
+key_of(int64_t i)
+{
+	static struct key key = {
+	    KEY_TRIPLET_NETWORK, "192.0.2.0/24", "", "b@example.org"};
+
+	snprintf(key.sender, sizeof(key.sender), "%lld@example.net",
+	    (long long)i);
+	return &key;
+}
+
+static struct change
+first_attempt(int64_t now_s)
+{
+	return (struct change){
+	    CHANGE_MERGE, {0}, {now_s, now_s, 0, now_s + WINDOW, 1, 0}};
+}
+
+static struct change
+pass(int64_t now_s)
+{
+	return (struct change){
+	    CHANGE_MERGE, {0}, {now_s, now_s, now_s, now_s + 9 * WINDOW, 0, 1}};
+}
+
+static void
+change_one(struct store *of, int64_t i, struct change change)
+{
+	const struct store_change item = {.key = key_of(i), .change = change};
+
+	if (of->records->apply(of, &item, 1, &err) != STORE_OK)
+		fail_msg("%s", err.text);
+}
+
+static struct store_answer
+look_up(struct store *of, int64_t i)
+{
+	struct store_answer answer;
+
+	if (of->records->lookup(of, key_of(i), 1, &answer, &err) != STORE_OK)
+		fail_msg("%s", err.text);
+	return answer;
+}
+
+/* First attempts with the keys first, first + 1, ... in batches, from
+ * 10.0.0.0 + each_n addresses in turn. */
+#define BATCH 500
+
+static void
+defer(int64_t first, int64_t n, unsigned address, unsigned addresses_n,
+    bool has_passed, int64_t now_s)
+{
+	static struct key keys[BATCH];
+	static struct store_change changes[BATCH];
+	size_t batch_n = 0;
+
+	for (int64_t i = first; i < first + n; i++) {
+		unsigned a = address + (unsigned)i % addresses_n;
+		struct netaddr from = {NETADDR_IPV4,
+		    {10, (uint8_t)(a >> 16), (uint8_t)(a >> 8), (uint8_t)a}};
+
+		key_copy(&keys[batch_n], key_of(i));
+		changes[batch_n] = (struct store_change){
+		    .key = &keys[batch_n],
+		    .change = first_attempt(now_s),
+		    .client = {from, has_passed},
+		    .was_absent = true,
+		};
+		if (++batch_n < BATCH && i + 1 < first + n)
+			continue;
+		if (store->records->apply(store, changes, batch_n, &err) !=
+		    STORE_OK)
+			fail_msg("%s", err.text);
+		batch_n = 0;
+	}
+}
+
+static struct record_maintenance
+maintain(int64_t now_s)
+{
+	struct record_maintenance report;
+
+	if (store->records->maintain(store, now_s, &report, &err) != STORE_OK)
+		fail_msg("%s", err.text);
+	return report;
+}
+
+static int64_t
+waiting_n(void)
+{
+	return sql_number(db, "SELECT count(*) FROM waiting WHERE kind >= 0");
+}
+
+static int64_t
+records_n(void)
+{
+	return sql_number(db, "SELECT count(*) FROM record");
+}
+
+static int64_t
+found_n(int64_t first, int64_t n)
+{
+	int64_t found = 0;
+
+	for (int64_t i = first; i < first + n; i++)
+		found += look_up(store, i).found;
+	return found;
+}
+
+/* ---- The two tables ---- */
+
+/* A first attempt is in the queue; any later change moves it. */
+static void
+test_moves(void **state)
+{
+	(void)state;
+	change_one(store, 1, first_attempt(NOW));
+	change_one(store, 2, first_attempt(NOW));
+	assert_int_equal(waiting_n(), 2);
+	assert_int_equal(records_n(), 0);
+	change_one(store, 1, first_attempt(NOW + 60)); /* an early retry */
+	assert_int_equal(waiting_n(), 1);
+	assert_int_equal(look_up(store, 1).record.deferred_n, 2);
+	assert_int_equal(look_up(store, 1).record.first_seen_s, NOW);
+	change_one(store, 2, pass(NOW + 300));
+	assert_int_equal(waiting_n(), 0);
+	assert_int_equal(records_n(), 2);
+	assert_int_equal(look_up(store, 2).record.passed_s, NOW + 300);
+	assert_int_equal(look_up(store, 2).record.deferred_n, 1);
+
+	/* A record that is known never comes back to the queue. */
+	change_one(store, 2, first_attempt(NOW + 400));
+	assert_int_equal(waiting_n(), 0);
+	change_one(store, 2, (struct change){.how = CHANGE_FORGET});
+	assert_false(look_up(store, 2).found);
+	change_one(store, 2, first_attempt(NOW + 500));
+	assert_int_equal(waiting_n(), 1);
+	change_one(store, 2, (struct change){.how = CHANGE_FORGET});
+	assert_int_equal(waiting_n(), 0);
+	assert_false(look_up(store, 2).found);
+}
+
+/* What does not fit the queue: other kinds, retried triplets. */
+static void
+test_does_not_fit(void **state)
+{
+	struct change change = first_attempt(NOW);
+	struct key key = *key_of(1);
+	struct store_change item = {.key = &key, .change = change};
+
+	(void)state;
+	key.kind = KEY_AUTO_WHITELIST_ADDRESS;
+	assert_int_equal(store->records->apply(store, &item, 1, &err),
+	    STORE_OK);
+	change.record.deferred_n = 2;
+	change_one(store, 1, change);
+	assert_int_equal(records_n(), 2);
+	assert_int_equal(waiting_n(), 0);
+	key.kind = KEY_TRIPLET_POOL;
+	assert_int_equal(store->records->apply(store, &item, 1, &err),
+	    STORE_OK);
+	assert_int_equal(waiting_n(), 1);
+}
+
+/* The caller has looked, and another process was faster: the triplet is in both
+ * tables until it changes. */
+static void
+test_in_both_tables(void **state)
+{
+	struct store *other = open_as(STORE_VISIT);
+
+	(void)state;
+	change_one(other, 1, pass(NOW + 10));
+	defer(1, 1, 0, 1, false, NOW);
+	assert_int_equal(waiting_n(), 1);
+	assert_int_equal(records_n(), 1);
+	assert_int_equal(look_up(other, 1).record.first_seen_s, NOW);
+	assert_int_equal(look_up(store, 1).record.passed_s, NOW + 10);
+	change_one(other, 1, pass(NOW + 20));
+	assert_int_equal(waiting_n(), 0);
+	assert_int_equal(look_up(store, 1).record.passed_n, 2);
+	assert_int_equal(look_up(store, 1).record.deferred_n, 1);
+	store_close(other);
+}
+
+/* ---- Several handles, against a model ---- */
+
+#define KEYS    40
+#define HANDLES 3
+
+static uint32_t seed;
+
+static uint32_t
+random_below(uint32_t n)
+{
+	seed = seed * 1664525 + 1013904223;
+	return (seed >> 8) % n;
+}
+
+static struct change
+random_change(const struct store_answer *known, int64_t now_s)
+{
+	struct change change = first_attempt(now_s);
+
+	switch (random_below(8)) {
+	case 0:
+		change.how = CHANGE_FORGET;
+		break;
+	case 1:
+		change = pass(now_s);
+		break;
+	case 2:
+		change.how = CHANGE_RESTART;
+		change.read = known->record;
+		break;
+	}
+	return change;
+}
+
+static void
+assert_same(const struct store_answer *is, const struct store_answer *want)
+{
+	assert_int_equal(is->found, want->found);
+	if (is->found)
+		assert_memory_equal(&is->record, &want->record,
+		    sizeof(is->record));
+}
+
+/* Handles append, move and remove the same keys, are closed and opened, and
+ * lag behind; each always finds what the model has. */
+static void
+test_handles(void **state)
+{
+	static struct store_answer model[KEYS];
+	struct store *handles[HANDLES];
+
+	(void)state;
+	memset(model, 0, sizeof(model));
+	for (int i = 0; i < HANDLES; i++)
+		handles[i] = open_as((enum store_use)i);
+	for (int step = 0; step < 12000; step++) {
+		uint32_t h = random_below(HANDLES), i = random_below(KEYS);
+		struct change change;
+		struct store_answer answer = look_up(handles[h], i);
+
+		assert_same(&answer, &model[i]);
+		change = random_change(&answer, NOW + step);
+		if (random_below(3) != 0) {
+			change_one(handles[h], i, change);
+			record_apply(&model[i].record, &model[i].found,
+			    &change);
+		}
+		if (random_below(400) == 0) {
+			store_close(handles[h]);
+			handles[h] = open_as((enum store_use)h);
+		}
+		if (random_below(100) == 0)
+			maintain(NOW + step);
+	}
+	for (uint32_t i = 0; i < KEYS * HANDLES; i++) {
+		struct store_answer answer =
+		    look_up(handles[i % HANDLES], i / HANDLES);
+
+		assert_same(&answer, &model[i / HANDLES]);
+	}
+	for (int i = 0; i < HANDLES; i++)
+		store_close(handles[i]);
+}
+
+/* ---- Ids and hashes ---- */
+
+/* Each full chunk is stored once; an index of stored hashes finds everything,
+ * and nothing that is gone. */
+static void
+test_chunks(void **state)
+{
+	enum { N = 3 * ARRIVAL_CHUNK + 10 };
+
+	(void)state;
+	defer(1, N, 0, 50, false, NOW);
+	assert_int_equal(sql_number(db, "SELECT count(*) FROM waiting_hashes"),
+	    3);
+	assert_int_equal(sql_number(db,
+			     "SELECT count(*) FROM waiting_hashes"
+			     " WHERE length(hashes) = 8192"
+			     " AND first IN (0, 1024, 2048)"),
+	    3);
+	sql_run(db, "DELETE FROM waiting WHERE id % 10 = 3 AND id < 3000");
+	for (int use = STORE_FILL; use <= STORE_SERVE; use++) {
+		reopen((enum store_use)use);
+		assert_int_equal(found_n(1, N), N - 300);
+	}
+	/* Without a chunk, or with one that is odd, the rows are read. */
+	sql_run(db,
+	    "DELETE FROM waiting_hashes WHERE first = 1024;"
+	    "UPDATE waiting_hashes SET hashes = 'x' WHERE first = 0");
+	reopen(STORE_SERVE);
+	assert_int_equal(found_n(1, N), N - 300);
+}
+
+/* A record that was not written is not in the index. */
+static void
+test_rolled_back(void **state)
+{
+	(void)state;
+	sql_run(db,
+	    "CREATE TRIGGER fault BEFORE INSERT ON waiting"
+	    " WHEN new.sender = '3@example.net'"
+	    " BEGIN SELECT raise(ABORT, 'a fault'); END");
+	change_one(store, 1, first_attempt(NOW));
+	for (int64_t i = 2; i < 4; i++) {
+		struct store_change changes[2] = {
+		    {.key = key_of(i), .change = first_attempt(NOW)}};
+		struct key other = *key_of(3);
+
+		changes[1] = changes[0];
+		changes[1].key = &other;
+		assert_int_equal(store->records->apply(store, changes, 2, &err),
+		    STORE_FAILED);
+	}
+	assert_int_equal(found_n(1, 3), 1);
+	sql_run(db, "DROP TRIGGER fault");
+	change_one(store, 2, first_attempt(NOW));
+	assert_int_equal(found_n(1, 3), 2);
+	assert_int_equal(sql_number(db, "SELECT max(id) FROM waiting"), 2);
+}
+
+/* The low 32 bits of an id are never 0. An id is never used twice. */
+static void
+test_ids(void **state)
+{
+	(void)state;
+	change_one(store, 1, first_attempt(NOW));
+	change_one(store, 1, pass(NOW));
+	change_one(store, 2, first_attempt(NOW));
+	assert_int_equal(sql_number(db, "SELECT max(id) FROM waiting"), 2);
+	sql_run(db,
+	    "DELETE FROM waiting; UPDATE secret SET value = randomblob(16);"
+	    "INSERT INTO waiting SELECT 4294967290, 0, 'c', 's', 'r', 1, 1, 1,"
+	    " 1, ''");
+	store_close(store);
+	store = open_as(STORE_SERVE);
+	defer(10, 20, 0, 1, false, NOW);
+	assert_int_equal(found_n(10, 20), 20);
+	assert_int_equal(sql_number(db,
+			     "SELECT count(*) FROM waiting"
+			     " WHERE id = 4294967296"),
+	    0);
+	reopen(STORE_FILL);
+	assert_int_equal(found_n(10, 20), 20);
+}
+
+/* Another program empties the table, or writes odd rows: no harm. */
+static void
+test_foreign_rows(void **state)
+{
+	(void)state;
+	defer(1, 2000, 0, 1, false, NOW);
+	sql_run(db, "DELETE FROM waiting");
+	assert_int_equal(found_n(1, 2000), 0);
+	defer(1, 10, 0, 1, false, NOW);
+	assert_int_equal(found_n(1, 2000), 10);
+	sql_run(db,
+	    "INSERT INTO waiting SELECT -5, 0, 'c', 's', 'r', 1, 1, 1, 1, '';"
+	    "INSERT INTO waiting SELECT 100, 7, 'c', 's', 'r', 1, 1, 1, 1, '';"
+	    "INSERT INTO waiting SELECT 90, 0, x'00', 's', 'r', 1, 1, 1, 1, ''");
+	defer(11, 10, 0, 1, false, NOW);
+	assert_int_equal(found_n(1, 2000), 20);
+	reopen(STORE_VISIT);
+	assert_int_equal(found_n(1, 2000), 20);
+	reopen(STORE_SERVE);
+	for (int i = 1; i < 5; i++)
+		maintain(NOW + WINDOW + i);
+	/* The last row stays until another one comes. */
+	assert_int_equal(found_n(1, 2000), 1);
+}
+
+/* Each database has its own secret. */
+static void
+test_secret(void **state)
+{
+	uint8_t first[KEYED_HASH_SECRET_SIZE];
+
+	(void)state;
+	assert_int_equal(sql_number(db,
+			     "SELECT sum(length(value)) FROM secret"),
+	    KEYED_HASH_SECRET_SIZE);
+	memcpy(first, arrivals_of(store)->secret, sizeof(first));
+	reopen(STORE_SERVE);
+	assert_memory_equal(first, arrivals_of(store)->secret, sizeof(first));
+	store_close(store);
+	sqlite3_close(db);
+	scratch_remove_database();
+	store = open_as(STORE_SERVE);
+	assert_int_equal(sqlite3_open(path, &db), SQLITE_OK);
+	assert_memory_not_equal(first, arrivals_of(store)->secret,
+	    sizeof(first));
+}
+
+/* A walk visits the queue in the order of arrival. */
+static void
+test_order(void **state)
+{
+	static struct store_row rows[400];
+	struct record_walk *walk = store->records->walk_all(store, &err);
+	size_t n;
+
+	(void)state;
+	for (int i = 0; i < 300; i++)
+		change_one(store, i * 7 % 300, first_attempt(NOW));
+	assert_int_equal(store->records->walk_next(store, walk, 400, rows, &n,
+			     &err),
+	    STORE_OK);
+	assert_int_equal(n, 300);
+	for (int i = 0; i < 300; i++)
+		assert_string_equal(rows[i].key.sender,
+		    key_of(i * 7 % 300)->sender);
+	store->records->walk_free(walk);
+}
+
+/* ---- Expiry ---- */
+
+/* The head goes in slices; what has not expired stays, and the hashes of the
+ * rows that are gone go. */
+static void
+test_expiry(void **state)
+{
+	enum { N = 20000 };
+	int64_t left_n = N, calls_n = 0;
+
+	(void)state;
+	defer(1, N, 0, 1000, false, NOW);
+	defer(N + 1, 100, 0, 1000, false, NOW + 60);
+	assert_int_equal(maintain(NOW + WINDOW).expired_n, 0);
+	for (; left_n > 0; calls_n++) {
+		int64_t expired_n = maintain(NOW + WINDOW + 1).expired_n;
+
+		assert_true(expired_n <= 256);
+		left_n -= expired_n;
+		assert_true(waiting_n() == 100 + left_n);
+		if (calls_n % 10 == 0)
+			change_one(store, N + 101 + calls_n,
+			    first_attempt(NOW + WINDOW + 1));
+		if (calls_n % 10 == 0)
+			change_one(store, N + 101 + calls_n,
+			    (struct change){.how = CHANGE_FORGET});
+		defer(N + 10000, 100, 0, 1000, false, NOW + 60);
+		for (int64_t i = N + 10000; i < N + 10100; i++)
+			change_one(store, i,
+			    (struct change){.how = CHANGE_FORGET});
+	}
+	assert_int_equal(found_n(1, N), 0);
+	assert_int_equal(found_n(N + 1, 100), 100);
+	while (maintain(NOW + 2 * WINDOW).expired_n > 0)
+		defer(N + 20000, 100, 0, 1000, false, NOW + 60);
+	assert_true(sql_number(db, "SELECT count(*) FROM waiting_hashes") <= 1);
+}
+
+/* ---- Bounds ---- */
+
+static void
+set_bounds(unsigned max_waiting, unsigned max_waiting_per_address)
+{
+	options.max_waiting = max_waiting;
+	options.max_waiting_per_address = max_waiting_per_address;
+	store->ops->configure(store, &options);
+}
+
+/* The queue never has more than max_waiting; in order of arrival if no address
+ * has many. Retried triplets do not count. */
+static void
+test_max_waiting(void **state)
+{
+	int64_t evicted_n = 0;
+
+	(void)state;
+	set_bounds(1000, 0);
+	defer(1, 10, 0, 1, false, NOW);
+	for (int64_t i = 1; i <= 10; i++)
+		change_one(store, i, first_attempt(NOW + 60));
+	for (int64_t i = 100; i < 5100; i += 50) {
+		defer(i, 50, 0, 5000, false, NOW);
+		assert_true(waiting_n() <= 1000);
+		evicted_n += maintain(NOW).evicted_n;
+	}
+	assert_int_equal(waiting_n(), 1000);
+	assert_int_equal(evicted_n, 4000);
+	assert_int_equal(found_n(4100, 1000), 1000);
+	assert_int_equal(found_n(1, 10), 10);
+
+	/* A lower bound is reached in slices, after a restart too. */
+	set_bounds(300, 0);
+	reopen(STORE_SERVE);
+	for (int i = 0; i < 20; i++)
+		maintain(NOW + i);
+	assert_int_equal(waiting_n(), 300);
+	assert_int_equal(found_n(4800, 300), 300);
+}
+
+/* An address has at most its share. What is too much is not stored, and takes
+ * nothing from others. A client that has passed has no such bound. */
+static void
+test_max_waiting_per_address(void **state)
+{
+	struct record_maintenance report;
+
+	(void)state;
+	set_bounds(10000, 100);
+	defer(1, 50, 8, 1, false, NOW);
+	defer(1000, 500, 9, 1, false, NOW);
+	report = maintain(NOW);
+	assert_int_equal(report.refused_n, 400);
+	assert_string_equal(report.refused, "10.0.0.9");
+	assert_int_equal(maintain(NOW).refused_n, 0);
+	assert_int_equal(found_n(1000, 500), 100);
+	assert_int_equal(found_n(1, 50), 50);
+	defer(2000, 500, 9, 1, true, NOW);
+	assert_int_equal(found_n(2000, 500), 500);
+	assert_int_equal(records_n(), 500);
+
+	/* What passes, or expires, makes room. */
+	for (int64_t i = 1000; i < 1050; i++)
+		change_one(store, i, pass(NOW));
+	defer(3000, 60, 9, 1, false, NOW);
+	assert_int_equal(found_n(3000, 60), 50);
+}
+
+/* After a restart the index has rows that are gone: they do not count against
+ * an address once the index was checked. */
+static void
+test_share_after_restart(void **state)
+{
+	(void)state;
+	set_bounds(100000, 2000);
+	defer(1, 2000, 9, 1, false, NOW);
+	for (int64_t i = 2; i <= 1501; i++)
+		change_one(store, i, pass(NOW));
+	reopen(STORE_SERVE);
+	assert_int_equal(arrival_index_n(arrivals_of(store)->index), 1522);
+	for (int i = 0; i < 5; i++)
+		maintain(NOW);
+	assert_int_equal(arrival_index_n(arrivals_of(store)->index), 500);
+	defer(5000, 2000, 9, 1, false, NOW);
+	assert_int_equal(found_n(5000, 2000), 1500);
+}
+
+/* ---- Fair shares ---- */
+
+/* 200 honest clients with one triplet each, then a flood: how many of the
+ * honest triplets are left. */
+static int64_t
+survivors_n(unsigned addresses_n, int64_t n)
+{
+	defer(1, 200, 1000000, 200, false, NOW);
+	defer(1000, n, 0, addresses_n, false, NOW);
+	for (int i = 0; i < 10; i++)
+		maintain(NOW + i);
+	return found_n(1, 200);
+}
+
+static void
+test_flood_of_one_address(void **state)
+{
+	(void)state;
+	set_bounds(5000, 2000);
+	assert_int_equal(survivors_n(1, 20000), 200);
+	assert_int_equal(waiting_n(), 2200);
+}
+
+static void
+test_flood_of_a_network(void **state)
+{
+	(void)state;
+	set_bounds(5000, 2000);
+	assert_int_equal(survivors_n(20, 40000), 200);
+	assert_int_equal(waiting_n(), 5000);
+}
+
+/* The bound of the promise: as long as the flooders have ARRIVAL_FAIR_SHARE
+ * each, no honest client loses. If max_waiting leaves them less, the oldest
+ * triplets go. */
+static void
+test_flood_of_many_addresses(void **state)
+{
+	(void)state;
+	set_bounds(1000000, 2000);
+	assert_int_equal(survivors_n(10000, 20000), 200);
+	set_bounds(10000, 2000);
+	for (int i = 0; i < 200; i++)
+		maintain(NOW + 100 + i);
+	assert_int_equal(waiting_n(), 10000);
+	assert_int_equal(found_n(1, 200), 0);
+}
+
+/* A long flood evicts itself, and the honest rows at the head are appended
+ * again: the index stays as short as the queue. */
+static void
+test_long_flood(void **state)
+{
+	(void)state;
+	set_bounds(1000, 900);
+	defer(1, 50, 1000000, 50, false, NOW);
+	for (int64_t i = 0; i < 160; i++) {
+		defer(1000 + 500 * i, 500, 0, 2, false, NOW);
+		maintain(NOW);
+	}
+	assert_int_equal(found_n(1, 50), 50);
+	assert_true(sql_number(db, "SELECT max(id) - min(id) FROM waiting") <
+	    70000);
+	assert_true(waiting_n() <= 1000);
+	reopen(STORE_SERVE);
+	assert_int_equal(found_n(1, 50), 50);
+}
+
+#define TEST(name) cmocka_unit_test_setup_teardown(name, set_up, tear_down)
+
+int
+main(void)
+{
+	const struct CMUnitTest tests[] = {
+	    TEST(test_moves),
+	    TEST(test_does_not_fit),
+	    TEST(test_in_both_tables),
+	    TEST(test_handles),
+	    TEST(test_chunks),
+	    TEST(test_rolled_back),
+	    TEST(test_ids),
+	    TEST(test_foreign_rows),
+	    TEST(test_secret),
+	    TEST(test_order),
+	    TEST(test_expiry),
+	    TEST(test_max_waiting),
+	    TEST(test_max_waiting_per_address),
+	    TEST(test_share_after_restart),
+	    TEST(test_flood_of_one_address),
+	    TEST(test_flood_of_a_network),
+	    TEST(test_flood_of_many_addresses),
+	    TEST(test_long_flood),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
