@@ -292,6 +292,18 @@ arrival_index_add(struct arrival_index *index, int64_t id,
 	return 0;
 }
 
+int
+arrival_index_add_chunk(struct arrival_index *index, int64_t first,
+    const struct arrival arrivals[ARRIVAL_CHUNK])
+{
+	if (arrival_ring_set_chunk(&index->ring, first, arrivals) != 0)
+		return -1;
+	for (int i = 0; i < ARRIVAL_CHUNK; i++)
+		index->n += arrivals[i].key != ARRIVAL_GONE;
+	index->next = first + ARRIVAL_CHUNK;
+	return 0;
+}
+
 void
 arrival_index_remove(struct arrival_index *index, int64_t id)
 {
@@ -327,19 +339,6 @@ arrival_index_remove_below(struct arrival_index *index, int64_t id)
 	arrival_ring_drop_below(&index->ring, id);
 }
 
-/* Without a table: look at every hash. */
-static size_t
-scan(const struct arrival_index *index, uint32_t key_hash, int64_t *ids,
-    size_t max)
-{
-	size_t n = 0;
-
-	for (int64_t id = index->next - 1; id >= index->first && n < max; id--)
-		if (ring_at(index, id).key == key_hash)
-			ids[n++] = id;
-	return n;
-}
-
 size_t
 arrival_index_find(struct arrival_index *index, uint32_t key_hash, int64_t *ids,
     size_t max)
@@ -349,7 +348,7 @@ arrival_index_find(struct arrival_index *index, uint32_t key_hash, int64_t *ids,
 	move_some(index);
 	key_hash = usable(key_hash);
 	if (!arrival_index_has_table(index))
-		return scan(index, key_hash, ids, max);
+		return arrival_ring_scan(&index->ring, key_hash, ids, max);
 	n = table_find(index, &index->table, key_hash, ids, 0, max);
 	return table_find(index, &index->old, key_hash, ids, n, max);
 }

@@ -48,6 +48,12 @@ int64_t arrival_index_n(const struct arrival_index *index);
 int arrival_index_add(struct arrival_index *index, int64_t id,
     struct arrival arrival);
 
+/* Add a whole chunk of ids, from "first" on, which is not below next; those
+ * with ARRIVAL_GONE have no record. Only before the table is built. Returns as
+ * above. */
+int arrival_index_add_chunk(struct arrival_index *index, int64_t first,
+    const struct arrival arrivals[ARRIVAL_CHUNK]);
+
 /* Remove the record of an id, if the index has it. */
 void arrival_index_remove(struct arrival_index *index, int64_t id);
 

@@ -33,22 +33,74 @@ reserve(struct arrival_ring *ring, size_t chunks_max)
 	return 0;
 }
 
-int
-arrival_ring_set(struct arrival_ring *ring, int64_t id, struct arrival arrival)
+/* Make room for an id. Returns its chunk; NULL as arrival_ring_set() fails. */
+static struct arrival *
+extend(struct arrival_ring *ring, int64_t id)
 {
 	int64_t at = id / ARRIVAL_CHUNK - ring->first_chunk;
 
 	if (at >= CHUNKS_MAX || reserve(ring, (size_t)at + 1) != 0)
-		return -1;
+		return NULL;
 	while (ring->chunks_n <= (size_t)at)
 		ring->chunks[ring->chunks_n++] = NULL;
 	if (ring->chunks[at] == NULL)
 		ring->chunks[at] =
 		    calloc(ARRIVAL_CHUNK, sizeof(*ring->chunks[at]));
-	if (ring->chunks[at] == NULL)
+	return ring->chunks[at];
+}
+
+int
+arrival_ring_set(struct arrival_ring *ring, int64_t id, struct arrival arrival)
+{
+	struct arrival *chunk = extend(ring, id);
+
+	if (chunk == NULL)
 		return -1;
-	ring->chunks[at][id % ARRIVAL_CHUNK] = arrival;
+	chunk[id % ARRIVAL_CHUNK] = arrival;
 	return 0;
+}
+
+int
+arrival_ring_set_chunk(struct arrival_ring *ring, int64_t first,
+    const struct arrival arrivals[ARRIVAL_CHUNK])
+{
+	struct arrival *chunk = extend(ring, first);
+
+	if (chunk == NULL)
+		return -1;
+	memcpy(chunk, arrivals, ARRIVAL_CHUNK * sizeof(*chunk));
+	return 0;
+}
+
+/* A loop that compilers make fast. */
+static int
+count_key(const struct arrival *chunk, uint32_t key_hash)
+{
+	int n = 0;
+
+	for (int i = 0; i < ARRIVAL_CHUNK; i++)
+		n += chunk[i].key == key_hash;
+	return n;
+}
+
+size_t
+arrival_ring_scan(const struct arrival_ring *ring, uint32_t key_hash,
+    int64_t *ids, size_t max)
+{
+	size_t n = 0;
+
+	for (size_t c = ring->chunks_n; c-- > 0;) {
+		const struct arrival *chunk = ring->chunks[c];
+
+		if (chunk == NULL || count_key(chunk, key_hash) == 0)
+			continue;
+		for (int i = ARRIVAL_CHUNK; i-- > 0 && n < max;)
+			if (chunk[i].key == key_hash)
+				ids[n++] = (ring->first_chunk + (int64_t)c) *
+					ARRIVAL_CHUNK +
+				    i;
+	}
+	return n;
 }
 
 void

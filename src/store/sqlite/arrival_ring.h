@@ -36,6 +36,16 @@ void arrival_ring_free(struct arrival_ring *ring);
 int arrival_ring_set(struct arrival_ring *ring, int64_t id,
     struct arrival arrival);
 
+/* Set the hashes of a whole chunk, from the id "first" on, which is not below
+ * the range. Returns as above. */
+int arrival_ring_set_chunk(struct arrival_ring *ring, int64_t first,
+    const struct arrival arrivals[ARRIVAL_CHUNK]);
+
+/* The ids with this hash of the key, the newest first, at most "max". Looks at
+ * every id. Returns how many. */
+size_t arrival_ring_scan(const struct arrival_ring *ring, uint32_t key_hash,
+    int64_t *ids, size_t max);
+
 /* Free the chunks whose ids are all below an id. */
 void arrival_ring_drop_below(struct arrival_ring *ring, int64_t id);
 

@@ -113,15 +113,18 @@ store_chunk(const struct sqlite_arrivals *arrivals,
 static int
 add_chunk(struct arrival_index *index, int64_t first, const uint8_t *octets)
 {
-	for (int i = 0; i < ARRIVAL_CHUNK; i++, octets += ARRIVAL_OCTETS) {
-		const struct arrival arrival = {
-		    read_number(octets), read_number(octets + 4)};
+	struct arrival arrivals[ARRIVAL_CHUNK];
 
-		if (arrival.key != ARRIVAL_GONE &&
+	for (int i = 0; i < ARRIVAL_CHUNK; i++, octets += ARRIVAL_OCTETS)
+		arrivals[i] = (struct arrival){
+		    read_number(octets), read_number(octets + 4)};
+	if (first >= arrival_index_next(index))
+		return arrival_index_add_chunk(index, first, arrivals);
+	for (int i = 0; i < ARRIVAL_CHUNK; i++)
+		if (arrivals[i].key != ARRIVAL_GONE &&
 		    first + i >= arrival_index_next(index) &&
-		    arrival_index_add(index, first + i, arrival) != 0)
+		    arrival_index_add(index, first + i, arrivals[i]) != 0)
 			return -1;
-	}
 	return 0;
 }
 
