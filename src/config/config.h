@@ -23,7 +23,7 @@
  */
 
 #define CONFIG_ORIGIN_SIZE 300 /* of "FILE:LINE"; cut at the front */
-#define CONFIG_OPTIONS     34
+#define CONFIG_OPTIONS     35
 #define CONFIG_NAME_SIZE   64
 
 enum greylist_recipients { RECIPIENTS_ALL, RECIPIENTS_LISTED };

@@ -22,7 +22,8 @@
 
 /* What survives once apply has returned STORE_OK. */
 enum durability {
-	DURABILITY_NORMAL, /* a killed process */
+	DURABILITY_NORMAL, /* a killed process; a power cut, after two
+			    * seconds */
 	DURABILITY_FULL,   /* a killed process and a power cut */
 	DURABILITY_OFF,    /* neither */
 };
@@ -44,6 +45,10 @@ struct store_options {
 	enum durability durability;
 	enum store_use use;
 	enum on_corruption on_corruption;
+	/* No new triplets are stored once the store is so large; 0: no limit.
+	 * Only an adapter for files that is opened with STORE_SERVE heeds it.
+	 */
+	int64_t max_octets;
 	/* Tell the administrator something important that is not an error. A
 	 * damaged store is replaced only if this is set; NULL: never. */
 	void (*notice)(const char *text);
@@ -60,7 +65,7 @@ struct store {
 struct store_ops {
 	void (*close)(struct store *store);
 
-	/* Take timeout_ms and on_corruption from new options. The other options
+	/* Take timeout_ms, on_corruption and max_octets from new options. The other options
 	 * need a new open. */
 	void (*configure)(struct store *store,
 	    const struct store_options *options);

@@ -58,6 +58,10 @@ void sqlite_files_note(struct sqlite_files *files, sqlite3 *db);
 enum sqlite_files_state sqlite_files_compare(struct sqlite_files *files,
     sqlite3 *db);
 
+/* How many octets of the main file are free for new pages, as its header said
+ * after the last checkpoint. */
+int64_t sqlite_files_unused_octets(const struct sqlite_files *files);
+
 /* Whether the main file is a database of Tardigrey. It may be damaged, so this
  * is a guess by its header. */
 bool sqlite_files_are_ours(const struct sqlite_files *files, sqlite3 *db);

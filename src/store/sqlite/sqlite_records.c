@@ -110,16 +110,43 @@ apply_one(struct sqlite_statements *statements, const struct key *key,
 	return -1;
 }
 
+/* Whether this change would store a waiting triplet that is not stored yet.
+ * Returns -1 if that cannot be found out. */
+static int
+is_new_triplet(struct sqlite_statements *statements,
+    const struct store_change *change)
+{
+	struct store_answer answer;
+
+	if (change->change.how != CHANGE_MERGE ||
+	    change->change.record.passed_s != 0 ||
+	    !key_kind_is_triplet(change->key->kind))
+		return 0;
+	if (find(statements, change->key, &answer) != 0)
+		return -1;
+	return !answer.found;
+}
+
+/* Apply the changes; unless there is room for all, leave out new triplets. */
 static int
 apply_all(struct sqlite_statements *statements,
-    const struct store_change *changes, size_t n)
+    const struct store_change *changes, size_t n, enum sqlite_room room,
+    size_t *left_out_n)
 {
+	*left_out_n = 0;
 	if (sqlite_run(statements, STATEMENT_BEGIN_WRITE) != 0)
 		return -1;
-	for (size_t i = 0; i < n; i++)
-		if (apply_one(statements, changes[i].key, &changes[i].change) !=
-		    0)
+	for (size_t i = 0; i < n; i++) {
+		int is_new = room == ROOM_FOR_ALL
+		    ? 0
+		    : is_new_triplet(statements, &changes[i]);
+
+		if (is_new > 0)
+			++*left_out_n;
+		else if (is_new < 0 || apply_one(statements, changes[i].key,
+		    &changes[i].change) != 0)
 			return -1;
+	}
 	return sqlite_run(statements, STATEMENT_COMMIT);
 }
 
@@ -129,13 +156,18 @@ sqlite_apply(struct store *store, const struct store_change *changes, size_t n,
 {
 	struct sqlite *sqlite = (struct sqlite *)store;
 
-	if (sqlite_ensure_open(sqlite, err) != 0)
+	enum sqlite_room room;
+	size_t left_out_n;
+
+	if (sqlite_ensure_writable(sqlite, err) != 0)
 		return STORE_FAILED;
-	if (apply_all(&sqlite->statements, changes, n) != 0)
+	room = sqlite_checkpoint_room(&sqlite->checkpoint, err);
+	if (room == ROOM_FOR_NOTHING)
+		return STORE_FAILED;
+	if (apply_all(&sqlite->statements, changes, n, room, &left_out_n) != 0)
 		return sqlite_give_up(sqlite, err);
-	sqlite_checkpoint_after_commit(&sqlite->checkpoint,
-	    sqlite->files.octets);
-	return STORE_OK;
+	sqlite_checkpoint_after_commit(&sqlite->checkpoint);
+	return left_out_n == 0 ? STORE_OK : STORE_FAILED;
 }
 
 /* ---- Counting ---- */

@@ -14,6 +14,10 @@
  * why not. */
 int sqlite_ensure_open(struct sqlite *sqlite, struct err *err);
 
+/* The same, before a write. It also fails while the disk does: a sync or a
+ * checkpoint has failed, so what is written might be lost. */
+int sqlite_ensure_writable(struct sqlite *sqlite, struct err *err);
+
 /* A call failed, and the handle has the error: set *err to it, and roll back.
  * After any error but "busy" the handle is closed, since it may be unusable.
  * Always returns STORE_FAILED. */

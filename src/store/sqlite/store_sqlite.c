@@ -16,8 +16,10 @@
  *   sqlite_page_cache   SQLite's page cache without a needless search
  *   sqlite_vfs          few large writes to the log
  *   sqlite_wait         how to wait for locks
- *   sqlite_checkpoint   the thread that does checkpoints
  *   sqlite_files        the database files, by name and by content
+ *   sqlite_space        the space that is left for them
+ *   sqlite_disk_threads threads that sync the log and do checkpoints
+ *   sqlite_checkpoint   when they do so; a log that is too long
  *   sqlite_statements   the text of every statement; prepare, run
  *   sqlite_handle       struct sqlite, its error text, closing
  *   sqlite_schema       the owner and the schema of a database
@@ -109,6 +111,8 @@ sqlite_configure(struct store *store, const struct store_options *options)
 	sqlite->options.timeout_ms = options->timeout_ms;
 	sqlite->wait.limit_us = options->timeout_ms * 1000;
 	sqlite->options.on_corruption = options->on_corruption;
+	sqlite->options.max_octets = options->max_octets;
+	sqlite->checkpoint.database_max = options->max_octets;
 }
 
 static const struct store_ops sqlite_ops = {

@@ -1,0 +1,557 @@
+/* SPDX-License-Identifier: ISC
+ * Copyright (c) 2026 The Tardigrey developers */
+
+/*
+ * The mutex protects what the threads share. Each thread has a handle of its
+ * own. There are two threads because a checkpoint may take many seconds on a
+ * slow disk, and the log must be synced meanwhile.
+ *
+ * A checkpoint first syncs the log. If much of the log is not yet on the disk,
+ * file systems block writes to it for many milliseconds meanwhile. So the
+ * syncer does not only sync in time, but also every 2 MiB.
+ *
+ * After a failed sync the kernel may drop what it could not write, and the next
+ * sync succeeds all the same. So the error is over only when a checkpoint has
+ * written every page of the log to the database again, and synced that.
+ */
+#include "store/sqlite/sqlite_disk_threads.h"
+
+#include <errno.h>
+#include <pthread.h>
+#include <signal.h>
+#include <sqlite3.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/resource.h>
+#include <time.h>
+
+#include "store/sqlite/sqlite_files.h"
+
+/* The log is synced so long after the first commit that is not synced yet, or
+ * after so many pages (2 MiB). Syncing these pages takes some milliseconds, and
+ * blocks commits no longer than that. */
+#define SYNC_MS    1000
+#define SYNC_PAGES 500
+
+/* The copier repeats a checkpoint that has failed, or that a reader blocks. */
+#define RETRY_MS 1000
+
+/* The copier looks this often whether the log can be emptied. Commits are few
+ * if they write no more pages than this between two looks (2 MiB a second). */
+#define LOOK_MS   5000
+#define FEW_PAGES 2500
+
+/* A short checkpoint is repeated so often, in search of a moment in which
+ * nothing is committed. */
+#define EMPTY_TRIES 8
+
+/* A reader is old if the copier has waited for it so long. */
+#define OLD_READER_MS 1000
+
+#define NICE 5
+
+struct disk_threads {
+	sqlite3 *syncer_db, *copier_db; /* owned; each used by its thread */
+	pthread_t syncer, copier;
+	bool has_syncer;
+	pthread_mutex_t mutex; /* of the members below */
+	pthread_cond_t changed;
+	bool must_end;
+
+	int64_t unsynced_ms; /* the first commit not synced; 0: none */
+	int unsynced_pages_n;
+
+	bool copies;         /* a checkpoint is wanted, or being done */
+	bool empties;        /* ... and the log is to be emptied */
+	unsigned log;        /* the number of the log */
+	int64_t log_pages_n; /* committed, in all logs */
+	int64_t looked_ms, looked_pages_n;
+	int quiet_looks_n; /* looks in a row that saw few commits */
+	int64_t tried_ms;  /* the last checkpoint */
+	struct copier_state state;
+	int64_t blocked_ms, blocked_s; /* a reader blocks since; 0: none */
+
+	int code; /* a SQLite error code that is not over; 0: none */
+	unsigned failures_n;
+	int system_errno;
+	const char *failed; /* what failed */
+};
+
+int64_t
+disk_threads_now_ms(void)
+{
+	struct timespec now;
+
+	clock_gettime(CLOCK_MONOTONIC, &now);
+	return (int64_t)now.tv_sec * 1000 + now.tv_nsec / 1000000;
+}
+
+/* Wait for a change until this time. The mutex is locked. */
+static void
+wait_until(struct disk_threads *threads, int64_t due_ms)
+{
+	const struct timespec due = {due_ms / 1000, due_ms % 1000 * 1000000};
+
+	if (due_ms == INT64_MAX)
+		pthread_cond_wait(&threads->changed, &threads->mutex);
+	else
+		pthread_cond_timedwait(&threads->changed, &threads->mutex,
+		    &due);
+}
+
+/* On Linux each thread has its own priority: the serving thread goes first. */
+static void
+lower_priority(void)
+{
+#ifdef __linux__
+	setpriority(PRIO_PROCESS, 0, NICE);
+#endif
+}
+
+/* ---- Errors ---- */
+
+/* The mutex is locked. A lock that another process holds is no failure. */
+static void
+note_failure(struct disk_threads *threads, int code, int system_errno,
+    const char *what)
+{
+	int kind = code & 0xff;
+
+	if (kind == SQLITE_OK || kind == SQLITE_BUSY || kind == SQLITE_LOCKED ||
+	    kind == SQLITE_INTERRUPT)
+		return;
+	threads->code = code;
+	threads->failures_n++;
+	threads->system_errno = system_errno;
+	threads->failed = what;
+}
+
+void
+disk_threads_failed(struct disk_threads *threads, int code)
+{
+	pthread_mutex_lock(&threads->mutex);
+	note_failure(threads, code, 0, "cannot checkpoint");
+	pthread_cond_broadcast(&threads->changed);
+	pthread_mutex_unlock(&threads->mutex);
+}
+
+int
+disk_threads_check(struct disk_threads *threads, struct err *err)
+{
+	int rc = 0;
+
+	pthread_mutex_lock(&threads->mutex);
+	if (threads->code != 0)
+		rc = err_set(err, "%s the write-ahead log: %s%s%s",
+		    threads->failed, sqlite3_errstr(threads->code),
+		    threads->system_errno != 0 ? ": " : "",
+		    threads->system_errno != 0 ? strerror(threads->system_errno)
+					       : "");
+	pthread_mutex_unlock(&threads->mutex);
+	return rc;
+}
+
+/* ---- Files ---- */
+
+/* which: SQLITE_FCNTL_FILE_POINTER for the database, or
+ * SQLITE_FCNTL_JOURNAL_POINTER for the log. */
+static sqlite3_file *
+file_of(sqlite3 *db, int which)
+{
+	sqlite3_file *file = NULL;
+
+	sqlite3_file_control(db, "main", which, &file);
+	return file != NULL && file->pMethods != NULL ? file : NULL;
+}
+
+/* If it fails, errno may say why. */
+static int
+sync_file(sqlite3 *db, int which)
+{
+	sqlite3_file *file = file_of(db, which);
+
+	errno = 0;
+	if (file == NULL)
+		return SQLITE_IOERR_FSYNC;
+	return file->pMethods->xSync(file, SQLITE_SYNC_NORMAL);
+}
+
+static bool
+is_log_long(sqlite3 *db)
+{
+	sqlite3_file *file = file_of(db, SQLITE_FCNTL_JOURNAL_POINTER);
+	sqlite3_int64 octets = 0;
+
+	return file != NULL &&
+	    file->pMethods->xFileSize(file, &octets) == SQLITE_OK &&
+	    octets > SMALL_LOG_OCTETS;
+}
+
+/* ---- The syncer ---- */
+
+/* The mutex is locked, and unlocked while the disk works. */
+static void
+sync_log(struct disk_threads *threads)
+{
+	int code, system_errno;
+
+	threads->unsynced_ms = 0;
+	threads->unsynced_pages_n = 0;
+	pthread_mutex_unlock(&threads->mutex);
+	code = sync_file(threads->syncer_db, SQLITE_FCNTL_JOURNAL_POINTER);
+	system_errno = errno;
+	pthread_mutex_lock(&threads->mutex);
+	note_failure(threads, code, system_errno, "cannot sync");
+	if (threads->code != 0)
+		pthread_cond_broadcast(&threads->changed);
+}
+
+static int64_t
+sync_due_ms(const struct disk_threads *threads)
+{
+	if (threads->unsynced_ms == 0)
+		return INT64_MAX;
+	if (threads->unsynced_pages_n >= SYNC_PAGES)
+		return 0;
+	return threads->unsynced_ms + SYNC_MS;
+}
+
+/* What is not synced at the end is synced, since a daemon that has stopped
+ * promises the same as one that runs. */
+static void *
+run_syncer(void *arg)
+{
+	struct disk_threads *threads = arg;
+	int64_t due_ms;
+
+	lower_priority();
+	pthread_mutex_lock(&threads->mutex);
+	while (!threads->must_end) {
+		due_ms = sync_due_ms(threads);
+		if (due_ms <= disk_threads_now_ms())
+			sync_log(threads);
+		else
+			wait_until(threads, due_ms);
+	}
+	if (threads->unsynced_ms != 0)
+		sync_log(threads);
+	pthread_mutex_unlock(&threads->mutex);
+	return NULL;
+}
+
+/* ---- The copier ---- */
+
+/* A checkpoint: what it found, and what it did. */
+struct checkpoint {
+	int code;
+	int log_n, copied_n; /* pages of the log; those in the database */
+	bool emptied;        /* the log is short now */
+	const char *failed;
+	int system_errno;
+};
+
+static bool
+is_complete(const struct checkpoint *checkpoint)
+{
+	return checkpoint->code == SQLITE_OK &&
+	    checkpoint->copied_n >= checkpoint->log_n;
+}
+
+/* Copy the pages of the log to the database, as far as readers permit.
+ *
+ * Sync both files here: SQLite syncs the log only if there is a page to copy,
+ * and the database only if no page is left in the log, which does not happen
+ * while commits go on. Without this the last checkpoint would have to sync
+ * everything. */
+static struct checkpoint
+copy_pages(sqlite3 *db)
+{
+	struct checkpoint done = {.failed = "cannot sync"};
+
+	done.code = sync_file(db, SQLITE_FCNTL_JOURNAL_POINTER);
+	if (done.code == SQLITE_OK) {
+		done.failed = "cannot checkpoint";
+		done.code = sqlite3_wal_checkpoint_v2(db, NULL,
+		    SQLITE_CHECKPOINT_PASSIVE, &done.log_n, &done.copied_n);
+	}
+	if (done.code == SQLITE_OK)
+		done.code = sync_file(db, SQLITE_FCNTL_FILE_POINTER);
+	done.system_errno = errno;
+	return done;
+}
+
+/* Empty the log once all its pages are copied. SQLite locks out writers
+ * meanwhile; when all pages are copied it only cuts the file. It does not wait
+ * for readers and writers. */
+static struct checkpoint
+copy_and_empty(sqlite3 *db)
+{
+	struct checkpoint done = copy_pages(db);
+	int code;
+
+	for (int i = 1; i < EMPTY_TRIES && done.code == SQLITE_OK &&
+	     !is_complete(&done) && done.log_n - done.copied_n < LITTLE_PAGES;
+	     i++)
+		done = copy_pages(db);
+	if (!is_complete(&done) || !is_log_long(db)) {
+		done.emptied = is_complete(&done);
+		return done;
+	}
+	code = sqlite3_wal_checkpoint_v2(db, NULL, SQLITE_CHECKPOINT_TRUNCATE,
+	    NULL, NULL);
+	done.emptied = code == SQLITE_OK;
+	if (code != SQLITE_OK && code != SQLITE_BUSY)
+		done.code = code;
+	return done;
+}
+
+/* A checkpoint that gets no further waits for a reader. Lookups end soon. */
+static void
+note_reader(struct disk_threads *threads, const struct checkpoint *done,
+    bool is_same_log)
+{
+	int64_t now_ms = disk_threads_now_ms();
+
+	if (done->code != SQLITE_OK)
+		return;
+	if (is_complete(done) ||
+	    (is_same_log && done->copied_n > threads->state.copied_n)) {
+		threads->blocked_ms = 0;
+	} else if (threads->blocked_ms == 0) {
+		threads->blocked_ms = now_ms;
+		threads->blocked_s = sqlite_now_s();
+	}
+	threads->state.reader_since_s = threads->blocked_ms != 0 &&
+		now_ms - threads->blocked_ms >= OLD_READER_MS
+	    ? threads->blocked_s
+	    : 0;
+}
+
+/* The mutex is locked, and unlocked while the disk works. */
+static void
+checkpoint_log(struct disk_threads *threads, bool empties)
+{
+	struct checkpoint done;
+	unsigned log = threads->log, failures_n = threads->failures_n;
+
+	threads->copies = true;
+	pthread_mutex_unlock(&threads->mutex);
+	done = empties ? copy_and_empty(threads->copier_db)
+		       : copy_pages(threads->copier_db);
+	pthread_mutex_lock(&threads->mutex);
+	threads->tried_ms = disk_threads_now_ms();
+	note_failure(threads, done.code, done.system_errno, done.failed);
+	if (is_complete(&done) && threads->failures_n == failures_n)
+		threads->code = 0;
+	note_reader(threads, &done, log == threads->state.log);
+	threads->state.log = log;
+	threads->state.copied_n =
+	    done.code == SQLITE_OK || done.code == SQLITE_BUSY ? done.copied_n
+							       : 0;
+	threads->state.needs_finish =
+	    empties && !done.emptied && threads->blocked_ms == 0;
+	threads->copies = threads->empties = false;
+}
+
+/* Returns whether commits have been few for two looks. */
+static bool
+look_for_quiet(struct disk_threads *threads, int64_t now_ms)
+{
+	int64_t pages_n = threads->log_pages_n - threads->looked_pages_n;
+
+	threads->looked_ms = now_ms;
+	threads->looked_pages_n = threads->log_pages_n;
+	threads->quiet_looks_n =
+	    pages_n <= FEW_PAGES ? threads->quiet_looks_n + 1 : 0;
+	return threads->quiet_looks_n >= 2;
+}
+
+static bool
+must_retry(const struct disk_threads *threads)
+{
+	return threads->code != 0 || threads->blocked_ms != 0;
+}
+
+static int64_t
+copy_due_ms(const struct disk_threads *threads)
+{
+	int64_t look_ms = threads->looked_ms + LOOK_MS;
+	int64_t retry_ms = threads->tried_ms + RETRY_MS;
+
+	if (threads->copies)
+		return 0;
+	return must_retry(threads) && retry_ms < look_ms ? retry_ms : look_ms;
+}
+
+static void
+do_copier_work(struct disk_threads *threads, int64_t now_ms)
+{
+	bool is_quiet = now_ms >= threads->looked_ms + LOOK_MS &&
+	    look_for_quiet(threads, now_ms) && is_log_long(threads->copier_db);
+
+	if (threads->copies || is_quiet ||
+	    (must_retry(threads) && now_ms >= threads->tried_ms + RETRY_MS))
+		checkpoint_log(threads, threads->empties || is_quiet);
+}
+
+static void *
+run_copier(void *arg)
+{
+	struct disk_threads *threads = arg;
+	int64_t now_ms, due_ms;
+
+	lower_priority();
+	pthread_mutex_lock(&threads->mutex);
+	while (!threads->must_end) {
+		now_ms = disk_threads_now_ms();
+		due_ms = copy_due_ms(threads);
+		if (due_ms <= now_ms)
+			do_copier_work(threads, now_ms);
+		else
+			wait_until(threads, due_ms);
+	}
+	pthread_mutex_unlock(&threads->mutex);
+	return NULL;
+}
+
+/* ---- Starting and stopping ---- */
+
+/* The statement makes SQLite read the file, so that an error shows here. */
+static int
+open_handle(const char *path, sqlite3 **db)
+{
+	int flags = SQLITE_OPEN_READWRITE | SQLITE_OPEN_NOMUTEX |
+	    SQLITE_OPEN_PRIVATECACHE;
+
+	if (sqlite3_open_v2(path, db, flags, NULL) == SQLITE_OK &&
+	    sqlite3_db_config(*db, SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, 1, NULL) ==
+		SQLITE_OK &&
+	    sqlite3_exec(*db,
+		"PRAGMA trusted_schema = OFF; PRAGMA user_version", NULL, NULL,
+		NULL) == SQLITE_OK)
+		return 0;
+	sqlite3_close(*db);
+	*db = NULL;
+	return -1;
+}
+
+/* Block all signals in the threads: the serving thread handles them. */
+static int
+create_threads(struct disk_threads *threads)
+{
+	sigset_t all, before;
+	int rc;
+
+	sigfillset(&all);
+	pthread_sigmask(SIG_SETMASK, &all, &before);
+	rc = pthread_create(&threads->copier, NULL, run_copier, threads);
+	if (rc == 0 && threads->syncer_db != NULL)
+		threads->has_syncer = pthread_create(&threads->syncer, NULL,
+					  run_syncer, threads) == 0;
+	pthread_sigmask(SIG_SETMASK, &before, NULL);
+	return rc == 0 ? 0 : -1;
+}
+
+static void
+free_threads(struct disk_threads *threads)
+{
+	sqlite3_close(threads->syncer_db);
+	sqlite3_close(threads->copier_db);
+	pthread_cond_destroy(&threads->changed);
+	pthread_mutex_destroy(&threads->mutex);
+	free(threads);
+}
+
+struct disk_threads *
+disk_threads_start(const char *path, bool syncs_log)
+{
+	struct disk_threads *threads = calloc(1, sizeof(*threads));
+	pthread_condattr_t monotonic;
+
+	if (threads == NULL)
+		return NULL;
+	pthread_condattr_init(&monotonic);
+	pthread_condattr_setclock(&monotonic, CLOCK_MONOTONIC);
+	pthread_cond_init(&threads->changed, &monotonic);
+	pthread_condattr_destroy(&monotonic);
+	pthread_mutex_init(&threads->mutex, NULL);
+	threads->state.is_idle = true;
+	threads->looked_ms = disk_threads_now_ms();
+	if (open_handle(path, &threads->copier_db) == 0 &&
+	    (!syncs_log || open_handle(path, &threads->syncer_db) == 0) &&
+	    create_threads(threads) == 0) {
+		if (!syncs_log || threads->has_syncer)
+			return threads;
+		disk_threads_stop(threads);
+		return NULL;
+	}
+	free_threads(threads);
+	return NULL;
+}
+
+void
+disk_threads_stop(struct disk_threads *threads)
+{
+	pthread_mutex_lock(&threads->mutex);
+	threads->must_end = true;
+	pthread_cond_broadcast(&threads->changed);
+	pthread_mutex_unlock(&threads->mutex);
+	sqlite3_interrupt(threads->copier_db);
+	pthread_join(threads->copier, NULL);
+	if (threads->has_syncer)
+		pthread_join(threads->syncer, NULL);
+	free_threads(threads);
+}
+
+/* ---- Called by the committing thread ---- */
+
+void
+disk_threads_wrote(struct disk_threads *threads, unsigned log, int pages_n)
+{
+	bool wakes;
+
+	pthread_mutex_lock(&threads->mutex);
+	threads->log = log;
+	threads->log_pages_n += pages_n;
+	wakes = threads->has_syncer &&
+	    (threads->unsynced_ms == 0 ||
+		(threads->unsynced_pages_n < SYNC_PAGES &&
+		    threads->unsynced_pages_n + pages_n >= SYNC_PAGES));
+	threads->unsynced_pages_n += pages_n;
+	if (threads->unsynced_ms == 0)
+		threads->unsynced_ms = disk_threads_now_ms();
+	if (wakes)
+		pthread_cond_broadcast(&threads->changed);
+	pthread_mutex_unlock(&threads->mutex);
+}
+
+void
+disk_threads_copy(struct disk_threads *threads, bool empties)
+{
+	pthread_mutex_lock(&threads->mutex);
+	threads->copies = true;
+	threads->empties = threads->empties || empties;
+	pthread_cond_broadcast(&threads->changed);
+	pthread_mutex_unlock(&threads->mutex);
+}
+
+void
+disk_threads_wait(struct disk_threads *threads, int ms_max)
+{
+	pthread_mutex_lock(&threads->mutex);
+	for (int i = 0; i < ms_max && threads->copies; i++) {
+		pthread_mutex_unlock(&threads->mutex);
+		sqlite3_sleep(1);
+		pthread_mutex_lock(&threads->mutex);
+	}
+	pthread_mutex_unlock(&threads->mutex);
+}
+
+void
+disk_threads_look(struct disk_threads *threads, struct copier_state *state_out)
+{
+	pthread_mutex_lock(&threads->mutex);
+	*state_out = threads->state;
+	state_out->is_idle = !threads->copies;
+	pthread_mutex_unlock(&threads->mutex);
+}
