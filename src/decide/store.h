@@ -65,8 +65,8 @@ struct store {
 struct store_ops {
 	void (*close)(struct store *store);
 
-	/* Take timeout_ms, on_corruption and max_octets from new options. The other options
-	 * need a new open. */
+	/* Take timeout_ms, on_corruption and max_octets from new options. The
+	 * other options need a new open. */
 	void (*configure)(struct store *store,
 	    const struct store_options *options);
 

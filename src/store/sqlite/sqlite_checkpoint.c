@@ -131,6 +131,8 @@ void
 sqlite_checkpoint_begin(struct sqlite_checkpoint *checkpoint, sqlite3 *db)
 {
 	checkpoint->db = db;
+	if (checkpoint->times == NULL)
+		checkpoint->times = &disk_usual_times;
 	checkpoint->wal_pages_n = checkpoint->worked_pages_n = 0;
 	checkpoint->finish_again_n = checkpoint->looked_pages_n = 0;
 	checkpoint->kept_octets = 0;
@@ -159,7 +161,7 @@ sqlite_checkpoint_check(struct sqlite_checkpoint *checkpoint, struct err *err)
 		return 0;
 	if (checkpoint->threads == NULL)
 		checkpoint->threads = disk_threads_start(checkpoint->path,
-		    checkpoint->syncs_log);
+		    checkpoint->syncs_log, checkpoint->times);
 	if (checkpoint->threads == NULL ||
 	    disk_threads_check(checkpoint->threads, &what) == 0)
 		return 0;
@@ -256,13 +258,14 @@ sqlite_checkpoint_room(struct sqlite_checkpoint *checkpoint, struct err *err)
 {
 	struct copier_state copier;
 	enum sqlite_room room;
-	bool looked, was_short = checkpoint->log_is_too_long ||
+	bool looked,
+	    was_short = checkpoint->log_is_too_long ||
 	    checkpoint->space_state != SPACE_ENOUGH;
 
 	if (checkpoint->db == NULL)
 		return ROOM_FOR_ALL;
-	looked = look_now_and_then(checkpoint,
-	    was_short ? SHORT_LOOK_MS : LOOK_MS);
+	looked =
+	    look_now_and_then(checkpoint, was_short ? SHORT_LOOK_MS : LOOK_MS);
 	room = judge_log(checkpoint);
 	if (room == ROOM_FOR_ALL && checkpoint->space_state == SPACE_ENOUGH)
 		return ROOM_FOR_ALL;

@@ -24,6 +24,7 @@
 #define WAL_PAGES_MOST 16000 /* 64 MiB */
 
 struct disk_threads;
+struct disk_times;
 
 /* What a write may store. */
 enum sqlite_room {
@@ -56,7 +57,8 @@ struct sqlite_checkpoint {
 	bool log_is_too_long;
 	int64_t noticed_reader_s; /* the reader in the last notice */
 
-	struct disk_threads *threads; /* owned; NULL: not started yet */
+	const struct disk_times *times; /* borrowed; NULL: the usual ones */
+	struct disk_threads *threads;   /* owned; NULL: not started yet */
 };
 
 /* Take the checkpoints over from SQLite, for a handle that was just opened. The

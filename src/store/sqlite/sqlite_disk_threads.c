@@ -27,30 +27,31 @@
 
 #include "store/sqlite/sqlite_files.h"
 
-/* The log is synced so long after the first commit that is not synced yet, or
- * after so many pages (2 MiB). Syncing these pages takes some milliseconds, and
- * blocks commits no longer than that. */
-#define SYNC_MS    1000
+/* A sync may take as long as the wait for it, so that no commit is older than
+ * two seconds. */
+const struct disk_times disk_usual_times = {
+    .sync = 1000,
+    .retry = 1000,
+    .look = 5000,
+    .old_reader = 1000,
+};
+
+/* The log is also synced after so many pages (2 MiB). Syncing these pages takes
+ * some milliseconds, and blocks commits no longer than that. */
 #define SYNC_PAGES 500
 
-/* The copier repeats a checkpoint that has failed, or that a reader blocks. */
-#define RETRY_MS 1000
-
-/* The copier looks this often whether the log can be emptied. Commits are few
- * if they write no more pages than this between two looks (2 MiB a second). */
-#define LOOK_MS   5000
+/* Commits are few if they write no more pages than this between two looks (2
+ * MiB a second). */
 #define FEW_PAGES 2500
 
 /* A short checkpoint is repeated so often, in search of a moment in which
  * nothing is committed. */
 #define EMPTY_TRIES 8
 
-/* A reader is old if the copier has waited for it so long. */
-#define OLD_READER_MS 1000
-
 #define NICE 5
 
 struct disk_threads {
+	struct disk_times times;
 	sqlite3 *syncer_db, *copier_db; /* owned; each used by its thread */
 	pthread_t syncer, copier;
 	bool has_syncer;
@@ -213,7 +214,7 @@ sync_due_ms(const struct disk_threads *threads)
 		return INT64_MAX;
 	if (threads->unsynced_pages_n >= SYNC_PAGES)
 		return 0;
-	return threads->unsynced_ms + SYNC_MS;
+	return threads->unsynced_ms + threads->times.sync;
 }
 
 /* What is not synced at the end is synced, since a daemon that has stopped
@@ -322,7 +323,7 @@ note_reader(struct disk_threads *threads, const struct checkpoint *done,
 		threads->blocked_s = sqlite_now_s();
 	}
 	threads->state.reader_since_s = threads->blocked_ms != 0 &&
-		now_ms - threads->blocked_ms >= OLD_READER_MS
+		now_ms - threads->blocked_ms >= threads->times.old_reader
 	    ? threads->blocked_s
 	    : 0;
 }
@@ -375,8 +376,8 @@ must_retry(const struct disk_threads *threads)
 static int64_t
 copy_due_ms(const struct disk_threads *threads)
 {
-	int64_t look_ms = threads->looked_ms + LOOK_MS;
-	int64_t retry_ms = threads->tried_ms + RETRY_MS;
+	int64_t look_ms = threads->looked_ms + threads->times.look;
+	int64_t retry_ms = threads->tried_ms + threads->times.retry;
 
 	if (threads->copies)
 		return 0;
@@ -386,11 +387,12 @@ copy_due_ms(const struct disk_threads *threads)
 static void
 do_copier_work(struct disk_threads *threads, int64_t now_ms)
 {
-	bool is_quiet = now_ms >= threads->looked_ms + LOOK_MS &&
+	bool is_quiet = now_ms >= threads->looked_ms + threads->times.look &&
 	    look_for_quiet(threads, now_ms) && is_log_long(threads->copier_db);
 
 	if (threads->copies || is_quiet ||
-	    (must_retry(threads) && now_ms >= threads->tried_ms + RETRY_MS))
+	    (must_retry(threads) &&
+		now_ms >= threads->tried_ms + threads->times.retry))
 		checkpoint_log(threads, threads->empties || is_quiet);
 }
 
@@ -463,13 +465,15 @@ free_threads(struct disk_threads *threads)
 }
 
 struct disk_threads *
-disk_threads_start(const char *path, bool syncs_log)
+disk_threads_start(const char *path, bool syncs_log,
+    const struct disk_times *times)
 {
 	struct disk_threads *threads = calloc(1, sizeof(*threads));
 	pthread_condattr_t monotonic;
 
 	if (threads == NULL)
 		return NULL;
+	threads->times = *times;
 	pthread_condattr_init(&monotonic);
 	pthread_condattr_setclock(&monotonic, CLOCK_MONOTONIC);
 	pthread_cond_init(&threads->changed, &monotonic);

@@ -24,6 +24,16 @@
 
 struct disk_threads;
 
+/* When the threads work, in milliseconds. */
+struct disk_times {
+	int sync;       /* after the first commit that is not synced */
+	int retry;      /* after a checkpoint that failed, or that a reader
+			 * blocks */
+	int look;       /* between two looks whether the log can be emptied */
+	int old_reader; /* a reader that blocks so long is reported */
+};
+extern const struct disk_times disk_usual_times;
+
 /* What the copier has done. */
 struct copier_state {
 	bool is_idle;
@@ -37,7 +47,8 @@ struct copier_state {
 
 /* Start the threads, with handles of their own. Without syncs_log there is no
  * syncer. Returns NULL if that fails. The caller stops them. */
-struct disk_threads *disk_threads_start(const char *path, bool syncs_log);
+struct disk_threads *disk_threads_start(const char *path, bool syncs_log,
+    const struct disk_times *times);
 
 /* Stop the threads. A checkpoint is interrupted. */
 void disk_threads_stop(struct disk_threads *threads);

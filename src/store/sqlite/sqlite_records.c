@@ -143,8 +143,9 @@ apply_all(struct sqlite_statements *statements,
 
 		if (is_new > 0)
 			++*left_out_n;
-		else if (is_new < 0 || apply_one(statements, changes[i].key,
-		    &changes[i].change) != 0)
+		else if (is_new < 0 ||
+		    apply_one(statements, changes[i].key, &changes[i].change) !=
+			0)
 			return -1;
 	}
 	return sqlite_run(statements, STATEMENT_COMMIT);
