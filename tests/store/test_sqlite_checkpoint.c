@@ -17,6 +17,7 @@
 #include <sys/statvfs.h>
 
 #include "store/scratch.h"
+#include "store/sqlite/sqlite_copy_log.h"
 #include "store/sqlite/sqlite_disk_threads.h"
 #include "store/sqlite/sqlite_handle.h"
 #include "store/store_open.h"
@@ -206,10 +207,10 @@ static const struct store_options options = {
 };
 
 /* The threads do nothing by themselves, except to try again. */
-static const struct disk_times slow_times = {1000000, 10, 1000000, 10};
+static const struct disk_times slow_times = {1000000, 10, 1000000};
 
 /* The threads do soon what they do by themselves. */
-static const struct disk_times fast_times = {10, 10, 20, 10};
+static const struct disk_times fast_times = {10, 10, 20};
 
 static int
 set_up(void **state)

@@ -16,6 +16,7 @@
 #include <stdio.h>
 #include <time.h>
 
+#include "store/sqlite/sqlite_copy_log.h"
 #include "store/sqlite/sqlite_disk_threads.h"
 
 #define PAGE_OCTETS  4096 /* SQLite's default */

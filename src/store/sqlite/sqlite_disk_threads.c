@@ -25,6 +25,7 @@
 #include <sys/resource.h>
 #include <time.h>
 
+#include "store/sqlite/sqlite_copy_log.h"
 #include "store/sqlite/sqlite_files.h"
 
 /* A sync may take as long as the wait for it, so that no commit is older than
@@ -33,7 +34,6 @@ const struct disk_times disk_usual_times = {
     .sync = 1000,
     .retry = 1000,
     .look = 5000,
-    .old_reader = 1000,
 };
 
 /* The log is also synced after so many pages (2 MiB). Syncing these pages takes
@@ -43,10 +43,6 @@ const struct disk_times disk_usual_times = {
 /* Commits are few if they write no more pages than this between two looks (2
  * MiB a second). */
 #define FEW_PAGES 2500
-
-/* A short checkpoint is repeated so often, in search of a moment in which
- * nothing is committed. */
-#define EMPTY_TRIES 8
 
 #define NICE 5
 
@@ -70,7 +66,7 @@ struct disk_threads {
 	int quiet_looks_n; /* looks in a row that saw few commits */
 	int64_t tried_ms;  /* the last checkpoint */
 	struct copier_state state;
-	int64_t blocked_ms, blocked_s; /* a reader blocks since; 0: none */
+	int64_t blocked_s; /* a reader blocks since, in Unix seconds; 0: none */
 
 	int code; /* a SQLite error code that is not over; 0: none */
 	unsigned failures_n;
@@ -152,42 +148,6 @@ disk_threads_check(struct disk_threads *threads, struct err *err)
 	return rc;
 }
 
-/* ---- Files ---- */
-
-/* which: SQLITE_FCNTL_FILE_POINTER for the database, or
- * SQLITE_FCNTL_JOURNAL_POINTER for the log. */
-static sqlite3_file *
-file_of(sqlite3 *db, int which)
-{
-	sqlite3_file *file = NULL;
-
-	sqlite3_file_control(db, "main", which, &file);
-	return file != NULL && file->pMethods != NULL ? file : NULL;
-}
-
-/* If it fails, errno may say why. */
-static int
-sync_file(sqlite3 *db, int which)
-{
-	sqlite3_file *file = file_of(db, which);
-
-	errno = 0;
-	if (file == NULL)
-		return SQLITE_IOERR_FSYNC;
-	return file->pMethods->xSync(file, SQLITE_SYNC_NORMAL);
-}
-
-static bool
-is_log_long(sqlite3 *db)
-{
-	sqlite3_file *file = file_of(db, SQLITE_FCNTL_JOURNAL_POINTER);
-	sqlite3_int64 octets = 0;
-
-	return file != NULL &&
-	    file->pMethods->xFileSize(file, &octets) == SQLITE_OK &&
-	    octets > SMALL_LOG_OCTETS;
-}
-
 /* ---- The syncer ---- */
 
 /* The mutex is locked, and unlocked while the disk works. */
@@ -199,7 +159,7 @@ sync_log(struct disk_threads *threads)
 	threads->unsynced_ms = 0;
 	threads->unsynced_pages_n = 0;
 	pthread_mutex_unlock(&threads->mutex);
-	code = sync_file(threads->syncer_db, SQLITE_FCNTL_JOURNAL_POINTER);
+	code = sqlite_sync_log(threads->syncer_db);
 	system_errno = errno;
 	pthread_mutex_lock(&threads->mutex);
 	note_failure(threads, code, system_errno, "cannot sync");
@@ -242,90 +202,24 @@ run_syncer(void *arg)
 
 /* ---- The copier ---- */
 
-/* A checkpoint: what it found, and what it did. */
-struct checkpoint {
-	int code;
-	int log_n, copied_n; /* pages of the log; those in the database */
-	bool emptied;        /* the log is short now */
-	const char *failed;
-	int system_errno;
-};
-
-static bool
-is_complete(const struct checkpoint *checkpoint)
-{
-	return checkpoint->code == SQLITE_OK &&
-	    checkpoint->copied_n >= checkpoint->log_n;
-}
-
-/* Copy the pages of the log to the database, as far as readers permit.
- *
- * Sync both files here: SQLite syncs the log only if there is a page to copy,
- * and the database only if no page is left in the log, which does not happen
- * while commits go on. Without this the last checkpoint would have to sync
- * everything. */
-static struct checkpoint
-copy_pages(sqlite3 *db)
-{
-	struct checkpoint done = {.failed = "cannot sync"};
-
-	done.code = sync_file(db, SQLITE_FCNTL_JOURNAL_POINTER);
-	if (done.code == SQLITE_OK) {
-		done.failed = "cannot checkpoint";
-		done.code = sqlite3_wal_checkpoint_v2(db, NULL,
-		    SQLITE_CHECKPOINT_PASSIVE, &done.log_n, &done.copied_n);
-	}
-	if (done.code == SQLITE_OK)
-		done.code = sync_file(db, SQLITE_FCNTL_FILE_POINTER);
-	done.system_errno = errno;
-	return done;
-}
-
-/* Empty the log once all its pages are copied. SQLite locks out writers
- * meanwhile; when all pages are copied it only cuts the file. It does not wait
- * for readers and writers. */
-static struct checkpoint
-copy_and_empty(sqlite3 *db)
-{
-	struct checkpoint done = copy_pages(db);
-	int code;
-
-	for (int i = 1; i < EMPTY_TRIES && done.code == SQLITE_OK &&
-	     !is_complete(&done) && done.log_n - done.copied_n < LITTLE_PAGES;
-	     i++)
-		done = copy_pages(db);
-	if (!is_complete(&done) || !is_log_long(db)) {
-		done.emptied = is_complete(&done);
-		return done;
-	}
-	code = sqlite3_wal_checkpoint_v2(db, NULL, SQLITE_CHECKPOINT_TRUNCATE,
-	    NULL, NULL);
-	done.emptied = code == SQLITE_OK;
-	if (code != SQLITE_OK && code != SQLITE_BUSY)
-		done.code = code;
-	return done;
-}
-
-/* A checkpoint that gets no further waits for a reader. Lookups end soon. */
+/* A checkpoint that gets no further than the one before waits for a reader.
+ * Lookups are readers too, but they end soon: twice in a row it is another
+ * process. */
 static void
 note_reader(struct disk_threads *threads, const struct checkpoint *done,
     bool is_same_log)
 {
-	int64_t now_ms = disk_threads_now_ms();
+	int before_n = is_same_log ? threads->state.copied_n : 0;
 
 	if (done->code != SQLITE_OK)
 		return;
-	if (is_complete(done) ||
-	    (is_same_log && done->copied_n > threads->state.copied_n)) {
-		threads->blocked_ms = 0;
-	} else if (threads->blocked_ms == 0) {
-		threads->blocked_ms = now_ms;
+	if (checkpoint_is_complete(done) || done->copied_n > before_n) {
+		threads->blocked_s = threads->state.reader_since_s = 0;
+	} else if (threads->blocked_s == 0) {
 		threads->blocked_s = sqlite_now_s();
+	} else {
+		threads->state.reader_since_s = threads->blocked_s;
 	}
-	threads->state.reader_since_s = threads->blocked_ms != 0 &&
-		now_ms - threads->blocked_ms >= threads->times.old_reader
-	    ? threads->blocked_s
-	    : 0;
 }
 
 /* The mutex is locked, and unlocked while the disk works. */
@@ -337,12 +231,12 @@ checkpoint_log(struct disk_threads *threads, bool empties)
 
 	threads->copies = true;
 	pthread_mutex_unlock(&threads->mutex);
-	done = empties ? copy_and_empty(threads->copier_db)
-		       : copy_pages(threads->copier_db);
+	done = empties ? sqlite_copy_and_empty_log(threads->copier_db)
+		       : sqlite_copy_log(threads->copier_db);
 	pthread_mutex_lock(&threads->mutex);
 	threads->tried_ms = disk_threads_now_ms();
 	note_failure(threads, done.code, done.system_errno, done.failed);
-	if (is_complete(&done) && threads->failures_n == failures_n)
+	if (checkpoint_is_complete(&done) && threads->failures_n == failures_n)
 		threads->code = 0;
 	note_reader(threads, &done, log == threads->state.log);
 	threads->state.log = log;
@@ -350,7 +244,7 @@ checkpoint_log(struct disk_threads *threads, bool empties)
 	    done.code == SQLITE_OK || done.code == SQLITE_BUSY ? done.copied_n
 							       : 0;
 	threads->state.needs_finish =
-	    empties && !done.emptied && threads->blocked_ms == 0;
+	    empties && !done.emptied && threads->blocked_s == 0;
 	threads->copies = threads->empties = false;
 }
 
@@ -370,7 +264,7 @@ look_for_quiet(struct disk_threads *threads, int64_t now_ms)
 static bool
 must_retry(const struct disk_threads *threads)
 {
-	return threads->code != 0 || threads->blocked_ms != 0;
+	return threads->code != 0 || threads->blocked_s != 0;
 }
 
 static int64_t
@@ -388,7 +282,8 @@ static void
 do_copier_work(struct disk_threads *threads, int64_t now_ms)
 {
 	bool is_quiet = now_ms >= threads->looked_ms + threads->times.look &&
-	    look_for_quiet(threads, now_ms) && is_log_long(threads->copier_db);
+	    look_for_quiet(threads, now_ms) &&
+	    sqlite_log_is_long(threads->copier_db);
 
 	if (threads->copies || is_quiet ||
 	    (must_retry(threads) &&
@@ -417,25 +312,6 @@ run_copier(void *arg)
 }
 
 /* ---- Starting and stopping ---- */
-
-/* The statement makes SQLite read the file, so that an error shows here. */
-static int
-open_handle(const char *path, sqlite3 **db)
-{
-	int flags = SQLITE_OPEN_READWRITE | SQLITE_OPEN_NOMUTEX |
-	    SQLITE_OPEN_PRIVATECACHE;
-
-	if (sqlite3_open_v2(path, db, flags, NULL) == SQLITE_OK &&
-	    sqlite3_db_config(*db, SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, 1, NULL) ==
-		SQLITE_OK &&
-	    sqlite3_exec(*db,
-		"PRAGMA trusted_schema = OFF; PRAGMA user_version", NULL, NULL,
-		NULL) == SQLITE_OK)
-		return 0;
-	sqlite3_close(*db);
-	*db = NULL;
-	return -1;
-}
 
 /* Block all signals in the threads: the serving thread handles them. */
 static int
@@ -481,8 +357,9 @@ disk_threads_start(const char *path, bool syncs_log,
 	pthread_mutex_init(&threads->mutex, NULL);
 	threads->state.is_idle = true;
 	threads->looked_ms = disk_threads_now_ms();
-	if (open_handle(path, &threads->copier_db) == 0 &&
-	    (!syncs_log || open_handle(path, &threads->syncer_db) == 0) &&
+	if (sqlite_copy_log_open(path, &threads->copier_db) == 0 &&
+	    (!syncs_log ||
+		sqlite_copy_log_open(path, &threads->syncer_db) == 0) &&
 	    create_threads(threads) == 0) {
 		if (!syncs_log || threads->has_syncer)
 			return threads;

@@ -14,23 +14,14 @@
  * the database (a checkpoint) and empties the log when it is no longer needed.
  */
 
-/* The copier has caught up when fewer pages than this are left: about as many
- * are committed in a flood while it waits for the disk. */
-#define LITTLE_PAGES 1000
-
-/* A log file of this size is left as it is. A longer one is emptied when
- * commits are few. */
-#define SMALL_LOG_OCTETS (4 << 20)
-
 struct disk_threads;
 
 /* When the threads work, in milliseconds. */
 struct disk_times {
-	int sync;       /* after the first commit that is not synced */
-	int retry;      /* after a checkpoint that failed, or that a reader
-			 * blocks */
-	int look;       /* between two looks whether the log can be emptied */
-	int old_reader; /* a reader that blocks so long is reported */
+	int sync;  /* after the first commit that is not synced */
+	int retry; /* after a checkpoint that failed, or that a reader
+		    * blocks */
+	int look;  /* between two looks whether the log can be emptied */
 };
 extern const struct disk_times disk_usual_times;
 

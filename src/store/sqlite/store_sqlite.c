@@ -18,6 +18,7 @@
  *   sqlite_wait         how to wait for locks
  *   sqlite_files        the database files, by name and by content
  *   sqlite_space        the space that is left for them
+ *   sqlite_copy_log     one sync or checkpoint
  *   sqlite_disk_threads threads that sync the log and do checkpoints
  *   sqlite_checkpoint   when they do so; a log that is too long
  *   sqlite_statements   the text of every statement; prepare, run
