@@ -166,9 +166,10 @@ enter(enum call call)
 {
 	bool changes = call == CALL_WRITE || call == CALL_TRUNCATE ||
 	    call == CALL_SYNC || call == CALL_DELETE;
-	int code = codes[plan.fault][call];
+	int code;
 
 	sqlite3_mutex_enter(mutex);
+	code = codes[plan.fault][call];
 	if (power_use(changes) != 0)
 		return SQLITE_IOERR;
 	if (code == 0)

@@ -24,6 +24,10 @@
 #define FREE_MIN  (4 * MIB)
 #define ROOM_MORE (4 * MIB)
 
+/* This part of max_database_size. It is more than the usual length of the log,
+ * so that it is not enough again each time the log has been emptied. */
+#define DATABASE_MORE 8
+
 void
 sqlite_space_look(struct sqlite_space *space, const struct sqlite_files *files)
 {
@@ -73,7 +77,7 @@ sqlite_space_judge(const struct sqlite_space *space, int64_t database_max,
 	    sum(space->free, space->unused) < log_max + ROOM_MIN + more)
 		return SPACE_DISK_SHORT;
 	if (was == SPACE_DATABASE_FULL)
-		used = sum(used, database_max / 16);
+		used = sum(used, database_max / DATABASE_MORE);
 	if (database_max > 0 && used >= database_max)
 		return SPACE_DATABASE_FULL;
 	return SPACE_ENOUGH;
