@@ -8,8 +8,10 @@
  *
  * STORE_FAILED means that the store could not do the work, or could not find
  * out. "No such record" is a normal answer, and comes with STORE_OK.
+ * STORE_NO_ROOM comes only from apply: the store works, but has no room for new
+ * waiting triplets. It has applied the other changes.
  */
 
-enum store_rc { STORE_OK, STORE_FAILED };
+enum store_rc { STORE_OK, STORE_FAILED, STORE_NO_ROOM };
 
 #endif

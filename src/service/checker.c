@@ -24,6 +24,8 @@ struct checker {
 	struct batch *notices;    /* of what happens between batches */
 	struct hourly_stats stats;
 	bool store_is_failing; /* it has not taken a change since it failed */
+	bool has_no_room;      /* it has not taken a new triplet since then */
+	bool has_added;        /* it has taken one in this batch */
 };
 
 struct checker *
@@ -79,14 +81,24 @@ note_failure(struct checker *checker, struct batch *batch,
 	batch_notice(batch, NOTICE_STORE_FAILED, err->text);
 }
 
+/* The store works: lookups and cleaning up go on. */
+static void
+note_no_room(struct checker *checker, struct batch *batch,
+    const struct err *err)
+{
+	checker->store_is_failing = checker->has_no_room = true;
+	batch_notice(batch, NOTICE_STORE_FAILED, err->text);
+}
+
 /* A store that can be read may still be full: only a write shows that it has
- * recovered. */
+ * recovered. If it had no room, only a new triplet shows that. */
 static void
 note_success(struct checker *checker, struct batch *batch)
 {
-	if (!checker->store_is_failing || !engine_wrote(checker->engine))
+	if (!checker->store_is_failing || !engine_wrote(checker->engine) ||
+	    (checker->has_no_room && !checker->has_added))
 		return;
-	checker->store_is_failing = false;
+	checker->store_is_failing = checker->has_no_room = false;
 	batch_notice(batch, NOTICE_STORE_RECOVERED, "the database works again");
 }
 
@@ -171,9 +183,33 @@ refresh_lists(struct checker *checker, struct batch *batch,
 }
 
 static void
-note_added(void *limits, const struct key *key)
+note_added(void *arg, const struct key *key)
 {
-	limits_added(limits, key);
+	struct checker *checker = arg;
+
+	checker->has_added = true;
+	limits_added(checker->limits, key);
+}
+
+static void
+check_by_store(struct checker *checker, struct batch *batch, int64_t now_s)
+{
+	struct err err;
+
+	checker->has_added = false;
+	switch (engine_check(checker->engine, batch->requests, batch->n, now_s,
+	    checker->verdicts, &err)) {
+	case STORE_OK:
+		engine_each_added(checker->engine, note_added, checker);
+		note_success(checker, batch);
+		break;
+	case STORE_FAILED:
+		note_failure(checker, batch, &err);
+		break;
+	case STORE_NO_ROOM:
+		note_no_room(checker, batch, &err);
+		break;
+	}
 }
 
 static void
@@ -194,12 +230,8 @@ decide(struct checker *checker, struct batch *batch,
 	} else if (refresh_lists(checker, batch, now, &err) != STORE_OK) {
 		give_up(checker, batch, now->now_s);
 		note_failure(checker, batch, &err);
-	} else if (engine_check(checker->engine, batch->requests, batch->n,
-		       now->now_s, checker->verdicts, &err) != STORE_OK) {
-		note_failure(checker, batch, &err);
 	} else {
-		note_success(checker, batch);
-		engine_each_added(checker->engine, note_added, checker->limits);
+		check_by_store(checker, batch, now->now_s);
 	}
 }
 

@@ -230,6 +230,29 @@ test_failure(void **state)
 	assert_notices(f, 0, 0, "");
 }
 
+/* A store that has no room is no broken store. Only a new triplet shows that it
+ * has room again. */
+static void
+test_no_room(void **state)
+{
+	struct fixture *f = *state;
+
+	ask(f, "192.0.2.1", "a@b");
+	f->faulty.has_no_room = true;
+	assert_int_equal(ask(f, "192.0.2.1", "c@b")->verdict.reason,
+	    REASON_FAILURE);
+	assert_false(f->batch->store_failed);
+	assert_notices(f, 1, NOTICE_STORE_FAILED, "told to have no room");
+	f->faulty.has_no_room = false;
+	f->now.now_s += 300;
+	assert_int_equal(ask(f, "192.0.2.1", "a@b")->verdict.reason,
+	    REASON_RETRIED);
+	assert_notices(f, 0, 0, "");
+	assert_int_equal(ask(f, "192.0.2.1", "c@b")->verdict.reason,
+	    REASON_NEW);
+	assert_notices(f, 1, NOTICE_STORE_RECOVERED, "works again");
+}
+
 /* Requests that have waited long enough do not ask the store again. [C30] */
 static void
 test_give_up(void **state)
@@ -454,6 +477,7 @@ main(void)
 	    TEST(test_longest_texts),
 	    TEST(test_trust_client_name),
 	    TEST(test_failure),
+	    TEST(test_no_room),
 	    TEST(test_give_up),
 	    TEST(test_entries_are_read_again),
 	    TEST(test_odd_entry),

@@ -706,7 +706,7 @@ test_old_reader(void **state)
 	octets = log_octets();
 	assert_int_equal(apply(0, BATCH), STORE_OK);
 	assert_true(log_octets() > octets);
-	assert_int_equal(apply(written_n - 1, 2), STORE_FAILED);
+	assert_int_equal(apply(written_n - 1, 2), STORE_NO_ROOM);
 	for (int i = 0; apply(0, BATCH) == STORE_OK; i++)
 		if (i > 1000)
 			fail_msg("never refused");
@@ -734,7 +734,7 @@ check_refusing(const char *why)
 		assert_true(i < 100000);
 		sqlite3_sleep(1);
 	}
-	assert_int_equal(try_to_commit(1), STORE_FAILED);
+	assert_int_equal(try_to_commit(1), STORE_NO_ROOM);
 	assert_non_null(strstr(err.text, "new triplets are not stored"));
 	assert_all_there();
 }
@@ -785,7 +785,7 @@ test_mixed_batch(void **state)
 	commit();
 	obstacles.free_n = 1 << 20;
 	wait_until_it_fails("only 1 MiB left");
-	assert_int_equal(apply(written_n - 1, 2), STORE_FAILED);
+	assert_int_equal(apply(written_n - 1, 2), STORE_NO_ROOM);
 	assert_all_there();
 	assert_int_equal(sqlite3_open_v2(path, &db, SQLITE_OPEN_READONLY,
 			     "unix"),

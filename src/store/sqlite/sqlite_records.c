@@ -168,7 +168,7 @@ sqlite_apply(struct store *store, const struct store_change *changes, size_t n,
 	if (apply_all(&sqlite->statements, changes, n, room, &left_out_n) != 0)
 		return sqlite_give_up(sqlite, err);
 	sqlite_checkpoint_after_commit(&sqlite->checkpoint);
-	return left_out_n == 0 ? STORE_OK : STORE_FAILED;
+	return left_out_n == 0 ? STORE_OK : STORE_NO_ROOM;
 }
 
 /* ---- Counting ---- */
