@@ -30,6 +30,10 @@ faulty_apply(struct store *store, const struct store_change *changes, size_t n,
 		err_set(err, "told to fail to apply");
 		return STORE_FAILED;
 	}
+	if (faulty->has_no_room) {
+		err_set(err, "told to have no room");
+		return STORE_NO_ROOM;
+	}
 	return faulty->inner->records->apply(faulty->inner, changes, n, err);
 }
 

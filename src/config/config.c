@@ -90,6 +90,9 @@ config_delay_max_s(const struct config *config)
 	return config->rules.greylist.retry_window_s - 1;
 }
 
+/* An empty database with its log would soon reach a lower limit. */
+#define DATABASE_SIZE_MIN 10000000
+
 int
 config_check(const struct config *config, struct err *err)
 {
@@ -101,6 +104,13 @@ config_check(const struct config *config, struct err *err)
 	if (check_order(config, "keep", "retry_window", true,
 		rules->keep_s - rules->retry_window_s, err) != 0)
 		return -1;
+	if (config->store.max_octets > 0 &&
+	    config->store.max_octets < DATABASE_SIZE_MIN)
+		return err_set(err,
+		    "%s: max_database_size: too small: \"%s\" (write 0 for no "
+		    "limit, or at least 10M)",
+		    config_given(config, "max_database_size")->origin,
+		    config_given(config, "max_database_size")->text);
 	if (config->pid_file[0] != '\0' && config->pid_file[0] != '/')
 		return err_set(err,
 		    "%s: pid_file: not an absolute path: \"%s\"",

@@ -74,7 +74,7 @@ factor_of(const char *unit)
 #define DIGITS_MAX 18 /* more may overflow an int64_t */
 
 static int
-set_number(const struct option_row *row, const char *value, void *member,
+parse_number(const struct option_row *row, const char *value, int64_t *out,
     struct err *err)
 {
 	size_t digits_n = strspn(value, "0123456789");
@@ -86,13 +86,23 @@ set_number(const struct option_row *row, const char *value, void *member,
 		    "means thousands, millions or billions)",
 		    value);
 	number = digits_n <= DIGITS_MAX ? strtoll(value, NULL, 10) : INT64_MAX;
-	/* No overflow: every max is below 2^31, every factor too. */
-	if (number <= row->max)
-		number *= factor;
+	number = number <= row->max / factor ? number * factor : INT64_MAX;
 	if (number < row->min || number > row->max)
 		return err_set(err,
 		    "out of range: \"%s\" (write %" PRId64 " to %" PRId64 ")",
 		    value, row->min, row->max);
+	*out = number;
+	return 0;
+}
+
+static int
+set_number(const struct option_row *row, const char *value, void *member,
+    struct err *err)
+{
+	int64_t number;
+
+	if (parse_number(row, value, &number, err) != 0)
+		return -1;
 	*(unsigned *)member = (unsigned)number;
 	return 0;
 }
@@ -251,6 +261,8 @@ option_value_set(const struct option_row *row, const char *value, void *member,
 		return set_duration(row, value, 1, member, err);
 	case OPTION_NUMBER:
 		return set_number(row, value, member, err);
+	case OPTION_SIZE:
+		return parse_number(row, value, member, err);
 	case OPTION_OCTAL:
 		return set_octal(row, value, member, err);
 	case OPTION_CHOICE:

@@ -30,6 +30,7 @@ enum option_type {
 	OPTION_SECONDS,      /* int64_t; a duration in whole seconds */
 	OPTION_MILLISECONDS, /* int64_t; a duration */
 	OPTION_NUMBER,       /* unsigned */
+	OPTION_SIZE,         /* int64_t; a number of octets */
 	OPTION_OCTAL,        /* unsigned */
 	OPTION_CHOICE,       /* an enum: index into choices */
 	OPTION_WORDS,        /* unsigned; bit i stands for choices[i] */

@@ -22,7 +22,8 @@
 
 /* What a change survives after apply has returned STORE_OK. */
 enum durability {
-	DURABILITY_NORMAL, /* the process is killed */
+	DURABILITY_NORMAL, /* the process is killed; the power fails two
+			    * seconds later or more */
 	DURABILITY_FULL,   /* the process is killed, or the power fails */
 	DURABILITY_OFF,    /* neither */
 };
@@ -47,6 +48,10 @@ struct store_options {
 	/* Most waiting records that were never retried; 0: no bound. A client
 	 * address has more if it has passed before. */
 	unsigned max_waiting, max_waiting_per_address;
+	/* When the files of the store have this size, it stores no new
+	 * triplets; 0: no limit. Only an adapter for files that was opened with
+	 * STORE_SERVE uses it. */
+	int64_t max_octets;
 	/* Called to tell the administrator something important that is not an
 	 * error. May be NULL; then a damaged store is never replaced. */
 	void (*notice)(const char *text);
@@ -63,7 +68,7 @@ struct store {
 struct store_ops {
 	void (*close)(struct store *store);
 
-	/* Use timeout_ms, on_corruption and the bounds of new options. The
+	/* Use timeout_ms, on_corruption and the limits of new options. The
 	 * other options take effect only when a store is opened. */
 	void (*configure)(struct store *store,
 	    const struct store_options *options);

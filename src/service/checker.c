@@ -22,6 +22,7 @@ struct checker {
 	struct hourly_stats stats;
 	int64_t now_s;         /* of the last batch */
 	bool store_is_failing; /* no change was written since it failed */
+	bool has_no_room;      /* no new triplet was written since then */
 };
 
 struct checker *
@@ -77,18 +78,27 @@ what_requests_get(const struct engine_rules *rules)
 	return "pass";
 }
 
+/* what: what is decided without the store, and how long. */
 static void
-note_failure(struct checker *checker, struct notices *notices,
-    const struct err *err)
+note_error(struct checker *checker, struct notices *notices,
+    const struct err *err, const char *what)
 {
 	const struct engine_rules *rules = &checker->settings->config.rules;
 	struct err text;
 
 	checker->store_is_failing = true;
-	err_set(&text, "%s; until the store works again, requests %s (%s)",
-	    err->text, what_requests_get(rules),
+	err_set(&text, "%s; %s %s (%s)", err->text, what,
+	    what_requests_get(rules),
 	    rules->mode == MODE_SHADOW ? "mode = shadow" : "on_failure");
 	notices_add(notices, NOTICE_STORE_FAILED, text.text);
+}
+
+static void
+note_failure(struct checker *checker, struct notices *notices,
+    const struct err *err)
+{
+	note_error(checker, notices, err,
+	    "until the store works again, requests");
 }
 
 static void
@@ -98,14 +108,34 @@ fail_batch(struct checker *checker, struct batch *batch, const struct err *err)
 	note_failure(checker, &batch->notices, err);
 }
 
+/* The store works, so lookups and cleaning up go on. */
+static void
+note_no_room(struct checker *checker, struct batch *batch,
+    const struct err *err)
+{
+	note_error(checker, &batch->notices, err,
+	    "until it has room, requests for new triplets");
+	checker->has_no_room = true;
+}
+
+static bool
+has_new_triplet(const struct batch *batch)
+{
+	for (size_t i = 0; i < batch->n; i++)
+		if (batch->verdicts[i].reason == REASON_NEW)
+			return true;
+	return false;
+}
+
 /* A store that can be read may still be full. Only a write shows that it has
- * recovered. */
+ * recovered. If it had no room, only a new triplet shows that. */
 static void
 note_success(struct checker *checker, struct batch *batch)
 {
-	if (!checker->store_is_failing || !engine_wrote(checker->engine))
+	if (!checker->store_is_failing || !engine_wrote(checker->engine) ||
+	    (checker->has_no_room && !has_new_triplet(batch)))
 		return;
-	checker->store_is_failing = false;
+	checker->store_is_failing = checker->has_no_room = false;
 	notices_add(&batch->notices, NOTICE_STORE_RECOVERED,
 	    "the database works again");
 }
@@ -189,6 +219,25 @@ refresh_lists(struct checker *checker, struct batch *batch,
 }
 
 static void
+check_by_store(struct checker *checker, struct batch *batch, int64_t now_s)
+{
+	struct err err;
+
+	switch (engine_check(checker->engine, batch->requests, batch->n, now_s,
+	    batch->verdicts, &err)) {
+	case STORE_OK:
+		note_success(checker, batch);
+		break;
+	case STORE_FAILED:
+		fail_batch(checker, batch, &err);
+		break;
+	case STORE_NO_ROOM:
+		note_no_room(checker, batch, &err);
+		break;
+	}
+}
+
+static void
 give_up(struct checker *checker, struct batch *batch, int64_t now_s)
 {
 	engine_give_up(checker->engine, batch->requests, batch->n, now_s,
@@ -206,11 +255,8 @@ decide(struct checker *checker, struct batch *batch,
 	} else if (refresh_lists(checker, batch, now, &err) != STORE_OK) {
 		give_up(checker, batch, now->now_s);
 		fail_batch(checker, batch, &err);
-	} else if (engine_check(checker->engine, batch->requests, batch->n,
-		       now->now_s, batch->verdicts, &err) != STORE_OK) {
-		fail_batch(checker, batch, &err);
 	} else {
-		note_success(checker, batch);
+		check_by_store(checker, batch, now->now_s);
 	}
 }
 

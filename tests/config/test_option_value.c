@@ -76,6 +76,9 @@ static const struct {
 	{ "max_waiting", "17M", "17000000" },
 	{ "max_waiting", "1G", "1000000000" },
 	{ "max_waiting", "1000000000", "1000000000" },
+	{ "max_database_size", "0", "0" },
+	{ "max_database_size", "20G", "20000000000" },
+	{ "max_database_size", "1000000G", "1000000000000000" },
 	{ "ipv6_prefix", "48", "48" },
 	{ "store_timeout", "2s", "2000" },
 	{ "normalise_sender", "none", "0" },
@@ -137,6 +140,8 @@ static const struct {
 	{ "max_waiting", "1000000000G", RANGE },
 	{ "max_waiting", "999999999999999999M", RANGE },
 	{ "max_waiting", "0k", RANGE },
+	{ "max_database_size", "1000001G", RANGE },
+	{ "max_database_size", "1000000000000000G", RANGE },
 	{ "max_waiting", "k", DIGIT },
 	{ "max_waiting", "4m", DIGIT },
 	{ "max_waiting", "4kk", DIGIT },
@@ -260,6 +265,7 @@ test_ranges(void **state)
 		case OPTION_SECONDS:
 		case OPTION_MILLISECONDS:
 		case OPTION_NUMBER:
+		case OPTION_SIZE:
 		case OPTION_OCTAL:
 			check_number(row, row->min - 1);
 			check_number(row, row->min);

@@ -59,6 +59,7 @@ value_text(const struct config *config, size_t i, char *out, size_t size)
 		break;
 	case OPTION_SECONDS:
 	case OPTION_MILLISECONDS:
+	case OPTION_SIZE:
 		snprintf(out, size, "%lld",
 		    (long long)*(const int64_t *)(const void *)at);
 		break;

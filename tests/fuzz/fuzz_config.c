@@ -39,6 +39,7 @@ number(const struct config *config, size_t i)
 	switch (config_row(i)->type) {
 	case OPTION_SECONDS:
 	case OPTION_MILLISECONDS:
+	case OPTION_SIZE:
 		return *(const int64_t *)at(config, i);
 	case OPTION_NUMBER:
 	case OPTION_OCTAL:
@@ -138,6 +139,7 @@ check_option(const struct config *config, size_t i)
 	case OPTION_SECONDS:
 	case OPTION_MILLISECONDS:
 	case OPTION_NUMBER:
+	case OPTION_SIZE:
 	case OPTION_OCTAL:
 		CHECK(number(config, i) >= row->min);
 		CHECK(number(config, i) <= row->max);
@@ -191,6 +193,7 @@ same_option(const struct config *a, const struct config *b, size_t i)
 	case OPTION_SECONDS:
 	case OPTION_MILLISECONDS:
 	case OPTION_NUMBER:
+	case OPTION_SIZE:
 	case OPTION_OCTAL:
 	case OPTION_CHOICE:
 	case OPTION_WORDS:

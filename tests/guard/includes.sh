@@ -157,8 +157,8 @@ tools_that_print="tools/complain.c tools/ctl_arguments.c tools/ctl_usage.c
 	# ---- Clocks and output ----
 
 	calls 'clock_gettime|gettimeofday|time|timespec_get|ftime' \
-	    $(all_but system/clock.c) |
-	    complain 'only system/clock.c reads a clock: take now_s as an argument'
+	    $(all_but system/clock.c store/sqlite/sqlite_disk_threads.c) |
+	    complain 'only system/clock.c, and sqlite_disk_threads.c for its timers, read a clock: take now_s as an argument'
 	calls 'v?d?f?printf|f?puts|f?putc|putchar|perror|v?syslog|v?errx?|v?warnx?' \
 	    $(all_but daemon/log.c daemon/main.c $tools_that_print) |
 	    complain 'fill in struct err, or print as tools/report.h, tools/table.h and tools/complain.h do'

@@ -47,6 +47,7 @@ print_words(const struct option_row *row)
 		print_times(row, 1);
 		break;
 	case OPTION_NUMBER:
+	case OPTION_SIZE:
 		printf("%" PRId64 " %" PRId64, row->min, row->max);
 		break;
 	case OPTION_OCTAL:

@@ -250,6 +250,30 @@ test_failure_in_shadow(void **state)
 	    "requests pass (mode = shadow)");
 }
 
+/* A store without room is not a broken store. Only a new triplet shows that it
+ * has room again. */
+static void
+test_no_room(void **state)
+{
+	struct fixture *f = *state;
+
+	ask(f, "192.0.2.1", "a@b");
+	f->faulty.has_no_room = true;
+	ask(f, "192.0.2.1", "c@b");
+	assert_int_equal(f->batch->verdicts[0].reason, REASON_FAILURE);
+	assert_false(f->batch->store_failed);
+	assert_notices(f, 1, NOTICE_STORE_FAILED,
+	    "until it has room, requests for new triplets pass (on_failure)");
+	f->faulty.has_no_room = false;
+	f->now.now_s += 300;
+	ask(f, "192.0.2.1", "a@b");
+	assert_int_equal(f->batch->verdicts[0].reason, REASON_RETRIED);
+	assert_notices(f, 0, 0, "");
+	ask(f, "192.0.2.1", "c@b");
+	assert_int_equal(f->batch->verdicts[0].reason, REASON_NEW);
+	assert_notices(f, 1, NOTICE_STORE_RECOVERED, "works again");
+}
+
 /* Requests that have waited long enough do not ask the store again. [C30] */
 static void
 test_give_up(void **state)
@@ -513,6 +537,7 @@ main(void)
 	    TEST(test_trust_client_name),
 	    TEST(test_failure),
 	    TEST(test_failure_in_shadow),
+	    TEST(test_no_room),
 	    TEST(test_give_up),
 	    TEST(test_entries_are_read_again),
 	    TEST(test_invalid_entry),

@@ -90,6 +90,7 @@ static const int codes[FAULTS][CALLS] = {
 	    [CALL_TRUNCATE] = SQLITE_READONLY,
 	    [CALL_SIZE_HINT] = SQLITE_READONLY,
 	},
+    [FAULT_SYNC] = {[CALL_SYNC] = SQLITE_IOERR_FSYNC},
 };
 
 const char *
@@ -105,6 +106,7 @@ fault_word(enum fault fault)
 	    [FAULT_SHORT_READ] = "short read",
 	    [FAULT_NOMEM] = "out of memory",
 	    [FAULT_READONLY] = "read-only",
+	    [FAULT_SYNC] = "failed sync",
 	};
 
 	return words[fault];
@@ -144,7 +146,12 @@ faulty_heal(void)
 int64_t
 faulty_calls_n(void)
 {
-	return plan.calls_n;
+	int64_t n;
+
+	sqlite3_mutex_enter(mutex);
+	n = plan.calls_n;
+	sqlite3_mutex_leave(mutex);
+	return n;
 }
 
 int64_t
@@ -159,9 +166,10 @@ enter(enum call call)
 {
 	bool changes = call == CALL_WRITE || call == CALL_TRUNCATE ||
 	    call == CALL_SYNC || call == CALL_DELETE;
-	int code = codes[plan.fault][call];
+	int code;
 
 	sqlite3_mutex_enter(mutex);
+	code = codes[plan.fault][call];
 	if (power_use(changes) != 0)
 		return SQLITE_IOERR;
 	if (code == 0)

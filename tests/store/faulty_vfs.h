@@ -25,8 +25,9 @@ enum fault {
 	FAULT_SHORT_READ, /* reads: too few octets, the rest are zeros */
 	FAULT_NOMEM,      /* any call */
 	FAULT_READONLY,   /* writes */
+	FAULT_SYNC,       /* syncs: an I/O error */
 };
-#define FAULTS (FAULT_READONLY + 1)
+#define FAULTS (FAULT_SYNC + 1)
 
 const char *fault_word(enum fault fault);
 

@@ -24,6 +24,8 @@
 #define ROWS  400 /* long keys, so that there are some checkpoints */
 #define BATCH 3
 
+#define WAIT_MS_MAX 120000 /* no test waits for ever */
+
 static struct store_options options;
 static int64_t cuts_n, answered_n, kept_n, lost_n, notices_n;
 
@@ -355,6 +357,58 @@ test_normal(void **state)
 	assert_true(lost_n > 0);
 }
 
+static enum store_rc
+lookup_row(struct store *store, int i, bool *found)
+{
+	const struct key key = numbered_key(i);
+	struct store_answer answer = {.found = false};
+	struct err err;
+	enum store_rc rc =
+	    store->records->lookup(store, &key, 1, &answer, &err);
+
+	*found = answer.found;
+	return rc;
+}
+
+/* With durability = normal the daemon's store syncs by itself: nothing is lost
+ * if the power is cut after the next sync. */
+static void
+test_sync_by_time(void **state)
+{
+	struct load load = {.store = NULL};
+	int64_t syncs_n;
+	struct err err;
+	bool found;
+
+	(void)state;
+	options.durability = DURABILITY_NORMAL;
+	options.use = STORE_SERVE;
+	power_watch();
+	load.store = store_open(uri, &options, &err);
+	assert_non_null(load.store);
+	change_rows(&load, 0, CHANGE_MERGE);
+	assert_int_equal(load.answers[0], ANSWER_PUT);
+	faulty_plan(FAULT_SYNC, 0, false); /* count the syncs from now on */
+	syncs_n = faulty_calls_n();
+	for (int ms = 0; faulty_calls_n() == syncs_n; ms++) {
+		if (ms > WAIT_MS_MAX)
+			fail_msg("never synced");
+		usleep(1000);
+	}
+	power_cut_at(1);
+	change_rows(&load, BATCH, CHANGE_MERGE);
+	assert_true(power_is_off());
+	store_close(load.store);
+	power_restore(1, 0);
+	load.store = store_open(uri, &options, &err);
+	assert_non_null(load.store);
+	assert_int_equal(lookup_row(load.store, 0, &found), STORE_OK);
+	assert_true(found);
+	assert_int_equal(lookup_row(load.store, BATCH, &found), STORE_OK);
+	assert_false(found);
+	store_close(load.store);
+}
+
 int
 main(void)
 {
@@ -362,6 +416,7 @@ main(void)
 	const struct CMUnitTest tests[] = {
 	    TEST(test_full),
 	    TEST(test_normal),
+	    TEST(test_sync_by_time),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -1,9 +1,8 @@
 /* SPDX-License-Identifier: ISC
  * Copyright (c) 2026 The Tardigrey developers */
 
-/* Tests of the checkpoint thread, with a real thread and real files. If this
- * test is built with -fsanitize=thread, it shows that the two threads share
- * only what the mutex protects. */
+/* The disk threads: real threads on real files. Built with -fsanitize=thread,
+ * this test shows that the threads share only what the mutex protects. */
 #include "test.h"
 
 #include <dlfcn.h>
@@ -15,28 +14,35 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <sys/statvfs.h>
 
 #include "store/scratch.h"
+#include "store/sqlite/sqlite_copy_log.h"
+#include "store/sqlite/sqlite_disk_threads.h"
 #include "store/sqlite/sqlite_handle.h"
 #include "store/store_open.h"
 
-/* No test depends on speed; but none waits forever for the thread. */
+/* No test depends on speed; but none waits forever for the threads. */
 #define WAIT_MS_MAX 120000
 
 static struct store *store;
 static unsigned written_n;
+static int notices_n;
+static char last_notice[ERR_SIZE];
 static struct err err;
 
-/* ---- Obstacles for the thread ---- */
+/* ---- Obstacles for the threads ---- */
 
 static pthread_mutex_t mutex = PTHREAD_MUTEX_INITIALIZER;
 static struct {
 	bool no_thread;    /* pthread_create() fails */
 	bool no_open;      /* a handle cannot be opened */
 	bool fails;        /* writes to the database fail */
-	bool blocks;       /* writes to the database wait while this is true */
+	bool blocks;       /* ... or wait until this is false */
+	bool no_sync;      /* the log cannot be synced */
+	int64_t free_n;    /* octets free on the file system; 0: as it is */
 	int64_t written_n; /* writes to the database */
-	int64_t synced_n;  /* syncs of the log before these writes */
+	int64_t synced_n;  /* syncs of the log */
 } obstacles;
 
 static void
@@ -79,7 +85,23 @@ pthread_create(pthread_t *thread, const pthread_attr_t *attributes,
 	return real(thread, attributes, start, arg);
 }
 
-/* The methods of the VFS "unix", and ours, for one kind of file. */
+/* Replaces the function of the C library. Only the test's own thread uses it.
+ */
+int
+statvfs(const char *name, struct statvfs *out)
+{
+	static int (*real)(const char *, struct statvfs *);
+	int rc;
+
+	if (real == NULL)
+		*(void **)&real = dlsym(RTLD_NEXT, "statvfs");
+	rc = real(name, out);
+	if (obstacles.free_n != 0)
+		out->f_bavail = (fsblkcnt_t)obstacles.free_n / out->f_frsize;
+	return rc;
+}
+
+/* The methods of the system, and ours, for each kind of file. */
 static struct kind {
 	const sqlite3_io_methods *system;
 	sqlite3_io_methods ours;
@@ -108,13 +130,14 @@ database_write(sqlite3_file *file, const void *octets, int n, sqlite3_int64 at)
 static int
 log_sync(sqlite3_file *file, int flags)
 {
+	bool fails;
 	int rc = wal.system->xSync(file, flags);
 
 	pthread_mutex_lock(&mutex);
-	if (obstacles.written_n == 0)
-		obstacles.synced_n++;
+	obstacles.synced_n++;
+	fails = obstacles.no_sync;
 	pthread_mutex_unlock(&mutex);
-	return rc;
+	return fails ? SQLITE_IOERR_FSYNC : rc;
 }
 
 static void
@@ -131,7 +154,7 @@ make_ours(struct kind *kind, sqlite3_file *file)
 	file->pMethods = &kind->ours;
 }
 
-/* The VFS "unix", except for writes to the database and syncs of the log. */
+/* The system's VFS, except for writes to the database and syncs of the log. */
 static int
 open_file(sqlite3_vfs *vfs, const char *name, sqlite3_file *file, int flags,
     int *flags_out)
@@ -170,23 +193,42 @@ checkpoint(void)
 	return &((struct sqlite *)store)->checkpoint;
 }
 
+static void
+notice(const char *text)
+{
+	notices_n++;
+	snprintf(last_notice, sizeof(last_notice), "%s", text);
+}
+
+static const struct store_options options = {
+    .timeout_ms = 5000,
+    .use = STORE_SERVE,
+    .notice = notice,
+};
+
+/* The threads do nothing by themselves, except to try again. */
+static const struct disk_times slow_times = {1000000, 10, 1000000};
+
+/* The threads do soon what they do by themselves. */
+static const struct disk_times fast_times = {10, 10, 20};
+
 static int
 set_up(void **state)
 {
-	const struct store_options options = {
-	    .timeout_ms = 5000,
-	    .use = STORE_SERVE,
-	};
 
 	(void)state;
 	memset(&obstacles, 0, sizeof(obstacles));
 	written_n = 0;
+	notices_n = 0;
 	if (scratch_make() != 0)
 		return -1;
 	store = store_open(uri, &options, &err);
-	/* Do not count the writes that created the database. */
-	obstacles.written_n = obstacles.synced_n = 0;
-	return store != NULL ? 0 : -1;
+	if (store == NULL)
+		return -1;
+	checkpoint()->times = &slow_times;
+	obstacles.written_n = obstacles.synced_n =
+	    0; /* ignore what creating the database needs */
+	return 0;
 }
 
 static int
@@ -194,38 +236,56 @@ tear_down(void **state)
 {
 	(void)state;
 	set_obstacle(&obstacles.blocks, false);
+	set_obstacle(&obstacles.no_sync, false);
 	store_close(store);
 	return scratch_remove();
 }
 
-/* One commit changes about 200 pages: keys are long, and far apart in the table
- * of passed records. */
 #define BATCH 200
 
-static void
-commit(void)
+/* Apply n records from number "first" on: one commit of about n pages. The keys
+ * are long, and far apart in the table "record". */
+static enum store_rc
+apply(unsigned first, unsigned n)
 {
 	static struct key keys[BATCH];
 	static struct store_change changes[BATCH];
 
-	for (unsigned i = 0; i < BATCH; i++, written_n++) {
+	for (unsigned i = 0; i < n; i++) {
 		snprintf(keys[i].client, sizeof(keys[i].client),
 		    "192.0.2.0/24");
 		snprintf(keys[i].sender, sizeof(keys[i].sender),
-		    "%08x%0300u@example.net", written_n * 2654435761u,
-		    written_n);
+		    "%08x%0300u@example.net", (first + i) * 2654435761u,
+		    first + i);
 		snprintf(keys[i].recipient, sizeof(keys[i].recipient),
 		    "b@example.org");
 		changes[i] = (struct store_change){
 		    .key = &keys[i],
-		    .change = {CHANGE_MERGE, {0}, {1, 1, 1, 2, 0, 1}},
+		    .change = {CHANGE_MERGE, {0}, {1, 1, 0, 2, 2, 0}},
 		};
 	}
-	if (store->records->apply(store, changes, BATCH, &err) != STORE_OK)
+	return store->records->apply(store, changes, n, &err);
+}
+
+/* Add new records. */
+static enum store_rc
+try_to_commit(unsigned n)
+{
+	enum store_rc rc = apply(written_n, n);
+
+	if (rc == STORE_OK)
+		written_n += n;
+	return rc;
+}
+
+static void
+commit(void)
+{
+	if (try_to_commit(BATCH) != STORE_OK)
 		fail_msg("apply: %s", err.text);
 }
 
-/* Commit until the log has pages_n pages. */
+/* Commit until the log has so many pages. */
 static void
 write_log(int pages_n)
 {
@@ -234,18 +294,7 @@ write_log(int pages_n)
 	while (checkpoint()->wal_pages_n < pages_n);
 }
 
-/* The same, but give the thread time after each commit. */
-static void
-write_log_slowly(int pages_n)
-{
-	do {
-		commit();
-		sqlite3_sleep(10);
-	} while (checkpoint()->wal_pages_n < pages_n);
-}
-
-/* Wait until *what is n. Commit meanwhile, since a commit gives the thread
- * work. */
+/* Wait until *what is n. Commit meanwhile, since a commit asks the copier. */
 static void
 write_until(const int64_t *what, int64_t n)
 {
@@ -259,7 +308,7 @@ write_until(const int64_t *what, int64_t n)
 	}
 }
 
-/* Commit until the log has pages_n pages, and then until a checkpoint has
+/* Commit until the log has so many pages, and then until a checkpoint has
  * begun. */
 static void
 write_until_checkpoint(int pages_n)
@@ -270,7 +319,8 @@ write_until_checkpoint(int pages_n)
 	write_until(&obstacles.written_n, n + 1);
 }
 
-/* Commit until the log starts over. Wait turn_ms after each commit. */
+/* Commit until the log starts over. The copier gets turn_ms after each commit.
+ */
 static void
 write_until_log_starts_over(int turn_ms)
 {
@@ -314,30 +364,199 @@ begin_to_read(void)
 	return db;
 }
 
-/* ---- Tests ---- */
+/* ---- Syncing ---- */
 
 static void
-test_no_thread_before_it_is_needed(void **state)
+wait_until_synced(int64_t n)
 {
+	for (int ms = 0; count(&obstacles.synced_n) < n; ms++) {
+		if (ms > WAIT_MS_MAX)
+			fail_msg("the log is not synced");
+		sqlite3_sleep(1);
+	}
+}
+
+static void
+test_no_threads_before_a_write(void **state)
+{
+	struct key key = {KEY_TRIPLET_NETWORK, "192.0.2.0/24", "a", "b"};
+	struct store_answer answer;
+
 	(void)state;
+	assert_int_equal(store->records->lookup(store, &key, 1, &answer, &err),
+	    STORE_OK);
+	assert_null(checkpoint()->threads);
 	commit();
-	assert_null(checkpoint()->thread);
+	assert_non_null(checkpoint()->threads);
 	assert_int_equal(database_writes_n(), 0);
 }
 
-/* The thread syncs the log, long before the first checkpoint. */
+/* The log is synced each time it has grown by 2 MiB, long before the first
+ * checkpoint. */
 static void
-test_log_is_synced(void **state)
+test_log_is_synced_by_length(void **state)
 {
 	(void)state;
 	for (int n = 1; n <= 2; n++) {
-		write_log_slowly(checkpoint()->wal_pages_n + 700);
-		write_until(&obstacles.synced_n, n);
+		write_log(checkpoint()->wal_pages_n + 700);
+		wait_until_synced(n);
 	}
 	assert_int_equal(database_writes_n(), 0);
 	assert_true(count(&obstacles.synced_n) <=
 	    checkpoint()->wal_pages_n / 500);
 }
+
+/* A single commit is on the disk within two seconds, without another call. */
+static void
+test_log_is_synced_by_time(void **state)
+{
+	int64_t began_ms, ms, n;
+
+	(void)state;
+	checkpoint()->times = &disk_usual_times;
+	assert_int_equal(try_to_commit(1), STORE_OK);
+	began_ms = disk_threads_now_ms();
+	n = count(&obstacles.synced_n); /* SQLite syncs the begin of a log */
+	wait_until_synced(n + 1);
+	ms = disk_threads_now_ms() - began_ms;
+	if (ms > 1900)
+		fail_msg("synced after %lld ms", (long long)ms);
+	assert_int_equal(database_writes_n(), 0);
+	/* Without a commit there is nothing to sync. */
+	sqlite3_sleep(50);
+	assert_int_equal(count(&obstacles.synced_n), n + 1);
+}
+
+/* A hanging checkpoint does not delay a sync. */
+static void
+test_log_is_synced_during_checkpoint(void **state)
+{
+	int64_t n;
+
+	(void)state;
+	checkpoint()->times = &fast_times;
+	set_obstacle(&obstacles.blocks, true);
+	write_until_checkpoint(WAL_PAGES);
+	n = count(&obstacles.synced_n);
+	assert_int_equal(try_to_commit(1), STORE_OK);
+	wait_until_synced(n + 1);
+	assert_int_equal(database_writes_n(), 1);
+}
+
+/* What a stopped daemon has answered is on the disk too. */
+static void
+test_stop_syncs(void **state)
+{
+	int64_t n;
+
+	(void)state;
+	assert_int_equal(try_to_commit(1), STORE_OK);
+	n = count(&obstacles.synced_n);
+	sqlite_checkpoint_stop(checkpoint());
+	assert_int_equal(count(&obstacles.synced_n), n + 1);
+}
+
+/* ---- Errors ---- */
+
+static void
+wait_until_it_works(void)
+{
+	for (int ms = 0; try_to_commit(1) != STORE_OK; ms++) {
+		if (ms > WAIT_MS_MAX)
+			fail_msg("still fails: %s", err.text);
+		sqlite3_sleep(1);
+	}
+}
+
+static void
+wait_until_it_fails(const char *why)
+{
+	for (int ms = 0;
+	     try_to_commit(1) == STORE_OK || strstr(err.text, why) == NULL;
+	     ms++) {
+		if (ms > WAIT_MS_MAX)
+			fail_msg("does not fail: %s", err.text);
+		sqlite3_sleep(1);
+	}
+	if (strstr(err.text, path) == NULL)
+		fail_msg("the database is not named: %s", err.text);
+}
+
+/* All writes fail while the disk does, and reads go on. */
+static void
+check_failing(const char *why)
+{
+	const struct store_entry entry = {.kind = LIST_CLIENT,
+	    .effect = LIST_WHITELIST,
+	    .pattern = "example.com"};
+	const struct hourly_stats_count counted = {0, "new", 0, 1};
+	struct store_answer answer;
+	struct key key = {KEY_TRIPLET_NETWORK, "192.0.2.0/24", "a", "b"};
+
+	wait_until_it_fails(why);
+	for (int i = 0; i < 20; i++) {
+		assert_int_equal(try_to_commit(1), STORE_FAILED);
+		sqlite3_sleep(2);
+	}
+	assert_int_equal(store->lists->put_entry(store, &entry, &err),
+	    STORE_FAILED);
+	assert_int_equal(store->counts->add_counts(store, NULL, 0, &counted, 1,
+			     &err),
+	    STORE_FAILED);
+	assert_int_equal(store->records->lookup(store, &key, 1, &answer, &err),
+	    STORE_OK);
+}
+
+static void
+test_failed_sync_is_a_failure(void **state)
+{
+	(void)state;
+	checkpoint()->times = &fast_times;
+	commit();
+	set_obstacle(&obstacles.no_sync, true);
+	check_failing("cannot sync the write-ahead log: disk I/O error");
+	set_obstacle(&obstacles.no_sync, false);
+	wait_until_it_works();
+	/* The pages that may not be on the disk have been written again. */
+	assert_true(database_writes_n() > 0);
+	assert_all_there();
+}
+
+static void
+test_failed_checkpoint_is_a_failure(void **state)
+{
+	(void)state;
+	set_obstacle(&obstacles.fails, true);
+	write_until_checkpoint(WAL_PAGES);
+	check_failing("cannot checkpoint the write-ahead log: disk I/O error");
+	set_obstacle(&obstacles.fails, false);
+	wait_until_it_works();
+	assert_all_there();
+}
+
+/* ---- The length of the log ---- */
+
+static int64_t
+octets_of(const char *suffix)
+{
+	struct stat st;
+	char name[sizeof(path) + 8];
+
+	snprintf(name, sizeof(name), "%s%s", path, suffix);
+	assert_int_equal(stat(name, &st), 0);
+	return st.st_size;
+}
+
+static int64_t
+log_octets(void)
+{
+	return octets_of("-wal");
+}
+
+/* A small limit: 3 MiB. */
+#define DATABASE_MAX (32 << 20)
+#define LIMIT_OCTETS (DATABASE_MAX / 10)
+#define SLACK_OCTETS (4 << 20) /* of one commit, and the checkpoint's own */
 
 /* A commit does not wait for a checkpoint that hangs. */
 static void
@@ -348,7 +567,6 @@ test_commits_during_checkpoint(void **state)
 	(void)state;
 	set_obstacle(&obstacles.blocks, true);
 	write_until_checkpoint(WAL_PAGES);
-	assert_non_null(checkpoint()->thread);
 	pages_n = checkpoint()->wal_pages_n;
 	write_log(pages_n + 1000);
 	assert_int_equal(database_writes_n(), 1);
@@ -358,44 +576,29 @@ test_commits_during_checkpoint(void **state)
 	assert_all_there();
 }
 
+/* The log starts over near its limit, again and again. */
 static void
 test_log_starts_over(void **state)
 {
 	(void)state;
-	write_log(WAL_PAGES);
 	for (int i = 0; i < 3; i++) {
-		checkpoint()->finish_at_n =
-		    WAL_PAGES + 1000; /* a small limit */
 		write_until_log_starts_over(1);
-		assert_int_equal(checkpoint()->finish_at_n, WAL_PAGES_MAX);
+		assert_in_range(log_octets(), 0, (32 << 20) * 3);
 		assert_all_there();
 	}
 }
 
+/* Free space limits the log too. */
 static void
-test_long_reader(void **state)
+test_little_space_limits_log(void **state)
 {
-	sqlite3 *reader;
-	int before_n, finish_at_n;
-
 	(void)state;
-	commit();
-	reader = begin_to_read();
-	checkpoint()->finish_at_n = WAL_PAGES + 1000;
-	for (before_n = 0; before_n < 2 * WAL_PAGES + 3000;
-	     before_n = checkpoint()->wal_pages_n) {
-		commit();
-		if (checkpoint()->wal_pages_n < before_n)
-			fail_msg(
-			    "the log has started over while another handle reads it");
+	obstacles.free_n = 60 << 20;
+	for (int i = 0; i < 3; i++) {
+		write_until_log_starts_over(1);
+		assert_in_range(log_octets(), 0,
+		    (60 << 20) / 10 * 3 / 2 + SLACK_OCTETS);
 	}
-	/* Finishing the log has failed. It is not tried at each commit. */
-	assert_non_null(checkpoint()->thread);
-	finish_at_n = checkpoint()->finish_at_n;
-	assert_int_equal(sqlite3_close(reader), SQLITE_OK);
-	if (finish_at_n > checkpoint()->wal_pages_n + 500)
-		checkpoint()->finish_at_n = checkpoint()->wal_pages_n + 500;
-	write_until_log_starts_over(1);
 	assert_all_there();
 }
 
@@ -405,7 +608,7 @@ finish_log(sqlite3 *other)
 {
 	int rc;
 
-	for (int ms = 0;; ms++) { /* busy while the thread does a checkpoint */
+	for (int ms = 0;; ms++) { /* busy during a checkpoint of the copier */
 		rc = sqlite3_wal_checkpoint_v2(other, NULL,
 		    SQLITE_CHECKPOINT_FULL, NULL, NULL);
 		if (rc != SQLITE_BUSY || ms > WAIT_MS_MAX)
@@ -433,6 +636,168 @@ test_each_log_is_counted_from_zero(void **state)
 	sqlite3_close(other);
 }
 
+static void
+wait_until_log_is_empty(bool commits)
+{
+	for (int ms = 0; log_octets() > SMALL_LOG_OCTETS; ms++) {
+		if (ms > WAIT_MS_MAX)
+			fail_msg("the log still has %lld octets",
+			    (long long)log_octets());
+		if (commits)
+			assert_int_equal(try_to_commit(1), STORE_OK);
+		sqlite3_sleep(5);
+	}
+}
+
+/* A long log is emptied without another call of the store. */
+static void
+test_idle_log_is_emptied(void **state)
+{
+	(void)state;
+	checkpoint()->times = &fast_times;
+	write_log(3000);
+	assert_true(log_octets() > SMALL_LOG_OCTETS);
+	wait_until_log_is_empty(false);
+	assert_all_there();
+	commit();
+	assert_all_there();
+}
+
+/* So it is while there are few commits. */
+static void
+test_log_is_emptied_between_few_commits(void **state)
+{
+	(void)state;
+	checkpoint()->times = &fast_times;
+	write_log(3000);
+	wait_until_log_is_empty(true);
+	assert_all_there();
+}
+
+/* ---- A reader that does not end ---- */
+
+/* Commit until new records are refused. */
+static void
+write_until_refused(void)
+{
+	for (int i = 0; try_to_commit(BATCH) == STORE_OK; i++)
+		if (i > 1000)
+			fail_msg("never refused");
+}
+
+static void
+test_old_reader(void **state)
+{
+	int64_t octets;
+	sqlite3 *reader;
+
+	(void)state;
+	checkpoint()->database_max = DATABASE_MAX;
+	commit();
+	reader = begin_to_read();
+	write_until_refused();
+	assert_in_range(log_octets(), 0, LIMIT_OCTETS * 4 + SLACK_OCTETS);
+	wait_until_it_fails("another process has been reading it since 20");
+	/* The administrator was told once. */
+	assert_int_equal(notices_n, 1);
+	assert_non_null(strstr(last_notice, "cannot be emptied"));
+
+	/* Changes of existing records go on, up to another bound. */
+	octets = log_octets();
+	assert_int_equal(apply(0, BATCH), STORE_OK);
+	assert_true(log_octets() > octets);
+	assert_int_equal(apply(written_n - 1, 2), STORE_NO_ROOM);
+	for (int i = 0; apply(0, BATCH) == STORE_OK; i++)
+		if (i > 1000)
+			fail_msg("never refused");
+	assert_in_range(log_octets(), 0, LIMIT_OCTETS * 8 + SLACK_OCTETS);
+	assert_int_equal(notices_n, 1);
+	assert_all_there();
+
+	assert_int_equal(sqlite3_close(reader), SQLITE_OK);
+	wait_until_it_works();
+	assert_in_range(log_octets(), 0, LIMIT_OCTETS + SLACK_OCTETS);
+	assert_all_there();
+}
+
+/* ---- No room ---- */
+
+/* New records are refused, and changes of others are not. At first the log is
+ * emptied, which may make room again. */
+static void
+check_refusing(const char *why)
+{
+	wait_until_it_fails(why);
+	for (int i = 0, n = 0; n < 50; i++) {
+		assert_int_equal(apply(0, 1), STORE_OK);
+		n = try_to_commit(1) == STORE_OK ? 0 : n + 1;
+		assert_true(i < 100000);
+		sqlite3_sleep(1);
+	}
+	assert_int_equal(try_to_commit(1), STORE_NO_ROOM);
+	assert_non_null(strstr(err.text, "new triplets are not stored"));
+	assert_all_there();
+}
+
+static void
+test_disk_is_nearly_full(void **state)
+{
+	(void)state;
+	write_log(3000);
+	obstacles.free_n = 9 << 20;
+	check_refusing("its file system has only 9 MiB left");
+	/* The log does not keep space that is needed. */
+	for (int ms = 0; log_octets() > SMALL_LOG_OCTETS; ms++) {
+		if (ms > WAIT_MS_MAX)
+			fail_msg("the log was not emptied");
+		sqlite3_sleep(1);
+		try_to_commit(1);
+	}
+	obstacles.free_n = 100 << 20;
+	wait_until_it_works();
+	assert_all_there();
+}
+
+static void
+test_database_reaches_its_size(void **state)
+{
+	struct store_options other = options;
+
+	(void)state;
+	other.max_octets = DATABASE_MAX;
+	store->ops->configure(store, &other);
+	write_until_refused();
+	assert_in_range(octets_of("") + log_octets(), DATABASE_MAX / 2,
+	    DATABASE_MAX + LIMIT_OCTETS + SLACK_OCTETS);
+	check_refusing("it has reached max_database_size");
+	other.max_octets = 2LL * DATABASE_MAX;
+	store->ops->configure(store, &other);
+	wait_until_it_works();
+}
+
+/* A mixed batch stores what it may. */
+static void
+test_mixed_batch(void **state)
+{
+	sqlite3 *db;
+
+	(void)state;
+	commit();
+	obstacles.free_n = 1 << 20;
+	wait_until_it_fails("only 1 MiB left");
+	assert_int_equal(apply(written_n - 1, 2), STORE_NO_ROOM);
+	assert_all_there();
+	assert_int_equal(sqlite3_open_v2(path, &db, SQLITE_OPEN_READONLY,
+			     "unix"),
+	    SQLITE_OK);
+	assert_int_equal(
+	    sql_number(db, "SELECT count(*) FROM record WHERE deferred_n = 4"),
+	    1);
+	sqlite3_close(db);
+}
+
+/* ---- Stopping, and what is in the way ---- */
+
 /* A log file that an administrator has moved is not changed. */
 static void
 test_moved_log_is_left_alone(void **state)
@@ -453,43 +818,6 @@ test_moved_log_is_left_alone(void **state)
 	assert_int_equal(after.st_size, before.st_size);
 	commit();
 	assert_all_there();
-}
-
-static int64_t
-log_octets(void)
-{
-	struct stat st;
-	char name[sizeof(path) + 8];
-
-	snprintf(name, sizeof(name), "%s-wal", path);
-	assert_int_equal(stat(name, &st), 0);
-	return st.st_size;
-}
-
-/* After a flood the log file is long. It is overwritten during the flood, and
- * cut at its end. */
-static void
-test_long_log_is_cut(void **state)
-{
-	const int64_t long_octets = 64 << 20;
-	sqlite3 *other;
-
-	(void)state;
-	commit();
-	other = begin_to_read();
-	checkpoint()->finish_at_n = INT_MAX;
-	write_log((int)(long_octets / 4096) + 100);
-	sql_run(other, "COMMIT");
-	checkpoint()->finish_at_n = 0;
-	write_until_log_starts_over(0);
-	assert_true(log_octets() > long_octets);
-
-	write_log(WAL_PAGES);
-	assert_true(log_octets() > long_octets);
-	finish_log(other);
-	assert_true(log_octets() <= long_octets);
-	assert_all_there();
-	sqlite3_close(other);
 }
 
 static void *
@@ -515,11 +843,11 @@ test_stop_interrupts(void **state)
 	sqlite_checkpoint_stop(checkpoint());
 	n = database_writes_n();
 	pthread_join(thread, NULL);
-	assert_null(checkpoint()->thread);
+	assert_null(checkpoint()->threads);
 	assert_in_range(n, 1, 100); /* of some hundreds */
-	/* The thread is started again when there is work. */
+	/* The threads are started again when there is work. */
 	commit();
-	assert_non_null(checkpoint()->thread);
+	assert_non_null(checkpoint()->threads);
 	assert_all_there();
 }
 
@@ -527,11 +855,6 @@ test_stop_interrupts(void **state)
 static void
 test_closed_during_checkpoint(void **state)
 {
-	const struct store_options options = {
-	    .timeout_ms = 5000,
-	    .use = STORE_SERVE,
-	};
-
 	(void)state;
 	for (int i = 0; i < 5; i++) {
 		if (i % 2 == 1)
@@ -545,51 +868,34 @@ test_closed_during_checkpoint(void **state)
 	}
 }
 
+/* Without the threads, the committing thread finishes the log at its limit. */
 static void
-test_thread_errors_fail_no_commit(void **state)
+check_without_threads(bool *what)
 {
-	(void)state;
-	set_obstacle(&obstacles.fails, true);
-	write_until_checkpoint(WAL_PAGES);
-	write_log_slowly(WAL_PAGES + 3000);
-	assert_true(database_writes_n() <=
-	    (checkpoint()->wal_pages_n - WAL_PAGES) / 500 + 1);
-	assert_all_there();
-	set_obstacle(&obstacles.fails, false);
-	checkpoint()->finish_at_n = WAL_PAGES;
-	write_until_log_starts_over(1);
-	assert_all_there();
-}
-
-/* Without the thread, the committing thread finishes the log at its limit. */
-static void
-check_without_thread(bool *what)
-{
-	checkpoint()->finish_at_n = WAL_PAGES + 1000;
 	*what = true;
 	write_log(WAL_PAGES);
-	assert_null(checkpoint()->thread);
+	assert_null(checkpoint()->threads);
 	assert_int_equal(database_writes_n(), 0);
-	write_until_log_starts_over(1);
+	write_until_log_starts_over(0);
 	assert_true(database_writes_n() > 0);
 	assert_all_there();
 	*what = false;
-	write_log(WAL_PAGES);
-	assert_non_null(checkpoint()->thread);
+	commit();
+	assert_non_null(checkpoint()->threads);
 }
 
 static void
-test_thread_cannot_start(void **state)
+test_threads_cannot_start(void **state)
 {
 	(void)state;
-	check_without_thread(&obstacles.no_thread);
+	check_without_threads(&obstacles.no_thread);
 }
 
 static void
 test_handle_cannot_open(void **state)
 {
 	(void)state;
-	check_without_thread(&obstacles.no_open);
+	check_without_threads(&obstacles.no_open);
 }
 
 #define TEST(f) cmocka_unit_test_setup_teardown(f, set_up, tear_down)
@@ -598,18 +904,27 @@ int
 main(void)
 {
 	const struct CMUnitTest tests[] = {
-	    TEST(test_no_thread_before_it_is_needed),
-	    TEST(test_log_is_synced),
+	    TEST(test_no_threads_before_a_write),
+	    TEST(test_log_is_synced_by_length),
+	    TEST(test_log_is_synced_by_time),
+	    TEST(test_log_is_synced_during_checkpoint),
+	    TEST(test_stop_syncs),
+	    TEST(test_failed_sync_is_a_failure),
+	    TEST(test_failed_checkpoint_is_a_failure),
 	    TEST(test_commits_during_checkpoint),
 	    TEST(test_log_starts_over),
-	    TEST(test_long_reader),
-	    TEST(test_long_log_is_cut),
+	    TEST(test_little_space_limits_log),
 	    TEST(test_each_log_is_counted_from_zero),
+	    TEST(test_idle_log_is_emptied),
+	    TEST(test_log_is_emptied_between_few_commits),
+	    TEST(test_old_reader),
+	    TEST(test_disk_is_nearly_full),
+	    TEST(test_database_reaches_its_size),
+	    TEST(test_mixed_batch),
 	    TEST(test_moved_log_is_left_alone),
 	    TEST(test_stop_interrupts),
 	    TEST(test_closed_during_checkpoint),
-	    TEST(test_thread_errors_fail_no_commit),
-	    TEST(test_thread_cannot_start),
+	    TEST(test_threads_cannot_start),
 	    TEST(test_handle_cannot_open),
 	};
 

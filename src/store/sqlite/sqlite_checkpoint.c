@@ -2,245 +2,123 @@
  * Copyright (c) 2026 The Tardigrey developers */
 
 /*
- * The checkpoint thread copies pages from the write-ahead log to the main file
- * (a checkpoint) and waits for the disk, so that replies do not wait. The
- * thread has its own database handle. It shares with the committing thread only
- * those members of struct checkpoint_thread that the mutex protects.
+ * SQLite can start the log over only when all of its pages have been copied to
+ * the database. While commits go on, the copier never gets that far. So when
+ * the log has reached its limit, the committing thread finishes it: it waits
+ * until the copier has left few pages, and copies these itself while other
+ * writers are locked out.
  *
- * SQLite can reuse the log file from its beginning only after all pages have
- * been copied. While commits go on, the checkpoint thread never copies the last
- * ones. So the committing thread must finish a log that is too long: it waits
- * until few pages are left, and copies these pages itself while other writers
- * are locked out. The next commit then starts a new log.
- *
- * A checkpoint first syncs the log. If much of the log is not yet on the disk,
- * this sync blocks commits for many milliseconds. So the thread also syncs the
- * log between checkpoints, every 2 MiB.
- *
- * The thread reports no errors. If the disk fails, the next commit fails too
- * and reports the error. A sync that failed is tried again later.
+ * While another process reads old pages, the log cannot start over. At four
+ * times the limit no new triplets are stored, and at eight times nothing is.
  */
 #include "store/sqlite/sqlite_checkpoint.h"
 
-#include <pthread.h>
-#include <signal.h>
-#include <stdlib.h>
-#include <sys/resource.h>
+#include <stdio.h>
+#include <time.h>
 
-/* If fewer pages than this are left, the committing thread can copy them. In a
- * flood, about as many are committed while the checkpoint thread waits for the
- * disk. */
-#define LITTLE_PAGES 1000
+#include "store/sqlite/sqlite_copy_log.h"
+#include "store/sqlite/sqlite_disk_threads.h"
 
-/* The thread gets work whenever the log has grown by this many pages (2 MiB).
- * To sync 2 MiB takes only some milliseconds. */
+#define PAGE_OCTETS  4096 /* SQLite's default */
+#define FRAME_OCTETS (PAGE_OCTETS + 24)
+
+/* The copier is asked only after the log has grown by so many pages (2 MiB). */
 #define WORK_PAGES 500
 
-#define PAGE_OCTETS 4096 /* SQLite's default */
+#define LIMIT_PAGES_MIN 250
 
-#define NICE 5
+/* From this multiple of its limit on, commits wait for the copier. If disk
+ * space limits the log, they wait earlier. */
+#define WAIT_AT       3
+#define NO_NEW_AT     4
+#define NO_CHANGES_AT 8
 
-/* Longest time a commit waits for the checkpoint thread, on a machine where
- * the thread cannot keep up. */
-#define THREAD_WAIT_MS 100
+/* Longest time a commit waits for the copier, on a machine where it cannot keep
+ * up. */
+#define COPIER_WAIT_MS 100
 
-/* Longest time that finish_log() waits for the locks of other processes. */
+/* Longest time that finishing the log waits for other processes. */
 #define FINISH_WAIT_US 5000
 
-enum work {
-	WORK_NONE,
-	WORK_SYNC,       /* sync the log */
-	WORK_CHECKPOINT, /* sync the log and copy its pages to the main file */
-};
+/* The file system is looked at so often, or after so many pages. */
+#define LOOK_MS       1000
+#define LOOK_PAGES    250
+#define SHORT_LOOK_MS 100 /* while there is no room */
 
-struct checkpoint_thread {
-	sqlite3 *db; /* owned; used by the thread alone until it has ended */
-	pthread_t thread;
-	pthread_mutex_t mutex; /* of the members below */
-	pthread_cond_t wanted;
-	enum work work;     /* WORK_NONE: the thread is idle */
-	bool must_end;      /* tells the thread to end */
-	unsigned log;       /* the counts below are of this log: logs_n */
-	int worked_pages_n; /* length of the log when it last got work */
-	int copied_pages_n; /* pages of the log that were copied */
-};
-
-/* ---- The thread ---- */
-
-/* which: SQLITE_FCNTL_FILE_POINTER for the main file, or
- * SQLITE_FCNTL_JOURNAL_POINTER for the log. */
-static int
-sync_file(sqlite3 *db, int which)
-{
-	sqlite3_file *file = NULL;
-
-	sqlite3_file_control(db, "main", which, &file);
-	if (file == NULL || file->pMethods == NULL)
-		return SQLITE_ERROR;
-	return file->pMethods->xSync(file, SQLITE_SYNC_NORMAL);
-}
-
-/* Copy pages of the log to the main file. Returns the number of pages that have
- * been copied since the log started, or 0 on failure.
- *
- * Sync both files here. SQLite syncs the log only if there is a page to copy.
- * It syncs the main file only if no page is left in the log, which never
- * happens while commits go on. Without these syncs, the last checkpoint would
- * have to sync everything. */
-static int
-copy_pages(sqlite3 *db)
-{
-	int copied_n;
-
-	if (sync_file(db, SQLITE_FCNTL_JOURNAL_POINTER) == SQLITE_OK &&
-	    sqlite3_wal_checkpoint_v2(db, NULL, SQLITE_CHECKPOINT_PASSIVE, NULL,
-		&copied_n) == SQLITE_OK &&
-	    sync_file(db, SQLITE_FCNTL_FILE_POINTER) == SQLITE_OK)
-		return copied_n;
-	return 0;
-}
-
-/* On Linux each thread has its own priority. Prefer the serving thread. */
-static void
-lower_priority(void)
-{
-#ifdef __linux__
-	setpriority(PRIO_PROCESS, 0, NICE);
-#endif
-}
-
-static void *
-run(void *arg)
-{
-	struct checkpoint_thread *thread = arg;
-	enum work work;
-	int copied_n = 0;
-
-	lower_priority();
-	pthread_mutex_lock(&thread->mutex);
-	for (;;) {
-		while (thread->work == WORK_NONE && !thread->must_end)
-			pthread_cond_wait(&thread->wanted, &thread->mutex);
-		if (thread->must_end)
-			break;
-		work = thread->work;
-		pthread_mutex_unlock(&thread->mutex);
-		if (work == WORK_SYNC)
-			sync_file(thread->db, SQLITE_FCNTL_JOURNAL_POINTER);
-		else
-			copied_n = copy_pages(thread->db);
-		pthread_mutex_lock(&thread->mutex);
-		if (work == WORK_CHECKPOINT)
-			thread->copied_pages_n = copied_n;
-		thread->work = WORK_NONE;
-	}
-	pthread_mutex_unlock(&thread->mutex);
-	return NULL;
-}
-
-/* ---- Starting and stopping the thread ---- */
-
-/* PRAGMA user_version makes SQLite read the file, so that errors show here. */
-static int
-open_handle(const char *path, sqlite3 **db)
-{
-	int flags = SQLITE_OPEN_READWRITE | SQLITE_OPEN_NOMUTEX |
-	    SQLITE_OPEN_PRIVATECACHE;
-
-	if (sqlite3_open_v2(path, db, flags, NULL) == SQLITE_OK &&
-	    sqlite3_db_config(*db, SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, 1, NULL) ==
-		SQLITE_OK &&
-	    sqlite3_exec(*db,
-		"PRAGMA trusted_schema = OFF; PRAGMA user_version", NULL, NULL,
-		NULL) == SQLITE_OK)
-		return 0;
-	sqlite3_close(*db);
-	return -1;
-}
-
-/* Block all signals in the thread: the serving thread handles them. */
-static int
-create_thread(struct checkpoint_thread *thread)
-{
-	sigset_t all, before;
-	int rc;
-
-	sigfillset(&all);
-	pthread_sigmask(SIG_SETMASK, &all, &before);
-	rc = pthread_create(&thread->thread, NULL, run, thread);
-	pthread_sigmask(SIG_SETMASK, &before, NULL);
-	return rc == 0 ? 0 : -1;
-}
-
-static struct checkpoint_thread *
-thread_start(const char *path)
-{
-	struct checkpoint_thread *thread = calloc(1, sizeof(*thread));
-
-	if (thread == NULL)
-		return NULL;
-	if (open_handle(path, &thread->db) != 0) {
-		free(thread);
-		return NULL;
-	}
-	pthread_mutex_init(&thread->mutex, NULL);
-	pthread_cond_init(&thread->wanted, NULL);
-	if (create_thread(thread) == 0)
-		return thread;
-	sqlite3_close(thread->db);
-	free(thread);
-	return NULL;
-}
+/* ---- The limit of the log ---- */
 
 static void
-thread_stop(struct checkpoint_thread *thread)
+look(struct sqlite_checkpoint *checkpoint)
 {
-	pthread_mutex_lock(&thread->mutex);
-	thread->must_end = true;
-	pthread_cond_signal(&thread->wanted);
-	pthread_mutex_unlock(&thread->mutex);
-	sqlite3_interrupt(thread->db);
-	pthread_join(thread->thread, NULL);
-	sqlite3_close(thread->db);
-	pthread_cond_destroy(&thread->wanted);
-	pthread_mutex_destroy(&thread->mutex);
-	free(thread);
+	int64_t limit_n;
+
+	sqlite_space_look(&checkpoint->space, checkpoint->files);
+	checkpoint->space_state = sqlite_space_judge(&checkpoint->space,
+	    checkpoint->database_max, checkpoint->space_state);
+	limit_n = sqlite_space_log_limit(&checkpoint->space,
+		      checkpoint->database_max) /
+	    FRAME_OCTETS;
+	checkpoint->limit_n =
+	    limit_n > LIMIT_PAGES_MIN ? (int)limit_n : LIMIT_PAGES_MIN;
+	checkpoint->looked_ms = disk_threads_now_ms();
+	checkpoint->looked_pages_n = checkpoint->wal_pages_n;
 }
 
-/* ---- The handle that commits ---- */
+/* Returns whether this was the time to look. */
+static bool
+look_now_and_then(struct sqlite_checkpoint *checkpoint, int64_t every_ms)
+{
+	int pages_n = checkpoint->wal_pages_n - checkpoint->looked_pages_n;
+
+	if (pages_n >= 0 && pages_n < LOOK_PAGES &&
+	    disk_threads_now_ms() - checkpoint->looked_ms < every_ms)
+		return false;
+	look(checkpoint);
+	return true;
+}
+
+/* ---- Beginning and ending ---- */
 
 static int
 note_commit(void *arg, sqlite3 *db, const char *schema, int wal_pages_n)
 {
 	struct sqlite_checkpoint *checkpoint = arg;
+	int grown_n = wal_pages_n - checkpoint->wal_pages_n;
 
 	(void)db;
 	(void)schema;
-	if (wal_pages_n < checkpoint->wal_pages_n) { /* a new log */
-		checkpoint->finish_at_n = WAL_PAGES_MAX;
+	if (grown_n < 0) { /* it has started over */
+		checkpoint->finish_again_n = 0;
+		checkpoint->worked_pages_n = 0;
 		checkpoint->logs_n++;
+		grown_n = wal_pages_n;
 	}
 	checkpoint->wal_pages_n = wal_pages_n;
+	if (checkpoint->threads != NULL)
+		disk_threads_wrote(checkpoint->threads, checkpoint->logs_n,
+		    grown_n);
 	return SQLITE_OK;
 }
 
-/* With this limit, SQLite truncates the log file when a new log starts. During
- * a flood, keep the whole file: to overwrite a file is faster than to extend
- * it. So finish_log() removes the limit. The first log that starts without
- * finish_log() truncates the file. */
+/* When the log starts over, SQLite cuts the file to this size. Do not cut it
+ * below the limit during a flood: to overwrite a file is faster than to extend
+ * it. */
 static void
-keep_whole_log(struct sqlite_checkpoint *checkpoint, bool whole)
+keep_log_octets(struct sqlite_checkpoint *checkpoint, int64_t octets)
 {
-	const char *sql = whole ? "PRAGMA journal_size_limit = -1"
-				: "PRAGMA journal_size_limit = 67108864";
+	char sql[64];
 
-	if (checkpoint->keeps_whole_log != whole &&
-	    sqlite3_exec(checkpoint->db, sql, NULL, NULL, NULL) == SQLITE_OK)
-		checkpoint->keeps_whole_log = whole;
+	if (octets < SMALL_LOG_OCTETS)
+		octets = SMALL_LOG_OCTETS;
+	if (octets == checkpoint->kept_octets)
+		return;
+	snprintf(sql, sizeof(sql), "PRAGMA journal_size_limit = %lld",
+	    (long long)octets);
+	if (sqlite3_exec(checkpoint->db, sql, NULL, NULL, NULL) == SQLITE_OK)
+		checkpoint->kept_octets = octets;
 }
 
-/* With a size limit, SQLite would truncate the log to 0 octets when it closes
- * the handle. */
+/* With a size limit SQLite would empty the file when it closes the handle. */
 void
 sqlite_checkpoint_keep_log(sqlite3 *db)
 {
@@ -251,159 +129,281 @@ sqlite_checkpoint_keep_log(sqlite3 *db)
 }
 
 void
-sqlite_checkpoint_begin(struct sqlite_checkpoint *checkpoint, sqlite3 *db,
-    const char *path, struct sqlite_wait *wait, bool syncs_log)
+sqlite_checkpoint_begin(struct sqlite_checkpoint *checkpoint, sqlite3 *db)
 {
 	checkpoint->db = db;
-	checkpoint->path = path;
-	checkpoint->wait = wait;
-	checkpoint->syncs_log = syncs_log;
-	checkpoint->wal_pages_n = 0;
-	checkpoint->finish_at_n = WAL_PAGES_MAX;
+	if (checkpoint->times == NULL)
+		checkpoint->times = &disk_usual_times;
+	checkpoint->wal_pages_n = checkpoint->worked_pages_n = 0;
+	checkpoint->finish_again_n = checkpoint->looked_pages_n = 0;
+	checkpoint->kept_octets = 0;
+	checkpoint->looked_ms = 0;
+	checkpoint->log_is_too_long = false;
+	checkpoint->limit_n = LIMIT_PAGES_MIN;
 	sqlite3_wal_hook(db, note_commit, checkpoint);
-	checkpoint->keeps_whole_log = true;
-	keep_whole_log(checkpoint, false);
 }
 
 void
 sqlite_checkpoint_stop(struct sqlite_checkpoint *checkpoint)
 {
-	if (checkpoint->thread != NULL)
-		thread_stop(checkpoint->thread);
-	checkpoint->thread = NULL;
+	if (checkpoint->threads != NULL)
+		disk_threads_stop(checkpoint->threads);
+	checkpoint->threads = NULL;
+}
+
+/* ---- Before a write ---- */
+
+int
+sqlite_checkpoint_check(struct sqlite_checkpoint *checkpoint, struct err *err)
+{
+	struct err what;
+
+	if (checkpoint->db == NULL)
+		return 0;
+	if (checkpoint->threads == NULL)
+		checkpoint->threads = disk_threads_start(checkpoint->path,
+		    checkpoint->syncs_log, checkpoint->times);
+	if (checkpoint->threads == NULL ||
+	    disk_threads_check(checkpoint->threads, &what) == 0)
+		return 0;
+	return err_set(err, "database %s: %s", checkpoint->path, what.text);
+}
+
+/* The time when a reader was first met, for the administrator. */
+static void
+format_time(int64_t s, char out[32])
+{
+	time_t time = (time_t)s;
+	struct tm tm;
+
+	if (gmtime_r(&time, &tm) == NULL ||
+	    strftime(out, 32, "%Y-%m-%d %H:%M:%S UTC", &tm) == 0)
+		snprintf(out, 32, "an unknown time");
+}
+
+static int
+reader_error(const struct sqlite_checkpoint *checkpoint, int64_t since_s,
+    const char *effect, struct err *err)
+{
+	char since[32];
+
+	format_time(since_s, since);
+	return err_set(err,
+	    "database %s: another process has been reading it since %s, so "
+	    "the write-ahead log (%lld MiB) cannot be emptied%s",
+	    checkpoint->path, since,
+	    (long long)checkpoint->wal_pages_n * FRAME_OCTETS >> 20, effect);
+}
+
+static struct copier_state
+look_at_copier(const struct sqlite_checkpoint *checkpoint)
+{
+	struct copier_state state = {.is_idle = true};
+
+	if (checkpoint->threads != NULL)
+		disk_threads_look(checkpoint->threads, &state);
+	/* The log may also have started over by a commit of another process:
+	 * then it is shorter than the count. */
+	if (state.log != checkpoint->logs_n ||
+	    state.copied_n > checkpoint->wal_pages_n) {
+		state.copied_n = 0;
+		state.needs_finish = false;
+	}
+	return state;
+}
+
+/* The length of the log is known from the last commit. The file is shorter if
+ * the copier has emptied the log since then. */
+static int64_t
+log_length(const struct sqlite_checkpoint *checkpoint)
+{
+	int64_t file_n = checkpoint->space.log / FRAME_OCTETS;
+
+	return file_n < checkpoint->wal_pages_n ? file_n
+						: checkpoint->wal_pages_n;
+}
+
+static enum sqlite_room
+judge_log(struct sqlite_checkpoint *checkpoint)
+{
+	int64_t log_n = log_length(checkpoint);
+
+	if (log_n >= (int64_t)checkpoint->limit_n * NO_NEW_AT)
+		checkpoint->log_is_too_long = true;
+	else if (log_n < checkpoint->limit_n)
+		checkpoint->log_is_too_long = false;
+	if (log_n >= (int64_t)checkpoint->limit_n * NO_CHANGES_AT)
+		return ROOM_FOR_NOTHING;
+	return checkpoint->log_is_too_long ? ROOM_FOR_CHANGES : ROOM_FOR_ALL;
+}
+
+static void
+log_error(const struct sqlite_checkpoint *checkpoint, int64_t reader_since_s,
+    struct err *err)
+{
+	if (reader_since_s != 0)
+		reader_error(checkpoint, reader_since_s,
+		    "; new triplets are not stored until that process ends",
+		    err);
+	else
+		err_set(err,
+		    "database %s: the write-ahead log has grown to %lld MiB, "
+		    "because the disk is too slow; new triplets are not stored",
+		    checkpoint->path,
+		    (long long)checkpoint->wal_pages_n * FRAME_OCTETS >> 20);
+}
+
+/* While there is no room, the copier empties the log as soon as it can. */
+enum sqlite_room
+sqlite_checkpoint_room(struct sqlite_checkpoint *checkpoint, struct err *err)
+{
+	struct copier_state copier;
+	enum sqlite_room room;
+	bool looked,
+	    was_short = checkpoint->log_is_too_long ||
+	    checkpoint->space_state != SPACE_ENOUGH;
+
+	if (checkpoint->db == NULL)
+		return ROOM_FOR_ALL;
+	looked =
+	    look_now_and_then(checkpoint, was_short ? SHORT_LOOK_MS : LOOK_MS);
+	room = judge_log(checkpoint);
+	if (room == ROOM_FOR_ALL && checkpoint->space_state == SPACE_ENOUGH)
+		return ROOM_FOR_ALL;
+	copier = look_at_copier(checkpoint);
+	if (room != ROOM_FOR_ALL) {
+		log_error(checkpoint, copier.reader_since_s, err);
+	} else {
+		sqlite_space_error(&checkpoint->space, checkpoint->space_state,
+		    checkpoint->path, err);
+		room = ROOM_FOR_CHANGES;
+	}
+	if (looked && checkpoint->threads != NULL && copier.is_idle &&
+	    checkpoint->space.log > SMALL_LOG_OCTETS)
+		disk_threads_copy(checkpoint->threads, true);
+	return room;
 }
 
 /* ---- After a commit ---- */
 
-/* Wait until the thread is idle. The mutex must be locked. It is unlocked
- * during the wait. */
-static void
-wait_for_thread(struct checkpoint_thread *thread)
+/* How many pages of the log are worth a checkpoint. Few are enough if the log
+ * is too long, so that it can be finished soon. */
+static int64_t
+pages_worth_checkpoint(const struct sqlite_checkpoint *checkpoint, bool is_long)
 {
-	for (int i = 0; i < THREAD_WAIT_MS && thread->work != WORK_NONE; i++) {
-		pthread_mutex_unlock(&thread->mutex);
-		sqlite3_sleep(1);
-		pthread_mutex_lock(&thread->mutex);
-	}
-}
-
-/* Reset the counts if they belong to an earlier log. A commit of another
- * process can start a new log without a change of logs_n. Then the log is
- * shorter than one of the counts. */
-static void
-follow_log(struct checkpoint_thread *thread,
-    const struct sqlite_checkpoint *checkpoint)
-{
-	if (thread->log == checkpoint->logs_n &&
-	    thread->copied_pages_n <= checkpoint->wal_pages_n &&
-	    thread->worked_pages_n <= checkpoint->wal_pages_n)
-		return;
-	thread->log = checkpoint->logs_n;
-	thread->copied_pages_n = thread->worked_pages_n = 0;
-}
-
-/* The number of pages in the log that is worth a checkpoint. A log that is too
- * long must be finished soon, so fewer pages are enough. */
-static int
-pages_worth_checkpoint(int64_t database_octets, bool is_long)
-{
-	int64_t pages_n = database_octets / PAGE_OCTETS;
+	int64_t pages_n = checkpoint->space.main / PAGE_OCTETS;
 
 	if (is_long)
 		return LITTLE_PAGES;
 	if (pages_n > WAL_PAGES_MOST)
-		return WAL_PAGES_MOST;
-	return pages_n > WAL_PAGES ? (int)pages_n : WAL_PAGES;
+		pages_n = WAL_PAGES_MOST;
+	if (pages_n < WAL_PAGES)
+		pages_n = WAL_PAGES;
+	return pages_n < checkpoint->limit_n / 2 ? pages_n
+						 : checkpoint->limit_n / 2;
 }
 
-/* Choose the work for an idle thread. The log must have grown since the thread
- * last got work, even if that work failed. Otherwise the thread would retry
- * after each commit. Only durability = normal needs syncs between checkpoints:
- * with full, each commit syncs the log; with off, nothing is synced. */
-static enum work
-choose_work(const struct checkpoint_thread *thread,
-    const struct sqlite_checkpoint *checkpoint, int64_t database_octets,
-    bool is_long)
-{
-	int log_n = checkpoint->wal_pages_n;
-
-	if (log_n - thread->worked_pages_n < WORK_PAGES)
-		return WORK_NONE;
-	if (log_n - thread->copied_pages_n >=
-	    pages_worth_checkpoint(database_octets, is_long))
-		return WORK_CHECKPOINT;
-	return checkpoint->syncs_log ? WORK_SYNC : WORK_NONE;
-}
-
-/* The mutex is locked, and the thread has no work. */
+/* Tell the administrator once of each reader that makes the log too long. */
 static void
-give_work(struct checkpoint_thread *thread, enum work work, int log_n)
+notice_reader(struct sqlite_checkpoint *checkpoint, int64_t since_s)
 {
-	if (work == WORK_NONE)
+	struct err err;
+
+	if (since_s == 0 || since_s == checkpoint->noticed_reader_s ||
+	    checkpoint->notice == NULL)
 		return;
-	thread->work = work;
-	thread->worked_pages_n = log_n;
-	pthread_cond_signal(&thread->wanted);
+	checkpoint->noticed_reader_s = since_s;
+	reader_error(checkpoint, since_s, "", &err);
+	checkpoint->notice(err.text);
 }
 
-/* Give the thread work, if it is idle and there is work. Returns true if the
- * caller must finish the log instead: the log is too long, the thread is idle,
- * and few pages are left. */
-static bool
-use_thread(struct checkpoint_thread *thread,
-    const struct sqlite_checkpoint *checkpoint, int64_t database_octets)
+/* The copier is asked only when the log has grown since it was last asked, even
+ * if it has failed: it tries again by itself. */
+static void
+ask_copier(struct sqlite_checkpoint *checkpoint, int copied_n, bool is_long)
 {
 	int log_n = checkpoint->wal_pages_n;
-	bool is_long = log_n >= checkpoint->finish_at_n;
-	bool finish = false;
 
-	pthread_mutex_lock(&thread->mutex);
-	if (thread->work != WORK_NONE && log_n >= WAL_PAGES_MAX * 3 / 2)
-		wait_for_thread(thread);
-	if (thread->work == WORK_NONE) {
-		follow_log(thread, checkpoint);
-		finish =
-		    is_long && log_n - thread->copied_pages_n < LITTLE_PAGES;
-		if (!finish)
-			give_work(thread,
-			    choose_work(thread, checkpoint, database_octets,
-				is_long),
-			    log_n);
-	}
-	pthread_mutex_unlock(&thread->mutex);
-	return finish;
+	if (log_n - checkpoint->worked_pages_n < WORK_PAGES ||
+	    log_n - copied_n < pages_worth_checkpoint(checkpoint, is_long))
+		return;
+	checkpoint->worked_pages_n = log_n;
+	disk_threads_copy(checkpoint->threads, false);
 }
 
-/* Copy the rest of the log while other writers are locked out. The next commit
- * then starts a new log. This fails while another process reads old pages. Then
- * try again only after WAL_PAGES more pages. */
+static bool
+must_wait(const struct sqlite_checkpoint *checkpoint)
+{
+	int64_t limit_n = checkpoint->limit_n;
+	bool is_scarce =
+	    limit_n < checkpoint->space.main / FRAME_OCTETS || limit_n < 8000;
+
+	return checkpoint->wal_pages_n >=
+	    (is_scarce ? limit_n * 3 / 2 : limit_n * WAIT_AT);
+}
+
+/* Ask the copier for work, if it is idle and there is some. Returns whether the
+ * caller must finish the log instead: the log is too long, the copier is idle,
+ * and it has left few pages. */
+static bool
+use_copier(struct sqlite_checkpoint *checkpoint, bool is_long)
+{
+	struct copier_state copier = look_at_copier(checkpoint);
+	bool has_reader = copier.reader_since_s != 0;
+
+	if (is_long)
+		notice_reader(checkpoint, copier.reader_since_s);
+	if (!copier.is_idle && !has_reader && must_wait(checkpoint)) {
+		disk_threads_wait(checkpoint->threads, COPIER_WAIT_MS);
+		copier = look_at_copier(checkpoint);
+	}
+	if (!copier.is_idle || has_reader)
+		return false;
+	if (copier.needs_finish &&
+	    checkpoint->wal_pages_n >= checkpoint->finish_again_n)
+		is_long = true;
+	if (is_long &&
+	    checkpoint->wal_pages_n - copier.copied_n < LITTLE_PAGES) {
+		keep_log_octets(checkpoint,
+		    copier.needs_finish
+			? 0
+			: (int64_t)checkpoint->limit_n * FRAME_OCTETS);
+		return true;
+	}
+	ask_copier(checkpoint, copier.copied_n, is_long);
+	return false;
+}
+
+/* Copy the rest of the log, while other writers are locked out, so that the
+ * log starts over with the next commit. It does not start over while another
+ * process reads the log; then try again only after many more commits. */
 static void
 finish_log(struct sqlite_checkpoint *checkpoint)
 {
 	int64_t limit_us = checkpoint->wait->limit_us;
-	int log_n, copied_n;
+	int code;
 
-	keep_whole_log(checkpoint, checkpoint->thread != NULL);
 	checkpoint->wait->limit_us = FINISH_WAIT_US;
-	if (sqlite3_wal_checkpoint_v2(checkpoint->db, NULL,
-		SQLITE_CHECKPOINT_FULL, &log_n, &copied_n) != SQLITE_OK ||
-	    copied_n < log_n)
-		checkpoint->finish_at_n = checkpoint->wal_pages_n + WAL_PAGES;
+	code = sqlite3_wal_checkpoint_v2(checkpoint->db, NULL,
+	    SQLITE_CHECKPOINT_FULL, NULL, NULL);
 	checkpoint->wait->limit_us = limit_us;
+	checkpoint->finish_again_n =
+	    checkpoint->wal_pages_n + checkpoint->limit_n / 4;
+	if (checkpoint->threads != NULL)
+		disk_threads_failed(checkpoint->threads, code);
 }
 
 void
-sqlite_checkpoint_after_commit(struct sqlite_checkpoint *checkpoint,
-    int64_t database_octets)
+sqlite_checkpoint_after_commit(struct sqlite_checkpoint *checkpoint)
 {
-	if (checkpoint->db == NULL || checkpoint->wal_pages_n < WORK_PAGES)
+	bool is_long;
+
+	if (checkpoint->db == NULL)
 		return;
-	if (checkpoint->thread == NULL)
-		checkpoint->thread = thread_start(checkpoint->path);
-	if (checkpoint->thread != NULL
-		? use_thread(checkpoint->thread, checkpoint, database_octets)
-		: checkpoint->wal_pages_n >= checkpoint->finish_at_n)
+	look_now_and_then(checkpoint, LOOK_MS);
+	is_long = checkpoint->wal_pages_n >= checkpoint->limit_n &&
+	    checkpoint->wal_pages_n >= checkpoint->finish_again_n;
+	if (checkpoint->threads != NULL ? use_copier(checkpoint, is_long)
+					: is_long)
 		finish_log(checkpoint);
-	else
-		keep_whole_log(checkpoint, false);
 }

@@ -7,52 +7,78 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+#include "base/err.h"
+#include "store/sqlite/sqlite_space.h"
 #include "store/sqlite/sqlite_wait.h"
 
 /*
- * sqlite_checkpoint: a thread that does the checkpoints of the daemon.
- *
- * "Log" means the write-ahead log here. A new log starts when SQLite writes to
- * the log file from its beginning again.
+ * sqlite_checkpoint: when the daemon syncs, copies and empties the write-ahead
+ * log, and what it does when the log or the database grows too long.
  */
 
-/* A checkpoint begins when the log has as many pages to copy as the main file
- * has pages, but at least WAL_PAGES and at most WAL_PAGES_MOST. A checkpoint
- * that begins late writes less: a page that was committed several times is
- * copied only once. */
+/* Pages of the write-ahead log that are worth a checkpoint: as many as the
+ * database has, within these bounds, and at most half of the limit of the log.
+ * An earlier checkpoint would write nearly as many pages as were committed. A
+ * later one writes a page that was committed twice only once. */
 #define WAL_PAGES      4000
 #define WAL_PAGES_MOST 16000 /* 64 MiB */
 
-/* A log with this many pages must be finished: 256 MiB. */
-#define WAL_PAGES_MAX 64000
+struct disk_threads;
+struct disk_times;
 
-struct checkpoint_thread;
+/* What a write may store. */
+enum sqlite_room {
+	ROOM_FOR_ALL,
+	ROOM_FOR_CHANGES, /* of existing records; no new triplets */
+	ROOM_FOR_NOTHING, /* nothing that makes the log longer */
+};
 
 struct sqlite_checkpoint {
 	sqlite3 *db;              /* borrowed: the handle that commits; NULL:
 				   * no checkpoints here */
 	const char *path;         /* borrowed */
 	struct sqlite_wait *wait; /* borrowed: of that handle */
-	bool syncs_log;           /* the thread syncs the log, not commits */
-	int wal_pages_n;          /* pages of the log after our last commit */
-	unsigned logs_n;          /* new logs since the handle was opened */
-	int finish_at_n;          /* finish the log at this length, in pages */
-	bool keeps_whole_log;     /* a new log does not truncate the file */
-	struct checkpoint_thread *thread; /* owned; NULL: not started yet */
+	const struct sqlite_files *files; /* borrowed */
+	void (*notice)(const char *text); /* for the administrator, or NULL */
+	bool syncs_log;       /* commits leave the sync to the threads */
+	int64_t database_max; /* octets; 0: no limit */
+
+	int wal_pages_n;     /* pages of the log after our last commit */
+	unsigned logs_n;     /* how often the log has started over */
+	int worked_pages_n;  /* length of the log when the copier was asked */
+	int finish_again_n;  /* it was finished: not again before this */
+	int limit_n;         /* the log must start over at this length */
+	int64_t kept_octets; /* when it starts over, cut the file to this */
+
+	struct sqlite_space space; /* at the last look */
+	enum sqlite_space_state space_state;
+	int64_t looked_ms;
+	int looked_pages_n;
+	bool log_is_too_long;
+	int64_t noticed_reader_s; /* the reader in the last notice */
+
+	const struct disk_times *times; /* borrowed; NULL: the usual ones */
+	struct disk_threads *threads;   /* owned; NULL: not started yet */
 };
 
-/* Do the checkpoints of a handle that was just opened, instead of SQLite. The
- * thread starts when there is work. */
-void sqlite_checkpoint_begin(struct sqlite_checkpoint *checkpoint, sqlite3 *db,
-    const char *path, struct sqlite_wait *wait, bool syncs_log);
+/* Take the checkpoints over from SQLite, for a handle that was just opened. The
+ * members that are borrowed, syncs_log and database_max are set. */
+void sqlite_checkpoint_begin(struct sqlite_checkpoint *checkpoint, sqlite3 *db);
 
-/* After a commit: give the thread work, or finish a log that is too long.
- * Does nothing unless sqlite_checkpoint_begin() was called. */
-void sqlite_checkpoint_after_commit(struct sqlite_checkpoint *checkpoint,
-    int64_t database_octets);
+/* Before a write: start the threads if they do not run. Returns 0, or -1 and
+ * the error if a sync or a checkpoint has failed. */
+int sqlite_checkpoint_check(struct sqlite_checkpoint *checkpoint,
+    struct err *err);
 
-/* Stop the thread. Call this before the handle is closed. The thread starts
- * again when there is work. */
+/* Before a write: what it may store, and if that is not all, why. */
+enum sqlite_room sqlite_checkpoint_room(struct sqlite_checkpoint *checkpoint,
+    struct err *err);
+
+/* After a commit: ask for a checkpoint, or finish a log that is too long. These
+ * three functions do nothing unless sqlite_checkpoint_begin() was called. */
+void sqlite_checkpoint_after_commit(struct sqlite_checkpoint *checkpoint);
+
+/* Stop the threads, before the handle is closed. */
 void sqlite_checkpoint_stop(struct sqlite_checkpoint *checkpoint);
 
 /* Make SQLite leave the log file as it is when the handle is closed. */

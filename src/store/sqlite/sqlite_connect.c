@@ -40,6 +40,20 @@ use_wal(const struct sqlite *sqlite, struct err *err)
 	return rc;
 }
 
+static void
+begin_checkpoints(struct sqlite *sqlite)
+{
+	struct sqlite_checkpoint *checkpoint = &sqlite->checkpoint;
+
+	checkpoint->path = sqlite->path;
+	checkpoint->wait = &sqlite->wait;
+	checkpoint->files = &sqlite->files;
+	checkpoint->notice = sqlite->options.notice;
+	checkpoint->syncs_log = sqlite->options.durability == DURABILITY_NORMAL;
+	checkpoint->database_max = sqlite->options.max_octets;
+	sqlite_checkpoint_begin(checkpoint, sqlite->db);
+}
+
 /* Choose how checkpoints are done. Give the daemon a page cache of 40 MiB. */
 static int
 prepare_for_use(struct sqlite *sqlite, struct err *err)
@@ -53,9 +67,7 @@ prepare_for_use(struct sqlite *sqlite, struct err *err)
 		return sqlite_execute(sqlite, "PRAGMA wal_autocheckpoint = 0",
 		    err);
 	case STORE_SERVE:
-		sqlite_checkpoint_begin(&sqlite->checkpoint, sqlite->db,
-		    sqlite->path, &sqlite->wait,
-		    sqlite->options.durability == DURABILITY_NORMAL);
+		begin_checkpoints(sqlite);
 		return sqlite_execute(sqlite, "PRAGMA cache_size = -40960",
 		    err);
 	}

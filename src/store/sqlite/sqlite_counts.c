@@ -59,7 +59,7 @@ sqlite_add_counts(struct store *store, const struct store_hit *hits,
 
 	if (hits_n == 0 && counts_n == 0)
 		return STORE_OK;
-	if (sqlite_ensure_open(sqlite, err) != 0)
+	if (sqlite_ensure_writable(sqlite, err) != 0)
 		return STORE_FAILED;
 	if (add_all(&sqlite->statements, hits, hits_n, counts, counts_n) != 0)
 		return sqlite_give_up(sqlite, err);
@@ -192,7 +192,7 @@ sqlite_tidy(struct store *store, int64_t now_s, int64_t *entries_n_out,
 	int64_t entries_n = 0;
 	bool untidy;
 
-	if (sqlite_ensure_open(sqlite, err) != 0)
+	if (sqlite_ensure_writable(sqlite, err) != 0)
 		return STORE_FAILED;
 	if (is_untidy(&sqlite->statements, now_s, &untidy) != 0 ||
 	    (untidy && remove_old(&sqlite->statements, now_s, &entries_n) != 0))

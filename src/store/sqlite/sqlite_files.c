@@ -93,7 +93,13 @@ is_database(const unsigned char *header)
 }
 
 /* https://www.sqlite.org/fileformat2.html 1.3 */
-enum { AT_CHANGES = 24, AT_SCHEMA = 40, AT_APPLICATION = 68 };
+enum {
+	AT_PAGE_OCTETS = 16,
+	AT_CHANGES = 24,
+	AT_FREE_PAGES = 36,
+	AT_SCHEMA = 40,
+	AT_APPLICATION = 68,
+};
 
 static uint32_t
 number_at(const unsigned char *header, int at)
@@ -123,6 +129,19 @@ is_other(const unsigned char *was, const unsigned char *is)
 		is_less(number_at(is, AT_CHANGES),
 		    number_at(was, AT_CHANGES)) ||
 		is_less(number_at(is, AT_SCHEMA), number_at(was, AT_SCHEMA)));
+}
+
+int64_t
+sqlite_files_unused_octets(const struct sqlite_files *files)
+{
+	const unsigned char *at = files->header + AT_PAGE_OCTETS;
+	int64_t page_octets = (int64_t)at[0] << 8 | at[1];
+	int64_t octets;
+
+	if (page_octets == 1)
+		page_octets = 65536;
+	octets = page_octets * number_at(files->header, AT_FREE_PAGES);
+	return octets <= files->octets ? octets : 0;
 }
 
 bool

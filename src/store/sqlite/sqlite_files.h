@@ -60,6 +60,10 @@ void sqlite_files_note(struct sqlite_files *files, sqlite3 *db);
 enum sqlite_files_state sqlite_files_compare(struct sqlite_files *files,
     sqlite3 *db);
 
+/* The octets of the main file that are free for new pages, as its header said
+ * after the last checkpoint. */
+int64_t sqlite_files_unused_octets(const struct sqlite_files *files);
+
 /* True if the main file is a database of Tardigrey, as far as its header shows.
  * The file may be damaged. */
 bool sqlite_files_are_ours(const struct sqlite_files *files, sqlite3 *db);

@@ -183,7 +183,7 @@ sqlite_put_entry(struct store *store, const struct store_entry *entry,
 {
 	struct sqlite *sqlite = (struct sqlite *)store;
 
-	if (sqlite_ensure_open(sqlite, err) != 0)
+	if (sqlite_ensure_writable(sqlite, err) != 0)
 		return STORE_FAILED;
 	if (put(&sqlite->statements, entry) != 0)
 		return sqlite_give_up(sqlite, err);
@@ -224,7 +224,7 @@ sqlite_remove_entry(struct store *store, bool whitelists, enum list_kind kind,
 	struct sqlite *sqlite = (struct sqlite *)store;
 	bool found;
 
-	if (sqlite_ensure_open(sqlite, err) != 0)
+	if (sqlite_ensure_writable(sqlite, err) != 0)
 		return STORE_FAILED;
 	if (remove_with_hits(&sqlite->statements, whitelists, kind, pattern,
 		&found) != 0)

@@ -258,8 +258,11 @@ try_to_begin(struct sqlite *sqlite)
 static enum store_rc
 maintain(struct sqlite *sqlite, int64_t now_s, struct err *err)
 {
-	if (sqlite_ensure_open(sqlite, err) != 0)
+	if (sqlite_ensure_writable(sqlite, err) != 0)
 		return STORE_FAILED;
+	if (sqlite_checkpoint_room(&sqlite->checkpoint, err) ==
+	    ROOM_FOR_NOTHING)
+		return STORE_OK;
 	if (try_to_begin(sqlite) != 0) {
 		if ((sqlite3_errcode(sqlite->db) & 0xff) == SQLITE_BUSY)
 			return STORE_OK;
@@ -267,8 +270,7 @@ maintain(struct sqlite *sqlite, int64_t now_s, struct err *err)
 	}
 	if (do_slice(sqlite, now_s) != 0)
 		return sqlite_give_up(sqlite, err);
-	sqlite_checkpoint_after_commit(&sqlite->checkpoint,
-	    sqlite->files.octets);
+	sqlite_checkpoint_after_commit(&sqlite->checkpoint);
 	return STORE_OK;
 }
 

@@ -209,8 +209,18 @@ append(struct sqlite *sqlite, const struct store_change *change)
 	    change->key, &change->change.record, address);
 }
 
+/* True if the change stores a new waiting triplet, unless a record exists. */
+static bool
+may_be_new(const struct store_change *change)
+{
+	return change->change.how == CHANGE_MERGE &&
+	    change->change.record.passed_s == 0;
+}
+
+/* Unless there is room for all, leave out a new triplet and count it. */
 static int
-apply_to_triplet(struct sqlite *sqlite, const struct store_change *change)
+apply_to_triplet(struct sqlite *sqlite, const struct store_change *change,
+    enum sqlite_room room, size_t *left_out_n)
 {
 	struct store_answer answer = {.found = false};
 	struct arrival_rows rows;
@@ -220,30 +230,38 @@ apply_to_triplet(struct sqlite *sqlite, const struct store_change *change)
 		return -1;
 	if (rows.n > 0)
 		return move(sqlite, change, &rows);
-	if (is_first_attempt(change)) {
-		if (!change->was_absent &&
-		    find(&sqlite->statements, change->key, &answer) != 0)
-			return -1;
-		if (!answer.found)
-			return append(sqlite, change);
+	if (!is_first_attempt(change) &&
+	    (room == ROOM_FOR_ALL || !may_be_new(change)))
+		return change_record(&sqlite->statements, change->key,
+		    &change->change);
+	if (!change->was_absent &&
+	    find(&sqlite->statements, change->key, &answer) != 0)
+		return -1;
+	if (!answer.found && room != ROOM_FOR_ALL) {
+		++*left_out_n;
+		return 0;
 	}
+	if (!answer.found && is_first_attempt(change))
+		return append(sqlite, change);
 	return change_record(&sqlite->statements, change->key, &change->change);
 }
 
 /* ---- Applying ---- */
 
 static int
-apply_all(struct sqlite *sqlite, const struct store_change *changes, size_t n)
+apply_all(struct sqlite *sqlite, const struct store_change *changes, size_t n,
+    enum sqlite_room room, size_t *left_out_n)
 {
 	struct sqlite_statements *statements = &sqlite->statements;
 
+	*left_out_n = 0;
 	if (sqlite_run(statements, STATEMENT_BEGIN_WRITE) != 0 ||
 	    sqlite_arrivals_update(&sqlite->arrivals, statements) != 0)
 		return -1;
 	for (size_t i = 0; i < n; i++) {
 		const struct store_change *change = &changes[i];
 		int rc = key_kind_is_triplet(change->key->kind)
-		    ? apply_to_triplet(sqlite, change)
+		    ? apply_to_triplet(sqlite, change, room, left_out_n)
 		    : change_record(statements, change->key, &change->change);
 
 		if (rc != 0)
@@ -259,14 +277,18 @@ sqlite_apply(struct store *store, const struct store_change *changes, size_t n,
     struct err *err)
 {
 	struct sqlite *sqlite = (struct sqlite *)store;
+	enum sqlite_room room;
+	size_t left_out_n;
 
-	if (sqlite_ensure_open(sqlite, err) != 0)
+	if (sqlite_ensure_writable(sqlite, err) != 0)
 		return STORE_FAILED;
-	if (apply_all(sqlite, changes, n) != 0)
+	room = sqlite_checkpoint_room(&sqlite->checkpoint, err);
+	if (room == ROOM_FOR_NOTHING)
+		return STORE_FAILED;
+	if (apply_all(sqlite, changes, n, room, &left_out_n) != 0)
 		return sqlite_give_up(sqlite, err);
-	sqlite_checkpoint_after_commit(&sqlite->checkpoint,
-	    sqlite->files.octets);
-	return STORE_OK;
+	sqlite_checkpoint_after_commit(&sqlite->checkpoint);
+	return left_out_n == 0 ? STORE_OK : STORE_NO_ROOM;
 }
 
 const struct record_store_ops sqlite_record_ops = {

@@ -14,6 +14,14 @@ sqlite_ensure_open(struct sqlite *sqlite, struct err *err)
 	return sqlite_check_files(sqlite, err);
 }
 
+int
+sqlite_ensure_writable(struct sqlite *sqlite, struct err *err)
+{
+	if (sqlite_ensure_open(sqlite, err) != 0)
+		return -1;
+	return sqlite_checkpoint_check(&sqlite->checkpoint, err);
+}
+
 enum store_rc
 sqlite_give_up(struct sqlite *sqlite, struct err *err)
 {

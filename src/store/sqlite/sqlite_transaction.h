@@ -14,6 +14,10 @@
  * why not. */
 int sqlite_ensure_open(struct sqlite *sqlite, struct err *err);
 
+/* The same, before a write. It also fails if a sync or a checkpoint has failed,
+ * until the disk works again: written data might be lost. */
+int sqlite_ensure_writable(struct sqlite *sqlite, struct err *err);
+
 /* Set *err to the error of the handle, and roll back. Close the handle after
  * any error but "busy": it may be unusable. Returns STORE_FAILED. */
 enum store_rc sqlite_give_up(struct sqlite *sqlite, struct err *err);

@@ -15,8 +15,11 @@
  *
  *   sqlite_vfs          few large writes to the write-ahead log
  *   sqlite_wait         wait for locks
- *   sqlite_checkpoint   the thread that does checkpoints
  *   sqlite_files        detect files that were moved or overwritten
+ *   sqlite_space        the disk space that is left
+ *   sqlite_copy_log     one sync or checkpoint
+ *   sqlite_disk_threads threads that sync the log and do checkpoints
+ *   sqlite_checkpoint   choose when they do this; limit the log
  *   sqlite_statements   prepare and run SQL statements
  *   arrival_ring        hashes of waiting records, by id
  *   address_counts      numbers of waiting records of client addresses
@@ -116,6 +119,8 @@ sqlite_configure(struct store *store, const struct store_options *options)
 	sqlite->options.max_waiting = options->max_waiting;
 	sqlite->options.max_waiting_per_address =
 	    options->max_waiting_per_address;
+	sqlite->options.max_octets = options->max_octets;
+	sqlite->checkpoint.database_max = options->max_octets;
 }
 
 /* So many look-ups are cheaper without the table of the index. */

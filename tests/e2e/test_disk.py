@@ -1,0 +1,216 @@
+# SPDX-License-Identifier: ISC
+"""A small disk: a flood fills it, a reader blocks the log, syncs fail. Known
+mail passes all the time, and the daemon recovers without help."""
+import os
+import sqlite3
+import subprocess
+import time
+
+import harness
+from harness import is_greylisted, request, settings, wait_until
+from test_store import Disk
+
+AT_ONCE = 50
+DELAY_S = 2
+MIB = 1 << 20
+SMALL_LOG = 4 * MIB  # a log of this size is not cut
+
+
+class DiskTest(harness.TestCase):
+    def setUp(self):
+        super().setUp()
+        self.asked_n = 0
+
+    def make_disk(self, mib):
+        """A file system of this size. Returns its folder."""
+        folder = os.path.join(self.folder, "disk")
+        os.mkdir(folder)
+        if os.geteuid() != 0 or subprocess.call(
+                ["mount", "-t", "tmpfs", "-o", f"size={mib}m,mode=0755",
+                 "tmpfs", folder], stderr=subprocess.DEVNULL) != 0:
+            self.skipTest("mounting a small file system needs root")
+        self.addCleanup(Disk(folder).remove)
+        harness.give_to(folder)
+        return folder
+
+    def start(self, folder, **options):
+        """A daemon with a triplet that has passed."""
+        daemon = self.start_daemon(
+            delay=f"{DELAY_S}s", database=f"sqlite:{folder}/tardigrey.db",
+            **options)
+        self.known = {"client_address": "10.0.0.5",
+                      "sender": "k@known.example"}
+        began = time.monotonic()
+        self.assert_greylisted(daemon.ask(**self.known))
+        harness.retry_until_passed(
+            lambda: daemon.ask(**self.known) == "DUNNO", DELAY_S, began)
+        return daemon
+
+    def assert_known(self, daemon):
+        with daemon.connect() as policy:
+            decision = daemon.judge(policy, **self.known)
+        self.assertEqual((decision["reply"], decision["reason"]),
+                         ("DUNNO", "known"))
+
+    def assert_known_beside_flood(self, daemon):
+        """Known mail that comes together with many new triplets."""
+        crowd = [daemon.connect() for _ in range(20)]
+        for policy in crowd:
+            self.addCleanup(policy.close)
+        for _ in range(10):
+            for policy in crowd:
+                policy.send(b"".join(
+                    request(client_address="20.0.0.1",
+                            sender=f"{i}@crowd.example") for i in range(30)) +
+                    request(**self.known))
+            for policy in crowd:
+                replies = [policy.reply() for _ in range(31)]
+                self.assertEqual(replies[-1], "DUNNO")
+                self.assertNotIn("DUNNO", replies[:-1])
+
+    def log_octets(self, daemon):
+        return os.path.getsize(daemon.database + "-wal")
+
+    @staticmethod
+    def free_octets(folder):
+        system = os.statvfs(folder)
+        return system.f_bavail * system.f_frsize
+
+    def ask_new(self, policy, n=AT_ONCE, octets_n=900):
+        """Ask for new triplets with long senders. Returns how many were
+        deferred."""
+        self.asked_n += n
+        policy.send(b"".join(
+            request(client_address=f"20.{i // 65536}.{i // 256 % 256}."
+                    f"{i % 256}", client_name="unknown",
+                    sender=f"{i}{'x' * octets_n}@flood.example")
+            for i in range(self.asked_n - n, self.asked_n)))
+        return sum(is_greylisted(policy.reply()) for _ in range(n))
+
+    def flood(self, daemon, most_n=10 ** 6):
+        """Ask until a new triplet is not stored. Returns the largest log and
+        the least free space."""
+        folder = os.path.dirname(daemon.database)
+        largest, least_free = 0, self.free_octets(folder)
+        with daemon.connect() as policy:
+            while self.asked_n < most_n:
+                deferred_n = self.ask_new(policy)
+                largest = max(largest, self.log_octets(daemon))
+                least_free = min(least_free, self.free_octets(folder))
+                if deferred_n == 0:
+                    return largest, least_free
+        self.fail(f"{most_n} new triplets were stored")
+
+    def defers(self, daemon):
+        with daemon.connect() as policy:
+            return self.ask_new(policy, 1, 1) == 1
+
+    def test_flood(self):
+        """[C55] A flood does not fill the last of 200 MiB: known mail is known, the
+        log keeps to a tenth of what is free, and when there is space again
+        new mail is deferred again."""
+        folder = self.make_disk(200)
+        filler = os.path.join(folder, "filler")
+        fill = 0 if settings.torture else 120 * MIB
+        with open(filler, "wb") as file:
+            file.write(bytes(fill))
+        daemon = self.start(folder, on_failure="tempfail")
+        largest, least_free = self.flood(daemon)
+        print(f"({self.asked_n} asked, log at most {largest / MIB:.1f} MiB, "
+              f"at least {least_free / MIB:.1f} MiB free) ", end="",
+              flush=True)
+        self.assertLess(largest, (200 * MIB - fill) // 10 * 3 // 2 + 4 * MIB)
+        self.assertGreater(least_free, 4 * MIB)
+        daemon.wait_for_message("MiB left", "new triplets are not stored")
+        self.assert_known_beside_flood(daemon)
+        wait_until("the log to be emptied", lambda: (
+            self.defers(daemon),
+            self.log_octets(daemon) <= SMALL_LOG)[1], every_s=0.1)
+        self.assert_known(daemon)
+        if fill == 0:
+            return
+        os.unlink(filler)
+        wait_until("new mail to be deferred", lambda: self.defers(daemon))
+        daemon.wait_for_message("works again")
+        self.assert_known(daemon)
+
+    def test_max_database_size(self):
+        """The same with a limit of one's own."""
+        size = 20 * 10 ** 6
+        daemon = self.start(self.make_disk(200), max_database_size=size)
+        largest, _ = self.flood(daemon)
+        print(f"({self.asked_n} asked) ", end="", flush=True)
+        self.assertLess(largest, size // 10 * 3 + 4 * MIB)
+        self.assertLess(os.path.getsize(daemon.database), size + 4 * MIB)
+        daemon.wait_for_message("max_database_size")
+        self.assert_known(daemon)
+        daemon.reload(max_database_size="40M")
+        wait_until("new mail to be deferred", lambda: self.defers(daemon))
+
+    def test_old_reader(self):
+        """A forgotten reader: the log has a bound, the reader is named, and
+        all is well when it has gone."""
+        folder = self.make_disk(200)
+        daemon = self.start(folder)
+        reader = sqlite3.connect(f"file:{daemon.database}?mode=ro", uri=True,
+                                 isolation_level=None)
+        self.addCleanup(reader.close)
+        reader.execute("BEGIN")
+        reader.execute("SELECT count(*) FROM record").fetchone()
+        largest, least_free = self.flood(daemon)
+        print(f"({self.asked_n} asked, log at most {largest / MIB:.1f} MiB, "
+              f"{least_free / MIB:.1f} MiB free) ", end="", flush=True)
+        self.assertLess(largest, 4 * 20 * MIB + 8 * MIB)
+        self.assertGreater(least_free, 20 * MIB)
+        daemon.wait_for_message("another process has been reading it since",
+                                "cannot be emptied")
+        self.assert_known(daemon)
+        reader.close()
+        wait_until("new mail to be deferred", lambda: self.defers(daemon))
+        self.assert_known(daemon)
+        self.assertLess(self.log_octets(daemon), 20 * MIB)
+
+    def test_quiet(self):
+        """After a flood a long log is emptied: at 95 requests a second, and
+        without any."""
+        daemon = self.start_daemon(delay="1h")
+        for idle in (False, True):
+            with self.subTest(idle=idle), daemon.connect() as policy:
+                while self.log_octets(daemon) <= 2 * SMALL_LOG:
+                    self.ask_new(policy)
+                began = time.monotonic()
+                while self.log_octets(daemon) > SMALL_LOG:
+                    self.assertLess(time.monotonic() - began,
+                                    harness.limit(60))
+                    if not idle:
+                        self.ask_new(policy, 1, 1)
+                    time.sleep(1 / 95)
+                print(f"({time.monotonic() - began:.1f} s) ", end="",
+                      flush=True)
+
+    def test_failing_sync(self):
+        """[C55] A disk that takes writes and fails to sync them: it is said, new
+        mail follows on_failure, known mail is known."""
+        library = os.path.join(os.path.dirname(settings.daemon), os.pardir,
+                               "tests", "torture", "bad_sync.so")
+        if not os.access(library, os.R_OK):
+            self.fail(f"no {library}: run make check first")
+        switch = os.path.join(self.folder, "syncs-fail")
+        state = os.path.join(self.folder, "state")
+        os.mkdir(state)
+        harness.give_to(state)
+        self.launcher = [
+            "env", f"LD_PRELOAD={os.path.abspath(library)}",
+            f"BAD_SYNC={switch}", "ASAN_OPTIONS=verify_asan_link_order=0"]
+        daemon = self.start(state, launcher=self.launcher)
+        self.assertTrue(self.defers(daemon))
+        harness.write_file(switch, "")
+        wait_until("the error to be met", lambda: not self.defers(daemon))
+        daemon.wait_for_message("cannot sync the write-ahead log",
+                                "Input/output error")
+        for _ in range(20):
+            self.assertFalse(self.defers(daemon))
+        self.assert_known(daemon)
+        os.unlink(switch)
+        wait_until("new mail to be deferred", lambda: self.defers(daemon))
+        daemon.wait_for_message("works again")
