@@ -47,30 +47,32 @@ const struct disk_times disk_usual_times = {
 #define NICE 5
 
 struct disk_threads {
-	struct disk_times times;
 	sqlite3 *syncer_db, *copier_db; /* owned; each used by its thread */
 	pthread_t syncer, copier;
-	bool has_syncer;
-	pthread_mutex_t mutex; /* of the members below */
+	pthread_mutex_t mutex;
 	pthread_cond_t changed;
+	struct disk_times times;
+	bool has_syncer;
+
+	/* The mutex protects the members below. */
 	bool must_end;
+	bool copies;  /* a checkpoint is wanted, or being done */
+	bool empties; /* ... and the log is to be emptied */
 
 	int64_t unsynced_ms; /* the first commit not synced; 0: none */
 	int unsynced_pages_n;
 
-	bool copies;         /* a checkpoint is wanted, or being done */
-	bool empties;        /* ... and the log is to be emptied */
 	unsigned log;        /* the number of the log */
 	int64_t log_pages_n; /* committed, in all logs */
 	int64_t looked_ms, looked_pages_n;
-	int quiet_looks_n; /* looks in a row that saw few commits */
 	int64_t tried_ms;  /* the last checkpoint */
-	struct copier_state state;
 	int64_t blocked_s; /* a reader blocks since, in Unix seconds; 0: none */
+	struct copier_state state;
 
-	int code; /* a SQLite error code that is not over; 0: none */
-	unsigned failures_n;
+	int quiet_looks_n; /* looks in a row that saw few commits */
+	int code;          /* a SQLite error code that is not over; 0: none */
 	int system_errno;
+	unsigned failures_n;
 	const char *failed; /* what failed */
 };
 
