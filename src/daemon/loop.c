@@ -294,6 +294,7 @@ drain(struct loop *loop)
 void
 loop_run(struct loop *loop)
 {
+	write_log(loop);
 	while (!loop->stopping)
 		turn(loop);
 	drain(loop);
