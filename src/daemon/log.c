@@ -3,75 +3,216 @@
 #include "daemon/log.h"
 
 #include <inttypes.h>
+#include <poll.h>
 #include <pthread.h>
 #include <stdarg.h>
+#include <stdbool.h>
 #include <stdio.h>
-#include <stdlib.h>
 #include <syslog.h>
 #include <time.h>
 #include <unistd.h>
 
+#include "daemon/log_queue.h"
+#include "daemon/log_stderr.h"
+#include "daemon/log_syslog.h"
 #include "mail/log_line.h"
 #include "system/clock.h"
 
-#define IDENT    "tardigreyd"
-#define REPEAT_S 60
+#define IDENT        "tardigreyd"
+#define REPEAT_S     60
+#define RETRY_MS     10   /* from one attempt to write to the next */
+#define RETRY_MAX_MS 1000 /* doubled up to this, if nothing was written */
 
+static pthread_mutex_t mutex = PTHREAD_MUTEX_INITIALIZER; /* for all below */
+static struct log_queue queue;
 static enum log_to where = LOG_TO_STDERR;
-static bool with_time;
-static char prefix[64]; /* of each line on stderr */
-static pthread_mutex_t mutex = PTHREAD_MUTEX_INITIALIZER; /* for stderr */
+static bool in_journal;
+static bool has_decisions; /* log_decision() since the last log_flush() */
+static int retry_ms = RETRY_MS;
+static char levels[LOG_DEBUG + 1][8]; /* "<PRI>", or "" */
+static char stamp[64];                /* after the level */
+static time_t stamp_s = -1;           /* when the stamp was made */
 
-void
-log_open(enum log_to to)
+/* ---- The beginning of a line ---- */
+
+static void
+make_levels(void)
 {
-	static char buffer[65536];
+	int facility = where == LOG_TO_SYSLOG ? LOG_MAIL : 0;
 
-	where = to;
-	if (to == LOG_TO_SYSLOG) {
-		openlog(IDENT, LOG_PID | LOG_NDELAY, LOG_MAIL);
-		return;
-	}
-	with_time = getenv("JOURNAL_STREAM") == NULL;
-	setvbuf(stderr, buffer, _IOFBF, sizeof(buffer));
+	for (int i = 0; i <= LOG_DEBUG; i++)
+		if (where == LOG_TO_SYSLOG || in_journal)
+			snprintf(levels[i], sizeof(levels[i]), "<%d>",
+			    facility | i);
+		else
+			levels[i][0] = '\0';
 }
 
 static void
-make_prefix(time_t now)
+make_stamp(time_t now)
 {
 	char text[32] = "";
 	struct tm tm;
 
-	if (with_time && gmtime_r(&now, &tm) != NULL)
+	stamp_s = now;
+	stamp[0] = '\0';
+	if (in_journal)
+		return;
+	if (where == LOG_TO_SYSLOG) {
+		if (localtime_r(&now, &tm) != NULL)
+			strftime(text, sizeof(text), "%b %e %H:%M:%S ", &tm);
+	} else if (gmtime_r(&now, &tm) != NULL)
 		strftime(text, sizeof(text), "%Y-%m-%dT%H:%M:%SZ ", &tm);
-	snprintf(prefix, sizeof(prefix), "%s" IDENT "[%ld]: ", text,
+	snprintf(stamp, sizeof(stamp), "%s" IDENT "[%ld]: ", text,
 	    (long)getpid());
 }
 
-static void
-put_line_on_stderr(const char *line)
-{
-	static time_t prefix_s = -1; /* when the prefix was made */
-	time_t now;
+/* ---- The queue; with the mutex ---- */
 
-	pthread_mutex_lock(&mutex);
-	now = (time_t)clock_now_s();
-	if (now != prefix_s)
-		make_prefix(prefix_s = now);
-	fputs(prefix, stderr);
-	fputs(line, stderr);
-	putc('\n', stderr);
-	pthread_mutex_unlock(&mutex);
+/* Returns whether the queue has taken the line. */
+static bool
+queue_line(int priority, const char *line)
+{
+	const char *const parts[] = {levels[priority], stamp, line, NULL};
+	time_t now = (time_t)clock_now_s();
+
+	if (now != stamp_s)
+		make_stamp(now);
+	return log_queue_add(&queue, parts);
+}
+
+static void
+queue_gap(void)
+{
+	char line[96];
+
+	snprintf(line, sizeof(line), "%" PRIu64 " log lines were dropped: %s",
+	    queue.dropped_n,
+	    where == LOG_TO_SYSLOG ? "the syslog daemon did not read"
+				   : "standard error was not read");
+	queue.dropped_n = 0;
+	queue_line(LOG_WARNING, line);
+}
+
+static bool
+send_line(void)
+{
+	const char *line;
+	size_t n = log_queue_line(&queue, &line);
+
+	switch (log_syslog_send(line, n - 1)) {
+	case LOG_SENT:
+		break;
+	case LOG_NOT_NOW:
+		return false;
+	case LOG_REFUSED:
+		queue.dropped_n++;
+		break;
+	}
+	log_queue_remove(&queue, n);
+	return true;
+}
+
+static bool
+write_lines(void)
+{
+	const char *octets;
+	size_t n = log_queue_lines(&queue, log_stderr_max(), &octets);
+
+	n = log_stderr_write(octets, n);
+	log_queue_remove(&queue, n);
+	return n > 0;
+}
+
+/* Write until the queue is empty or the reader takes no more. Returns whether
+ * anything was written. */
+static bool
+write_queue(void)
+{
+	bool has_written = false;
+
+	for (;;) {
+		if (log_queue_is_empty(&queue) && queue.dropped_n > 0)
+			queue_gap();
+		if (log_queue_is_empty(&queue))
+			return has_written;
+		if (!(where == LOG_TO_SYSLOG ? send_line() : write_lines()))
+			return has_written;
+		has_written = true;
+	}
 }
 
 static void
 put_line(int priority, const char *line)
 {
-	if (where == LOG_TO_SYSLOG)
-		syslog(priority, "%s", line);
-	else
-		put_line_on_stderr(line);
+	if (queue_line(priority, line))
+		return;
+	if (queue.dropped_n == 0)
+		write_queue();
+	if (!queue_line(priority, line))
+		queue.dropped_n++;
 }
+
+/* ---- Where the log goes ---- */
+
+static void
+go_to(enum log_to to)
+{
+	where = to;
+	in_journal = to == LOG_TO_STDERR && log_stderr_is_journal();
+	make_levels();
+	stamp_s = -1;
+}
+
+void
+log_open(enum log_to to, const char *path)
+{
+	pthread_mutex_lock(&mutex);
+	write_queue();
+	if (to == LOG_TO_SYSLOG)
+		log_syslog_open(path);
+	else
+		log_stderr_open();
+	go_to(to);
+	pthread_mutex_unlock(&mutex);
+}
+
+void
+log_close(int wait_ms)
+{
+	int64_t end_ms = clock_monotonic_ms() + wait_ms;
+
+	while (log_flush() >= 0 && clock_monotonic_ms() < end_ms)
+		poll(NULL, 0, RETRY_MS);
+	pthread_mutex_lock(&mutex);
+	log_syslog_close();
+	log_stderr_close();
+	log_queue_remove(&queue, queue.end - queue.begin);
+	queue.dropped_n = 0;
+	go_to(LOG_TO_STDERR);
+	pthread_mutex_unlock(&mutex);
+}
+
+int
+log_flush(void)
+{
+	bool has_written;
+	int wait_ms;
+
+	pthread_mutex_lock(&mutex);
+	has_decisions = false;
+	has_written = write_queue();
+	if (has_written || log_queue_is_empty(&queue))
+		retry_ms = RETRY_MS;
+	else
+		retry_ms =
+		    retry_ms < RETRY_MAX_MS / 2 ? 2 * retry_ms : RETRY_MAX_MS;
+	wait_ms = log_queue_is_empty(&queue) ? -1 : retry_ms;
+	pthread_mutex_unlock(&mutex);
+	return wait_ms;
+}
+
+/* ---- Messages ---- */
 
 static void put_message(int priority, const char *format, va_list ap)
     __attribute__((format(printf, 2, 0)));
@@ -85,8 +226,11 @@ put_message(int priority, const char *format, va_list ap)
 	for (char *p = line; *p != '\0'; p++)
 		if ((unsigned char)*p < ' ' || *p == 0x7f)
 			*p = '?';
+	pthread_mutex_lock(&mutex);
 	put_line(priority, line);
-	log_flush();
+	if (!has_decisions)
+		write_queue();
+	pthread_mutex_unlock(&mutex);
 }
 
 void
@@ -122,13 +266,10 @@ log_info(const char *format, ...)
 void
 log_decision(const char *line)
 {
+	pthread_mutex_lock(&mutex);
+	has_decisions = true;
 	put_line(LOG_INFO, line);
-}
-
-void
-log_flush(void)
-{
-	fflush(stderr);
+	pthread_mutex_unlock(&mutex);
 }
 
 static void log_at(int priority, const char *format, ...)

@@ -10,24 +10,41 @@
 /*
  * log: messages and decisions, to syslog or stderr.
  *
- * Before log_open() they go to stderr. A caller must escape text from the
+ * The log never waits for the program that reads it. Lines that the reader does
+ * not take now stay in a queue (daemon/log_queue.h). When the queue is full,
+ * lines are dropped and counted. When the reader has taken the queue, one line
+ * reports the number.
+ *
+ * Before log_open() lines go to stderr. A caller must escape text from the
  * network (mail/log_line.h). The log also replaces each control character of a
  * message by '?'. Every thread may log messages. Only the loop uses
  * log_repeated(), log_decision() and log_flush().
  */
 
-/* Choose where the log goes. Lines on stderr begin with the time, unless they
- * go to the systemd journal, which adds its own time. */
-void log_open(enum log_to to);
+#define LOG_SYSLOG_PATH "/dev/log"
+
+/* Choose where the log goes. "path" is the socket of the syslog daemon, of at
+ * most 107 octets. Lines on stderr begin with the time and the name of the
+ * program. In the systemd journal, which adds both, they begin with the
+ * priority, see sd-daemon(3). */
+void log_open(enum log_to to, const char *path);
+
+/* Write the queue, for at most wait_ms, and drop what is left of it. Later
+ * lines go to stderr. */
+void log_close(int wait_ms);
 
 void log_error(const char *format, ...) __attribute__((format(printf, 1, 2)));
 void log_warning(const char *format, ...) __attribute__((format(printf, 1, 2)));
 void log_info(const char *format, ...) __attribute__((format(printf, 1, 2)));
 
-/* Log one decision, a line from log_line_format(). The line may stay in a
- * buffer until log_flush(). */
+/* Log one decision, a line from log_line_format(). Decisions, and messages
+ * after them, stay in the queue until log_flush(), so that the loop can send
+ * the replies first. The queue is written earlier if it is full. */
 void log_decision(const char *line);
-void log_flush(void);
+
+/* Write what the reader takes now. Returns after how many milliseconds to call
+ * this again, or -1 if the queue is empty. */
+int log_flush(void);
 
 enum log_level { LOG_LEVEL_WARNING, LOG_LEVEL_ERROR, LOG_LEVEL_INFO };
 

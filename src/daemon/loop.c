@@ -23,7 +23,7 @@ struct loop {
 	struct acceptor *acceptor;       /* owned */
 	struct dispatcher *dispatcher;   /* borrowed */
 	struct loop_hooks hooks;
-	struct event checker_done, idle_check, flush, drain_end;
+	struct event checker_done, idle_check, flush, drain_end, log_retry;
 	struct event on_term, on_int, on_hup;
 	bool stopping;
 	bool drain_is_over;
@@ -69,6 +69,15 @@ on_drain_end(evutil_socket_t fd, short what, void *arg)
 	(void)fd;
 	(void)what;
 	loop->drain_is_over = true;
+}
+
+/* The end of the turn writes the log. */
+static void
+on_log_retry(evutil_socket_t fd, short what, void *arg)
+{
+	(void)fd;
+	(void)what;
+	(void)arg;
 }
 
 static void
@@ -119,6 +128,7 @@ assign_events(struct loop *loop)
 	    loop);
 	event_assign(&loop->flush, base, -1, EV_PERSIST, on_flush, loop);
 	evtimer_assign(&loop->drain_end, base, on_drain_end, loop);
+	evtimer_assign(&loop->log_retry, base, on_log_retry, loop);
 	evsignal_assign(&loop->on_term, base, SIGTERM, on_stop_signal, loop);
 	evsignal_assign(&loop->on_int, base, SIGINT, on_stop_signal, loop);
 	evsignal_assign(&loop->on_hup, base, SIGHUP, on_reload_signal, loop);
@@ -190,6 +200,7 @@ delete_events(struct loop *loop)
 	event_del(&loop->idle_check);
 	event_del(&loop->flush);
 	event_del(&loop->drain_end);
+	event_del(&loop->log_retry);
 	event_del(&loop->on_term);
 	event_del(&loop->on_int);
 	event_del(&loop->on_hup);
@@ -211,18 +222,35 @@ loop_free(struct loop *loop)
 
 /* ---- Turns ---- */
 
+/* Write the log, and come back later if its reader has not taken all lines. If
+ * there is no memory for the timer, the next turn comes back. */
+static void
+write_log(struct loop *loop)
+{
+	int wait_ms = log_flush();
+	const struct timeval wait = {
+	    .tv_sec = wait_ms / 1000, .tv_usec = wait_ms % 1000 * 1000};
+
+	if (wait_ms >= 0)
+		event_add(&loop->log_retry, &wait);
+}
+
 /* In inline mode, repeat until all requests that were read are answered. This
  * ends, because connections do not read here. In worker mode, repeat until the
- * batch is full or no connection has a request for it. */
+ * batch is full or no connection has a request for it. The log lines of a batch
+ * follow its replies. */
 static void
 end_turn(struct loop *loop)
 {
-	do
+	bool went_on;
+
+	do {
 		dispatcher_hand_over(loop->dispatcher);
-	while (connections_go_on(loop->connections));
+		went_on = connections_go_on(loop->connections);
+		write_log(loop);
+	} while (went_on);
 	connections_free_closed(loop->connections);
 	acceptor_end_turn(loop->acceptor);
-	log_flush();
 	dispatcher_end_turn(loop->dispatcher);
 }
 
@@ -266,6 +294,7 @@ drain(struct loop *loop)
 void
 loop_run(struct loop *loop)
 {
+	write_log(loop);
 	while (!loop->stopping)
 		turn(loop);
 	drain(loop);

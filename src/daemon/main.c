@@ -29,7 +29,8 @@
 #include "system/overrides.h"
 #include "system/privilege.h"
 
-#define EXIT_USAGE 2
+#define EXIT_USAGE      2
+#define LOG_PATIENCE_MS 200 /* for the log lines that are not written yet */
 
 /*
  * Where the checker runs. With SQLite a worker costs 45 % of the rate and 7 us
@@ -240,7 +241,6 @@ open_store(struct daemon *daemon, struct err *err)
 
 	options.notice = log_store_notice;
 	options.use = STORE_SERVE;
-	log_open(config->log);
 	daemon->store = store_open(config->database, &options, err);
 	return daemon->store != NULL ? 0 : -1;
 }
@@ -277,8 +277,10 @@ start(struct daemon *daemon, struct err *err)
 		    files_max, ACCEPTOR_FILES_MIN);
 	if (listener_open(&daemon->settings->config, &daemon->listeners, err) !=
 		0 ||
-	    detach(daemon, err) != 0 || write_pid_file(daemon, err) != 0 ||
-	    privilege_drop(&daemon->privilege, err) != 0)
+	    detach(daemon, err) != 0 || write_pid_file(daemon, err) != 0)
+		return -1;
+	log_open(daemon->settings->config.log, LOG_SYSLOG_PATH);
+	if (privilege_drop(&daemon->privilege, err) != 0)
 		return -1;
 	umask(077);
 	if (open_store(daemon, err) != 0 ||
@@ -297,6 +299,7 @@ finish(struct daemon *daemon)
 	store_close(daemon->store);
 	if (daemon->pid_file[0] != '\0')
 		unlink(daemon->pid_file);
+	log_close(LOG_PATIENCE_MS);
 }
 
 static void

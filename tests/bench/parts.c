@@ -343,7 +343,7 @@ main(int argc, char **argv)
 	if (config_file_load(argv[2], NULL, 0, &parts.settings->config, &err) !=
 	    0)
 		die(err.text);
-	log_open(LOG_TO_STDERR);
+	log_open(LOG_TO_STDERR, LOG_SYSLOG_PATH);
 	set_up(&parts, part);
 	part->run(&parts);
 	printf("%u\n", parts.answered_n);

@@ -14,6 +14,7 @@
 
 #include "daemon/dispatcher.h"
 #include "daemon/fake_checker.h"
+#include "daemon/log.h"
 
 #define FULL 256 /* requests of a full batch */
 
@@ -71,6 +72,7 @@ tear_down(void **state)
 	(void)state;
 	dispatcher_free(dispatcher);
 	dispatcher = NULL;
+	log_flush();
 	stderr = real_stderr;
 	return fclose(log_file);
 }
@@ -132,7 +134,7 @@ text_of_log(void)
 	static char text[65536];
 	size_t n;
 
-	fflush(log_file);
+	log_flush();
 	rewind(log_file);
 	n = fread(text, 1, sizeof(text) - 1, log_file);
 	text[n] = '\0';

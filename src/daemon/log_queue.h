@@ -1,0 +1,49 @@
+/* SPDX-License-Identifier: ISC
+ * Copyright (c) 2026 The Tardigrey developers */
+#ifndef TARDIGREY_DAEMON_LOG_QUEUE_H
+#define TARDIGREY_DAEMON_LOG_QUEUE_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+/*
+ * log_queue: the log lines that are not written yet, oldest first, in a fixed
+ * amount of memory.
+ *
+ * A line that finds no room is dropped and counted. From then on every line is
+ * dropped until the caller has removed all lines of the queue. So the dropped
+ * lines are one gap in the log, after the last line of the queue.
+ *
+ * Initialise the queue to zero.
+ */
+
+#define LOG_QUEUE_SIZE 262144 /* octets; tardigreyd(8) gives this number */
+
+struct log_queue {
+	size_t begin, end;  /* of the lines in "octets" */
+	uint64_t dropped_n; /* lines of the gap */
+	char octets[LOG_QUEUE_SIZE];
+};
+
+/* Add a line: its parts and a newline. The last part is followed by NULL. No
+ * part contains a newline. Returns false if the queue has no room or there is a
+ * gap. */
+bool log_queue_add(struct log_queue *queue, const char *const parts[]);
+
+bool log_queue_is_empty(const struct log_queue *queue);
+
+/* Set *line to the first line, which ends in a newline. Returns its length. The
+ * queue must not be empty. */
+size_t log_queue_line(const struct log_queue *queue, const char **line);
+
+/* Set *octets to as many lines as fit into "max" octets, or to the first "max"
+ * octets of a longer line. Returns their number. The queue must not be
+ * empty. */
+size_t log_queue_lines(const struct log_queue *queue, size_t max,
+    const char **octets);
+
+/* Remove the first n octets. */
+void log_queue_remove(struct log_queue *queue, size_t n);
+
+#endif

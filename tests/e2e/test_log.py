@@ -1,0 +1,165 @@
+# SPDX-License-Identifier: ISC
+"""The program that reads the log does not read. The daemon still answers, and
+it stops. Numbers in brackets are requirements."""
+import fcntl
+import os
+import re
+import signal
+import socket
+import subprocess
+import sys
+import time
+
+import harness
+from harness import limit, wait_until
+
+REQUESTS = 500
+
+# Run a command with another /dev, in a mount namespace of its own.
+OTHER_DEV = ["unshare", "--mount", "sh", "-c",
+             'for file in null zero random urandom; do '
+             ': > "$0/$file" && mount --bind "/dev/$file" "$0/$file" || exit; '
+             'done; mount --rbind "$0" /dev && exec "$@"']
+
+# Run a command with a descriptor of ours as its standard error.
+OTHER_STDERR = [sys.executable, "-c",
+                "import os, sys; os.dup2(int(sys.argv[1]), 2); "
+                "os.execvp(sys.argv[2], sys.argv[2:])"]
+
+
+class LogTest(harness.TestCase):
+    def assert_answers_and_stops(self, daemon, stops_s=2):
+        """Ask on two connections, then stop the daemon."""
+        policies = [self.connect(daemon) for _ in range(2)]
+        for i in range(REQUESTS):
+            self.assert_greylisted(
+                policies[i % 2].ask(sender=f"{i}@example.net"))
+        began = time.monotonic()
+        daemon.signal(signal.SIGTERM)
+        daemon.wait_for_end()
+        self.assertLess(time.monotonic() - began, limit(stops_s))
+
+    # ---- syslog ----
+
+    def make_daemon_with_syslog(self):
+        """Make a daemon that sees a /dev/log of this test."""
+        self.dev = os.path.join(self.folder, "dev")
+        os.mkdir(self.dev)
+        if subprocess.call(OTHER_DEV + [self.dev, "true"],
+                           stderr=subprocess.DEVNULL) != 0:
+            self.skipTest("this machine does not let us replace /dev")
+        return self.make_daemon(
+            delay="1h", log="syslog", launcher=OTHER_DEV + [self.dev])
+
+    def start_syslog(self):
+        path = os.path.join(self.dev, "log")
+        if os.path.exists(path):
+            os.unlink(path)
+        syslog = socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM)
+        self.addCleanup(syslog.close)
+        syslog.bind(path)
+        os.chmod(path, 0o666)
+        syslog.settimeout(limit())
+        return syslog
+
+    @staticmethod
+    def read_until(syslog, word):
+        """Read log lines until one has this word. Returns all of them."""
+        lines = []
+        while not lines or word not in lines[-1]:
+            lines.append(syslog.recv(16384).decode())
+        return lines
+
+    def test_syslog_that_does_not_read(self):
+        """[C59] syslog(3) would wait for ever after some lines."""
+        daemon = self.make_daemon_with_syslog()
+        self.start_syslog()
+        daemon.start()
+        self.assert_answers_and_stops(daemon)
+
+    def test_no_syslog(self):
+        """[C59] Without /dev/log the daemon serves."""
+        daemon = self.make_daemon_with_syslog()
+        daemon.start()
+        self.assert_answers_and_stops(daemon)
+
+    def test_syslog_gets_all_lines(self):
+        """[C59] A syslog daemon that begins to read late, and one that restarts, get
+        every line, in order."""
+        daemon = self.make_daemon_with_syslog()
+        syslog = self.start_syslog()
+        daemon.start()
+        policy = self.connect(daemon)
+        for i in range(100):
+            policy.ask(sender=f"{i}@example.net")
+        lines = self.read_until(syslog, "sender=99@")
+        decisions = [line for line in lines if "action=" in line]
+        for i, line in enumerate(decisions):
+            self.assertRegex(
+                line, r"^<22>[A-Z][a-z]{2} [ 123]\d \d\d:\d\d:\d\d tardigreyd"
+                rf"\[{daemon.pid}\]: action=greylist, ")
+            self.assertIn(f" sender={i}@example.net,", line)
+        self.assertEqual(len(decisions), 100)
+        syslog.close()
+        policy.ask(sender="100@example.net")
+        syslog = self.start_syslog()
+        self.assertEqual(len(self.read_until(syslog, "sender=100@")), 1)
+
+    def test_dropped_lines_are_counted(self):
+        """[C59] One line says how many lines are missing."""
+        daemon = self.make_daemon_with_syslog()
+        syslog = self.start_syslog()
+        daemon.start()
+        policy = self.connect(daemon)
+        for i in range(3000):
+            policy.ask(sender=f"{i}@example.net")
+        lines = self.read_until(syslog, " were dropped: ")
+        dropped_n = int(re.search(r"\]: (\d+) log lines", lines[-1]).group(1))
+        logged_n = sum("action=" in line for line in lines)
+        self.assertEqual(logged_n + dropped_n, 3000)
+
+    # ---- stderr ----
+
+    def make_daemon_with_full_pipe(self):
+        """Make a daemon with a full pipe as standard error."""
+        reader, writer = os.pipe()
+        self.addCleanup(os.close, reader)
+        os.set_blocking(writer, False)
+        try:
+            while True:
+                os.write(writer, b"x" * 4095 + b"\n")
+        except BlockingIOError:
+            os.set_blocking(writer, True)
+        daemon = self.make_daemon(
+            delay="1h", inherit=[writer],
+            launcher=OTHER_STDERR + [str(writer)])
+        return daemon, reader, writer
+
+    def test_stderr_that_is_not_read(self):
+        """[C59] The pipe stays blocking, for other processes."""
+        daemon, _, writer = self.make_daemon_with_full_pipe()
+        self.addCleanup(os.close, writer)
+        daemon.start()
+        flags = fcntl.fcntl(writer, fcntl.F_GETFL)
+        self.assertEqual(flags & os.O_NONBLOCK, 0)
+        self.assert_answers_and_stops(daemon)
+
+    def test_stderr_gets_all_lines(self):
+        """[C59] The reader of the pipe begins late."""
+        daemon, reader, writer = self.make_daemon_with_full_pipe()
+        daemon.start()
+        os.close(writer)
+        with self.connect(daemon) as policy:
+            for i in range(100):
+                policy.ask(sender=f"{i}@example.net")
+        octets = b""
+
+        def has_all():
+            nonlocal octets
+            octets += os.read(reader, 65536)
+            return b"sender=99@" in octets
+
+        wait_until("the last line", has_all)
+        self.assertEqual(
+            re.findall(rb"sender=(\d+)@", octets),
+            [b"%d" % i for i in range(100)])
