@@ -32,7 +32,7 @@ key_of(const struct decision *decision, enum key_kind kind)
 	return batch_records_key(decision->records, place_of(decision, kind));
 }
 
-/* Whether the client has a counted retry, by its address or its pool. */
+/* True if the client has a counted retry, by its address or its pool. */
 static bool
 has_passed(const struct decision *decision)
 {

@@ -28,19 +28,18 @@ struct store_answer {
 	struct record record; /* defined only if found */
 };
 
-/* The client of the request that makes a change. A store that bounds its
- * waiting records uses it for their shares; other stores ignore it. */
+/* The client of a request. A store with bounds counts waiting records by
+ * address. Other stores ignore it. */
 struct store_client {
 	struct netaddr address; /* NETADDR_NONE: unknown */
-	bool has_passed;        /* a triplet of it has passed by a retry */
+	bool has_passed;        /* it has a counted retry: no bound applies */
 };
 
 struct store_change {
 	const struct key *key; /* borrowed for the call */
 	struct change change;  /* how is not CHANGE_NONE */
 	struct store_client client;
-	bool was_absent; /* the caller has just looked up the key, and there
-			  * was no record */
+	bool was_absent; /* the caller looked up the key and found nothing */
 };
 
 /* A record with its key. */
@@ -76,13 +75,12 @@ struct expiry_counts {
 	int64_t passed_n;  /* removed records that had passed */
 };
 
-/* What maintenance has done since its last call. */
+/* The counts since the last report. They are of waiting records. */
 struct record_maintenance {
-	int64_t expired_n; /* waiting records that were removed */
-	int64_t evicted_n; /* ... because there were more than max_waiting */
-	int64_t refused_n; /* ... and not stored, because an address had
-			    * max_waiting_per_address of them */
-	char refused[NETADDR_PREFIX_SIZE]; /* the last such address */
+	int64_t expired_n; /* removed, because they had expired */
+	int64_t evicted_n; /* removed, because of max_waiting */
+	int64_t refused_n; /* not stored, because of max_waiting_per_address */
+	char refused[NETADDR_PREFIX_SIZE]; /* address of the last of these */
 };
 
 struct record_store_ops {
@@ -97,6 +95,9 @@ struct record_store_ops {
 	 * CHANGE_RESTART: if the record is still the one that was read
 	 * (record_same()), replace it; otherwise merge or insert.
 	 * CHANGE_FORGET: remove the record.
+	 * A store with bounds may leave out a merge that would insert a waiting
+	 * record (max_waiting_per_address), and may remove such records
+	 * (max_waiting).
 	 *
 	 * Each change is atomic. STORE_OK means that all of them are applied,
 	 * and are as durable as the options ask for. When the call fails, any

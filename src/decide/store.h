@@ -45,8 +45,9 @@ struct store_options {
 	enum durability durability;
 	enum store_use use;
 	enum on_corruption on_corruption;
-	/* Most waiting records that were never retried; 0: no bound. A client
-	 * address has more if it has passed before. */
+	/* The largest numbers of waiting records that were never retried: in
+	 * all, and of one client address without a counted retry. 0: no bound.
+	 */
 	unsigned max_waiting, max_waiting_per_address;
 	/* When the files of the store have this size, it stores no new
 	 * triplets; 0: no limit. Only an adapter for files that was opened with

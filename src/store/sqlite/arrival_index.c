@@ -381,8 +381,8 @@ oldest(struct arrival_index *index, size_t steps_max)
 	return -1;
 }
 
-/* The hand goes round. When it has gone all the way and found nobody, the mass
- * was wrong: addresses have shared counters. */
+/* The hand goes round all ids. If it finds no record in a whole round, the mass
+ * was too high, because addresses share counters. */
 int64_t
 arrival_index_victim(struct arrival_index *index, size_t steps_max)
 {

@@ -2,10 +2,9 @@
  * Copyright (c) 2026 The Tardigrey developers */
 
 /*
- * The hashes of each full chunk of ids are stored in "waiting_hashes" by the
- * transaction that fills the chunk, and never changed. So the index of a
- * million rows can be built without reading the rows. A stored hash of a row
- * that is gone costs one read.
+ * The transaction that fills a chunk of ids also stores the hashes of the chunk
+ * in "waiting_hashes". So the index can be built without reading the rows.
+ * Stored hashes never change. If a row is gone, its stored hash costs a read.
  */
 #include "store/sqlite/sqlite_arrivals.h"
 
@@ -330,8 +329,8 @@ sqlite_arrivals_address_n(const struct sqlite_arrivals *arrivals,
 
 /* ---- Changing ---- */
 
-/* The id after the highest one, but never one with 32 low bits of 0: see
- * arrival_index.c. */
+/* The id after the highest one. Skip an id with 32 low bits of 0:
+ * arrival_index.c cannot hold it. */
 static int64_t
 next_id(const struct sqlite_arrivals *arrivals)
 {

@@ -12,22 +12,22 @@
 #include "store/sqlite/sqlite_statements.h"
 
 /*
- * sqlite_arrivals: the table "waiting", the queue of triplets that were
- * deferred once and never retried. Rows are appended in the order of arrival,
- * and found through an index in memory.
+ * sqlite_arrivals: the table "waiting", a queue of the triplets that were
+ * deferred once and never retried. Rows are appended in the order of arrival.
+ * An index in memory finds them.
  *
- * The index is a hint: other processes append and remove rows at any time. So
- * each transaction first brings the index up to date, which adds the new rows,
- * and reads each row that the index names before it counts. A row that is gone
- * is dropped from the index then.
+ * Other processes append and remove rows at any time, so the index is a hint.
+ * Each transaction begins with sqlite_arrivals_update(), which adds new rows to
+ * the index. Each row that the index finds is read and compared with the key.
+ * If the row is gone, it is dropped from the index.
  *
- * An id is never used twice: the row with the highest id is never deleted. If
- * its record goes, the row is emptied (kind is WAITING_EMPTY) and deleted later
- * with the rows before it.
+ * An id is never used twice, because the row with the highest id is never
+ * deleted. If its record is removed, the row is emptied: its kind becomes
+ * WAITING_EMPTY. It is deleted later, when it has reached the head.
  *
- * Except for sqlite_arrivals_drop() the functions need a transaction. Those
- * that return int return 0, or -1: then the handle has the error, or memory is
- * short and the handle has none.
+ * All functions but sqlite_arrivals_drop() need a transaction. A function that
+ * returns int returns 0 or -1. After -1 the handle has the error; if it has
+ * none, memory is short.
  */
 
 #define WAITING_EMPTY (-1) /* also in sqlite_statements.c */
@@ -35,25 +35,27 @@
 struct sqlite_arrivals {
 	struct arrival_index *index; /* owned; NULL: it must be built */
 	uint8_t secret[KEYED_HASH_SECRET_SIZE];
-	int scans_n;   /* look-ups without the table of the index */
-	int scans_max; /* build the table after so many */
-	/* The index was built from stored hashes: the rows from here to
-	 * checked_end may be gone. */
+	int scans_n;   /* keys looked up without the table of the index */
+	int scans_max; /* build the table after this number */
+	/* Rows with checked <= id < checked_end are in the index because of
+	 * stored hashes. They may be gone. */
 	int64_t checked, checked_end;
-	/* Of sqlite_maintain.c. */
-	struct record_maintenance done; /* since the last report */
-	int64_t appended_n;             /* since the last call */
-	int64_t head_expires_s, maintained_s;
+	/* For sqlite_maintain.c. */
+	struct record_maintenance done; /* the next report */
+	int64_t appended_n;             /* rows since the last slice */
+	int64_t maintained_s;           /* time of the last slice */
+	int64_t head_expires_s;         /* expiry of the row at the head */
 };
 
-/* Forget the index, which does not match the table any more. */
+/* Free the index, because it does not match the table any more. The next update
+ * builds it again. */
 void sqlite_arrivals_drop(struct sqlite_arrivals *arrivals);
 
 /* Bring the index up to date, or build it. */
 int sqlite_arrivals_update(struct sqlite_arrivals *arrivals,
     struct sqlite_statements *statements);
 
-/* The rows of one key. There is more than one only if another program has
+/* The rows of one key. More than one row exists only if another program has
  * written to the table. */
 #define ARRIVAL_ROWS_MAX 16
 
@@ -67,9 +69,9 @@ int sqlite_arrivals_find(struct sqlite_arrivals *arrivals,
     struct sqlite_statements *statements, const struct key *key,
     struct arrival_rows *rows);
 
-/* Append a record, which has never passed. The address is the text of
- * netaddr_format_host(), "" if unknown; then the client of the key takes its
- * place. */
+/* Append a record that has never passed. The address is a text of
+ * netaddr_format_host(). If it is "", the record counts for the client of the
+ * key. */
 int sqlite_arrivals_append(struct sqlite_arrivals *arrivals,
     struct sqlite_statements *statements, const struct key *key,
     const struct record *record, const char *address);
@@ -78,11 +80,11 @@ int sqlite_arrivals_append(struct sqlite_arrivals *arrivals,
 int sqlite_arrivals_renew(struct sqlite_arrivals *arrivals,
     struct sqlite_statements *statements, int64_t id);
 
-/* Remove a row; *removed says whether there was one. */
+/* Remove a row. Sets *removed if the row existed. */
 int sqlite_arrivals_remove(struct sqlite_arrivals *arrivals,
     struct sqlite_statements *statements, int64_t id, bool *removed);
 
-/* How many rows an address has. */
+/* The number of rows of an address. */
 int64_t sqlite_arrivals_address_n(const struct sqlite_arrivals *arrivals,
     const char *address);
 

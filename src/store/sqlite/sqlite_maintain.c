@@ -2,14 +2,14 @@
  * Copyright (c) 2026 The Tardigrey developers */
 
 /*
- * A queue needs no search for what has expired: it is at the head. A slice
- * removes a few times as many rows as were appended since the last one, so the
- * queue gets shorter even in a flood.
+ * Expired rows are at the head of the queue. A slice removes three times the
+ * number of rows that were appended since the last slice, so the queue becomes
+ * shorter even in a flood.
  *
- * The index needs memory for each id between head and tail. Eviction leaves the
- * rows of honest clients at the head, while the tail runs away from them in a
- * long flood. So if most ids of the queue have no row any more, the rows at the
- * head are appended again.
+ * The index needs memory for each id between head and tail. In a long flood,
+ * eviction removes the rows of the flooders, and the rows of other clients stay
+ * at the head. If most ids have no row, the rows at the head are moved to the
+ * tail, so that memory stays proportional to the number of rows.
  */
 #include "store/sqlite/sqlite_maintain.h"
 
@@ -19,9 +19,9 @@
 
 #define SLICE_ROWS     256  /* most rows that a slice changes */
 #define SLICE_CHECKS   1024 /* ids of the index that a slice checks */
-#define SLICE_APPENDED 64   /* worth a slice in the same second */
+#define SLICE_APPENDED 64   /* rows that make a slice due before a second */
 #define VICTIM_STEPS   1000
-#define SPAN_MIN       65536 /* ids without a row that do no harm */
+#define SPAN_MIN       65536 /* ids without a row that are always allowed */
 
 /* ---- Eviction ---- */
 
@@ -61,8 +61,8 @@ sqlite_evict(struct sqlite *sqlite, size_t n_max)
 
 /* ---- Expiry ---- */
 
-/* Find the first row that has not expired, looking at n_max rows. *cut is its
- * id, or where the search has ended. The last row of the queue always stays. */
+/* Find the first row that has not expired. Sets *cut to its id, or, after n_max
+ * rows, to the next id. The last row of the queue always stays. */
 static int
 find_head(struct sqlite *sqlite, int64_t now_s, int64_t n_max, int64_t *cut)
 {
@@ -95,7 +95,7 @@ find_head(struct sqlite *sqlite, int64_t now_s, int64_t n_max, int64_t *cut)
 	return rc == SQLITE_ROW || rc == SQLITE_DONE ? 0 : -1;
 }
 
-/* Remove the rows below an id, and the stored hashes that nobody needs. */
+/* Remove the rows below an id, and the stored hashes of their chunks. */
 static int
 remove_below(struct sqlite *sqlite, int64_t cut)
 {
@@ -142,7 +142,7 @@ is_sparse(const struct sqlite_arrivals *arrivals)
 	    2 * arrival_index_n(index) + SPAN_MIN;
 }
 
-/* Append the rows at the head again. */
+/* Move rows from the head to the tail. */
 static int
 renew_head(struct sqlite *sqlite, int64_t n_max)
 {
@@ -169,7 +169,7 @@ drop_ids(struct arrival_index *index, int64_t from, int64_t to)
 		arrival_index_remove(index, from);
 }
 
-/* Drop what the stored hashes named although its row was gone. */
+/* Drop rows from the index that were in the stored hashes, but are gone. */
 static int
 check_index(struct sqlite *sqlite)
 {
@@ -242,7 +242,8 @@ do_slice(struct sqlite *sqlite, int64_t now_s)
 	return 0;
 }
 
-/* Begin, but do not wait: what another process locks out can be done later. */
+/* Begin a write transaction, but do not wait for a lock: the slice can be done
+ * later. */
 static int
 try_to_begin(struct sqlite *sqlite)
 {

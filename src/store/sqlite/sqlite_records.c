@@ -179,8 +179,8 @@ is_first_attempt(const struct store_change *change)
 	    !change->client.has_passed;
 }
 
-/* The index may name rows that are gone until it was checked: do not hold an
- * address to its share before. */
+/* Until the index has been checked, it counts rows that are gone. Then the
+ * bound is not applied. */
 static bool
 has_too_many(struct sqlite *sqlite, const char *address)
 {

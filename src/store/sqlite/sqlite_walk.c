@@ -66,8 +66,8 @@ sqlite_walk_free(struct record_walk *walk)
 
 /* ---- Visiting "waiting" ---- */
 
-/* So many rows are read for each one that the caller can take, when only those
- * of a client are visited. */
+/* A walk over one client reads at most this number of rows for each record that
+ * the caller can take. */
 #define ROWS_PER_VISIT 64
 
 static bool
@@ -220,7 +220,7 @@ bind_ids(struct sqlite_statements *statements, enum statement which,
 	return statement;
 }
 
-/* Only the row with the highest id may be left for the last statement. */
+/* REMOVE leaves the row with the highest id: CLEAR empties it. */
 static int
 remove_waiting_slice(struct sqlite_statements *statements, int64_t now_s,
     int64_t from, int64_t to, struct expiry_counts *counts)

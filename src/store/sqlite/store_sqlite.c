@@ -123,7 +123,8 @@ sqlite_configure(struct store *store, const struct store_options *options)
 	sqlite->checkpoint.database_max = options->max_octets;
 }
 
-/* So many look-ups are cheaper without the table of the index. */
+/* Up to this number of keys, look-ups without the table of the index are
+ * cheaper than building it. */
 #define SCANS_MAX 64
 
 /* The daemon builds the index before the first request. If that fails, a later
