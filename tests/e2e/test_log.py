@@ -49,7 +49,8 @@ class LogTest(harness.TestCase):
                            stderr=subprocess.DEVNULL) != 0:
             self.skipTest("this machine does not let us replace /dev")
         return self.make_daemon(
-            delay="1h", log="syslog", launcher=OTHER_DEV + [self.dev])
+            delay="1h", log="syslog", max_waiting_per_address="10k",
+            launcher=OTHER_DEV + [self.dev])
 
     def start_syslog(self):
         path = os.path.join(self.dev, "log")
