@@ -152,6 +152,20 @@ expect_ctl 0 '*pass, client-whitelist*mx.example.com, off*' \
     explain 10.1.1.1 a@b c@d --name mx.example.com
 expect_ctl 0 '*greylist, new*no entry of a list decides*' explain 10.1.1.1 a@b c@d
 
+# A whitelist entry beats a greylist entry with the same pattern.
+for kind in client sender recipient; do
+	entry=p@example.org
+	[ $kind != client ] || entry=172.16.0.1
+	ctl greylist add $kind $entry > /dev/null
+	ctl whitelist add $kind $entry > /dev/null
+	expect_ctl 0 "*pass, $kind-whitelist*list       $kind $entry, off*" \
+	    explain 172.16.0.1 p@example.org p@example.org
+	ctl whitelist remove $kind $entry > /dev/null
+	expect_ctl 0 "*greylist, new*list       $kind $entry, on*" \
+	    explain 172.16.0.1 p@example.org p@example.org
+	ctl greylist remove $kind $entry > /dev/null
+done
+
 # ---- Hits ----
 
 ask 192.0.2.1 a@b c@d || complain "expected a pass: $(cat "$folder/log")"
