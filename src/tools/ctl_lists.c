@@ -9,6 +9,7 @@
 #include "store/store_open.h"
 #include "tools/ctl.h"
 #include "tools/listing.h"
+#include "tools/mail_argument.h"
 #include "tools/table.h"
 
 #define GREYLISTS ((unsigned)(LIST_GREYLIST | LIST_SHADOW | LIST_DELAY))
@@ -140,9 +141,9 @@ make_request(const struct ctl_arguments *arguments, enum list_kind *kind,
 		request->client_name_confirmed = true;
 	}
 	if (*kind == LIST_SENDER && strcmp(value, "<>") != 0)
-		strcpy(request->sender, value);
+		mail_argument_strip(value, request->sender);
 	else if (*kind == LIST_RECIPIENT)
-		strcpy(request->recipient, value);
+		mail_argument_strip(value, request->recipient);
 	return CTL_DONE;
 }
 

@@ -10,6 +10,7 @@
 #include "store/store_open.h"
 #include "tools/client_argument.h"
 #include "tools/ctl.h"
+#include "tools/mail_argument.h"
 #include "tools/report.h"
 #include "tools/row_state.h"
 #include "tools/table.h"
@@ -40,7 +41,8 @@ struct choice {
 	bool waiting, passed; /* both: all triplets, expired ones too */
 	bool has_client;
 	struct client_argument client;
-	const char *sender, *recipient; /* globs; NULL: any text */
+	/* Globs. */
+	char sender[MAIL_ARGUMENT_SIZE], recipient[MAIL_ARGUMENT_SIZE];
 	int64_t limit_n;
 };
 
@@ -68,7 +70,7 @@ is_of_client(const struct key *triplet, const struct choice *choice)
 static bool
 matches_glob(const char *glob, const char *text)
 {
-	return glob == NULL || fnmatch(glob, text, FNM_CASEFOLD) == 0;
+	return fnmatch(glob, text, FNM_CASEFOLD) == 0;
 }
 
 static void
@@ -109,6 +111,15 @@ print_chosen(const struct store_row *row, void *arg)
 	return --choice->limit_n > 0;
 }
 
+static void
+read_glob(const struct ctl_arguments *arguments, const char *name,
+    char out[MAIL_ARGUMENT_SIZE])
+{
+	const char *glob = ctl_value(arguments, name);
+
+	mail_argument_strip(glob != NULL ? glob : "*", out);
+}
+
 static int
 read_choice(const struct ctl *ctl, const struct ctl_arguments *arguments,
     struct choice *out)
@@ -122,10 +133,10 @@ read_choice(const struct ctl *ctl, const struct ctl_arguments *arguments,
 	    .waiting = ctl_value(arguments, "waiting") != NULL,
 	    .passed = ctl_value(arguments, "passed") != NULL,
 	    .has_client = client != NULL,
-	    .sender = ctl_value(arguments, "sender"),
-	    .recipient = ctl_value(arguments, "recipient"),
 	    .limit_n = INT64_MAX,
 	};
+	read_glob(arguments, "sender", out->sender);
+	read_glob(arguments, "recipient", out->recipient);
 	if (out->waiting && out->passed)
 		return ctl_misused(arguments,
 		    "--waiting and --passed exclude each other");

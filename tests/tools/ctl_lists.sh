@@ -31,7 +31,7 @@ expect_ctl 0 \
     '[{]"done":"added","kind":"sender","pattern":"example.net","setting":"off","expires":null[}]' \
     whitelist add sender Example.NET --json
 expect_ctl 0 'greylisted recipient slow@example.org (delay=10m)' \
-    greylist add recipient Slow@Example.org --delay 10m
+    greylist add recipient '<Slow@Example.org>' --delay 10m
 expect_ctl 0 'greylisted recipient try@example.org (shadow)' \
     greylist add recipient try@example.org --shadow
 expect_ctl 0 'greylisted client 203.0.113.5' \
@@ -97,7 +97,7 @@ golden whitelist check client 192.0.2.7 --name mx.example.com <<'EOF'
 client	192.0.2.0/24	off	FOLDER/clients:1	0	-	-	-	-	-
 client	mx.example.com	off	FOLDER/clients:2	0	-	-	-	-	-
 EOF
-golden --json greylist check recipient SLOW@example.org <<'EOF'
+golden --json greylist check recipient '<SLOW@example.org>' <<'EOF'
 {"kind":"recipient","pattern":"slow@example.org","setting":"delay=10m","source":"entry","hits":0,"last_hit":null,"created":SECONDS,"expires":null,"author":"alice","comment":null}
 EOF
 expect_ctl 1 'tardigrey: nothing in the whitelist matches client 10.1.1.1' \
@@ -179,7 +179,7 @@ ctl whitelist list client --unused 90d | grep -q mx.example.com ||
 # ---- Removing and expiring ----
 
 expect_ctl 0 'removed sender example.net from the whitelist' \
-    whitelist remove sender EXAMPLE.net
+    whitelist remove sender '<EXAMPLE.net>'
 expect_ctl 1 'tardigrey: sender example.net is not in the whitelist; *' \
     whitelist remove sender example.net
 expect_ctl 1 "tardigrey: client mx.example.com is in *clients:2: remove it \

@@ -124,6 +124,7 @@ chosen '5' --client 2001:db8::1
 chosen '' --client 10.2.0.1
 chosen '1 2 3' --sender '*@B.example'
 chosen '5' --sender '<>'
+chosen '1' --sender '<a@b.example>' --recipient '<c@example.org>'
 chosen '1' --sender '[a-c]@*' --recipient '*@example.org'
 chosen '1 2' --limit 2
 chosen '4' --waiting --limit 1 --client 10.0.1.0/24
@@ -191,6 +192,32 @@ expect_ctl 2 'tardigrey: expected one REFERENCE, or*usage:*' explain a b
 expect_ctl 2 'tardigrey: expected an address, a network or a pool*' explain x a@b c@d
 ctl triplets export | cmp "$folder/lines" - || complain 'explain has written'
 
+# Addresses in brackets, as the log of a mail server has them.
+expect_ctl 0 '*greylist, early*sender     A@b.example
+recipient  C@example.org
+reference  s23r7s07*' explain 10.0.0.9 '<A@b.example>' '<C@example.org>'
+expect_ctl 0 '*sender     <>
+*' explain 10.0.0.9 '<>' '<postmaster>'
+for command in explain 'triplets approve' 'triplets forget'; do
+	# shellcheck disable=SC2086 # command is a list of words
+	expect_ctl 2 \
+	    'tardigrey: expected a mail address*as the sender, got "foo"' \
+	    $command 192.0.2.1 foo c@example.org
+	# shellcheck disable=SC2086
+	expect_ctl 2 \
+	    'tardigrey: expected a mail address*as the recipient, got "bar"' \
+	    $command 192.0.2.1 a@b.example bar
+	for wrong in '' '<>' '<' '@' '@b' '<a@>'; do
+		# shellcheck disable=SC2086
+		expect_ctl 2 'tardigrey: expected a mail address*recipient*' \
+		    $command 192.0.2.1 a@b.example "$wrong"
+	done
+	# shellcheck disable=SC2086
+	expect_ctl 2 'tardigrey: expected a mail address of at most *' \
+	    $command 192.0.2.1 "$(printf %03000d 0)@b" c@example.org
+done
+ctl triplets export | cmp "$folder/lines" - || complain 'a command has written'
+
 # ---- Approving and forgetting ----
 
 expect_ctl 0 'passes from now on: 10.0.0.0/24 a@b.example c@example.org' \
@@ -203,12 +230,12 @@ expect_ctl 0 'passes from now on: *' triplets approve xnhcsssy
 expect_ctl 0 '*pass, known*' explain xnhcsssy
 expect_ctl 0 \
     '{"done":"approved","client":"10.7.7.0/24","sender":"<>","recipient":"new@d"}' \
-    --json triplets approve 10.7.7.7 '' new@d
+    --json triplets approve 10.7.7.7 '' '<new@d>'
 expect_ctl 0 '*pass, known*' explain 10.7.7.9 '<>' new@d
 expect_ctl 1 'tardigrey: no triplet has the reference 00000000' \
     triplets approve 0000-0000
 expect_ctl 0 'removed: 10.7.7.0/24 <> new@d' \
-    triplets forget 10.7.7.7 '<>' new@d
+    triplets forget 10.7.7.7 '<>' '<new@d>'
 expect_ctl 1 'tardigrey: there is no record of 10.7.7.0/24 <> new@d' \
     triplets forget 10.7.7.7 '<>' new@d
 expect_ctl 0 'removed: *\\xff*' triplets forget b5kvn31k
