@@ -7,6 +7,10 @@
 
 /* ---- The table ---- */
 
+static const struct ctl_option backup_options[] = {
+    {"replace", NULL, "replace an older copy"},
+    {0},
+};
 static const struct ctl_option whitelist_add_options[] = {
     {"comment", "TEXT", "the reason for the entry"},
     {"expires", "SPAN", "remove the entry after this time"},
@@ -41,6 +45,10 @@ static const struct ctl_option clients_options[] = {
     {"limit", "N", "print at most N clients"},
     {0},
 };
+static const struct ctl_option forget_options[] = {
+    {"yes", NULL, "do it although the network is large"},
+    {0},
+};
 static const struct ctl_option stats_options[] = {
     {"since", "SPAN", "how far to look back, in whole hours (default 24h)"},
     {0},
@@ -50,10 +58,10 @@ static const struct ctl_option stats_options[] = {
 
 /* In the order of the manual. */
 const struct ctl_command ctl_commands[] = {
-    {"backup", "FILE", 1, 1, NULL, "Copy the database to a new file.",
+    {"backup", "FILE", 1, 1, backup_options, "Copy the database to a file.",
 	ctl_backup},
-    {"clients forget", "CLIENT", 1, 1, NULL, "Remove all records of a client.",
-	ctl_clients_forget},
+    {"clients forget", "CLIENT", 1, 1, forget_options,
+	"Remove all records of a client.", ctl_clients_forget},
     {"clients list", "", 0, 0, clients_options,
 	"List the clients, with their triplets and counted retries.",
 	ctl_clients_list},

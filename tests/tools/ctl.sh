@@ -79,6 +79,33 @@ expect_ctl 0 "copied the database to $folder/copies/one" \
 expect_ctl 0 'sender	-x@example.org	*' \
     -o database=sqlite:"$folder/copies/two" whitelist list
 expect_ctl 1 'tardigrey: *copies/two*' backup "$folder/copies/two"
+rm -f "$folder"/copies/two-*
+expect_ctl 0 "copied the database to $folder/copies/two" \
+    backup --replace "$folder/copies/two"
+echo log > "$folder/copies/two-wal"
+expect_ctl 1 "tardigrey: $folder/copies/two is a database in use*" \
+    backup --replace "$folder/copies/two"
+rm -f "$folder"/copies/two-*
+expect_ctl 0 "copied the database to $folder/copies/new" \
+    backup "$folder/copies/new" --replace
+echo precious > "$folder/copies/text"
+expect_ctl 1 "tardigrey: $folder/copies/text is no SQLite database; *" \
+    backup --replace "$folder/copies/text"
+grep -q precious "$folder/copies/text" || complain 'a text was replaced'
+ln -s two "$folder/copies/link"
+for name in copies copies/link; do
+	expect_ctl 1 "tardigrey: $folder/$name is no regular file; *" \
+	    backup --replace "$folder/$name"
+done
+for name in db db-wal db-shm; do
+	[ -e "$folder/$name" ] || continue
+	expect_ctl 1 "tardigrey: $folder/$name is a file of the database; *" \
+	    backup --replace "$folder/$name"
+done
+(cd "$folder" && expect_ctl 1 '*is a file of the database*' \
+    backup --replace db && leave) || complain 'a relative name of the database'
+[ "$(cd "$folder/copies" && echo *)" = 'link new one text two' ] ||
+    complain "backup has left files: $(ls "$folder/copies")"
 expect_ctl 0 "[{]\"backup\":\"$folder/copies/three\"[}]" \
     backup --json "$folder/copies/three"
 

@@ -250,6 +250,19 @@ expect_ctl 0 '{"client":"10.0.0.0/24","triplets":2,"auto_whitelist_records":0}' 
 expect_ctl 2 'tardigrey: expected an address, a network or a pool*' clients forget x
 [ -z "$(ctl triplets list)" ] || complain 'something is left'
 
+# A large network needs --yes.
+row 198.51.100.0/24 '"sender":"a@b"' '"recipient":"c@d"' 100 50 null |
+    ctl triplets import > /dev/null
+for network in 0.0.0.0/0 128.0.0.0/1 198.0.0.0/7 ::/0 2000::/31; do
+	expect_ctl 2 "tardigrey: $network is a large network*--yes*" \
+	    clients forget $network
+done
+expect_ctl 1 'tardigrey: there are no records of 199.0.0.0/8' \
+    clients forget 199.0.0.0/8
+expect_ctl 1 'tardigrey: there are no records of 2001:db8::/32' \
+    clients forget 2001:db8::/32
+expect_ctl 0 '1 triplet and 0 *' clients forget --yes 0.0.0.0/0
+
 # Two triplets with the same reference.
 for sender in s2597085 s3630939; do
 	row 10.0.2.0/24 "\"sender\":\"$sender@b.example\"" \
