@@ -84,7 +84,7 @@ is_in_use(const struct ctl *ctl, const struct stat *file)
 static bool
 has_log(const char *file)
 {
-	char path[PATH_MAX];
+	char path[PATH_MAX + sizeof("-wal")];
 	struct stat st;
 
 	snprintf(path, sizeof(path), "%s-wal", file);
