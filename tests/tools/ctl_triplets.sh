@@ -36,10 +36,19 @@ ctl triplets export |
     complain 'export | import'
 ctl -o database=sqlite:"$folder/db2" triplets export |
     cmp "$folder/lines" - || complain 'export | import, then export'
+# A second import of the same records changes nothing. Counters are merged like
+# times: the larger number counts.
 expect_ctl 0 '{"imported":5}' -o database=sqlite:"$folder/db2" \
     triplets import - --json < "$folder/lines"
+cat "$folder/lines" "$folder/lines" |
+    ctl -o database=sqlite:"$folder/db2" triplets import > /dev/null
 ctl -o database=sqlite:"$folder/db2" triplets export |
-    grep -q 'a@b.example.*"deferred":4' || complain 'counters were not added'
+    cmp "$folder/lines" - || complain 'the second import'
+for deferred in 7 3 9 1; do
+	sed "s/\"deferred\":2/\"deferred\":$deferred/" "$folder/lines"
+done | ctl -o database=sqlite:"$folder/db2" triplets import > /dev/null
+ctl -o database=sqlite:"$folder/db2" triplets export |
+    grep -c '"deferred":9' | grep -qx 5 || complain 'the larger number'
 
 # refused WHAT LINE: an import must refuse LINE, the second line of three, with
 # an error that matches WHAT.
