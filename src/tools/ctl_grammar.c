@@ -2,7 +2,7 @@
  * Copyright (c) 2026 The Tardigrey developers */
 #include "tools/ctl_grammar.h"
 
-#include <stddef.h>
+#include <stdio.h>
 #include <string.h>
 
 /* ---- The table ---- */
@@ -145,4 +145,27 @@ ctl_find_command(int argc, char **argv, int *words_n)
 		}
 	}
 	return found;
+}
+
+bool
+ctl_is_in_group(const struct ctl_command *command, const char *word)
+{
+	size_t n = strlen(word);
+
+	return strncmp(command->words, word, n) == 0 &&
+	    command->words[n] == ' ';
+}
+
+bool
+ctl_list_group(const char *word, char *out, size_t size)
+{
+	const struct ctl_command *command;
+	size_t n = 0;
+
+	for (command = ctl_commands; command->words != NULL; command++)
+		if (ctl_is_in_group(command, word) && n < size)
+			n += (size_t)snprintf(out + n, size - n, "%s%s",
+			    n > 0 ? ", " : "",
+			    command->words + strlen(word) + 1);
+	return n > 0;
 }

@@ -149,7 +149,8 @@ make_request(const struct ctl_arguments *arguments, enum list_kind *kind,
 
 struct match {
 	const struct listing *listing;
-	struct table table;
+	enum output_form form;
+	struct table table; /* begun at the first match */
 	size_t n;
 };
 
@@ -159,8 +160,9 @@ print_match(const struct list_entry *entry, void *arg)
 	struct match *match = arg;
 	struct listed listed = listing_describe(match->listing, entry);
 
+	if (match->n++ == 0)
+		table_begin(&match->table, columns, COLUMNS_N, match->form);
 	print_row(&match->table, &listed);
-	match->n++;
 	return true;
 }
 
@@ -181,12 +183,13 @@ check(struct ctl *ctl, const struct ctl_arguments *arguments, bool whitelists)
 	if (status != CTL_DONE)
 		return status;
 	match.listing = listing;
-	table_begin(&match.table, columns, COLUMNS_N, ctl->form);
+	match.form = ctl->form;
 	list_each(listing_entries(listing), kind, effects, &request, now_s,
 	    print_match, &match);
 	list_each(listing_files(listing), kind, effects, &request, now_s,
 	    print_match, &match);
-	table_end(&match.table);
+	if (match.n > 0)
+		table_end(&match.table);
 	listing_free(listing);
 	store_close(store);
 	if (match.n == 0)

@@ -44,6 +44,7 @@ struct choice {
 	/* Globs. */
 	char sender[MAIL_ARGUMENT_SIZE], recipient[MAIL_ARGUMENT_SIZE];
 	int64_t limit_n;
+	bool found; /* any triplet was printed */
 };
 
 static bool
@@ -108,6 +109,7 @@ print_chosen(const struct store_row *row, void *arg)
 	if (choice->limit_n == 0)
 		return false;
 	print_row(&choice->table, row, state);
+	choice->found = true;
 	return --choice->limit_n > 0;
 }
 
@@ -150,6 +152,20 @@ read_choice(const struct ctl *ctl, const struct ctl_arguments *arguments,
 	    : CTL_USAGE;
 }
 
+/* If nothing was printed because requests cannot have this pool, say so. */
+static int
+check_found(const struct ctl *ctl, const struct choice *choice)
+{
+	struct err err;
+
+	if (choice->found || !choice->has_client ||
+	    client_argument_check_pool(&choice->client, &ctl->config.rules.keys,
+		&err) == 0)
+		return CTL_DONE;
+	complain("%s", err.text);
+	return CTL_REFUSED;
+}
+
 int
 ctl_triplets_list(struct ctl *ctl, const struct ctl_arguments *arguments)
 {
@@ -167,7 +183,7 @@ ctl_triplets_list(struct ctl *ctl, const struct ctl_arguments *arguments)
 		status = CTL_REFUSED;
 	table_end(&choice.table);
 	store_close(store);
-	return status;
+	return status == CTL_DONE ? check_found(ctl, &choice) : status;
 }
 
 /* ---- Changing one ---- */

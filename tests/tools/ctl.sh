@@ -15,8 +15,21 @@ expect 0 'tardigrey [0-9]*' --version
 expect 0 'tardigrey [0-9]*' stats --version
 expect 2 'tardigrey: missing command; *usage:*'
 expect 2 'tardigrey: unknown command: frobnicate*' frobnicate
-expect 2 'tardigrey: unknown command: config*' config
-expect 2 'tardigrey: unknown command: config*' config frobnicate
+expect 2 'tardigrey: config needs one of: check, show*usage:*config show*' config
+expect 2 'tardigrey: unknown command: config frobnicate; *: check, show*' \
+    config frobnicate
+expect 2 'tardigrey: unknown command: whitelist rm; *: add, check, list, remove*' \
+    whitelist rm client 192.0.2.1
+expect 2 'tardigrey: triplets needs one of: approve, export, forget, import, list*' \
+    -c "$conf" triplets
+expect 2 'tardigrey: unknown command: tri; tardigrey --help*' tri
+expect 0 'usage: tardigrey triplets approve *Let a*usage: tardigrey triplets list *' \
+    triplets --help
+expect 0 'usage: tardigrey clients forget *' -h clients
+expect 0 'usage: tardigrey *expire*' help
+expect 0 'tardigrey [0-9]*' -v
+expect 0 'tardigrey [0-9]*' version
+expect 0 'tardigrey [0-9]*' -c /nonexistent stats -v
 expect 2 'tardigrey: unknown command: \\x1b?31m;*' "$(printf '\033[31m')"
 expect 2 'tardigrey: unexpected argument: now*usage: tardigrey expire*' \
     -c "$conf" expire now
@@ -58,6 +71,19 @@ expect_ctl 0 "$folder/list:2: *198.51.100.0/24*the configuration is good" \
 printf '192.0.2.0/24\n/(/\n' > "$folder/list"
 expect_ctl 2 "*$folder/list:2: *" -o whitelist_clients="$folder/list" \
     config check
+# All errors of a list file, up to 20.
+awk 'BEGIN { for (i = 0; i < 30; i++) print "/(/"; }' > "$folder/wrong"
+{ echo 192.0.2.1; cat "$folder/wrong"; } > "$folder/list"
+ctl -o whitelist_clients="$folder/list" config check 2> "$folder/err"
+grep -o "$folder/list:[0-9]*: " "$folder/err" | sed 's/.*:\(.*\): /\1/' |
+    paste -s -d ' ' - > "$folder/found"
+echo '2 3 4 5 6 7 8 9 10 11 12 13 14 15 16 17 18 19 20 21' |
+    diff - "$folder/found" || complain 'not the first 20 errors of a list'
+printf '192.0.2.1\n/(/\n192.0.2.2\na b\n' > "$folder/list"
+expect_ctl 2 "$folder/list:2: *
+*whitelist_clients: $folder/list:4: too many words*" \
+    -o whitelist_clients="$folder/list" config check
+printf '192.0.2.0/24\n/(/\n' > "$folder/list"
 expect_ctl 2 "*$folder/list:2: *" -o whitelist_clients="$folder/list" \
     whitelist list
 

@@ -137,6 +137,15 @@ golden --json greylist check recipient '<SLOW@example.org>' <<'EOF'
 EOF
 expect_ctl 1 'tardigrey: nothing in the whitelist matches client 10.1.1.1' \
     whitelist check client 10.1.1.1
+# Without a match there is no heading on a terminal either.
+if command -v script > /dev/null; then
+	script -qec "$tardigrey -c $conf whitelist check client 10.1.1.1" \
+	    /dev/null < /dev/null > "$folder/found"
+	! grep -q pattern "$folder/found" || complain 'a heading without rows'
+	script -qec "$tardigrey -c $conf whitelist check client 192.0.2.1" \
+	    /dev/null < /dev/null > "$folder/found"
+	grep -q pattern "$folder/found" || complain 'no heading'
+fi
 expect_ctl 1 'tardigrey: nothing in the whitelist matches sender <>' \
     whitelist check sender '<>'
 expect_ctl 2 'tardigrey: expected an address as the client*' \

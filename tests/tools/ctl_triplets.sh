@@ -140,6 +140,11 @@ chosen '4' --waiting --limit 1 --client 10.0.1.0/24
 chosen '' --limit 0
 expect_ctl 2 'tardigrey: --waiting and --passed exclude each other*' \
     triplets list --waiting --passed
+expect_ctl 1 'tardigrey: mx.example.com is not a pool: its pool is example.com' \
+    triplets list --client mx.example.com
+expect_ctl 1 'tardigrey: no client can have the pool example.com: *' \
+    -o pools=no triplets list --client example.com
+expect_ctl 0 '' triplets list --client example.com
 expect_ctl 2 'tardigrey: --client: expected an address, a network or a pool*' \
     triplets list --client nobody
 expect_ctl 2 'tardigrey: --client: *: use 10.0.1.0/24 for the network, or 10.0.1.1 for *' \
