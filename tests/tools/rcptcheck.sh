@@ -143,4 +143,18 @@ accepted="$accepted$(session 5002)"
 	cat "$folder/daemon.log"
 	failed_n=$((failed_n + 1))
 }
+# The daemon hangs. The error says what happens to the recipient.
+kill -STOP $daemon_pid
+for policy in pass:accepted tempfail:deferred; do
+	# shellcheck disable=SC2086
+	env -i $envelope TARDIGREY_SOCKET="$folder/socket" \
+	    TARDIGREY_TIMEOUT=100ms TARDIGREY_ON_FAILURE=${policy%:*} \
+	    "$check" 2> "$folder/err"
+	[ "$(cat "$folder/err")" = "tardigrey-rcptcheck: no answer within \
+TARDIGREY_TIMEOUT; the recipient is ${policy#*:} (TARDIGREY_ON_FAILURE)" ] || {
+		echo "$policy: $(cat "$folder/err")"
+		failed_n=$((failed_n + 1))
+	}
+done
+kill -CONT $daemon_pid
 [ "$failed_n" = 0 ]
