@@ -60,6 +60,9 @@ expect_ctl 0 'whitelisted sender -x@example.org' \
 expect 2 "$folder/none: cannot read: No such file or directory" \
     -c "$folder/none" config check
 expect_ctl 0 "$conf: the configuration is good" config check
+default=$("$tardigrey" --help | grep -o '/.*/tardigrey\.conf')
+[ -e "$default" ] || expect 2 "$default: cannot read: No such file or \
+directory; an empty file is enough, and */tardigrey.conf is a sample" stats
 expect_ctl 2 '-o: delay: not a duration: "3"*' -o delay=3 config check
 expect_ctl 0 "*delay = 5m  # $conf:3*keep = 35d  # default*" config show
 expect_ctl 0 '*delay = 7m  # -o*' -o delay=7m config show
