@@ -64,9 +64,33 @@ default=$("$tardigrey" --help | grep -o '/.*/tardigrey\.conf')
 [ -e "$default" ] || expect 2 "$default: cannot read: No such file or \
 directory; an empty file is enough, and */tardigrey.conf is a sample" stats
 expect_ctl 2 '-o: delay: not a duration: "3"*' -o delay=3 config check
-expect_ctl 0 "*delay = 5m  # $conf:3*keep = 35d  # default*" config show
-expect_ctl 0 '*delay = 7m  # -o*' -o delay=7m config show
-expect_ctl 0 '*delay = 8m  # -o*' config show -o delay=8m
+expect_ctl 0 "*
+# $conf:3
+delay = 5m
+*
+#keep = 35d
+*" config show
+expect_ctl 0 '*
+# -o
+delay = 7m
+*' -o delay=7m config show
+expect_ctl 0 '*
+# -o
+delay = 8m
+*' config show -o delay=8m
+# The output is a configuration file that means the same. [C53]
+reply='DEFER 4.2.0 wait, \d "%s" # s'
+ctl -o delay=8m -o reply="$reply" -o socket_group= -o pid_file= \
+    -o whitelist_clients= config show > "$folder/new.conf"
+"$tardigrey" -c "$folder/new.conf" config show | sed 's|^# .*|# -|' \
+    > "$folder/found"
+sed 's|^# .*|# -|' "$folder/new.conf" | diff - "$folder/found" ||
+    complain 'config show, then read again'
+grep -Fqx "reply = $reply" "$folder/new.conf" || complain 'reply of config show'
+[ "$(grep -c '^[a-z]' "$folder/new.conf")" = 7 ] ||
+    complain "config show: options that were set: $(cat "$folder/new.conf")"
+"${tardigrey}d" -t -c "$folder/new.conf" > /dev/null 2>&1 ||
+    complain 'tardigreyd -t refuses the output of config show'
 expect_ctl 0 '*{"name":"keep","value":"35d","origin":null}*' --json config show
 printf '192.0.2.0/24\n198.51.100.7/24\n' > "$folder/list"
 expect_ctl 0 "$folder/list:2: *198.51.100.0/24*the configuration is good" \
@@ -89,6 +113,26 @@ expect_ctl 2 "$folder/list:2: *
 printf '192.0.2.0/24\n/(/\n' > "$folder/list"
 expect_ctl 2 "*$folder/list:2: *" -o whitelist_clients="$folder/list" \
     whitelist list
+
+# As root, the files are read as the account that will serve.
+expect_ctl 2 "*: listen: /tmp is writable by everybody*" \
+    -o listen=unix:/tmp/socket config check
+expect_ctl 0 '*the configuration is good' \
+    -o listen=unix:/nonexistent/socket config check
+if [ "$(id -u)" = 0 ]; then
+	echo 192.0.2.1 > "$folder/list"
+	chmod 600 "$folder/list"
+	expect_ctl 2 "whitelist_clients: $folder/list: cannot read: *
+tardigrey: *the account nobody*" \
+	    -o whitelist_clients="$folder/list" config check
+	chmod 644 "$folder/list"
+	expect_ctl 0 '*good' -o whitelist_clients="$folder/list" config check
+	chmod 600 "$conf"
+	expect_ctl 2 "$conf: cannot read: *account nobody*" config check
+	chmod 644 "$conf"
+	expect_ctl 2 '-o: user: *is root*' -o user=root config check
+	expect_ctl 2 '-o: user: *does not exist*' -o user=none.such config check
+fi
 
 # ---- Maintenance ----
 
