@@ -72,6 +72,8 @@ const struct slow_item slow_items[SLOW_ITEMS] = {
 	{ ENTRY(LIST_SENDER, LIST_WHITELIST, "<>"), 1U << 5 | 1U << 6 },
 	{ ENTRY(LIST_RECIPIENT, LIST_GREYLIST, "s@d.example"), 1U << 2 },
 	{ ENTRY(LIST_RECIPIENT, LIST_SHADOW, "r@d.example"), 1U << 0 | 1U << 1 },
+	{ ENTRY(LIST_RECIPIENT, LIST_WHITELIST, "r@d.example"),
+	  1U << 0 | 1U << 1 },
 	{ { LIST_RECIPIENT, LIST_DELAY, 0, SLOW_BEGINS_S + 4000, "d.example",
 	    "", 0, 0 }, 1U << 0 | 1U << 1 | 1U << 2 | 1U << 3 },
 };
@@ -247,16 +249,33 @@ find_item(const struct ask *ask, bool line, enum list_kind kind,
 	return NULL;
 }
 
+/* The setting of the recipient in one source. Of equal patterns, the one that
+ * whitelists counts. */
+static const struct slow_item *
+find_setting(const struct ask *ask, bool line)
+{
+	const struct slow_item *setting =
+	    find_item(ask, line, LIST_RECIPIENT, LIST_ANY_EFFECT);
+
+	for (unsigned i = 0; setting != NULL && i < SLOW_ITEMS; i++)
+		if (listed(ask, i) && is_line(&slow_items[i]) == line &&
+		    slow_items[i].entry.kind == LIST_RECIPIENT &&
+		    slow_items[i].entry.effect == LIST_WHITELIST &&
+		    strcmp(slow_items[i].entry.pattern,
+			setting->entry.pattern) == 0)
+			return &slow_items[i];
+	return setting;
+}
+
 /* Rules 1 to 4 of lists/list_verdict.h. */
 static void
 search_lists(struct ask *ask)
 {
 	struct list_result *lists = &ask->lists;
 
-	lists->setting = find_item(ask, false, LIST_RECIPIENT, LIST_ANY_EFFECT);
+	lists->setting = find_setting(ask, false);
 	if (lists->setting == NULL)
-		lists->setting =
-		    find_item(ask, true, LIST_RECIPIENT, LIST_ANY_EFFECT);
+		lists->setting = find_setting(ask, true);
 	for (unsigned i = 0; i < 4 && lists->decided_by == NULL; i++) {
 		bool line = i >= 2;
 		enum list_effect effect =

@@ -43,7 +43,7 @@ struct slow_recipient {
 #define SLOW_RECIPIENTS 5
 #define SLOW_INSTANCES  4
 #define SLOW_STATES     4
-#define SLOW_ITEMS      13
+#define SLOW_ITEMS      14
 #define SLOW_BEGINS_S   1000000000
 
 extern const struct slow_client slow_clients[SLOW_CLIENTS];

@@ -156,12 +156,29 @@ parse_line(struct list *list, struct list_file *file, char *line,
 	return 0;
 }
 
+/* Parse the n octets of a line, without its end. */
+static int
+take_line(struct list *list, struct list_file *file, const char *text, size_t n,
+    unsigned line_n, struct err *err)
+{
+	char line[LIST_LINE_MAX + 1];
+
+	if (check_line(text, n, err) == 0) {
+		memcpy(line, text, n);
+		line[n] = '\0';
+		if (parse_line(list, file, line, line_n, err) == 0)
+			return 0;
+	}
+	return err_prefix(err, "%s:%u", file->name, line_n);
+}
+
 int
 list_file_parse(struct list *list, struct list_file *file, const char *text,
     size_t text_n, struct err *err)
 {
 	const char *end = text + text_n;
-	char line[LIST_LINE_MAX + 1];
+	unsigned errors_n = 0;
+	struct err last;
 
 	file->two_octets_line = file->host_bits_line = 0;
 	for (unsigned line_n = 1; text < end; line_n++) {
@@ -171,13 +188,16 @@ list_file_parse(struct list *list, struct list_file *file, const char *text,
 
 		if (n > 0 && text[n - 1] == '\r')
 			n--;
-		if (check_line(text, n, err) != 0)
-			return err_prefix(err, "%s:%u", file->name, line_n);
-		memcpy(line, text, n);
-		line[n] = '\0';
-		if (parse_line(list, file, line, line_n, err) != 0)
-			return err_prefix(err, "%s:%u", file->name, line_n);
+		if (take_line(list, file, text, n, line_n, err) != 0) {
+			if (errors_n > 0)
+				file->complain(last.text);
+			last = *err;
+			errors_n++;
+			if (file->complain == NULL ||
+			    errors_n == LIST_FILE_ERRORS_MAX)
+				return -1;
+		}
 		text = next;
 	}
-	return 0;
+	return errors_n > 0 ? -1 : 0;
 }

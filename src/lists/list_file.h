@@ -14,13 +14,19 @@
  * recipient list may have a setting after the pattern.
  */
 
-#define LIST_LINE_MAX 1000 /* octets */
+#define LIST_LINE_MAX        1000 /* octets */
+#define LIST_FILE_ERRORS_MAX 20
+
+typedef void list_file_error_fn(const char *text);
 
 struct list_file {
 	const char *name; /* for "FILE:LINE"; the source of its entries */
 	enum list_kind kind;
 	enum list_effect effect; /* of a line without a setting */
 	int64_t delay_max_s;     /* longest delay of a setting delay=TIME */
+	/* Called for each error except the last. NULL: stop at the first
+	 * error. */
+	list_file_error_fn *complain;
 	/* Set by list_file_parse(), for warnings: the number of the first line
 	 * with a network of two octets, and of the first line with a network
 	 * that has host bits. 0: there is no such line. */
@@ -29,7 +35,7 @@ struct list_file {
 };
 
 /* Add all lines to a list that is not sealed. Returns 0, or -1 with
- * "FILE:LINE: what is wrong". */
+ * "FILE:LINE: what is wrong". Stops after LIST_FILE_ERRORS_MAX errors. */
 int list_file_parse(struct list *list, struct list_file *file, const char *text,
     size_t text_n, struct err *err);
 

@@ -3,6 +3,41 @@
 #include "lists/list_verdict.h"
 
 #include <stddef.h>
+#include <string.h>
+
+/* "example.org" and ".example.org" are equally specific. */
+static bool
+are_equal_patterns(const struct list_entry *a, const struct list_entry *b)
+{
+	return strcmp(a->pattern + (a->pattern[0] == '.'),
+		   b->pattern + (b->pattern[0] == '.')) == 0;
+}
+
+/* Keep the first entry, then the first with an equal pattern that whitelists.
+ * Equal patterns are visited one after the other, except regexes. */
+static bool
+keep_setting(const struct list_entry *entry, void *arg)
+{
+	const struct list_entry **setting = arg;
+	bool is_equal = *setting != NULL && are_equal_patterns(entry, *setting);
+
+	if (*setting == NULL || (is_equal && entry->effect == LIST_WHITELIST))
+		*setting = entry;
+	else if (!is_equal)
+		return (*setting)->pattern[0] == '/';
+	return (*setting)->effect != LIST_WHITELIST;
+}
+
+/* Find the setting of the recipient in one source, or NULL. */
+static const struct list_entry *
+find_setting(struct list *list, const struct request *request, int64_t now_s)
+{
+	const struct list_entry *setting = NULL;
+
+	list_each(list, LIST_RECIPIENT, LIST_ANY_EFFECT, request, now_s,
+	    keep_setting, &setting);
+	return setting;
+}
 
 /* Find an entry that matches the client; if there is none, the sender. */
 static const struct list_entry *
@@ -57,13 +92,12 @@ lists_verdict(const struct lists *lists, const struct request *request,
     int64_t now_s)
 {
 	struct list_verdict list_verdict = {.delay_s = -1};
-	const struct list_entry *recipient_entry = list_find(lists->entries,
-	    LIST_RECIPIENT, LIST_ANY_EFFECT, request, now_s);
+	const struct list_entry *recipient_entry =
+	    find_setting(lists->entries, request, now_s);
 	const struct list_entry *recipient_line = NULL;
 
 	if (recipient_entry == NULL)
-		recipient_line = list_find(lists->files, LIST_RECIPIENT,
-		    LIST_ANY_EFFECT, request, now_s);
+		recipient_line = find_setting(lists->files, request, now_s);
 	if (!decide_by(lists->entries, recipient_entry, request, now_s,
 		&list_verdict) &&
 	    !decide_by(lists->files, recipient_line, request, now_s,

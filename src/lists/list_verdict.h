@@ -25,8 +25,9 @@
  * A recipient has one setting: off (whitelists), on (greylists), shadow, or a
  * delay. It comes from the most specific entry of the store that matches the
  * recipient. If no entry matches, it comes from the most specific line of a
- * list file. The settings shadow and delay give no verdict. They change how
- * mail is greylisted.
+ * list file. If several entries, or several lines, have the same pattern, the
+ * first that whitelists counts, otherwise the first. The settings shadow and
+ * delay give no verdict. They change how mail is greylisted.
  */
 
 struct lists {

@@ -141,6 +141,8 @@ rcptcheck_read(struct rcptcheck *out, bool spp,
 	 * avoid greylisting with a request that cannot be sent. */
 	if (strlen(out->client_name) > REQUEST_TEXT_MAX)
 		out->client_name = "";
+	out->client_port =
+	    first_of(environment, "TCPREMOTEPORT", "TCP6REMOTEPORT");
 	out->socket_path = get(environment, "TARDIGREY_SOCKET");
 	if (out->socket_path[0] == '\0')
 		out->socket_path = RCPTCHECK_SOCKET;
@@ -152,6 +154,59 @@ rcptcheck_read(struct rcptcheck *out, bool spp,
 	if (read_confirmed(out, environment, err) != 0)
 		rc = -1;
 	return rc;
+}
+
+/* ---- The instance ---- */
+
+/* proc(5): the name of the program ends at the last ')', the start time is the
+ * 20th field after it. */
+#define START_FIELD 20
+
+static size_t
+digits_n(const char *text, size_t n)
+{
+	size_t i = 0;
+
+	while (i < n && text[i] >= '0' && text[i] <= '9')
+		i++;
+	return i;
+}
+
+/* Find the start time. Returns the number of its digits, or 0. */
+static size_t
+find_start(const char *stat, size_t stat_n, const char **start)
+{
+	const char *end = stat + stat_n, *p = end;
+
+	while (p > stat && p[-1] != ')')
+		p--;
+	if (p == stat)
+		return 0;
+	for (int field = 0; field < START_FIELD; field++) {
+		p = memchr(p, ' ', (size_t)(end - p));
+		if (p == NULL)
+			return 0;
+		p++;
+	}
+	*start = p;
+	return digits_n(p, (size_t)(end - p));
+}
+
+void
+rcptcheck_set_instance(struct rcptcheck *check, int pid, const char *stat,
+    size_t stat_n)
+{
+	const char *port = check->client_port, *start = "";
+	size_t start_n = find_start(stat, stat_n, &start);
+	size_t port_n = digits_n(port, strlen(port));
+
+	check->instance[0] = '\0';
+	if (start_n == 0 || start_n > 20)
+		return;
+	if (port[port_n] != '\0' || port_n > 5)
+		port = "";
+	snprintf(check->instance, sizeof(check->instance), "%d.%.*s.%s", pid,
+	    (int)start_n, start, port);
 }
 
 /* ---- The request ---- */
@@ -189,6 +244,8 @@ rcptcheck_request(const struct rcptcheck *check,
 		put(&text, "reverse_client_name", check->client_name);
 	put(&text, "sender", check->sender);
 	put(&text, "recipient", check->recipient);
+	if (check->instance[0] != '\0')
+		put(&text, "instance", check->instance);
 	put(&text, "policy_context", "rcptcheck");
 	if (text.failed || text.n + 1 >= RCPTCHECK_REQUEST_MAX)
 		return 0;

@@ -24,9 +24,10 @@
  *   qmail-spp  A line "E450 ..." on standard output, and status 0.
  */
 
-#define RCPTCHECK_SOCKET      "/run/tardigrey/policy.sock"
-#define RCPTCHECK_REQUEST_MAX 8192 /* octets */
-#define RCPTCHECK_LINE_MAX    480  /* of a line to qmail, with its newline */
+#define RCPTCHECK_SOCKET        "/run/tardigrey/policy.sock"
+#define RCPTCHECK_REQUEST_MAX   8192 /* octets */
+#define RCPTCHECK_LINE_MAX      480  /* of a line to qmail, with its newline */
+#define RCPTCHECK_INSTANCE_SIZE 48
 
 enum rcptcheck_interface {
 	RCPTCHECK_ORIGINAL,
@@ -44,6 +45,9 @@ struct rcptcheck {
 	bool client_name_confirmed;
 	const char *sender;
 	const char *recipient;
+	const char *client_port;
+	/* The same for all recipients of an SMTP session; "": not known. */
+	char instance[RCPTCHECK_INSTANCE_SIZE];
 	const char *socket_path;
 	const char *database;    /* "": send the request to the daemon */
 	const char *config_file; /* "": the default file */
@@ -60,6 +64,13 @@ typedef const char *rcptcheck_getenv_fn(const char *name);
  * can warn and continue. */
 int rcptcheck_read(struct rcptcheck *out, bool spp,
     rcptcheck_getenv_fn *environment, struct err *err);
+
+/* Set the instance to that of the qmail-smtpd process "pid", which started the
+ * program. "stat" is the text of /proc/PID/stat, which has the start time of
+ * the process: the number of a process is used again. If the text has no start
+ * time, there is no instance. */
+void rcptcheck_set_instance(struct rcptcheck *check, int pid, const char *stat,
+    size_t stat_n);
 
 /* Write the policy request. Returns its length, or 0 if a value cannot be sent
  * because it has a newline or is too long. */

@@ -2,9 +2,11 @@
  * Copyright (c) 2026 The Tardigrey developers */
 #include "system/config_file.h"
 
+#include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "system/file.h"
 #include "store/store_open.h"
@@ -22,6 +24,21 @@ apply_override(struct config *config, const char *override, struct err *err)
 	return config_set(config, name, equals + 1, "-o", err);
 }
 
+/* For the first start after the installation. Returns -1. */
+static int
+explain_missing(const char *path, struct err *err)
+{
+	struct err why = *err;
+
+	if (strcmp(path, CONFIG_FILE) != 0 || access(path, F_OK) == 0 ||
+	    errno != ENOENT)
+		return -1;
+	return err_set(err,
+	    "%s; an empty file is enough, and " DOCDIR
+	    "/tardigrey.conf is a sample",
+	    why.text);
+}
+
 int
 config_file_load(const char *path, const char *const *overrides,
     size_t overrides_n, struct config *config, struct err *err)
@@ -31,7 +48,7 @@ config_file_load(const char *path, const char *const *overrides,
 	int rc;
 
 	if (text == NULL)
-		return -1;
+		return explain_missing(path, err);
 	config_defaults(config);
 	rc = config_parse(config, text, n, path, err);
 	free(text);

@@ -66,6 +66,7 @@ load_option(struct list *list, const struct config *config,
 		    .kind = option->kind,
 		    .effect = option->effect,
 		    .delay_max_s = config_delay_max_s(config),
+		    .complain = notice,
 		};
 
 		if (load_file(list, &file, notice, err) != 0)

@@ -16,7 +16,7 @@
 #define OPTION_JSON       256
 #define OPTION_OF_COMMAND 257 /* the first one */
 
-#define LETTERS "c:ho:V"
+#define LETTERS "c:ho:vV"
 
 #define GLOBALS_N 5
 static const struct option globals[GLOBALS_N] = {
@@ -52,6 +52,13 @@ add_override(struct ctl_arguments *out, const char *override)
 		exit(ctl_misused(out, "%s", err.text));
 }
 
+static _Noreturn void
+print_version(void)
+{
+	puts("tardigrey " PACKAGE_VERSION);
+	exit(CTL_DONE);
+}
+
 static void
 take_global(struct ctl_arguments *out, int option, bool *wants_help)
 {
@@ -68,13 +75,44 @@ take_global(struct ctl_arguments *out, int option, bool *wants_help)
 	case 'o':
 		add_override(out, optarg);
 		break;
+	case 'v':
 	case 'V':
-		puts("tardigrey " PACKAGE_VERSION);
-		exit(CTL_DONE);
+		print_version();
 	default: /* getopt_long() has complained */
 		ctl_print_usage(stderr, out->command);
 		exit(CTL_USAGE);
 	}
+}
+
+/* The words are no command: exit with what they could mean. */
+static _Noreturn void
+leave_unknown(int argc, char **argv, struct ctl_arguments *out, bool wants_help)
+{
+	const char *second = argc > 1 ? argv[1] : "";
+	char words[ERR_SIZE];
+
+	if (strcmp(argv[0], "version") == 0)
+		print_version();
+	if (strcmp(argv[0], "help") == 0) {
+		ctl_print_help(ctl_find_command(argc - 1, argv + 1, &argc));
+		exit(CTL_DONE);
+	}
+	if (!ctl_list_group(argv[0], words, sizeof(words)))
+		exit(ctl_misused(out,
+		    "unknown command: %s; tardigrey --help lists the commands",
+		    argv[0]));
+	if (wants_help || strcmp(second, "-h") == 0 ||
+	    strcmp(second, "--help") == 0) {
+		ctl_print_group_help(argv[0]);
+		exit(CTL_DONE);
+	}
+	if (second[0] == '\0' || second[0] == '-')
+		complain("%s needs one of: %s", argv[0], words);
+	else
+		complain("unknown command: %s %s; the commands of %s are: %s",
+		    argv[0], second, argv[0], words);
+	ctl_print_group(stderr, argv[0]);
+	exit(CTL_USAGE);
 }
 
 /* Parse the options before the command, and find the command. Returns the
@@ -92,9 +130,7 @@ parse_globals(int argc, char **argv, struct ctl_arguments *out,
 		take_global(out, option, wants_help);
 	out->command = ctl_find_command(argc - optind, argv + optind, &words_n);
 	if (out->command == NULL && optind < argc)
-		exit(ctl_misused(out,
-		    "unknown command: %s; tardigrey --help lists the commands",
-		    argv[optind]));
+		leave_unknown(argc - optind, argv + optind, out, *wants_help);
 	return optind + words_n - 1;
 }
 

@@ -2,8 +2,13 @@
  * Copyright (c) 2026 The Tardigrey developers */
 
 /* ctl_backup: tardigrey backup. */
+#include <errno.h>
+#include <fcntl.h>
 #include <limits.h>
+#include <stdbool.h>
 #include <stdio.h>
+#include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include "store/store_open.h"
@@ -39,6 +44,115 @@ make_absolute(const char *file, char out[PATH_MAX])
 	return 0;
 }
 
+/* ---- Replacing an older copy ---- */
+
+#define SQLITE_HEADER "SQLite format 3"
+
+static bool
+is_database(const char *file)
+{
+	char header[sizeof(SQLITE_HEADER)] = "";
+	int fd = open(file, O_RDONLY | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK);
+	ssize_t n = fd >= 0 ? read(fd, header, sizeof(header)) : -1;
+
+	if (fd >= 0)
+		close(fd);
+	return n == (ssize_t)sizeof(header) &&
+	    memcmp(header, SQLITE_HEADER, sizeof(header)) == 0;
+}
+
+/* True if the file is one of the database files that the daemon uses. */
+static bool
+is_in_use(const struct ctl *ctl, const struct stat *file)
+{
+	static const char *const suffixes[] = {"", "-wal", "-shm"};
+	const char *where = strchr(ctl->config.database, ':');
+	char path[PATH_MAX];
+	struct stat st;
+
+	for (size_t i = 0; where != NULL && i < 3; i++) {
+		snprintf(path, sizeof(path), "%s%s", where + 1, suffixes[i]);
+		if (stat(path, &st) == 0 && st.st_dev == file->st_dev &&
+		    st.st_ino == file->st_ino)
+			return true;
+	}
+	return false;
+}
+
+/* True if a program has worked on the older copy as a database. SQLite would
+ * copy the old write-ahead log into the new file. */
+static bool
+has_log(const char *file)
+{
+	char path[PATH_MAX + sizeof("-wal")];
+	struct stat st;
+
+	snprintf(path, sizeof(path), "%s-wal", file);
+	return lstat(path, &st) == 0 && st.st_size > 0;
+}
+
+static int
+check_replaced(const struct ctl *ctl, const char *file)
+{
+	const char *what = NULL;
+	struct stat st;
+
+	if (lstat(file, &st) != 0)
+		return errno == ENOENT ? CTL_DONE : CTL_REFUSED;
+	if (!S_ISREG(st.st_mode))
+		what = "no regular file";
+	else if (is_in_use(ctl, &st))
+		what = "a file of the database";
+	else if (!is_database(file))
+		what = "no SQLite database";
+	else if (has_log(file))
+		what = "a database in use, with a write-ahead log";
+	if (what == NULL)
+		return CTL_DONE;
+	complain("%s is %s; choose another name", file, what);
+	return CTL_REFUSED;
+}
+
+/* Copy to a name beside the older copy, then rename. */
+static int
+replace(struct ctl *ctl, struct store *store, const char *file)
+{
+	char new_file[PATH_MAX];
+	struct err err;
+	int n = snprintf(new_file, sizeof(new_file), "%s.new", file);
+
+	if (check_replaced(ctl, file) != CTL_DONE)
+		return CTL_REFUSED;
+	if (n < 0 || n >= PATH_MAX) {
+		complain("%s: the path is too long", file);
+		return CTL_REFUSED;
+	}
+	/* A command that was killed between copying and renaming left it. */
+	if (is_database(new_file))
+		unlink(new_file);
+	if (store->ops->backup(store, new_file, show_percent, &err) !=
+	    STORE_OK) {
+		complain("%s", err.text);
+		return CTL_REFUSED;
+	}
+	if (rename(new_file, file) == 0)
+		return CTL_DONE;
+	complain("%s: cannot replace the file: %s", file, strerror(errno));
+	unlink(new_file);
+	return CTL_REFUSED;
+}
+
+static int
+copy(struct store *store, const char *file)
+{
+	struct err err;
+
+	if (store->ops->backup(store, file, show_percent, &err) == STORE_OK)
+		return CTL_DONE;
+	complain("%s", err.text);
+	return CTL_REFUSED;
+}
+
 static void
 report(const struct ctl *ctl, const char *file)
 {
@@ -55,21 +169,19 @@ ctl_backup(struct ctl *ctl, const struct ctl_arguments *arguments)
 {
 	char file[PATH_MAX];
 	struct store *store;
-	enum store_rc rc;
-	struct err err;
+	int status;
 
 	if (make_absolute(arguments->items[0], file) != 0)
 		return CTL_REFUSED;
 	store = ctl_open_store(ctl);
 	if (store == NULL)
 		return CTL_REFUSED;
-	rc = store->ops->backup(store, file, show_percent, &err);
+	status = ctl_value(arguments, "replace") != NULL
+	    ? replace(ctl, store, file)
+	    : copy(store, file);
 	progress_end();
 	store_close(store);
-	if (rc != STORE_OK) {
-		complain("%s", err.text);
-		return CTL_REFUSED;
-	}
-	report(ctl, file);
-	return CTL_DONE;
+	if (status == CTL_DONE)
+		report(ctl, file);
+	return status;
 }

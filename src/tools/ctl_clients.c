@@ -223,6 +223,28 @@ report(const struct ctl *ctl, const char *client,
 	report_end(&report);
 }
 
+/* The shortest prefixes that need no --yes: more is a large part of the mail,
+ * and probably a typing error. */
+#define PREFIX_MIN_IPV4 8
+#define PREFIX_MIN_IPV6 32
+
+static int
+check_size(const struct ctl_arguments *arguments,
+    const struct client_argument *client)
+{
+	unsigned min_bits = client->address.family == NETADDR_IPV4
+	    ? PREFIX_MIN_IPV4
+	    : PREFIX_MIN_IPV6;
+
+	if (client->pool[0] != '\0' || client->prefix_bits >= min_bits ||
+	    ctl_value(arguments, "yes") != NULL)
+		return CTL_DONE;
+	complain("%s is a large network: to remove the records of all its "
+		 "clients, repeat the command with --yes",
+	    arguments->items[0]);
+	return CTL_USAGE;
+}
+
 int
 ctl_clients_forget(struct ctl *ctl, const struct ctl_arguments *arguments)
 {
@@ -234,6 +256,8 @@ ctl_clients_forget(struct ctl *ctl, const struct ctl_arguments *arguments)
 	if (client_argument_parse(arguments->items[0], &forgetting.client,
 		&err) != 0)
 		return ctl_misused(arguments, "%s", err.text);
+	if (check_size(arguments, &forgetting.client) != CTL_DONE)
+		return CTL_USAGE;
 	client_argument_format(&forgetting.client, client);
 	forgetting.store = ctl_open_store(ctl);
 	if (forgetting.store == NULL)

@@ -2,9 +2,15 @@
  * Copyright (c) 2026 The Tardigrey developers */
 
 /* ctl_config: tardigrey config check, config show. */
+#include <stdio.h>
+
+#include "system/config_file.h"
 #include "system/list_files.h"
+#include "system/privilege.h"
+#include "system/socket_directory.h"
 #include "tools/ctl.h"
 #include "tools/report.h"
+#include "tools/show.h"
 
 static void
 complain_of_line(const char *text)
@@ -12,26 +18,114 @@ complain_of_line(const char *text)
 	complain_line("%s", text);
 }
 
+/* ---- Checking ---- */
+
+static int
+complain_of_option(const struct ctl *ctl, const char *name,
+    const struct err *err)
+{
+	const char *origin = config_given(&ctl->config, name)->origin;
+
+	complain_line("%s: %s: %s", origin[0] != '\0' ? origin : "default",
+	    name, err->text);
+	return CTL_USAGE;
+}
+
+/* Check the account to which the daemon changes, if root starts it. */
+static int
+check_account(const struct ctl *ctl, struct privilege *privilege)
+{
+	struct err err;
+
+	if (privilege_find(ctl->config.user, privilege, &err) == 0)
+		return CTL_DONE;
+	return complain_of_option(ctl, "user", &err);
+}
+
+static int
+check_sockets(const struct ctl *ctl)
+{
+	const struct endpoint_list *listen = &ctl->config.listen;
+	struct err err;
+
+	for (size_t i = 0; i < listen->n; i++) {
+		const struct endpoint *endpoint = &listen->items[i];
+
+		if (endpoint->kind != ENDPOINT_UNIX ||
+		    socket_directory_check(endpoint->path, &err) == 0)
+			continue;
+		return complain_of_option(ctl, "listen", &err);
+	}
+	return CTL_DONE;
+}
+
+/* Read the files as the daemon does at a reload. */
+static int
+check_files(const struct ctl *ctl, const struct privilege *privilege)
+{
+	static struct config config; /* large */
+	struct list *files = NULL;
+	struct err err;
+
+	if (privilege_drop(privilege, &err) == 0 &&
+	    config_file_load(ctl->config_file, NULL, 0, &config, &err) == 0 &&
+	    list_files_load(&ctl->config, complain_of_line, &files, &err) ==
+		0) {
+		list_free(files);
+		return CTL_DONE;
+	}
+	complain_line("%s", err.text);
+	if (privilege->needed)
+		complain("checked as the account %s, as which the daemon "
+			 "serves",
+		    privilege->user);
+	return CTL_USAGE;
+}
+
 /* main() has already loaded the configuration, or ended the program. */
 int
 ctl_config_check(struct ctl *ctl, const struct ctl_arguments *arguments)
 {
+	struct privilege privilege;
 	struct report report;
-	struct list *files;
-	struct err err;
 
 	(void)arguments;
-	if (list_files_load(&ctl->config, complain_of_line, &files, &err) !=
-	    0) {
-		complain_line("%s", err.text);
+	if (check_account(ctl, &privilege) != CTL_DONE ||
+	    check_sockets(ctl) != CTL_DONE ||
+	    check_files(ctl, &privilege) != CTL_DONE)
 		return CTL_USAGE;
-	}
-	list_free(files);
 	report_begin(&report, ctl->form);
 	report_text(&report, "good", ctl->config_file);
 	report_line(&report, "%s: the configuration is good", ctl->config_file);
 	report_end(&report);
 	return CTL_DONE;
+}
+
+/* ---- Showing ---- */
+
+/* A file or a pipe gets the value as it is, so that it can be read again. */
+static const char *
+show_value(const struct ctl *ctl, const char *value)
+{
+	bool has_control = false;
+
+	for (const char *p = value; *p != '\0'; p++)
+		has_control |= (unsigned char)*p < ' ' || *p == 0x7f;
+	return ctl->form == OUTPUT_PIPE && !has_control ? value
+							: show_text(value);
+}
+
+/* Print a line of a configuration file. A default is a comment. */
+static void
+print_option(const struct ctl *ctl, const char *name,
+    const struct config_given *given)
+{
+	if (given->origin[0] != '\0')
+		printf("# %s\n", show_text(given->origin));
+	else
+		putchar('#');
+	printf("%s =%s%s\n", name, given->text[0] != '\0' ? " " : "",
+	    show_value(ctl, given->text));
 }
 
 static void
@@ -40,12 +134,14 @@ show_option(const struct ctl *ctl, const char *name,
 {
 	struct report report;
 
+	if (ctl->form != OUTPUT_JSON) {
+		print_option(ctl, name, given);
+		return;
+	}
 	report_begin(&report, ctl->form);
 	report_text(&report, "name", name);
 	report_text(&report, "value", given->text);
 	report_text(&report, "origin", given->origin);
-	report_line(&report, "%s = %s  # %s", name, given->text,
-	    given->origin[0] != '\0' ? given->origin : "default");
 	report_end(&report);
 }
 

@@ -13,6 +13,7 @@
 #include "store/store_open.h"
 #include "tools/ctl.h"
 #include "tools/listing.h"
+#include "tools/mail_argument.h"
 #include "tools/report.h"
 #include "tools/show.h"
 
@@ -36,11 +37,16 @@ static int
 take_key(const struct ctl_arguments *arguments, struct store_entry *entry)
 {
 	const char *text = arguments->items[1];
+	char address[MAIL_ARGUMENT_SIZE];
 	struct pattern pattern;
 	struct err err;
 
 	if (listing_parse_kind(arguments, &entry->kind) != CTL_DONE)
 		return CTL_USAGE;
+	if (entry->kind != LIST_CLIENT && text[0] == '<') {
+		mail_argument_strip(text, address);
+		text = address;
+	}
 	if (pattern_parse(entry->kind, text, &pattern, &err) != 0) {
 		complain("%s", err.text);
 		return CTL_USAGE;

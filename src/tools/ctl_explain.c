@@ -259,10 +259,12 @@ set_client(struct explanation *explanation,
 }
 
 static void
-set_envelope(struct request *request, const char *sender, const char *recipient)
+set_envelope(struct request *request, const struct key *triplet)
 {
-	strcpy(request->sender, strcmp(sender, "<>") == 0 ? "" : sender);
-	strcpy(request->recipient, recipient);
+	bool is_null = strcmp(triplet->sender, "<>") == 0;
+
+	strcpy(request->sender, is_null ? "" : triplet->sender);
+	strcpy(request->recipient, triplet->recipient);
 }
 
 static int
@@ -278,13 +280,14 @@ explain_arguments(struct explaining *this,
 
 	if (status != CTL_DONE)
 		return status;
-	if (client_argument_parse(items[0], &client, &err) != 0) {
+	if (client_argument_parse(items[0], &client, &err) != 0 ||
+	    triplet_argument_envelope(items, &explanation->request, &err) !=
+		0) {
 		complain("%s", err.text);
 		return CTL_USAGE;
 	}
 	set_client(explanation, &client, items[0],
 	    ctl_value(arguments, "name"));
-	set_envelope(&explanation->request, items[1], items[2]);
 	return explain(this, client.pool[0] != '\0');
 }
 
@@ -312,8 +315,7 @@ explain_row(struct explaining *this, const struct key *triplet,
 		return CTL_REFUSED;
 	}
 	set_client(explanation, &client, triplet->client, name);
-	set_envelope(&explanation->request, triplet->sender,
-	    triplet->recipient);
+	set_envelope(&explanation->request, triplet);
 	explanation->unreachable =
 	    is_reachable(this, triplet) ? NULL : triplet->client;
 	return explain(this, client.pool[0] != '\0');

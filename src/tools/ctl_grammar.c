@@ -2,11 +2,15 @@
  * Copyright (c) 2026 The Tardigrey developers */
 #include "tools/ctl_grammar.h"
 
-#include <stddef.h>
+#include <stdio.h>
 #include <string.h>
 
 /* ---- The table ---- */
 
+static const struct ctl_option backup_options[] = {
+    {"replace", NULL, "replace an older copy"},
+    {0},
+};
 static const struct ctl_option whitelist_add_options[] = {
     {"comment", "TEXT", "the reason for the entry"},
     {"expires", "SPAN", "remove the entry after this time"},
@@ -41,6 +45,10 @@ static const struct ctl_option clients_options[] = {
     {"limit", "N", "print at most N clients"},
     {0},
 };
+static const struct ctl_option forget_options[] = {
+    {"yes", NULL, "do it although the network is large"},
+    {0},
+};
 static const struct ctl_option stats_options[] = {
     {"since", "SPAN", "how far to look back, in whole hours (default 24h)"},
     {0},
@@ -50,10 +58,10 @@ static const struct ctl_option stats_options[] = {
 
 /* In the order of the manual. */
 const struct ctl_command ctl_commands[] = {
-    {"backup", "FILE", 1, 1, NULL, "Copy the database to a new file.",
+    {"backup", "FILE", 1, 1, backup_options, "Copy the database to a file.",
 	ctl_backup},
-    {"clients forget", "CLIENT", 1, 1, NULL, "Remove all records of a client.",
-	ctl_clients_forget},
+    {"clients forget", "CLIENT", 1, 1, forget_options,
+	"Remove all records of a client.", ctl_clients_forget},
     {"clients list", "", 0, 0, clients_options,
 	"List the clients, with their triplets and counted retries.",
 	ctl_clients_list},
@@ -137,4 +145,27 @@ ctl_find_command(int argc, char **argv, int *words_n)
 		}
 	}
 	return found;
+}
+
+bool
+ctl_is_in_group(const struct ctl_command *command, const char *word)
+{
+	size_t n = strlen(word);
+
+	return strncmp(command->words, word, n) == 0 &&
+	    command->words[n] == ' ';
+}
+
+bool
+ctl_list_group(const char *word, char *out, size_t size)
+{
+	const struct ctl_command *command;
+	size_t n = 0;
+
+	for (command = ctl_commands; command->words != NULL; command++)
+		if (ctl_is_in_group(command, word) && n < size)
+			n += (size_t)snprintf(out + n, size - n, "%s%s",
+			    n > 0 ? ", " : "",
+			    command->words + strlen(word) + 1);
+	return n > 0;
 }

@@ -3,6 +3,9 @@
 #ifndef TARDIGREY_TOOLS_CTL_GRAMMAR_H
 #define TARDIGREY_TOOLS_CTL_GRAMMAR_H
 
+#include <stdbool.h>
+#include <stddef.h>
+
 /*
  * ctl_grammar: a table of the commands of tardigrey(8) and their options. A
  * command is a row of ctl_commands and a function. HACKING.md says how to add a
@@ -44,6 +47,13 @@ extern const struct ctl_command ctl_commands[];
  * the one with the most words. Sets *words_n to the number of its words.
  * Returns NULL if there is no such command. */
 const struct ctl_command *ctl_find_command(int argc, char **argv, int *words_n);
+
+/* True if the words of the command are "word" and one more. */
+bool ctl_is_in_group(const struct ctl_command *command, const char *word);
+
+/* Write the second words of the commands that begin with "word": "list, show".
+ * Returns false if there is no such command. */
+bool ctl_list_group(const char *word, char *out, size_t size);
 
 ctl_run_fn ctl_backup;
 ctl_run_fn ctl_clients_forget, ctl_clients_list;

@@ -9,6 +9,7 @@
 #include "store/store_open.h"
 #include "tools/ctl.h"
 #include "tools/listing.h"
+#include "tools/mail_argument.h"
 #include "tools/table.h"
 
 #define GREYLISTS ((unsigned)(LIST_GREYLIST | LIST_SHADOW | LIST_DELAY))
@@ -140,15 +141,16 @@ make_request(const struct ctl_arguments *arguments, enum list_kind *kind,
 		request->client_name_confirmed = true;
 	}
 	if (*kind == LIST_SENDER && strcmp(value, "<>") != 0)
-		strcpy(request->sender, value);
+		mail_argument_strip(value, request->sender);
 	else if (*kind == LIST_RECIPIENT)
-		strcpy(request->recipient, value);
+		mail_argument_strip(value, request->recipient);
 	return CTL_DONE;
 }
 
 struct match {
 	const struct listing *listing;
-	struct table table;
+	enum output_form form;
+	struct table table; /* begun at the first match */
 	size_t n;
 };
 
@@ -158,8 +160,9 @@ print_match(const struct list_entry *entry, void *arg)
 	struct match *match = arg;
 	struct listed listed = listing_describe(match->listing, entry);
 
+	if (match->n++ == 0)
+		table_begin(&match->table, columns, COLUMNS_N, match->form);
 	print_row(&match->table, &listed);
-	match->n++;
 	return true;
 }
 
@@ -180,12 +183,13 @@ check(struct ctl *ctl, const struct ctl_arguments *arguments, bool whitelists)
 	if (status != CTL_DONE)
 		return status;
 	match.listing = listing;
-	table_begin(&match.table, columns, COLUMNS_N, ctl->form);
+	match.form = ctl->form;
 	list_each(listing_entries(listing), kind, effects, &request, now_s,
 	    print_match, &match);
 	list_each(listing_files(listing), kind, effects, &request, now_s,
 	    print_match, &match);
-	table_end(&match.table);
+	if (match.n > 0)
+		table_end(&match.table);
 	listing_free(listing);
 	store_close(store);
 	if (match.n == 0)

@@ -10,6 +10,7 @@
 #include "store/store_open.h"
 #include "tools/client_argument.h"
 #include "tools/ctl.h"
+#include "tools/mail_argument.h"
 #include "tools/report.h"
 #include "tools/row_state.h"
 #include "tools/table.h"
@@ -40,8 +41,10 @@ struct choice {
 	bool waiting, passed; /* both: all triplets, expired ones too */
 	bool has_client;
 	struct client_argument client;
-	const char *sender, *recipient; /* globs; NULL: any text */
+	/* Globs. */
+	char sender[MAIL_ARGUMENT_SIZE], recipient[MAIL_ARGUMENT_SIZE];
 	int64_t limit_n;
+	bool found; /* any triplet was printed */
 };
 
 static bool
@@ -68,7 +71,7 @@ is_of_client(const struct key *triplet, const struct choice *choice)
 static bool
 matches_glob(const char *glob, const char *text)
 {
-	return glob == NULL || fnmatch(glob, text, FNM_CASEFOLD) == 0;
+	return fnmatch(glob, text, FNM_CASEFOLD) == 0;
 }
 
 static void
@@ -106,7 +109,17 @@ print_chosen(const struct store_row *row, void *arg)
 	if (choice->limit_n == 0)
 		return false;
 	print_row(&choice->table, row, state);
+	choice->found = true;
 	return --choice->limit_n > 0;
+}
+
+static void
+read_glob(const struct ctl_arguments *arguments, const char *name,
+    char out[MAIL_ARGUMENT_SIZE])
+{
+	const char *glob = ctl_value(arguments, name);
+
+	mail_argument_strip(glob != NULL ? glob : "*", out);
 }
 
 static int
@@ -122,10 +135,10 @@ read_choice(const struct ctl *ctl, const struct ctl_arguments *arguments,
 	    .waiting = ctl_value(arguments, "waiting") != NULL,
 	    .passed = ctl_value(arguments, "passed") != NULL,
 	    .has_client = client != NULL,
-	    .sender = ctl_value(arguments, "sender"),
-	    .recipient = ctl_value(arguments, "recipient"),
 	    .limit_n = INT64_MAX,
 	};
+	read_glob(arguments, "sender", out->sender);
+	read_glob(arguments, "recipient", out->recipient);
 	if (out->waiting && out->passed)
 		return ctl_misused(arguments,
 		    "--waiting and --passed exclude each other");
@@ -137,6 +150,20 @@ read_choice(const struct ctl *ctl, const struct ctl_arguments *arguments,
 	return ctl_value_number(arguments, "limit", &out->limit_n) == 0
 	    ? CTL_DONE
 	    : CTL_USAGE;
+}
+
+/* If nothing was printed because requests cannot have this pool, say so. */
+static int
+check_found(const struct ctl *ctl, const struct choice *choice)
+{
+	struct err err;
+
+	if (choice->found || !choice->has_client ||
+	    client_argument_check_pool(&choice->client, &ctl->config.rules.keys,
+		&err) == 0)
+		return CTL_DONE;
+	complain("%s", err.text);
+	return CTL_REFUSED;
 }
 
 int
@@ -156,7 +183,7 @@ ctl_triplets_list(struct ctl *ctl, const struct ctl_arguments *arguments)
 		status = CTL_REFUSED;
 	table_end(&choice.table);
 	store_close(store);
-	return status;
+	return status == CTL_DONE ? check_found(ctl, &choice) : status;
 }
 
 /* ---- Changing one ---- */

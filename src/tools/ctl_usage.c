@@ -42,6 +42,26 @@ ctl_print_usage(FILE *out, const struct ctl_command *command)
 	fputc('\n', out);
 }
 
+void
+ctl_print_group(FILE *out, const char *word)
+{
+	const struct ctl_command *command;
+
+	for (command = ctl_commands; command->words != NULL; command++)
+		if (ctl_is_in_group(command, word))
+			ctl_print_usage(out, command);
+}
+
+void
+ctl_print_group_help(const char *word)
+{
+	const struct ctl_command *command;
+
+	for (command = ctl_commands; command->words != NULL; command++)
+		if (ctl_is_in_group(command, word))
+			ctl_print_help(command);
+}
+
 static void
 print_options(const struct ctl_option *option)
 {
@@ -81,7 +101,7 @@ ctl_print_help(const struct ctl_command *command)
 	     "      --json               print one JSON object a line\n"
 	     "  -h, --help               print this help, or that of a "
 	     "command\n"
-	     "  -V, --version            print the version\n"
+	     "  -V, --version            print the version; also -v\n"
 	     "\n"
 	     "Commands (tardigrey(8)); KIND is client, sender or recipient:\n");
 	print_commands();

@@ -13,7 +13,12 @@
 /* One line that begins with "usage: ". */
 void ctl_print_usage(FILE *out, const struct ctl_command *command);
 
-/* The help, on standard output. */
+/* The usage lines of the commands that begin with this word. */
+void ctl_print_group(FILE *out, const char *word);
+
+/* Help, on standard output: of a command, or of all commands that begin with a
+ * word. */
+void ctl_print_group_help(const char *word);
 void ctl_print_help(const struct ctl_command *command);
 
 #endif

@@ -19,6 +19,7 @@ static const char *program_name;
 /* The answer of TARDIGREY_ON_FAILURE, for the signal handler. It is set before
  * the timer starts and the handler is installed. */
 static struct rcptcheck_exit failure_answer;
+static bool failure_defers;
 static volatile sig_atomic_t leaving;
 static int fd4_is_open; /* qmail-smtpd has opened descriptor 4 */
 
@@ -52,14 +53,20 @@ leave(const struct rcptcheck_exit *how)
 	_exit(how->status);
 }
 
+#define END_OF_FAILURE " (TARDIGREY_ON_FAILURE)\n"
+#define TOO_LATE                                                    \
+	"tardigrey-rcptcheck: no answer within TARDIGREY_TIMEOUT; " \
+	"the recipient is "
+
 static void
 handle_signal(int number)
 {
-	static const char too_late[] =
-	    "tardigrey-rcptcheck: no answer within TARDIGREY_TIMEOUT\n";
+	static const char accepted[] = TOO_LATE "accepted" END_OF_FAILURE;
+	static const char deferred[] = TOO_LATE "deferred" END_OF_FAILURE;
+	const char *too_late = failure_defers ? deferred : accepted;
 
 	if (number == SIGALRM && can_write(STDERR_FILENO))
-		(void)!write(STDERR_FILENO, too_late, sizeof(too_late) - 1);
+		(void)!write(STDERR_FILENO, too_late, strlen(too_late));
 	if (leaving) /* leave() may have written a part of the line */
 		_exit(failure_answer.status_unwritten);
 	leave(&failure_answer);
@@ -90,7 +97,7 @@ qmail_fail(const struct rcptcheck *check, const char *format, ...)
 	vsnprintf(text, sizeof(text), format, ap);
 	va_end(ap);
 	complain(text);
-	fprintf(stderr, "; the recipient is %s (TARDIGREY_ON_FAILURE)\n",
+	fprintf(stderr, "; the recipient is %s" END_OF_FAILURE,
 	    check->tempfail_on_failure ? "deferred" : "accepted");
 	rcptcheck_exit(check, RCPTCHECK_FAILED, "", &how);
 	leave(&how);
@@ -245,6 +252,7 @@ qmail_begin(int argc, char **argv, const char *program, struct rcptcheck *check)
 	good = parse_arguments(argc, argv, &spp);
 	rc = rcptcheck_read(check, spp, environment, &err);
 	rcptcheck_exit(check, RCPTCHECK_FAILED, "", &failure_answer);
+	failure_defers = check->tempfail_on_failure;
 	handle_signals();
 	set_timer(check->timeout_ms);
 	if (rc != 0) {

@@ -80,13 +80,34 @@ receive_reply(const struct rcptcheck *check, int fd, char *reply, size_t size)
 	return n;
 }
 
+/* The parent process is the qmail-smtpd of this SMTP session, also if a script
+ * runs this program with exec. */
+static void
+read_instance(struct rcptcheck *check)
+{
+	char path[32], stat[1024];
+	int pid = (int)getppid(), fd;
+	ssize_t n;
+
+	snprintf(path, sizeof(path), "/proc/%d/stat", pid);
+	fd = open(path, O_RDONLY | O_CLOEXEC);
+	if (fd < 0)
+		return;
+	n = read(fd, stat, sizeof(stat));
+	close(fd);
+	if (n > 0)
+		rcptcheck_set_instance(check, pid, stat, (size_t)n);
+}
+
 static _Noreturn void
-ask_daemon(const struct rcptcheck *check)
+ask_daemon(struct rcptcheck *check)
 {
 	char request[RCPTCHECK_REQUEST_MAX], reply[1024];
-	size_t n = rcptcheck_request(check, request);
+	size_t n;
 	int fd;
 
+	read_instance(check);
+	n = rcptcheck_request(check, request);
 	if (n == 0)
 		qmail_fail(check,
 		    "the envelope contains a newline or is too long");

@@ -20,8 +20,12 @@
  * addresses and a sentence around them. Longer ones are cut. */
 #define SHOW_TEXT_SIZE (3 * REQUEST_ADDRESS_MAX)
 
-/* Each octet that is not printable ASCII, and each backslash, becomes \xHH. */
+/* Copy printable ASCII and, in a UTF-8 locale, visible UTF-8 characters. Every
+ * other octet becomes \xHH. */
 const char *show_text(const char *text);
+
+/* The number of characters of a shown text. */
+int show_width(const char *shown);
 
 /* If standard output is a terminal, the local time, "2026-11-21 06:10:00".
  * Otherwise UTC, "2026-11-21T05:10:00Z". A time outside the years 1900 to 9999

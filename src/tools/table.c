@@ -24,7 +24,7 @@ static void
 keep_cell(struct table *table, const char *text)
 {
 	size_t column = table->cells_n % table->columns_n;
-	int width = (int)strlen(text);
+	int width = show_width(text);
 
 	if (width > table->widths[column])
 		table->widths[column] = width;
@@ -35,12 +35,12 @@ static void
 print_cell(const struct table *table, size_t column, const char *text)
 {
 	const char *end = column + 1 < table->columns_n ? "  " : "\n";
-	int width = table->widths[column];
+	int blanks_n = table->widths[column] - show_width(text);
 
 	if (table->columns[column].type == COLUMN_NUMBER)
-		printf("%*s%s", width, text, end);
+		printf("%*s%s%s", blanks_n, "", text, end);
 	else if (column + 1 < table->columns_n)
-		printf("%-*s%s", width, text, end);
+		printf("%s%*s%s", text, blanks_n, "", end);
 	else
 		printf("%s%s", text, end);
 }

@@ -7,8 +7,18 @@
 
 #include "mail/reference.h"
 #include "tools/client_argument.h"
+#include "tools/mail_argument.h"
 #include "tools/memory.h"
 #include "tools/walk.h"
+
+int
+triplet_argument_envelope(char *const *items, struct request *request,
+    struct err *err)
+{
+	if (mail_argument_parse_sender(items[1], request->sender, err) != 0)
+		return -1;
+	return mail_argument_parse_recipient(items[2], request->recipient, err);
+}
 
 int
 triplet_argument_parse(const struct ctl *ctl, char *const *items,
@@ -19,21 +29,13 @@ triplet_argument_parse(const struct ctl *ctl, char *const *items,
 	struct client_argument client;
 	struct err err;
 
-	if (client_argument_parse(items[0], &client, &err) != 0) {
+	request_clear(&request);
+	if (client_argument_parse(items[0], &client, &err) != 0 ||
+	    triplet_argument_envelope(items, &request, &err) != 0) {
 		complain("%s", err.text);
 		return CTL_USAGE;
 	}
-	if (strlen(items[1]) > REQUEST_ADDRESS_MAX ||
-	    strlen(items[2]) > REQUEST_ADDRESS_MAX || items[2][0] == '\0') {
-		complain("expected mail addresses of at most %d octets as "
-			 "SENDER and RECIPIENT",
-		    REQUEST_ADDRESS_MAX);
-		return CTL_USAGE;
-	}
-	request_clear(&request);
 	request.client = client.address;
-	strcpy(request.sender, items[1]);
-	strcpy(request.recipient, items[2]);
 	key_of_network(&request, rules, out);
 	client_argument_key(&client, rules, out);
 	return CTL_DONE;

@@ -6,8 +6,13 @@
 #include "tools/ctl.h"
 
 /* triplet_argument: the arguments that name a triplet, REFERENCE or CLIENT
- * SENDER RECIPIENT. Each function returns CTL_DONE, or another status after a
- * complaint. */
+ * SENDER RECIPIENT. Functions return CTL_DONE, or another status after a
+ * complaint, unless a comment says something else. */
+
+/* Set the sender and the recipient of the request to the arguments SENDER and
+ * RECIPIENT. Returns 0, or -1 with a sentence. */
+int triplet_argument_envelope(char *const *items, struct request *request,
+    struct err *err);
 
 /* Make the triplet of CLIENT SENDER RECIPIENT. */
 int triplet_argument_parse(const struct ctl *ctl, char *const *items,

@@ -242,11 +242,15 @@ local_interfaces = 127.0.0.1
 domainlist local_domains = example.org
 hostlist relay_from_hosts =
 acl_smtp_rcpt = acl_check_rcpt
+acl_smtp_predata = acl_check_predata
 queue_only
 begin acl
 acl_check_rcpt:
   deny !domains = +local_domains
 {snippet}
+  accept
+acl_check_predata:
+{predata}
   accept
 begin routers
 here:
@@ -258,7 +262,7 @@ nowhere:
   file = /dev/null
 """
 
-    def __init__(self, folder, acl):
+    def __init__(self, folder, acl, predata):
         self.folder = folder
         self.port = free_port()
         self.program = os.path.join(settings.exim, "usr/sbin/exim4")
@@ -267,7 +271,7 @@ nowhere:
         self.make_account()
         write_file(self.config_file, self.CONFIG.format(
             folder=folder, program=self.program, port=self.port,
-            snippet=acl))
+            snippet=acl, predata=predata))
 
     def make_account(self):
         """Make the account that Debian's Exim needs. Only this Exim sees it, by

@@ -3,10 +3,11 @@
 
 /*
  * The input is an environment, as lines NAME=value or NAME, then an empty line
- * and the reply of a policy server. If there is a request, the daemon's parser
- * must read the same values from it. The exit status for qmail must fit the
- * reply. [C38-C48]
+ * and the reply of a policy server, which is also read as /proc/PID/stat. If
+ * there is a request, the daemon's parser must read the same values from it.
+ * The exit status for qmail must fit the reply. [C38-C48]
  */
+#include <limits.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -104,7 +105,7 @@ cannot_be_sent(const struct rcptcheck *check)
 {
 	const char *const texts[] = {check->client_address, check->client_name,
 	    check->sender, check->recipient};
-	size_t n = 200; /* names and fixed values */
+	size_t n = 260; /* names and fixed values */
 
 	for (size_t i = 0; i < 4; i++) {
 		if (strchr(texts[i], '\n') != NULL)
@@ -141,7 +142,8 @@ check_request(const struct rcptcheck *check)
 		return;
 	}
 	CHECK(used == n && request.state == REQUEST_RCPT);
-	CHECK(!request.authenticated && request.instance[0] == '\0');
+	CHECK(!request.authenticated);
+	CHECK(strcmp(request.instance, check->instance) == 0);
 	CHECK(strcmp(request.sender, check->sender) == 0);
 	CHECK(strcmp(request.recipient, check->recipient) == 0);
 	CHECK(strcmp(request.client_name, check->client_name) == 0);
@@ -231,6 +233,7 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 		int rc = rcptcheck_read(&check, spp, look_up, &err);
 
 		check_read(&check, spp, rc, &err);
+		rcptcheck_set_instance(&check, INT_MAX, octets, n);
 		check_request(&check);
 		check_answer(&check, octets, n);
 	}

@@ -156,7 +156,20 @@ static const struct {
 	{ "", "~rw rg", false, "greylist f1" },
 	{ "", "~rg rw", false, "pass f1" },
 	{ "~rg", "rw", false, "greylist e0" },
-	{ "", "rg rw", false, "greylist f0" },
+	{ "~rw", "rg", false, "pass e0" },
+
+	/* Equal patterns of the recipient: off before on, shadow and delay. */
+	{ "rg rw", "", false, "pass e1" },
+	{ "rw rg", "", false, "pass e0" },
+	{ "", "rg rw", false, "pass f1" },
+	{ "", "r6 rh rw", false, "pass f2" },
+	{ "rg rw", "rg", true, "pass e1" },
+	{ "rg", "rw", false, "greylist e0" },
+	{ "rg ~rw", "", false, "greylist e0" },
+	{ "~rg ~rw !rw", "", false, "pass e1" },
+	{ "rg ~rg ~rw", "", false, "greylist e0" },
+	{ "cg rg rw", "", false, "pass e2" },
+	{ "", "rg rh", false, "greylist f0" },
 	{ "", "~cw cw", false, "pass f1" },
 
 	/* If several entries whitelist: client, sender, recipient. */
@@ -203,10 +216,10 @@ test_rows(void **state)
 /* ---- All combinations ---- */
 
 /* The entries that a list can have for the client or the sender, and for the
- * recipient. ' ' means no entry. 'b' means both a whitelist entry and a
- * greylist entry. */
+ * recipient. ' ' means no entry. 'b' means both a greylist entry and a
+ * whitelist entry. */
 static const char sides[] = " wgb";
-static const char recipients[] = " wgh6";
+static const char recipients[] = " wgh6b";
 
 /* The entries of one list as letters; ' ' for none. */
 struct said {
@@ -228,7 +241,9 @@ said_text(const struct said *said, char out[32])
 		end += sprintf(end, "sg sw ");
 	else if (said->sender != ' ')
 		end += sprintf(end, "s%c ", said->sender);
-	if (said->recipient != ' ')
+	if (said->recipient == 'b')
+		sprintf(end, "rg rw ");
+	else if (said->recipient != ' ')
 		sprintf(end, "r%c ", said->recipient);
 }
 
@@ -265,9 +280,11 @@ model(const struct said *entries, const struct said *files, bool listed,
 {
 	bool first_has = entries->recipient != ' ';
 	char setting = first_has ? entries->recipient : files->recipient;
-	char by = '\0', source = 'e';
-	char what = model_source(entries, entries->recipient, &by);
+	char by = '\0', source = 'e', what;
 
+	if (setting == 'b')
+		setting = 'w';
+	what = model_source(entries, first_has ? setting : ' ', &by);
 	if (what == '\0') {
 		source = 'f';
 		what = model_source(files, first_has ? ' ' : setting, &by);

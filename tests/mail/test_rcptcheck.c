@@ -2,6 +2,7 @@
  * Copyright (c) 2026 The Tardigrey developers */
 #include "test.h"
 
+#include <stdio.h>
 #include <string.h>
 
 #include "mail/rcptcheck.h"
@@ -198,6 +199,51 @@ test_request(void **state)
 	assert_memory_equal(text, want, n);
 }
 
+#define STAT(name, start)                                                \
+	"4711 (" name ") S 1 4711 4711 0 -1 4194304 1 0 0 0 0 0 0 0 20 " \
+	"0 1 0 " start " 1 2 3\n"
+
+/* The instance names the process that qmail-smtpd is, and its connection. */
+static void
+test_instance(void **state)
+{
+	static const struct {
+		const char *port, *stat, *instance;
+	} rows[] = {
+	    {"TCPREMOTEPORT=25000", STAT("qmail-smtpd", "88"), "4711.88.25000"},
+	    {"TCP6REMOTEPORT=9", STAT("qmail-smtpd", "88"), "4711.88.9"},
+	    {"X=", STAT("qmail-smtpd", "18446744073709551615"),
+		"4711.18446744073709551615."},
+	    {"TCPREMOTEPORT=1", STAT("a) S 1 (b c", "88"), "4711.88.1"},
+	    {"TCPREMOTEPORT=1", STAT("\n", "88"), "4711.88.1"},
+	    {"TCPREMOTEPORT=123456", STAT("q", "88"), "4711.88."},
+	    {"TCPREMOTEPORT=1\n", STAT("q", "88"), "4711.88."},
+	    {"TCPREMOTEPORT=-1", STAT("q", "88"), "4711.88."},
+	    /* Without a start time, the number of the process is not enough. */
+	    {"TCPREMOTEPORT=1", "", ""},
+	    {"TCPREMOTEPORT=1", STAT("q", "x"), ""},
+	    {"TCPREMOTEPORT=1", STAT("q", "184467440737095516150"), ""},
+	    {"TCPREMOTEPORT=1", "4711 (q) S 1 2 3", ""},
+	    {"TCPREMOTEPORT=1", "4711 q S 1 2 3", ""},
+	};
+	char text[RCPTCHECK_REQUEST_MAX + 1], want[80];
+
+	(void)state;
+	for (size_t i = 0; i < ARRAY_LEN(rows); i++) {
+		struct rcptcheck check = read_from(ENV(CALLED, rows[i].port));
+
+		rcptcheck_set_instance(&check, 4711, rows[i].stat,
+		    strlen(rows[i].stat));
+		assert_string_equal(check.instance, rows[i].instance);
+		text[rcptcheck_request(&check, text)] = '\0';
+		snprintf(want, sizeof(want), "\ninstance=%s\n", check.instance);
+		assert_true((strstr(text, want) != NULL) ==
+		    (rows[i].instance[0] != '\0'));
+		assert_true((strstr(text, "instance=") != NULL) ==
+		    (rows[i].instance[0] != '\0'));
+	}
+}
+
 /* A name is confirmed only if the administrator sets the variable. */
 static void
 test_confirmed_name(void **state)
@@ -383,6 +429,7 @@ main(void)
 	    cmocka_unit_test(test_bare_environment),
 	    cmocka_unit_test(test_settings),
 	    cmocka_unit_test(test_request),
+	    cmocka_unit_test(test_instance),
 	    cmocka_unit_test(test_confirmed_name),
 	    cmocka_unit_test(test_unsendable),
 	    cmocka_unit_test(test_replies),

@@ -951,6 +951,93 @@ test_backup_to_odd_names(void **state)
 	store_close(store);
 }
 
+static const char *
+part_of_copy(void)
+{
+	static char part[sizeof(copy) + 8];
+
+	snprintf(part, sizeof(part), "%s.part", copy);
+	return part;
+}
+
+static void
+die_while_copying(int percent)
+{
+	if (access(copy, F_OK) == 0 || access(part_of_copy(), F_OK) != 0)
+		_exit(1);
+	if (percent > 0)
+		_exit(2);
+}
+
+/* A backup that is killed leaves nothing under the name of the copy, and the
+ * next one replaces what it left. */
+static void
+test_backup_is_killed(void **state)
+{
+	struct store *store = open_or_fail();
+	int status;
+	pid_t pid;
+
+	(void)state;
+	fill(store);
+	store_close(store);
+	for (int i = 0; i < 2; i++) {
+		pid = fork();
+		if (pid == 0) {
+			store = open_or_fail();
+			store->ops->backup(store, copy, die_while_copying,
+			    &err);
+			_exit(3);
+		}
+		assert_int_equal(waitpid(pid, &status, 0), pid);
+		assert_true(WIFEXITED(status));
+		assert_int_equal(WEXITSTATUS(status), 2);
+		assert_int_equal(access(copy, F_OK), -1);
+		assert_int_equal(access(part_of_copy(), F_OK), 0);
+	}
+	store = open_or_fail();
+	if (store->ops->backup(store, copy, NULL, &err) != STORE_OK)
+		fail_msg("%s", err.text);
+	store_close(store);
+	assert_int_equal(access(part_of_copy(), F_OK), -1);
+	snprintf(path, sizeof(path), "%s/copy", folder);
+	assert_int_equal(foreign_number("SELECT count(*) FROM record"),
+	    COPY_ROWS);
+}
+
+static struct store *copying;
+static int refused_n;
+
+static void
+copy_twice(int percent)
+{
+	(void)percent;
+	refused_n +=
+	    copying->ops->backup(copying, copy, NULL, &err) == STORE_FAILED &&
+	    strstr(err.text, "another backup") != NULL;
+}
+
+/* Two backups to one name: the second is refused, the first goes on. */
+static void
+test_backup_twice_at_once(void **state)
+{
+	struct store *store = open_or_fail();
+	struct err trouble;
+
+	(void)state;
+	fill(store);
+	copying = open_or_fail();
+	refused_n = 0;
+	assert_int_equal(store->ops->backup(store, copy, copy_twice, &trouble),
+	    STORE_OK);
+	assert_true(refused_n > 2);
+	store_close(copying);
+	store_close(store);
+	snprintf(path, sizeof(path), "%s/copy", folder);
+	assert_int_equal(foreign_number("SELECT count(*) FROM record"),
+	    COPY_ROWS);
+}
+
 /* A copy that does not fit on the disk is removed. */
 static void
 test_backup_cleans_up(void **state)
@@ -972,6 +1059,7 @@ test_backup_cleans_up(void **state)
 	signal(SIGXFSZ, SIG_DFL);
 	assert_non_null(strstr(err.text, copy));
 	assert_int_equal(stat(copy, &st), -1);
+	assert_int_equal(stat(part_of_copy(), &st), -1);
 	strcat(copy, "-journal");
 	assert_int_equal(stat(copy, &st), -1);
 	assert_int_equal(write_one(store, "a@example.net"), STORE_OK);
@@ -1009,6 +1097,8 @@ main(void)
 	    TEST(test_lists_recover),
 	    TEST(test_backup),
 	    TEST(test_backup_is_refused),
+	    TEST(test_backup_is_killed),
+	    TEST(test_backup_twice_at_once),
 	    TEST(test_backup_to_odd_names),
 	    TEST(test_backup_cleans_up),
 	};

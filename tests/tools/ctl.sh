@@ -15,8 +15,21 @@ expect 0 'tardigrey [0-9]*' --version
 expect 0 'tardigrey [0-9]*' stats --version
 expect 2 'tardigrey: missing command; *usage:*'
 expect 2 'tardigrey: unknown command: frobnicate*' frobnicate
-expect 2 'tardigrey: unknown command: config*' config
-expect 2 'tardigrey: unknown command: config*' config frobnicate
+expect 2 'tardigrey: config needs one of: check, show*usage:*config show*' config
+expect 2 'tardigrey: unknown command: config frobnicate; *: check, show*' \
+    config frobnicate
+expect 2 'tardigrey: unknown command: whitelist rm; *: add, check, list, remove*' \
+    whitelist rm client 192.0.2.1
+expect 2 'tardigrey: triplets needs one of: approve, export, forget, import, list*' \
+    -c "$conf" triplets
+expect 2 'tardigrey: unknown command: tri; tardigrey --help*' tri
+expect 0 'usage: tardigrey triplets approve *Let a*usage: tardigrey triplets list *' \
+    triplets --help
+expect 0 'usage: tardigrey clients forget *' -h clients
+expect 0 'usage: tardigrey *expire*' help
+expect 0 'tardigrey [0-9]*' -v
+expect 0 'tardigrey [0-9]*' version
+expect 0 'tardigrey [0-9]*' -c /nonexistent stats -v
 expect 2 'tardigrey: unknown command: \\x1b?31m;*' "$(printf '\033[31m')"
 expect 2 'tardigrey: unexpected argument: now*usage: tardigrey expire*' \
     -c "$conf" expire now
@@ -47,10 +60,37 @@ expect_ctl 0 'whitelisted sender -x@example.org' \
 expect 2 "$folder/none: cannot read: No such file or directory" \
     -c "$folder/none" config check
 expect_ctl 0 "$conf: the configuration is good" config check
+default=$("$tardigrey" --help | grep -o '/.*/tardigrey\.conf')
+[ -e "$default" ] || expect 2 "$default: cannot read: No such file or \
+directory; an empty file is enough, and */tardigrey.conf is a sample" stats
 expect_ctl 2 '-o: delay: not a duration: "3"*' -o delay=3 config check
-expect_ctl 0 "*delay = 5m  # $conf:3*keep = 35d  # default*" config show
-expect_ctl 0 '*delay = 7m  # -o*' -o delay=7m config show
-expect_ctl 0 '*delay = 8m  # -o*' config show -o delay=8m
+expect_ctl 0 "*
+# $conf:3
+delay = 5m
+*
+#keep = 35d
+*" config show
+expect_ctl 0 '*
+# -o
+delay = 7m
+*' -o delay=7m config show
+expect_ctl 0 '*
+# -o
+delay = 8m
+*' config show -o delay=8m
+# The output is a configuration file that means the same. [C53]
+reply='DEFER 4.2.0 wait, \d "%s" # s'
+ctl -o delay=8m -o reply="$reply" -o socket_group= -o pid_file= \
+    -o whitelist_clients= config show > "$folder/new.conf"
+"$tardigrey" -c "$folder/new.conf" config show | sed 's|^# .*|# -|' \
+    > "$folder/found"
+sed 's|^# .*|# -|' "$folder/new.conf" | diff - "$folder/found" ||
+    complain 'config show, then read again'
+grep -Fqx "reply = $reply" "$folder/new.conf" || complain 'reply of config show'
+[ "$(grep -c '^[a-z]' "$folder/new.conf")" = 7 ] ||
+    complain "config show: options that were set: $(cat "$folder/new.conf")"
+"${tardigrey}d" -t -c "$folder/new.conf" > /dev/null 2>&1 ||
+    complain 'tardigreyd -t refuses the output of config show'
 expect_ctl 0 '*{"name":"keep","value":"35d","origin":null}*' --json config show
 printf '192.0.2.0/24\n198.51.100.7/24\n' > "$folder/list"
 expect_ctl 0 "$folder/list:2: *198.51.100.0/24*the configuration is good" \
@@ -58,8 +98,41 @@ expect_ctl 0 "$folder/list:2: *198.51.100.0/24*the configuration is good" \
 printf '192.0.2.0/24\n/(/\n' > "$folder/list"
 expect_ctl 2 "*$folder/list:2: *" -o whitelist_clients="$folder/list" \
     config check
+# All errors of a list file, up to 20.
+awk 'BEGIN { for (i = 0; i < 30; i++) print "/(/"; }' > "$folder/wrong"
+{ echo 192.0.2.1; cat "$folder/wrong"; } > "$folder/list"
+ctl -o whitelist_clients="$folder/list" config check 2> "$folder/err"
+grep -o "$folder/list:[0-9]*: " "$folder/err" | sed 's/.*:\(.*\): /\1/' |
+    paste -s -d ' ' - > "$folder/found"
+echo '2 3 4 5 6 7 8 9 10 11 12 13 14 15 16 17 18 19 20 21' |
+    diff - "$folder/found" || complain 'not the first 20 errors of a list'
+printf '192.0.2.1\n/(/\n192.0.2.2\na b\n' > "$folder/list"
+expect_ctl 2 "$folder/list:2: *
+*whitelist_clients: $folder/list:4: too many words*" \
+    -o whitelist_clients="$folder/list" config check
+printf '192.0.2.0/24\n/(/\n' > "$folder/list"
 expect_ctl 2 "*$folder/list:2: *" -o whitelist_clients="$folder/list" \
     whitelist list
+
+# As root, the files are read as the account that will serve.
+expect_ctl 2 "*: listen: /tmp is writable by everybody*" \
+    -o listen=unix:/tmp/socket config check
+expect_ctl 0 '*the configuration is good' \
+    -o listen=unix:/nonexistent/socket config check
+if [ "$(id -u)" = 0 ]; then
+	echo 192.0.2.1 > "$folder/list"
+	chmod 600 "$folder/list"
+	expect_ctl 2 "whitelist_clients: $folder/list: cannot read: *
+tardigrey: *the account nobody*" \
+	    -o whitelist_clients="$folder/list" config check
+	chmod 644 "$folder/list"
+	expect_ctl 0 '*good' -o whitelist_clients="$folder/list" config check
+	chmod 600 "$conf"
+	expect_ctl 2 "$conf: cannot read: *account nobody*" config check
+	chmod 644 "$conf"
+	expect_ctl 2 '-o: user: *is root*' -o user=root config check
+	expect_ctl 2 '-o: user: *does not exist*' -o user=none.such config check
+fi
 
 # ---- Maintenance ----
 
@@ -79,6 +152,33 @@ expect_ctl 0 "copied the database to $folder/copies/one" \
 expect_ctl 0 'sender	-x@example.org	*' \
     -o database=sqlite:"$folder/copies/two" whitelist list
 expect_ctl 1 'tardigrey: *copies/two*' backup "$folder/copies/two"
+rm -f "$folder"/copies/two-*
+expect_ctl 0 "copied the database to $folder/copies/two" \
+    backup --replace "$folder/copies/two"
+echo log > "$folder/copies/two-wal"
+expect_ctl 1 "tardigrey: $folder/copies/two is a database in use*" \
+    backup --replace "$folder/copies/two"
+rm -f "$folder"/copies/two-*
+expect_ctl 0 "copied the database to $folder/copies/new" \
+    backup "$folder/copies/new" --replace
+echo precious > "$folder/copies/text"
+expect_ctl 1 "tardigrey: $folder/copies/text is no SQLite database; *" \
+    backup --replace "$folder/copies/text"
+grep -q precious "$folder/copies/text" || complain 'a text was replaced'
+ln -s two "$folder/copies/link"
+for name in copies copies/link; do
+	expect_ctl 1 "tardigrey: $folder/$name is no regular file; *" \
+	    backup --replace "$folder/$name"
+done
+for name in db db-wal db-shm; do
+	[ -e "$folder/$name" ] || continue
+	expect_ctl 1 "tardigrey: $folder/$name is a file of the database; *" \
+	    backup --replace "$folder/$name"
+done
+(cd "$folder" && expect_ctl 1 '*is a file of the database*' \
+    backup --replace db && leave) || complain 'a relative name of the database'
+[ "$(cd "$folder/copies" && echo *)" = 'link new one text two' ] ||
+    complain "backup has left files: $(ls "$folder/copies")"
 expect_ctl 0 "[{]\"backup\":\"$folder/copies/three\"[}]" \
     backup --json "$folder/copies/three"
 

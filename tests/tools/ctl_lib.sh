@@ -17,6 +17,8 @@ failed_n=0
 # shellcheck disable=SC2034 # the tests use it
 now=$(date +%s)
 unset SUDO_USER
+LC_ALL=C
+export LC_ALL
 cat > "$conf" <<EOF
 user = nobody
 database = sqlite:$folder/db

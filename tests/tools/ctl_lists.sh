@@ -31,7 +31,7 @@ expect_ctl 0 \
     '[{]"done":"added","kind":"sender","pattern":"example.net","setting":"off","expires":null[}]' \
     whitelist add sender Example.NET --json
 expect_ctl 0 'greylisted recipient slow@example.org (delay=10m)' \
-    greylist add recipient Slow@Example.org --delay 10m
+    greylist add recipient '<Slow@Example.org>' --delay 10m
 expect_ctl 0 'greylisted recipient try@example.org (shadow)' \
     greylist add recipient try@example.org --shadow
 expect_ctl 0 'greylisted client 203.0.113.5' \
@@ -59,7 +59,7 @@ expect_ctl 2 'tardigrey: --comment: expected at most 511 octets*' \
 # ---- Listing ----
 
 golden whitelist list <<'EOF'
-client	198.51.100.0/24	off	entry	0	-	TIME	-	alice	evil\x1b[31m\x09A\x5cB\x0a\xc2\x9b\xff
+client	198.51.100.0/24	off	entry	0	-	TIME	-	alice	evil\x1b[31m\x09A\B\x0a\xc2\x9b\xff
 sender	example.net	off	entry	0	-	TIME	-	alice	-
 client	192.0.2.0/24	off	FOLDER/clients:1	0	-	-	-	-	-
 client	mx.example.com	off	FOLDER/clients:2	0	-	-	-	-	-
@@ -86,22 +86,66 @@ EOF
 expect_ctl 2 'tardigrey: expected client, sender or recipient*' \
     greylist list everything
 
+# A printed regex is the pattern that remove takes.
+for regex in '/^mail\d+\.foo\.example$/' '/\\/' '/\x41|"'"'"'$/'; do
+	ctl whitelist add client "$regex" > /dev/null
+	printed=$(ctl whitelist list client | cut -f 2 | head -n 1)
+	[ "$printed" = "$regex" ] || complain "printed $printed for $regex"
+	ctl whitelist remove client "$printed" > /dev/null ||
+	    complain "cannot remove $printed"
+done
+
+# Letters of any alphabet are printed in a UTF-8 locale. Control characters,
+# invisible characters and changes of the direction are not.
+utf8=$(printf 'K\303\244se \342\202\254 \360\237\220\273')
+ctl whitelist add sender u@example.net --comment "$utf8" > /dev/null
+for locale in C.UTF-8 C; do
+	[ $locale = C ] || [ "$(LC_ALL=C.UTF-8 locale charmap)" = UTF-8 ] ||
+	    continue
+	wanted=$utf8
+	[ $locale != C ] ||
+	    wanted='K\xc3\xa4se \xe2\x82\xac \xf0\x9f\x90\xbb'
+	LC_ALL=$locale ctl whitelist list sender | grep -Fq "$wanted" ||
+	    complain "$locale: a comment is not printed as $wanted"
+done
+for wanted in '\xc2\x9b' '\xe2\x80\xae' '\xe2\x80\x8b' '\xed\xa0\x80' \
+    '\xc0\x9b' '\xf5\x80\x80\x80' '\xe2\x82' '\xff' '\xef\xbb\xbf'; do
+	raw=$(printf %b "$(printf '%s' "$wanted" |
+	    sed -e 's/\\x\(..\)/\1 /g' | tr 'a-f' 'A-F' |
+	    { read -r all; for octet in $all; do
+		printf '\\0%o' "$((0x$octet))"
+	    done; })")
+	ctl whitelist add sender u@example.net --comment "$raw." > /dev/null
+	LC_ALL=C.UTF-8 ctl whitelist list sender | grep -Fq "	$wanted." ||
+	    complain "not printed as $wanted"
+done
+ctl whitelist remove sender u@example.net > /dev/null
+
 # ---- Checking ----
 
 ctl whitelist add client 198.51.100.7 > /dev/null
 golden whitelist check client 198.51.100.7 <<'EOF'
 client	198.51.100.7	off	entry	0	-	TIME	-	alice	-
-client	198.51.100.0/24	off	entry	0	-	TIME	-	alice	evil\x1b[31m\x09A\x5cB\x0a\xc2\x9b\xff
+client	198.51.100.0/24	off	entry	0	-	TIME	-	alice	evil\x1b[31m\x09A\B\x0a\xc2\x9b\xff
 EOF
 golden whitelist check client 192.0.2.7 --name mx.example.com <<'EOF'
 client	192.0.2.0/24	off	FOLDER/clients:1	0	-	-	-	-	-
 client	mx.example.com	off	FOLDER/clients:2	0	-	-	-	-	-
 EOF
-golden --json greylist check recipient SLOW@example.org <<'EOF'
+golden --json greylist check recipient '<SLOW@example.org>' <<'EOF'
 {"kind":"recipient","pattern":"slow@example.org","setting":"delay=10m","source":"entry","hits":0,"last_hit":null,"created":SECONDS,"expires":null,"author":"alice","comment":null}
 EOF
 expect_ctl 1 'tardigrey: nothing in the whitelist matches client 10.1.1.1' \
     whitelist check client 10.1.1.1
+# Without a match there is no heading on a terminal either.
+if command -v script > /dev/null; then
+	script -qec "$tardigrey -c $conf whitelist check client 10.1.1.1" \
+	    /dev/null < /dev/null > "$folder/found"
+	! grep -q pattern "$folder/found" || complain 'a heading without rows'
+	script -qec "$tardigrey -c $conf whitelist check client 192.0.2.1" \
+	    /dev/null < /dev/null > "$folder/found"
+	grep -q pattern "$folder/found" || complain 'no heading'
+fi
 expect_ctl 1 'tardigrey: nothing in the whitelist matches sender <>' \
     whitelist check sender '<>'
 expect_ctl 2 'tardigrey: expected an address as the client*' \
@@ -124,7 +168,7 @@ next       an attempt now passes
 EOF
 golden explain 198.51.100.9 a@b.example c@example.org <<'EOF'
 verdict    pass, client-whitelist: A list whitelists the client; nothing is stored.
-list       client 198.51.100.0/24, off (entry), by alice: evil\x1b[31m\x09A\x5cB\x0a\xc2\x9b\xff
+list       client 198.51.100.0/24, off (entry), by alice: evil\x1b[31m\x09A\B\x0a\xc2\x9b\xff
 client     198.51.100.9
 sender     a@b.example
 recipient  c@example.org
@@ -152,6 +196,20 @@ expect_ctl 0 '*pass, client-whitelist*mx.example.com, off*' \
     explain 10.1.1.1 a@b c@d --name mx.example.com
 expect_ctl 0 '*greylist, new*no entry of a list decides*' explain 10.1.1.1 a@b c@d
 
+# A whitelist entry beats a greylist entry with the same pattern.
+for kind in client sender recipient; do
+	entry=p@example.org
+	[ $kind != client ] || entry=172.16.0.1
+	ctl greylist add $kind $entry > /dev/null
+	ctl whitelist add $kind $entry > /dev/null
+	expect_ctl 0 "*pass, $kind-whitelist*list       $kind $entry, off*" \
+	    explain 172.16.0.1 p@example.org p@example.org
+	ctl whitelist remove $kind $entry > /dev/null
+	expect_ctl 0 "*greylist, new*list       $kind $entry, on*" \
+	    explain 172.16.0.1 p@example.org p@example.org
+	ctl greylist remove $kind $entry > /dev/null
+done
+
 # ---- Hits ----
 
 ask 192.0.2.1 a@b c@d || complain "expected a pass: $(cat "$folder/log")"
@@ -165,7 +223,7 @@ ctl whitelist list client --unused 90d | grep -q mx.example.com ||
 # ---- Removing and expiring ----
 
 expect_ctl 0 'removed sender example.net from the whitelist' \
-    whitelist remove sender EXAMPLE.net
+    whitelist remove sender '<EXAMPLE.net>'
 expect_ctl 1 'tardigrey: sender example.net is not in the whitelist; *' \
     whitelist remove sender example.net
 expect_ctl 1 "tardigrey: client mx.example.com is in *clients:2: remove it \

@@ -36,10 +36,19 @@ ctl triplets export |
     complain 'export | import'
 ctl -o database=sqlite:"$folder/db2" triplets export |
     cmp "$folder/lines" - || complain 'export | import, then export'
+# A second import of the same records changes nothing. Counters are merged like
+# times: the larger number counts.
 expect_ctl 0 '{"imported":5}' -o database=sqlite:"$folder/db2" \
     triplets import - --json < "$folder/lines"
+cat "$folder/lines" "$folder/lines" |
+    ctl -o database=sqlite:"$folder/db2" triplets import > /dev/null
 ctl -o database=sqlite:"$folder/db2" triplets export |
-    grep -q 'a@b.example.*"deferred":4' || complain 'counters were not added'
+    cmp "$folder/lines" - || complain 'the second import'
+for deferred in 7 3 9 1; do
+	sed "s/\"deferred\":2/\"deferred\":$deferred/" "$folder/lines"
+done | ctl -o database=sqlite:"$folder/db2" triplets import > /dev/null
+ctl -o database=sqlite:"$folder/db2" triplets export |
+    grep -c '"deferred":9' | grep -qx 5 || complain 'the larger number'
 
 # refused WHAT LINE: an import must refuse LINE, the second line of three, with
 # an error that matches WHAT.
@@ -124,12 +133,18 @@ chosen '5' --client 2001:db8::1
 chosen '' --client 10.2.0.1
 chosen '1 2 3' --sender '*@B.example'
 chosen '5' --sender '<>'
+chosen '1' --sender '<a@b.example>' --recipient '<c@example.org>'
 chosen '1' --sender '[a-c]@*' --recipient '*@example.org'
 chosen '1 2' --limit 2
 chosen '4' --waiting --limit 1 --client 10.0.1.0/24
 chosen '' --limit 0
 expect_ctl 2 'tardigrey: --waiting and --passed exclude each other*' \
     triplets list --waiting --passed
+expect_ctl 1 'tardigrey: mx.example.com is not a pool: its pool is example.com' \
+    triplets list --client mx.example.com
+expect_ctl 1 'tardigrey: no client can have the pool example.com: *' \
+    -o pools=no triplets list --client example.com
+expect_ctl 0 '' triplets list --client example.com
 expect_ctl 2 'tardigrey: --client: expected an address, a network or a pool*' \
     triplets list --client nobody
 expect_ctl 2 'tardigrey: --client: *: use 10.0.1.0/24 for the network, or 10.0.1.1 for *' \
@@ -191,6 +206,32 @@ expect_ctl 2 'tardigrey: expected one REFERENCE, or*usage:*' explain a b
 expect_ctl 2 'tardigrey: expected an address, a network or a pool*' explain x a@b c@d
 ctl triplets export | cmp "$folder/lines" - || complain 'explain has written'
 
+# Addresses in brackets, as the log of a mail server has them.
+expect_ctl 0 '*greylist, early*sender     A@b.example
+recipient  C@example.org
+reference  s23r7s07*' explain 10.0.0.9 '<A@b.example>' '<C@example.org>'
+expect_ctl 0 '*sender     <>
+*' explain 10.0.0.9 '<>' '<postmaster>'
+for command in explain 'triplets approve' 'triplets forget'; do
+	# shellcheck disable=SC2086 # command is a list of words
+	expect_ctl 2 \
+	    'tardigrey: expected a mail address*as the sender, got "foo"' \
+	    $command 192.0.2.1 foo c@example.org
+	# shellcheck disable=SC2086
+	expect_ctl 2 \
+	    'tardigrey: expected a mail address*as the recipient, got "bar"' \
+	    $command 192.0.2.1 a@b.example bar
+	for wrong in '' '<>' '<' '@' '@b' '<a@>'; do
+		# shellcheck disable=SC2086
+		expect_ctl 2 'tardigrey: expected a mail address*recipient*' \
+		    $command 192.0.2.1 a@b.example "$wrong"
+	done
+	# shellcheck disable=SC2086
+	expect_ctl 2 'tardigrey: expected a mail address of at most *' \
+	    $command 192.0.2.1 "$(printf %03000d 0)@b" c@example.org
+done
+ctl triplets export | cmp "$folder/lines" - || complain 'a command has written'
+
 # ---- Approving and forgetting ----
 
 expect_ctl 0 'passes from now on: 10.0.0.0/24 a@b.example c@example.org' \
@@ -203,12 +244,12 @@ expect_ctl 0 'passes from now on: *' triplets approve xnhcsssy
 expect_ctl 0 '*pass, known*' explain xnhcsssy
 expect_ctl 0 \
     '{"done":"approved","client":"10.7.7.0/24","sender":"<>","recipient":"new@d"}' \
-    --json triplets approve 10.7.7.7 '' new@d
+    --json triplets approve 10.7.7.7 '' '<new@d>'
 expect_ctl 0 '*pass, known*' explain 10.7.7.9 '<>' new@d
 expect_ctl 1 'tardigrey: no triplet has the reference 00000000' \
     triplets approve 0000-0000
 expect_ctl 0 'removed: 10.7.7.0/24 <> new@d' \
-    triplets forget 10.7.7.7 '<>' new@d
+    triplets forget 10.7.7.7 '<>' '<new@d>'
 expect_ctl 1 'tardigrey: there is no record of 10.7.7.0/24 <> new@d' \
     triplets forget 10.7.7.7 '<>' new@d
 expect_ctl 0 'removed: *\\xff*' triplets forget b5kvn31k
@@ -222,6 +263,19 @@ expect_ctl 0 '{"client":"10.0.0.0/24","triplets":2,"auto_whitelist_records":0}' 
     --json clients forget 10.0.0.0/24
 expect_ctl 2 'tardigrey: expected an address, a network or a pool*' clients forget x
 [ -z "$(ctl triplets list)" ] || complain 'something is left'
+
+# A large network needs --yes.
+row 198.51.100.0/24 '"sender":"a@b"' '"recipient":"c@d"' 100 50 null |
+    ctl triplets import > /dev/null
+for network in 0.0.0.0/0 128.0.0.0/1 198.0.0.0/7 ::/0 2000::/31; do
+	expect_ctl 2 "tardigrey: $network is a large network*--yes*" \
+	    clients forget $network
+done
+expect_ctl 1 'tardigrey: there are no records of 199.0.0.0/8' \
+    clients forget 199.0.0.0/8
+expect_ctl 1 'tardigrey: there are no records of 2001:db8::/32' \
+    clients forget 2001:db8::/32
+expect_ctl 0 '1 triplet and 0 *' clients forget --yes 0.0.0.0/0
 
 # Two triplets with the same reference.
 for sender in s2597085 s3630939; do

@@ -98,4 +98,63 @@ for redirection in '4>&-' '4< /dev/null' '4> /dev/full'; do
 		failed_n=$((failed_n + 1))
 	fi
 done
+# With a daemon: a stock qmail-smtpd, which hangs up after each deferral. The
+# first session stores one triplet. The second one gets all recipients accepted,
+# because they belong to one message. [C38]
+as_user=
+[ "$(id -u)" != 0 ] || {
+	as_user="setpriv --reuid=nobody --regid=nogroup --clear-groups"
+	chown nobody "$folder"
+	chmod 755 "$folder"
+}
+cat > "$folder/daemon.conf" <<EOF
+listen = unix:$folder/socket
+database = memory:
+delay = 1s
+log = stderr
+EOF
+daemon=$(cd "$builddir" && pwd)/src/tardigreyd
+# shellcheck disable=SC2086 # as_user is a list of words
+$as_user "$daemon" -f -c "$folder/daemon.conf" 2> "$folder/daemon.log" &
+daemon_pid=$!
+trap 'kill $daemon_pid; rm -rf "$folder"' EXIT
+for _ in 1 2 3 4 5 6 7 8 9 10; do
+	[ -S "$folder/socket" ] && break
+	sleep 0.5
+done
+
+# session PORT: the recipients until the first that is not accepted.
+# shellcheck disable=SC2016 # the other shell expands them
+session() {
+	env -i TCPREMOTEIP=192.0.2.9 TCPREMOTEPORT="$1" \
+	    SENDER=many@example.net TARDIGREY_SOCKET="$folder/socket" \
+	    TARDIGREY_ON_FAILURE=tempfail sh -c '
+		for RECIPIENT in a@d b@d c@d d@d e@d; do
+			export RECIPIENT
+			"$1" || exit 0
+			printf "%s " "$RECIPIENT"
+		done' session "$check"
+}
+accepted="$(session 5001)| "
+sleep 2
+accepted="$accepted$(session 5002)"
+[ "$accepted" = '| a@d b@d c@d d@d e@d ' ] || {
+	echo "the sessions accepted: $accepted"
+	cat "$folder/daemon.log"
+	failed_n=$((failed_n + 1))
+}
+# The daemon hangs. The error says what happens to the recipient.
+kill -STOP $daemon_pid
+for policy in pass:accepted tempfail:deferred; do
+	# shellcheck disable=SC2086
+	env -i $envelope TARDIGREY_SOCKET="$folder/socket" \
+	    TARDIGREY_TIMEOUT=100ms TARDIGREY_ON_FAILURE=${policy%:*} \
+	    "$check" 2> "$folder/err"
+	[ "$(cat "$folder/err")" = "tardigrey-rcptcheck: no answer within \
+TARDIGREY_TIMEOUT; the recipient is ${policy#*:} (TARDIGREY_ON_FAILURE)" ] || {
+		echo "$policy: $(cat "$folder/err")"
+		failed_n=$((failed_n + 1))
+	}
+done
+kill -CONT $daemon_pid
 [ "$failed_n" = 0 ]

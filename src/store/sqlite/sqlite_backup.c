@@ -12,6 +12,8 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <string.h>
+#include <sys/file.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include "store/sqlite/sqlite_transaction.h"
@@ -19,24 +21,118 @@
 /* 1 MiB, with pages of 4 KiB. */
 #define STEP_PAGES 256
 
-/* Create the file; refuse to use one that exists. */
+/* ---- Files ---- */
+
+/* The copy is written to PATH.part and gets its name when it is complete. */
+struct target {
+	const char *path; /* borrowed */
+	char *part;       /* from sqlite3_mprintf() */
+	/* Holds a lock on the file "part" while the copy is written. Closing it
+	 * earlier would remove the locks of SQLite. */
+	int fd;
+};
+
 static int
-create_target(const char *path, struct err *err)
+refuse_existing(const char *path, struct err *err)
 {
-	int fd = open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
+	return err_set(err, "%s exists already; choose another name", path);
+}
+
+/* Remove the file that a killed backup has left. Returns 0 unless another
+ * backup holds its lock. */
+static int
+remove_left_part(const struct target *target, struct err *err)
+{
+	int fd =
+	    open(target->part, O_RDONLY | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK);
+	int rc = 0;
+
+	if (fd < 0)
+		return 0;
+	if (flock(fd, LOCK_EX | LOCK_NB) != 0)
+		rc = err_set(err, "%s: another backup is writing this file",
+		    target->part);
+	else
+		unlink(target->part);
+	close(fd);
+	return rc;
+}
+
+/* Create the file "part"; refuse to use one that exists. */
+static int
+create_part(struct target *target, struct err *err)
+{
+	struct stat st;
+
+	if (target->part == NULL)
+		return err_no_memory(err);
+	if (lstat(target->path, &st) == 0)
+		return refuse_existing(target->path, err);
+	if (remove_left_part(target, err) != 0)
+		return -1;
+	target->fd =
+	    open(target->part, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
+	if (target->fd < 0)
+		return err_set(err,
+		    "%s: cannot create the file: %s; the directory must exist, "
+		    "and this account must be allowed to write to it",
+		    target->part, strerror(errno));
+	if (flock(target->fd, LOCK_EX | LOCK_NB) == 0)
+		return 0;
+	close(target->fd); /* the other backup has removed our file */
+	target->fd = -1;
+	return err_set(err, "%s: another backup is writing this file",
+	    target->part);
+}
+
+/* Wait until the new name is on disk. If this fails, the copy is good, but a
+ * power failure could remove its name. */
+static void
+sync_folder(const char *path)
+{
+	const char *slash = strrchr(path, '/');
+	char *folder = slash == NULL
+	    ? sqlite3_mprintf(".")
+	    : sqlite3_mprintf("%.*s/", (int)(slash - path), path);
+	int fd = folder == NULL
+	    ? -1
+	    : open(folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
 
 	if (fd >= 0) {
+		fsync(fd);
 		close(fd);
+	}
+	sqlite3_free(folder);
+}
+
+/* Give the complete copy its name. link() replaces no file. */
+static int
+name_copy(const struct target *target, struct err *err)
+{
+	if (fsync(target->fd) != 0)
+		return err_set(err, "%s: cannot write the copy: %s",
+		    target->part, strerror(errno));
+	if (link(target->part, target->path) == 0) {
+		sync_folder(target->path);
 		return 0;
 	}
 	if (errno == EEXIST)
-		return err_set(err, "%s exists already; choose another name",
-		    path);
-	return err_set(err,
-	    "%s: cannot create the file: %s; the directory must exist, and "
-	    "this account must be allowed to write to it",
-	    path, strerror(errno));
+		return refuse_existing(target->path, err);
+	return err_set(err, "%s: cannot create the file: %s", target->path,
+	    strerror(errno));
 }
+
+static void
+close_target(const struct target *target)
+{
+	if (target->fd >= 0) {
+		unlink(target->part);
+		close(target->fd);
+	}
+	sqlite3_free(target->part);
+}
+
+/* ---- Copying ---- */
 
 /* A leading "./" stops SQLite from treating ":memory:" or "file:..." as a
  * special name. */
@@ -124,15 +220,20 @@ sqlite_backup(struct store *store, const char *path,
     void (*progress)(int percent), struct err *err)
 {
 	struct sqlite *sqlite = (struct sqlite *)store;
+	struct target target = {.path = path, .fd = -1};
 	int rc;
 
 	if (sqlite_ensure_open(sqlite, err) != 0)
 		return STORE_FAILED;
 	if (begin_snapshot(sqlite) != 0)
 		return sqlite_give_up(sqlite, err);
-	rc = create_target(path, err);
-	if (rc == 0 && (rc = copy_to(sqlite, path, progress, err)) != 0)
-		unlink(path);
+	target.part = sqlite3_mprintf("%s.part", path);
+	rc = create_part(&target, err);
+	if (rc == 0)
+		rc = copy_to(sqlite, target.part, progress, err);
+	if (rc == 0)
+		rc = name_copy(&target, err);
+	close_target(&target);
 	if (sqlite_run(&sqlite->statements, STATEMENT_COMMIT) != 0)
 		sqlite_disconnect(sqlite);
 	return rc == 0 ? STORE_OK : STORE_FAILED;

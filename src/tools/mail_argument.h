@@ -1,0 +1,26 @@
+/* SPDX-License-Identifier: ISC
+ * Copyright (c) 2026 The Tardigrey developers */
+#ifndef TARDIGREY_TOOLS_MAIL_ARGUMENT_H
+#define TARDIGREY_TOOLS_MAIL_ARGUMENT_H
+
+#include "base/err.h"
+#include "mail/request.h"
+
+/* mail_argument: a mail address in an argument. The administrator copies it
+ * from the log of a mail server, where it has angle brackets around it. */
+
+#define MAIL_ARGUMENT_SIZE (REQUEST_ADDRESS_MAX + 1)
+
+/* Copy a text without the angle brackets around it. "<>" stays as it is. If the
+ * text is too long, only its beginning is copied. */
+void mail_argument_strip(const char *text, char out[MAIL_ARGUMENT_SIZE]);
+
+/* Parse "a@example.net" or "<a@example.net>". The sender can also be "" or
+ * "<>": *out is then "". The recipient can also be "postmaster" (RFC 5321
+ * 4.1.1.3). Returns 0, or -1 with a sentence. */
+int mail_argument_parse_sender(const char *text, char out[MAIL_ARGUMENT_SIZE],
+    struct err *err);
+int mail_argument_parse_recipient(const char *text,
+    char out[MAIL_ARGUMENT_SIZE], struct err *err);
+
+#endif
