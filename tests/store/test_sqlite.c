@@ -1001,7 +1001,7 @@ test_backup_is_killed(void **state)
 	store_close(store);
 	assert_int_equal(access(part_of_copy(), F_OK), -1);
 	snprintf(path, sizeof(path), "%s/copy", folder);
-	assert_int_equal(foreign_number("SELECT count(*) FROM record"),
+	assert_int_equal(foreign_number("SELECT count(*) FROM waiting"),
 	    COPY_ROWS);
 }
 
@@ -1034,7 +1034,7 @@ test_backup_twice_at_once(void **state)
 	store_close(copying);
 	store_close(store);
 	snprintf(path, sizeof(path), "%s/copy", folder);
-	assert_int_equal(foreign_number("SELECT count(*) FROM record"),
+	assert_int_equal(foreign_number("SELECT count(*) FROM waiting"),
 	    COPY_ROWS);
 }
 
