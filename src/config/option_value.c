@@ -99,7 +99,7 @@ static int
 set_number(const struct option_row *row, const char *value, void *member,
     struct err *err)
 {
-	int64_t number;
+	int64_t number = 0;
 
 	if (parse_number(row, value, &number, err) != 0)
 		return -1;

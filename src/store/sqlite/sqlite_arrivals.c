@@ -243,15 +243,24 @@ build(struct sqlite_arrivals *arrivals, struct sqlite_statements *statements,
 	return 0;
 }
 
-/* If the highest id is lower than before, this is another table. */
-int
-sqlite_arrivals_update(struct sqlite_arrivals *arrivals,
-    struct sqlite_statements *statements)
+/* SQLite's number of the version of the content that the transaction sees. It
+ * changes with each commit, of this process or another. */
+static uint32_t
+data_version(const struct sqlite_statements *statements)
 {
-	int64_t last;
+	unsigned version = 0;
 
-	if (read_id(statements, STATEMENT_WAITING_LAST, &last) != 0)
-		return -1;
+	sqlite3_file_control(statements->db, "main", SQLITE_FCNTL_DATA_VERSION,
+	    &version);
+	return version;
+}
+
+/* Bring the index up to the row "last". If this id is lower than before, this
+ * is another table. */
+static int
+update_to(struct sqlite_arrivals *arrivals,
+    struct sqlite_statements *statements, int64_t last)
+{
 	if (arrivals->index != NULL &&
 	    last + 1 == arrival_index_next(arrivals->index))
 		return 0;
@@ -265,6 +274,22 @@ sqlite_arrivals_update(struct sqlite_arrivals *arrivals,
 		return 0;
 	sqlite_arrivals_drop(arrivals);
 	return -1;
+}
+
+int
+sqlite_arrivals_update(struct sqlite_arrivals *arrivals,
+    struct sqlite_statements *statements)
+{
+	uint32_t version = data_version(statements);
+	int64_t last;
+
+	if (arrivals->index != NULL && arrivals->data_version == version)
+		return 0;
+	if (read_id(statements, STATEMENT_WAITING_LAST, &last) != 0 ||
+	    update_to(arrivals, statements, last) != 0)
+		return -1;
+	arrivals->data_version = version;
+	return 0;
 }
 
 /* ---- Finding ---- */

@@ -34,6 +34,7 @@
 
 struct sqlite_arrivals {
 	struct arrival_index *index; /* owned; NULL: it must be built */
+	uint32_t data_version;       /* of the content that the index matches */
 	uint8_t secret[KEYED_HASH_SECRET_SIZE];
 	int scans_n;   /* keys looked up without the table of the index */
 	int scans_max; /* build the table after this number */
@@ -51,7 +52,9 @@ struct sqlite_arrivals {
  * builds it again. */
 void sqlite_arrivals_drop(struct sqlite_arrivals *arrivals);
 
-/* Bring the index up to date, or build it. */
+/* Bring the index up to date, or build it. The transaction must have read
+ * something, or be one that writes: before that, SQLite does not know the
+ * version. */
 int sqlite_arrivals_update(struct sqlite_arrivals *arrivals,
     struct sqlite_statements *statements);
 

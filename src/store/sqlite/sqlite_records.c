@@ -44,22 +44,32 @@ merge_answer(struct store_answer *answer, const struct record *record)
 	answer->found = true;
 }
 
-/* A triplet may have rows in both tables: look in both. */
+/* The queue can change only the answer for a triplet that has not passed. */
+static bool
+may_be_waiting(const struct key *key, const struct store_answer *answer)
+{
+	return key_kind_is_triplet(key->kind) &&
+	    (!answer->found || answer->record.passed_s == 0);
+}
+
+/* A triplet may have rows in both tables: look in the queue too. */
 static int
-find_everywhere(struct sqlite *sqlite, const struct key *key,
-    struct store_answer *answer)
+find_waiting(struct sqlite *sqlite, const struct key *keys, size_t n,
+    struct store_answer *answers)
 {
 	struct arrival_rows rows;
 
-	if (find(&sqlite->statements, key, answer) != 0)
+	if (sqlite_arrivals_update(&sqlite->arrivals, &sqlite->statements) != 0)
 		return -1;
-	if (!key_kind_is_triplet(key->kind))
-		return 0;
-	if (sqlite_arrivals_find(&sqlite->arrivals, &sqlite->statements, key,
-		&rows) != 0)
-		return -1;
-	if (rows.n > 0)
-		merge_answer(answer, &rows.record);
+	for (size_t i = 0; i < n; i++) {
+		if (!may_be_waiting(&keys[i], &answers[i]))
+			continue;
+		if (sqlite_arrivals_find(&sqlite->arrivals, &sqlite->statements,
+			&keys[i], &rows) != 0)
+			return -1;
+		if (rows.n > 0)
+			merge_answer(&answers[i], &rows.record);
+	}
 	return 0;
 }
 
@@ -69,12 +79,13 @@ find_all(struct sqlite *sqlite, const struct key *keys, size_t n,
 {
 	struct sqlite_statements *statements = &sqlite->statements;
 
-	if (sqlite_run(statements, STATEMENT_BEGIN_READ) != 0 ||
-	    sqlite_arrivals_update(&sqlite->arrivals, statements) != 0)
+	if (sqlite_run(statements, STATEMENT_BEGIN_READ) != 0)
 		return -1;
 	for (size_t i = 0; i < n; i++)
-		if (find_everywhere(sqlite, &keys[i], &answers[i]) != 0)
+		if (find(statements, &keys[i], &answers[i]) != 0)
 			return -1;
+	if (find_waiting(sqlite, keys, n, answers) != 0)
+		return -1;
 	return sqlite_run(statements, STATEMENT_COMMIT);
 }
 
