@@ -13,12 +13,14 @@ static const struct ctl_option backup_options[] = {
 };
 static const struct ctl_option whitelist_add_options[] = {
     {"comment", "TEXT", "the reason for the entry"},
-    {"expires", "SPAN", "remove the entry after this time"},
+    {"expires", "SPAN", "remove the entry after this time, or never"},
+    {"force", NULL, "add a pattern that matches very much"},
     {0},
 };
 static const struct ctl_option greylist_add_options[] = {
     {"comment", "TEXT", "the reason for the entry"},
-    {"expires", "SPAN", "remove the entry after this time"},
+    {"expires", "SPAN", "remove the entry after this time, or never"},
+    {"force", NULL, "add a pattern that matches very much"},
     {"delay", "SPAN", "recipient: use this delay"},
     {"shadow", NULL, "recipient: pass, and log what would be deferred"},
     {0},

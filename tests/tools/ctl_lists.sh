@@ -25,8 +25,11 @@ hostile=$(printf 'evil\033[31m\tA\\B\n\302\233\377')
 
 expect_ctl 0 'whitelisted client 198.51.100.0/24 until 20*' whitelist add \
     client 198.51.100.0/24 --comment 'the bank' --expires 30d
+# Changing the comment keeps the expiry time, and the other way round.
+expect_ctl 0 'changed: whitelisted client 198.51.100.0/24 until 20*' \
+    whitelist add --comment "$hostile" client 198.51.100.0/24
 expect_ctl 0 'changed: whitelisted client 198.51.100.0/24' whitelist add \
-    --comment "$hostile" client 198.51.100.0/24
+    --expires never client 198.51.100.0/24
 expect_ctl 0 \
     '[{]"done":"added","kind":"sender","pattern":"example.net","setting":"off","expires":null[}]' \
     whitelist add sender Example.NET --json
@@ -42,6 +45,29 @@ expect_ctl 2 'tardigrey: *' whitelist add client '/(/'
 expect_ctl 2 'tardigrey: *' whitelist add recipient '<>'
 expect_ctl 2 'tardigrey: expected client, sender or recipient, got "clint"*' \
     whitelist add clint 192.0.2.7
+# A pattern that matches very much.
+set -f
+for entry in 'client com' 'client .com' 'sender info' 'recipient info' \
+    'client /.*/' 'sender /^/' 'recipient /@?/' 'client 0.0.0.0/0' \
+    'client 10.0.0.0/7' 'client ::/16'; do
+	# shellcheck disable=SC2086 # entry is two words
+	expect_ctl 2 "tardigrey: ${entry#* } *--force" whitelist add $entry
+	# shellcheck disable=SC2086
+	expect_ctl 2 "tardigrey: ${entry#* } *--force" greylist add $entry
+done
+for entry in 'client 10.0.0.0/8' 'sender /@example/' 'recipient info@' \
+    'client /^mail/' 'sender <>' 'client 2001::/32' 'recipient co.uk'; do
+	# shellcheck disable=SC2086
+	expect_ctl 0 'whitelisted *' whitelist add $entry
+	# shellcheck disable=SC2086
+	expect_ctl 0 'removed *' whitelist remove $entry
+done
+set +f
+expect_ctl 0 'whitelisted sender com' whitelist add sender com --force
+expect_ctl 0 'removed *' whitelist remove sender com
+echo info > "$folder/wide"
+expect_ctl 0 "$folder/wide:1: a name without a dot is a top-level domain*user@*
+*good" -o whitelist_recipients="$folder/wide" config check
 expect_ctl 2 'tardigrey: --delay and --shadow are for recipients only*' \
     greylist add client 192.0.2.7 --delay 1m
 expect_ctl 2 'tardigrey: --delay and --shadow exclude each other*' \
