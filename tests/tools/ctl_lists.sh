@@ -182,7 +182,8 @@ expect_ctl 2 'tardigrey: --name is for clients only*' \
 # ---- Explaining ----
 
 golden explain 192.0.2.9 a@b.example c@example.org <<'EOF'
-verdict    pass, client-whitelist: A list whitelists the client; nothing is stored.
+verdict    an attempt now would pass
+reason     client-whitelist: A list whitelists the client; nothing is stored.
 list       client 192.0.2.0/24, off (FOLDER/clients:1)
 client     192.0.2.9
 sender     a@b.example
@@ -190,10 +191,10 @@ recipient  c@example.org
 network    192.0.2.0/24: no record
 address    192.0.2.9: no record
            auto-whitelisted after 2 counted retries
-next       an attempt now passes
 EOF
 golden explain 198.51.100.9 a@b.example c@example.org <<'EOF'
-verdict    pass, client-whitelist: A list whitelists the client; nothing is stored.
+verdict    an attempt now would pass
+reason     client-whitelist: A list whitelists the client; nothing is stored.
 list       client 198.51.100.0/24, off (entry), by alice: evil\x1b[31m\x09A\B\x0a\xc2\x9b\xff
 client     198.51.100.9
 sender     a@b.example
@@ -201,11 +202,11 @@ recipient  c@example.org
 network    198.51.100.0/24: no record
 address    198.51.100.9: no record
            auto-whitelisted after 2 counted retries
-next       an attempt now passes
 EOF
 golden explain 10.1.1.1 '<>' try@example.org <<'EOF'
-verdict    pass, new: The triplet is not known: a first attempt, or its record expired.
-           shadow mode: otherwise greylist
+verdict    an attempt now would pass in shadow mode; without it: deferred, SPAN
+next       a retry passes from TIME until TIME
+reason     new: The triplet is not known: a first attempt, or its record expired.
 list       recipient try@example.org, shadow (entry), by alice
 client     10.1.1.1
 sender     <>
@@ -214,13 +215,12 @@ reference  pea42jhc
 network    10.1.1.0/24: no record
 address    10.1.1.1: no record
            auto-whitelisted after 2 counted retries
-next       an attempt now passes; without shadow mode a retry passes from TIME (in SPAN) until TIME
 EOF
-expect_ctl 0 '*"list_setting":"delay=10m"*"wait":600,*' --json explain \
+expect_ctl 0 '*"wait":600,*"list_setting":"delay=10m"*' --json explain \
     10.1.1.1 A@b.example Slow@example.org
-expect_ctl 0 '*pass, client-whitelist*mx.example.com, off*' \
+expect_ctl 0 '*would pass*reason     client-whitelist:*mx.example.com, off*' \
     explain 10.1.1.1 a@b c@d --name mx.example.com
-expect_ctl 0 '*greylist, new*no entry of a list decides*' explain 10.1.1.1 a@b c@d
+expect_ctl 0 '*would be deferred: *reason     new:*no list entry matches*' explain 10.1.1.1 a@b c@d
 
 # A whitelist entry beats a greylist entry with the same pattern.
 for kind in client sender recipient; do
@@ -228,10 +228,10 @@ for kind in client sender recipient; do
 	[ $kind != client ] || entry=172.16.0.1
 	ctl greylist add $kind $entry > /dev/null
 	ctl whitelist add $kind $entry > /dev/null
-	expect_ctl 0 "*pass, $kind-whitelist*list       $kind $entry, off*" \
+	expect_ctl 0 "*would pass*reason     $kind-whitelist:*list       $kind $entry, off*" \
 	    explain 172.16.0.1 p@example.org p@example.org
 	ctl whitelist remove $kind $entry > /dev/null
-	expect_ctl 0 "*greylist, new*list       $kind $entry, on*" \
+	expect_ctl 0 "*would be deferred: *reason     new:*list       $kind $entry, on*" \
 	    explain 172.16.0.1 p@example.org p@example.org
 	ctl greylist remove $kind $entry > /dev/null
 done

@@ -163,8 +163,10 @@ expect_ctl 0 '' clients list --limit 0
 # ---- Explaining ----
 
 golden explain 10.0.0.9 A@b.example C@example.org <<'EOF'
-verdict    greylist, early: The client retried before delay was over.
-list       no entry of a list decides
+verdict    an attempt now would be deferred: SPAN left
+next       a retry passes from TIME until TIME
+reason     early: The client retried before delay was over.
+list       no list entry matches
 client     10.0.0.9
 sender     A@b.example
 recipient  C@example.org
@@ -177,11 +179,11 @@ network    10.0.0.0/24, which decides
            expires    TIME (in SPAN)
 address    10.0.0.9: no record
            auto-whitelisted after 2 counted retries
-next       an attempt now is deferred; a retry passes from TIME (in SPAN) until TIME
 EOF
 golden explain B5KV-N3IK <<'EOF'
-verdict    pass, retried: The client retried after delay: the triplet passes and is now known.
-list       no entry of a list decides
+verdict    an attempt now would pass
+reason     retried: The client retried after delay: the triplet passes and is now known.
+list       no list entry matches
 client     10.0.1.0/24; its address is not known, lists were searched for 10.0.1.0
 sender     \xff\x1b[
 recipient  c\x1b[31m\x09\x7f@example.org
@@ -192,13 +194,12 @@ network    10.0.1.0/24, which decides
            passed     not yet
            counted    2 deferrals, 0 passes
            expires    TIME (in SPAN)
-next       an attempt now passes
 EOF
 golden explain b5kvn31k --json <<'EOF'
-{"action":"pass","reason":"retried","help":"The client retried after delay: the triplet passes and is now known.","would":null,"list_kind":null,"list_pattern":null,"list_setting":null,"list_source":null,"list_author":null,"list_comment":null,"client":"10.0.1.0/24","name":null,"key_client":"10.0.1.0/24","sender_hex":"ff1b5b","recipient":"c\u001B[31m\t\u007F@example.org","reference":"b5kvn31k","decided_by":"triplet-network","keys":[{"kind":"triplet-network","client":"10.0.1.0/24","sender_hex":"ff1b5b","state":"due","missing":null,"first_seen":SECONDS,"last_seen":SECONDS,"passed":null,"deferred":2,"passes":0,"expires":SECONDS}],"wait":null,"retry_from":null,"retry_until":null}
+{"action":"pass","reason":"retried","help":"The client retried after delay: the triplet passes and is now known.","would":null,"wait":null,"retry_from":null,"retry_until":null,"list_kind":null,"list_pattern":null,"list_setting":null,"list_source":null,"list_author":null,"list_comment":null,"client":"10.0.1.0/24","name":null,"key_client":"10.0.1.0/24","sender_hex":"ff1b5b","recipient":"c\u001B[31m\t\u007F@example.org","reference":"b5kvn31k","decided_by":"triplet-network","keys":[{"kind":"triplet-network","client":"10.0.1.0/24","sender_hex":"ff1b5b","state":"due","missing":null,"first_seen":SECONDS,"last_seen":SECONDS,"passed":null,"deferred":2,"passes":0,"expires":SECONDS}]}
 EOF
-expect_ctl 0 '*greylist, late*' explain xnhcsssy
-expect_ctl 0 '*pass, known*' explain 8xe70pae
+expect_ctl 0 '*would be deferred: *reason     late:*' explain xnhcsssy
+expect_ctl 0 '*would pass*reason     known:*' explain 8xe70pae
 expect_ctl 0 '*the record is stored under 10.0.0.0/24, but requests no longer *' \
     -o ipv4_prefix=32 explain s23r7s07
 expect_ctl 1 'tardigrey: no triplet has the reference 00000000' explain oooooooo
@@ -207,7 +208,7 @@ expect_ctl 2 'tardigrey: expected an address, a network or a pool*' explain x a@
 ctl triplets export | cmp "$folder/lines" - || complain 'explain has written'
 
 # Addresses in brackets, as the log of a mail server has them.
-expect_ctl 0 '*greylist, early*sender     A@b.example
+expect_ctl 0 '*would be deferred: *reason     early:*sender     A@b.example
 recipient  C@example.org
 reference  s23r7s07*' explain 10.0.0.9 '<A@b.example>' '<C@example.org>'
 expect_ctl 0 '*sender     <>
@@ -236,16 +237,16 @@ ctl triplets export | cmp "$folder/lines" - || complain 'a command has written'
 
 expect_ctl 0 'passes from now on: 10.0.0.0/24 a@b.example c@example.org' \
     triplets approve s23r7s07
-expect_ctl 0 '*pass, known*' explain s23r7s07
+expect_ctl 0 '*would pass*reason     known:*' explain s23r7s07
 expect_ctl 0 'has passed already: 10.0.0.0/24 a@b.example c@example.org' \
     triplets approve 10.0.0.0/24 A@b.example c@example.org
 expect_ctl 0 '*"done":"nothing"*' --json triplets approve s23r7s07
 expect_ctl 0 'passes from now on: *' triplets approve xnhcsssy
-expect_ctl 0 '*pass, known*' explain xnhcsssy
+expect_ctl 0 '*would pass*reason     known:*' explain xnhcsssy
 expect_ctl 0 \
     '{"done":"approved","client":"10.7.7.0/24","sender":"<>","recipient":"new@d"}' \
     --json triplets approve 10.7.7.7 '' '<new@d>'
-expect_ctl 0 '*pass, known*' explain 10.7.7.9 '<>' new@d
+expect_ctl 0 '*would pass*reason     known:*' explain 10.7.7.9 '<>' new@d
 expect_ctl 1 'tardigrey: no triplet has the reference 00000000' \
     triplets approve 0000-0000
 expect_ctl 0 'removed: 10.7.7.0/24 <> new@d' \
