@@ -40,6 +40,8 @@ static const struct ctl_option triplets_options[] = {
     {"sender", "GLOB", "only triplets with a matching sender"},
     {"recipient", "GLOB", "only triplets with a matching recipient"},
     {"limit", "N", "print at most N triplets"},
+    {"long", NULL, "also print times and counters, and cut no text"},
+    {"sort", "ORDER", "newest (default), oldest or client"},
     {0},
 };
 static const struct ctl_option clients_options[] = {
@@ -52,7 +54,7 @@ static const struct ctl_option forget_options[] = {
     {0},
 };
 static const struct ctl_option stats_options[] = {
-    {"since", "SPAN", "how far to look back, in whole hours (default 24h)"},
+    {"since", "SPAN", "how far to look back (default 24h)"},
     {0},
 };
 
