@@ -99,6 +99,8 @@ set_warnings(struct list_file *file, const struct pattern *pattern,
 {
 	if (pattern->was_two_octets && file->two_octets_line == 0)
 		file->two_octets_line = line_n;
+	if (pattern_is_top_level(pattern) && file->top_level_line == 0)
+		file->top_level_line = line_n;
 	if (pattern->had_host_bits && file->host_bits_line == 0) {
 		file->host_bits_line = line_n;
 		strcpy(file->host_bits_network, pattern->text);
@@ -181,6 +183,7 @@ list_file_parse(struct list *list, struct list_file *file, const char *text,
 	struct err last;
 
 	file->two_octets_line = file->host_bits_line = 0;
+	file->top_level_line = 0;
 	for (unsigned line_n = 1; text < end; line_n++) {
 		const char *newline = memchr(text, '\n', (size_t)(end - text));
 		size_t n = (size_t)((newline != NULL ? newline : end) - text);

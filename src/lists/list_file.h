@@ -28,9 +28,10 @@ struct list_file {
 	 * error. */
 	list_file_error_fn *complain;
 	/* Set by list_file_parse(), for warnings: the number of the first line
-	 * with a network of two octets, and of the first line with a network
-	 * that has host bits. 0: there is no such line. */
-	unsigned two_octets_line, host_bits_line;
+	 * with a network of two octets, of the first line with a network
+	 * that has host bits, and of the first line with a whole top-level
+	 * domain. 0: there is no such line. */
+	unsigned two_octets_line, host_bits_line, top_level_line;
 	char host_bits_network[PATTERN_SIZE]; /* without the host bits */
 };
 

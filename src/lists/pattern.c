@@ -319,3 +319,13 @@ pattern_parse(enum list_kind kind, const char *text, struct pattern *out,
 		*out = pattern;
 	return rc;
 }
+
+bool
+pattern_is_top_level(const struct pattern *pattern)
+{
+	const char *name = pattern->text + (pattern->text[0] == '.');
+
+	return (pattern->type == PATTERN_DOMAIN ||
+		   pattern->type == PATTERN_SUBDOMAINS) &&
+	    strchr(name, '.') == NULL;
+}

@@ -53,6 +53,9 @@ struct pattern {
 int pattern_parse(enum list_kind kind, const char *text, struct pattern *out,
     struct err *err);
 
+/* True if the pattern matches a whole top-level domain: "info", ".com". */
+bool pattern_is_top_level(const struct pattern *pattern);
+
 /* "client", "sender", "recipient". */
 const char *list_kind_word(enum list_kind kind);
 

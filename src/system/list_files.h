@@ -13,8 +13,8 @@
 typedef void list_warn_fn(const char *text);
 
 /* Read all files into one sealed list, which the caller frees. Calls warn() for
- * each warning, and for each error of a file except the last. Returns 0, or -1 and
- * a sentence that begins with "OPTION: FILE:LINE: ". */
+ * each warning, and for each error of a file except the last. Returns 0, or -1
+ * and a sentence that begins with "OPTION: FILE:LINE: ". */
 int list_files_load(const struct config *config, list_warn_fn *warn,
     struct list **list_out, struct err *err);
 

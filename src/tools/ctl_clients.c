@@ -17,6 +17,7 @@
 #include "tools/show.h"
 #include "tools/table.h"
 #include "tools/walk.h"
+#include "tools/wide_pattern.h"
 
 /* ---- Listing ---- */
 
@@ -223,18 +224,13 @@ report(const struct ctl *ctl, const char *client,
 	report_end(&report);
 }
 
-/* The shortest prefixes that need no --yes: more is a large part of the mail,
- * and probably a typing error. */
-#define PREFIX_MIN_IPV4 8
-#define PREFIX_MIN_IPV6 32
-
 static int
 check_size(const struct ctl_arguments *arguments,
     const struct client_argument *client)
 {
 	unsigned min_bits = client->address.family == NETADDR_IPV4
-	    ? PREFIX_MIN_IPV4
-	    : PREFIX_MIN_IPV6;
+	    ? WIDE_IPV4_PREFIX
+	    : WIDE_IPV6_PREFIX;
 
 	if (client->pool[0] != '\0' || client->prefix_bits >= min_bits ||
 	    ctl_value(arguments, "yes") != NULL)

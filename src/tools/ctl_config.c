@@ -2,15 +2,12 @@
  * Copyright (c) 2026 The Tardigrey developers */
 
 /* ctl_config: tardigrey config check, config show. */
-#include <stdio.h>
-
 #include "system/config_file.h"
 #include "system/list_files.h"
 #include "system/privilege.h"
 #include "system/socket_directory.h"
 #include "tools/ctl.h"
 #include "tools/report.h"
-#include "tools/show.h"
 
 static void
 complain_of_line(const char *text)
@@ -103,45 +100,22 @@ ctl_config_check(struct ctl *ctl, const struct ctl_arguments *arguments)
 
 /* ---- Showing ---- */
 
-/* A file or a pipe gets the value as it is, so that it can be read again. */
-static const char *
-show_value(const struct ctl *ctl, const char *value)
-{
-	bool has_control = false;
-
-	for (const char *p = value; *p != '\0'; p++)
-		has_control |= (unsigned char)*p < ' ' || *p == 0x7f;
-	return ctl->form == OUTPUT_PIPE && !has_control ? value
-							: show_text(value);
-}
-
-/* Print a line of a configuration file. A default is a comment. */
-static void
-print_option(const struct ctl *ctl, const char *name,
-    const struct config_given *given)
-{
-	if (given->origin[0] != '\0')
-		printf("# %s\n", show_text(given->origin));
-	else
-		putchar('#');
-	printf("%s =%s%s\n", name, given->text[0] != '\0' ? " " : "",
-	    show_value(ctl, given->text));
-}
-
+/* The lines are those of a configuration file: a default is a comment. */
 static void
 show_option(const struct ctl *ctl, const char *name,
     const struct config_given *given)
 {
+	bool is_default = given->origin[0] == '\0';
 	struct report report;
 
-	if (ctl->form != OUTPUT_JSON) {
-		print_option(ctl, name, given);
-		return;
-	}
 	report_begin(&report, ctl->form);
 	report_text(&report, "name", name);
 	report_text(&report, "value", given->text);
 	report_text(&report, "origin", given->origin);
+	if (!is_default)
+		report_line(&report, "# %s", given->origin);
+	report_input(&report, "%s%s =%s%s", is_default ? "#" : "", name,
+	    given->text[0] != '\0' ? " " : "", given->text);
 	report_end(&report);
 }
 

@@ -16,6 +16,7 @@
 #include "tools/mail_argument.h"
 #include "tools/report.h"
 #include "tools/show.h"
+#include "tools/wide_pattern.h"
 
 /* ---- Adding ---- */
 
@@ -57,22 +58,30 @@ take_key(const struct ctl_arguments *arguments, struct store_entry *entry)
 	return CTL_DONE;
 }
 
-/* Refuse a wrong regex: the daemon would ignore the entry. */
+/* Refuse a wrong regex: the daemon would ignore the entry. Refuse a pattern
+ * that matches very much, unless --force is given. */
 static int
-check_regex(const struct store_entry *entry)
+check_pattern(const struct ctl_arguments *arguments,
+    const struct store_entry *entry)
 {
 	struct pattern pattern;
 	struct regex *regex;
 	struct err err;
 
-	if (pattern_parse(entry->kind, entry->pattern, &pattern, &err) != 0 ||
-	    pattern.type != PATTERN_REGEX)
+	if (pattern_parse(entry->kind, entry->pattern, &pattern, &err) != 0)
+		return CTL_DONE; /* take_key() has parsed it */
+	if (pattern.type == PATTERN_REGEX) {
+		regex = regex_new(pattern.text, &err);
+		regex_free(regex);
+		if (regex == NULL) {
+			complain("%s", err.text);
+			return CTL_USAGE;
+		}
+	}
+	if (ctl_value(arguments, "force") != NULL ||
+	    wide_pattern_check(entry->kind, &pattern, &err) == 0)
 		return CTL_DONE;
-	regex = regex_new(pattern.text, &err);
-	regex_free(regex);
-	if (regex != NULL)
-		return CTL_DONE;
-	complain("%s", err.text);
+	complain("%s; to add it, repeat the command with --force", err.text);
 	return CTL_USAGE;
 }
 
@@ -136,8 +145,11 @@ take_comment(const struct ctl_arguments *arguments, struct store_entry *entry)
 static int
 take_expires(const struct ctl_arguments *arguments, struct store_entry *entry)
 {
+	const char *text = ctl_value(arguments, "expires");
 	int64_t span_s = 0;
 
+	if (text != NULL && strcmp(text, "never") == 0)
+		return CTL_DONE;
 	if (ctl_value_span(arguments, "expires", &span_s) != 0)
 		return CTL_USAGE;
 	if (span_s > INT64_MAX - entry->created_s)
@@ -158,7 +170,7 @@ make_entry(const struct ctl *ctl, const struct ctl_arguments *arguments,
 	entry->created_s = clock_now_s();
 	strcpy(entry->author, ctl->author);
 	if (status == CTL_DONE)
-		status = check_regex(entry);
+		status = check_pattern(arguments, entry);
 	if (status == CTL_DONE)
 		status = take_effect(ctl, arguments, entry);
 	if (status == CTL_DONE)
@@ -169,9 +181,25 @@ make_entry(const struct ctl *ctl, const struct ctl_arguments *arguments,
 }
 
 struct search {
-	const struct store_entry *entry;
+	struct store_entry *entry;
+	/* An option was not given: keep the value of the old entry. */
+	bool keep_expires, keep_comment;
 	bool found;
 };
+
+/* Changing one property of an entry does not drop the others. */
+static void
+keep_old(const struct search *search, const struct store_entry *old)
+{
+	struct store_entry *entry = search->entry;
+
+	if (old->expires_s != 0 && old->expires_s < entry->created_s)
+		return; /* it has expired */
+	if (search->keep_expires)
+		entry->expires_s = old->expires_s;
+	if (search->keep_comment)
+		strcpy(entry->comment, old->comment);
+}
 
 static void
 compare_key(const struct store_entry *entry, void *arg)
@@ -181,8 +209,10 @@ compare_key(const struct store_entry *entry, void *arg)
 	if (entry->kind == search->entry->kind &&
 	    (entry->effect == LIST_WHITELIST) ==
 		(search->entry->effect == LIST_WHITELIST) &&
-	    strcmp(entry->pattern, search->entry->pattern) == 0)
+	    strcmp(entry->pattern, search->entry->pattern) == 0) {
 		search->found = true;
+		keep_old(search, entry);
+	}
 }
 
 static struct list_entry
@@ -224,7 +254,11 @@ static int
 add(struct ctl *ctl, const struct ctl_arguments *arguments, bool whitelists)
 {
 	struct store_entry entry = {0};
-	struct search search = {&entry, false};
+	struct search search = {
+	    .entry = &entry,
+	    .keep_expires = ctl_value(arguments, "expires") == NULL,
+	    .keep_comment = ctl_value(arguments, "comment") == NULL,
+	};
 	int status = make_entry(ctl, arguments, whitelists, &entry);
 	struct store *store;
 	struct err err;

@@ -13,12 +13,14 @@ static const struct ctl_option backup_options[] = {
 };
 static const struct ctl_option whitelist_add_options[] = {
     {"comment", "TEXT", "the reason for the entry"},
-    {"expires", "SPAN", "remove the entry after this time"},
+    {"expires", "SPAN", "remove the entry after this time, or never"},
+    {"force", NULL, "add a pattern that matches very much"},
     {0},
 };
 static const struct ctl_option greylist_add_options[] = {
     {"comment", "TEXT", "the reason for the entry"},
-    {"expires", "SPAN", "remove the entry after this time"},
+    {"expires", "SPAN", "remove the entry after this time, or never"},
+    {"force", NULL, "add a pattern that matches very much"},
     {"delay", "SPAN", "recipient: use this delay"},
     {"shadow", NULL, "recipient: pass, and log what would be deferred"},
     {0},
@@ -38,6 +40,8 @@ static const struct ctl_option triplets_options[] = {
     {"sender", "GLOB", "only triplets with a matching sender"},
     {"recipient", "GLOB", "only triplets with a matching recipient"},
     {"limit", "N", "print at most N triplets"},
+    {"long", NULL, "also print times and counters, and cut no text"},
+    {"sort", "ORDER", "newest (default), oldest or client"},
     {0},
 };
 static const struct ctl_option clients_options[] = {
@@ -50,7 +54,7 @@ static const struct ctl_option forget_options[] = {
     {0},
 };
 static const struct ctl_option stats_options[] = {
-    {"since", "SPAN", "how far to look back, in whole hours (default 24h)"},
+    {"since", "SPAN", "how far to look back (default 24h)"},
     {0},
 };
 

@@ -70,7 +70,100 @@ deferred_n(const struct sums *sums)
 	return n;
 }
 
-/* ---- Reporting ---- */
+static int64_t
+failed_n(const struct sums *sums)
+{
+	return sums->groups_n[REASON_GROUP_FAILED] + sums->others_n;
+}
+
+/* The bound of the delay that "percent" of the first passes did not exceed.
+ * INT64_MAX: longer than the last bound. -1: there were no first passes. */
+static int64_t
+percentile_s(const struct sums *sums, int64_t percent)
+{
+	int64_t all_n = sums->reasons_n[REASON_RETRIED], so_far_n = 0;
+
+	for (size_t i = 0; i < hourly_stats_bounds_n; i++) {
+		so_far_n += sums->delays_n[i];
+		if (so_far_n > 0 && so_far_n * 100 >= all_n * percent)
+			return hourly_stats_bounds_s[i];
+	}
+	return -1;
+}
+
+static int64_t
+first_attempts_n(const struct sums *sums)
+{
+	return sums->reasons_n[REASON_NEW] + sums->reasons_n[REASON_LATE];
+}
+
+/* Some of the first passes belong to first attempts before the period. */
+static int64_t
+never_came_back_n(const struct sums *sums)
+{
+	int64_t n = first_attempts_n(sums) - sums->reasons_n[REASON_RETRIED];
+
+	return n > 0 ? n : 0;
+}
+
+/* ---- JSON ---- */
+
+static void
+add_item(struct report *report, const char *word, int64_t n)
+{
+	struct report item;
+
+	report_begin_item(&item, report);
+	report_text(&item, "name", word);
+	report_number(&item, "n", n);
+	report_end(&item);
+}
+
+static void
+add_members(struct report *report, const struct sums *sums)
+{
+	report_time(report, "from", sums->from_s);
+	report_time(report, "to", sums->to_s);
+	report_number(report, "total", sums->total_n);
+	report_number(report, "deferred", deferred_n(sums));
+	report_number(report, "failed", failed_n(sums));
+	report_number(report, "passed",
+	    sums->total_n - deferred_n(sums) - failed_n(sums));
+	report_begin_list(report, "groups");
+	for (size_t i = 0; i < REASON_GROUPS; i++)
+		add_item(report, reason_group_word((enum reason_group)i),
+		    sums->groups_n[i]);
+	report_begin_list(report, "reasons");
+	for (size_t i = 0; i < REASON_COUNT; i++)
+		add_item(report, reason_word((enum reason)i),
+		    sums->reasons_n[i]);
+}
+
+static void
+add_delay_members(struct report *report, const struct sums *sums)
+{
+	int64_t median_s = percentile_s(sums, 50);
+	int64_t late_s = percentile_s(sums, 95);
+	struct report item;
+
+	report_begin_list(report, "delays");
+	for (size_t i = 0; i < hourly_stats_bounds_n; i++) {
+		int64_t bound_s = hourly_stats_bounds_s[i];
+
+		report_begin_item(&item, report);
+		report_number(&item, "bound",
+		    bound_s == INT64_MAX ? -1 : bound_s);
+		report_number(&item, "n", sums->delays_n[i]);
+		report_end(&item);
+	}
+	report_number(report, "delay_median",
+	    median_s == INT64_MAX ? -1 : median_s);
+	report_number(report, "delay_95", late_s == INT64_MAX ? -1 : late_s);
+	report_number(report, "first_attempts", first_attempts_n(sums));
+	report_number(report, "never_came_back", never_came_back_n(sums));
+}
+
+/* ---- Text ---- */
 
 static double
 percent(int64_t n, int64_t of_n)
@@ -82,99 +175,109 @@ static void
 add_line(struct report *report, const char *word, int64_t n, double share,
     const char *help)
 {
-	report_line(report, "%-20s %12" PRId64 " %6.1f%%%s%s", word, n, share,
+	report_line(report, "%-22s %10" PRId64 " %6.1f%%%s%s", word, n, share,
 	    help[0] != '\0' ? "  " : "", help);
 }
 
-/* With --json this prints nothing, because the object has no members. */
-static void
-report_summary(enum output_form form, const struct sums *sums)
-{
-	int64_t total = sums->total_n, deferred = deferred_n(sums);
-	int64_t passed = total - deferred -
-	    sums->groups_n[REASON_GROUP_FAILED] - sums->others_n;
-	struct report report;
+enum part { PART_DEFERRED, PART_PASSED, PART_FAILED };
 
-	report_begin(&report, form);
-	report_line(&report, "from %s to %s", show_time(sums->from_s),
+static enum part
+part_of(enum reason reason)
+{
+	if (reason_defers(reason))
+		return PART_DEFERRED;
+	return reason_group(reason) == REASON_GROUP_FAILED ? PART_FAILED
+							   : PART_PASSED;
+}
+
+/* Add a total and, below it, the reasons that it consists of. */
+static void
+add_part(struct report *report, const struct sums *sums, enum part part,
+    const char *word, int64_t total_n)
+{
+	char indented[48];
+
+	add_line(report, word, total_n, percent(total_n, sums->total_n), "");
+	for (size_t i = 0; i < REASON_COUNT; i++) {
+		int64_t n = sums->reasons_n[i];
+
+		if (n == 0 || part_of((enum reason)i) != part)
+			continue;
+		snprintf(indented, sizeof(indented), "  %s",
+		    reason_word((enum reason)i));
+		add_line(report, indented, n, percent(n, sums->total_n),
+		    reason_help((enum reason)i));
+	}
+}
+
+static void
+add_decisions(struct report *report, const struct sums *sums)
+{
+	int64_t deferred = deferred_n(sums), failed = failed_n(sums);
+
+	report_line(report, "from %s to %s", show_time(sums->from_s),
 	    show_time(sums->to_s));
-	report_line(&report, "%s", "");
-	add_line(&report, "deferred", deferred, percent(deferred, total), "");
-	add_line(&report, "passed", passed, percent(passed, total), "");
-	report_line(&report, "%s", "");
-	report_line(&report, "summary");
-	for (size_t i = 0; i < REASON_GROUPS; i++)
-		add_line(&report, reason_group_word((enum reason_group)i),
-		    sums->groups_n[i], percent(sums->groups_n[i], total),
-		    reason_group_help((enum reason_group)i));
-	report_end(&report);
+	report_line(report, "%s", "");
+	report_line(report, "%-22s %10s %7s", "decisions", "number", "share");
+	add_part(report, sums, PART_DEFERRED, "deferred", deferred);
+	add_part(report, sums, PART_PASSED, "passed",
+	    sums->total_n - deferred - failed);
+	if (failed > 0)
+		add_part(report, sums, PART_FAILED, "failed", failed);
+}
+
+/* "up to 5m", "longer". Valid until the next call. */
+static const char *
+bound_text(int64_t bound_s)
+{
+	static char text[DURATION_TEXT_SIZE + 16];
+	char bound[DURATION_TEXT_SIZE];
+
+	if (bound_s == INT64_MAX)
+		return "longer";
+	duration_format(bound_s * 1000, bound);
+	snprintf(text, sizeof(text), "up to %s", bound);
+	return text;
 }
 
 static void
-report_heading(enum output_form form, const char *text)
+add_delays(struct report *report, const struct sums *sums)
 {
-	struct report report;
+	int64_t all_n = sums->reasons_n[REASON_RETRIED], so_far_n = 0;
 
-	report_begin(&report, form);
-	report_line(&report, "%s", "");
-	report_line(&report, "%s", text);
-	report_end(&report);
-}
+	report_line(report, "%s", "");
+	report_line(report, "%-22s %10s %7s", "delays of first passes",
+	    "number", "sum");
+	for (size_t i = 0; i < hourly_stats_bounds_n; i++) {
+		int64_t n = sums->delays_n[i];
 
-static void
-report_reason(enum output_form form, const struct sums *sums,
-    enum reason reason)
-{
-	int64_t n = sums->reasons_n[reason];
-	struct report report;
-
-	report_begin(&report, form);
-	report_text(&report, "name", reason_word(reason));
-	report_number(&report, "bound", -1);
-	report_number(&report, "n", n);
-	add_line(&report, reason_word(reason), n, percent(n, sums->total_n),
-	    reason_help(reason));
-	report_end(&report);
-}
-
-/* so_far_n is the number of passes with this delay or a shorter one. */
-static void
-report_delay(enum output_form form, const struct sums *sums, size_t i,
-    int64_t so_far_n)
-{
-	int64_t bound_s = hourly_stats_bounds_s[i], n = sums->delays_n[i];
-	bool is_last = bound_s == INT64_MAX;
-	char bound[DURATION_TEXT_SIZE] = "", text[DURATION_TEXT_SIZE + 16];
-	struct report report;
-
-	if (!is_last)
-		duration_format(bound_s * 1000, bound);
-	snprintf(text, sizeof(text), "%s%s", is_last ? "longer" : "up to ",
-	    bound);
-	report_begin(&report, form);
-	report_text(&report, "name", "delay");
-	report_number(&report, "bound", is_last ? -1 : bound_s);
-	report_number(&report, "n", n);
-	add_line(&report, text, n,
-	    percent(so_far_n, sums->reasons_n[REASON_RETRIED]), "");
-	report_end(&report);
+		so_far_n += n;
+		if (n > 0)
+			add_line(report, bound_text(hourly_stats_bounds_s[i]),
+			    n, percent(so_far_n, all_n), "");
+	}
+	if (all_n > 0) {
+		report_line(report, "%-22s %s", "median",
+		    bound_text(percentile_s(sums, 50)));
+		report_line(report, "%-22s %s", "95 of 100",
+		    bound_text(percentile_s(sums, 95)));
+	}
+	add_line(report, "never came back", never_came_back_n(sums),
+	    percent(never_came_back_n(sums), first_attempts_n(sums)),
+	    "of the first attempts, so far");
 }
 
 static void
 report_all(enum output_form form, const struct sums *sums)
 {
-	int64_t so_far_n = 0;
+	struct report report;
 
-	report_summary(form, sums);
-	report_heading(form, "reasons");
-	for (size_t i = 0; i < REASON_COUNT; i++)
-		report_reason(form, sums, (enum reason)i);
-	report_heading(form,
-	    "delays of first passes, and the share that had passed by then");
-	for (size_t i = 0; i < hourly_stats_bounds_n; i++) {
-		so_far_n += sums->delays_n[i];
-		report_delay(form, sums, i, so_far_n);
-	}
+	report_begin(&report, form);
+	add_members(&report, sums);
+	add_delay_members(&report, sums);
+	add_decisions(&report, sums);
+	add_delays(&report, sums);
+	report_end(&report);
 }
 
 int
@@ -190,13 +293,13 @@ ctl_stats(struct ctl *ctl, const struct ctl_arguments *arguments)
 		return CTL_USAGE;
 	sums.from_s = since_s < now_s ? now_s - since_s : 0;
 	sums.from_s -= sums.from_s % HOURLY_STATS_HOUR_S;
-	sums.to_s = now_s - now_s % HOURLY_STATS_HOUR_S + HOURLY_STATS_HOUR_S;
+	sums.to_s = now_s;
 	store = ctl_open_store(ctl);
 	if (store == NULL)
 		return CTL_REFUSED;
 	sums.delays_n =
 	    memory_alloc(hourly_stats_bounds_n, sizeof(*sums.delays_n));
-	rc = store->counts->counts(store, sums.from_s, sums.to_s, add_count,
+	rc = store->counts->counts(store, sums.from_s, sums.to_s + 1, add_count,
 	    &sums, &err);
 	store_close(store);
 	if (rc == STORE_OK)

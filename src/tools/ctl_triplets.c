@@ -13,24 +13,27 @@
 #include "tools/mail_argument.h"
 #include "tools/report.h"
 #include "tools/row_state.h"
+#include "tools/sorted_rows.h"
 #include "tools/table.h"
 #include "tools/triplet_argument.h"
 #include "tools/walk.h"
 
 /* ---- Listing ---- */
 
+/* Without --long, the first COLUMNS_SHORT_N columns. */
+#define COLUMNS_SHORT_N 5
 static const struct column columns[] = {
+    {"reference", COLUMN_TEXT},
+    {"state", COLUMN_TEXT},
     {"client", COLUMN_TEXT},
     {"sender", COLUMN_TEXT},
     {"recipient", COLUMN_TEXT},
-    {"state", COLUMN_TEXT},
     {"first_seen", COLUMN_TIME},
     {"last_seen", COLUMN_TIME},
     {"passed", COLUMN_TIME},
     {"deferred", COLUMN_NUMBER},
     {"passes", COLUMN_NUMBER},
     {"expires", COLUMN_TIME},
-    {"reference", COLUMN_TEXT},
 };
 #define COLUMNS_N (sizeof(columns) / sizeof(columns[0]))
 
@@ -43,8 +46,11 @@ struct choice {
 	struct client_argument client;
 	/* Globs. */
 	char sender[MAIL_ARGUMENT_SIZE], recipient[MAIL_ARGUMENT_SIZE];
+	bool is_long;
 	int64_t limit_n;
-	bool found; /* any triplet was printed */
+	enum sorted_by by;
+	struct sorted_rows *rows; /* owned */
+	bool found;               /* any triplet was chosen */
 };
 
 static bool
@@ -75,42 +81,69 @@ matches_glob(const char *glob, const char *text)
 }
 
 static void
-print_row(struct table *table, const struct store_row *row, const char *state)
+print_row(const struct store_row *row, void *arg)
 {
+	struct choice *choice = arg;
+	struct table *table = &choice->table;
+	const struct record *record = &row->record;
 	char reference[REFERENCE_SIZE];
 
 	key_reference(&row->key, reference);
+	table_text(table, reference);
+	table_text(table,
+	    choice->is_long
+		? row_state_of_triplet(record, choice->rules, choice->now_s)
+		: row_state_with_time(record, choice->rules, choice->now_s));
 	table_text(table, row->key.client);
 	table_text(table, row->key.sender);
 	table_text(table, row->key.recipient);
-	table_text(table, state);
-	table_number(table, row->record.first_seen_s);
-	table_number(table, row->record.last_seen_s);
-	table_number(table, row->record.passed_s);
-	table_number(table, row->record.deferred_n);
-	table_number(table, row->record.passed_n);
-	table_number(table, row->record.expires_s);
-	table_text(table, reference);
+	if (!choice->is_long)
+		return;
+	table_number(table, record->first_seen_s);
+	table_number(table, record->last_seen_s);
+	table_number(table, record->passed_s);
+	table_number(table, record->deferred_n);
+	table_number(table, record->passed_n);
+	table_number(table, record->expires_s);
 }
 
 static bool
-print_chosen(const struct store_row *row, void *arg)
+keep_chosen(const struct store_row *row, void *arg)
 {
 	struct choice *choice = arg;
 	const char *state =
 	    row_state_of_triplet(&row->record, choice->rules, choice->now_s);
 
-	if (!key_kind_is_triplet(row->key.kind) ||
-	    !is_chosen_state(&row->record, state, choice) ||
-	    !is_of_client(&row->key, choice) ||
-	    !matches_glob(choice->sender, row->key.sender) ||
-	    !matches_glob(choice->recipient, row->key.recipient))
-		return true;
-	if (choice->limit_n == 0)
-		return false;
-	print_row(&choice->table, row, state);
-	choice->found = true;
-	return --choice->limit_n > 0;
+	if (key_kind_is_triplet(row->key.kind) &&
+	    is_chosen_state(&row->record, state, choice) &&
+	    is_of_client(&row->key, choice) &&
+	    matches_glob(choice->sender, row->key.sender) &&
+	    matches_glob(choice->recipient, row->key.recipient)) {
+		sorted_rows_add(choice->rows, row);
+		choice->found = true;
+	}
+	return true;
+}
+
+static int
+read_order(const struct ctl_arguments *arguments, enum sorted_by *by)
+{
+	static const char *const words[] = {
+	    [SORTED_BY_LAST_SEEN] = "newest",
+	    [SORTED_BY_FIRST_SEEN] = "oldest",
+	    [SORTED_BY_CLIENT] = "client",
+	};
+	const char *text = ctl_value(arguments, "sort");
+
+	for (size_t i = 0; text != NULL && i < 3; i++)
+		if (strcmp(text, words[i]) == 0) {
+			*by = (enum sorted_by)i;
+			return CTL_DONE;
+		}
+	if (text == NULL)
+		return CTL_DONE;
+	return ctl_misused(arguments,
+	    "--sort: expected newest, oldest or client, got \"%s\"", text);
 }
 
 static void
@@ -135,6 +168,8 @@ read_choice(const struct ctl *ctl, const struct ctl_arguments *arguments,
 	    .waiting = ctl_value(arguments, "waiting") != NULL,
 	    .passed = ctl_value(arguments, "passed") != NULL,
 	    .has_client = client != NULL,
+	    .is_long = ctl->form == OUTPUT_JSON ||
+		ctl_value(arguments, "long") != NULL,
 	    .limit_n = INT64_MAX,
 	};
 	read_glob(arguments, "sender", out->sender);
@@ -147,9 +182,20 @@ read_choice(const struct ctl *ctl, const struct ctl_arguments *arguments,
 	if (client != NULL &&
 	    client_argument_parse(client, &out->client, &err) != 0)
 		return ctl_misused(arguments, "--client: %s", err.text);
-	return ctl_value_number(arguments, "limit", &out->limit_n) == 0
-	    ? CTL_DONE
-	    : CTL_USAGE;
+	if (ctl_value_number(arguments, "limit", &out->limit_n) != 0)
+		return CTL_USAGE;
+	return read_order(arguments, &out->by);
+}
+
+static void
+print_chosen(const struct ctl *ctl, struct choice *choice)
+{
+	table_begin(&choice->table, columns,
+	    choice->is_long ? COLUMNS_N : COLUMNS_SHORT_N, ctl->form);
+	if (!choice->is_long)
+		table_fit(&choice->table);
+	sorted_rows_each(choice->rows, print_row, choice);
+	table_end(&choice->table);
 }
 
 /* If nothing was printed because requests cannot have this pool, say so. */
@@ -178,10 +224,12 @@ ctl_triplets_list(struct ctl *ctl, const struct ctl_arguments *arguments)
 	store = ctl_open_store(ctl);
 	if (store == NULL)
 		return CTL_REFUSED;
-	table_begin(&choice.table, columns, COLUMNS_N, ctl->form);
-	if (walk_rows(store, print_chosen, &choice) != 0)
+	choice.rows = sorted_rows_new(choice.by, choice.limit_n);
+	if (walk_rows(store, keep_chosen, &choice) != 0)
 		status = CTL_REFUSED;
-	table_end(&choice.table);
+	else
+		print_chosen(ctl, &choice);
+	sorted_rows_free(choice.rows);
 	store_close(store);
 	return status == CTL_DONE ? check_found(ctl, &choice) : status;
 }

@@ -77,21 +77,55 @@ retry_until_s(const struct explanation *this)
 /* ---- The verdict ---- */
 
 static void
-add_verdict(struct report *report, const struct verdict *verdict)
+add_pass(struct report *report, const struct explanation *this)
 {
-	const char *action = action_word(verdict->action);
+	bool at_rcpt_only = this->verdict.reason == REASON_NULL_SENDER &&
+	    this->rules->null_sender == NULL_SENDER_DATA;
+
+	report_number(report, "wait", -1);
+	report_time(report, "retry_from", 0);
+	report_time(report, "retry_until", 0);
+	report_line(report, "verdict    an attempt now would pass%s",
+	    at_rcpt_only ? " at RCPT, and be deferred at DATA" : "");
+}
+
+/* The first line says what happens now, the second one what happens next. */
+static void
+add_deferral(struct report *report, const struct explanation *this)
+{
+	const struct verdict *verdict = &this->verdict;
+	int64_t from_s = this->now_s + verdict->wait_s;
+	int64_t until_s = retry_until_s(this);
+
+	report_number(report, "wait", verdict->wait_s);
+	report_time(report, "retry_from", from_s);
+	report_time(report, "retry_until", until_s);
+	report_line(report, "verdict    an attempt now would %s %s%s",
+	    verdict->shadow ? "pass in shadow mode; without it: deferred,"
+			    : "be deferred:",
+	    show_span(verdict->wait_s),
+	    verdict->reason == REASON_EARLY ? " left" : "");
+	report_line(report, "next       a retry passes from %s until %s",
+	    show_time(from_s), show_time(until_s));
+}
+
+static void
+add_verdict(struct report *report, const struct explanation *this)
+{
+	const struct verdict *verdict = &this->verdict;
 	const char *reason = reason_word(verdict->reason);
 	const char *help = reason_help(verdict->reason);
-	const char *would =
-	    verdict->shadow ? action_word(verdict->would) : NULL;
 
-	report_text(report, "action", action);
+	report_text(report, "action", action_word(verdict->action));
 	report_text(report, "reason", reason);
 	report_text(report, "help", help);
-	report_text(report, "would", would);
-	report_line(report, "verdict    %s, %s: %s", action, reason, help);
-	if (would != NULL)
-		report_line(report, INDENT "shadow mode: otherwise %s", would);
+	report_text(report, "would",
+	    verdict->shadow ? action_word(verdict->would) : NULL);
+	if (is_deferred(this))
+		add_deferral(report, this);
+	else
+		add_pass(report, this);
+	report_line(report, "reason     %s: %s", reason, help);
 }
 
 static void
@@ -103,7 +137,7 @@ add_no_list(struct report *report)
 	report_text(report, "list_source", NULL);
 	report_text(report, "list_author", NULL);
 	report_text(report, "list_comment", NULL);
-	report_line(report, "list       no entry of a list decides");
+	report_line(report, "list       no list entry matches");
 }
 
 static void
@@ -327,37 +361,7 @@ add_keys(struct report *report, const struct explanation *this)
 	}
 }
 
-/* ---- The next attempt ---- */
-
-static void
-add_next_pass(struct report *report, const struct explanation *this)
-{
-	bool at_rcpt_only = this->verdict.reason == REASON_NULL_SENDER &&
-	    this->rules->null_sender == NULL_SENDER_DATA;
-
-	report_number(report, "wait", -1);
-	report_time(report, "retry_from", 0);
-	report_time(report, "retry_until", 0);
-	report_line(report, "next       an attempt now passes%s",
-	    at_rcpt_only ? " at RCPT; at DATA it is deferred" : "");
-}
-
-static void
-add_next_deferral(struct report *report, const struct explanation *this)
-{
-	const struct verdict *verdict = &this->verdict;
-	int64_t from_s = this->now_s + verdict->wait_s;
-	int64_t until_s = retry_until_s(this);
-
-	report_number(report, "wait", verdict->wait_s);
-	report_time(report, "retry_from", from_s);
-	report_time(report, "retry_until", until_s);
-	report_line(report,
-	    "next       %s a retry passes from %s (in %s) until %s",
-	    verdict->shadow ? "an attempt now passes; without shadow mode"
-			    : "an attempt now is deferred;",
-	    show_time(from_s), show_span(verdict->wait_s), show_time(until_s));
-}
+/* ---- The whole ---- */
 
 void
 explanation_report(const struct explanation *this, enum output_form form)
@@ -365,7 +369,7 @@ explanation_report(const struct explanation *this, enum output_form form)
 	struct report report;
 
 	report_begin(&report, form);
-	add_verdict(&report, &this->verdict);
+	add_verdict(&report, this);
 	if (this->verdict.listed.pattern != NULL)
 		add_list(&report, &this->listed);
 	else
@@ -373,10 +377,6 @@ explanation_report(const struct explanation *this, enum output_form form)
 	add_client(&report, this);
 	add_message(&report, this);
 	add_keys(&report, this);
-	if (is_deferred(this))
-		add_next_deferral(&report, this);
-	else
-		add_next_pass(&report, this);
 	report_end(&report);
 }
 

@@ -3,6 +3,7 @@
 #include "tools/report.h"
 
 #include <stdarg.h>
+#include <stdbool.h>
 #include <stdio.h>
 
 #include "tools/json_out.h"
@@ -68,6 +69,31 @@ report_line(struct report *report, const char *format, ...)
 	vsnprintf(text, sizeof(text), format, ap);
 	va_end(ap);
 	puts(show_text(text));
+}
+
+static bool
+has_control(const char *text)
+{
+	for (; *text != '\0'; text++)
+		if ((unsigned char)*text < ' ' || *text == 0x7f)
+			return true;
+	return false;
+}
+
+void
+report_input(struct report *report, const char *format, ...)
+{
+	char text[SHOW_TEXT_SIZE];
+	va_list ap;
+
+	if (report->form == OUTPUT_JSON)
+		return;
+	va_start(ap, format);
+	vsnprintf(text, sizeof(text), format, ap);
+	va_end(ap);
+	puts(report->form == OUTPUT_PIPE && !has_control(text)
+		? text
+		: show_text(text));
 }
 
 void

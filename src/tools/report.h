@@ -41,6 +41,11 @@ void report_time(struct report *report, const char *name, int64_t time_s);
 void report_line(struct report *report, const char *format, ...)
     __attribute__((format(printf, 2, 3)));
 
+/* Add a line that a program of ours reads. In a file or a pipe it is escaped
+ * only if it has control characters. */
+void report_input(struct report *report, const char *format, ...)
+    __attribute__((format(printf, 2, 3)));
+
 /* Print the object, unless it is an item of a list or has no members. */
 void report_end(struct report *report);
 

@@ -26,6 +26,55 @@ row_state_of_triplet(const struct record *record,
 	return "expired";
 }
 
+static void
+round_up(int64_t span_s, char out[24])
+{
+	static const struct {
+		char unit;
+		int64_t unit_s;
+	} units[] = {{'d', 86400}, {'h', 3600}, {'m', 60}};
+
+	if (span_s < 0)
+		span_s = 0;
+	for (size_t i = 0; i < sizeof(units) / sizeof(units[0]); i++)
+		if (span_s >= 2 * units[i].unit_s) {
+			snprintf(out, 24, "%" PRId64 "%c",
+			    (span_s - 1) / units[i].unit_s + 1, units[i].unit);
+			return;
+		}
+	snprintf(out, 24, "%" PRId64 "s", span_s);
+}
+
+const char *
+row_state_with_time(const struct record *record,
+    const struct engine_rules *rules, int64_t now_s)
+{
+	static char text[64];
+	const struct greylist_rules *own = &rules->greylist;
+	int64_t age_s = record_since(record->first_seen_s, now_s);
+	char left[24];
+
+	switch (greylist_phase(record, now_s, own)) {
+	case PHASE_FIRST:
+	case PHASE_WAITING:
+		round_up(own->delay_s - age_s, left);
+		snprintf(text, sizeof(text), "passes in %s", left);
+		return text;
+	case PHASE_DUE:
+		round_up(own->retry_window_s - age_s, left);
+		snprintf(text, sizeof(text), "passes now, %s left", left);
+		return text;
+	case PHASE_KNOWN:
+		round_up(record->expires_s - now_s, left);
+		snprintf(text, sizeof(text), "known, %s left", left);
+		return text;
+	case PHASE_OVERDUE:
+	case PHASE_EXPIRED:
+		break;
+	}
+	return "expired";
+}
+
 const char *
 row_state_of_auto_whitelist(const struct record *record,
     const struct engine_rules *rules, int64_t now_s)

@@ -12,6 +12,11 @@
 const char *row_state_of_triplet(const struct record *record,
     const struct engine_rules *rules, int64_t now_s);
 
+/* The same with the time left: "passes in 2m", "passes now, 23h left",
+ * "known, 34d left" or "expired". The time is rounded up to one unit. */
+const char *row_state_with_time(const struct record *record,
+    const struct engine_rules *rules, int64_t now_s);
+
 /* Of an auto-whitelist record: "whitelisted", "1 of 2" or "expired"; "" if
  * auto_whitelist_after is 0. */
 const char *row_state_of_auto_whitelist(const struct record *record,

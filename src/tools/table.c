@@ -8,6 +8,8 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/ioctl.h>
+#include <unistd.h>
 
 #include "tools/json_out.h"
 #include "tools/memory.h"
@@ -17,6 +19,12 @@
 #define SLICE_ROWS 500
 
 #define EMPTY "-"
+
+#define GAP       2 /* between columns */
+#define CUT       "..."
+#define WIDTH_MIN 8 /* of a column that is made narrower */
+
+#define LINE_WIDTH 80 /* if the terminal does not say how wide it is */
 
 /* ---- Terminal ---- */
 
@@ -31,23 +39,68 @@ keep_cell(struct table *table, const char *text)
 	table->cells[table->cells_n++] = memory_copy(text);
 }
 
+/* Make the widest column narrower until a line fits. */
+static void
+fit_widths(struct table *table)
+{
+	int line_width = 0;
+
+	for (size_t i = 0; i < table->columns_n; i++)
+		line_width += table->widths[i] + (i > 0 ? GAP : 0);
+	while (table->line_width > 0 && line_width > table->line_width) {
+		size_t widest = 0;
+
+		for (size_t i = 1; i < table->columns_n; i++)
+			if (table->widths[i] > table->widths[widest])
+				widest = i;
+		if (table->widths[widest] <= WIDTH_MIN)
+			return;
+		table->widths[widest]--;
+		line_width--;
+	}
+}
+
+/* Print at most "width" characters; a text that is cut ends in "...". */
+static void
+print_text(const char *text, int width)
+{
+	int room = width - (int)strlen(CUT), n = 0;
+	const char *p = text;
+
+	if (show_width(text) <= width) {
+		fputs(text, stdout);
+		return;
+	}
+	for (; n < room || ((unsigned char)*p & 0xc0) == 0x80; p++)
+		n += ((unsigned char)p[1] & 0xc0) != 0x80;
+	printf("%.*s" CUT, (int)(p - text), text);
+}
+
 static void
 print_cell(const struct table *table, size_t column, const char *text)
 {
 	const char *end = column + 1 < table->columns_n ? "  " : "\n";
-	int blanks_n = table->widths[column] - show_width(text);
+	int width = table->widths[column];
+	int blanks_n = width - show_width(text);
 
+	if (blanks_n < 0)
+		blanks_n = 0;
 	if (table->columns[column].type == COLUMN_NUMBER)
 		printf("%*s%s%s", blanks_n, "", text, end);
-	else if (column + 1 < table->columns_n)
-		printf("%s%*s%s", text, blanks_n, "", end);
-	else
-		printf("%s%s", text, end);
+	else if (column + 1 < table->columns_n) {
+		print_text(text, width);
+		printf("%*s%s", blanks_n, "", end);
+	} else {
+		print_text(text, width);
+		fputs(end, stdout);
+	}
 }
 
 static void
 print_slice(struct table *table)
 {
+	if (table->cells_n > 0)
+		fit_widths(table);
 	for (size_t i = 0; i < table->cells_n; i++) {
 		print_cell(table, i % table->columns_n, table->cells[i]);
 		free(table->cells[i]);
@@ -72,6 +125,16 @@ table_begin(struct table *table, const struct column *columns, size_t columns_n,
 	    memory_alloc((SLICE_ROWS + 1) * columns_n, sizeof(*table->cells));
 	for (size_t i = 0; i < columns_n; i++)
 		keep_cell(table, columns[i].name);
+}
+
+void
+table_fit(struct table *table)
+{
+	struct winsize size;
+
+	table->line_width = LINE_WIDTH;
+	if (ioctl(STDOUT_FILENO, TIOCGWINSZ, &size) == 0 && size.ws_col > 0)
+		table->line_width = size.ws_col;
 }
 
 static void

@@ -39,10 +39,15 @@ struct table {
 	char **cells;          /* owned; terminal: the slice so far */
 	size_t cells_n;
 	int widths[TABLE_COLUMNS_MAX]; /* terminal */
+	int line_width; /* terminal; 0: a line can have any width */
 };
 
 void table_begin(struct table *table, const struct column *columns,
     size_t columns_n, enum output_form form);
+
+/* On a terminal, cut long texts so that no line is longer than the terminal is
+ * wide. Call it after table_begin(). */
+void table_fit(struct table *table);
 
 /* Set the value of the next column. The value of the last column ends the row.
  * A text of NULL or "", a number below 0, and the time 0 are empty values. */

@@ -248,7 +248,7 @@ class ClockTest(harness.TestCase):
             daemon.ask(sasl_username="alice")
             self.clock.pass_time(11)
             shown = self.tardigrey(daemon, "--json", "stats")
-            return sum(json.loads(line)["n"] for line in shown.splitlines()
-                       if json.loads(line)["name"] == "authenticated")
+            return sum(reason["n"] for reason in json.loads(shown)["reasons"]
+                       if reason["name"] == "authenticated")
 
         wait_until("the counts", known_n)

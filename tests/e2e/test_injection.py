@@ -11,6 +11,7 @@ import signal
 import sqlite3
 import subprocess
 import time
+import unicodedata
 
 import harness
 from harness import limit, settings, wait_until, write_file
@@ -56,12 +57,12 @@ class InjectionTest(harness.TestCase):
         process = subprocess.run(
             settings.wrapper + [program, "-c", self.daemon.config_file,
                                 *options, *arguments],
-            input=stdin, stdout=subprocess.PIPE, stderr=subprocess.PIPE,
+            env=dict(os.environ, LC_ALL="C.UTF-8"), input=stdin, stdout=subprocess.PIPE, stderr=subprocess.PIPE,
             timeout=limit(60))
         harness.check_reports(process.stderr.decode("latin-1"))
         self.assertIn(process.returncode, statuses,
                       (arguments, process.stderr))
-        self.assert_inert(process.stdout + process.stderr)
+        self.assert_visible(process.stdout + process.stderr)
         return process if tell else process.stdout
 
     def on_terminal(self, *arguments):
@@ -71,6 +72,7 @@ class InjectionTest(harness.TestCase):
         ours, theirs = pty.openpty()
         process = subprocess.Popen(
             [program, "-c", self.daemon.config_file, *arguments],
+            env=dict(os.environ, LC_ALL="C.UTF-8"),
             stdin=subprocess.DEVNULL, stdout=theirs, stderr=theirs)
         os.close(theirs)
         output = b""
@@ -84,13 +86,22 @@ class InjectionTest(harness.TestCase):
             pass  # the other end is closed
         os.close(ours)
         process.wait()
-        self.assert_inert(output.replace(b"\r\n", b"\n"))
+        self.assert_visible(output.replace(b"\r\n", b"\n"))
         return output
 
     def assert_inert(self, octets):
         match = PLAIN.match(octets)
         self.assertEqual(match.end(), len(octets),
                          octets[max(0, match.end() - 60):match.end() + 20])
+
+    def assert_visible(self, octets):
+        """The tools print UTF-8 in a UTF-8 locale: characters that are visible
+        and neither control the terminal nor change the direction."""
+        for character in octets.decode():
+            self.assertFalse(
+                character not in "\t\n" and unicodedata.category(character) in
+                ("Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp"),
+                (character, octets))
 
     def assert_intact(self):
         database = sqlite3.connect(self.daemon.database, timeout=limit())

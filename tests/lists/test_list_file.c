@@ -325,14 +325,17 @@ test_warnings(void **state)
 		const char *text;
 		unsigned two_octets, host_bits;
 		const char *network;
+		unsigned top_level;
 	} notes[] = {
-	    {"", 0, 0, ""},
-	    {"192.0.2\n192.0.2.0/24\n192.168.0.0/16\na.b", 0, 0, ""},
-	    {"a.b\n192.168\n10.1\n", 2, 0, ""},
-	    {"#192.168\n\n10.1", 3, 0, ""},
-	    {"192.0.2.77/24\n10.1.1.1/8", 0, 1, "192.0.2.0/24"},
+	    {"", 0, 0, "", 0},
+	    {"192.0.2\n192.0.2.0/24\n192.168.0.0/16\na.b", 0, 0, "", 0},
+	    {"a.b\n192.168\n10.1\n", 2, 0, "", 0},
+	    {"#192.168\n\n10.1", 3, 0, "", 0},
+	    {"192.0.2.77/24\n10.1.1.1/8", 0, 1, "192.0.2.0/24", 0},
 	    {"a.b\n2001:db8::1/32\n192.168\n192.0.2.1/24\n10.1", 3, 2,
-		"2001:db8::/32"},
+		"2001:db8::/32", 0},
+	    {"a.b\n.com\ninfo\n", 0, 0, "", 2},
+	    {"a.b\n/com/\ninfo\n", 0, 0, "", 3},
 	};
 
 	(void)state;
@@ -343,11 +346,13 @@ test_warnings(void **state)
 
 		/* Values of an earlier call. */
 		file.two_octets_line = file.host_bits_line = 77;
+		file.top_level_line = 77;
 		assert_int_equal(list_file_parse(list, &file, notes[i].text,
 				     strlen(notes[i].text), &err),
 		    0);
 		assert_int_equal(file.two_octets_line, notes[i].two_octets);
 		assert_int_equal(file.host_bits_line, notes[i].host_bits);
+		assert_int_equal(file.top_level_line, notes[i].top_level);
 		if (notes[i].host_bits != 0)
 			assert_string_equal(file.host_bits_network,
 			    notes[i].network);

@@ -50,8 +50,8 @@ expect_ctl 2 'tardigrey: expected a reference*"what?"' triplets forget 'what?'
 
 # An option may stand before or after the command. An argument may look like an
 # option.
-expect_ctl 0 '[{]"name":"new"*' --json stats
-expect_ctl 0 '[{]"name":"new"*' stats --json
+expect_ctl 0 '[{]"from":*' --json stats
+expect_ctl 0 '[{]"from":*' stats --json
 expect_ctl 0 'whitelisted sender -x@example.org' \
     whitelist add sender -- -x@example.org
 

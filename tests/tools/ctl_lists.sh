@@ -25,8 +25,11 @@ hostile=$(printf 'evil\033[31m\tA\\B\n\302\233\377')
 
 expect_ctl 0 'whitelisted client 198.51.100.0/24 until 20*' whitelist add \
     client 198.51.100.0/24 --comment 'the bank' --expires 30d
+# Changing the comment keeps the expiry time, and the other way round.
+expect_ctl 0 'changed: whitelisted client 198.51.100.0/24 until 20*' \
+    whitelist add --comment "$hostile" client 198.51.100.0/24
 expect_ctl 0 'changed: whitelisted client 198.51.100.0/24' whitelist add \
-    --comment "$hostile" client 198.51.100.0/24
+    --expires never client 198.51.100.0/24
 expect_ctl 0 \
     '[{]"done":"added","kind":"sender","pattern":"example.net","setting":"off","expires":null[}]' \
     whitelist add sender Example.NET --json
@@ -42,6 +45,29 @@ expect_ctl 2 'tardigrey: *' whitelist add client '/(/'
 expect_ctl 2 'tardigrey: *' whitelist add recipient '<>'
 expect_ctl 2 'tardigrey: expected client, sender or recipient, got "clint"*' \
     whitelist add clint 192.0.2.7
+# A pattern that matches very much.
+set -f
+for entry in 'client com' 'client .com' 'sender info' 'recipient info' \
+    'client /.*/' 'sender /^/' 'recipient /@?/' 'client 0.0.0.0/0' \
+    'client 10.0.0.0/7' 'client ::/16'; do
+	# shellcheck disable=SC2086 # entry is two words
+	expect_ctl 2 "tardigrey: ${entry#* } *--force" whitelist add $entry
+	# shellcheck disable=SC2086
+	expect_ctl 2 "tardigrey: ${entry#* } *--force" greylist add $entry
+done
+for entry in 'client 10.0.0.0/8' 'sender /@example/' 'recipient info@' \
+    'client /^mail/' 'sender <>' 'client 2001::/32' 'recipient co.uk'; do
+	# shellcheck disable=SC2086
+	expect_ctl 0 'whitelisted *' whitelist add $entry
+	# shellcheck disable=SC2086
+	expect_ctl 0 'removed *' whitelist remove $entry
+done
+set +f
+expect_ctl 0 'whitelisted sender com' whitelist add sender com --force
+expect_ctl 0 'removed *' whitelist remove sender com
+echo info > "$folder/wide"
+expect_ctl 0 "$folder/wide:1: a name without a dot is a top-level domain*user@*
+*good" -o whitelist_recipients="$folder/wide" config check
 expect_ctl 2 'tardigrey: --delay and --shadow are for recipients only*' \
     greylist add client 192.0.2.7 --delay 1m
 expect_ctl 2 'tardigrey: --delay and --shadow exclude each other*' \
@@ -156,7 +182,8 @@ expect_ctl 2 'tardigrey: --name is for clients only*' \
 # ---- Explaining ----
 
 golden explain 192.0.2.9 a@b.example c@example.org <<'EOF'
-verdict    pass, client-whitelist: A list whitelists the client; nothing is stored.
+verdict    an attempt now would pass
+reason     client-whitelist: A list whitelists the client; nothing is stored.
 list       client 192.0.2.0/24, off (FOLDER/clients:1)
 client     192.0.2.9
 sender     a@b.example
@@ -164,10 +191,10 @@ recipient  c@example.org
 network    192.0.2.0/24: no record
 address    192.0.2.9: no record
            auto-whitelisted after 2 counted retries
-next       an attempt now passes
 EOF
 golden explain 198.51.100.9 a@b.example c@example.org <<'EOF'
-verdict    pass, client-whitelist: A list whitelists the client; nothing is stored.
+verdict    an attempt now would pass
+reason     client-whitelist: A list whitelists the client; nothing is stored.
 list       client 198.51.100.0/24, off (entry), by alice: evil\x1b[31m\x09A\B\x0a\xc2\x9b\xff
 client     198.51.100.9
 sender     a@b.example
@@ -175,11 +202,11 @@ recipient  c@example.org
 network    198.51.100.0/24: no record
 address    198.51.100.9: no record
            auto-whitelisted after 2 counted retries
-next       an attempt now passes
 EOF
 golden explain 10.1.1.1 '<>' try@example.org <<'EOF'
-verdict    pass, new: The triplet is not known: a first attempt, or its record expired.
-           shadow mode: otherwise greylist
+verdict    an attempt now would pass in shadow mode; without it: deferred, SPAN
+next       a retry passes from TIME until TIME
+reason     new: The triplet is not known: a first attempt, or its record expired.
 list       recipient try@example.org, shadow (entry), by alice
 client     10.1.1.1
 sender     <>
@@ -188,13 +215,12 @@ reference  pea42jhc
 network    10.1.1.0/24: no record
 address    10.1.1.1: no record
            auto-whitelisted after 2 counted retries
-next       an attempt now passes; without shadow mode a retry passes from TIME (in SPAN) until TIME
 EOF
-expect_ctl 0 '*"list_setting":"delay=10m"*"wait":600,*' --json explain \
+expect_ctl 0 '*"wait":600,*"list_setting":"delay=10m"*' --json explain \
     10.1.1.1 A@b.example Slow@example.org
-expect_ctl 0 '*pass, client-whitelist*mx.example.com, off*' \
+expect_ctl 0 '*would pass*reason     client-whitelist:*mx.example.com, off*' \
     explain 10.1.1.1 a@b c@d --name mx.example.com
-expect_ctl 0 '*greylist, new*no entry of a list decides*' explain 10.1.1.1 a@b c@d
+expect_ctl 0 '*would be deferred: *reason     new:*no list entry matches*' explain 10.1.1.1 a@b c@d
 
 # A whitelist entry beats a greylist entry with the same pattern.
 for kind in client sender recipient; do
@@ -202,10 +228,10 @@ for kind in client sender recipient; do
 	[ $kind != client ] || entry=172.16.0.1
 	ctl greylist add $kind $entry > /dev/null
 	ctl whitelist add $kind $entry > /dev/null
-	expect_ctl 0 "*pass, $kind-whitelist*list       $kind $entry, off*" \
+	expect_ctl 0 "*would pass*reason     $kind-whitelist:*list       $kind $entry, off*" \
 	    explain 172.16.0.1 p@example.org p@example.org
 	ctl whitelist remove $kind $entry > /dev/null
-	expect_ctl 0 "*greylist, new*list       $kind $entry, on*" \
+	expect_ctl 0 "*would be deferred: *reason     new:*list       $kind $entry, on*" \
 	    explain 172.16.0.1 p@example.org p@example.org
 	ctl greylist remove $kind $entry > /dev/null
 done

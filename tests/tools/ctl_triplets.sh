@@ -102,15 +102,22 @@ expect_ctl 1 'tardigrey: cannot read */none: No such file*' triplets import "$fo
 # ---- Listing: control characters are escaped ----
 
 golden triplets list <<'EOF'
-10.0.0.0/24	a@b.example	c@example.org	waiting	TIME	TIME	-	2	0	TIME	s23r7s07
-10.0.0.0/24	d@b.example	c@example.org	passed	TIME	TIME	TIME	2	1	TIME	rym47s4x
-10.0.1.0/24	old@b.example	\xc3\xa9@d	expired	TIME	TIME	-	2	0	TIME	xnhcsssy
-10.0.1.0/24	\xff\x1b[	c\x1b[31m\x09\x7f@example.org	due	TIME	TIME	-	2	0	TIME	b5kvn31k
-2001:db8::/64	<>	c@example.org	passed	TIME	TIME	TIME	2	1	TIME	8xe70pae
+s23r7s07	passes in 4m	10.0.0.0/24	a@b.example	c@example.org
+rym47s4x	known, 23h left	10.0.0.0/24	d@b.example	c@example.org
+b5kvn31k	passes now, 24h left	10.0.1.0/24	\xff\x1b[	c\x1b[31m\x09\x7f@example.org
+8xe70pae	known, 23h left	2001:db8::/64	<>	c@example.org
+xnhcsssy	expired	10.0.1.0/24	old@b.example	\xc3\xa9@d
 EOF
-golden --json triplets list --client 10.0.1.0/24 <<'EOF'
-{"client":"10.0.1.0/24","sender":"old@b.example","recipient":"\u00E9@d","state":"expired","first_seen":SECONDS,"last_seen":SECONDS,"passed":null,"deferred":2,"passes":0,"expires":SECONDS,"reference":"xnhcsssy"}
-{"client":"10.0.1.0/24","sender_hex":"ff1b5b","recipient":"c\u001B[31m\t\u007F@example.org","state":"due","first_seen":SECONDS,"last_seen":SECONDS,"passed":null,"deferred":2,"passes":0,"expires":SECONDS,"reference":"b5kvn31k"}
+golden triplets list --long --sort client <<'EOF'
+s23r7s07	waiting	10.0.0.0/24	a@b.example	c@example.org	TIME	TIME	-	2	0	TIME
+rym47s4x	passed	10.0.0.0/24	d@b.example	c@example.org	TIME	TIME	TIME	2	1	TIME
+xnhcsssy	expired	10.0.1.0/24	old@b.example	\xc3\xa9@d	TIME	TIME	-	2	0	TIME
+b5kvn31k	due	10.0.1.0/24	\xff\x1b[	c\x1b[31m\x09\x7f@example.org	TIME	TIME	-	2	0	TIME
+8xe70pae	passed	2001:db8::/64	<>	c@example.org	TIME	TIME	TIME	2	1	TIME
+EOF
+golden --json triplets list --client 10.0.1.0/24 --sort oldest <<'EOF'
+{"reference":"xnhcsssy","state":"expired","client":"10.0.1.0/24","sender":"old@b.example","recipient":"\u00E9@d","first_seen":SECONDS,"last_seen":SECONDS,"passed":null,"deferred":2,"passes":0,"expires":SECONDS}
+{"reference":"b5kvn31k","state":"due","client":"10.0.1.0/24","sender_hex":"ff1b5b","recipient":"c\u001B[31m\t\u007F@example.org","first_seen":SECONDS,"last_seen":SECONDS,"passed":null,"deferred":2,"passes":0,"expires":SECONDS}
 EOF
 
 # chosen LINES ARGUMENTS...: triplets list must print the triplets of the lines
@@ -118,7 +125,7 @@ EOF
 chosen() {
 	wanted=$1
 	shift
-	got=$(ctl triplets list "$@" | cut -f 11 |
+	got=$(ctl triplets list "$@" | cut -f 1 |
 	    sed -e s/s23r7s07/1/ -e s/rym47s4x/2/ -e s/xnhcsssy/3/ \
 	    -e s/b5kvn31k/4/ -e s/8xe70pae/5/ | paste -s -d ' ' -)
 	[ "$got" = "$wanted" ] ||
@@ -127,7 +134,11 @@ chosen() {
 chosen '1 4' --waiting
 chosen '2 5' --passed
 chosen '1 2' --client 10.0.0.99
-chosen '1 2 3 4' --client 10.0.0.0/16
+chosen '1 2 4 3' --client 10.0.0.0/16
+chosen '1 2 4 5 3'
+chosen '3 5 2 4 1' --sort oldest
+chosen '1 2 3 4 5' --sort client
+chosen '3 5' --sort oldest --limit 2
 chosen '1 2' --client 10.0.0.64/26
 chosen '5' --client 2001:db8::1
 chosen '' --client 10.2.0.1
@@ -138,6 +149,27 @@ chosen '1' --sender '[a-c]@*' --recipient '*@example.org'
 chosen '1 2' --limit 2
 chosen '4' --waiting --limit 1 --client 10.0.1.0/24
 chosen '' --limit 0
+expect_ctl 2 'tardigrey: --sort: expected newest, oldest or client, got "x"*' \
+    triplets list --sort x
+# On a terminal no line is longer than the terminal is wide.
+if command -v script > /dev/null; then
+	row 10.0.9.0/24 "\"sender\":\"$(printf %0100d 0)@long.example\"" \
+	    "\"recipient\":\"$(printf %0200d 0)@example.org\"" 9 9 null |
+	    ctl -o database=sqlite:"$folder/db4" triplets import > /dev/null
+	for columns in 80 60 120; do
+		script -qec "stty cols $columns; $tardigrey -c $conf \
+		    -o database=sqlite:$folder/db4 triplets list" /dev/null \
+		    < /dev/null | tr -d '\r' > "$folder/found"
+		grep -q '^reference  state ' "$folder/found" ||
+		    complain 'no heading'
+		grep -q '000\.\.\.$' "$folder/found" ||
+		    complain 'a long text is not cut'
+		! grep -q ".\{$((columns + 1))\}" "$folder/found" ||
+		    complain "wider than $columns: $(cat "$folder/found")"
+		grep -q ".\{$columns\}" "$folder/found" ||
+		    complain "narrower than $columns: $(cat "$folder/found")"
+	done
+fi
 expect_ctl 2 'tardigrey: --waiting and --passed exclude each other*' \
     triplets list --waiting --passed
 expect_ctl 1 'tardigrey: mx.example.com is not a pool: its pool is example.com' \
@@ -163,8 +195,10 @@ expect_ctl 0 '' clients list --limit 0
 # ---- Explaining ----
 
 golden explain 10.0.0.9 A@b.example C@example.org <<'EOF'
-verdict    greylist, early: The client retried before delay was over.
-list       no entry of a list decides
+verdict    an attempt now would be deferred: SPAN left
+next       a retry passes from TIME until TIME
+reason     early: The client retried before delay was over.
+list       no list entry matches
 client     10.0.0.9
 sender     A@b.example
 recipient  C@example.org
@@ -177,11 +211,11 @@ network    10.0.0.0/24, which decides
            expires    TIME (in SPAN)
 address    10.0.0.9: no record
            auto-whitelisted after 2 counted retries
-next       an attempt now is deferred; a retry passes from TIME (in SPAN) until TIME
 EOF
 golden explain B5KV-N3IK <<'EOF'
-verdict    pass, retried: The client retried after delay: the triplet passes and is now known.
-list       no entry of a list decides
+verdict    an attempt now would pass
+reason     retried: The client retried after delay: the triplet passes and is now known.
+list       no list entry matches
 client     10.0.1.0/24; its address is not known, lists were searched for 10.0.1.0
 sender     \xff\x1b[
 recipient  c\x1b[31m\x09\x7f@example.org
@@ -192,13 +226,12 @@ network    10.0.1.0/24, which decides
            passed     not yet
            counted    2 deferrals, 0 passes
            expires    TIME (in SPAN)
-next       an attempt now passes
 EOF
 golden explain b5kvn31k --json <<'EOF'
-{"action":"pass","reason":"retried","help":"The client retried after delay: the triplet passes and is now known.","would":null,"list_kind":null,"list_pattern":null,"list_setting":null,"list_source":null,"list_author":null,"list_comment":null,"client":"10.0.1.0/24","name":null,"key_client":"10.0.1.0/24","sender_hex":"ff1b5b","recipient":"c\u001B[31m\t\u007F@example.org","reference":"b5kvn31k","decided_by":"triplet-network","keys":[{"kind":"triplet-network","client":"10.0.1.0/24","sender_hex":"ff1b5b","state":"due","missing":null,"first_seen":SECONDS,"last_seen":SECONDS,"passed":null,"deferred":2,"passes":0,"expires":SECONDS}],"wait":null,"retry_from":null,"retry_until":null}
+{"action":"pass","reason":"retried","help":"The client retried after delay: the triplet passes and is now known.","would":null,"wait":null,"retry_from":null,"retry_until":null,"list_kind":null,"list_pattern":null,"list_setting":null,"list_source":null,"list_author":null,"list_comment":null,"client":"10.0.1.0/24","name":null,"key_client":"10.0.1.0/24","sender_hex":"ff1b5b","recipient":"c\u001B[31m\t\u007F@example.org","reference":"b5kvn31k","decided_by":"triplet-network","keys":[{"kind":"triplet-network","client":"10.0.1.0/24","sender_hex":"ff1b5b","state":"due","missing":null,"first_seen":SECONDS,"last_seen":SECONDS,"passed":null,"deferred":2,"passes":0,"expires":SECONDS}]}
 EOF
-expect_ctl 0 '*greylist, late*' explain xnhcsssy
-expect_ctl 0 '*pass, known*' explain 8xe70pae
+expect_ctl 0 '*would be deferred: *reason     late:*' explain xnhcsssy
+expect_ctl 0 '*would pass*reason     known:*' explain 8xe70pae
 expect_ctl 0 '*the record is stored under 10.0.0.0/24, but requests no longer *' \
     -o ipv4_prefix=32 explain s23r7s07
 expect_ctl 1 'tardigrey: no triplet has the reference 00000000' explain oooooooo
@@ -207,7 +240,7 @@ expect_ctl 2 'tardigrey: expected an address, a network or a pool*' explain x a@
 ctl triplets export | cmp "$folder/lines" - || complain 'explain has written'
 
 # Addresses in brackets, as the log of a mail server has them.
-expect_ctl 0 '*greylist, early*sender     A@b.example
+expect_ctl 0 '*would be deferred: *reason     early:*sender     A@b.example
 recipient  C@example.org
 reference  s23r7s07*' explain 10.0.0.9 '<A@b.example>' '<C@example.org>'
 expect_ctl 0 '*sender     <>
@@ -236,16 +269,16 @@ ctl triplets export | cmp "$folder/lines" - || complain 'a command has written'
 
 expect_ctl 0 'passes from now on: 10.0.0.0/24 a@b.example c@example.org' \
     triplets approve s23r7s07
-expect_ctl 0 '*pass, known*' explain s23r7s07
+expect_ctl 0 '*would pass*reason     known:*' explain s23r7s07
 expect_ctl 0 'has passed already: 10.0.0.0/24 a@b.example c@example.org' \
     triplets approve 10.0.0.0/24 A@b.example c@example.org
 expect_ctl 0 '*"done":"nothing"*' --json triplets approve s23r7s07
 expect_ctl 0 'passes from now on: *' triplets approve xnhcsssy
-expect_ctl 0 '*pass, known*' explain xnhcsssy
+expect_ctl 0 '*would pass*reason     known:*' explain xnhcsssy
 expect_ctl 0 \
     '{"done":"approved","client":"10.7.7.0/24","sender":"<>","recipient":"new@d"}' \
     --json triplets approve 10.7.7.7 '' '<new@d>'
-expect_ctl 0 '*pass, known*' explain 10.7.7.9 '<>' new@d
+expect_ctl 0 '*would pass*reason     known:*' explain 10.7.7.9 '<>' new@d
 expect_ctl 1 'tardigrey: no triplet has the reference 00000000' \
     triplets approve 0000-0000
 expect_ctl 0 'removed: 10.7.7.0/24 <> new@d' \
@@ -305,15 +338,50 @@ expect_ctl 0 '1300 triplets and 0 *' clients forget 10.8.0.1
 
 # ---- Counts ----
 
-expect_ctl 0 'from *Z to *deferred * 0 *new * 0 *up to 5m * 0 *longer*' \
-    stats --since 7d
+golden stats --since 7d <<'EOF'
+from TIME to TIME
+
+decisions                  number   share
+deferred                        0    0.0%
+passed                          0    0.0%
+
+delays of first passes     number     sum
+never came back                 0    0.0%  of the first attempts, so far
+EOF
 for recipient in e@d e@d f@d; do
 	! ask 192.0.2.1 a@b $recipient || complain "$recipient passed"
 done
-ctl --json stats > "$folder/stats"
-for line in '"new","bound":null,"n":2' '"early","bound":null,"n":1' \
-    '"delay","bound":300,"n":0'; do
-	grep -q "$line" "$folder/stats" || complain "stats: no $line"
+golden --json stats <<'EOF'
+{"from":SECONDS,"to":SECONDS,"total":3,"deferred":3,"failed":0,"passed":0,"groups":[{"name":"new","n":2},{"name":"early","n":1},{"name":"late","n":0},{"name":"passed","n":0},{"name":"skipped","n":0},{"name":"whitelisted","n":0},{"name":"auto-whitelisted","n":0},{"name":"exempted","n":0},{"name":"failed","n":0}],"reasons":[{"name":"new","n":2},{"name":"early","n":1},{"name":"late","n":0},{"name":"retried","n":0},{"name":"known","n":0},{"name":"authenticated","n":0},{"name":"no-client","n":0},{"name":"state","n":0},{"name":"client-whitelist","n":0},{"name":"sender-whitelist","n":0},{"name":"recipient-whitelist","n":0},{"name":"unlisted","n":0},{"name":"auto-whitelisted","n":0},{"name":"message","n":0},{"name":"null-sender","n":0},{"name":"stress","n":0},{"name":"failure","n":0}],"delays":[{"bound":0,"n":0},{"bound":60,"n":0},{"bound":180,"n":0},{"bound":300,"n":0},{"bound":600,"n":0},{"bound":900,"n":0},{"bound":1200,"n":0},{"bound":1800,"n":0},{"bound":3600,"n":0},{"bound":7200,"n":0},{"bound":14400,"n":0},{"bound":28800,"n":0},{"bound":86400,"n":0},{"bound":null,"n":0}],"delay_median":null,"delay_95":null,"first_attempts":2,"never_came_back":2}
+EOF
+# Passes with delays of 150, 250 and 700 seconds.
+for age in 150 250 700; do
+	row 192.0.3.0/24 "\"sender\":\"p$age@b\"" '"recipient":"g@d"' \
+	    $age $age null | ctl triplets import > /dev/null
+	printf 'delay = 1m\nauto_whitelist_after = 0\n' | cat "$conf" - | grep -v '= 5m' \
+	    > "$folder/minute.conf"
+	chmod 644 "$folder/minute.conf"
+	saved=$conf
+	conf=$folder/minute.conf
+	ask 192.0.3.1 p$age@b g@d || complain "p$age: $(cat "$folder/log")"
+	conf=$saved
 done
-expect_ctl 0 '*deferred * 3 *100.0%*new * 2 * 66.7%*' stats
+golden stats <<'EOF'
+from TIME to TIME
+
+decisions                  number   share
+deferred                        3   50.0%
+  new                           2   33.3%  The triplet is not known: a first attempt, or its record expired.
+  early                         1   16.7%  The client retried before delay was over.
+passed                          3   50.0%
+  retried                       3   50.0%  The client retried after delay: the triplet passes and is now known.
+
+delays of first passes     number     sum
+up to 3m                        1   33.3%
+up to 5m                        1   66.7%
+up to 15m                       1  100.0%
+median                 up to 5m
+95 of 100              up to 15m
+never came back                 0    0.0%  of the first attempts, so far
+EOF
 leave
