@@ -20,18 +20,18 @@
 
 #define IDENT        "tardigreyd"
 #define REPEAT_S     60
-#define RETRY_MS     10   /* from one attempt to write to the next */
-#define RETRY_MAX_MS 1000 /* doubled up to this, if nothing was written */
+#define RETRY_MS     10   /* between two attempts to write */
+#define RETRY_MAX_MS 1000 /* doubled up to this while nothing is written */
 
 static pthread_mutex_t mutex = PTHREAD_MUTEX_INITIALIZER; /* for all below */
 static struct log_queue queue;
 static enum log_to where = LOG_TO_STDERR;
 static bool in_journal;
-static bool has_decisions; /* log_decision() since the last log_flush() */
+static bool has_decisions; /* the queue has decisions to flush */
 static int retry_ms = RETRY_MS;
 static char levels[LOG_DEBUG + 1][8]; /* "<PRI>", or "" */
 static char stamp[64];                /* after the level */
-static time_t stamp_s = -1;           /* when the stamp was made */
+static time_t stamp_s = -1;           /* Unix time of the stamp */
 
 /* ---- The beginning of a line ---- */
 
@@ -69,7 +69,7 @@ make_stamp(time_t now)
 
 /* ---- The queue; with the mutex ---- */
 
-/* Returns whether the queue has taken the line. */
+/* Add a line to the queue. Returns false if the queue has not accepted it. */
 static bool
 queue_line(int priority, const char *line)
 {
@@ -124,8 +124,8 @@ write_lines(void)
 	return n > 0;
 }
 
-/* Write until the queue is empty or the reader takes no more. Returns whether
- * anything was written. */
+/* Write until the queue is empty or the reader accepts no more. Returns true if
+ * a line was written. */
 static bool
 write_queue(void)
 {

@@ -4,7 +4,8 @@
 
 #include <string.h>
 
-/* Move the lines to the front if there is no room behind them. */
+/* Move the lines to the front if there is no room after them. Returns false if
+ * there is no room at all. */
 static bool
 make_room(struct log_queue *queue, size_t n)
 {

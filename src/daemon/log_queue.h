@@ -8,12 +8,12 @@
 #include <stdint.h>
 
 /*
- * log_queue: the log lines that are not written yet, oldest first, in a fixed
- * amount of memory.
+ * log_queue: holds log lines that are not written yet, the oldest first, in a
+ * fixed amount of memory.
  *
- * A line that finds no room is dropped and counted. From then on every line is
- * dropped until the caller has removed all lines of the queue. So the dropped
- * lines are one gap in the log, after the last line of the queue.
+ * If there is no room for a line, the line is dropped and counted. Then every
+ * line is dropped until the caller has removed all lines of the queue. So the
+ * dropped lines form one gap in the log, after the last line of the queue.
  *
  * Initialise the queue to zero.
  */
@@ -21,20 +21,21 @@
 #define LOG_QUEUE_SIZE 262144 /* octets; tardigreyd(8) gives this number */
 
 struct log_queue {
-	size_t begin, end;  /* of the lines in "octets" */
-	uint64_t dropped_n; /* lines of the gap */
+	size_t begin, end;  /* the lines are octets[begin] to octets[end - 1] */
+	uint64_t dropped_n; /* number of lines in the gap */
 	char octets[LOG_QUEUE_SIZE];
 };
 
-/* Add a line: its parts and a newline. The last part is followed by NULL. No
- * part contains a newline. Returns false if the queue has no room or there is a
- * gap. */
+/* Add a line: its parts and a newline. NULL ends the parts. No part may contain
+ * a newline. Returns true, or false if there is no room or if lines were
+ * dropped before. The caller counts the dropped line. */
 bool log_queue_add(struct log_queue *queue, const char *const parts[]);
 
+/* Return true if the queue has no lines. There may still be a gap. */
 bool log_queue_is_empty(const struct log_queue *queue);
 
-/* Set *line to the first line, which ends in a newline. Returns its length. The
- * queue must not be empty. */
+/* Set *line to the first line, which ends in a newline and stays in the queue.
+ * Returns its length. The queue must not be empty. */
 size_t log_queue_line(const struct log_queue *queue, const char **line);
 
 /* Set *octets to as many lines as fit into "max" octets, or to the first "max"

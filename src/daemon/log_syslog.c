@@ -18,8 +18,9 @@ static struct sockaddr_un address;
 static int socket_fd = -1;
 static int64_t next_connect_ms; /* monotonic */
 
-/* Returns whether the socket is now connected to a syslog daemon. A datagram
- * socket can be connected any number of times. */
+/* Connect to the syslog daemon, at most once a second. Returns true if the
+ * socket is connected now. A datagram socket can be connected any number of
+ * times. */
 static bool
 connect_again(void)
 {

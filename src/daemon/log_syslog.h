@@ -6,26 +6,28 @@
 #include <stddef.h>
 
 /*
- * log_syslog: sends lines to the syslog daemon and never waits. syslog(3) waits
- * as long as the syslog daemon does not read.
+ * log_syslog: sends lines to the syslog daemon and never waits. syslog(3) would
+ * wait while the syslog daemon does not read.
  *
- * If the syslog daemon cannot be reached, or has not read, log_syslog_send()
- * connects again, at most once a second: a new syslog daemon may have made a
- * new socket under the same name.
+ * If the syslog daemon cannot be reached or does not read, log_syslog_send()
+ * connects again, at most once a second. A new syslog daemon may have created a
+ * new socket with the same name.
  */
 
 enum log_sent {
 	LOG_SENT,
 	LOG_NOT_NOW, /* try again later */
-	LOG_REFUSED, /* no syslog daemon takes this line: it is too long */
+	LOG_REFUSED, /* the line is too long for a datagram */
 };
 
-/* Connect to the syslog daemon at this path, of at most 107 octets. If there is
- * none, log_syslog_send() tries again. */
+/* Connect to the socket of the syslog daemon. The path has at most 107 octets.
+ * If this fails, log_syslog_send() tries again. */
 void log_syslog_open(const char *path);
+/* Close the connection. */
 void log_syslog_close(void);
 
-/* Send a line as syslog(3) does: "<PRI>Mmm dd hh:mm:ss IDENT[PID]: TEXT". */
+/* Send a line without a newline. It has the form of syslog(3): "<PRI>Mmm dd
+ * hh:mm:ss IDENT[PID]: TEXT". */
 enum log_sent log_syslog_send(const char *line, size_t n);
 
 #endif

@@ -2,8 +2,8 @@
  * Copyright (c) 2026 The Tardigrey developers */
 
 /*
- * The log with real sockets, pipes and a terminal. A log that waits for its
- * reader would hang the test, because the test is the reader.
+ * Test the log with real sockets, pipes and a terminal. The test is the reader
+ * of the log, so it would hang if the log waited for its reader.
  */
 #include "test.h"
 
@@ -59,7 +59,7 @@ tear_down(void **state)
 	return rmdir(folder);
 }
 
-/* Let "reader" be a new syslog daemon. */
+/* Create a new syslog daemon, with the socket "reader". */
 static void
 start_syslog(void)
 {
@@ -81,7 +81,7 @@ stop_syslog(void)
 	reader = -1;
 }
 
-/* Let stderr be a pipe, and "reader" its other end. */
+/* Make stderr a pipe. "reader" is its other end. */
 static void
 make_pipe(void)
 {
@@ -117,7 +117,7 @@ text_of_log(void)
 	return text;
 }
 
-/* Read one octet or datagram. Returns its length; 0: there is nothing now. */
+/* Read one octet or datagram. Returns its length, or 0 if there is none now. */
 static size_t
 read_piece(char *out, size_t size)
 {
@@ -132,7 +132,7 @@ read_piece(char *out, size_t size)
 	return (size_t)n;
 }
 
-/* Returns the next line that is there without a newline, or NULL. */
+/* Return the next line without its newline, or NULL if there is none now. */
 static const char *
 read_whole_line(void)
 {
@@ -152,7 +152,7 @@ read_whole_line(void)
 	return NULL;
 }
 
-/* The same without the prefix. */
+/* Do the same, and remove the prefix. */
 static const char *
 read_line(void)
 {
@@ -165,7 +165,7 @@ read_line(void)
 	return line + 3;
 }
 
-/* The same. Writes the log if nothing is there. */
+/* Do the same. If there is no line, flush the log and read again. */
 static const char *
 next_line(void)
 {
@@ -218,8 +218,9 @@ read_lines(int from, char after[128])
 	return from;
 }
 
-/* Nobody reads, and then somebody does: the oldest lines come in order, then
- * the number of the others, then new lines. */
+/* While the log is not read, lines are dropped. When it is read again, it has
+ * the oldest lines in order, then the number of dropped lines, then new
+ * lines. */
 static void
 check_that_lines_are_dropped(const char *reason)
 {
@@ -241,7 +242,7 @@ check_that_lines_are_dropped(const char *reason)
 	}
 }
 
-/* A reader that is slow, but fast enough, gets every line. */
+/* A slow reader that keeps up gets every line. */
 static void
 check_a_slow_reader(void)
 {
@@ -293,8 +294,8 @@ test_one_a_minute(void **state)
 	    "7\n");
 }
 
-/* The loop sends replies before log_flush(). A message without decisions before
- * it is written at once. */
+/* The loop sends replies before log_flush(). A message is written at once if no
+ * decision is in the queue before it. */
 static void
 test_decisions_wait_for_flush(void **state)
 {
@@ -313,7 +314,7 @@ test_decisions_wait_for_flush(void **state)
 	assert_string_equal(read_line(), "four");
 }
 
-/* The queue can be smaller than the log lines of one turn. */
+/* The queue can have less room than the log lines of one turn need. */
 static void
 test_a_full_queue_is_written(void **state)
 {
@@ -339,7 +340,7 @@ log_from_a_thread(void *arg)
 	return NULL;
 }
 
-/* For ThreadSanitizer: the checkpoint thread of the store logs too. */
+/* Log from two threads, for ThreadSanitizer. */
 static void
 test_threads(void **state)
 {
@@ -457,7 +458,8 @@ test_syslog_restarts(void **state)
 	assert_line("five");
 }
 
-/* A syslog daemon hangs and another one takes its name. */
+/* A syslog daemon hangs, and another one creates a socket with the same
+ * name. */
 static void
 test_syslog_is_replaced(void **state)
 {
@@ -496,7 +498,7 @@ test_time_to_the_next_attempt(void **state)
 	assert_in_range(log_flush(), 1, 100);
 }
 
-/* The time to stop is bounded. */
+/* log_close() waits for a limited time. */
 static void
 test_close(void **state)
 {
@@ -521,7 +523,7 @@ test_pipe_drops(void **state)
 	assert_int_equal(fcntl(fileno(stderr), F_GETFL) & O_NONBLOCK, 0);
 }
 
-/* The same with the inherited descriptor, and poll(2). */
+/* Do the same with the inherited descriptor and poll(2). */
 static void
 test_pipe_drops_before_open(void **state)
 {
@@ -573,8 +575,8 @@ test_pipe_without_reader(void **state)
 	assert_true(log_flush() > 0);
 }
 
-/* A terminal takes some octets and then blocks, although poll(2) says that it
- * has room. */
+/* A terminal accepts some octets and then blocks, although poll(2) reports
+ * room. */
 static void
 test_terminal_that_is_not_read(void **state)
 {
@@ -618,7 +620,7 @@ test_prefix_on_stderr(void **state)
 	assert_string_equal(line + end, "text");
 }
 
-/* The journal has the time, the name and the process ID itself. */
+/* The journal adds the time, the name and the process ID. */
 static void
 test_prefix_in_the_journal(void **state)
 {

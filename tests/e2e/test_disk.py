@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: ISC
-"""A small disk: a flood fills it, a reader blocks the log, syncs fail. Known
-mail passes all the time, and the daemon recovers without help."""
+"""Test a small disk: a flood fills it, a reader blocks the log, or syncs fail.
+Known mail always passes, and the daemon recovers without a restart."""
 import os
 import sqlite3
 import subprocess
@@ -13,7 +13,7 @@ from test_store import Disk
 AT_ONCE = 50
 DELAY_S = 2
 MIB = 1 << 20
-SMALL_LOG = 4 * MIB  # a log of this size is not cut
+SMALL_LOG = 4 * MIB  # a log of up to this size is not emptied
 
 
 class DiskTest(harness.TestCase):
@@ -22,7 +22,7 @@ class DiskTest(harness.TestCase):
         self.asked_n = 0
 
     def make_disk(self, mib):
-        """A file system of this size. Returns its folder."""
+        """Mount a file system of this size. Return its folder."""
         folder = os.path.join(self.folder, "disk")
         os.mkdir(folder)
         if os.geteuid() != 0 or subprocess.call(
@@ -34,7 +34,7 @@ class DiskTest(harness.TestCase):
         return folder
 
     def start(self, folder, **options):
-        """A daemon with a triplet that has passed."""
+        """Start a daemon that has a triplet that has passed."""
         daemon = self.start_daemon(
             delay=f"{DELAY_S}s", database=f"sqlite:{folder}/tardigrey.db",
             **options)
@@ -53,7 +53,7 @@ class DiskTest(harness.TestCase):
                          ("DUNNO", "known"))
 
     def assert_known_beside_flood(self, daemon):
-        """Known mail that comes together with many new triplets."""
+        """Send known mail together with many new triplets."""
         others = [daemon.connect() for _ in range(20)]
         for policy in others:
             self.addCleanup(policy.close)
@@ -77,7 +77,7 @@ class DiskTest(harness.TestCase):
         return system.f_bavail * system.f_frsize
 
     def ask_new(self, policy, n=AT_ONCE, octets_n=900):
-        """Ask for new triplets with long senders. Returns how many were
+        """Ask for new triplets with long senders. Return how many were
         deferred."""
         self.asked_n += n
         policy.send(b"".join(
@@ -88,7 +88,7 @@ class DiskTest(harness.TestCase):
         return sum(is_greylisted(policy.reply()) for _ in range(n))
 
     def flood(self, daemon, most_n=10 ** 6):
-        """Ask until a new triplet is not stored. Returns the largest log and
+        """Ask until a new triplet is not stored. Return the largest log and
         the least free space."""
         folder = os.path.dirname(daemon.database)
         largest, least_free = 0, self.free_octets(folder)
@@ -106,9 +106,9 @@ class DiskTest(harness.TestCase):
             return self.ask_new(policy, 1, 1) == 1
 
     def test_flood(self):
-        """[C55] A flood does not fill the last of 200 MiB. Known mail passes,
-        and the log keeps to a tenth of what is free. When there is space
-        again, new mail is deferred again."""
+        """[C55] A flood does not fill a disk of 200 MiB. Known mail passes,
+        and the log takes at most a tenth of the free space. When there is
+        space again, new mail is deferred again."""
         folder = self.make_disk(200)
         filler = os.path.join(folder, "filler")
         fill = 0 if settings.torture else 120 * MIB
@@ -135,8 +135,8 @@ class DiskTest(harness.TestCase):
         self.assert_known(daemon)
 
     def test_max_database_size(self):
-        """max_database_size bounds the database. There is room again when
-        records have expired, and after a reload that raises the limit."""
+        """max_database_size limits the database. There is room again after
+        records have expired, or after a reload that raises the limit."""
         size = 20 * 10 ** 6
         daemon = self.start(self.make_disk(200), max_database_size=size,
                             retry_window="4s")
@@ -158,9 +158,9 @@ class DiskTest(harness.TestCase):
         wait_until("new mail to be deferred", lambda: self.defers(daemon))
 
     def test_old_reader(self):
-        """Another process reads for ever. The write-ahead log stays within
-        its bound, and the daemon names the cause. It recovers when the
-        process ends."""
+        """Another process does not end its read transaction. The write-ahead
+        log stays within its limit, and the daemon logs the cause. The daemon
+        recovers when the process ends."""
         folder = self.make_disk(200)
         daemon = self.start(folder)
         reader = sqlite3.connect(f"file:{daemon.database}?mode=ro", uri=True,
@@ -182,8 +182,8 @@ class DiskTest(harness.TestCase):
         self.assertLess(self.log_octets(daemon), 20 * MIB)
 
     def test_quiet(self):
-        """After a flood a long log is emptied: at 95 requests a second, and
-        without any."""
+        """After a flood the log is emptied, at 95 requests a second and
+        without requests."""
         daemon = self.start_daemon(delay="1h")
         for idle in (False, True):
             with self.subTest(idle=idle), daemon.connect() as policy:
@@ -200,8 +200,8 @@ class DiskTest(harness.TestCase):
                       flush=True)
 
     def test_failing_sync(self):
-        """[C55] The disk takes writes and fails to sync them. The log says so,
-        on_failure decides new mail, and known mail passes."""
+        """[C55] The disk accepts writes but syncs fail. The daemon logs the
+        error, on_failure decides new mail, and known mail passes."""
         library = os.path.join(os.path.dirname(settings.daemon), os.pardir,
                                "tests", "torture", "bad_sync.so")
         if not os.access(library, os.R_OK):

@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: ISC
-"""Floods of new triplets: the number of waiting triplets is limited, and mail
-of other clients still passes."""
+"""Test floods of new triplets. The number of waiting triplets is limited, and
+mail of other clients still passes."""
 import os
 import sqlite3
 import time
@@ -13,13 +13,13 @@ DELAY_S = 2
 
 
 def network(i):
-    """An address in the i-th network."""
+    """Return an address in the i-th network."""
     return f"{20 + i // 65536}.{i // 256 % 256}.{i % 256}.1"
 
 
 class LimitsTest(harness.TestCase):
-    """With --torture, a flood has a million triplets, and the limits are those
-    of a real server."""
+    """Send floods. With --torture, a flood has a million triplets, and the
+    limits are those of a real server."""
 
     def long_or(self, long, short):
         return long if settings.torture else int(short / settings.slow)
@@ -54,8 +54,8 @@ class LimitsTest(harness.TestCase):
             daemon, f"passed IS NULL AND client LIKE '{client}'")
 
     def settle(self, policy, daemon, most, client="%"):
-        """Send requests until the eviction has finished: it does a slice after
-        each batch."""
+        """Send requests until the eviction has finished. Each batch evicts some
+        triplets."""
         def is_within():
             policy.ask(client_address="10.99.0.1", sender="a@settle.example")
             return self.waiting(daemon, client) <= most
@@ -68,7 +68,7 @@ class LimitsTest(harness.TestCase):
         self.assert_passes(daemon.ask(**attributes))
 
     def test_one_client(self):
-        """[C54] One address sends without end. It keeps at most
+        """[C54] One address floods the daemon. It keeps at most
         max_waiting_per_address waiting triplets, and all its passed ones. Other
         clients lose no triplet, not even those of its network."""
         n = self.long_or(10 ** 6, 6000)
@@ -92,8 +92,8 @@ class LimitsTest(harness.TestCase):
                                 "not stored")
 
     def test_in_total(self):
-        """[C54] Many networks send. The oldest waiting triplets are evicted.
-        The newest ones and the passed ones stay."""
+        """[C54] Many networks flood the daemon. The oldest waiting triplets are
+        evicted. The newest ones and the passed ones stay."""
         n = self.long_or(10 ** 6, 9000)
         most = self.long_or(100000, 1000 * settings.slow)
         daemon = self.start_daemon(delay=f"{DELAY_S}s", max_waiting=most)
@@ -115,8 +115,8 @@ class LimitsTest(harness.TestCase):
         daemon.wait_for_message("max_waiting", "evicted")
 
     def test_after_a_restart(self):
-        """[C54] After a restart, triplets that were stored before also
-        count."""
+        """[C54] After a restart, the stored triplets still count for the
+        limits."""
         n = int(3000 / settings.slow)
         daemon = self.start_daemon(delay="1h", max_waiting="1M")
         with daemon.connect() as policy:

@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: ISC
-"""The program that reads the log does not read. The daemon still answers, and
-it stops. Numbers in brackets are requirements."""
+"""Test a daemon whose log is not read. The daemon must still answer and stop.
+Numbers in brackets are requirements."""
 import fcntl
 import os
 import re
@@ -15,13 +15,13 @@ from harness import limit, wait_until
 
 REQUESTS = 500
 
-# Run a command with another /dev, in a mount namespace of its own.
+# Run a command with another /dev, in a new mount namespace.
 OTHER_DEV = ["unshare", "--mount", "sh", "-c",
              'for file in null zero random urandom; do '
              ': > "$0/$file" && mount --bind "/dev/$file" "$0/$file" || exit; '
              'done; mount --rbind "$0" /dev && exec "$@"']
 
-# Run a command with a descriptor of ours as its standard error.
+# Run a command with a descriptor of the test as its standard error.
 OTHER_STDERR = [sys.executable, "-c",
                 "import os, sys; os.dup2(int(sys.argv[1]), 2); "
                 "os.execvp(sys.argv[2], sys.argv[2:])"]
@@ -42,7 +42,7 @@ class LogTest(harness.TestCase):
     # ---- syslog ----
 
     def make_daemon_with_syslog(self):
-        """Make a daemon that sees a /dev/log of this test."""
+        """Make a daemon whose /dev/log belongs to this test."""
         self.dev = os.path.join(self.folder, "dev")
         os.mkdir(self.dev)
         if subprocess.call(OTHER_DEV + [self.dev, "true"],
@@ -65,28 +65,28 @@ class LogTest(harness.TestCase):
 
     @staticmethod
     def read_until(syslog, word):
-        """Read log lines until one has this word. Returns all of them."""
+        """Read log lines until one has this word. Return all lines."""
         lines = []
         while not lines or word not in lines[-1]:
             lines.append(syslog.recv(16384).decode())
         return lines
 
     def test_syslog_that_does_not_read(self):
-        """[C59] syslog(3) would wait for ever after some lines."""
+        """[C59] The syslog daemon does not read. The daemon does not wait."""
         daemon = self.make_daemon_with_syslog()
         self.start_syslog()
         daemon.start()
         self.assert_answers_and_stops(daemon)
 
     def test_no_syslog(self):
-        """[C59] Without /dev/log the daemon serves."""
+        """[C59] The daemon answers without /dev/log."""
         daemon = self.make_daemon_with_syslog()
         daemon.start()
         self.assert_answers_and_stops(daemon)
 
     def test_syslog_gets_all_lines(self):
-        """[C59] A syslog daemon that begins to read late, and one that restarts, get
-        every line, in order."""
+        """[C59] A syslog daemon that starts to read late, or that restarts,
+        gets every line in order."""
         daemon = self.make_daemon_with_syslog()
         syslog = self.start_syslog()
         daemon.start()
@@ -107,7 +107,7 @@ class LogTest(harness.TestCase):
         self.assertEqual(len(self.read_until(syslog, "sender=100@")), 1)
 
     def test_dropped_lines_are_counted(self):
-        """[C59] One line says how many lines are missing."""
+        """[C59] One line reports how many lines were dropped."""
         daemon = self.make_daemon_with_syslog()
         syslog = self.start_syslog()
         daemon.start()
@@ -137,7 +137,7 @@ class LogTest(harness.TestCase):
         return daemon, reader, writer
 
     def test_stderr_that_is_not_read(self):
-        """[C59] The pipe stays blocking, for other processes."""
+        """[C59] The pipe stays blocking for other processes."""
         daemon, _, writer = self.make_daemon_with_full_pipe()
         self.addCleanup(os.close, writer)
         daemon.start()
@@ -146,7 +146,7 @@ class LogTest(harness.TestCase):
         self.assert_answers_and_stops(daemon)
 
     def test_stderr_gets_all_lines(self):
-        """[C59] The reader of the pipe begins late."""
+        """[C59] The reader of the pipe starts to read late."""
         daemon, reader, writer = self.make_daemon_with_full_pipe()
         daemon.start()
         os.close(writer)

@@ -17,11 +17,11 @@ random_bits(uint64_t *seed)
 	return (uint32_t)(*seed >> 16);
 }
 
-/* ---- Against a plain array ---- */
+/* ---- Comparison with a plain array ---- */
 
 #define IDS 60000
 
-static struct arrival model[IDS]; /* by id - first id; key 0: none */
+static struct arrival model[IDS]; /* at id - first id; key 0: none */
 
 static void
 check_find(struct arrival_index *index, uint32_t key, int64_t begin,
@@ -41,8 +41,8 @@ check_find(struct arrival_index *index, uint32_t key, int64_t begin,
 	}
 }
 
-/* Random records come, go, and are looked for, from ids around 2^32 too. Few
- * keys, so that hashes are shared. The table is built at an id. */
+/* Add, remove and find random records, also with ids around 2^32. There are few
+ * keys, so that hashes are shared. The table is built at one of the ids. */
 static void
 play(int64_t begin, uint64_t seed, uint32_t keys_n, int64_t table_at)
 {
@@ -58,7 +58,7 @@ play(int64_t begin, uint64_t seed, uint32_t keys_n, int64_t table_at)
 
 		if (next - begin >= table_at)
 			assert_int_equal(arrival_index_build_table(index), 0);
-		next += random_bits(&seed) % 50 == 0; /* a hole */
+		next += random_bits(&seed) % 50 == 0; /* leave an id out */
 		if ((uint32_t)next == 0)
 			next++;
 		assert_int_equal(arrival_index_add(index, next, arrival), 0);
@@ -103,10 +103,10 @@ test_against_model(void **state)
 	play(1, 2, 200000, 1);
 	play((1LL << 32) - IDS / 2, 3, 50000, 0);
 	play(5000000000LL, 4, 100000, IDS / 3);
-	play(5000000000LL, 5, 100000, IDS); /* never */
+	play(5000000000LL, 5, 100000, IDS); /* never build the table */
 }
 
-/* ---- By hand ---- */
+/* ---- Single cases ---- */
 
 static void
 test_edges(void **state)
@@ -122,7 +122,7 @@ test_edges(void **state)
 	arrival_index_remove_below(index, 50);
 	assert_int_equal(arrival_index_first(index), 100);
 
-	/* A hash that means "no record" is another one. */
+	/* ARRIVAL_GONE as the hash of a key is replaced. */
 	assert_int_equal(arrival_index_add(index, 100, zero), 0);
 	assert_int_equal(arrival_index_find(index, 0, &id, 1), 1);
 	assert_int_equal(id, 100);
@@ -134,7 +134,7 @@ test_edges(void **state)
 	assert_int_equal(arrival_index_n(index), 0);
 	assert_int_equal(arrival_index_find(index, 0, &id, 1), 0);
 
-	/* The head goes beyond the tail. */
+	/* Remove more ids than there are. */
 	arrival_index_remove_below(index, 100000);
 	assert_int_equal(arrival_index_first(index), 100000);
 	assert_int_equal(arrival_index_next(index), 100000);
@@ -143,9 +143,9 @@ test_edges(void **state)
 	arrival_index_free(index);
 }
 
-/* ---- Whom an eviction hits ---- */
+/* ---- Eviction ---- */
 
-/* The next victim, in steps. */
+/* Return the next victim, found in several calls. */
 static int64_t
 victim_of(struct arrival_index *index)
 {
@@ -156,9 +156,9 @@ victim_of(struct arrival_index *index)
 	return id;
 }
 
-/* "addresses_n" flooders put in "each_n" records each, among those of victims
- * that have one; then "evict_n" records are evicted. Returns how many of them
- * were victims'. */
+/* Add one record for each of victims_n addresses, then each_n records for each
+ * of addresses_n flooding addresses. Then evict evict_n records. Returns how
+ * many of the evicted records belonged to the first addresses. */
 static int64_t
 victims_hit(int64_t victims_n, int64_t addresses_n, int64_t each_n,
     int64_t evict_n)
@@ -198,14 +198,14 @@ static void
 test_victims(void **state)
 {
 	(void)state;
-	/* One address, a /24, 10,000 addresses: none of 1,000 others, whose
-	 * records came first. */
+	/* A flood from one address, from a /24 or from 10,000 addresses evicts
+	 * no older record of 1,000 other addresses. */
 	assert_int_equal(victims_hit(1000, 1, 60000, 50000), 0);
 	assert_int_equal(victims_hit(1000, 256, 300, 50000), 0);
 	assert_in_range(victims_hit(1000, 10000, 100, 300000), 0, 2);
-	/* Addresses with few records each are all alike: the oldest go. */
+	/* If all addresses have few records, the oldest are evicted. */
 	assert_int_equal(victims_hit(1000, 10000, 50, 2000), 1000);
-	/* In order of arrival if nobody has many. */
+	/* So they are if no address has more than one record. */
 	assert_int_equal(victims_hit(1000, 1, 1, 100), 100);
 }
 

@@ -2,12 +2,13 @@
  * Copyright (c) 2026 The Tardigrey developers */
 
 /*
- * The power is cut at a random call that changes a file. Data that was not
- * synced is lost: all of it, or some sectors. Afterwards the database is sound,
- * it works, and with durability = full it holds every change that was reported
- * as done.
+ * Cut the power at a random call that changes a file. Data that was not synced
+ * is lost: all of it, or some sectors. Afterwards the database must be
+ * undamaged and must work. With durability = full it must have every change
+ * that was reported as stored.
  *
- * make check: some dozens of cuts. TORTURE=1 in the environment: hundreds.
+ * make check does some dozens of cuts. With TORTURE=1 in the environment there
+ * are hundreds.
  */
 #include "test.h"
 
@@ -24,7 +25,7 @@
 #define ROWS  400 /* long keys, so that there are some checkpoints */
 #define BATCH 3
 
-#define WAIT_MS_MAX 120000 /* no test waits for ever */
+#define WAIT_MS_MAX 120000 /* longest wait of a test */
 
 static struct store_options options;
 static int64_t cuts_n, answered_n, kept_n, lost_n, notices_n;
@@ -352,8 +353,8 @@ test_normal(void **state)
 {
 	(void)state;
 	cut_often(DURABILITY_NORMAL, times(30, 500));
-	/* Otherwise the cuts had no effect: durability = normal may lose
-	 * records. */
+	/* durability = normal may lose records. If it loses none, the cuts had
+	 * no effect. */
 	assert_true(lost_n > 0);
 }
 
@@ -370,8 +371,8 @@ lookup_row(struct store *store, int i, bool *found)
 	return rc;
 }
 
-/* With durability = normal the daemon's store syncs by itself: nothing is lost
- * if the power is cut after the next sync. */
+/* With durability = normal the daemon's store syncs without a request. A power
+ * cut after the next sync loses nothing. */
 static void
 test_sync_by_time(void **state)
 {

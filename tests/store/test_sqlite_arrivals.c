@@ -2,8 +2,8 @@
  * Copyright (c) 2026 The Tardigrey developers */
 
 /*
- * The queue of waiting records: several handles on one database, stored hashes,
- * bounds, fair shares, expiry. [C51, C54]
+ * Test the queue of waiting records with several handles on one database:
+ * stored hashes, limits, fair shares and expiry. [C51, C54]
  */
 #include "test.h"
 
@@ -19,7 +19,7 @@
 
 static struct store_options options;
 static struct store *store;
-static sqlite3 *db; /* looks at the tables without the store */
+static sqlite3 *db; /* reads the tables without the store */
 static struct err err;
 
 static struct store *
@@ -113,8 +113,8 @@ look_up(struct store *of, int64_t i)
 	return answer;
 }
 
-/* First attempts with the keys first, first + 1, ... in batches, from
- * 10.0.0.0 + each_n addresses in turn. */
+/* Apply n first attempts in batches. The keys begin with "first". Their clients
+ * have addresses_n addresses in turn, from 10.0.0.0 + "address" on. */
 #define BATCH 500
 
 static void
@@ -180,7 +180,7 @@ found_n(int64_t first, int64_t n)
 
 /* ---- The two tables ---- */
 
-/* A first attempt is in the queue; any later change moves it. */
+/* A first attempt is stored in the queue. Any later change moves it. */
 static void
 test_moves(void **state)
 {
@@ -199,7 +199,7 @@ test_moves(void **state)
 	assert_int_equal(look_up(store, 2).record.passed_s, NOW + 300);
 	assert_int_equal(look_up(store, 2).record.deferred_n, 1);
 
-	/* A record that is known never comes back to the queue. */
+	/* A known record does not return to the queue. */
 	change_one(store, 2, first_attempt(NOW + 400));
 	assert_int_equal(waiting_n(), 0);
 	change_one(store, 2, (struct change){.how = CHANGE_FORGET});
@@ -211,7 +211,7 @@ test_moves(void **state)
 	assert_false(look_up(store, 2).found);
 }
 
-/* What does not fit the queue: other kinds, retried triplets. */
+/* Records of other kinds and retried triplets are not stored in the queue. */
 static void
 test_does_not_fit(void **state)
 {
@@ -233,9 +233,9 @@ test_does_not_fit(void **state)
 	assert_int_equal(waiting_n(), 1);
 }
 
-/* Another process adds a triplet between a lookup and the append. Then the
- * triplet is in both tables until it changes. A lookup takes the one that has
- * passed. */
+/* If another process stores the triplet between the lookup and the change, the
+ * triplet is in both tables until its next change. A lookup takes the one that
+ * has passed. */
 static void
 test_in_both_tables(void **state)
 {
@@ -300,7 +300,7 @@ assert_same(const struct store_answer *is, const struct store_answer *want)
 }
 
 /* Handles append, move and remove the same keys, are closed and opened, and
- * lag behind; each always finds what the model has. */
+ * have old indexes. Each handle always finds the records of the model. */
 static void
 test_handles(void **state)
 {
@@ -342,8 +342,8 @@ test_handles(void **state)
 
 /* ---- Ids and hashes ---- */
 
-/* Each full chunk is stored once; an index of stored hashes finds everything,
- * and nothing that is gone. */
+/* Each full chunk is stored once. An index of stored hashes finds every record,
+ * and no removed record. */
 static void
 test_chunks(void **state)
 {
@@ -363,7 +363,7 @@ test_chunks(void **state)
 		reopen((enum store_use)use);
 		assert_int_equal(found_n(1, N), N - 300);
 	}
-	/* Without a chunk, or with one that is odd, the rows are read. */
+	/* If a chunk is missing or has the wrong size, the rows are read. */
 	sql_run(db,
 	    "DELETE FROM waiting_hashes WHERE first = 1024;"
 	    "UPDATE waiting_hashes SET hashes = 'x' WHERE first = 0");
@@ -371,7 +371,7 @@ test_chunks(void **state)
 	assert_int_equal(found_n(1, N), N - 300);
 }
 
-/* A record that was not written is not in the index. */
+/* A record that could not be written is not in the index. */
 static void
 test_rolled_back(void **state)
 {
@@ -423,7 +423,8 @@ test_ids(void **state)
 	assert_int_equal(found_n(10, 20), 20);
 }
 
-/* Another program empties the table, or writes odd rows: no harm. */
+/* The store still works after another program has emptied the table or has
+ * written invalid rows. */
 static void
 test_foreign_rows(void **state)
 {
@@ -444,7 +445,7 @@ test_foreign_rows(void **state)
 	reopen(STORE_SERVE);
 	for (int i = 1; i < 5; i++)
 		maintain(NOW + WINDOW + i);
-	/* The last row stays until another one comes. */
+	/* The last row stays until another row is appended. */
 	assert_int_equal(found_n(1, 2000), 1);
 }
 
@@ -493,8 +494,8 @@ test_order(void **state)
 
 /* ---- Expiry ---- */
 
-/* The head goes in slices; what has not expired stays, and the hashes of the
- * rows that are gone go. */
+/* Slices remove the expired rows at the head and their stored hashes. Other
+ * rows stay. */
 static void
 test_expiry(void **state)
 {
@@ -529,7 +530,7 @@ test_expiry(void **state)
 	assert_true(sql_number(db, "SELECT count(*) FROM waiting_hashes") <= 1);
 }
 
-/* ---- Bounds ---- */
+/* ---- Limits ---- */
 
 static void
 set_bounds(unsigned max_waiting, unsigned max_waiting_per_address)
@@ -539,8 +540,8 @@ set_bounds(unsigned max_waiting, unsigned max_waiting_per_address)
 	store->ops->configure(store, &options);
 }
 
-/* The queue never has more than max_waiting; in order of arrival if no address
- * has many. Retried triplets do not count. */
+/* The queue never has more than max_waiting records. If no address has many,
+ * the oldest are evicted first. Retried triplets do not count. */
 static void
 test_max_waiting(void **state)
 {
@@ -561,7 +562,7 @@ test_max_waiting(void **state)
 	assert_int_equal(found_n(4100, 1000), 1000);
 	assert_int_equal(found_n(1, 10), 10);
 
-	/* A lower bound is reached in slices, after a restart too. */
+	/* A lower limit is reached in slices, also after a restart. */
 	set_bounds(300, 0);
 	reopen(STORE_SERVE);
 	for (int i = 0; i < 20; i++)
@@ -570,8 +571,9 @@ test_max_waiting(void **state)
 	assert_int_equal(found_n(4800, 300), 300);
 }
 
-/* An address has at most its share. What is too much is not stored, and takes
- * nothing from others. A client that has passed has no such bound. */
+/* An address has at most max_waiting_per_address records. Further ones are not
+ * stored, and no record of another address is evicted. A client that has passed
+ * has no such limit. */
 static void
 test_max_waiting_per_address(void **state)
 {
@@ -591,15 +593,15 @@ test_max_waiting_per_address(void **state)
 	assert_int_equal(found_n(2000, 500), 500);
 	assert_int_equal(records_n(), 500);
 
-	/* What passes, or expires, makes room. */
+	/* There is room again when a record has passed or expired. */
 	for (int64_t i = 1000; i < 1050; i++)
 		change_one(store, i, pass(NOW));
 	defer(3000, 60, 9, 1, false, NOW);
 	assert_int_equal(found_n(3000, 60), 50);
 }
 
-/* After a restart the index has rows that are gone: they do not count against
- * an address once the index was checked. */
+/* After a restart the index has rows that were deleted. They do not count for
+ * an address once the index has been checked. */
 static void
 test_share_after_restart(void **state)
 {
@@ -619,8 +621,8 @@ test_share_after_restart(void **state)
 
 /* ---- Fair shares ---- */
 
-/* 200 honest clients with one triplet each, then a flood: how many of the
- * honest triplets are left. */
+/* Store one triplet for each of 200 honest clients, and then a flood. Returns
+ * how many of the honest triplets are left. */
 static int64_t
 survivors_n(unsigned addresses_n, int64_t n)
 {
@@ -649,9 +651,9 @@ test_flood_of_a_network(void **state)
 	assert_int_equal(waiting_n(), 5000);
 }
 
-/* The bound of the promise: as long as the flooders have ARRIVAL_FAIR_SHARE
- * each, no honest client loses. If max_waiting leaves them less, the oldest
- * triplets go. */
+/* If max_waiting leaves each flooding address at least ARRIVAL_FAIR_SHARE, no
+ * honest client loses a triplet. If it leaves less, the oldest triplets are
+ * evicted. */
 static void
 test_flood_of_many_addresses(void **state)
 {
@@ -665,8 +667,8 @@ test_flood_of_many_addresses(void **state)
 	assert_int_equal(found_n(1, 200), 0);
 }
 
-/* A long flood evicts itself, and the honest rows at the head are appended
- * again: the index stays as short as the queue. */
+/* In a long flood the rows of the flood are evicted, and the honest rows at the
+ * head are moved to the tail. So the index stays as short as the queue. */
 static void
 test_long_flood(void **state)
 {

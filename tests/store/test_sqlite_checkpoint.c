@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: ISC
  * Copyright (c) 2026 The Tardigrey developers */
 
-/* The disk threads: real threads on real files. Built with -fsanitize=thread,
- * this test shows that the threads share only what the mutex protects. */
+/* Test the disk threads with real files. Built with -fsanitize=thread, this
+ * test shows that the mutex protects all data that the threads share. */
 #include "test.h"
 
 #include <dlfcn.h>
@@ -22,7 +22,8 @@
 #include "store/sqlite/sqlite_handle.h"
 #include "store/store_open.h"
 
-/* No test depends on speed; but none waits forever for the threads. */
+/* The tests do not depend on speed, but they do not wait forever for the
+ * threads. */
 #define WAIT_MS_MAX 120000
 
 static struct store *store;
@@ -35,12 +36,12 @@ static struct err err;
 
 static pthread_mutex_t mutex = PTHREAD_MUTEX_INITIALIZER;
 static struct {
-	bool no_thread;    /* pthread_create() fails */
-	bool no_open;      /* a handle cannot be opened */
-	bool fails;        /* writes to the database fail */
-	bool blocks;       /* ... or wait until this is false */
-	bool no_sync;      /* the log cannot be synced */
-	int64_t free_n;    /* octets free on the file system; 0: as it is */
+	bool no_thread; /* pthread_create() fails */
+	bool no_open;   /* a handle cannot be opened */
+	bool fails;     /* writes to the database fail */
+	bool blocks;    /* ... or wait while this is true */
+	bool no_sync;   /* the log cannot be synced */
+	int64_t free_n; /* free octets of the file system; 0: the real number */
 	int64_t written_n; /* writes to the database */
 	int64_t synced_n;  /* syncs of the log */
 } obstacles;
@@ -70,7 +71,7 @@ database_writes_n(void)
 	return count(&obstacles.written_n);
 }
 
-/* Replaces the function of the C library. */
+/* Replace the function of the C library. */
 int
 pthread_create(pthread_t *thread, const pthread_attr_t *attributes,
     void *(*start)(void *), void *arg)
@@ -85,8 +86,8 @@ pthread_create(pthread_t *thread, const pthread_attr_t *attributes,
 	return real(thread, attributes, start, arg);
 }
 
-/* Replaces the function of the C library. Only the test's own thread uses it.
- */
+/* Replace the function of the C library. Only the thread of the test calls
+ * it. */
 int
 statvfs(const char *name, struct statvfs *out)
 {
@@ -101,7 +102,7 @@ statvfs(const char *name, struct statvfs *out)
 	return rc;
 }
 
-/* The methods of the system, and ours, for each kind of file. */
+/* The system's methods and those of this test, for each kind of file. */
 static struct kind {
 	const sqlite3_io_methods *system;
 	sqlite3_io_methods ours;
@@ -154,7 +155,8 @@ make_ours(struct kind *kind, sqlite3_file *file)
 	file->pMethods = &kind->ours;
 }
 
-/* The system's VFS, except for writes to the database and syncs of the log. */
+/* Open a file with the system's VFS. Replace the methods that write to the
+ * database and sync the log. */
 static int
 open_file(sqlite3_vfs *vfs, const char *name, sqlite3_file *file, int flags,
     int *flags_out)
@@ -206,10 +208,11 @@ static const struct store_options options = {
     .notice = notice,
 };
 
-/* The threads do nothing by themselves, except to try again. */
+/* With these times the threads do nothing without a request, except to try
+ * again. */
 static const struct disk_times slow_times = {1000000, 10, 1000000};
 
-/* The threads do soon what they do by themselves. */
+/* With these times the threads soon do their work without a request. */
 static const struct disk_times fast_times = {10, 10, 20};
 
 static int
@@ -227,7 +230,7 @@ set_up(void **state)
 		return -1;
 	checkpoint()->times = &slow_times;
 	obstacles.written_n = obstacles.synced_n =
-	    0; /* ignore what creating the database needs */
+	    0; /* do not count the creation of the database */
 	return 0;
 }
 
@@ -243,8 +246,8 @@ tear_down(void **state)
 
 #define BATCH 200
 
-/* Apply n records from number "first" on: one commit of about n pages. The keys
- * are long, and far apart in the table "record". */
+/* Apply n records from number "first" on, in one commit of about n pages. The
+ * keys are long, and far apart in the table "record". */
 static enum store_rc
 apply(unsigned first, unsigned n)
 {
@@ -294,7 +297,8 @@ write_log(int pages_n)
 	while (checkpoint()->wal_pages_n < pages_n);
 }
 
-/* Wait until *what is n. Commit meanwhile, since a commit asks the copier. */
+/* Wait until *what is n. Commit while waiting, because a commit requests
+ * checkpoints. */
 static void
 write_until(const int64_t *what, int64_t n)
 {
@@ -319,8 +323,8 @@ write_until_checkpoint(int pages_n)
 	write_until(&obstacles.written_n, n + 1);
 }
 
-/* Commit until the log starts over. The copier gets turn_ms after each commit.
- */
+/* Commit until the log starts over. Wait turn_ms for the copier after each
+ * commit. */
 static void
 write_until_log_starts_over(int turn_ms)
 {
@@ -422,12 +426,12 @@ test_log_is_synced_by_time(void **state)
 	if (ms > 1900)
 		fail_msg("synced after %lld ms", (long long)ms);
 	assert_int_equal(database_writes_n(), 0);
-	/* Without a commit there is nothing to sync. */
+	/* Without a new commit the log is not synced again. */
 	sqlite3_sleep(50);
 	assert_int_equal(count(&obstacles.synced_n), n + 1);
 }
 
-/* A hanging checkpoint does not delay a sync. */
+/* A checkpoint that hangs does not delay a sync. */
 static void
 test_log_is_synced_during_checkpoint(void **state)
 {
@@ -443,7 +447,7 @@ test_log_is_synced_during_checkpoint(void **state)
 	assert_int_equal(database_writes_n(), 1);
 }
 
-/* What a stopped daemon has answered is on the disk too. */
+/* After the daemon has stopped, all commits are on the disk. */
 static void
 test_stop_syncs(void **state)
 {
@@ -482,7 +486,7 @@ wait_until_it_fails(const char *why)
 		fail_msg("the database is not named: %s", err.text);
 }
 
-/* All writes fail while the disk does, and reads go on. */
+/* While the disk fails, all writes fail and reads succeed. */
 static void
 check_failing(const char *why)
 {
@@ -576,7 +580,7 @@ test_commits_during_checkpoint(void **state)
 	assert_all_there();
 }
 
-/* The log starts over near its limit, again and again. */
+/* The log starts over near its limit each time. */
 static void
 test_log_starts_over(void **state)
 {
@@ -663,7 +667,7 @@ test_idle_log_is_emptied(void **state)
 	assert_all_there();
 }
 
-/* So it is while there are few commits. */
+/* It is also emptied while there are few commits. */
 static void
 test_log_is_emptied_between_few_commits(void **state)
 {
@@ -698,11 +702,11 @@ test_old_reader(void **state)
 	write_until_refused();
 	assert_in_range(log_octets(), 0, LIMIT_OCTETS * 4 + SLACK_OCTETS);
 	wait_until_it_fails("another process has been reading it since 20");
-	/* The administrator was told once. */
+	/* There was one notice. */
 	assert_int_equal(notices_n, 1);
 	assert_non_null(strstr(last_notice, "cannot be emptied"));
 
-	/* Changes of existing records go on, up to another bound. */
+	/* Changes of existing records are stored up to another limit. */
 	octets = log_octets();
 	assert_int_equal(apply(0, BATCH), STORE_OK);
 	assert_true(log_octets() > octets);
@@ -722,8 +726,8 @@ test_old_reader(void **state)
 
 /* ---- No room ---- */
 
-/* New records are refused, and changes of others are not. At first the log is
- * emptied, which may make room again. */
+/* New records are refused, and changes of existing records are stored. The log
+ * is emptied, which may make room again. */
 static void
 check_refusing(const char *why)
 {
@@ -746,7 +750,7 @@ test_disk_is_nearly_full(void **state)
 	write_log(3000);
 	obstacles.free_n = 9 << 20;
 	check_refusing("its file system has only 9 MiB left");
-	/* The log does not keep space that is needed. */
+	/* The log was emptied and takes no space. */
 	for (int ms = 0; log_octets() > SMALL_LOG_OCTETS; ms++) {
 		if (ms > WAIT_MS_MAX)
 			fail_msg("the log was not emptied");
@@ -775,7 +779,7 @@ test_database_reaches_its_size(void **state)
 	wait_until_it_works();
 }
 
-/* A mixed batch stores what it may. */
+/* A batch with new records and changes stores the changes. */
 static void
 test_mixed_batch(void **state)
 {
@@ -796,7 +800,7 @@ test_mixed_batch(void **state)
 	sqlite3_close(db);
 }
 
-/* ---- Stopping, and what is in the way ---- */
+/* ---- Stopping, and obstacles to it ---- */
 
 /* A log file that an administrator has moved is not changed. */
 static void
@@ -845,13 +849,13 @@ test_stop_interrupts(void **state)
 	pthread_join(thread, NULL);
 	assert_null(checkpoint()->threads);
 	assert_in_range(n, 1, 100); /* of some hundreds */
-	/* The threads are started again when there is work. */
+	/* The next write starts the threads again. */
 	commit();
 	assert_non_null(checkpoint()->threads);
 	assert_all_there();
 }
 
-/* The store is closed at any moment of a checkpoint. */
+/* The store can be closed at any moment of a checkpoint. */
 static void
 test_closed_during_checkpoint(void **state)
 {
@@ -868,7 +872,8 @@ test_closed_during_checkpoint(void **state)
 	}
 }
 
-/* Without the threads, the committing thread finishes the log at its limit. */
+/* If the threads cannot start, the committing thread finishes the log at its
+ * limit. */
 static void
 check_without_threads(bool *what)
 {

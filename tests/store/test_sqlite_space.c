@@ -8,7 +8,7 @@
 #define UNLIMITED INT64_MAX
 
 /* clang-format off */
-/* All sizes are in MiB; free -1: unlimited. */
+/* All sizes are in MiB. free = -1: unlimited. */
 static const struct {
 	const char *what;
 	int64_t free, main, log, database_max;

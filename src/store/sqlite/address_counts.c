@@ -10,7 +10,8 @@
 
 struct address_counts {
 	uint32_t low[COUNTERS], high[COUNTERS];
-	/* masses[i]: records of addresses that have 2^i to 2^(i+1) - 1. */
+	/* masses[i]: the records of all addresses that have 2^i to 2^(i+1) - 1
+	 * records each. */
 	int64_t masses[MASSES];
 };
 

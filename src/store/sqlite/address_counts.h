@@ -6,32 +6,36 @@
 #include <stdint.h>
 
 /*
- * address_counts: how many waiting records each client address has, in 8 MiB
- * however many addresses there are.
+ * address_counts: counts the waiting records of each client address. It takes 8
+ * MiB for any number of addresses.
  *
  * An address has two counters, chosen by different bits of its hash, and shares
- * each of them with other addresses. The lower of the two is its count: never
- * too low, and too high only if both counters are shared.
+ * each of them with other addresses. The lower counter is the count of the
+ * address. It is never too low. It is too high only if other addresses have
+ * records in both counters.
  */
 
 struct address_counts;
 
-/* Returns NULL when memory is short. */
+/* Create counters that are 0. Returns NULL when memory is short. The caller
+ * frees them with address_counts_free(), which accepts NULL. */
 struct address_counts *address_counts_new(void);
 void address_counts_free(struct address_counts *counts);
 
-/* Count "by" more records (fewer if negative) of an address. */
+/* Add "by" to the count of an address. "by" may be negative. */
 void address_counts_add(struct address_counts *counts, uint32_t address_hash,
     int by);
 
+/* Return the count of an address. */
 int64_t address_counts_n(const struct address_counts *counts,
     uint32_t address_hash);
 
-/* The highest i such that addresses with 2^i to 2^(i+1) - 1 records exist. It
- * may be too high, because addresses share counters. */
+/* Return the highest i such that an address has 2^i to 2^(i+1) - 1 records, or
+ * 0. It may be too high, because addresses share counters. */
 int address_counts_heaviest(const struct address_counts *counts);
 
-/* The caller has found no address with 2^i records or more. */
+/* Record that no address has 2^i records or more, although
+ * address_counts_heaviest() returned i. */
 void address_counts_none_in(struct address_counts *counts, int i);
 
 #endif

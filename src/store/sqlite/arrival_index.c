@@ -9,8 +9,9 @@
 
 /* ---- The table ---- */
 
-/* Slots hold the low 32 bits of ids, 0 for a free slot; an id with these bits
- * 0 is never used. A key's slot follows from its hash. */
+/* A slot holds the low 32 bits of an id, or 0 if the slot is free. So an id
+ * whose low bits are 0 is not used. The hash of the key determines the first
+ * slot to search. */
 struct table {
 	uint32_t *slots; /* owned; NULL: no table */
 	size_t slots_n;  /* a power of two */
@@ -18,17 +19,17 @@ struct table {
 };
 
 #define SLOTS_FIRST 4096
-#define MOVE_IDS    64 /* from the old table to the new one, at each call */
+#define MOVE_IDS    64 /* ids that each call moves from the old table */
 
 struct arrival_index {
 	int64_t first, next, n;
 	struct arrival_ring ring;
 	struct table table;
-	struct table old; /* being replaced; it has the ids below old_end */
-	int64_t moved, old_end; /* ids from "moved" on must still be moved */
+	struct table old; /* being replaced; holds the ids below old_end */
+	int64_t moved, old_end; /* ids from "moved" on are not moved yet */
 	struct address_counts *addresses; /* owned */
-	/* Of arrival_index_victim(): where it looks next, and began; ids below
-	 * "oldest" are gone. */
+	/* For arrival_index_victim(): the id to look at next, the id of the
+	 * last victim, and the id below which no record is left. */
 	int64_t hand, hand_began, oldest;
 };
 
@@ -40,7 +41,8 @@ ring_at(const struct arrival_index *index, int64_t id)
 
 /* ---- The table ---- */
 
-/* The id with these low bits: all ids are within 2^32 of the first one. */
+/* Return the id with these low bits. All ids are less than 2^32 above the first
+ * one. */
 static int64_t
 id_of_slot(const struct arrival_index *index, uint32_t slot)
 {
@@ -50,7 +52,7 @@ id_of_slot(const struct arrival_index *index, uint32_t slot)
 static size_t
 home_of(const struct table *table, uint32_t key_hash)
 {
-	/* Spread it: the slots are more than neighbours of a hash. */
+	/* Mix the bits: similar hashes must get distant slots. */
 	return (key_hash * 0x9e3779b1U ^ key_hash >> 16) & (table->slots_n - 1);
 }
 
@@ -65,8 +67,8 @@ table_put(struct table *table, uint32_t key_hash, int64_t id)
 	table->used_n++;
 }
 
-/* Close the gap at a slot: move back what stands behind it in the same run and
- * may stand there. */
+/* Free a slot: move later ids of the same run forward if their own slots allow
+ * it, so that table_find() finds them. */
 static void
 table_close_gap(const struct arrival_index *index, struct table *table,
     size_t gap)
@@ -128,8 +130,8 @@ table_find(const struct arrival_index *index, const struct table *table,
 
 /* ---- Growing and shrinking ---- */
 
-/* Begin to move everything to a table of another size. Without memory the old
- * one goes on, slower. */
+/* Begin to move all ids to a table of another size. If memory is short, the old
+ * table stays in use and becomes slower. */
 static int
 begin_move(struct arrival_index *index, size_t slots_n)
 {
@@ -164,7 +166,8 @@ move_some(struct arrival_index *index)
 	index->old = (struct table){.slots = NULL};
 }
 
-/* Called once for each record that comes. */
+/* Make room for one more id in the table. arrival_index_add() calls this for
+ * each record. */
 static int
 make_room(struct arrival_index *index)
 {
@@ -320,7 +323,7 @@ arrival_index_remove(struct arrival_index *index, int64_t id)
 	if (index->addresses != NULL)
 		address_counts_add(index->addresses, arrival.address, -1);
 	arrival.key = ARRIVAL_GONE;
-	arrival_ring_set(&index->ring, id, arrival); /* it has room */
+	arrival_ring_set(&index->ring, id, arrival); /* the chunk exists */
 	index->n--;
 }
 
@@ -381,8 +384,8 @@ oldest(struct arrival_index *index, size_t steps_max)
 	return -1;
 }
 
-/* The hand goes round all ids. If it finds no record in a whole round, the mass
- * was too high, because addresses share counters. */
+/* The hand visits all ids in turn. If it finds no record in a whole round, the
+ * mass was too high, because addresses share counters. */
 int64_t
 arrival_index_victim(struct arrival_index *index, size_t steps_max)
 {

@@ -14,7 +14,7 @@ arrival_ring_free(struct arrival_ring *ring)
 	*ring = (struct arrival_ring){.chunks = NULL};
 }
 
-/* Chunks in 2^31 ids: other programs may have written any id. */
+/* The number of chunks for 2^31 ids. Other programs may have written any id. */
 #define CHUNKS_MAX ((INT64_C(1) << 31) / ARRIVAL_CHUNK)
 
 static int
@@ -33,7 +33,8 @@ reserve(struct arrival_ring *ring, size_t chunks_max)
 	return 0;
 }
 
-/* Make room for an id. Returns its chunk; NULL as arrival_ring_set() fails. */
+/* Make room for an id. Returns its chunk, or NULL if arrival_ring_set() must
+ * fail. */
 static struct arrival *
 extend(struct arrival_ring *ring, int64_t id)
 {
@@ -72,7 +73,7 @@ arrival_ring_set_chunk(struct arrival_ring *ring, int64_t first,
 	return 0;
 }
 
-/* A loop that compilers make fast. */
+/* Compilers vectorise this loop. */
 static int
 count_key(const struct arrival *chunk, uint32_t key_hash)
 {

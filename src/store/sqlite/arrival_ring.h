@@ -7,8 +7,8 @@
 #include <stdint.h>
 
 /*
- * arrival_ring: two hashes for each id of a range that moves forward, in chunks
- * of consecutive ids.
+ * arrival_ring: holds two hashes for each id of a range that moves forward.
+ * Chunks hold consecutive ids.
  */
 
 struct arrival {
@@ -18,38 +18,41 @@ struct arrival {
 
 #define ARRIVAL_GONE 0U
 
-/* A stored chunk has the same size: see sqlite_arrivals.c. */
+/* The number of ids in a chunk, also in the database, see sqlite_arrivals.c. */
 #define ARRIVAL_CHUNK 1024
 
-/* chunks[i] holds the ids from (first_chunk + i) * ARRIVAL_CHUNK on; NULL if
- * none of them has a record. */
+/* chunks[i] holds the ids from (first_chunk + i) * ARRIVAL_CHUNK on. It is NULL
+ * if none of these ids has a record. */
 struct arrival_ring {
-	struct arrival **chunks; /* owned, and each of them */
+	struct arrival **chunks; /* owned, as is each chunk */
 	size_t chunks_n, chunks_max;
 	int64_t first_chunk;
 };
 
+/* Free all chunks. The range is empty then. */
 void arrival_ring_free(struct arrival_ring *ring);
 
-/* Set the hashes of an id that is not below the range; the range grows. Returns
- * 0, or -1 when memory is short or the id is too far from the others. */
+/* Set the hashes of an id that is not below the range, and extend the range to
+ * this id. Returns 0. Returns -1 when memory is short, or when the id is 2^31
+ * or more above the range. */
 int arrival_ring_set(struct arrival_ring *ring, int64_t id,
     struct arrival arrival);
 
-/* Set the hashes of a whole chunk, from the id "first" on, which is not below
- * the range. Returns as above. */
+/* Set the hashes of a chunk that begins with the id "first", which must not be
+ * below the range. Returns as arrival_ring_set(). */
 int arrival_ring_set_chunk(struct arrival_ring *ring, int64_t first,
     const struct arrival arrivals[ARRIVAL_CHUNK]);
 
-/* The ids with this hash of the key, the newest first, at most "max". Looks at
- * every id. Returns how many. */
+/* Find the ids with this hash of the key, at most "max" of them. Looks at every
+ * id. Stores them in ids[], the newest first. Returns their number. */
 size_t arrival_ring_scan(const struct arrival_ring *ring, uint32_t key_hash,
     int64_t *ids, size_t max);
 
-/* Free the chunks whose ids are all below an id. */
+/* Free the chunks whose ids are all below this id. The range then begins with
+ * the chunk of this id. */
 void arrival_ring_drop_below(struct arrival_ring *ring, int64_t id);
 
-/* The hashes of an id of the range. */
+/* Return the hashes of an id of the range. */
 static inline struct arrival
 arrival_ring_at(const struct arrival_ring *ring, int64_t id)
 {

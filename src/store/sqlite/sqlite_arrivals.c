@@ -2,9 +2,10 @@
  * Copyright (c) 2026 The Tardigrey developers */
 
 /*
- * The transaction that fills a chunk of ids also stores the hashes of the chunk
- * in "waiting_hashes". So the index can be built without reading the rows.
- * Stored hashes never change. If a row is gone, its stored hash costs a read.
+ * The transaction that adds the last id of a chunk also stores the hashes of
+ * the chunk in "waiting_hashes". Later the index can be built from these hashes
+ * without reading the rows. Stored hashes never change. If a row was deleted,
+ * the index reads it once in order to notice this.
  */
 #include "store/sqlite/sqlite_arrivals.h"
 
@@ -12,7 +13,7 @@
 
 #include "store/sqlite/sqlite_record_row.h"
 
-#define ARRIVAL_OCTETS 8 /* of a record in a stored chunk */
+#define ARRIVAL_OCTETS 8 /* for each record of a stored chunk */
 #define CHUNK_OCTETS   (ARRIVAL_CHUNK * ARRIVAL_OCTETS)
 
 /* Columns of STATEMENT_WAITING_GET and STATEMENT_WAITING_WALK. */
@@ -108,7 +109,7 @@ store_chunk(const struct sqlite_arrivals *arrivals,
 	return sqlite_run(statements, STATEMENT_WAITING_PUT_HASHES);
 }
 
-/* Add the rows of a stored chunk that are not below index->next. */
+/* Add the records of a stored chunk whose ids are not below index->next. */
 static int
 add_chunk(struct arrival_index *index, int64_t first, const uint8_t *octets)
 {
@@ -167,7 +168,7 @@ read_rows(struct sqlite_arrivals *arrivals,
 	return rc == SQLITE_DONE ? 0 : -1;
 }
 
-/* Add what the stored hashes name, with ids up to "last". */
+/* Add the records of the stored chunks, with ids up to "last". */
 static int
 read_chunks(struct sqlite_arrivals *arrivals,
     struct sqlite_statements *statements, int64_t last)
@@ -186,7 +187,7 @@ read_chunks(struct sqlite_arrivals *arrivals,
 
 		if (sqlite3_column_bytes(statement, 1) != CHUNK_OCTETS ||
 		    octets == NULL || first % ARRIVAL_CHUNK != 0)
-			continue; /* read its rows instead */
+			continue; /* invalid: read its rows later */
 		if (read_rows(arrivals, statements,
 			arrival_index_next(arrivals->index), first) != 0 ||
 		    add_chunk(arrivals->index, first, octets) != 0)
@@ -213,7 +214,7 @@ read_secret(struct sqlite_arrivals *arrivals,
 	return rc == SQLITE_ROW || rc == SQLITE_DONE ? 0 : -1;
 }
 
-/* Read an id, 0 if there is no row. */
+/* Read an id. It is 0 if there is no row. */
 static int
 read_id(struct sqlite_statements *statements, enum statement which, int64_t *id)
 {
@@ -255,8 +256,8 @@ data_version(const struct sqlite_statements *statements)
 	return version;
 }
 
-/* Bring the index up to the row "last". If this id is lower than before, this
- * is another table. */
+/* Add the rows up to the id "last". If this id is lower than before, another
+ * program has replaced the table. */
 static int
 update_to(struct sqlite_arrivals *arrivals,
     struct sqlite_statements *statements, int64_t last)
@@ -294,8 +295,8 @@ sqlite_arrivals_update(struct sqlite_arrivals *arrivals,
 
 /* ---- Finding ---- */
 
-/* Add a row to *rows if it has this key. Drop it from the index if it is gone.
- */
+/* Add a row to *rows if it has this key. If the row was deleted, remove its id
+ * from the index. */
 static int
 take_row(struct sqlite_arrivals *arrivals, struct sqlite_statements *statements,
     int64_t id, const struct key *key, struct arrival_rows *rows)
@@ -354,7 +355,7 @@ sqlite_arrivals_address_n(const struct sqlite_arrivals *arrivals,
 
 /* ---- Changing ---- */
 
-/* The id after the highest one. Skip an id with 32 low bits of 0:
+/* Return the id after the highest one. Skip an id whose low 32 bits are 0:
  * arrival_index.c cannot hold it. */
 static int64_t
 next_id(const struct sqlite_arrivals *arrivals)

@@ -16,30 +16,31 @@
  * deferred once and never retried. Rows are appended in the order of arrival.
  * An index in memory finds them.
  *
- * Other processes append and remove rows at any time, so the index is a hint.
- * Each transaction begins with sqlite_arrivals_update(), which adds new rows to
- * the index. Each row that the index finds is read and compared with the key.
- * If the row is gone, it is dropped from the index.
+ * Other processes append and remove rows at any time, so the index may be out
+ * of date. Each transaction begins with sqlite_arrivals_update(), which adds
+ * new rows to the index. The store reads each row that the index finds, and
+ * compares its key. If the row was deleted, its id is removed from the index.
  *
- * An id is never used twice, because the row with the highest id is never
- * deleted. If its record is removed, the row is emptied: its kind becomes
- * WAITING_EMPTY. It is deleted later, when it has reached the head.
+ * No id is used twice, because the row with the highest id is never deleted. To
+ * remove the record of this row, the store empties the row: its kind becomes
+ * WAITING_EMPTY. The store deletes the row when it is at the head and no longer
+ * has the highest id.
  *
- * All functions but sqlite_arrivals_drop() need a transaction. A function that
- * returns int returns 0 or -1. After -1 the handle has the error; if it has
- * none, memory is short.
+ * All functions except sqlite_arrivals_drop() need a transaction. A function
+ * that returns int returns 0 or -1. After -1 the handle has the error. If the
+ * handle has none, memory is short.
  */
 
 #define WAITING_EMPTY (-1) /* also in sqlite_statements.c */
 
 struct sqlite_arrivals {
-	struct arrival_index *index; /* owned; NULL: it must be built */
+	struct arrival_index *index; /* owned; NULL: not built */
 	uint32_t data_version;       /* of the content that the index matches */
 	uint8_t secret[KEYED_HASH_SECRET_SIZE];
-	int scans_n;   /* keys looked up without the table of the index */
-	int scans_max; /* build the table after this number */
-	/* Rows with checked <= id < checked_end are in the index because of
-	 * stored hashes. They may be gone. */
+	int scans_n;   /* lookups without the table of the index */
+	int scans_max; /* build the table after so many lookups */
+	/* The index has the ids with checked <= id < checked_end from stored
+	 * hashes. Their rows may have been deleted. */
 	int64_t checked, checked_end;
 	/* For sqlite_maintain.c. */
 	struct record_maintenance done; /* the next report */
@@ -48,17 +49,17 @@ struct sqlite_arrivals {
 	int64_t head_expires_s;         /* expiry of the row at the head */
 };
 
-/* Free the index, because it does not match the table any more. The next update
- * builds it again. */
+/* Free the index because it no longer matches the table. The next update builds
+ * it again. */
 void sqlite_arrivals_drop(struct sqlite_arrivals *arrivals);
 
-/* Bring the index up to date, or build it. The transaction must have read
- * something, or be one that writes: before that, SQLite does not know the
- * version. */
+/* Add new rows to the index, or build it. If this fails, the index is dropped.
+ * The transaction must have read something, or be one that writes: before that,
+ * SQLite does not know the version of the content. */
 int sqlite_arrivals_update(struct sqlite_arrivals *arrivals,
     struct sqlite_statements *statements);
 
-/* The rows of one key. More than one row exists only if another program has
+/* The rows of one key. There is more than one row only if another program has
  * written to the table. */
 #define ARRIVAL_ROWS_MAX 16
 
@@ -68,26 +69,28 @@ struct arrival_rows {
 	struct record record; /* merged; defined if n > 0 */
 };
 
+/* Find the rows of a key and merge their records into *rows. Builds the table
+ * of the index after scans_max lookups. */
 int sqlite_arrivals_find(struct sqlite_arrivals *arrivals,
     struct sqlite_statements *statements, const struct key *key,
     struct arrival_rows *rows);
 
-/* Append a record that has never passed. The address is a text of
- * netaddr_format_host(). If it is "", the record counts for the client of the
- * key. */
+/* Append a record that has never passed. "address" comes from
+ * netaddr_format_host(). If it is "", the client of the key is counted
+ * instead. */
 int sqlite_arrivals_append(struct sqlite_arrivals *arrivals,
     struct sqlite_statements *statements, const struct key *key,
     const struct record *record, const char *address);
 
-/* Append a copy of a row, and remove the row. */
+/* Append a copy of a row and remove the original. */
 int sqlite_arrivals_renew(struct sqlite_arrivals *arrivals,
     struct sqlite_statements *statements, int64_t id);
 
-/* Remove a row. Sets *removed if the row existed. */
+/* Remove a row. Sets *removed to whether the row existed. */
 int sqlite_arrivals_remove(struct sqlite_arrivals *arrivals,
     struct sqlite_statements *statements, int64_t id, bool *removed);
 
-/* The number of rows of an address. */
+/* Return the number of rows of an address, as arrival_index_address_n(). */
 int64_t sqlite_arrivals_address_n(const struct sqlite_arrivals *arrivals,
     const char *address);
 

@@ -3,13 +3,14 @@
 
 /*
  * SQLite can start the log over only when all of its pages have been copied to
- * the database. While commits go on, the copier never gets that far. So when
- * the log has reached its limit, the committing thread finishes it: it waits
- * until the copier has left few pages, and copies these itself while other
- * writers are locked out.
+ * the database. While commits continue, the copier cannot copy the last pages.
+ * So when the log has reached its limit, the committing thread finishes it: it
+ * waits until the copier has left few pages, and copies these itself while
+ * other writers are blocked.
  *
  * While another process reads old pages, the log cannot start over. At four
- * times the limit no new triplets are stored, and at eight times nothing is.
+ * times the limit new triplets are refused. At eight times the limit all writes
+ * are refused.
  */
 #include "store/sqlite/sqlite_checkpoint.h"
 
@@ -22,25 +23,26 @@
 #define PAGE_OCTETS  4096 /* SQLite's default */
 #define FRAME_OCTETS (PAGE_OCTETS + 24)
 
-/* The copier is asked only after the log has grown by so many pages (2 MiB). */
+/* Request a checkpoint only after the log has grown by so many pages (2
+ * MiB). */
 #define WORK_PAGES 500
 
 #define LIMIT_PAGES_MIN 250
 
-/* From this multiple of its limit on, commits wait for the copier. If disk
- * space limits the log, they wait earlier. */
+/* When the log is so many times as long as its limit: commits wait for the
+ * copier, new triplets are refused, all writes are refused. If disk space
+ * limits the log, commits wait earlier. */
 #define WAIT_AT       3
 #define NO_NEW_AT     4
 #define NO_CHANGES_AT 8
 
-/* Longest time a commit waits for the copier, on a machine where it cannot keep
- * up. */
+/* The longest time that a commit waits for the copier. */
 #define COPIER_WAIT_MS 100
 
-/* Longest time that finishing the log waits for other processes. */
+/* The longest time that finish_log() waits for other processes. */
 #define FINISH_WAIT_US 5000
 
-/* The file system is looked at so often, or after so many pages. */
+/* Measure the file system so often, or after so many pages. */
 #define LOOK_MS       1000
 #define LOOK_PAGES    250
 #define SHORT_LOOK_MS 100 /* while there is no room */
@@ -64,7 +66,7 @@ look(struct sqlite_checkpoint *checkpoint)
 	checkpoint->looked_pages_n = checkpoint->wal_pages_n;
 }
 
-/* Returns whether this was the time to look. */
+/* Measure the space if it is time to do so. Returns true if it was. */
 static bool
 look_now_and_then(struct sqlite_checkpoint *checkpoint, int64_t every_ms)
 {
@@ -87,7 +89,7 @@ note_commit(void *arg, sqlite3 *db, const char *schema, int wal_pages_n)
 
 	(void)db;
 	(void)schema;
-	if (grown_n < 0) { /* it has started over */
+	if (grown_n < 0) { /* the log has started over */
 		checkpoint->finish_again_n = 0;
 		checkpoint->worked_pages_n = 0;
 		checkpoint->logs_n++;
@@ -100,9 +102,9 @@ note_commit(void *arg, sqlite3 *db, const char *schema, int wal_pages_n)
 	return SQLITE_OK;
 }
 
-/* When the log starts over, SQLite cuts the file to this size. Do not cut it
- * below the limit during a flood: to overwrite a file is faster than to extend
- * it. */
+/* Set the size to which SQLite truncates the file when the log starts over. In
+ * a flood this is the limit of the log, because overwriting a file is faster
+ * than extending it. */
 static void
 keep_log_octets(struct sqlite_checkpoint *checkpoint, int64_t octets)
 {
@@ -118,7 +120,8 @@ keep_log_octets(struct sqlite_checkpoint *checkpoint, int64_t octets)
 		checkpoint->kept_octets = octets;
 }
 
-/* With a size limit SQLite would empty the file when it closes the handle. */
+/* If journal_size_limit is set, SQLite truncates the file when it closes the
+ * handle. */
 void
 sqlite_checkpoint_keep_log(sqlite3 *db)
 {
@@ -169,7 +172,7 @@ sqlite_checkpoint_check(struct sqlite_checkpoint *checkpoint, struct err *err)
 	return err_set(err, "database %s: %s", checkpoint->path, what.text);
 }
 
-/* The time when a reader was first met, for the administrator. */
+/* Format the time when a reader was first met, for the administrator. */
 static void
 format_time(int64_t s, char out[32])
 {
@@ -202,8 +205,8 @@ look_at_copier(const struct sqlite_checkpoint *checkpoint)
 
 	if (checkpoint->threads != NULL)
 		disk_threads_look(checkpoint->threads, &state);
-	/* The log may also have started over by a commit of another process:
-	 * then it is shorter than the count. */
+	/* If a commit of another process has started the log over, the log is
+	 * shorter than copied_n. */
 	if (state.log != checkpoint->logs_n ||
 	    state.copied_n > checkpoint->wal_pages_n) {
 		state.copied_n = 0;
@@ -212,8 +215,9 @@ look_at_copier(const struct sqlite_checkpoint *checkpoint)
 	return state;
 }
 
-/* The length of the log is known from the last commit. The file is shorter if
- * the copier has emptied the log since then. */
+/* Return the length of the log in pages. wal_pages_n is the length after the
+ * last commit. If the copier has emptied the log since then, the file is
+ * shorter. */
 static int64_t
 log_length(const struct sqlite_checkpoint *checkpoint)
 {
@@ -253,7 +257,7 @@ log_error(const struct sqlite_checkpoint *checkpoint, int64_t reader_since_s,
 		    (long long)checkpoint->wal_pages_n * FRAME_OCTETS >> 20);
 }
 
-/* While there is no room, the copier empties the log as soon as it can. */
+/* If there is no room, request a checkpoint that empties the log. */
 enum sqlite_room
 sqlite_checkpoint_room(struct sqlite_checkpoint *checkpoint, struct err *err)
 {
@@ -286,8 +290,8 @@ sqlite_checkpoint_room(struct sqlite_checkpoint *checkpoint, struct err *err)
 
 /* ---- After a commit ---- */
 
-/* How many pages of the log are worth a checkpoint. Few are enough if the log
- * is too long, so that it can be finished soon. */
+/* Return how many uncopied pages of the log make a checkpoint worthwhile. If
+ * the log is too long, few pages do, so that it can be finished soon. */
 static int64_t
 pages_worth_checkpoint(const struct sqlite_checkpoint *checkpoint, bool is_long)
 {
@@ -303,7 +307,7 @@ pages_worth_checkpoint(const struct sqlite_checkpoint *checkpoint, bool is_long)
 						 : checkpoint->limit_n / 2;
 }
 
-/* Tell the administrator once of each reader that makes the log too long. */
+/* Log one notice for each reader that makes the log too long. */
 static void
 notice_reader(struct sqlite_checkpoint *checkpoint, int64_t since_s)
 {
@@ -317,8 +321,8 @@ notice_reader(struct sqlite_checkpoint *checkpoint, int64_t since_s)
 	checkpoint->notice(err.text);
 }
 
-/* The copier is asked only when the log has grown since it was last asked, even
- * if it has failed: it tries again by itself. */
+/* Request a checkpoint if the log has grown since the last request. A failed
+ * checkpoint needs no new request: the copier repeats it. */
 static void
 ask_copier(struct sqlite_checkpoint *checkpoint, int copied_n, bool is_long)
 {
@@ -342,9 +346,9 @@ must_wait(const struct sqlite_checkpoint *checkpoint)
 	    (is_scarce ? limit_n * 3 / 2 : limit_n * WAIT_AT);
 }
 
-/* Ask the copier for work, if it is idle and there is some. Returns whether the
- * caller must finish the log instead: the log is too long, the copier is idle,
- * and it has left few pages. */
+/* Request a checkpoint if the copier is idle and there are enough pages.
+ * Returns true if the caller must finish the log instead: the log is too long,
+ * the copier is idle, and it has left few pages. */
 static bool
 use_copier(struct sqlite_checkpoint *checkpoint, bool is_long)
 {
@@ -374,9 +378,9 @@ use_copier(struct sqlite_checkpoint *checkpoint, bool is_long)
 	return false;
 }
 
-/* Copy the rest of the log, while other writers are locked out, so that the
- * log starts over with the next commit. It does not start over while another
- * process reads the log; then try again only after many more commits. */
+/* Copy the rest of the log while other writers are blocked, so that the log
+ * starts over with the next commit. If another process reads the log, it does
+ * not start over. Then try again only after many more commits. */
 static void
 finish_log(struct sqlite_checkpoint *checkpoint)
 {

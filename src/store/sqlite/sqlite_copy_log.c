@@ -5,11 +5,12 @@
 #include <errno.h>
 #include <stddef.h>
 
-/* A short checkpoint is repeated so often, in search of a moment in which
- * nothing is committed. */
+/* The number of short checkpoints in a row. One of them may finish between two
+ * commits. */
 #define EMPTY_TRIES 8
 
-/* The statement makes SQLite read the file, so that an error shows here. */
+/* The last statement makes SQLite read the file, so that an error is found
+ * here. */
 int
 sqlite_copy_log_open(const char *path, sqlite3 **db_out)
 {
@@ -28,8 +29,8 @@ sqlite_copy_log_open(const char *path, sqlite3 **db_out)
 	return -1;
 }
 
-/* which: SQLITE_FCNTL_FILE_POINTER for the database, or
- * SQLITE_FCNTL_JOURNAL_POINTER for the log. */
+/* Return a file of the handle. "which" is SQLITE_FCNTL_FILE_POINTER for the
+ * database, or SQLITE_FCNTL_JOURNAL_POINTER for the log. */
 static sqlite3_file *
 file_of(sqlite3 *db, int which)
 {
@@ -39,7 +40,7 @@ file_of(sqlite3 *db, int which)
 	return file != NULL && file->pMethods != NULL ? file : NULL;
 }
 
-/* If it fails, errno may say why. */
+/* Sync a file. If this fails, errno may have the reason. */
 static int
 sync_file(sqlite3 *db, int which)
 {
@@ -74,10 +75,10 @@ checkpoint_is_complete(const struct checkpoint *done)
 	return done->code == SQLITE_OK && done->copied_n >= done->log_n;
 }
 
-/* Sync both files here: SQLite syncs the log only if there is a page to copy,
- * and the database only if no page is left in the log, which does not happen
- * while commits go on. Without this the last checkpoint would have to sync
- * everything. */
+/* Sync both files here. SQLite syncs the log only if there is a page to copy.
+ * It syncs the database only if no page of the log is left to copy, which does
+ * not happen during a flood. Otherwise the last checkpoint would have to sync
+ * all pages. */
 struct checkpoint
 sqlite_copy_log(sqlite3 *db)
 {
@@ -95,8 +96,8 @@ sqlite_copy_log(sqlite3 *db)
 	return done;
 }
 
-/* SQLite locks out writers while it empties the log. When all pages have been
- * copied before, it only cuts the file. */
+/* SQLite blocks writers while it empties the log. If all pages have been copied
+ * before, it only truncates the file. */
 struct checkpoint
 sqlite_copy_and_empty_log(sqlite3 *db)
 {

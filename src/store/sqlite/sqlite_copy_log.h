@@ -7,44 +7,46 @@
 #include <stdbool.h>
 
 /*
- * sqlite_copy_log: a handle that syncs the write-ahead log, copies its pages to
- * the database (a checkpoint), and empties it.
+ * sqlite_copy_log: syncs the write-ahead log, copies its pages to the database
+ * (a checkpoint), and empties it, with a handle for this purpose.
  */
 
-/* The copier has caught up when fewer pages than this are left: about as many
- * are committed in a flood while it waits for the disk. */
+/* If fewer pages than this are left to copy, the copier has done its work. In a
+ * flood about as many are committed while it waits for the disk. */
 #define LITTLE_PAGES 1000
 
-/* A log file of this size is left as it is. A longer one is emptied when
+/* A log file of up to this size is not emptied. A longer one is emptied when
  * commits are few. */
 #define SMALL_LOG_OCTETS (4 << 20)
 
-/* A checkpoint: what it found, and what it did. */
+/* The result of a checkpoint. */
 struct checkpoint {
-	int code;
+	int code;            /* a SQLite error code */
 	int log_n, copied_n; /* pages of the log; those in the database */
 	bool emptied;        /* the log is short now */
-	const char *failed;
+	const char *failed;  /* text, for an error */
 	int system_errno;
 };
 
-/* Open such a handle. Returns 0, or -1 and *db_out is NULL. */
+/* Open a handle for these functions. Returns 0 and sets *db_out, which the
+ * caller closes; or -1 and sets *db_out to NULL. */
 int sqlite_copy_log_open(const char *path, sqlite3 **db_out);
 
-/* Sync the log. Returns a SQLite error code; errno may say why. */
+/* Sync the log. Returns a SQLite error code; errno may have the reason. */
 int sqlite_sync_log(sqlite3 *db);
 
-/* Whether the log file is longer than SMALL_LOG_OCTETS. */
+/* Return true if the log file is longer than SMALL_LOG_OCTETS. */
 bool sqlite_log_is_long(sqlite3 *db);
 
-/* Copy the pages of the log to the database, as far as readers permit. */
+/* Sync the log, copy its pages to the database as far as readers permit, and
+ * sync the database. Returns the result. */
 struct checkpoint sqlite_copy_log(sqlite3 *db);
 
-/* The same, and empty the log once all its pages are copied. Does not wait for
- * readers and writers. */
+/* Do the same, and empty the log if all its pages are copied and it is longer
+ * than SMALL_LOG_OCTETS. Does not wait for readers and writers. */
 struct checkpoint sqlite_copy_and_empty_log(sqlite3 *db);
 
-/* Whether all pages of the log are in the database. */
+/* Return true if all pages of the log are in the database. */
 bool checkpoint_is_complete(const struct checkpoint *done);
 
 #endif

@@ -2,17 +2,18 @@
  * Copyright (c) 2026 The Tardigrey developers */
 
 /*
- * The mutex protects what the threads share. Each thread has a handle of its
- * own. There are two threads because a checkpoint may take many seconds on a
- * slow disk, and the log must be synced meanwhile.
+ * The mutex protects the shared data. Each thread has its own database handle.
+ * There are two threads because a checkpoint may take many seconds on a slow
+ * disk, and the log must be synced during this time.
  *
- * A checkpoint first syncs the log. If much of the log is not yet on the disk,
- * file systems block writes to it for many milliseconds meanwhile. So the
- * syncer does not only sync in time, but also every 2 MiB.
+ * A checkpoint first syncs the log. While a file system syncs many new pages of
+ * the log, it may block writes to the log for many milliseconds. So the syncer
+ * also syncs the log after every 2 MiB.
  *
- * After a failed sync the kernel may drop what it could not write, and the next
- * sync succeeds all the same. So the error is over only when a checkpoint has
- * written every page of the log to the database again, and synced that.
+ * After a failed sync the kernel may drop pages that it could not write, and
+ * still report success for the next sync. So the error ends only after a
+ * checkpoint has written every page of the log to the database again and has
+ * synced the database.
  */
 #include "store/sqlite/sqlite_disk_threads.h"
 
@@ -28,20 +29,20 @@
 #include "store/sqlite/sqlite_copy_log.h"
 #include "store/sqlite/sqlite_files.h"
 
-/* A sync may take as long as the wait for it, so that no commit is older than
- * two seconds. */
+/* The syncer waits one second. If a sync takes one second too, no commit stays
+ * off the disk for more than two seconds. */
 const struct disk_times disk_usual_times = {
     .sync = 1000,
     .retry = 1000,
     .look = 5000,
 };
 
-/* The log is also synced after so many pages (2 MiB). Syncing these pages takes
- * some milliseconds, and blocks commits no longer than that. */
+/* Sync the log also after so many pages (2 MiB). This sync takes some
+ * milliseconds, and blocks commits no longer than that. */
 #define SYNC_PAGES 500
 
-/* Commits are few if they write no more pages than this between two looks (2
- * MiB a second). */
+/* Commits are few if they write at most so many pages between two looks (2 MiB
+ * a second). */
 #define FEW_PAGES 2500
 
 #define NICE 5
@@ -56,24 +57,24 @@ struct disk_threads {
 
 	/* The mutex protects the members below. */
 	bool must_end;
-	bool copies;  /* a checkpoint is wanted, or being done */
-	bool empties; /* ... and the log is to be emptied */
+	bool copies;  /* a checkpoint is requested or running */
+	bool empties; /* ... that also empties the log */
 
-	int64_t unsynced_ms; /* the first commit not synced; 0: none */
+	int64_t unsynced_ms; /* time of the first unsynced commit; 0: none */
 	int unsynced_pages_n;
 
 	unsigned log;        /* the number of the log */
-	int64_t log_pages_n; /* committed, in all logs */
+	int64_t log_pages_n; /* pages committed to all logs */
 	int64_t looked_ms, looked_pages_n;
-	int64_t tried_ms;  /* the last checkpoint */
-	int64_t blocked_s; /* a reader blocks since, in Unix seconds; 0: none */
+	int64_t tried_ms;  /* end of the last checkpoint */
+	int64_t blocked_s; /* Unix time when a reader was met; 0: none */
 	struct copier_state state;
 
-	int quiet_looks_n; /* looks in a row that saw few commits */
-	int code;          /* a SQLite error code that is not over; 0: none */
+	int quiet_looks_n; /* consecutive looks that found few commits */
+	int code;          /* the current SQLite error code; 0: none */
 	int system_errno;
 	unsigned failures_n;
-	const char *failed; /* what failed */
+	const char *failed; /* text, such as "cannot sync" */
 };
 
 int64_t
@@ -98,7 +99,7 @@ wait_until(struct disk_threads *threads, int64_t due_ms)
 		    &due);
 }
 
-/* On Linux each thread has its own priority: the serving thread goes first. */
+/* On Linux each thread has a priority. The serving thread gets a higher one. */
 static void
 lower_priority(void)
 {
@@ -109,7 +110,8 @@ lower_priority(void)
 
 /* ---- Errors ---- */
 
-/* The mutex is locked. A lock that another process holds is no failure. */
+/* The mutex is locked. Ignore an error that comes from the lock of another
+ * process. */
 static void
 note_failure(struct disk_threads *threads, int code, int system_errno,
     const char *what)
@@ -152,7 +154,7 @@ disk_threads_check(struct disk_threads *threads, struct err *err)
 
 /* ---- The syncer ---- */
 
-/* The mutex is locked, and unlocked while the disk works. */
+/* The mutex is locked. This function unlocks it during the disk access. */
 static void
 sync_log(struct disk_threads *threads)
 {
@@ -179,8 +181,8 @@ sync_due_ms(const struct disk_threads *threads)
 	return threads->unsynced_ms + threads->times.sync;
 }
 
-/* What is not synced at the end is synced, since a daemon that has stopped
- * promises the same as one that runs. */
+/* At the end sync the remaining commits, because a daemon that has stopped
+ * promises the same as a running one. */
 static void *
 run_syncer(void *arg)
 {
@@ -204,9 +206,9 @@ run_syncer(void *arg)
 
 /* ---- The copier ---- */
 
-/* A checkpoint that gets no further than the one before waits for a reader.
- * Lookups are readers too, but they end soon: twice in a row it is another
- * process. */
+/* If a checkpoint copies no more pages than the last one did, a reader may
+ * block it. Lookups of this store also block it, but end soon. If two
+ * checkpoints in a row are blocked, the reader is another process. */
 static void
 note_reader(struct disk_threads *threads, const struct checkpoint *done,
     bool is_same_log)
@@ -224,7 +226,7 @@ note_reader(struct disk_threads *threads, const struct checkpoint *done,
 	}
 }
 
-/* The mutex is locked, and unlocked while the disk works. */
+/* The mutex is locked. This function unlocks it during the disk access. */
 static void
 checkpoint_log(struct disk_threads *threads, bool empties)
 {
@@ -250,7 +252,7 @@ checkpoint_log(struct disk_threads *threads, bool empties)
 	threads->copies = threads->empties = false;
 }
 
-/* Returns whether commits have been few for two looks. */
+/* Return true if commits were few at the last two looks. */
 static bool
 look_for_quiet(struct disk_threads *threads, int64_t now_ms)
 {
@@ -315,7 +317,8 @@ run_copier(void *arg)
 
 /* ---- Starting and stopping ---- */
 
-/* Block all signals in the threads: the serving thread handles them. */
+/* Create the threads with all signals blocked: the serving thread handles
+ * signals. */
 static int
 create_threads(struct disk_threads *threads)
 {

@@ -2,14 +2,14 @@
  * Copyright (c) 2026 The Tardigrey developers */
 
 /*
- * Expired rows are at the head of the queue. A slice removes three times the
- * number of rows that were appended since the last slice, so the queue becomes
- * shorter even in a flood.
+ * Expired rows are at the head of the queue. A slice removes up to 16 rows, and
+ * three more for each row that was appended since the last slice. So the queue
+ * becomes shorter even in a flood.
  *
  * The index needs memory for each id between head and tail. In a long flood,
- * eviction removes the rows of the flooders, and the rows of other clients stay
- * at the head. If most ids have no row, the rows at the head are moved to the
- * tail, so that memory stays proportional to the number of rows.
+ * eviction removes the rows of the flooding addresses, and the rows of other
+ * clients stay at the head. If most ids have no row, the rows at the head are
+ * moved to the tail. So the memory stays proportional to the number of rows.
  */
 #include "store/sqlite/sqlite_maintain.h"
 
@@ -19,9 +19,9 @@
 
 #define SLICE_ROWS     256  /* most rows that a slice changes */
 #define SLICE_CHECKS   1024 /* ids of the index that a slice checks */
-#define SLICE_APPENDED 64   /* rows that make a slice due before a second */
+#define SLICE_APPENDED 64   /* rows after which a slice need not wait */
 #define VICTIM_STEPS   1000
-#define SPAN_MIN       65536 /* ids without a row that are always allowed */
+#define SPAN_MIN       65536 /* ids without a row that are allowed */
 
 /* ---- Eviction ---- */
 
@@ -61,8 +61,9 @@ sqlite_evict(struct sqlite *sqlite, size_t n_max)
 
 /* ---- Expiry ---- */
 
-/* Find the first row that has not expired. Sets *cut to its id, or, after n_max
- * rows, to the next id. The last row of the queue always stays. */
+/* Find the first row that has not expired, among the first n_max rows. Sets
+ * *cut to its id, or else to the id below which all rows have expired. Never
+ * includes the last row of the queue. */
 static int
 find_head(struct sqlite *sqlite, int64_t now_s, int64_t n_max, int64_t *cut)
 {
@@ -161,7 +162,7 @@ renew_head(struct sqlite *sqlite, int64_t n_max)
 	return remove_below(sqlite, id);
 }
 
-/* Drop the ids from "from" to below "to" from the index. */
+/* Remove the records with from <= id < to from the index. */
 static void
 drop_ids(struct arrival_index *index, int64_t from, int64_t to)
 {
@@ -169,7 +170,8 @@ drop_ids(struct arrival_index *index, int64_t from, int64_t to)
 		arrival_index_remove(index, from);
 }
 
-/* Drop rows from the index that were in the stored hashes, but are gone. */
+/* Remove records from the index that came from stored hashes and whose rows
+ * were deleted. */
 static int
 check_index(struct sqlite *sqlite)
 {
@@ -242,8 +244,8 @@ do_slice(struct sqlite *sqlite, int64_t now_s)
 	return 0;
 }
 
-/* Begin a write transaction, but do not wait for a lock: the slice can be done
- * later. */
+/* Begin a write transaction. Do not wait for a lock, because the slice can be
+ * done later. */
 static int
 try_to_begin(struct sqlite *sqlite)
 {

@@ -3,7 +3,7 @@
 
 /*
  * Each batch is one transaction. A triplet that was deferred once is in the
- * table "waiting"; the next change moves it to "record". A function that
+ * table "waiting". Its next change moves it to "record". A function that
  * returns int returns 0, or -1 and leaves the error in the handle.
  */
 #include "store/sqlite/sqlite_records.h"
@@ -190,8 +190,8 @@ is_first_attempt(const struct store_change *change)
 	    !change->client.has_passed;
 }
 
-/* Until the index has been checked, it counts rows that are gone. Then the
- * bound is not applied. */
+/* Before the index has been checked, it also counts rows that were deleted. So
+ * do not apply the limit before then. */
 static bool
 has_too_many(struct sqlite *sqlite, const char *address)
 {
@@ -228,7 +228,8 @@ may_be_new(const struct store_change *change)
 	    change->change.record.passed_s == 0;
 }
 
-/* Unless there is room for all, leave out a new triplet and count it. */
+/* Unless there is room for all changes, leave out a new triplet and count
+ * it. */
 static int
 apply_to_triplet(struct sqlite *sqlite, const struct store_change *change,
     enum sqlite_room room, size_t *left_out_n)

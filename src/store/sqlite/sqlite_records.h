@@ -6,7 +6,7 @@
 #include "decide/record_store.h"
 
 /*
- * sqlite_records: the record store, in the table "record".
+ * sqlite_records: the record store, in the tables "record" and "waiting".
  */
 extern const struct record_store_ops sqlite_record_ops;
 

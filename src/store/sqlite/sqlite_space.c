@@ -3,9 +3,9 @@
 
 /*
  * New triplets are refused while there is still room for changes of existing
- * records: a changed page needs room in the log, and the checkpoint that
- * empties the log needs room in the main file. Pages of the main file that are
- * unused count as room, since the file never shrinks.
+ * records. A changed page needs room in the log, and the checkpoint that
+ * empties the log needs room in the main file. Unused pages of the main file
+ * count as room, because the main file never shrinks.
  */
 #include "store/sqlite/sqlite_space.h"
 
@@ -15,17 +15,19 @@
 #define MIB (1024LL * 1024)
 
 #define LOG_MIN (32 * MIB)
-#define LOG_MAX (256 * MIB) /* reading a log at the start takes time */
+#define LOG_MAX (256 * MIB) /* opening the database reads the whole log */
 
-/* No new triplets with less room than this, or with less space on the file
- * system, beyond what the log may take. More must be free before they are
- * accepted again. */
+/* Refuse new triplets if less than ROOM_MIN is left in addition to the space
+ * that the log may take, or less than FREE_MIN on the file system. Accept them
+ * again when there is ROOM_MORE in addition. */
 #define ROOM_MIN  (8 * MIB)
 #define FREE_MIN  (4 * MIB)
 #define ROOM_MORE (4 * MIB)
 
-/* This part of max_database_size. It is more than the usual length of the log,
- * so that it is not enough again each time the log has been emptied. */
+/* When the database was full, accept new triplets again after it has become
+ * smaller than max_database_size by this part of it, an eighth. This part is
+ * more than the usual length of the log. Otherwise new triplets would be
+ * accepted each time the log has been emptied. */
 #define DATABASE_MORE 8
 
 void
