@@ -78,7 +78,7 @@ expect_ctl 0 '*
 # -o
 delay = 8m
 *' config show -o delay=8m
-# The output is a configuration file that means the same. [C53]
+# The output is a configuration file that means the same.
 reply='DEFER 4.2.0 wait, \d "%s" # s'
 ctl -o delay=8m -o reply="$reply" -o socket_group= -o pid_file= \
     -o whitelist_clients= config show > "$folder/new.conf"
