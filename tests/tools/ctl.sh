@@ -117,6 +117,10 @@ expect_ctl 2 "*$folder/list:2: *" -o whitelist_clients="$folder/list" \
 # As root, the files are read as the account that will serve.
 expect_ctl 2 "*: listen: /tmp is writable by everybody*" \
     -o listen=unix:/tmp/socket config check
+echo 'delay = 1d' > "$folder/long.conf"
+chmod 644 "$folder/long.conf"
+expect 0 '*the configuration is good' -c "$folder/long.conf" \
+    -o retry_window=2d -o user=nobody config check
 expect_ctl 0 '*the configuration is good' \
     -o listen=unix:/nonexistent/socket config check
 if [ "$(id -u)" = 0 ]; then
