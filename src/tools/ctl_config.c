@@ -58,14 +58,16 @@ check_sockets(const struct ctl *ctl)
 
 /* Read the files as the daemon does at a reload. */
 static int
-check_files(const struct ctl *ctl, const struct privilege *privilege)
+check_files(const struct ctl *ctl, const struct ctl_arguments *arguments,
+    const struct privilege *privilege)
 {
 	static struct config config; /* large */
 	struct list *files = NULL;
 	struct err err;
 
 	if (privilege_drop(privilege, &err) == 0 &&
-	    config_file_load(ctl->config_file, NULL, 0, &config, &err) == 0 &&
+	    config_file_load(ctl->config_file, arguments->overrides.items,
+		arguments->overrides.n, &config, &err) == 0 &&
 	    list_files_load(&ctl->config, complain_of_line, &files, &err) ==
 		0) {
 		list_free(files);
@@ -86,10 +88,9 @@ ctl_config_check(struct ctl *ctl, const struct ctl_arguments *arguments)
 	struct privilege privilege;
 	struct report report;
 
-	(void)arguments;
 	if (check_account(ctl, &privilege) != CTL_DONE ||
 	    check_sockets(ctl) != CTL_DONE ||
-	    check_files(ctl, &privilege) != CTL_DONE)
+	    check_files(ctl, arguments, &privilege) != CTL_DONE)
 		return CTL_USAGE;
 	report_begin(&report, ctl->form);
 	report_text(&report, "good", ctl->config_file);

@@ -78,7 +78,7 @@ expect_ctl 0 '*
 # -o
 delay = 8m
 *' config show -o delay=8m
-# The output is a configuration file that means the same. [C53]
+# The output is a configuration file that means the same.
 reply='DEFER 4.2.0 wait, \d "%s" # s'
 ctl -o delay=8m -o reply="$reply" -o socket_group= -o pid_file= \
     -o whitelist_clients= config show > "$folder/new.conf"
@@ -117,6 +117,10 @@ expect_ctl 2 "*$folder/list:2: *" -o whitelist_clients="$folder/list" \
 # As root, the files are read as the account that will serve.
 expect_ctl 2 "*: listen: /tmp is writable by everybody*" \
     -o listen=unix:/tmp/socket config check
+echo 'delay = 1d' > "$folder/long.conf"
+chmod 644 "$folder/long.conf"
+expect 0 '*the configuration is good' -c "$folder/long.conf" \
+    -o retry_window=2d -o user=nobody config check
 expect_ctl 0 '*the configuration is good' \
     -o listen=unix:/nonexistent/socket config check
 if [ "$(id -u)" = 0 ]; then

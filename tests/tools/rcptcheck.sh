@@ -100,7 +100,7 @@ for redirection in '4>&-' '4< /dev/null' '4> /dev/full'; do
 done
 # With a daemon: a stock qmail-smtpd, which hangs up after each deferral. The
 # first session stores one triplet. The second one gets all recipients accepted,
-# because they belong to one message. [C38]
+# because they belong to one message. [C14]
 as_user=
 [ "$(id -u)" != 0 ] || {
 	as_user="setpriv --reuid=nobody --regid=nogroup --clear-groups"
