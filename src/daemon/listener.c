@@ -5,7 +5,6 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <grp.h>
-#include <libgen.h>
 #include <netdb.h>
 #include <netinet/in.h>
 #include <stdio.h>
@@ -15,6 +14,8 @@
 #include <sys/stat.h>
 #include <sys/un.h>
 #include <unistd.h>
+
+#include "system/socket_directory.h"
 
 #define BACKLOG 1024
 
@@ -109,25 +110,6 @@ is_bound(const struct listener_set *set, const void *address,
 /* ---- Unix ---- */
 
 static int
-check_directory(const char *path, struct err *err)
-{
-	char copy[ENDPOINT_PATH_SIZE];
-	const char *directory;
-	struct stat st;
-
-	strcpy(copy, path);
-	directory = dirname(copy);
-	if (stat(directory, &st) != 0)
-		return err_set(err, "%s: %s", directory, strerror(errno));
-	if ((st.st_mode & S_IWOTH) != 0)
-		return err_set(err,
-		    "%s is writable by everybody; choose another directory, "
-		    "or change its mode (chmod o-w)",
-		    directory);
-	return 0;
-}
-
-static int
 stream_socket(int family)
 {
 	return socket(family, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
@@ -199,6 +181,10 @@ bind_unix(int fd, const struct sockaddr_un *address,
 	struct stat st;
 
 	umask(umask_before);
+	if (rc != 0 && errno == ENOENT)
+		return err_set(err,
+		    "the directory does not exist; create it, or choose "
+		    "another one");
 	if (rc != 0)
 		return err_set(err, "%s", strerror(errno));
 	strcpy(listener->path, address->sun_path);
@@ -226,7 +212,7 @@ open_unix(struct listener_set *set, const struct endpoint *endpoint,
 		(socklen_t)(offsetof(struct sockaddr_un, sun_path) +
 		    strlen(endpoint->path) + 1)))
 		return 0;
-	if (check_directory(endpoint->path, err) != 0 ||
+	if (socket_directory_check(endpoint->path, err) != 0 ||
 	    clear_path(&address, err) != 0)
 		return -1;
 	fd = stream_socket(AF_UNIX);
@@ -284,8 +270,8 @@ open_address(struct listener_set *set, const struct endpoint *endpoint,
 	}
 	if (errno == EADDRINUSE)
 		return err_set(err,
-		    "another server is listening there; stop it, or choose "
-		    "another port");
+		    "another server is listening there (postgrey uses port "
+		    "10023 too); stop it, or choose another port");
 	return err_set(err, "%s", strerror(errno));
 }
 

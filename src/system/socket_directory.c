@@ -21,6 +21,6 @@ socket_directory_check(const char *path, struct err *err)
 		return 0;
 	return err_set(err,
 	    "%s is writable by everybody; choose another directory, such as "
-	    "/run/tardigrey",
+	    "/run/tardigrey, or change its mode (chmod o-w)",
 	    directory);
 }
