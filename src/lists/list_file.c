@@ -165,13 +165,11 @@ take_line(struct list *list, struct list_file *file, const char *text, size_t n,
 {
 	char line[LIST_LINE_MAX + 1];
 
-	if (check_line(text, n, err) == 0) {
-		memcpy(line, text, n);
-		line[n] = '\0';
-		if (parse_line(list, file, line, line_n, err) == 0)
-			return 0;
-	}
-	return err_prefix(err, "%s:%u", file->name, line_n);
+	if (check_line(text, n, err) != 0)
+		return -1;
+	memcpy(line, text, n);
+	line[n] = '\0';
+	return parse_line(list, file, line, line_n, err);
 }
 
 int
@@ -192,12 +190,15 @@ list_file_parse(struct list *list, struct list_file *file, const char *text,
 		if (n > 0 && text[n - 1] == '\r')
 			n--;
 		if (take_line(list, file, text, n, line_n, err) != 0) {
+			bool must_stop =
+			    file->complain == NULL || err_is_no_memory(err);
+
+			err_prefix(err, "%s:%u", file->name, line_n);
 			if (errors_n > 0)
 				file->complain(last.text);
 			last = *err;
 			errors_n++;
-			if (file->complain == NULL ||
-			    errors_n == LIST_FILE_ERRORS_MAX)
+			if (must_stop || errors_n == LIST_FILE_ERRORS_MAX)
 				return -1;
 		}
 		text = next;
