@@ -94,5 +94,6 @@ class ConfigTest(harness.TestCase):
             preexec_fn=lambda: resource.setrlimit(resource.RLIMIT_NOFILE,
                                                   (31, 31)))
         self.assertEqual(process.returncode, 1, process.stderr)
-        self.assertIn("limit on open files is 31", process.stderr)
+        # valgrind keeps some descriptors, and reports a lower limit.
+        self.assertRegex(process.stderr, r"limit on open files is \d+;")
         self.assertIn("at least 32", process.stderr)
