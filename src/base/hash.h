@@ -7,13 +7,14 @@
 #include <stdint.h>
 
 /*
- * hash: the only hash function, FNV-1a with 64 bits, for tables in memory and
- * for references (mail/reference.h). Never change it: bounces contain
- * references, and an old reference must still name its triplet.
+ * hash: FNV-1a with 64 bits, for references (mail/reference.h) and for small
+ * tables in memory. Never change it: bounces contain references, and an old
+ * reference must still name its triplet.
  *
  *   hash = hash_end(hash_text(hash_text(HASH_BEGIN, "a"), "b"));
  *
- * The hash has no secret key: a sender can choose texts with equal hashes.
+ * The hash has no secret key: a sender can choose texts with equal hashes. If
+ * this does harm, use keyed_hash().
  */
 
 #define HASH_BEGIN 0xcbf29ce484222325ULL
