@@ -113,7 +113,7 @@ check_replaced(const struct ctl *ctl, const char *file)
 	return CTL_REFUSED;
 }
 
-/* Copy to a name beside the older copy, then rename. */
+/* Write the new copy in the same directory, then rename it. */
 static int
 replace(struct ctl *ctl, struct store *store, const char *file)
 {

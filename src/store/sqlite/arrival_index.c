@@ -10,7 +10,7 @@
 /* ---- The table ---- */
 
 /* A slot holds the low 32 bits of an id, or 0 if the slot is free. So an id
- * whose low bits are 0 is not used. The hash of the key determines the first
+ * with 32 low bits of 0 is never used. The hash of the key determines the first
  * slot to search. */
 struct table {
 	uint32_t *slots; /* owned; NULL: no table */

@@ -48,7 +48,7 @@ int arrival_ring_set_chunk(struct arrival_ring *ring, int64_t first,
 size_t arrival_ring_scan(const struct arrival_ring *ring, uint32_t key_hash,
     int64_t *ids, size_t max);
 
-/* Free the chunks whose ids are all below this id. The range then begins with
+/* Free each chunk that has only ids below this id. The range then begins with
  * the chunk of this id. */
 void arrival_ring_drop_below(struct arrival_ring *ring, int64_t id);
 

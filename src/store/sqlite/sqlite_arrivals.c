@@ -109,7 +109,7 @@ store_chunk(const struct sqlite_arrivals *arrivals,
 	return sqlite_run(statements, STATEMENT_WAITING_PUT_HASHES);
 }
 
-/* Add the records of a stored chunk whose ids are not below index->next. */
+/* Add the records of a stored chunk, from the id index->next on. */
 static int
 add_chunk(struct arrival_index *index, int64_t first, const uint8_t *octets)
 {
@@ -355,7 +355,7 @@ sqlite_arrivals_address_n(const struct sqlite_arrivals *arrivals,
 
 /* ---- Changing ---- */
 
-/* Return the id after the highest one. Skip an id whose low 32 bits are 0:
+/* Return the id after the highest one. Skip an id with 32 low bits of 0:
  * arrival_index.c cannot hold it. */
 static int64_t
 next_id(const struct sqlite_arrivals *arrivals)

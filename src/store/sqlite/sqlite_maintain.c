@@ -170,8 +170,8 @@ drop_ids(struct arrival_index *index, int64_t from, int64_t to)
 		arrival_index_remove(index, from);
 }
 
-/* Remove records from the index that came from stored hashes and whose rows
- * were deleted. */
+/* The index has records from stored hashes. Remove a record if its row was
+ * deleted. */
 static int
 check_index(struct sqlite *sqlite)
 {
