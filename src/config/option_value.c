@@ -8,7 +8,9 @@
 #include <string.h>
 
 #include "base/duration.h"
+#include "base/networks.h"
 #include "config/endpoint.h"
+#include "lists/pattern.h"
 #include "mail/reply.h"
 
 /* ---- Text, durations and numbers ---- */
@@ -248,6 +250,63 @@ config_files_item(const struct config_files *files, size_t i)
 	return name;
 }
 
+/* ---- Networks ---- */
+
+/* The shortest prefixes. A shorter one must be a mistake. */
+#define IPV4_PREFIX_MIN 8
+#define IPV6_PREFIX_MIN 16
+
+static int
+parse_network(const char *word, struct network *out, struct err *err)
+{
+	struct pattern pattern;
+	unsigned min;
+
+	if (pattern_parse(LIST_CLIENT, word, &pattern, err) != 0 ||
+	    pattern.type != PATTERN_NETWORK)
+		return err_set(err,
+		    "not an address or a network: \"%s\" (write it like "
+		    "192.0.2.1, 192.0.2.0/24 or 2001:db8::/32)",
+		    word);
+	if (pattern.had_host_bits)
+		return err_set(err, "not a network: \"%s\" (write %s)", word,
+		    pattern.text);
+	min = pattern.network.family == NETADDR_IPV4 ? IPV4_PREFIX_MIN
+						     : IPV6_PREFIX_MIN;
+	if (pattern.prefix_bits < min)
+		return err_set(err,
+		    "the network is too large: \"%s\" (write a prefix of at "
+		    "least /%u)",
+		    word, min);
+	*out = (struct network){pattern.network, pattern.prefix_bits};
+	return 0;
+}
+
+static int
+set_networks(const char *value, void *member, struct err *err)
+{
+	struct networks networks = {.n = 0};
+	char word[CONFIG_VALUE_SIZE];
+
+	for (value += strspn(value, SEPARATORS); *value != '\0';
+	     value += strspn(value, SEPARATORS)) {
+		size_t n = strcspn(value, SEPARATORS);
+
+		memcpy(word, value, n);
+		word[n] = '\0';
+		value += n;
+		if (networks.n == NETWORKS_MAX)
+			return err_set(err,
+			    "too many networks (write at most %d)",
+			    NETWORKS_MAX);
+		if (parse_network(word, &networks.items[networks.n++], err) !=
+		    0)
+			return -1;
+	}
+	*(struct networks *)member = networks;
+	return 0;
+}
+
 int
 option_value_set(const struct option_row *row, const char *value, void *member,
     struct err *err)
@@ -275,6 +334,8 @@ option_value_set(const struct option_row *row, const char *value, void *member,
 		return reply_template_parse(value, member, err);
 	case OPTION_FILES:
 		return set_files(value, member, err);
+	case OPTION_NETWORKS:
+		return set_networks(value, member, err);
 	}
 	return err_set(err, "unknown option type");
 }

@@ -37,6 +37,7 @@ enum option_type {
 	OPTION_ENDPOINTS,    /* struct endpoint_list */
 	OPTION_REPLY,        /* struct reply_template */
 	OPTION_FILES,        /* struct config_files; absolute paths */
+	OPTION_NETWORKS,     /* struct networks */
 };
 
 struct option_row {

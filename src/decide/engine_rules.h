@@ -3,6 +3,7 @@
 #ifndef TARDIGREY_DECIDE_ENGINE_RULES_H
 #define TARDIGREY_DECIDE_ENGINE_RULES_H
 
+#include "base/networks.h"
 #include "decide/auto_whitelist.h"
 #include "decide/greylist.h"
 #include "decide/key.h"
@@ -28,6 +29,7 @@ enum stress { STRESS_IGNORE, STRESS_PASS };
 struct engine_rules {
 	struct greylist_rules greylist;
 	struct key_rules keys;
+	struct networks own_networks;
 	unsigned auto_whitelist_after; /* triplets; 0: never */
 	unsigned once_per_message;     /* yes or no */
 	enum null_sender null_sender;

@@ -20,7 +20,8 @@ has_no_triplet(const struct request *request)
 }
 
 static bool
-settle_by_request(const struct request *request, struct verdict *verdict)
+settle_by_request(const struct engine_rules *rules,
+    const struct request *request, struct verdict *verdict)
 {
 	if (request->state == REQUEST_OTHER)
 		pass(verdict, REASON_STATE);
@@ -28,6 +29,8 @@ settle_by_request(const struct request *request, struct verdict *verdict)
 		pass(verdict, REASON_AUTHENTICATED);
 	else if (request->client.family == NETADDR_NONE)
 		pass(verdict, REASON_NO_CLIENT);
+	else if (networks_have(&rules->own_networks, &request->client))
+		pass(verdict, REASON_OWN_NETWORK);
 	else
 		return false;
 	return true;
@@ -82,7 +85,7 @@ settle(struct pending *pending, const struct engine_rules *rules,
 {
 	pending->state = PENDING_SETTLED;
 	pending->listed = (struct list_verdict){.delay_s = -1};
-	if (settle_by_request(pending->request, verdict))
+	if (settle_by_request(rules, pending->request, verdict))
 		return;
 	if (has_no_triplet(pending->request))
 		pending->state = PENDING_POSTPONED;

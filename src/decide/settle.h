@@ -13,9 +13,9 @@
 /* settle: decides the requests that need no store. */
 
 /*
- * Settle a request if its state, its login, its client, a list, or null_sender
- * = pass decides. Sets the state and listed, and the verdict if the request is
- * settled. Counts list hits unless hits is NULL.
+ * Settle a request if its state, its login, its client, own_networks, a list,
+ * or null_sender = pass decides. Sets the state and listed, and the verdict if
+ * the request is settled. Counts list hits unless hits is NULL.
  */
 void settle(struct pending *pending, const struct engine_rules *rules,
     const struct lists *lists, struct list_hits *hits, int64_t now_s,

@@ -33,6 +33,7 @@ static const struct {
 	{ "once_per_message", "1" },
 	{ "null_sender", "0" },
 	{ "stress", "0" },
+	{ "own_networks", "(127.0.0.0/8)(::1/128)" },
 	{ "header", "1" },
 	{ "mode", "0" },
 	{ "on_failure", "0" },

@@ -91,6 +91,12 @@ static const struct {
 	{ "greylist_clients", ",,", "" },
 	{ "greylist_senders", "/1,/2,/3,/4,/5,/6,/7,/8,/9,/a,/b,/c,/d,/e,/f,/g",
 	  "(/1)(/2)(/3)(/4)(/5)(/6)(/7)(/8)(/9)(/a)(/b)(/c)(/d)(/e)(/f)(/g)" },
+	{ "own_networks", "", "" },
+	{ "own_networks", "192.0.2.0/24", "(192.0.2.0/24)" },
+	{ "own_networks", "192.0.2.1 , 192.0.2,2001:DB8::/32 ",
+	  "(192.0.2.1/32)(192.0.2.0/24)(2001:db8::/32)" },
+	{ "own_networks", "10.0.0.0/8 2001::/16", "(10.0.0.0/8)(2001::/16)" },
+	{ "own_networks", "::ffff:127.0.0.1", "(127.0.0.1/32)" },
 	{ "reply", "450 4.7.0 Later", "450 4.7.0 Later" },
 	{ "reply", "defer 4.7.0 Later", "DEFER 4.7.0 Later" },
 	{ "pid_file", "/run/x.pid", "/run/x.pid" },
@@ -180,6 +186,16 @@ static const struct {
 	{ "greylist_senders", "/1,/2,/3,/4,/5,/6,/7,/8,/9,/a,/b,/c,/d,/e,/f,/g,/h",
 	  "too many files (write at most 16)" },
 	{ "greylist_recipients", "some", "(write all or listed)" },
+	{ "own_networks", "localhost",
+	  "not an address or a network: \"localhost\" (write it like" },
+	{ "own_networks", "127.0.0.0/33", "network: \"127.0.0.0/33\" (write" },
+	{ "own_networks", "/lan/", "not an address or a network: \"/lan/\"" },
+	{ "own_networks", "::1 10.0.0.1/24",
+	  "not a network: \"10.0.0.1/24\" (write 10.0.0.0/24)" },
+	{ "own_networks", "0.0.0.0/0",
+	  "too large: \"0.0.0.0/0\" (write a prefix of at least /8)" },
+	{ "own_networks", "8.0.0.0/7", "at least /8)" },
+	{ "own_networks", "2000::/15", "at least /16)" },
 	{ "reply", "", "(write ACTION 4.Y.Z TEXT; ACTION is" },
 	{ "reply", "450", "(write ACTION 4.Y.Z TEXT; ACTION is" },
 	{ "reply", "OK 4.2.0 x", "(write ACTION 4.Y.Z TEXT; ACTION is" },
@@ -283,9 +299,24 @@ test_ranges(void **state)
 		case OPTION_ENDPOINTS:
 		case OPTION_REPLY:
 		case OPTION_FILES:
+		case OPTION_NETWORKS:
 			break;
 		}
 	}
+}
+
+static void
+test_networks_limit(void **state)
+{
+	char text[CONFIG_VALUE_SIZE] = "";
+
+	(void)state;
+	for (int i = 0; i < NETWORKS_MAX; i++)
+		strcat(text, "10.0.0.1 ");
+	check_set("own_networks", text, NULL);
+	strcat(text, "10.0.0.1");
+	check_refused("own_networks", text,
+	    "too many networks (write at most 64)");
 }
 
 /* No option takes a value that is longer than CONFIG_VALUE_SIZE. */
@@ -311,6 +342,7 @@ main(void)
 	    cmocka_unit_test(test_accepted),
 	    cmocka_unit_test(test_refused),
 	    cmocka_unit_test(test_ranges),
+	    cmocka_unit_test(test_networks_limit),
 	    cmocka_unit_test(test_longest_value),
 	};
 

@@ -47,6 +47,21 @@ files_text(const struct config_files *files, char *out, size_t size)
 		    config_files_item(files, i));
 }
 
+static void
+networks_text(const struct networks *networks, char *out, size_t size)
+{
+	size_t n = 0;
+
+	out[0] = '\0';
+	for (size_t i = 0; i < networks->n && n < size; i++) {
+		char text[NETADDR_PREFIX_SIZE];
+
+		netaddr_format_network(&networks->items[i].address,
+		    networks->items[i].prefix_bits, text);
+		n += (size_t)snprintf(out + n, size - n, "(%s)", text);
+	}
+}
+
 void
 value_text(const struct config *config, size_t i, char *out, size_t size)
 {
@@ -78,6 +93,9 @@ value_text(const struct config *config, size_t i, char *out, size_t size)
 		break;
 	case OPTION_FILES:
 		files_text((const void *)at, out, size);
+		break;
+	case OPTION_NETWORKS:
+		networks_text((const void *)at, out, size);
 		break;
 	}
 }

@@ -100,6 +100,7 @@ static void
 test_settled_without_the_store(void **state)
 {
 	struct fixture *f = *state;
+	const struct networks own = {{{{NETADDR_IPV4, {203, 0, 113}}, 24}}, 1};
 	struct request *request;
 
 	add(f, "192.0.2.1", "a@example.net", "b@example.org")->state =
@@ -108,6 +109,9 @@ test_settled_without_the_store(void **state)
 	    true;
 	add(f, "unknown", "a@example.net", "b@example.org");
 	add(f, "", "a@example.net", "b@example.org");
+	f->rules.own_networks = own;
+	engine_use_rules(f->engine, &f->rules);
+	add(f, "203.0.113.7", "a@example.net", "b@example.org");
 	request = add(f, "192.0.2.1", "a@example.net", "");
 	request->state = REQUEST_DATA; /* several recipients */
 	check(f, NOW, STORE_OK);
@@ -115,7 +119,8 @@ test_settled_without_the_store(void **state)
 	assert_verdict(&f->verdicts[1], ACTION_PASS, REASON_AUTHENTICATED);
 	assert_verdict(&f->verdicts[2], ACTION_PASS, REASON_NO_CLIENT);
 	assert_verdict(&f->verdicts[3], ACTION_PASS, REASON_NO_CLIENT);
-	assert_verdict(&f->verdicts[4], ACTION_PASS, REASON_STATE);
+	assert_verdict(&f->verdicts[4], ACTION_PASS, REASON_OWN_NETWORK);
+	assert_verdict(&f->verdicts[5], ACTION_PASS, REASON_STATE);
 	assert_int_equal(f->faulty.lookups_n, 0);
 	assert_int_equal(f->faulty.applies_n, 0);
 }

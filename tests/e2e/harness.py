@@ -276,6 +276,8 @@ class Daemon:
             "user": USER,
             "database": f"sqlite:{self.state}/tardigrey.db",
             "log": "stderr",
+            # The clients of the test servers are on loopback.
+            "own_networks": "",
             # Most tests are about single triplets. Tests of auto-whitelisting
             # and of the header set these options.
             "auto_whitelist_after": "0",

@@ -50,6 +50,7 @@ number(const struct config *config, size_t i)
 	case OPTION_ENDPOINTS:
 	case OPTION_REPLY:
 	case OPTION_FILES:
+	case OPTION_NETWORKS:
 		break;
 	}
 	return 0;
@@ -124,6 +125,21 @@ check_choice(const struct option_row *row, int64_t value)
 		CHECK(row->choices[i] != NULL);
 }
 
+/* The networks have no host bits, and their prefixes fit the family. */
+static void
+check_networks(const struct networks *networks)
+{
+	CHECK(networks->n <= NETWORKS_MAX);
+	for (size_t i = 0; i < networks->n; i++) {
+		const struct network *network = &networks->items[i];
+
+		CHECK(network->prefix_bits >= 8);
+		CHECK(network->prefix_bits <=
+		    netaddr_bits(network->address.family));
+		CHECK(networks_have(networks, &network->address));
+	}
+}
+
 static void
 check_option(const struct config *config, size_t i)
 {
@@ -158,6 +174,9 @@ check_option(const struct config *config, size_t i)
 		break;
 	case OPTION_FILES:
 		check_files(at(config, i));
+		break;
+	case OPTION_NETWORKS:
+		check_networks(at(config, i));
 		break;
 	}
 }
@@ -205,6 +224,8 @@ same_option(const struct config *a, const struct config *b, size_t i)
 	case OPTION_FILES:
 		return memcmp(at(a, i), at(b, i),
 			   sizeof(struct config_files)) == 0;
+	case OPTION_NETWORKS:
+		return memcmp(at(a, i), at(b, i), sizeof(struct networks)) == 0;
 	}
 	return false;
 }

@@ -62,6 +62,7 @@ print_words(const struct option_row *row)
 	case OPTION_ENDPOINTS:
 	case OPTION_REPLY:
 	case OPTION_FILES:
+	case OPTION_NETWORKS:
 		break;
 	}
 }

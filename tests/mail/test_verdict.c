@@ -26,6 +26,7 @@ static const char *const reasons[] = {
 	[REASON_KNOWN] = "known",
 	[REASON_AUTHENTICATED] = "authenticated",
 	[REASON_NO_CLIENT] = "no-client",
+	[REASON_OWN_NETWORK] = "own-network",
 	[REASON_STATE] = "state",
 	[REASON_CLIENT_WHITELIST] = "client-whitelist",
 	[REASON_SENDER_WHITELIST] = "sender-whitelist",
