@@ -380,9 +380,10 @@ passes_by(const struct ask *ask, int i)
 	    since(record->last_seen_s, ask->now_s) >
 		ask->slow->rules.greylist.keep_s)
 		return false;
-	return i <= POOL ? record->passed_s != 0
-			 : record->passed_n >=
-		(int64_t)ask->slow->rules.auto_whitelist_after;
+	return record->passed_s != 0 &&
+	    (i <= POOL ||
+		record->passed_n >=
+		    (int64_t)ask->slow->rules.auto_whitelist_after);
 }
 
 /* Drop the keys that the decision does not use. If the host passes with a fresh
@@ -501,20 +502,57 @@ decide_triplet(struct ask *ask)
 
 /* ---- Auto-whitelist ---- */
 
-/* Write the record of an auto-whitelist key after a pass. "counts" is true if
- * the pass is a counted retry. */
+/* Note a pass of an auto-whitelisted client. */
 static void
-write_auto_whitelist(struct ask *ask, struct asked_key *key, bool counts)
+refresh_auto_whitelist(struct ask *ask, struct asked_key *key)
 {
-	const struct greylist_rules *rules = &ask->slow->rules.greylist;
 	struct record *record = &key->row.record;
 
-	if (!counts && !needs_refresh(record, ask->now_s, rules->keep_s))
+	if (!needs_refresh(record, ask->now_s,
+		ask->slow->rules.greylist.keep_s))
 		return;
-	if (since(record->last_seen_s, ask->now_s) > rules->keep_s)
-		*record = (struct record){0};
 	note_attempt(ask->slow, record, true, 0, ask->now_s);
-	record->passed_n -= !counts;
+	record->passed_n--;
+	put_row(ask->slow, &key->row);
+}
+
+/* True if the first attempt of the triplet that passed now is far enough from
+ * that of the first one. */
+static bool
+is_proof(const struct ask *ask, const struct record *record)
+{
+	int64_t first_s = ask->now_s - ask->verdict.age_s;
+	int64_t begin_s = record->first_seen_s;
+	int64_t n = (int64_t)ask->slow->rules.auto_whitelist_after - 1;
+
+	if (record->passed_n < n)
+		n = record->passed_n;
+	if (begin_s == 0 || n <= 0)
+		return true;
+	if (begin_s > ask->now_s)
+		begin_s = ask->now_s;
+	return llabs(first_s - begin_s) >=
+	    n * ask->slow->rules.auto_whitelist_spacing_s;
+}
+
+/* Note a retry. */
+static void
+write_auto_whitelist(struct ask *ask, struct asked_key *key)
+{
+	struct record *record = &key->row.record;
+	int64_t was_passed_s;
+	bool proof;
+
+	if (since(record->last_seen_s, ask->now_s) >
+	    ask->slow->rules.greylist.keep_s)
+		*record = (struct record){0};
+	was_passed_s = record->passed_s;
+	proof = is_proof(ask, record);
+	note_attempt(ask->slow, record, true, ask->verdict.age_s, ask->now_s);
+	record->passed_n -= !proof;
+	if (!proof ||
+	    record->passed_n < (int64_t)ask->slow->rules.auto_whitelist_after)
+		record->passed_s = was_passed_s;
 	put_row(ask->slow, &key->row);
 }
 
@@ -526,7 +564,7 @@ pass_auto_whitelisted(struct ask *ask)
 	for (int i = ADDRESS; i <= DOMAIN; i++)
 		if (passes_by(ask, i)) {
 			passes = true;
-			write_auto_whitelist(ask, &ask->keys[i], false);
+			refresh_auto_whitelist(ask, &ask->keys[i]);
 		}
 	if (passes)
 		ask->verdict.reason = REASON_AUTO_WHITELISTED;
@@ -541,7 +579,7 @@ count_retry(struct ask *ask)
 		return;
 	for (int i = ADDRESS; i <= DOMAIN; i++)
 		if (ask->keys[i].used)
-			write_auto_whitelist(ask, &ask->keys[i], true);
+			write_auto_whitelist(ask, &ask->keys[i]);
 	if (ask->message != NULL)
 		ask->message->counted = true;
 }

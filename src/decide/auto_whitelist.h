@@ -12,14 +12,22 @@
  * auto_whitelist: a client passes at once after it has shown that it retries
  * (RFC 6647 5.1).
  *
- * In the record of a client, passed_n is the number of different triplets that
- * passed by a retry. When passed_n reaches "after", the client is
+ * A triplet that passes by a retry is a proof, if its first attempt is apart in
+ * time from those of earlier proofs: two triplets of one burst prove no more
+ * than one. In the record of a client, passed_n is the number of proofs, and
+ * first_seen_s is the earliest first attempt of a triplet that passed by a
+ * retry. When passed_n reaches "after", passed_s is set and the client is
  * auto-whitelisted: it passes at once, until it has sent nothing for keep_s. A
  * deferral never changes the record [C6].
+ *
+ * Two processes may count the same moment twice. This adds to passed_n, but it
+ * does not set passed_s: only a proof that is apart from a record that was read
+ * does.
  */
 
 struct auto_whitelist_rules {
-	unsigned after; /* triplets; 0: never */
+	unsigned after;    /* proofs; 0: never */
+	int64_t spacing_s; /* between the first attempts of two proofs */
 	int64_t keep_s;
 };
 
@@ -32,7 +40,7 @@ bool auto_whitelist_passes(const struct record *record, int64_t now_s,
 bool auto_whitelist_is_expired(const struct record *record, int64_t now_s,
     const struct auto_whitelist_rules *rules);
 
-/* The number of counted retries that the client still needs until it is
+/* The number of proofs that the client still needs until it is
  * auto-whitelisted. *record is its record, or NULL if it has none. */
 int64_t auto_whitelist_retries_needed(const struct record *record,
     int64_t now_s, const struct auto_whitelist_rules *rules);
@@ -42,9 +50,10 @@ int64_t auto_whitelist_retries_needed(const struct record *record,
 void auto_whitelist_refresh(const struct record *record, int64_t now_s,
     const struct auto_whitelist_rules *rules, struct change *change);
 
-/* The change after one more triplet has passed by a retry. *record may be NULL.
- */
-void auto_whitelist_count_retry(const struct record *record, int64_t now_s,
+/* The change after a triplet has passed by a retry. first_attempt_s is the time
+ * of the triplet's first attempt, at most now_s. *record may be NULL. */
+void auto_whitelist_count_retry(const struct record *record,
+    int64_t first_attempt_s, int64_t now_s,
     const struct auto_whitelist_rules *rules, struct change *change);
 
 #endif

@@ -155,11 +155,11 @@ decision_is_shadow(const struct engine_rules *rules,
 	return rules->mode == MODE_SHADOW || pending->listed.shadow;
 }
 
-/* A triplet has passed by a retry. Count the retry for the client, at most once
- * per message. Do not count bounces: anyone can make a mail server send
- * bounces. */
+/* A triplet of this age has passed by a retry. Count the retry for the client,
+ * at most once per message. Do not count bounces: anyone can make a mail server
+ * send bounces. */
 static void
-count_retry(const struct decision *decision)
+count_retry(const struct decision *decision, int64_t age_s)
 {
 	const struct auto_whitelist_rules rules =
 	    engine_rules_auto_whitelist(decision->rules);
@@ -172,7 +172,7 @@ count_retry(const struct decision *decision)
 		if (!key_kind_is_auto_whitelist(kind) || !uses(decision, kind))
 			continue;
 		auto_whitelist_count_retry(record_of(decision, kind),
-		    decision->now_s, &rules, &counted);
+		    decision->now_s - age_s, decision->now_s, &rules, &counted);
 		add_change(decision, kind, &counted);
 	}
 }
@@ -196,7 +196,7 @@ after_pass(const struct decision *decision, struct verdict *verdict)
 	bool waited = verdict->reason == REASON_RETRIED && verdict->age_s > 0;
 
 	if (waited && verdict->age_s >= decision->rules->greylist.delay_s)
-		count_retry(decision);
+		count_retry(decision, verdict->age_s);
 	message_note_pass(decision->message, worth_of_pass(decision, verdict));
 	verdict->header = waited && decision->rules->header &&
 	    !decision_is_shadow(decision->rules, decision->pending) &&

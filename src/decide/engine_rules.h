@@ -30,8 +30,9 @@ struct engine_rules {
 	struct greylist_rules greylist;
 	struct key_rules keys;
 	struct networks own_networks;
-	unsigned auto_whitelist_after; /* triplets; 0: never */
-	unsigned once_per_message;     /* yes or no */
+	unsigned auto_whitelist_after; /* proofs; 0: never */
+	int64_t auto_whitelist_spacing_s;
+	unsigned once_per_message; /* yes or no */
 	enum null_sender null_sender;
 	enum stress stress;
 	unsigned header; /* 1: a message that waited gets a header */
@@ -47,8 +48,8 @@ enum action engine_rules_failure_action(const struct engine_rules *rules);
 static inline struct auto_whitelist_rules
 engine_rules_auto_whitelist(const struct engine_rules *rules)
 {
-	return (struct auto_whitelist_rules){
-	    rules->auto_whitelist_after, rules->greylist.keep_s};
+	return (struct auto_whitelist_rules){rules->auto_whitelist_after,
+	    rules->auto_whitelist_spacing_s, rules->greylist.keep_s};
 }
 
 #endif

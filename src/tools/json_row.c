@@ -281,9 +281,6 @@ take_object(const json_t *object, struct store_row *out, struct err *err)
 	if (take_key(object, &out->key, &taken, err) != 0 ||
 	    take_record(object, &out->record, &taken, err) != 0)
 		return -1;
-	if (out->record.passed_s == 0 && !key_kind_is_triplet(out->key.kind))
-		return err_set(err, "expected a time as \"passed\" of %s",
-		    key_kind_word(out->key.kind));
 	if (json_object_size(object) != taken)
 		return err_set(err,
 		    "expected only the members that triplets export writes");

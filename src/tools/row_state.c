@@ -90,7 +90,8 @@ row_state_of_auto_whitelist(const struct record *record,
 		return "expired";
 	if (auto_whitelist_passes(record, now_s, &own))
 		return "whitelisted";
-	snprintf(text, sizeof(texts[0]), "%" PRId64 " of %u", record->passed_n,
+	snprintf(text, sizeof(texts[0]), "%" PRId64 " of %u",
+	    own.after - auto_whitelist_retries_needed(record, now_s, &own),
 	    own.after);
 	return text;
 }

@@ -30,6 +30,7 @@ static const struct {
 	{ "trust_client_name", "0" },
 	{ "normalise_sender", "15" },
 	{ "auto_whitelist_after", "2" },
+	{ "auto_whitelist_spacing", "600" },
 	{ "once_per_message", "1" },
 	{ "null_sender", "0" },
 	{ "stress", "0" },

@@ -8,10 +8,12 @@
 
 #define NOW  1000000000
 #define KEEP 3024000
+#define GAP  600
 
-static const struct auto_whitelist_rules after_2 = {2, KEEP};
-static const struct auto_whitelist_rules after_1 = {1, KEEP};
-static const struct auto_whitelist_rules never = {0, KEEP};
+static const struct auto_whitelist_rules after_3 = {3, GAP, KEEP};
+static const struct auto_whitelist_rules after_2 = {2, GAP, KEEP};
+static const struct auto_whitelist_rules after_1 = {1, GAP, KEEP};
+static const struct auto_whitelist_rules never = {0, GAP, KEEP};
 
 /* clang-format off */
 static const struct {
@@ -64,15 +66,92 @@ test_rows(void **state)
 		if (auto_whitelist_passes(given, NOW, rows[i].rules) !=
 		    rows[i].passes)
 			fail_msg("%s: passes", rows[i].name);
-		auto_whitelist_count_retry(given, NOW, rows[i].rules, &change);
+		auto_whitelist_count_retry(given, NOW, NOW, rows[i].rules,
+		    &change);
 		if (change.how != rows[i].counted)
 			fail_msg("%s: counted: %d", rows[i].name, change.how);
-		assert_int_equal(change.record.passed_n, 1);
 		if (given == NULL)
 			continue;
 		auto_whitelist_refresh(given, NOW, rows[i].rules, &change);
 		if (change.how != rows[i].used)
 			fail_msg("%s: used: %d", rows[i].name, change.how);
+	}
+}
+
+/* Which retries are proofs. The client has a record with n proofs, the earliest
+ * first attempt at NOW. A triplet with its first attempt at NOW + first passes
+ * at NOW + pass. */
+/* clang-format off */
+static const struct {
+	const char *name;
+	const struct auto_whitelist_rules *rules;
+	int64_t n, first, pass;
+	bool proves, whitelists;
+} proofs[] = {
+	{ "the same burst", &after_2, 1, 0, 300, false, false },
+	{ "a second before the spacing", &after_2, 1, 599, 900, false, false },
+	{ "the spacing", &after_2, 1, 600, 900, true, true },
+	{ "an older message passes later", &after_2, 1, -599, 900, false, false },
+	{ "an older message, the spacing", &after_2, 1, -600, 900, true, true },
+	{ "one is enough", &after_1, 0, 0, 300, true, true },
+	{ "three: the second", &after_3, 1, 600, 900, true, false },
+	{ "three: the third, too near", &after_3, 2, 1199, 1500, false, false },
+	{ "three: the third", &after_3, 2, 1200, 1500, true, true },
+	{ "counted by two processes", &after_2, 2, 0, 300, false, false },
+	{ "counted by two processes, later", &after_2, 2, 600, 900, true, true },
+	{ "the clock was set back", &after_2, 1, -100000, -99820, false, false },
+	{ "switched off", &never, 0, 0, 300, true, true },
+};
+/* clang-format on */
+
+static void
+test_proofs(void **state)
+{
+	(void)state;
+	for (size_t i = 0; i < ARRAY_LEN(proofs); i++) {
+		struct record record = {.first_seen_s = NOW,
+		    .last_seen_s = NOW + 300,
+		    .passed_n = proofs[i].n};
+		int64_t now_s = NOW + proofs[i].pass;
+		bool found = true;
+		struct change change;
+
+		auto_whitelist_count_retry(&record, NOW + proofs[i].first,
+		    now_s, proofs[i].rules, &change);
+		if (change.record.passed_n != proofs[i].proves)
+			fail_msg("%s: proves", proofs[i].name);
+		record_apply(&record, &found, &change);
+		if ((record.passed_s != 0) != proofs[i].whitelists)
+			fail_msg("%s: whitelists", proofs[i].name);
+		if (auto_whitelist_passes(&record, now_s, proofs[i].rules) !=
+		    (proofs[i].whitelists && proofs[i].rules->after > 0))
+			fail_msg("%s: passes", proofs[i].name);
+	}
+}
+
+/* Two processes read the same record and count a retry of the same moment.
+ * Their two changes do not whitelist the client, whatever their order. */
+static void
+test_merged_proofs(void **state)
+{
+	(void)state;
+	for (int order = 0; order < 2; order++) {
+		struct record record = {0};
+		bool found = false;
+		struct change changes[2];
+
+		auto_whitelist_count_retry(NULL, NOW - 300, NOW, &after_2,
+		    &changes[0]);
+		auto_whitelist_count_retry(NULL, NOW - 301, NOW, &after_2,
+		    &changes[1]);
+		record_apply(&record, &found, &changes[order]);
+		record_apply(&record, &found, &changes[1 - order]);
+		assert_int_equal(record.passed_n, 2);
+		assert_int_equal(record.first_seen_s, NOW - 301);
+		assert_false(auto_whitelist_passes(&record, NOW, &after_2));
+		assert_int_equal(auto_whitelist_retries_needed(&record, NOW,
+				     &after_2),
+		    1);
 	}
 }
 
@@ -86,12 +165,15 @@ test_use_and_retries(void **state)
 	struct change change;
 
 	(void)state;
-	auto_whitelist_count_retry(NULL, NOW, &after_2, &change);
+	auto_whitelist_count_retry(NULL, NOW - 200, NOW, &after_2, &change);
 	record_apply(&record, &found, &change);
+	assert_int_equal(record.first_seen_s, NOW - 200);
 	assert_false(auto_whitelist_passes(&record, NOW, &after_2));
-	auto_whitelist_count_retry(&record, NOW + 10, &after_2, &change);
+	auto_whitelist_count_retry(&record, NOW + 400, NOW + 600, &after_2,
+	    &change);
 	record_apply(&record, &found, &change);
-	assert_true(auto_whitelist_passes(&record, NOW + 10, &after_2));
+	assert_int_equal(record.first_seen_s, NOW - 200);
+	assert_true(auto_whitelist_passes(&record, NOW + 600, &after_2));
 	auto_whitelist_refresh(&record, NOW + 8000, &after_2, &change);
 	record_apply(&record, &found, &change);
 	assert_int_equal(record.passed_n, 2);
@@ -103,8 +185,8 @@ test_use_and_retries(void **state)
 	    &after_2));
 
 	/* After the record has expired, the old retries do not count. */
-	auto_whitelist_count_retry(&record, NOW + 8001 + KEEP, &after_2,
-	    &change);
+	auto_whitelist_count_retry(&record, NOW + 8001 + KEEP,
+	    NOW + 8001 + KEEP, &after_2, &change);
 	record_apply(&record, &found, &change);
 	assert_int_equal(record.passed_n, 1);
 	assert_int_equal(record.first_seen_s, NOW + 8001 + KEEP);
@@ -120,11 +202,15 @@ test_missing_retries(void **state)
 	assert_int_equal(auto_whitelist_retries_needed(NULL, NOW, &after_2), 2);
 	assert_int_equal(auto_whitelist_retries_needed(&record, NOW, &after_2),
 	    1);
+	/* auto_whitelist_after was 2 when the retry was counted. */
 	assert_int_equal(auto_whitelist_retries_needed(&record, NOW, &after_1),
-	    0);
+	    1);
 	assert_int_equal(auto_whitelist_retries_needed(&record, NOW, &never),
 	    0);
 	record.passed_n = 9;
+	assert_int_equal(auto_whitelist_retries_needed(&record, NOW, &after_2),
+	    1);
+	record.passed_s = NOW - KEEP;
 	assert_int_equal(auto_whitelist_retries_needed(&record, NOW, &after_2),
 	    0);
 	assert_false(auto_whitelist_is_expired(&record, NOW, &after_2));
@@ -139,6 +225,8 @@ main(void)
 {
 	const struct CMUnitTest tests[] = {
 	    cmocka_unit_test(test_rows),
+	    cmocka_unit_test(test_proofs),
+	    cmocka_unit_test(test_merged_proofs),
 	    cmocka_unit_test(test_use_and_retries),
 	    cmocka_unit_test(test_missing_retries),
 	};

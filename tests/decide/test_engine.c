@@ -434,6 +434,7 @@ configure(struct fixture *f)
 {
 	f->rules.keys.pools = 1;
 	f->rules.auto_whitelist_after = 2;
+	f->rules.auto_whitelist_spacing_s = 600;
 	f->rules.once_per_message = 1;
 	engine_use_rules(f->engine, &f->rules);
 }
@@ -466,7 +467,8 @@ test_pool(void **state)
 }
 
 /* A client is auto-whitelisted after two different triplets have passed by a
- * retry, also within one batch. Each message counts once. [C5] */
+ * retry, apart in time, also within one batch. Each message counts once. [C5]
+ */
 static void
 test_auto_whitelist(void **state)
 {
@@ -482,16 +484,25 @@ test_auto_whitelist(void **state)
 	}
 	assert_verdict(&f->verdicts[0], ACTION_PASS, REASON_RETRIED);
 	assert_verdict(&f->verdicts[1], ACTION_PASS, REASON_RETRIED);
+	add(f, "192.0.2.1", "w@example.net", "b@c");
+	check(f, NOW + 599, STORE_OK);
+	assert_verdict(&f->verdicts[0], ACTION_GREYLIST, REASON_NEW);
 	add(f, "192.0.2.1", "x@example.net", "b@c");
-	check(f, NOW + 200, STORE_OK);
+	check(f, NOW + 600, STORE_OK);
 	assert_verdict(&f->verdicts[0], ACTION_GREYLIST, REASON_NEW);
 
-	/* The retry of a second message counts. The third message passes at
-	 * once with any envelope, but not from a neighbour in the network. */
-	add(f, "192.0.2.1", "x@example.net", "b@c");
+	/* The retry of a second message ten minutes later counts. The next
+	 * message passes at once with any envelope, but not from a neighbour in
+	 * the network. */
+	add(f, "192.0.2.1", "w@example.net", "b@c");
 	add(f, "192.0.2.1", "y@example.com", "b@c");
-	add(f, "192.0.2.2", "y@example.com", "b@c");
-	check(f, NOW + 400, STORE_OK);
+	check(f, NOW + 800, STORE_OK);
+	assert_verdict(&f->verdicts[0], ACTION_PASS, REASON_RETRIED);
+	assert_verdict(&f->verdicts[1], ACTION_GREYLIST, REASON_NEW);
+	add(f, "192.0.2.1", "x@example.net", "b@c");
+	add(f, "192.0.2.1", "z@example.com", "b@c");
+	add(f, "192.0.2.2", "z@example.com", "b@c");
+	check(f, NOW + 801, STORE_OK);
 	assert_verdict(&f->verdicts[0], ACTION_PASS, REASON_RETRIED);
 	assert_verdict(&f->verdicts[1], ACTION_PASS, REASON_AUTO_WHITELISTED);
 	assert_string_equal(f->verdicts[1].key_client, "192.0.2.1");

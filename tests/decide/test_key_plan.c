@@ -22,6 +22,7 @@ static const struct engine_rules rules = {
     .greylist = {180, 86400, 35 * 86400},
     .keys = {24, 64, 0, 1},
     .auto_whitelist_after = 2,
+    .auto_whitelist_spacing_s = 600,
 };
 
 /* The record of a kind in the store. WHITELISTED is auto-whitelisted. */

@@ -120,7 +120,7 @@ class KeysTest(harness.TestCase):
         """A retry from another network of the pool passes. After two such
         retries, a third host passes at once, but only with senders of the same
         domain."""
-        self.start(auto_whitelist_after="2")
+        self.start(auto_whitelist_after="2", auto_whitelist_spacing="0")
         hosts = [{"address": f"192.0.{i}.7", "name": f"mx{i}.mail.example.com"}
                  for i in range(10)]
 

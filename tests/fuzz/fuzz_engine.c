@@ -364,6 +364,7 @@ do_rule(struct story *story)
 		break;
 	case 5:
 		rules->auto_whitelist_after = value % 3;
+		rules->auto_whitelist_spacing_s = value / 3 % 3 * 600;
 		break;
 	case 6:
 		rules->once_per_message = value % 2;
@@ -495,6 +496,7 @@ begin(struct story *story, const uint8_t *data, size_t size)
 	    .greylist = {180, 86400, 35 * 86400},
 	    .keys = {24, 64, 15, 1},
 	    .auto_whitelist_after = 2,
+	    .auto_whitelist_spacing_s = 600,
 	    .once_per_message = 1,
 	    .header = 1,
 	};

@@ -1,4 +1,4 @@
-# A client is auto-whitelisted after two retries. Its mail keeps it
+# A client is auto-whitelisted after two retries, ten minutes apart. Its mail keeps it
 # auto-whitelisted, but deferred mail does not. A greylist entry overrides the
 # auto-whitelist. The record expires after keep. [C5, C6]
 > request=smtpd_access_policy
@@ -6,12 +6,13 @@
 > sender=a@example.com
 > recipient=b@example.org
 < action=DEFER_IF_PERMIT *
+after 10m
+again
+< action=DUNNO
 + recipient=c@example.org
 < action=DEFER_IF_PERMIT *
 after 10m
 again
-< action=DUNNO
-+ recipient=b@example.org
 < action=DUNNO
 + recipient=d@example.org
 < action=DUNNO

@@ -22,13 +22,14 @@ log *reason=new, *
 > sender=a@example.net
 > recipient=b@example.org
 < action=DEFER_IF_PERMIT *
+after 10m
+again
+< action=DUNNO
+log *reason=retried, *
 + recipient=c@example.org
 < action=DEFER_IF_PERMIT *
 after 5m
 again
-< action=DUNNO
-log *reason=retried, *
-+ recipient=b@example.org
 < action=DUNNO
 log *reason=retried, *
 + client_address=198.51.100.9

@@ -8,12 +8,13 @@
 > sender=a@good.example.com
 > recipient=b@example.org
 < action=DEFER_IF_PERMIT *
+after 10m
+again
+< action=DUNNO
 + recipient=c@example.org
 < action=DEFER_IF_PERMIT *
 after 10m
 again
-< action=DUNNO
-+ recipient=b@example.org
 < action=DUNNO
 + client_address=149.72.1.2
 + client_name=o2.ptr2.sendgrid.net
