@@ -455,7 +455,7 @@ is_better(const struct key_verdict *a, const struct key_verdict *b)
 	if (a->passes != b->passes)
 		return a->passes;
 	if (!a->passes)
-		return a->wait_s < b->wait_s;
+		return a->wait_s <= b->wait_s;
 	if (a->reason != b->reason)
 		return a->reason == REASON_KNOWN;
 	return a->age_s > b->age_s;
@@ -466,13 +466,15 @@ write_change(struct ask *ask, struct asked_key *key,
     const struct key_verdict *own, const struct key_verdict *best)
 {
 	bool passed_elsewhere = best->passes && !own->passes;
+	bool begins_with_best = !best->passes && own->restarts;
 
 	if (!own->writes && !passed_elsewhere)
 		return;
 	if (own->restarts)
 		key->row.record = (struct record){0};
 	note_attempt(ask->slow, &key->row.record, best->passes,
-	    passed_elsewhere ? best->age_s : own->age_s, ask->now_s);
+	    passed_elsewhere || begins_with_best ? best->age_s : own->age_s,
+	    ask->now_s);
 	put_row(ask->slow, &key->row);
 }
 

@@ -149,19 +149,33 @@ greylist_knows(const struct record *record, int64_t now_s,
 	return greylist_phase(record, now_s, rules) == PHASE_KNOWN;
 }
 
+int64_t
+greylist_lag_s(const struct record *record, const struct greylist_rules *rules)
+{
+	int64_t refresh_s =
+	    record_refresh_s(record->passed_s != 0 ? rules->keep_s
+						   : rules->retry_window_s);
+
+	if (record->passed_s == 0 && record->deferred_n == 1 &&
+	    refresh_s >= GREYLIST_REPEAT_S)
+		return GREYLIST_REPEAT_S - 1;
+	return refresh_s;
+}
+
 /* ---- Several keys ---- */
 
-/* True if verdict a is better for the mail than b. A pass is better than a
+/* True if verdict a, of a later key than b, decides. A pass is better than a
  * deferral, "known" is better than "retried", and a shorter wait is better than
  * a longer one. Of two passes with the same reason, the older triplet is
- * better. */
+ * better. Of two equal waits the later key decides, because its reference is in
+ * the reply. */
 static bool
 is_better(const struct verdict *a, const struct verdict *b)
 {
 	if (a->action != b->action)
 		return a->action == ACTION_PASS;
 	if (a->action != ACTION_PASS)
-		return a->wait_s < b->wait_s;
+		return a->wait_s <= b->wait_s;
 	if (a->reason != b->reason)
 		return a->reason == REASON_KNOWN;
 	return a->age_s > b->age_s;
@@ -179,6 +193,26 @@ pass_too(const struct record *record, int64_t now_s,
 	    ? CHANGE_RESTART
 	    : CHANGE_MERGE;
 	change->record = record_of_attempt(verdict, now_s, rules);
+}
+
+/* The triplet is deferred under all keys. A record that begins now has the
+ * first attempt of the key that decided. */
+static void
+wait_too(const struct record *record, int64_t now_s,
+    const struct greylist_rules *rules, const struct verdict *verdict,
+    struct change *change)
+{
+	switch (greylist_phase(record, now_s, rules)) {
+	case PHASE_FIRST:
+	case PHASE_OVERDUE:
+	case PHASE_EXPIRED:
+		change->record = record_of_attempt(verdict, now_s, rules);
+		break;
+	case PHASE_WAITING:
+	case PHASE_DUE:
+	case PHASE_KNOWN:
+		break;
+	}
 }
 
 size_t
@@ -199,10 +233,11 @@ greylist_decide_any(const struct record *const records[], size_t n,
 			best = i;
 	}
 	*verdict = verdicts[best];
-	if (verdict->action != ACTION_PASS)
-		return best;
 	for (size_t i = 0; i < n; i++)
-		if (verdicts[i].action != ACTION_PASS)
+		if (verdict->action != ACTION_PASS)
+			wait_too(records[i], now_s, rules, verdict,
+			    &changes[i]);
+		else if (verdicts[i].action != ACTION_PASS)
 			pass_too(records[i], now_s, rules, verdict,
 			    &changes[i]);
 	return best;

@@ -76,13 +76,21 @@ void greylist_decide(const struct record *record, int64_t now_s,
 bool greylist_knows(const struct record *record, int64_t now_s,
     const struct greylist_rules *rules);
 
+/* How many seconds after last_seen_s of a record the last attempt may have
+ * been: attempts up to then are not written. */
+int64_t greylist_lag_s(const struct record *record,
+    const struct greylist_rules *rules);
+
 #define GREYLIST_KEYS_MAX 2
 
 /*
  * Decide about a triplet that has 1 to GREYLIST_KEYS_MAX keys. records[i] is
  * the record under key i, or NULL if it has none. changes[i] is its change. The
  * triplet passes if it passes under any key, and the pass is recorded under all
- * keys. Returns the index of the key that decided.
+ * keys. If it is deferred, the shortest wait counts, and records that begin now
+ * have the first attempt of that key: the records that one message makes have
+ * the same first_seen_s. Returns the index of the key that decided; of several
+ * with equal waits, the last one.
  */
 size_t greylist_decide_any(const struct record *const records[], size_t n,
     int64_t now_s, const struct greylist_rules *rules, struct verdict *verdict,

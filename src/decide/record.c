@@ -18,13 +18,19 @@ record_later_by(int64_t time_s, int64_t span_s)
 	return span_s > INT64_MAX - time_s ? INT64_MAX : time_s + span_s;
 }
 
+int64_t
+record_refresh_s(int64_t lifetime_s)
+{
+	return lifetime_s / REFRESH_SHARE;
+}
+
 bool
 record_worth_refreshing(const struct record *record, int64_t now_s,
     int64_t lifetime_s)
 {
 	return record->first_seen_s > now_s ||
 	    record_since(record->last_seen_s, now_s) >
-	    lifetime_s / REFRESH_SHARE;
+	    record_refresh_s(lifetime_s);
 }
 
 static int64_t

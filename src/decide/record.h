@@ -50,10 +50,13 @@ int64_t record_since(int64_t time_s, int64_t now_s);
 /* time_s + span_s (>= 0), or INT64_MAX. */
 int64_t record_later_by(int64_t time_s, int64_t span_s);
 
+/* The age of last_seen_s after which a record needs a refresh: 1/840 of the
+ * lifetime, which is one hour for 35 days. */
+int64_t record_refresh_s(int64_t lifetime_s);
+
 /* True if a record needs a refresh: write it even if only last_seen_s changes.
- * A record needs a refresh if last_seen_s is older than 1/840 of the lifetime
- * (one hour for 35 days), or if first_seen_s is in the future because the clock
- * was set back. */
+ * A record needs a refresh if last_seen_s is older than record_refresh_s(), or
+ * if first_seen_s is in the future because the clock was set back. */
 bool record_worth_refreshing(const struct record *record, int64_t now_s,
     int64_t lifetime_s);
 

@@ -15,6 +15,7 @@
 #include "store/store_open.h"
 #include "tools/client_argument.h"
 #include "tools/explanation.h"
+#include "tools/pool_rows.h"
 #include "tools/triplet_argument.h"
 
 struct explaining {
@@ -214,11 +215,48 @@ complete_verdict(struct explanation *explanation)
 		verdict->reference[0] = '\0';
 }
 
+static bool
+take_pool(const struct store_row *row, void *arg)
+{
+	if (row->key.kind != KEY_TRIPLET_POOL)
+		return true;
+	strcpy(arg, row->key.client);
+	return false;
+}
+
+/* If the name of the client is not given, take the pool from the database: the
+ * sender was told the reference of the pool. */
+static int
+add_pool(struct explaining *this)
+{
+	struct explanation *explanation = &this->explanation;
+	const struct explained_key *network =
+	    &explanation->keys[KEY_TRIPLET_NETWORK];
+	static struct store_row row; /* large */
+	char pool[POOL_SIZE] = "";
+
+	if (explanation->request.client_name[0] != '\0' || !network->exists ||
+	    !network->answer.found)
+		return CTL_DONE;
+	key_copy(&row.key, &network->key);
+	row.record = network->answer.record;
+	if (pool_rows_of_mail(this->real, &row, take_pool, pool) != 0)
+		return CTL_REFUSED;
+	if (pool[0] == '\0')
+		return CTL_DONE;
+	strcpy(explanation->request.client_name, pool);
+	explanation->request.client_name_confirmed = true;
+	explanation->name_is_pool = true;
+	return look_up(this, false);
+}
+
 static int
 explain(struct explaining *this, bool is_pool)
 {
 	int status = look_up(this, is_pool);
 
+	if (status == CTL_DONE)
+		status = add_pool(this);
 	if (status == CTL_DONE)
 		status = decide(this);
 	if (status != CTL_DONE)
@@ -256,6 +294,7 @@ set_client(struct explanation *explanation,
 	strcpy(request->client_name, name != NULL ? name : client->pool);
 	request->client_name_confirmed = request->client_name[0] != '\0';
 	explanation->only_known = is_pool || client->is_network ? text : NULL;
+	explanation->name_is_pool = false;
 }
 
 static void

@@ -11,6 +11,7 @@
 #include "tools/client_argument.h"
 #include "tools/ctl.h"
 #include "tools/mail_argument.h"
+#include "tools/pool_rows.h"
 #include "tools/report.h"
 #include "tools/row_state.h"
 #include "tools/sorted_rows.h"
@@ -50,6 +51,7 @@ struct choice {
 	int64_t limit_n;
 	enum sorted_by by;
 	struct sorted_rows *rows; /* owned */
+	struct pool_rows *pools;  /* owned */
 	bool found;               /* any triplet was chosen */
 };
 
@@ -80,6 +82,14 @@ matches_glob(const char *glob, const char *text)
 	return fnmatch(glob, text, FNM_CASEFOLD) == 0;
 }
 
+/* A mail with several rows has one line: that of its pool, unless --client
+ * selects a network. */
+static bool
+is_line_of_mail(const struct store_row *row, const struct choice *choice)
+{
+	return choice->has_client || !pool_rows_cover(choice->pools, row);
+}
+
 static void
 print_row(const struct store_row *row, void *arg)
 {
@@ -88,7 +98,7 @@ print_row(const struct store_row *row, void *arg)
 	const struct record *record = &row->record;
 	char reference[REFERENCE_SIZE];
 
-	key_reference(&row->key, reference);
+	pool_rows_reference(choice->pools, row, reference);
 	table_text(table, reference);
 	table_text(table,
 	    choice->is_long
@@ -118,7 +128,8 @@ keep_chosen(const struct store_row *row, void *arg)
 	    is_chosen_state(&row->record, state, choice) &&
 	    is_of_client(&row->key, choice) &&
 	    matches_glob(choice->sender, row->key.sender) &&
-	    matches_glob(choice->recipient, row->key.recipient)) {
+	    matches_glob(choice->recipient, row->key.recipient) &&
+	    is_line_of_mail(row, choice)) {
 		sorted_rows_add(choice->rows, row);
 		choice->found = true;
 	}
@@ -225,10 +236,12 @@ ctl_triplets_list(struct ctl *ctl, const struct ctl_arguments *arguments)
 	if (store == NULL)
 		return CTL_REFUSED;
 	choice.rows = sorted_rows_new(choice.by, choice.limit_n);
-	if (walk_rows(store, keep_chosen, &choice) != 0)
+	choice.pools = pool_rows_read(store, choice.rules, choice.now_s);
+	if (choice.pools == NULL || walk_rows(store, keep_chosen, &choice) != 0)
 		status = CTL_REFUSED;
 	else
 		print_chosen(ctl, &choice);
+	pool_rows_free(choice.pools);
 	sorted_rows_free(choice.rows);
 	store_close(store);
 	return status == CTL_DONE ? check_found(ctl, &choice) : status;
@@ -306,27 +319,49 @@ approve(struct ctl *ctl, const struct ctl_arguments *arguments,
 	return status;
 }
 
+struct forgetting {
+	struct ctl *ctl;
+	struct store *store;
+	int status;
+};
+
+static bool
+forget_row(const struct store_row *row, void *arg)
+{
+	struct forgetting *forgetting = arg;
+	struct change change;
+
+	admin_change_forget(&change);
+	forgetting->status = apply(forgetting->store, &row->key, &change);
+	if (forgetting->status == CTL_DONE)
+		report(forgetting->ctl, "removed", "removed", &row->key);
+	return forgetting->status == CTL_DONE;
+}
+
+/* A reference names a mail: remove the rows of its pool and its networks. */
 static int
 forget(struct ctl *ctl, const struct ctl_arguments *arguments,
     struct store *store)
 {
+	struct forgetting forgetting = {ctl, store, CTL_DONE};
+	static struct store_row row; /* large */
 	struct store_answer answer;
-	struct key triplet;
-	struct change change;
 	int status =
-	    triplet_argument_find(ctl, store, arguments, &triplet, &answer);
+	    triplet_argument_find(ctl, store, arguments, &row.key, &answer);
 
 	if (status == CTL_DONE && !answer.found) {
-		complain("there is no record of %s %s %s", triplet.client,
-		    triplet.sender, triplet.recipient);
+		complain("there is no record of %s %s %s", row.key.client,
+		    row.key.sender, row.key.recipient);
 		status = CTL_REFUSED;
 	}
-	admin_change_forget(&change);
-	if (status == CTL_DONE)
-		status = apply(store, &triplet, &change);
-	if (status == CTL_DONE)
-		report(ctl, "removed", "removed", &triplet);
-	return status;
+	if (status != CTL_DONE)
+		return status;
+	row.record = answer.record;
+	if (arguments->n > 1)
+		forget_row(&row, &forgetting);
+	else if (pool_rows_of_mail(store, &row, forget_row, &forgetting) != 0)
+		return CTL_REFUSED;
+	return forgetting.status;
 }
 
 static int

@@ -169,6 +169,7 @@ add_client(struct report *report, const struct explanation *this)
 {
 	const struct request *request = &this->request;
 	const char *name = request->client_name;
+	const char *shown_name = this->name_is_pool ? "" : name;
 	bool has_address = this->keys[KEY_TRIPLET_NETWORK].exists;
 	const char *known = this->only_known;
 
@@ -181,7 +182,12 @@ add_client(struct report *report, const struct explanation *this)
 			    "for "
 			  : "",
 	    has_address ? request->client_address : "",
-	    has_address && name[0] != '\0' ? ", " : "", name);
+	    has_address && shown_name[0] != '\0' ? ", " : "", shown_name);
+	if (this->name_is_pool)
+		report_line(report,
+		    INDENT "its name is not known; its pool %s has this "
+			   "triplet too",
+		    name);
 	if (this->unreachable != NULL)
 		report_line(report,
 		    INDENT "the record is stored under %s, but requests no "
@@ -221,6 +227,20 @@ add_time(struct report *report, const struct explanation *this,
 	    is_past ? "" : "in ", show_span(span_s), is_past ? " ago" : "");
 }
 
+/* The store is not told of every attempt, so the last one may be later. */
+static void
+add_last_seen(struct report *report, const struct explanation *this,
+    const char *label, const struct record *record, int64_t lag_s)
+{
+	int64_t age_s = record_since(record->last_seen_s, this->now_s);
+
+	report_time(report, "last_seen", record->last_seen_s);
+	report_line(report, INDENT "%s  %s (%s ago)%s%s%s", label,
+	    show_time(record->last_seen_s), show_span(age_s),
+	    lag_s > 0 ? ", or up to " : "", lag_s > 0 ? show_span(lag_s) : "",
+	    lag_s > 0 ? " later" : "");
+}
+
 static void
 add_no_record(struct report *report)
 {
@@ -238,7 +258,8 @@ add_triplet(struct report *report, const struct explanation *this,
 {
 	add_time(report, this, "first_seen", "first seen",
 	    record->first_seen_s);
-	add_time(report, this, "last_seen", "last seen ", record->last_seen_s);
+	add_last_seen(report, this, "last seen", record,
+	    greylist_lag_s(record, &this->rules->greylist));
 	if (record->passed_s != 0) {
 		add_time(report, this, "passed", "passed    ",
 		    record->passed_s);
@@ -249,7 +270,8 @@ add_triplet(struct report *report, const struct explanation *this,
 	report_number(report, "deferred", record->deferred_n);
 	report_number(report, "passes", record->passed_n);
 	report_line(report,
-	    INDENT "counted    %" PRId64 " deferral%s, %" PRId64 " pass%s",
+	    INDENT "counted    at least %" PRId64 " deferral%s and %" PRId64
+		   " pass%s",
 	    record->deferred_n, show_plural(record->deferred_n),
 	    record->passed_n, record->passed_n == 1 ? "" : "es");
 	add_time(report, this, "expires", "expires   ", record->expires_s);
@@ -263,7 +285,8 @@ add_auto_whitelist(struct report *report, const struct explanation *this,
 	    record->passed_n, record->passed_n == 1 ? "y" : "ies");
 	add_time(report, this, "first_seen", "since     ",
 	    record->first_seen_s);
-	add_time(report, this, "last_seen", "last used ", record->last_seen_s);
+	add_last_seen(report, this, "last used", record,
+	    record_refresh_s(this->rules->greylist.keep_s));
 	report_time(report, "passed", record->passed_s);
 	report_number(report, "deferred", record->deferred_n);
 	report_number(report, "passes", record->passed_n);

@@ -28,6 +28,8 @@ struct explanation {
 	 * Then the address in the request is made up. NULL: the address is
 	 * known. */
 	const char *only_known;
+	/* The name in the request is only the pool, from the database. */
+	bool name_is_pool;
 	/* Set if a reference has found a record that requests cannot find any
 	 * more, because the configuration has changed: the client of this
 	 * record. Otherwise NULL. */

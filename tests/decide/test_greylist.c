@@ -273,46 +273,57 @@ static const struct {
 	int64_t age, wait;
 	enum change_how how[2];
 	bool passes[2]; /* the change sets passed_s */
+	/* The age of the record that the change writes; 0: not checked. */
+	int64_t ages[2];
 } pairs[] = {
-	{ "new under both", { NEVER, NEVER }, { 0, 0 }, { 0, 0 },
-	  0, ACTION_GREYLIST, REASON_NEW, 0, 180,
-	  { CHANGE_MERGE, CHANGE_MERGE }, { false, false } },
+	{ "new under both: the pool decides", { NEVER, NEVER }, { 0, 0 }, { 0, 0 },
+	  1, ACTION_GREYLIST, REASON_NEW, 0, 180,
+	  { CHANGE_MERGE, CHANGE_MERGE }, { false, false }, { 0, 0 } },
 	{ "another network of the pool, early", { NEVER, -60 }, { 0, -60 }, { 0, 0 },
 	  1, ACTION_GREYLIST, REASON_EARLY, 60, 120,
-	  { CHANGE_MERGE, CHANGE_NONE }, { false, false } },
+	  { CHANGE_MERGE, CHANGE_NONE }, { false, false }, { 60, 0 } },
+	{ "the name is new, the network is early", { -60, NEVER }, { -60, 0 }, { 0, 0 },
+	  0, ACTION_GREYLIST, REASON_EARLY, 60, 120,
+	  { CHANGE_NONE, CHANGE_MERGE }, { false, false }, { 0, 60 } },
+	{ "early as a pool, too late as a network", { -90000, -60 }, { -90000, -60 },
+	  { 0, 0 }, 1, ACTION_GREYLIST, REASON_EARLY, 60, 120,
+	  { CHANGE_RESTART, CHANGE_NONE }, { false, false }, { 60, 0 } },
+	{ "early under both", { -60, -60 }, { -60, -60 }, { 0, 0 },
+	  1, ACTION_GREYLIST, REASON_EARLY, 60, 120,
+	  { CHANGE_NONE, CHANGE_NONE }, { false, false }, { 0, 0 } },
 	{ "another network of the pool, due", { NEVER, -180 }, { 0, -180 }, { 0, 0 },
 	  1, ACTION_PASS, REASON_RETRIED, 180, 0,
-	  { CHANGE_MERGE, CHANGE_MERGE }, { true, true } },
+	  { CHANGE_MERGE, CHANGE_MERGE }, { true, true }, { 0, 0 } },
 	{ "the name is new, the network is due", { -300, NEVER }, { -300, 0 }, { 0, 0 },
 	  0, ACTION_PASS, REASON_RETRIED, 300, 0,
-	  { CHANGE_MERGE, CHANGE_MERGE }, { true, true } },
+	  { CHANGE_MERGE, CHANGE_MERGE }, { true, true }, { 0, 0 } },
 	{ "one waits longer", { -60, -120 }, { -60, -60 }, { 0, 0 },
 	  1, ACTION_GREYLIST, REASON_EARLY, 120, 60,
-	  { CHANGE_NONE, CHANGE_NONE }, { false, false } },
+	  { CHANGE_NONE, CHANGE_NONE }, { false, false }, { 0, 0 } },
 	{ "both due: the longer delay is reported", { -200, -900 }, { -200, -200 }, { 0, 0 },
 	  1, ACTION_PASS, REASON_RETRIED, 900, 0,
-	  { CHANGE_MERGE, CHANGE_MERGE }, { true, true } },
+	  { CHANGE_MERGE, CHANGE_MERGE }, { true, true }, { 0, 0 } },
 	{ "known beats due", { -200, -9000 }, { -200, -60 }, { 0, -5000 },
 	  1, ACTION_PASS, REASON_KNOWN, 9000, 0,
-	  { CHANGE_MERGE, CHANGE_NONE }, { true, false } },
+	  { CHANGE_MERGE, CHANGE_NONE }, { true, false }, { 0, 0 } },
 	{ "known as a pool, new as a network", { NEVER, -9000 }, { 0, -60 },
 	  { 0, -5000 }, 1, ACTION_PASS, REASON_KNOWN, 9000, 0,
-	  { CHANGE_MERGE, CHANGE_NONE }, { true, false } },
+	  { CHANGE_MERGE, CHANGE_NONE }, { true, false }, { 0, 0 } },
 	{ "known as a pool, waiting as a network", { -60, -9000 }, { -60, -60 },
 	  { 0, -5000 }, 1, ACTION_PASS, REASON_KNOWN, 9000, 0,
-	  { CHANGE_MERGE, CHANGE_NONE }, { true, false } },
+	  { CHANGE_MERGE, CHANGE_NONE }, { true, false }, { 0, 0 } },
 	{ "known as both", { -9000, -9000 }, { -60, -60 }, { -5000, -5000 },
 	  0, ACTION_PASS, REASON_KNOWN, 9000, 0,
-	  { CHANGE_NONE, CHANGE_NONE }, { false, false } },
+	  { CHANGE_NONE, CHANGE_NONE }, { false, false }, { 0, 0 } },
 	{ "due as a pool, too late as a network", { -90000, -600 }, { -90000, -600 },
 	  { 0, 0 }, 1, ACTION_PASS, REASON_RETRIED, 600, 0,
-	  { CHANGE_RESTART, CHANGE_MERGE }, { true, true } },
+	  { CHANGE_RESTART, CHANGE_MERGE }, { true, true }, { 0, 0 } },
 	{ "due as a pool, expired as a network", { -9000000, -600 },
 	  { -4000000, -600 }, { -8000000, 0 }, 1, ACTION_PASS, REASON_RETRIED, 600, 0,
-	  { CHANGE_RESTART, CHANGE_MERGE }, { true, true } },
+	  { CHANGE_RESTART, CHANGE_MERGE }, { true, true }, { 0, 0 } },
 	{ "too late as a pool, new as a network", { NEVER, -90000 }, { 0, -90000 },
-	  { 0, 0 }, 0, ACTION_GREYLIST, REASON_NEW, 0, 180,
-	  { CHANGE_MERGE, CHANGE_RESTART }, { false, false } },
+	  { 0, 0 }, 1, ACTION_GREYLIST, REASON_LATE, 0, 180,
+	  { CHANGE_MERGE, CHANGE_RESTART }, { false, false }, { 0, 0 } },
 };
 /* clang-format on */
 
@@ -357,6 +368,14 @@ test_pairs(void **state)
 				fail_msg("%s: change %zu: %d, passed %lld",
 				    pairs[i].name, j, changes[j].how,
 				    (long long)changes[j].record.passed_s);
+		for (size_t j = 0; j < 2; j++)
+			if (pairs[i].ages[j] != 0 &&
+			    changes[j].record.first_seen_s !=
+				NOW - pairs[i].ages[j])
+				fail_msg("%s: change %zu: age %lld",
+				    pairs[i].name, j,
+				    (long long)(NOW -
+					changes[j].record.first_seen_s));
 	}
 }
 
@@ -391,10 +410,53 @@ test_first_retry(void **state)
 	}
 }
 
+/* Attempts that are not written come at most greylist_lag_s() after
+ * last_seen_s, and the next one is written. */
+static void
+test_lag(void **state)
+{
+	static const struct greylist_rules hasty = {1, 5000, 9000};
+	static const struct {
+		const struct greylist_rules *rules;
+		int64_t passed_s, deferred_n, lag_s;
+	} lags[] = {
+	    {&defaults, 0, 1, GREYLIST_REPEAT_S - 1},
+	    {&defaults, 0, 2, 86400 / 840},
+	    {&defaults, NOW, 1, 3024000 / 840},
+	    {&hasty, 0, 1, 5000 / 840},
+	    {&hasty, NOW, 1, 9000 / 840},
+	};
+
+	(void)state;
+	for (size_t i = 0; i < ARRAY_LEN(lags); i++) {
+		struct greylist_rules rules = *lags[i].rules;
+		const struct record record = {
+		    .first_seen_s = NOW,
+		    .last_seen_s = NOW,
+		    .passed_s = lags[i].passed_s,
+		    .deferred_n = lags[i].deferred_n,
+		};
+		struct verdict verdict = {0};
+		struct change change;
+		int64_t lag_s;
+
+		rules.delay_s = 4000; /* all retries are early */
+		lag_s = greylist_lag_s(&record, &rules);
+		assert_int_equal(lag_s, lags[i].lag_s);
+		greylist_decide(&record, NOW + lag_s, &rules, &verdict,
+		    &change);
+		assert_int_equal(change.how, CHANGE_NONE);
+		greylist_decide(&record, NOW + lag_s + 1, &rules, &verdict,
+		    &change);
+		assert_int_equal(change.how, CHANGE_MERGE);
+	}
+}
+
 int
 main(void)
 {
 	const struct CMUnitTest tests[] = {
+	    cmocka_unit_test(test_lag),
 	    cmocka_unit_test(test_first_retry),
 	    cmocka_unit_test(test_table),
 	    cmocka_unit_test(test_phases),

@@ -155,15 +155,15 @@ recipient  C@example.org
 reference  a85223s7
 network    10.0.0.0/24
            first seen TIME (SPAN ago)
-           last seen  TIME (SPAN ago)
+           last seen  TIME (SPAN ago), or up to SPAN later
            passed     not yet
-           counted    0 deferrals, 0 passes
+           counted    at least 0 deferrals and 0 passes
            expires    TIME (in SPAN)
 pool       example.com
            first seen TIME (SPAN ago)
-           last seen  TIME (SPAN ago)
+           last seen  TIME (SPAN ago), or up to SPAN later
            passed     not yet
-           counted    0 deferrals, 0 passes
+           counted    at least 0 deferrals and 0 passes
            expires    TIME (in SPAN)
 address    10.0.0.77: no record
            auto-whitelisted after 2 counted retries
@@ -171,7 +171,7 @@ domain     example.com for @b.example, which decides
            auto-whitelisted
            counted    2 retries
            since      TIME (SPAN ago)
-           last used  TIME (SPAN ago)
+           last used  TIME (SPAN ago), or up to SPAN later
            expires    TIME (in SPAN)
 EOF
 golden explain cn1whhpk <<'EOF'
@@ -184,16 +184,16 @@ recipient  c@example.org
 reference  cn1whhpk
 pool       example.org, which decides
            first seen TIME (SPAN ago)
-           last seen  TIME (SPAN ago)
+           last seen  TIME (SPAN ago), or up to SPAN later
            passed     TIME (SPAN ago)
-           counted    0 deferrals, 1 pass
+           counted    at least 0 deferrals and 1 pass
            expires    TIME (in SPAN)
 domain     example.org for @b.example: no record
            auto-whitelisted after 2 counted retries
 EOF
 golden explain --json 10.0.0.9 q@c.example q@example.org --name mx.example.com \
     <<'EOF'
-{"action":"greylist","reason":"new","help":"The triplet is not known: a first attempt, or its record expired.","would":null,"wait":300,"retry_from":SECONDS,"retry_until":SECONDS,"list_kind":null,"list_pattern":null,"list_setting":null,"list_source":null,"list_author":null,"list_comment":null,"client":"10.0.0.9","name":"mx.example.com","key_client":"10.0.0.0/24","sender":"q@c.example","recipient":"q@example.org","reference":"k10jjd5w","decided_by":null,"keys":[{"kind":"triplet-network","client":"10.0.0.0/24","sender":"q@c.example","state":null,"missing":null,"first_seen":null,"last_seen":null,"passed":null,"deferred":null,"passes":null,"expires":null},{"kind":"triplet-pool","client":"example.com","sender":"q@c.example","state":null,"missing":null,"first_seen":null,"last_seen":null,"passed":null,"deferred":null,"passes":null,"expires":null},{"kind":"auto-whitelist-address","client":"10.0.0.9","sender":null,"state":"1 of 2","missing":1,"first_seen":SECONDS,"last_seen":SECONDS,"passed":null,"deferred":0,"passes":1,"expires":SECONDS},{"kind":"auto-whitelist-domain","client":"example.com","sender":"@c.example","state":"1 of 2","missing":1,"first_seen":SECONDS,"last_seen":SECONDS,"passed":null,"deferred":0,"passes":1,"expires":SECONDS}]}
+{"action":"greylist","reason":"new","help":"The triplet is not known: a first attempt, or its record expired.","would":null,"wait":300,"retry_from":SECONDS,"retry_until":SECONDS,"list_kind":null,"list_pattern":null,"list_setting":null,"list_source":null,"list_author":null,"list_comment":null,"client":"10.0.0.9","name":"mx.example.com","key_client":"example.com","sender":"q@c.example","recipient":"q@example.org","reference":"k10jjd5w","decided_by":null,"keys":[{"kind":"triplet-network","client":"10.0.0.0/24","sender":"q@c.example","state":null,"missing":null,"first_seen":null,"last_seen":null,"passed":null,"deferred":null,"passes":null,"expires":null},{"kind":"triplet-pool","client":"example.com","sender":"q@c.example","state":null,"missing":null,"first_seen":null,"last_seen":null,"passed":null,"deferred":null,"passes":null,"expires":null},{"kind":"auto-whitelist-address","client":"10.0.0.9","sender":null,"state":"1 of 2","missing":1,"first_seen":SECONDS,"last_seen":SECONDS,"passed":null,"deferred":0,"passes":1,"expires":SECONDS},{"kind":"auto-whitelist-domain","client":"example.com","sender":"@c.example","state":"1 of 2","missing":1,"first_seen":SECONDS,"last_seen":SECONDS,"passed":null,"deferred":0,"passes":1,"expires":SECONDS}]}
 EOF
 # The triplet is due under its pool, although it is new under its network.
 expect_ctl 0 '*"retried"*"decided_by":"triplet-pool"*' --json -o auto_whitelist_after=0 \
@@ -294,4 +294,51 @@ printf '10.4.4.4\t-\t2\twhitelisted\nexample.net\t@f.example\t2\twhitelisted\n' 
 expect_ctl 0 '*auto-whitelisted * 2 *' stats
 ctl clients forget 10.4.4.4 > /dev/null
 answered new 10.4.4.4 four@g.example c@example.org
+# ---- One mail, one reference ----
+
+# A mail of a client with a pool has two records or more. It is one line of the
+# list, with the reference that the sender was told.
+{
+	row $pool example.com '"a@b"' '"c@d"' 100 50 null 0
+	row $network 10.0.0.0/24 '"a@b"' '"c@d"' 100 50 null 0
+	row $network 10.0.1.0/24 '"a@b"' '"c@d"' 100 40 null 0
+	row $network 10.0.2.0/24 '"a@b"' '"c@d"' 99 30 null 0
+	row $network 10.0.3.0/24 '"a@b"' '"e@d"' 100 20 null 0
+	row $network 10.0.4.0/24 '"p@b"' '"c@d"' 150 10 $passed 1
+	row $pool example.net '"p@b"' '"c@d"' 150 9 null 0
+	row $network 10.0.5.0/24 '"o@b"' '"c@d"' 9000 8 $passed 1
+	row $pool example.net '"o@b"' '"c@d"' 9000 8000000 $passed 1
+} | ctl -o database=sqlite:"$folder/db5" triplets import > /dev/null
+golden -o database=sqlite:"$folder/db5" triplets list --sort client <<'EOF'
+brgtxvyg	passes in 4m	10.0.2.0/24	a@b	c@d
+wext0xfe	passes in 4m	10.0.3.0/24	a@b	e@d
+jb0wzd37	known, 23h left	10.0.4.0/24	p@b	c@d
+xk3tc51n	known, 23h left	10.0.5.0/24	o@b	c@d
+7th5m9x4	passes in 4m	example.com	a@b	c@d
+f3h45x1w	expired	example.net	o@b	c@d
+jb0wzd37	passes in 3m	example.net	p@b	c@d
+EOF
+golden -o database=sqlite:"$folder/db5" triplets list --client 10.0.1.9 <<'EOF'
+7th5m9x4	passes in 4m	10.0.1.0/24	a@b	c@d
+EOF
+ask 10.0.9.9 mail@b.example c@example.org mail.example.info &&
+    complain 'a new mail of a pool passes'
+reference=$(sed -n 's/.*, key_client=example.info, reference=\([^,]*\),.*/\1/p' \
+    "$folder/log")
+[ "$(ctl triplets list --sender mail@b.example | cut -f 1,3)" = \
+    "$reference	example.info" ] || complain "the list: not one line $reference"
+[ "$(ctl triplets list --client 10.0.9.1 | cut -f 1,3)" = \
+    "$reference	10.0.9.0/24" ] || complain "the network: not $reference"
+for arguments in "$reference" '10.0.9.9 mail@b.example c@example.org' \
+    '10.0.9.9 mail@b.example c@example.org --name mail.example.info'; do
+	# shellcheck disable=SC2086 # they are words
+	expect_ctl 0 "*reference  $reference
+*pool       example.info, which decides*" explain $arguments
+done
+expect_ctl 0 '*client     10.0.9.9
+           its name is not known; its pool example.info has this triplet too
+*' explain 10.0.9.9 mail@b.example c@example.org
+
+expect_ctl 0 'removed: 10.0.9.0/24 mail@b.example c@example.org
+removed: example.info mail@b.example c@example.org' triplets forget "$reference"
 leave

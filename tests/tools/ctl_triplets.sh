@@ -205,9 +205,9 @@ recipient  C@example.org
 reference  s23r7s07
 network    10.0.0.0/24, which decides
            first seen TIME (SPAN ago)
-           last seen  TIME (SPAN ago)
+           last seen  TIME (SPAN ago), or up to SPAN later
            passed     not yet
-           counted    2 deferrals, 0 passes
+           counted    at least 2 deferrals and 0 passes
            expires    TIME (in SPAN)
 address    10.0.0.9: no record
            auto-whitelisted after 2 counted retries
@@ -222,9 +222,9 @@ recipient  c\x1b[31m\x09\x7f@example.org
 reference  b5kvn31k
 network    10.0.1.0/24, which decides
            first seen TIME (SPAN ago)
-           last seen  TIME (SPAN ago)
+           last seen  TIME (SPAN ago), or up to SPAN later
            passed     not yet
-           counted    2 deferrals, 0 passes
+           counted    at least 2 deferrals and 0 passes
            expires    TIME (in SPAN)
 EOF
 golden explain b5kvn31k --json <<'EOF'
