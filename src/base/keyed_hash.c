@@ -12,8 +12,19 @@ rotate(uint64_t value, unsigned bits)
 	return value << bits | value >> (64 - bits);
 }
 
+/* Read a little-endian number. Compilers make one load of this expression. */
 static uint64_t
-read_word(const uint8_t *octets, size_t n)
+read_word(const uint8_t *octets)
+{
+	return (uint64_t)octets[0] | (uint64_t)octets[1] << 8 |
+	    (uint64_t)octets[2] << 16 | (uint64_t)octets[3] << 24 |
+	    (uint64_t)octets[4] << 32 | (uint64_t)octets[5] << 40 |
+	    (uint64_t)octets[6] << 48 | (uint64_t)octets[7] << 56;
+}
+
+/* Read fewer than 8 octets. */
+static uint64_t
+read_rest(const uint8_t *octets, size_t n)
 {
 	uint64_t word = 0;
 
@@ -22,7 +33,7 @@ read_word(const uint8_t *octets, size_t n)
 	return word;
 }
 
-static void
+static inline void
 mix(struct state *s)
 {
 	s->v0 += s->v1;
@@ -37,7 +48,7 @@ mix(struct state *s)
 	s->v2 = rotate(s->v2, 32);
 }
 
-static void
+static inline void
 take(struct state *s, uint64_t word)
 {
 	s->v3 ^= word;
@@ -50,7 +61,7 @@ keyed_hash(const uint8_t secret[KEYED_HASH_SECRET_SIZE], const void *octets,
     size_t n)
 {
 	const uint8_t *at = octets;
-	uint64_t k0 = read_word(secret, 8), k1 = read_word(secret + 8, 8);
+	uint64_t k0 = read_word(secret), k1 = read_word(secret + 8);
 	struct state s = {
 	    .v0 = k0 ^ 0x736f6d6570736575ULL,
 	    .v1 = k1 ^ 0x646f72616e646f6dULL,
@@ -60,8 +71,8 @@ keyed_hash(const uint8_t secret[KEYED_HASH_SECRET_SIZE], const void *octets,
 	size_t words_n = n / 8;
 
 	for (size_t i = 0; i < words_n; i++)
-		take(&s, read_word(at + 8 * i, 8));
-	take(&s, (uint64_t)n << 56 | read_word(at + 8 * words_n, n % 8));
+		take(&s, read_word(at + 8 * i));
+	take(&s, (uint64_t)n << 56 | read_rest(at + 8 * words_n, n % 8));
 	s.v2 ^= 0xff;
 	mix(&s);
 	mix(&s);

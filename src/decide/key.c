@@ -165,6 +165,30 @@ key_hash(const struct key *key)
 	return hash_parts(HASH_BEGIN ^ (uint64_t)key->kind, key);
 }
 
+static size_t
+put_text(char *out, const char *text)
+{
+	size_t n = strlen(text) + 1; /* NUL separates the parts */
+
+	memcpy(out, text, n);
+	return n;
+}
+
+uint64_t
+key_keyed_hash(const uint8_t secret[KEYED_HASH_SECRET_SIZE],
+    const struct key *key)
+{
+	char octets[1 + sizeof(key->client) + sizeof(key->sender) +
+	    sizeof(key->recipient)];
+	size_t n = 0;
+
+	octets[n++] = (char)key->kind;
+	n += put_text(octets + n, key->client);
+	n += put_text(octets + n, key->sender);
+	n += put_text(octets + n, key->recipient);
+	return keyed_hash(secret, octets, n);
+}
+
 void
 key_reference(const struct key *key, char out[REFERENCE_SIZE])
 {

@@ -6,6 +6,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+#include "base/keyed_hash.h"
 #include "mail/pool.h"
 #include "mail/reference.h"
 #include "mail/request.h"
@@ -100,6 +101,11 @@ bool key_equal(const struct key *a, const struct key *b);
 
 /* A hash for tables in memory. */
 uint64_t key_hash(const struct key *key);
+
+/* A hash with a secret: strangers cannot choose keys with equal hashes. The
+ * SQLite store keeps such hashes. Never change it. */
+uint64_t key_keyed_hash(const uint8_t secret[KEYED_HASH_SECRET_SIZE],
+    const struct key *key);
 
 /* The reference of a triplet, for the reply to a deferred client. */
 void key_reference(const struct key *key, char out[REFERENCE_SIZE]);

@@ -53,6 +53,9 @@ struct store_options {
 	 * triplets; 0: no limit. Only an adapter for files that was opened with
 	 * STORE_SERVE uses it. */
 	int64_t max_octets;
+	/* The memory for a cache of records; 0: no cache. Only an adapter for
+	 * files uses it. */
+	int64_t record_cache_octets;
 	/* Called to tell the administrator something important that is not an
 	 * error. May be NULL; then a damaged store is never replaced. */
 	void (*notice)(const char *text);

@@ -142,6 +142,21 @@ test_longest(void **state)
 	assert_true(key_hash(&a) != key_hash(&b));
 }
 
+static const uint8_t secret[KEYED_HASH_SECRET_SIZE] = "0123456789abcde";
+
+/* Databases keep this hash. */
+static void
+test_keyed_hash_stays(void **state)
+{
+	static const uint8_t other[KEYED_HASH_SECRET_SIZE] = "1";
+
+	(void)state;
+	assert_true(key_keyed_hash(secret, &base) ==
+	    UINT64_C(0x632e597b7502ee5e));
+	assert_true(key_keyed_hash(other, &base) !=
+	    key_keyed_hash(secret, &base));
+}
+
 static void
 test_others_differ(void **state)
 {
@@ -150,7 +165,9 @@ test_others_differ(void **state)
 		if (key_equal(&base, &others[i].key) ||
 		    key_equal(&others[i].key, &base))
 			fail_msg("%s: equal", others[i].name);
-		if (key_hash(&base) == key_hash(&others[i].key))
+		if (key_hash(&base) == key_hash(&others[i].key) ||
+		    key_keyed_hash(secret, &base) ==
+			key_keyed_hash(secret, &others[i].key))
 			fail_msg("%s: the same hash", others[i].name);
 	}
 }
@@ -171,6 +188,8 @@ test_octets_after_the_nul(void **state)
 	assert_true(key_equal(&base, &used));
 	assert_true(key_equal(&used, &used));
 	assert_true(key_hash(&base) == key_hash(&used));
+	assert_true(key_keyed_hash(secret, &base) ==
+	    key_keyed_hash(secret, &used));
 }
 
 int
@@ -179,6 +198,7 @@ main(void)
 	const struct CMUnitTest tests[] = {
 	    cmocka_unit_test(test_keys),
 	    cmocka_unit_test(test_longest),
+	    cmocka_unit_test(test_keyed_hash_stays),
 	    cmocka_unit_test(test_others_differ),
 	    cmocka_unit_test(test_octets_after_the_nul),
 	};

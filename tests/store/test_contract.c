@@ -16,7 +16,10 @@
 #include "store/fixture.h"
 #include "store/store_open.h"
 
-static const struct store_options options = {.timeout_ms = 250};
+static const struct store_options options = {
+    .timeout_ms = 250,
+    .record_cache_octets = 1024, /* less than the tests need */
+};
 
 static struct store *store;
 static struct err err;

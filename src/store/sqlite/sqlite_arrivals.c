@@ -31,27 +31,10 @@ sqlite_arrivals_drop(struct sqlite_arrivals *arrivals)
 
 /* ---- Hashes ---- */
 
-static size_t
-put_text(char *out, const char *text)
-{
-	size_t n = strlen(text) + 1; /* NUL separates the parts */
-
-	memcpy(out, text, n);
-	return n;
-}
-
 static uint32_t
 hash_key(const struct sqlite_arrivals *arrivals, const struct key *key)
 {
-	char octets[1 + sizeof(key->client) + sizeof(key->sender) +
-	    sizeof(key->recipient)];
-	size_t n = 0;
-
-	octets[n++] = (char)key->kind;
-	n += put_text(octets + n, key->client);
-	n += put_text(octets + n, key->sender);
-	n += put_text(octets + n, key->recipient);
-	return (uint32_t)keyed_hash(arrivals->secret, octets, n);
+	return (uint32_t)key_keyed_hash(arrivals->secret, key);
 }
 
 static uint32_t

@@ -41,6 +41,7 @@ sqlite_disconnect(struct sqlite *sqlite)
 	sqlite_checkpoint_stop(&sqlite->checkpoint);
 	sqlite->checkpoint.db = NULL;
 	sqlite_arrivals_drop(&sqlite->arrivals);
+	record_cache_clear(&sqlite->cache);
 	sqlite_statements_finalize(&sqlite->statements);
 	sqlite3_close(sqlite->db);
 	sqlite->db = NULL;

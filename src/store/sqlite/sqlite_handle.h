@@ -8,6 +8,7 @@
 #include <stdint.h>
 
 #include "decide/store.h"
+#include "store/sqlite/record_cache.h"
 #include "store/sqlite/sqlite_arrivals.h"
 #include "store/sqlite/sqlite_checkpoint.h"
 #include "store/sqlite/sqlite_files.h"
@@ -26,6 +27,8 @@ struct sqlite {
 	sqlite3 *db; /* owned; NULL: closed, the next call opens it */
 	struct sqlite_statements statements;
 	struct sqlite_arrivals arrivals;
+	struct record_cache cache; /* answers of the table "record" */
+	int64_t cache_version;     /* PRAGMA data_version of the answers */
 	struct sqlite_wait wait;
 	struct sqlite_files files;
 	struct sqlite_checkpoint checkpoint;

@@ -34,6 +34,40 @@ find(struct sqlite_statements *statements, const struct key *key,
 	return rc == SQLITE_ROW || rc == SQLITE_DONE ? 0 : -1;
 }
 
+/* Clear the cache if another process has committed something. The number
+ * changes only then, see PRAGMA data_version. The transaction begins to read
+ * here, so it sees no later commit. */
+static int
+check_cache(struct sqlite *sqlite)
+{
+	sqlite3_stmt *statement =
+	    sqlite->statements.prepared[STATEMENT_DATA_VERSION];
+	int rc = sqlite3_step(statement);
+	int64_t version = sqlite3_column_int64(statement, 0);
+
+	sqlite3_reset(statement);
+	if (rc != SQLITE_ROW)
+		return -1;
+	if (version != sqlite->cache_version)
+		record_cache_clear(&sqlite->cache);
+	sqlite->cache_version = version;
+	return 0;
+}
+
+static int
+find_cached(struct sqlite *sqlite, const struct key *key,
+    struct store_answer *answer)
+{
+	uint64_t hash = record_cache_hash(&sqlite->cache, key);
+
+	if (record_cache_get(&sqlite->cache, hash, answer))
+		return 0;
+	if (find(&sqlite->statements, key, answer) != 0)
+		return -1;
+	record_cache_put(&sqlite->cache, hash, answer);
+	return 0;
+}
+
 static void
 merge_answer(struct store_answer *answer, const struct record *record)
 {
@@ -78,11 +112,14 @@ find_all(struct sqlite *sqlite, const struct key *keys, size_t n,
     struct store_answer *answers)
 {
 	struct sqlite_statements *statements = &sqlite->statements;
+	bool is_cached = record_cache_is_on(&sqlite->cache);
 
-	if (sqlite_run(statements, STATEMENT_BEGIN_READ) != 0)
+	if (sqlite_run(statements, STATEMENT_BEGIN_READ) != 0 ||
+	    (is_cached && check_cache(sqlite) != 0))
 		return -1;
 	for (size_t i = 0; i < n; i++)
-		if (find(statements, &keys[i], &answers[i]) != 0)
+		if ((is_cached ? find_cached(sqlite, &keys[i], &answers[i])
+			       : find(statements, &keys[i], &answers[i])) != 0)
 			return -1;
 	if (find_waiting(sqlite, keys, n, answers) != 0)
 		return -1;
@@ -260,6 +297,14 @@ apply_to_triplet(struct sqlite *sqlite, const struct store_change *change,
 
 /* ---- Applying ---- */
 
+static void
+forget_cached(struct sqlite *sqlite, const struct key *key)
+{
+	if (record_cache_is_on(&sqlite->cache))
+		record_cache_drop(&sqlite->cache,
+		    record_cache_hash(&sqlite->cache, key));
+}
+
 static int
 apply_all(struct sqlite *sqlite, const struct store_change *changes, size_t n,
     enum sqlite_room room, size_t *left_out_n)
@@ -272,7 +317,10 @@ apply_all(struct sqlite *sqlite, const struct store_change *changes, size_t n,
 		return -1;
 	for (size_t i = 0; i < n; i++) {
 		const struct store_change *change = &changes[i];
-		int rc = key_kind_is_triplet(change->key->kind)
+		int rc;
+
+		forget_cached(sqlite, change->key);
+		rc = key_kind_is_triplet(change->key->kind)
 		    ? apply_to_triplet(sqlite, change, room, left_out_n)
 		    : change_record(statements, change->key, &change->change);
 

@@ -86,6 +86,7 @@ static const char *const statement_sql[STATEMENTS] = {
 	"INSERT OR REPLACE INTO waiting_hashes (first, hashes) VALUES (?1, ?2)",
     [STATEMENT_WAITING_SECRET] = "SELECT value FROM secret",
     [STATEMENT_GENERATION] = "SELECT max(generation) FROM list_generation",
+    [STATEMENT_DATA_VERSION] = "PRAGMA data_version",
     [STATEMENT_WALK] =
 	"SELECT first_seen, last_seen, passed, expires, deferred_n, passed_n,"
 	" kind, client, sender, recipient FROM record"

@@ -33,6 +33,7 @@ enum statement {
 	STATEMENT_WAITING_PUT_HASHES,
 	STATEMENT_WAITING_SECRET,
 	STATEMENT_GENERATION,
+	STATEMENT_DATA_VERSION,
 	/* The statements above are prepared when the files are opened, so that
 	 * a batch or a rollback cannot fail for lack of memory. The others are
 	 * prepared at their first use. */
@@ -60,7 +61,7 @@ enum statement {
 	STATEMENT_TIDY_ENTRY_HITS,
 	STATEMENT_TIDY_ENTRIES,
 };
-#define STATEMENT_LAST_AT_OPEN STATEMENT_GENERATION
+#define STATEMENT_LAST_AT_OPEN STATEMENT_DATA_VERSION
 #define STATEMENTS             (STATEMENT_TIDY_ENTRIES + 1)
 
 struct sqlite_statements {

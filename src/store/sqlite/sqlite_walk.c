@@ -385,6 +385,7 @@ sqlite_expire_next(struct store *store, struct record_walk *walk, int64_t now_s,
 		return STORE_OK;
 	if (sqlite_ensure_open(sqlite, err) != 0)
 		return STORE_FAILED;
+	record_cache_clear(&sqlite->cache);
 	if ((sqlite_walk->in_records ? expire_slice
 				     : expire_waiting)(&sqlite->statements,
 		now_s, n_max, sqlite_walk, counts) != 0)

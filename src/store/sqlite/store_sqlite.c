@@ -24,6 +24,7 @@
  *   arrival_ring        hashes of waiting records, by id
  *   address_counts      numbers of waiting records of client addresses
  *   arrival_index       find waiting records; choose those to evict
+ *   record_cache        answers of the table "record", in memory
  *   sqlite_record_row   keys and records as columns
  *   sqlite_arrivals     the queue of waiting records: the table "waiting"
  *   sqlite_handle       struct sqlite; report errors, close the handle
@@ -104,8 +105,30 @@ sqlite_close(struct store *store)
 	if (sqlite->db != NULL && sqlite_check_files(sqlite, &err) == 0)
 		sqlite_disconnect(sqlite);
 	sqlite_files_free(&sqlite->files);
+	record_cache_free(&sqlite->cache);
 	free(sqlite->path);
 	free(sqlite);
+}
+
+/* A visit makes only a few look-ups. */
+static void
+set_cache_size(struct sqlite *sqlite)
+{
+	const struct store_options *options = &sqlite->options;
+
+	record_cache_resize(&sqlite->cache,
+	    options->use == STORE_VISIT ? 0
+					: (size_t)options->record_cache_octets);
+}
+
+static void
+begin_cache(struct sqlite *sqlite)
+{
+	uint8_t secret[KEYED_HASH_SECRET_SIZE];
+
+	sqlite3_randomness(sizeof(secret), secret);
+	record_cache_init(&sqlite->cache, secret);
+	set_cache_size(sqlite);
 }
 
 static void
@@ -121,6 +144,8 @@ sqlite_configure(struct store *store, const struct store_options *options)
 	    options->max_waiting_per_address;
 	sqlite->options.max_octets = options->max_octets;
 	sqlite->checkpoint.database_max = options->max_octets;
+	sqlite->options.record_cache_octets = options->record_cache_octets;
+	set_cache_size(sqlite);
 }
 
 /* Up to this number of keys, look-ups without the table of the index are
@@ -175,6 +200,7 @@ sqlite_open(const char *where, const struct store_options *options,
 		sqlite_close(&sqlite->store);
 		return NULL;
 	}
+	begin_cache(sqlite);
 	prepare_index(sqlite);
 	return &sqlite->store;
 }

@@ -1,0 +1,66 @@
+/* SPDX-License-Identifier: ISC
+ * Copyright (c) 2026 The Tardigrey developers */
+#ifndef TARDIGREY_STORE_SQLITE_RECORD_CACHE_H
+#define TARDIGREY_STORE_SQLITE_RECORD_CACHE_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "base/keyed_hash.h"
+#include "decide/record_store.h"
+
+/*
+ * record_cache: answers of the table "record", in memory of a fixed size. It
+ * does not use SQLite.
+ *
+ * The cache begins empty. It holds records, and also keys that have no record.
+ * If it is full, the answers that were used least recently are replaced. Keys
+ * without a record replace at most half of the other answers: a flood of
+ * unknown clients must not displace those that are known.
+ *
+ * The cache does not store keys, but a keyed hash of 62 bits. So the wrong
+ * record is found with a probability of 2^-59 for each lookup.
+ */
+
+struct record_cache_set;
+
+struct record_cache {
+	void *memory;                  /* owned; NULL: the cache is off */
+	struct record_cache_set *sets; /* in memory, aligned */
+	size_t octets, sets_n;
+	uint8_t secret[KEYED_HASH_SECRET_SIZE];
+};
+
+/* Set the secret of the hashes. Call this before the cache has answers. */
+void record_cache_init(struct record_cache *cache,
+    const uint8_t secret[KEYED_HASH_SECRET_SIZE]);
+
+/* Set the size. If it changes, the cache becomes empty. 0 switches the cache
+ * off. If memory is short, the cache is off. */
+void record_cache_resize(struct record_cache *cache, size_t octets);
+void record_cache_free(struct record_cache *cache);
+
+bool record_cache_is_on(const struct record_cache *cache);
+
+/* Return the hash of a key, for the functions below. The cache must be on. */
+uint64_t record_cache_hash(const struct record_cache *cache,
+    const struct key *key);
+
+/* Find the answer for a key. Returns false if it is not in the cache. */
+bool record_cache_get(struct record_cache *cache, uint64_t hash,
+    struct store_answer *answer);
+
+/* Store the answer for a key that is not in the cache. A record with a number
+ * that 32 bits cannot hold is not stored. */
+void record_cache_put(struct record_cache *cache, uint64_t hash,
+    const struct store_answer *answer);
+
+/* Remove the answer for a key, if the cache has it. */
+void record_cache_drop(struct record_cache *cache, uint64_t hash);
+
+/* Remove all answers. It takes no time: the answers remain in memory, but are
+ * not found any more. */
+void record_cache_clear(struct record_cache *cache);
+
+#endif

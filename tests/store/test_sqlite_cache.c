@@ -1,0 +1,260 @@
+/* SPDX-License-Identifier: ISC
+ * Copyright (c) 2026 The Tardigrey developers */
+
+/*
+ * Test the cache of records with several handles on one database: a change is
+ * seen at once, wherever it comes from. [C51]
+ */
+#include "test.h"
+
+#include <stdio.h>
+#include <string.h>
+
+#include "store/scratch.h"
+#include "store/sqlite/sqlite_handle.h"
+#include "store/store_open.h"
+
+static struct store_options options;
+static struct store *store;
+static sqlite3 *db; /* changes the tables without the store */
+static struct err err;
+
+static struct store *
+open_store(enum store_use use)
+{
+	struct store *opened;
+
+	options.use = use;
+	opened = store_open(uri, &options, &err);
+	if (opened == NULL)
+		fail_msg("%s", err.text);
+	return opened;
+}
+
+static int
+set_up(void **state)
+{
+	(void)state;
+	options = (struct store_options){
+	    .timeout_ms = 2000, .record_cache_octets = 100000};
+	if (scratch_make() != 0)
+		return -1;
+	store = open_store(STORE_SERVE);
+	return sqlite3_open_v2(path, &db, SQLITE_OPEN_READWRITE, NULL);
+}
+
+static int
+tear_down(void **state)
+{
+	(void)state;
+	sqlite3_close(db);
+	store_close(store);
+	return scratch_remove();
+}
+
+static const struct key *
+key_of(int64_t i)
+{
+	static struct key key = {
+	    KEY_TRIPLET_NETWORK, "192.0.2.0/24", "", "b@example.org"};
+
+	snprintf(key.sender, sizeof(key.sender), "%lld@example.net",
+	    (long long)i);
+	return &key;
+}
+
+static void
+change_one(struct store *of, int64_t i, enum change_how how, int64_t passed_n)
+{
+	const struct store_change item = {.key = key_of(i),
+	    .change = {
+		.how = how, .record = {1000, 2000, 2000, 90000, 1, passed_n}}};
+
+	if (of->records->apply(of, &item, 1, &err) != STORE_OK)
+		fail_msg("%s", err.text);
+}
+
+/* The counter of a record; -1: no record. */
+static int64_t
+look_up(struct store *of, int64_t i)
+{
+	struct store_answer answer;
+
+	if (of->records->lookup(of, key_of(i), 1, &answer, &err) != STORE_OK)
+		fail_msg("%s", err.text);
+	return answer.found ? answer.record.passed_n : -1;
+}
+
+static bool
+is_cached(int64_t i)
+{
+	struct record_cache *cache = &((struct sqlite *)store)->cache;
+	struct store_answer answer;
+
+	return record_cache_get(cache, record_cache_hash(cache, key_of(i)),
+	    &answer);
+}
+
+static void
+test_second_lookup_is_cached(void **state)
+{
+	(void)state;
+	change_one(store, 1, CHANGE_MERGE, 5);
+	for (int i = 0; i < 2; i++) {
+		assert_int_equal(look_up(store, 1), 5);
+		assert_true(is_cached(1));
+		assert_int_equal(look_up(store, 2), -1);
+		assert_true(is_cached(2));
+	}
+}
+
+/* Commits of the same handle do not clear the cache: only the key that has
+ * changed is looked up again. */
+static void
+test_own_changes(void **state)
+{
+	(void)state;
+	change_one(store, 1, CHANGE_MERGE, 5);
+	change_one(store, 2, CHANGE_MERGE, 7);
+	look_up(store, 1);
+	look_up(store, 2);
+	look_up(store, 3);
+	change_one(store, 1, CHANGE_MERGE, 1);
+	assert_int_equal(look_up(store, 1), 6);
+	change_one(store, 3, CHANGE_MERGE, 1); /* was absent */
+	assert_int_equal(look_up(store, 3), 1);
+	change_one(store, 1, CHANGE_FORGET, 0);
+	assert_int_equal(look_up(store, 1), -1);
+	assert_true(is_cached(2));
+	assert_int_equal(look_up(store, 2), 7);
+}
+
+/* A triplet that waits in the queue and one that leaves the queue. */
+static void
+test_waiting_triplet(void **state)
+{
+	struct store_change item = {.key = key_of(1),
+	    .change = {CHANGE_MERGE, {0}, {1000, 1000, 0, 90000, 1, 0}}};
+
+	(void)state;
+	assert_int_equal(look_up(store, 1), -1);
+	store->records->apply(store, &item, 1, &err);
+	assert_int_equal(look_up(store, 1), 0);
+	change_one(store, 1, CHANGE_MERGE, 1);
+	assert_int_equal(look_up(store, 1), 1);
+	assert_int_equal(look_up(store, 1), 1);
+}
+
+static void
+test_changes_of_another_handle(void **state)
+{
+	struct store *other = open_store(STORE_VISIT);
+
+	(void)state;
+	change_one(store, 1, CHANGE_MERGE, 5);
+	for (int64_t n = 1; n < 10; n++) {
+		assert_int_equal(look_up(store, 1), 4 + n);
+		assert_int_equal(look_up(store, 1 + n), -1);
+		assert_true(is_cached(1));
+		change_one(other, 1, CHANGE_MERGE, 1);
+		change_one(other, 1 + n, CHANGE_MERGE, 1);
+		assert_int_equal(look_up(store, 1 + n), 1);
+	}
+	change_one(other, 1, CHANGE_FORGET, 0);
+	assert_int_equal(look_up(store, 1), -1);
+	sql_run(db, "UPDATE record SET passed_n = 77");
+	assert_int_equal(look_up(store, 2), 77);
+	store_close(other);
+}
+
+/* Another handle commits between our commit and our next look-up. */
+static void
+test_changes_in_turn(void **state)
+{
+	struct store *other = open_store(STORE_SERVE);
+
+	(void)state;
+	for (int64_t n = 1; n < 20; n++) {
+		change_one(store, 1, CHANGE_MERGE, 1);
+		change_one(other, 1, CHANGE_MERGE, 1);
+		assert_int_equal(look_up(store, 1), 2 * n);
+		assert_int_equal(look_up(other, 1), 2 * n);
+		change_one(store, 2, CHANGE_MERGE, 1);
+		assert_int_equal(look_up(other, 2), n);
+	}
+	store_close(other);
+}
+
+static void
+test_expiry(void **state)
+{
+	struct record_walk *walk = store->records->walk_all(store, &err);
+	struct expiry_counts counts = {0};
+
+	(void)state;
+	change_one(store, 1, CHANGE_MERGE, 5);
+	assert_int_equal(look_up(store, 1), 5);
+	while (!walk->done)
+		if (store->records->expire_next(store, walk, 90001, 10, &counts,
+			&err) != STORE_OK)
+			fail_msg("%s", err.text);
+	store->records->walk_free(walk);
+	assert_int_equal(counts.passed_n, 1);
+	assert_int_equal(look_up(store, 1), -1);
+}
+
+/* A handle that is opened again knows nothing of the old one's versions. */
+static void
+test_replaced_database(void **state)
+{
+	(void)state;
+	change_one(store, 1, CHANGE_MERGE, 5);
+	assert_int_equal(look_up(store, 1), 5);
+	sqlite3_close(db);
+	db = NULL;
+	scratch_remove_database();
+	for (int i = 0; i < 3; i++) { /* it notices, and opens the new one */
+		struct store_answer answer;
+
+		if (store->records->lookup(store, key_of(1), 1, &answer,
+			&err) == STORE_OK)
+			assert_false(answer.found);
+	}
+	assert_int_equal(look_up(store, 1), -1);
+}
+
+static void
+test_sizes(void **state)
+{
+	(void)state;
+	change_one(store, 1, CHANGE_MERGE, 5);
+	options.record_cache_octets = 0;
+	store->ops->configure(store, &options);
+	assert_false(record_cache_is_on(&((struct sqlite *)store)->cache));
+	assert_int_equal(look_up(store, 1), 5);
+	change_one(store, 1, CHANGE_MERGE, 1);
+	options.record_cache_octets = 5000;
+	store->ops->configure(store, &options);
+	for (int i = 0; i < 2; i++)
+		assert_int_equal(look_up(store, 1), 6);
+	assert_true(is_cached(1));
+}
+
+#define TEST(name) cmocka_unit_test_setup_teardown(name, set_up, tear_down)
+
+int
+main(void)
+{
+	const struct CMUnitTest tests[] = {
+	    TEST(test_second_lookup_is_cached),
+	    TEST(test_own_changes),
+	    TEST(test_waiting_triplet),
+	    TEST(test_changes_of_another_handle),
+	    TEST(test_changes_in_turn),
+	    TEST(test_expiry),
+	    TEST(test_replaced_database),
+	    TEST(test_sizes),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
