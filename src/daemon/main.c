@@ -204,9 +204,15 @@ on_stopping(void *arg)
 	log_info("stopping");
 }
 
+/* While the daemon starts in the background, its standard error is that of the
+ * user who has started it. */
+static bool user_reads_stderr;
+
 static void
 log_store_notice(const char *text)
 {
+	if (user_reads_stderr)
+		fprintf(stderr, "tardigreyd: %s\n", text);
 	log_error("%s", text);
 }
 
@@ -241,6 +247,8 @@ open_store(struct daemon *daemon, struct err *err)
 
 	options.notice = log_store_notice;
 	options.use = STORE_SERVE;
+	user_reads_stderr =
+	    daemon->ready_fd >= 0 && config->log != LOG_TO_STDERR;
 	daemon->store = store_open(config->database, &options, err);
 	return daemon->store != NULL ? 0 : -1;
 }
@@ -324,6 +332,7 @@ serve(struct daemon *daemon)
 	log_start(&daemon->listeners, config);
 	if (daemon->ready_fd >= 0)
 		daemonize_ready(daemon->ready_fd, config->log == LOG_TO_STDERR);
+	user_reads_stderr = false;
 	notify_ready();
 	daemonize_hold_signals(SIG_UNBLOCK);
 	loop_run(daemon->loop);

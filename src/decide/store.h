@@ -17,7 +17,8 @@
  *
  * An adapter is plain blocking code. No call takes much longer than timeout_ms.
  * After a failure, a later call succeeds if the cause is gone. The caller need
- * not open the store again.
+ * not open the store again. After a failed write, reads still work if the files
+ * can be read.
  */
 
 /* What a change survives after apply has returned STORE_OK. */

@@ -134,6 +134,47 @@ class DiskTest(harness.TestCase):
         daemon.wait_for_message("works again")
         self.assert_known(daemon)
 
+    def start_again(self, daemon, *words):
+        """Start a daemon that cannot write its database. It says so, known
+        mail passes, and new mail passes too."""
+        daemon.start()
+        daemon.wait_for_message(daemon.database, *words)
+        self.assertEqual(daemon.ask(**self.known), "DUNNO")
+        self.assertFalse(self.defers(daemon))
+
+    def test_starts_on_a_full_disk(self):
+        """[C55] The daemon starts on a full disk, and defers new mail when
+        there is space. tardigrey says that the disk is full."""
+        folder = self.make_disk(64)
+        daemon = self.start(folder)
+        daemon.stop()
+        filler = os.path.join(folder, "filler")
+        subprocess.call(["dd", "if=/dev/zero", f"of={filler}", "bs=4k"],
+                        stderr=subprocess.DEVNULL)
+        self.assertEqual(self.free_octets(folder), 0)
+        self.start_again(daemon, "the disk is full")
+        program = os.path.join(os.path.dirname(settings.daemon), "tardigrey")
+        process = subprocess.run(
+            [program, "-c", daemon.config_file, "whitelist", "add", "client",
+             "192.0.2.0/24"], stderr=subprocess.PIPE, universal_newlines=True)
+        self.assertEqual(process.returncode, 1)
+        self.assertIn("the disk is full", process.stderr)
+        os.unlink(filler)
+        wait_until("new mail to be deferred", lambda: self.defers(daemon))
+        self.assert_known(daemon)
+
+    def test_starts_on_a_read_only_disk(self):
+        """[C55] The daemon starts on a file system that is mounted read-only,
+        and defers new mail when it can be written."""
+        folder = self.make_disk(64)
+        daemon = self.start(folder)
+        daemon.stop()
+        subprocess.check_call(["mount", "-o", "remount,ro", folder])
+        self.start_again(daemon, "read-only")
+        subprocess.check_call(["mount", "-o", "remount,rw", folder])
+        wait_until("new mail to be deferred", lambda: self.defers(daemon))
+        self.assert_known(daemon)
+
     def test_max_database_size(self):
         """max_database_size limits the database. There is room again after
         records have expired, or after a reload that raises the limit."""

@@ -382,7 +382,7 @@ class DamageTest(Fault):
     def test_damage_with_refuse(self):
         """on_corruption = refuse: the damaged file stays, on_failure decides,
         and the log reports it. tardigrey reports it too and says what to do.
-        The daemon does not start with this file."""
+        The daemon starts with this file and reports it too."""
         daemon = self.start(on_corruption="refuse")
         self.grow(daemon)
         self.overwrite_pages(daemon.database, 10 ** 6, first=1)
@@ -399,10 +399,10 @@ class DamageTest(Fault):
         with open(daemon.database, "r+b") as file:
             file.seek(100)
             file.write(self.random.randbytes(3996))
-        process = harness.run_daemon("-f", "-c", daemon.config_file)
-        self.assertEqual(process.returncode, 1)
-        self.assertIn("(on_corruption = refuse)", process.stderr)
-        self.assertIn(daemon.database, process.stderr)
+        harness.write_file(daemon.log_file, "")
+        daemon.start()
+        daemon.wait_for_message("(on_corruption = refuse)", "started without")
+        self.assertTrue(self.fails(daemon))
         self.assertEqual(self.asides(daemon), [])
 
     def test_log_is_removed(self):

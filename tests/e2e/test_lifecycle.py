@@ -266,11 +266,35 @@ class LifecycleTest(harness.TestCase):
 
     def test_daemonizing_reports_errors(self):
         """Without -f, the command also reports errors of the start, such as a
-        database that cannot be opened."""
-        daemon = self.make_daemon(database="sqlite:/nonexistent/db")
+        database of another program."""
+        daemon = self.make_daemon()
+        harness.write_octets(daemon.database, b"no database at all\n" * 9)
         process = harness.run_daemon("-c", daemon.config_file)
         self.assertGreater(process.returncode, 0)
-        self.assertIn("/nonexistent/db", process.stderr)
+        self.assertIn(daemon.database, process.stderr)
+
+    def test_starts_without_its_database(self):
+        """[C55] The database cannot be opened: the daemon starts, says so, and
+        mail passes. When the cause is gone, mail is deferred."""
+        daemon = self.make_daemon(delay="1h")
+        state = os.path.join(daemon.folder, "later")
+        pid_file = os.path.join(daemon.state, "tardigreyd.pid")
+        daemon.write_config(database=f"sqlite:{state}/db", pid_file=pid_file,
+                            log="syslog")
+        self.adopt_orphans()
+        process = subprocess.run(
+            daemon.command(), stdin=subprocess.DEVNULL,
+            stdout=subprocess.DEVNULL, stderr=subprocess.PIPE,
+            universal_newlines=True, timeout=limit())
+        self.assertEqual(process.returncode, 0, process.stderr)
+        self.assertIn(f"{state}/db: cannot open the file", process.stderr)
+        pid = int(read_file(pid_file))
+        self.assertEqual(daemon.ask(), "DUNNO")
+        os.mkdir(state)
+        harness.give_to(state)
+        self.assert_greylisted(daemon.ask())
+        os.kill(pid, signal.SIGTERM)
+        self.assertEqual(self.end_of(pid), 0)
 
     def adopt_orphans(self):
         """Become the parent of a daemon that has detached, to get its exit

@@ -698,6 +698,43 @@ test_each_call(void **state)
 	run_all(FAULT_IOERR, false, 1);
 }
 
+/* The disk takes no writes and no files can be opened, as after the kernel has
+ * made a file system read-only. Reads work, so known triplets stay known, and
+ * waiting triplets go on waiting. */
+static void
+test_reads_go_on(void **state)
+{
+	static const enum fault faults[] = {
+	    FAULT_FULL, FAULT_TORN, FAULT_READONLY};
+	struct life life;
+
+	(void)state;
+	for (size_t i = 0; i < ARRAY_LEN(faults) * 2; i++) {
+		now.fault = faults[i / 2];
+		now.at = 1;
+		now.stays = true;
+		options.use = i % 2 == 0 ? STORE_SERVE : STORE_FILL;
+		begin(&life);
+		now.step = "before the fault";
+		assert_true(reopen(&life) && ask_new(&life));
+		faulty_plan(now.fault, 1, true);
+		now.step = "a write that fails";
+		assert_false(ask_more(&life));
+		now.step = "reads after it";
+		failure_verdicts_n = 0;
+		for (int n = 0; n < 3; n++)
+			ask(&life, 0, NOW + 120 + n);
+		ask_due(&life);
+		assert_int_equal(failure_verdicts_n, 0);
+		faulty_heal();
+		assert_recovers(&life);
+		engine_free(life.engine);
+		store_close(life.store);
+		inspect(path, &life);
+	}
+	options.use = STORE_FILL;
+}
+
 /* The other faults, at some calls. */
 static void
 test_some_calls(void **state)
@@ -731,6 +768,7 @@ main(void)
 	const struct CMUnitTest tests[] = {
 	    TEST(test_no_fault),
 	    TEST(test_each_call),
+	    TEST(test_reads_go_on),
 	    TEST(test_some_calls),
 	    TEST(test_all_calls),
 	};

@@ -17,7 +17,7 @@ static const char *const synchronous_sql[] = {
 /* On a file system without shared memory, SQLite keeps another journal mode and
  * reports no error. So check the mode that the pragma returns. */
 static int
-use_wal(const struct sqlite *sqlite, struct err *err)
+use_wal(struct sqlite *sqlite, struct err *err)
 {
 	sqlite3_stmt *statement = NULL;
 	const char *mode = NULL;
@@ -29,12 +29,13 @@ use_wal(const struct sqlite *sqlite, struct err *err)
 		sqlite_error(sqlite, err);
 	else if ((mode = (const char *)sqlite3_column_text(statement, 0)) ==
 		NULL ||
-	    strcmp(mode, "wal") != 0)
+	    strcmp(mode, "wal") != 0) {
+		sqlite->is_refused = true;
 		err_set(err,
 		    "database %s: its file system does not support a "
 		    "write-ahead log; use a local file system",
 		    sqlite->path);
-	else
+	} else
 		rc = 0;
 	sqlite3_finalize(statement);
 	return rc;
@@ -164,4 +165,17 @@ sqlite_connect(struct sqlite *sqlite, struct err *err)
 			break;
 		}
 	}
+}
+
+int
+sqlite_check_writable(const struct sqlite *sqlite, struct err *err)
+{
+	if (sqlite3_db_readonly(sqlite->db, "main") != 1)
+		return 0;
+	if (sqlite_is_on_read_only_system(sqlite->path))
+		return err_set(err, "database %s: " SQLITE_READ_ONLY_TEXT,
+		    sqlite->path);
+	return err_set(err,
+	    "database %s: this account may not write to the file",
+	    sqlite->path);
 }

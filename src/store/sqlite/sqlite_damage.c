@@ -92,7 +92,8 @@ check_may_replace(struct sqlite *sqlite, struct err *err)
 		    "to the schema",
 		    problem);
 	}
-	if (!sqlite_files_are_ours(&sqlite->files, sqlite->db))
+	sqlite->is_refused = !sqlite_files_are_ours(&sqlite->files, sqlite->db);
+	if (sqlite->is_refused)
 		return err_set(err,
 		    "%s; it does not look like a database of Tardigrey: name "
 		    "another file, or move this one away",

@@ -2,7 +2,11 @@
  * Copyright (c) 2026 The Tardigrey developers */
 #include "store/sqlite/sqlite_handle.h"
 
+#include <errno.h>
+#include <libgen.h>
+#include <stdlib.h>
 #include <string.h>
+#include <sys/statvfs.h>
 
 /* If a call failed and SQLite has no error, then our own memory was short. */
 static bool
@@ -13,18 +17,68 @@ has_error(sqlite3 *db)
 	return code != SQLITE_OK && code != SQLITE_ROW && code != SQLITE_DONE;
 }
 
+bool
+sqlite_is_on_read_only_system(const char *path)
+{
+	struct statvfs system;
+	char *copy = strdup(path);
+	bool is_read_only = copy != NULL &&
+	    (statvfs(copy, &system) == 0 ||
+		statvfs(dirname(copy), &system) == 0) &&
+	    (system.f_flag & ST_RDONLY) != 0;
+
+	free(copy);
+	return is_read_only;
+}
+
+/* On a read-only file system SQLite opens the main file, but not -shm. */
+static int
+open_error(const struct sqlite *sqlite, struct err *err)
+{
+	int system_errno = sqlite3_system_errno(sqlite->db);
+	bool is_full = system_errno == ENOSPC || system_errno == EDQUOT;
+
+	if (sqlite_is_on_read_only_system(sqlite->path))
+		return err_set(err,
+		    "database %s: cannot open the file: " SQLITE_READ_ONLY_TEXT,
+		    sqlite->path);
+	return err_set(err, "database %s: cannot open the file: %s%s",
+	    sqlite->path, strerror(system_errno),
+	    is_full ? ""
+		    : "; its directory must exist and belong to this account");
+}
+
+/* SQLite's text, or a better one for the cause that the system has named.
+ * SQLite also reports an I/O error if the disk is full. */
+static const char *
+error_text(sqlite3 *db)
+{
+	int code = sqlite3_errcode(db) & 0xff;
+	int system_errno = sqlite3_system_errno(db);
+
+	if (code == SQLITE_FULL)
+		return "the disk is full";
+	if (code == SQLITE_IOERR)
+		switch (system_errno) {
+		case ENOSPC:
+			return "the disk is full";
+		case EDQUOT:
+			return "the disk quota is exceeded";
+		case EROFS:
+			return SQLITE_READ_ONLY_TEXT;
+		}
+	return sqlite3_errmsg(db);
+}
+
 int
 sqlite_error(const struct sqlite *sqlite, struct err *err)
 {
 	if (sqlite->db == NULL || !has_error(sqlite->db))
 		return err_set(err, "database %s: out of memory", sqlite->path);
 	if (sqlite3_errcode(sqlite->db) == SQLITE_CANTOPEN)
-		return err_set(err,
-		    "database %s: cannot open the file: %s; its directory must "
-		    "exist and belong to this account",
-		    sqlite->path, strerror(sqlite3_system_errno(sqlite->db)));
+		return open_error(sqlite, err);
 	return err_set(err, "database %s: %s", sqlite->path,
-	    sqlite3_errmsg(sqlite->db));
+	    error_text(sqlite->db));
 }
 
 int

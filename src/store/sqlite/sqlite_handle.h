@@ -32,6 +32,10 @@ struct sqlite {
 	struct sqlite_wait wait;
 	struct sqlite_files files;
 	struct sqlite_checkpoint checkpoint;
+	/* The file is not a database that this program can use: it belongs to
+	 * another program, or its file system is unsuitable. */
+	bool is_refused;
+	int64_t reopened_ms; /* when a read-only handle was last reopened */
 	/* See sqlite_damage.c. */
 	bool damage_met; /* the previous handle has found damage */
 	/* SQLite cannot read the schema, but the pages are sound. */
@@ -41,6 +45,14 @@ struct sqlite {
 
 /* Set *err to the last error of the handle. Returns -1. */
 int sqlite_error(const struct sqlite *sqlite, struct err *err);
+
+/* Whether the file, or the directory of a file that does not exist, is on a
+ * file system that this process cannot write to. systemd makes most directories
+ * read-only for a process. */
+bool sqlite_is_on_read_only_system(const char *path);
+#define SQLITE_READ_ONLY_TEXT                                       \
+	"its file system is read-only (or its directory is not in " \
+	"ReadWritePaths= of the systemd unit)"
 
 /* Run SQL that is not a prepared statement. Returns 0, or -1 and why not. */
 int sqlite_execute(const struct sqlite *sqlite, const char *sql,

@@ -26,7 +26,7 @@ read_pragma(const struct sqlite *sqlite, const char *sql, int *value_out,
 /* Refuse a database of another program, or of a newer version. Call this inside
  * a transaction: another process may be making the schema at the same time. */
 static int
-check_owner(const struct sqlite *sqlite, int *version, struct err *err)
+check_owner(struct sqlite *sqlite, int *version, struct err *err)
 {
 	int id, tables_n;
 
@@ -35,6 +35,7 @@ check_owner(const struct sqlite *sqlite, int *version, struct err *err)
 	    read_pragma(sqlite, "SELECT count(*) FROM sqlite_master", &tables_n,
 		err) != 0)
 		return -1;
+	sqlite->is_refused = true;
 	if (*version > STEPS && id == SQLITE_APPLICATION_ID)
 		return err_set(err,
 		    "database %s was made by a newer Tardigrey (schema %d; "
@@ -46,6 +47,7 @@ check_owner(const struct sqlite *sqlite, int *version, struct err *err)
 		    "database %s belongs to another program; name another "
 		    "file",
 		    sqlite->path);
+	sqlite->is_refused = false;
 	return 0;
 }
 
@@ -63,7 +65,7 @@ take_step(const struct sqlite *sqlite, int step, struct err *err)
 }
 
 int
-sqlite_schema_check(const struct sqlite *sqlite, int *version, struct err *err)
+sqlite_schema_check(struct sqlite *sqlite, int *version, struct err *err)
 {
 	if (sqlite_execute(sqlite, "BEGIN", err) != 0 ||
 	    check_owner(sqlite, version, err) != 0)
@@ -84,7 +86,7 @@ write_header(const struct sqlite *sqlite)
 /* check_owner() reads the version again inside the write transaction: another
  * process may have made the schema since. */
 int
-sqlite_schema_make(const struct sqlite *sqlite, int version, struct err *err)
+sqlite_schema_make(struct sqlite *sqlite, int version, struct err *err)
 {
 	if (version == STEPS)
 		return 0;

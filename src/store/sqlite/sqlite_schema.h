@@ -11,14 +11,13 @@
  */
 
 /* Check that the database is empty, or was made by Tardigrey, but not by a
- * newer version. Writes nothing. Sets *version to the number of schema steps
- * that the database has. Returns 0, or -1 and what is wrong. */
-int sqlite_schema_check(const struct sqlite *sqlite, int *version,
-    struct err *err);
+ * newer version; otherwise set is_refused. Writes nothing. Sets *version to the
+ * number of schema steps that the database has. Returns 0, or -1 and what is
+ * wrong. */
+int sqlite_schema_check(struct sqlite *sqlite, int *version, struct err *err);
 
 /* Apply the schema steps after "version", in one transaction. Returns 0, or -1
  * and what is wrong. */
-int sqlite_schema_make(const struct sqlite *sqlite, int version,
-    struct err *err);
+int sqlite_schema_make(struct sqlite *sqlite, int version, struct err *err);
 
 #endif

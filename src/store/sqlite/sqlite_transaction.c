@@ -4,6 +4,7 @@
 
 #include "store/sqlite/sqlite_connect.h"
 #include "store/sqlite/sqlite_damage.h"
+#include "store/sqlite/sqlite_disk_threads.h"
 #include "store/sqlite/sqlite_moved.h"
 
 int
@@ -14,31 +15,77 @@ sqlite_ensure_open(struct sqlite *sqlite, struct err *err)
 	return sqlite_check_files(sqlite, err);
 }
 
+/* A handle that was opened read-only stays so. Open the files again now and
+ * then: they may be writable now. */
+#define REOPEN_MS 1000
+
+static int
+ensure_not_read_only(struct sqlite *sqlite, struct err *err)
+{
+	int64_t now_ms = disk_threads_now_ms();
+
+	if (sqlite_check_writable(sqlite, err) == 0)
+		return 0;
+	if (now_ms - sqlite->reopened_ms < REOPEN_MS)
+		return -1;
+	sqlite->reopened_ms = now_ms;
+	sqlite_disconnect(sqlite);
+	if (sqlite_connect(sqlite, err) != 0)
+		return -1;
+	return sqlite_check_writable(sqlite, err);
+}
+
 int
 sqlite_ensure_writable(struct sqlite *sqlite, struct err *err)
 {
-	if (sqlite_ensure_open(sqlite, err) != 0)
+	if (sqlite_ensure_open(sqlite, err) != 0 ||
+	    ensure_not_read_only(sqlite, err) != 0)
 		return -1;
 	return sqlite_checkpoint_check(&sqlite->checkpoint, err);
+}
+
+/* True if the error leaves a handle that can still read. The handle of a full
+ * or read-only disk must stay: the files could perhaps not be opened again. */
+static bool
+may_keep_handle(int extended_code)
+{
+	switch (extended_code & 0xff) {
+	case SQLITE_BUSY:
+	case SQLITE_FULL:
+		return true;
+	case SQLITE_READONLY:
+		return extended_code != SQLITE_READONLY_DBMOVED;
+	default:
+		return extended_code == SQLITE_IOERR_WRITE ||
+		    extended_code == SQLITE_IOERR_FSYNC ||
+		    extended_code == SQLITE_IOERR_TRUNCATE;
+	}
+}
+
+/* SQLite may have rolled the transaction back already. */
+static int
+roll_back(struct sqlite *sqlite)
+{
+	if (sqlite3_get_autocommit(sqlite->db))
+		return 0;
+	return sqlite_run(&sqlite->statements, STATEMENT_ROLLBACK);
 }
 
 enum store_rc
 sqlite_give_up(struct sqlite *sqlite, struct err *err)
 {
-	int code = sqlite3_errcode(sqlite->db) & 0xff;
+	int code = sqlite3_extended_errcode(sqlite->db);
+	bool was_busy = (code & 0xff) == SQLITE_BUSY;
 
 	sqlite_error(sqlite, err);
 	/* Nothing of the transaction was written, but the index has it. */
-	if (!sqlite3_get_autocommit(sqlite->db))
+	if (!was_busy || !sqlite3_get_autocommit(sqlite->db))
 		sqlite_arrivals_drop(&sqlite->arrivals);
-	/* If the rollback fails, close the handle even after "busy". */
-	if (!sqlite3_get_autocommit(sqlite->db) &&
-	    sqlite_run(&sqlite->statements, STATEMENT_ROLLBACK) != 0 &&
-	    code == SQLITE_BUSY)
+	if (roll_back(sqlite) != 0 && may_keep_handle(code))
 		code = SQLITE_ERROR;
 	if (sqlite_is_damage(code))
 		sqlite_met_damage(sqlite, err);
-	else if (code != SQLITE_BUSY)
+	else if (!may_keep_handle(code))
 		sqlite_disconnect(sqlite);
 	return STORE_FAILED;
 }

@@ -18,8 +18,9 @@ int sqlite_ensure_open(struct sqlite *sqlite, struct err *err);
  * until the disk works again: written data might be lost. */
 int sqlite_ensure_writable(struct sqlite *sqlite, struct err *err);
 
-/* Set *err to the error of the handle, and roll back. Close the handle after
- * any error but "busy": it may be unusable. Returns STORE_FAILED. */
+/* Set *err to the error of the handle, and roll back. If only the write failed,
+ * or the database was busy, the handle stays open. After any other error it may
+ * be unusable: close it. Returns STORE_FAILED. */
 enum store_rc sqlite_give_up(struct sqlite *sqlite, struct err *err);
 
 #endif

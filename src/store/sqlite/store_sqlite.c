@@ -6,9 +6,10 @@
  * and each batch is one transaction. Other processes may read and write the
  * file at the same time; a writer waits for them at most timeout_ms.
  *
- * After any error but a busy database, the store closes the handle, and the
- * next call opens the file again. So the store recovers from a full disk, a
- * lost permission, or a replaced file without a restart.
+ * After most errors the store closes the handle, and the next call opens the
+ * file again. So the store recovers from a lost permission or a replaced file
+ * without a restart. If the database is busy, or if only a write has failed,
+ * the handle stays: reads go on, even if the files could not be opened again.
  *
  * These are the files of this folder, lowest layer first. A file uses only
  * files above it in this list.
@@ -84,15 +85,26 @@ check_directory(const char *path, struct err *err)
 	return rc;
 }
 
-/* Report a read-only database when it is opened, not at the first mail. */
+/* Open the files. Report a read-only database now, not at the first mail. The
+ * daemon serves without the database, unless the fault is in the configuration:
+ * the next call opens the files again. */
 static int
-check_writable(const struct sqlite *sqlite, struct err *err)
+open_files(struct sqlite *sqlite, struct err *err)
 {
-	if (sqlite3_db_readonly(sqlite->db, "main") != 1)
+	struct err text;
+
+	if (check_directory(sqlite->path, err) != 0)
+		return -1;
+	if (sqlite_connect(sqlite, err) == 0 &&
+	    sqlite_check_writable(sqlite, err) == 0)
 		return 0;
-	return err_set(err,
-	    "database %s: this account may not write to the file",
-	    sqlite->path);
+	if (sqlite->options.use != STORE_SERVE || sqlite->is_refused)
+		return -1;
+	err_set(&text, "%s; started without it, and every request tries again",
+	    err->text);
+	if (sqlite->options.notice != NULL)
+		sqlite->options.notice(text.text);
+	return 0;
 }
 
 /* The files may have been moved since the last call. Check that first. */
@@ -165,6 +177,8 @@ prepare_index(struct sqlite *sqlite)
 	if (sqlite->options.use != STORE_SERVE)
 		return;
 	sqlite->arrivals.scans_max = 0;
+	if (sqlite->db == NULL)
+		return;
 	sqlite->store.records->lookup(&sqlite->store, &key, 1, &answer, &err);
 }
 
@@ -194,9 +208,7 @@ sqlite_open(const char *where, const struct store_options *options,
 	    .counts = &sqlite_count_ops,
 	};
 	sqlite->options = *options;
-	if (check_directory(where, err) != 0 ||
-	    sqlite_connect(sqlite, err) != 0 ||
-	    check_writable(sqlite, err) != 0) {
+	if (open_files(sqlite, err) != 0) {
 		sqlite_close(&sqlite->store);
 		return NULL;
 	}
