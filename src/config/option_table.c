@@ -30,7 +30,7 @@ static const struct option_row rows[CONFIG_OPTIONS] = {
 	{ .name = "database", .type = OPTION_TEXT, .offset = AT(database),
 	  .fallback = "sqlite:/var/lib/tardigrey/tardigrey.db", .min = 1,
 	  .max = CONFIG_VALUE_SIZE, .needs_restart = true,
-	  .help = "Database URI: sqlite:/PATH, or memory: for a trial." },
+	  .help = "Database URI: sqlite:/PATH (with systemd see ReadWritePaths in the manual)." },
 	{ .name = "delay", .type = OPTION_SECONDS, .offset = AT(rules.greylist.delay_s),
 	  .fallback = "3m", .min = 0, .max = DAY_S,
 	  .help = "How long a new triplet is deferred before a retry passes." },

@@ -21,9 +21,9 @@ int store_uri_check(const char *uri, struct err *err);
 bool store_uri_is_private(const char *uri);
 
 /* Open a store. The caller closes it with store_close(). Returns NULL and why
- * not on failure. With STORE_SERVE, it only fails if the URI or what it names is
- * wrong. After any other failure it calls options->notice and returns a store
- * whose calls fail until the cause is gone. */
+ * not on failure. With STORE_SERVE, it only fails if the URI or what it names
+ * is wrong. After any other failure it calls options->notice and returns a
+ * store whose calls fail until the cause is gone. */
 struct store *store_open(const char *uri, const struct store_options *options,
     struct err *err);
 

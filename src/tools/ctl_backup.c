@@ -7,11 +7,15 @@
 #include <limits.h>
 #include <stdbool.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
 #include "store/store_open.h"
+#include "system/privilege.h"
+#include "tools/backup_folder.h"
 #include "tools/ctl.h"
 #include "tools/progress.h"
 #include "tools/report.h"
@@ -164,23 +168,79 @@ report(const struct ctl *ctl, const char *file)
 	report_end(&report);
 }
 
+/* ---- Copying ---- */
+
+static int
+copy_to(struct ctl *ctl, const char *file, bool replaces)
+{
+	struct store *store = ctl_open_store(ctl);
+	int status;
+
+	if (store == NULL)
+		return CTL_REFUSED;
+	status = replaces ? replace(ctl, store, file) : copy(store, file);
+	progress_end();
+	store_close(store);
+	return status;
+}
+
+/* Copy in a child, because ctl_open_store() changes the account for good. */
+static int
+copy_in_child(struct ctl *ctl, const char *file)
+{
+	pid_t pid = fork();
+	int status;
+
+	if (pid == 0)
+		exit(copy_to(ctl, file, true));
+	if (pid > 0 && waitpid(pid, &status, 0) == pid)
+		return WIFEXITED(status) ? WEXITSTATUS(status) : CTL_REFUSED;
+	complain("cannot fork: %s", strerror(errno));
+	return CTL_REFUSED;
+}
+
+static int
+copy_as_root(struct ctl *ctl, const struct privilege *privilege,
+    const char *file, bool replaces)
+{
+	struct backup_folder folder;
+	int status;
+
+	if (replaces && check_replaced(ctl, file) != CTL_DONE)
+		return CTL_REFUSED;
+	if (!replaces && access(file, F_OK) == 0) {
+		complain("%s exists already; choose another name", file);
+		return CTL_REFUSED;
+	}
+	if (backup_folder_make(&folder, file, privilege->uid, privilege->gid) !=
+	    0)
+		return CTL_REFUSED;
+	status = copy_in_child(ctl, folder.copy);
+	if (status == CTL_DONE &&
+	    backup_folder_take(&folder, file, replaces) != 0)
+		status = CTL_REFUSED;
+	backup_folder_remove(&folder);
+	return status;
+}
+
 int
 ctl_backup(struct ctl *ctl, const struct ctl_arguments *arguments)
 {
+	bool replaces = ctl_value(arguments, "replace") != NULL;
+	struct privilege privilege;
 	char file[PATH_MAX];
-	struct store *store;
+	struct err err;
 	int status;
 
 	if (make_absolute(arguments->items[0], file) != 0)
 		return CTL_REFUSED;
-	store = ctl_open_store(ctl);
-	if (store == NULL)
+	if (privilege_find(ctl->config.user, &privilege, &err) != 0) {
+		complain("%s", err.text);
 		return CTL_REFUSED;
-	status = ctl_value(arguments, "replace") != NULL
-	    ? replace(ctl, store, file)
-	    : copy(store, file);
-	progress_end();
-	store_close(store);
+	}
+	status = privilege.needed
+	    ? copy_as_root(ctl, &privilege, file, replaces)
+	    : copy_to(ctl, file, replaces);
 	if (status == CTL_DONE)
 		report(ctl, file);
 	return status;

@@ -7,6 +7,7 @@ import itertools
 import os
 import pwd
 import signal
+import sqlite3
 import subprocess
 import threading
 import time
@@ -93,6 +94,57 @@ class LifecycleTest(harness.TestCase):
                     status = os.stat(os.path.join(daemon.state, name))
                     self.assertEqual(status.st_uid, uid, name)
                     self.assertEqual(status.st_mode & 0o077, 0, name)
+
+    def back_up(self, daemon, *words):
+        return subprocess.run(
+            harness.settings.wrapper + [
+                os.path.join(os.path.dirname(harness.settings.daemon),
+                             "tardigrey"),
+                "-c", daemon.config_file, "backup", *words],
+            stdin=subprocess.DEVNULL, stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE, timeout=limit(),
+            universal_newlines=True)
+
+    def test_root_backs_up_to_a_directory_of_root(self):
+        """Only root may write to the directory, as to /var/backups. The copy
+        belongs to the account of the daemon, and nothing else is left."""
+        daemon = self.start_daemon(delay="1h")
+        self.assert_greylisted(daemon.ask())
+        folder = daemon.make_folder("backups")
+        copy = os.path.join(folder, "x.db")
+        process = self.back_up(daemon, copy)
+        self.assertEqual(process.returncode, 0, process.stderr)
+        process = self.back_up(daemon, copy)
+        self.assertEqual(process.returncode, 1)
+        self.assertIn("exists already", process.stderr)
+        before = os.stat(copy).st_ino
+        os.mkdir(copy + ".part")  # a backup that was killed left it
+        process = self.back_up(daemon, "--replace", copy)
+        self.assertEqual(process.returncode, 0, process.stderr)
+        self.assertNotEqual(os.stat(copy).st_ino, before)
+        self.assertEqual(os.listdir(folder), ["x.db"])
+        status = os.stat(copy)
+        self.assertEqual(status.st_uid, pwd.getpwnam(harness.USER).pw_uid)
+        self.assertEqual(status.st_mode & 0o777, 0o600)
+        with contextlib.closing(sqlite3.connect(copy)) as database:
+            rows_n, = database.execute(
+                f"SELECT count(*) FROM {harness.RECORDS}").fetchone()
+        self.assertEqual(rows_n, 1)
+
+    def test_root_backs_up_with_no_trap(self):
+        """In a directory of another account, root follows no link and gives no
+        directory of a third account away."""
+        daemon = self.make_daemon()
+        folder = daemon.make_folder("backups")
+        harness.give_to(folder, "daemon")
+        copy = os.path.join(folder, "x.db")
+        os.symlink(daemon.state, copy + ".part")
+        self.assertEqual(self.back_up(daemon, copy).returncode, 1)
+        os.unlink(copy + ".part")
+        os.mkdir(copy + ".part")
+        harness.give_to(copy + ".part", "daemon")
+        self.assertEqual(self.back_up(daemon, copy).returncode, 1)
+        self.assertEqual(os.listdir(folder), ["x.db.part"])
 
     def test_leaves_no_core(self):
         """The daemon leaves no core dump, which would contain mail addresses.
