@@ -25,6 +25,7 @@
 #include "daemon/reload.h"
 #include "store/store_open.h"
 #include "system/config_file.h"
+#include "system/config_trial.h"
 #include "system/descriptors.h"
 #include "system/overrides.h"
 #include "system/privilege.h"
@@ -339,6 +340,21 @@ serve(struct daemon *daemon)
 	daemonize_hold_signals(SIG_BLOCK);
 }
 
+/* tardigreyd -t */
+static int
+test(const struct arguments *arguments, const struct config *config)
+{
+	struct err err;
+
+	if (config_trial(arguments->config_file, &arguments->overrides, config,
+		&err) != 0) {
+		fprintf(stderr, "%s\n", err.text);
+		return EXIT_USAGE;
+	}
+	printf("%s: the configuration is good\n", arguments->config_file);
+	return EXIT_SUCCESS;
+}
+
 int
 main(int argc, char **argv)
 {
@@ -353,16 +369,13 @@ main(int argc, char **argv)
 	daemon.source.config_file = arguments.config_file;
 	daemon.source.overrides = &arguments.overrides;
 	daemon.settings = reload_read(&daemon.source, NULL, &err);
+	if (daemon.settings != NULL && arguments.test)
+		return test(&arguments, &daemon.settings->config);
 	if (daemon.settings == NULL ||
 	    privilege_find(daemon.settings->config.user, &daemon.privilege,
 		&err) != 0) {
 		fprintf(stderr, "%s\n", err.text);
 		return EXIT_USAGE;
-	}
-	if (arguments.test) {
-		printf("%s: the configuration is good\n",
-		    arguments.config_file);
-		return EXIT_SUCCESS;
 	}
 	if (start(&daemon, &err) != 0) {
 		fprintf(stderr, "tardigreyd: %s\n", err.text);

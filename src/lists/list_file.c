@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "base/duration.h"
+#include "lists/wide_pattern.h"
 
 #define BLANKS " \t"
 
@@ -95,12 +96,13 @@ check_line(const char *text, size_t n, struct err *err)
 
 static void
 set_warnings(struct list_file *file, const struct pattern *pattern,
-    unsigned line_n)
+    enum list_effect effect, unsigned line_n)
 {
 	if (pattern->was_two_octets && file->two_octets_line == 0)
 		file->two_octets_line = line_n;
-	if (pattern_is_top_level(pattern) && file->top_level_line == 0)
-		file->top_level_line = line_n;
+	if (effect == LIST_WHITELIST && file->wide_line == 0 &&
+	    wide_pattern_check(file->kind, pattern, &file->wide) != 0)
+		file->wide_line = line_n;
 	if (pattern->had_host_bits && file->host_bits_line == 0) {
 		file->host_bits_line = line_n;
 		strcpy(file->host_bits_network, pattern->text);
@@ -154,7 +156,7 @@ parse_line(struct list *list, struct list_file *file, char *line,
 		return -1;
 	if (list_add(list, &entry, &pattern, err) != 0)
 		return -1;
-	set_warnings(file, &pattern, line_n);
+	set_warnings(file, &pattern, entry.effect, line_n);
 	return 0;
 }
 
@@ -181,7 +183,7 @@ list_file_parse(struct list *list, struct list_file *file, const char *text,
 	struct err last;
 
 	file->two_octets_line = file->host_bits_line = 0;
-	file->top_level_line = 0;
+	file->wide_line = 0;
 	for (unsigned line_n = 1; text < end; line_n++) {
 		const char *newline = memchr(text, '\n', (size_t)(end - text));
 		size_t n = (size_t)((newline != NULL ? newline : end) - text);

@@ -29,10 +29,11 @@ struct list_file {
 	list_file_error_fn *complain;
 	/* Set by list_file_parse(), for warnings: the number of the first line
 	 * with a network of two octets, of the first line with a network
-	 * that has host bits, and of the first line with a whole top-level
-	 * domain. 0: there is no such line. */
-	unsigned two_octets_line, host_bits_line, top_level_line;
+	 * that has host bits, and of the first line that lets very much mail
+	 * pass (wide_pattern.h). 0: there is no such line. */
+	unsigned two_octets_line, host_bits_line, wide_line;
 	char host_bits_network[PATTERN_SIZE]; /* without the host bits */
+	struct err wide; /* what the pattern of wide_line matches */
 };
 
 /* Add all lines to a list that is not sealed. Returns 0, or -1 with

@@ -23,13 +23,9 @@ warn_of_lines(const struct list_file *file, list_warn_fn *notice)
 		    file->name, file->two_octets_line);
 		notice(text.text);
 	}
-	if (file->top_level_line != 0) {
-		err_set(&text,
-		    "%s:%u: a name without a dot is a top-level domain: it "
-		    "matches all names below it%s",
-		    file->name, file->top_level_line,
-		    file->kind == LIST_CLIENT ? ""
-					      : "; write user@ for a user");
+	if (file->wide_line != 0) {
+		err_set(&text, "%s:%u: the mail passes, although %s",
+		    file->name, file->wide_line, file->wide.text);
 		notice(text.text);
 	}
 	if (file->host_bits_line != 0) {

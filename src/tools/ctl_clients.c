@@ -17,7 +17,7 @@
 #include "tools/show.h"
 #include "tools/table.h"
 #include "tools/walk.h"
-#include "tools/wide_pattern.h"
+#include "lists/wide_pattern.h"
 
 /* ---- Listing ---- */
 

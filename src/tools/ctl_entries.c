@@ -16,7 +16,7 @@
 #include "tools/mail_argument.h"
 #include "tools/report.h"
 #include "tools/show.h"
-#include "tools/wide_pattern.h"
+#include "lists/wide_pattern.h"
 
 /* ---- Adding ---- */
 

@@ -325,7 +325,7 @@ test_warnings(void **state)
 		const char *text;
 		unsigned two_octets, host_bits;
 		const char *network;
-		unsigned top_level;
+		unsigned wide;
 	} notes[] = {
 	    {"", 0, 0, "", 0},
 	    {"192.0.2\n192.0.2.0/24\n192.168.0.0/16\na.b", 0, 0, "", 0},
@@ -336,6 +336,8 @@ test_warnings(void **state)
 		"2001:db8::/32", 0},
 	    {"a.b\n.com\ninfo\n", 0, 0, "", 2},
 	    {"a.b\n/com/\ninfo\n", 0, 0, "", 3},
+	    {"a.b\n/.*/\n/^/", 0, 0, "", 2},
+	    {"8.0.0.0/8\n2.0.0.0/7\n", 0, 0, "", 2},
 	};
 
 	(void)state;
@@ -346,13 +348,13 @@ test_warnings(void **state)
 
 		/* Values of an earlier call. */
 		file.two_octets_line = file.host_bits_line = 77;
-		file.top_level_line = 77;
+		file.wide_line = 77;
 		assert_int_equal(list_file_parse(list, &file, notes[i].text,
 				     strlen(notes[i].text), &err),
 		    0);
 		assert_int_equal(file.two_octets_line, notes[i].two_octets);
 		assert_int_equal(file.host_bits_line, notes[i].host_bits);
-		assert_int_equal(file.top_level_line, notes[i].top_level);
+		assert_int_equal(file.wide_line, notes[i].wide);
 		if (notes[i].host_bits != 0)
 			assert_string_equal(file.host_bits_network,
 			    notes[i].network);

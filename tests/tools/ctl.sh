@@ -114,28 +114,44 @@ printf '192.0.2.0/24\n/(/\n' > "$folder/list"
 expect_ctl 2 "*$folder/list:2: *" -o whitelist_clients="$folder/list" \
     whitelist list
 
-# As root, the files are read as the account that will serve.
-expect_ctl 2 "*: listen: /tmp is writable by everybody*" \
-    -o listen=unix:/tmp/socket config check
+# checked STATUS PATTERN ARGUMENTS...: both checks of a configuration must end
+# with the status, and print the pattern and nothing else.
+checked() {
+	status=$1
+	pattern=$2
+	shift 2
+	expect "$status" "$pattern" "$@" config check
+	saved=$tardigrey
+	tardigrey=${tardigrey}d
+	expect "$status" "$pattern" "$@" -t
+	tardigrey=$saved
+}
+
+# What fails at the start or at a reload. As root, the files are read as the
+# account that will serve.
+checked 2 '-o: listen: /tmp is writable by everybody*' \
+    -c "$conf" -o listen=unix:/tmp/socket
+checked 0 '*the configuration is good' -c "$conf" \
+    -o listen=unix:/nonexistent/socket
+checked 2 '-o: socket_group: the group "none.such" does not exist; *' \
+    -c "$conf" -o socket_group=none.such
 echo 'delay = 1d' > "$folder/long.conf"
 chmod 644 "$folder/long.conf"
-expect 0 '*the configuration is good' -c "$folder/long.conf" \
-    -o retry_window=2d -o user=nobody config check
-expect_ctl 0 '*the configuration is good' \
-    -o listen=unix:/nonexistent/socket config check
+checked 0 '*the configuration is good' -c "$folder/long.conf" \
+    -o retry_window=2d -o user=nobody
 if [ "$(id -u)" = 0 ]; then
 	echo 192.0.2.1 > "$folder/list"
 	chmod 600 "$folder/list"
-	expect_ctl 2 "whitelist_clients: $folder/list: cannot read: *
-tardigrey: *the account nobody*" \
-	    -o whitelist_clients="$folder/list" config check
+	checked 2 "whitelist_clients: $folder/list: cannot read: Permission \
+denied (read as the account nobody, as the daemon does)" \
+	    -c "$conf" -o whitelist_clients="$folder/list"
 	chmod 644 "$folder/list"
-	expect_ctl 0 '*good' -o whitelist_clients="$folder/list" config check
+	checked 0 '*good' -c "$conf" -o whitelist_clients="$folder/list"
 	chmod 600 "$conf"
-	expect_ctl 2 "$conf: cannot read: *account nobody*" config check
+	checked 2 "$conf: cannot read: *account nobody*" -c "$conf"
 	chmod 644 "$conf"
-	expect_ctl 2 '-o: user: *is root*' -o user=root config check
-	expect_ctl 2 '-o: user: *does not exist*' -o user=none.such config check
+	checked 2 '-o: user: *is root*' -c "$conf" -o user=root
+	checked 2 '-o: user: *does not exist*' -c "$conf" -o user=none.such
 fi
 
 # ---- Maintenance ----

@@ -65,9 +65,16 @@ done
 set +f
 expect_ctl 0 'whitelisted sender com' whitelist add sender com --force
 expect_ctl 0 'removed *' whitelist remove sender com
-echo info > "$folder/wide"
-expect_ctl 0 "$folder/wide:1: a name without a dot is a top-level domain*user@*
+for pattern in 'info' '/.*/' '/@/'; do
+	printf 'a@b\n%s\n' "$pattern" > "$folder/wide"
+	expect_ctl 0 "$folder/wide:2: the mail passes, although $pattern matches \
+every recipient*
 *good" -o whitelist_recipients="$folder/wide" config check
+done
+# A setting that does not let the mail pass needs no warning.
+printf '/.*/ delay=1m\ninfo on\n' > "$folder/wide"
+expect_ctl 0 "$conf: the configuration is good" \
+    -o whitelist_recipients="$folder/wide" config check
 expect_ctl 2 'tardigrey: --delay and --shadow are for recipients only*' \
     greylist add client 192.0.2.7 --delay 1m
 expect_ctl 2 'tardigrey: --delay and --shadow exclude each other*' \

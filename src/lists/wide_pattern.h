@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: ISC
  * Copyright (c) 2026 The Tardigrey developers */
-#ifndef TARDIGREY_TOOLS_WIDE_PATTERN_H
-#define TARDIGREY_TOOLS_WIDE_PATTERN_H
+#ifndef TARDIGREY_LISTS_WIDE_PATTERN_H
+#define TARDIGREY_LISTS_WIDE_PATTERN_H
 
 #include "lists/pattern.h"
 

@@ -1,24 +1,28 @@
 /* SPDX-License-Identifier: ISC
  * Copyright (c) 2026 The Tardigrey developers */
-#include "tools/wide_pattern.h"
+#include "lists/wide_pattern.h"
 
 #include <stddef.h>
 
 #include "lists/regex.h"
 
-/* Texts that have nothing in common. A regex that matches all of them matches
+/* Texts that have little in common. A regex that matches all of them matches
  * almost everything. */
-static const char *const probes[] = {
-    "q.example", "192-0-2-7.w.test", "u+v@q.example", "\"x y\"@w.test"};
+#define PROBES 3
+static const char *const hosts[PROBES] = {
+    "q.example", "192-0-2-7.w.test", "mx.zoo.org"};
+static const char *const addresses[PROBES] = {
+    "u+v@q.example", "\"x y\"@w.test", "1@zoo.org"};
 
 static bool
-matches_all(const char *text)
+matches_all(enum list_kind kind, const char *text)
 {
+	const char *const *probes = kind == LIST_CLIENT ? hosts : addresses;
 	struct err ignored;
 	struct regex *regex = regex_new(text, &ignored);
 	bool all = regex != NULL;
 
-	for (size_t i = 0; all && i < sizeof(probes) / sizeof(probes[0]); i++)
+	for (size_t i = 0; all && i < PROBES; i++)
 		all = regex_match(regex, probes[i]);
 	regex_free(regex);
 	return all;
@@ -40,7 +44,7 @@ wide_pattern_check(enum list_kind kind, const struct pattern *pattern,
 {
 	const char *word = list_kind_word(kind);
 
-	if (pattern->type == PATTERN_REGEX && matches_all(pattern->text))
+	if (pattern->type == PATTERN_REGEX && matches_all(kind, pattern->text))
 		return err_set(err, "%s matches every %s", pattern->text, word);
 	if (pattern->type == PATTERN_NETWORK && is_wide_network(pattern))
 		return err_set(err, "%s is a large network", pattern->text);

@@ -1,0 +1,22 @@
+/* SPDX-License-Identifier: ISC
+ * Copyright (c) 2026 The Tardigrey developers */
+#ifndef TARDIGREY_SYSTEM_CONFIG_TRIAL_H
+#define TARDIGREY_SYSTEM_CONFIG_TRIAL_H
+
+#include "config/config.h"
+#include "system/overrides.h"
+
+/* config_trial: finds errors of a configuration that the daemon would meet at
+ * its start or at a reload. */
+
+/*
+ * The caller has read *config, from this file and these overrides, and the list
+ * files. Check the account, the directories of unix sockets, and their group.
+ * If root runs the program, then change to the account of the daemon for good,
+ * and read all files again, as the daemon does at a reload. Returns 0, or -1
+ * and a sentence.
+ */
+int config_trial(const char *path, const struct overrides *overrides,
+    const struct config *config, struct err *err);
+
+#endif
