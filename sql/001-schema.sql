@@ -3,11 +3,15 @@
 --   kind        the key kind: a value of enum key_kind in src/decide/key.h
 --   client      triplet-network: the network, such as '192.0.2.0/24'
 --               auto-whitelist-address: the address
+--               correspondent: ''
 --               other kinds: the pool, such as 'example.com'
 --   sender      triplets: lowercase and normalised; '<>' is the null sender
 --               auto-whitelist-address: ''
 --               auto-whitelist-domain: the domain, such as '@example.net'
---   recipient   triplets: lowercase; other kinds: ''
+--               correspondent: the address outside, normalised
+--               correspondent-domain: ''
+--   recipient   triplets: lowercase; auto-whitelist kinds: ''
+--               correspondent kinds: our address, normalised
 --   passed      the time of the first pass, NULL while the triplet is waiting
 --   expires     after this time the row is ignored and may be removed
 -- Times are Unix seconds.

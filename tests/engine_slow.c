@@ -34,21 +34,36 @@ const struct slow_client slow_clients[SLOW_CLIENTS] = {
 };
 
 const struct slow_sender slow_senders[SLOW_SENDERS] = {
-	{ "a@example.net", "a@example.net", "@example.net", false },
-	{ "A+x@Example.NET", "a@example.net", "@example.net", false },
-	{ "b@example.net", "b@example.net", "@example.net", false },
-	{ "c@other.example", "c@other.example", "@other.example", false },
-	{ "nobody", "nobody", NULL, false },
-	{ "", "<>", NULL, true },
-	{ "#@[]", "<>", NULL, true },
+	{ "a@example.net", "a@example.net", "@example.net", false,
+	  "example.net" },
+	{ "A+x@Example.NET", "a@example.net", "@example.net", false,
+	  "example.net" },
+	{ "b@example.net", "b@example.net", "@example.net", false,
+	  "example.net" },
+	{ "c@other.example", "c@other.example", "@other.example", false,
+	  "other.example" },
+	{ "nobody", "nobody", NULL, false, NULL },
+	{ "", "<>", NULL, true, NULL },
+	{ "#@[]", "<>", NULL, true, NULL },
+	{ "R+y@d.example", "r@d.example", "@d.example", false, "d.example" },
+	{ "x@mail.example.com", "x@mail.example.com", "@mail.example.com",
+	  false, "example.com" },
 };
 
 const struct slow_recipient slow_recipients[SLOW_RECIPIENTS] = {
-	{ "r@d.example", "r@d.example" },
-	{ "R@D.example", "r@d.example" },
-	{ "s@d.example", "s@d.example" },
-	{ "t, \\x\xc3@d.example", "t, \\x\xc3@d.example" },
-	{ "", "" },
+	{ "r@d.example", "r@d.example", "r@d.example", "@d.example",
+	  "d.example" },
+	{ "R@D.example", "r@d.example", "r@d.example", "@d.example",
+	  "d.example" },
+	{ "s@d.example", "s@d.example", "s@d.example", "@d.example",
+	  "d.example" },
+	{ "t, \\x\xc3@d.example", "t, \\x\xc3@d.example",
+	  "t, \\x\xc3@d.example", "@d.example", "d.example" },
+	{ "", "", NULL, NULL, NULL },
+	{ "A@Example.net", "a@example.net", "a@example.net", "@example.net",
+	  "example.net" },
+	{ "y+z@example.com", "y+z@example.com", "y@example.com",
+	  "@example.com", "example.com" },
 };
 
 const char *const slow_instances[SLOW_INSTANCES] = { "", "1.0", "2.0", "3.0" };
@@ -193,7 +208,7 @@ struct asked_key {
 	struct slow_row row;
 };
 
-enum { NETWORK, POOL, ADDRESS, DOMAIN, KEYS };
+enum { NETWORK, POOL, ADDRESS, DOMAIN, ANSWER, ANSWER_DOMAIN, KEYS };
 
 /* The result of the lists. */
 struct list_result {
@@ -347,6 +362,28 @@ look_up_key(struct ask *ask, int i, const char *client, const char *sender,
 		key->row = *row;
 }
 
+static bool
+may_correspond(const struct slow_sender *sender,
+    const struct slow_recipient *recipient)
+{
+	return sender->domain != NULL && recipient->domain != NULL &&
+	    strcmp(sender->domain, recipient->domain) != 0;
+}
+
+/* The keys of an answer to our mail. */
+static void
+look_up_answer(struct ask *ask, const char *pool)
+{
+	const struct slow_recipient *recipient =
+	    &slow_recipients[ask->from->recipient];
+
+	if (!may_correspond(ask->sender, recipient))
+		return;
+	look_up_key(ask, ANSWER, "", ask->sender->key, recipient->sender);
+	if (pool != NULL && strcmp(pool, ask->sender->pool) == 0)
+		look_up_key(ask, ANSWER_DOMAIN, pool, "", recipient->sender);
+}
+
 static void
 look_up_keys(struct ask *ask)
 {
@@ -354,8 +391,9 @@ look_up_keys(struct ask *ask)
 	const char *pool = rules->keys.pools ? ask->client->pool : NULL;
 	const char *domain = ask->sender->domain;
 	const char *recipient = slow_recipients[ask->from->recipient].key;
-	bool may_be_auto_whitelisted = rules->auto_whitelist_after > 0 &&
-	    (ask->lists.decided_by == NULL || ask->lists.passes);
+	bool at_once = ask->lists.decided_by == NULL || ask->lists.passes;
+	bool may_be_auto_whitelisted =
+	    rules->auto_whitelist_after > 0 && at_once;
 
 	look_up_key(ask, NETWORK,
 	    ask->client->network[rules->keys.ipv4_prefix_bits == 32],
@@ -366,6 +404,8 @@ look_up_keys(struct ask *ask)
 		look_up_key(ask, ADDRESS, ask->client->host, "", "");
 	if (may_be_auto_whitelisted && pool != NULL && domain != NULL)
 		look_up_key(ask, DOMAIN, pool, domain, "");
+	if (at_once && rules->correspondents.use)
+		look_up_answer(ask, pool);
 }
 
 /* True if the triplet of a key is known, or if the client is auto-whitelisted.
@@ -573,6 +613,89 @@ pass_auto_whitelisted(struct ask *ask)
 	return passes;
 }
 
+/* ---- Correspondents ---- */
+
+static void
+note_outgoing(struct ask *ask)
+{
+	const struct slow_recipient *recipient =
+	    &slow_recipients[ask->from->recipient];
+	struct slow *slow = ask->slow;
+
+	if (!slow->rules.correspondents.use ||
+	    !may_correspond(ask->sender, recipient))
+		return;
+	if (slow->pairs_n == SLOW_PAIRS)
+		abort();
+	slow->pairs[slow->pairs_n++] = (struct slow_pair){recipient->sender,
+	    ask->sender->key, slow->rules.keys.pools ? recipient->pool : NULL};
+}
+
+static void
+remember(struct slow *slow, int kind, const char *client, const char *theirs,
+    const char *ours, int64_t now_s)
+{
+	int64_t keep_s = slow->rules.correspondents.keep_s;
+	struct slow_row row = {kind, client, theirs, ours, {0}};
+	const struct slow_row *old = find_row(slow, &row);
+
+	if (old != NULL && since(old->record.last_seen_s, now_s) <= keep_s)
+		row = *old;
+	if (row.record.passed_n > 0 &&
+	    !needs_refresh(&row.record, now_s, keep_s))
+		return;
+	if (row.record.passed_n == 0)
+		row.record.first_seen_s = row.record.passed_s = now_s;
+	if (row.record.first_seen_s > now_s)
+		row.record.first_seen_s = now_s;
+	if (row.record.passed_s > now_s)
+		row.record.passed_s = now_s;
+	if (row.record.last_seen_s < now_s)
+		row.record.last_seen_s = now_s;
+	if (row.record.expires_s < now_s + keep_s)
+		row.record.expires_s = now_s + keep_s;
+	row.record.passed_n++;
+	put_row(slow, &row);
+}
+
+/* After a failure the correspondents of 10 s are lost. */
+void
+slow_remember(struct slow *slow, int64_t now_s)
+{
+	int64_t failed_s = slow->remember_failed_s;
+	bool is_pausing =
+	    failed_s != 0 && now_s >= failed_s && now_s < failed_s + 10;
+
+	if (slow->pairs_n > 0 && !is_pausing)
+		slow->remember_failed_s = slow->lookup_fails ? now_s : 0;
+	for (size_t i = 0; i < slow->pairs_n; i++) {
+		const struct slow_pair *pair = &slow->pairs[i];
+
+		if (is_pausing || slow->lookup_fails)
+			break;
+		remember(slow, ANSWER, "", pair->theirs, pair->ours, now_s);
+		if (pair->pool != NULL)
+			remember(slow, ANSWER_DOMAIN, pair->pool, "",
+			    pair->ours, now_s);
+	}
+	slow->pairs_n = 0;
+}
+
+static bool
+pass_answer(struct ask *ask)
+{
+	if (passes_by(ask, NETWORK) || passes_by(ask, POOL))
+		return false;
+	for (int i = ANSWER; i <= ANSWER_DOMAIN; i++)
+		if (ask->keys[i].found &&
+		    since(ask->keys[i].row.record.last_seen_s, ask->now_s) <=
+			ask->slow->rules.correspondents.keep_s) {
+			ask->verdict.reason = REASON_CORRESPONDENT;
+			return true;
+		}
+	return false;
+}
+
 static void
 count_retry(struct ask *ask)
 {
@@ -680,8 +803,11 @@ decide(struct ask *ask)
 	find_message(ask);
 	look_up_keys(ask);
 	drop_keys(ask);
-	if (!pass_auto_whitelisted(ask))
+	if (!pass_auto_whitelisted(ask)) {
+		if (pass_answer(ask))
+			return;
 		decide_triplet(ask);
+	}
 	if (ask->verdict.action == ACTION_PASS)
 		note_pass(ask);
 	else
@@ -746,9 +872,10 @@ slow_ask(struct slow *slow, const struct slow_request *from, int64_t now_s)
 
 	if (from->state == REQUEST_OTHER)
 		ask.verdict.reason = REASON_STATE;
-	else if (from->authenticated)
+	else if (from->authenticated) {
 		ask.verdict.reason = REASON_AUTHENTICATED;
-	else if (ask.client->host == NULL)
+		note_outgoing(&ask);
+	} else if (ask.client->host == NULL)
 		ask.verdict.reason = REASON_NO_CLIENT;
 	else if (from->state == REQUEST_END ||
 	    (from->state == REQUEST_DATA && no_recipient))

@@ -32,15 +32,18 @@ struct slow_sender {
 	const char *key;
 	const char *domain; /* "@example.net"; NULL: none, or null sender */
 	bool is_null;
+	const char *pool; /* of the domain */
 };
 
 struct slow_recipient {
 	const char *text, *key;
+	const char *sender; /* its key as a sender; NULL: it has no domain */
+	const char *domain, *pool;
 };
 
 #define SLOW_CLIENTS    9
-#define SLOW_SENDERS    7
-#define SLOW_RECIPIENTS 5
+#define SLOW_SENDERS    9
+#define SLOW_RECIPIENTS 7
 #define SLOW_INSTANCES  4
 #define SLOW_STATES     4
 #define SLOW_ITEMS      14
@@ -84,7 +87,13 @@ struct slow_message {
 	int64_t worth_s, delay_s;
 };
 
+/* An address outside, and the one of ours that has written to it. */
+struct slow_pair {
+	const char *theirs, *ours, *pool;
+};
+
 #define SLOW_ROWS     1024
+#define SLOW_PAIRS    32
 #define SLOW_MESSAGES 256
 
 struct slow {
@@ -96,6 +105,9 @@ struct slow {
 	size_t rows_n;
 	struct slow_message messages[SLOW_MESSAGES];
 	size_t messages_n;
+	struct slow_pair pairs[SLOW_PAIRS]; /* not written yet */
+	size_t pairs_n;
+	int64_t remember_failed_s; /* 0: it works */
 };
 
 /* The verdict. "judged" is the action without shadow mode. */
@@ -110,6 +122,9 @@ struct slow_verdict {
 /* Decide about a request. */
 struct slow_verdict slow_ask(struct slow *slow, const struct slow_request *from,
     int64_t now_s);
+
+/* Write the correspondents of the requests since the last call. */
+void slow_remember(struct slow *slow, int64_t now_s);
 
 /* The row of a key, or NULL if there is none. It is borrowed. */
 const struct slow_row *slow_find(struct slow *slow, const struct key *key);

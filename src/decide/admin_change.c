@@ -14,12 +14,7 @@ admin_change_approve(const struct record *record, int64_t now_s,
 	if (greylist_knows(record, now_s, rules))
 		return;
 	change->how = CHANGE_MERGE;
-	change->record = (struct record){
-	    .first_seen_s = now_s,
-	    .last_seen_s = now_s,
-	    .passed_s = now_s,
-	    .expires_s = record_later_by(now_s, rules->keep_s),
-	};
+	change->record = record_of_use(now_s, rules->keep_s);
 	if (record != NULL && record->first_seen_s < now_s)
 		change->record.first_seen_s = record->first_seen_s;
 }

@@ -33,17 +33,6 @@ auto_whitelist_retries_needed(const struct record *record, int64_t now_s,
 	return after > 0 && record->passed_s == 0 ? 1 : 0;
 }
 
-static struct record
-record_of_use(int64_t now_s, const struct auto_whitelist_rules *rules)
-{
-	return (struct record){
-	    .first_seen_s = now_s,
-	    .last_seen_s = now_s,
-	    .passed_s = now_s,
-	    .expires_s = record_later_by(now_s, rules->keep_s),
-	};
-}
-
 void
 auto_whitelist_refresh(const struct record *record, int64_t now_s,
     const struct auto_whitelist_rules *rules, struct change *change)
@@ -53,7 +42,7 @@ auto_whitelist_refresh(const struct record *record, int64_t now_s,
 		? CHANGE_MERGE
 		: CHANGE_NONE,
 	    .read = *record,
-	    .record = record_of_use(now_s, rules),
+	    .record = record_of_use(now_s, rules->keep_s),
 	};
 }
 
@@ -95,7 +84,7 @@ auto_whitelist_count_retry(const struct record *record, int64_t first_attempt_s,
 
 	*change = (struct change){
 	    .how = CHANGE_MERGE,
-	    .record = record_of_use(now_s, rules),
+	    .record = record_of_use(now_s, rules->keep_s),
 	};
 	change->record.first_seen_s = first_attempt_s;
 	change->record.passed_n = proves;

@@ -107,6 +107,12 @@ batch_records_look_up(struct batch_records *records, struct err *err)
 	    err);
 }
 
+size_t
+batch_records_n(const struct batch_records *records)
+{
+	return records->n;
+}
+
 const struct record *
 batch_records_known(const struct batch_records *records, size_t place)
 {

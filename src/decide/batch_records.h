@@ -37,6 +37,9 @@ size_t batch_records_add(struct batch_records *records, const struct key *key);
 enum store_rc batch_records_look_up(struct batch_records *records,
     struct err *err);
 
+/* The number of records: their places are 0 to n - 1. */
+size_t batch_records_n(const struct batch_records *records);
+
 /* The record at a place, with the changes of the batch so far, or NULL if there
  * is none. The place must have been looked up. */
 const struct record *batch_records_known(const struct batch_records *records,

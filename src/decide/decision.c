@@ -115,6 +115,34 @@ pass_auto_whitelisted(const struct decision *decision, struct verdict *verdict)
 	return passes;
 }
 
+/* If the triplet is known, it decides, so that its record is refreshed. */
+static bool
+knows_triplet(const struct decision *decision)
+{
+	for (enum key_kind kind = 0; kind < KEY_KINDS; kind++)
+		if (key_kind_is_triplet(kind) && uses(decision, kind) &&
+		    greylist_knows(record_of(decision, kind), decision->now_s,
+			&decision->rules->greylist))
+			return true;
+	return false;
+}
+
+static bool
+pass_correspondent(const struct decision *decision, struct verdict *verdict)
+{
+	for (enum key_kind kind = 0; kind < KEY_KINDS; kind++) {
+		if (!key_kind_is_correspondent(kind) || !uses(decision, kind) ||
+		    !correspondent_passes(record_of(decision, kind),
+			decision->now_s, &decision->rules->correspondents))
+			continue;
+		verdict->action = ACTION_PASS;
+		verdict->reason = REASON_CORRESPONDENT;
+		strcpy(verdict->key_client, key_of(decision, kind)->client);
+		return true;
+	}
+	return false;
+}
+
 /* The delay of the recipient: its own, or the option. */
 static int64_t
 delay_of(const struct decision *decision)
@@ -246,8 +274,12 @@ void
 decision_make(const struct decision *decision, struct verdict *verdict)
 {
 	begin_verdict(decision, verdict);
-	if (!pass_auto_whitelisted(decision, verdict))
+	if (!pass_auto_whitelisted(decision, verdict)) {
+		if (!knows_triplet(decision) &&
+		    pass_correspondent(decision, verdict))
+			return;
 		decide_triplet(decision, verdict);
+	}
 	if (verdict->action == ACTION_PASS)
 		after_pass(decision, verdict);
 	else

@@ -16,11 +16,15 @@
  * decision: decides about one request from its records.
  *
  *   1  an auto-whitelisted client passes
- *   2  else the triplet decides (greylist.h)
- *   3  a pass is counted for the client and for the message
- *   4  a deferral becomes a pass if another recipient of the message has
+ *   2  else an answer to our own mail passes, unless its triplet is known
+ *   3  else the triplet decides (greylist.h)
+ *   4  a pass is counted for the client and for the message
+ *   5  a deferral becomes a pass if another recipient of the message has
  *      passed, if the mail server is under stress, or if the deferral of a
  *      null sender is postponed until DATA
+ *
+ * An answer to our own mail passes for its recipient only. Its pass counts
+ * neither for the client nor for the message.
  */
 
 /* What a decision needs. Everything is borrowed. */

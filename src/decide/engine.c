@@ -17,6 +17,7 @@
 #include "decide/decision.h"
 #include "decide/key_plan.h"
 #include "decide/message.h"
+#include "decide/outgoing.h"
 #include "decide/settle.h"
 
 struct engine {
@@ -25,9 +26,10 @@ struct engine {
 	struct list_hits *hits;        /* borrowed; NULL: do not count */
 	struct messages *messages;     /* owned */
 	struct batch_records *records; /* owned */
+	struct outgoing *outgoing;     /* owned */
 	struct key_planner planner;
 	struct pending *pending; /* owned; one for each request */
-	bool wrote;              /* the last batch changed the store */
+	bool wrote;              /* the last call changed the store */
 };
 
 struct engine *
@@ -43,8 +45,9 @@ engine_new(struct store *store, const struct engine_rules *rules,
 	engine->messages = messages_new();
 	engine->pending = calloc(batch_max, sizeof(*engine->pending));
 	engine->records = batch_records_new(store, batch_max * KEY_KINDS);
+	engine->outgoing = outgoing_new(store, batch_max);
 	if (engine->messages == NULL || engine->pending == NULL ||
-	    engine->records == NULL ||
+	    engine->records == NULL || engine->outgoing == NULL ||
 	    key_planner_init(&engine->planner, engine->records,
 		&engine->rules) != 0) {
 		engine_free(engine);
@@ -62,6 +65,7 @@ engine_free(struct engine *engine)
 	messages_free(engine->messages);
 	free(engine->pending);
 	batch_records_free(engine->records);
+	outgoing_free(engine->outgoing);
 	free(engine);
 }
 
@@ -94,11 +98,12 @@ settle_all(struct engine *engine, const struct request *requests, size_t n,
 		pending->request = &requests[i];
 		settle(pending, &engine->rules, engine->lists, engine->hits,
 		    now_s, &verdicts[i]);
+		if (pending->state == PENDING_SETTLED)
+			outgoing_add(engine->outgoing, &requests[i],
+			    &verdicts[i], &engine->rules);
 		if (pending->state == PENDING_OPEN)
 			key_plan_begin(&engine->planner, &pending->plan,
-			    &requests[i],
-			    settle_allows_auto_whitelist(&engine->rules,
-				pending));
+			    &requests[i], settle_allows_pass_at_once(pending));
 	}
 }
 
@@ -280,6 +285,13 @@ engine_give_up(struct engine *engine, const struct request *requests, size_t n,
 	fail_all(engine, n, now_s, verdicts);
 	let_shadow_pass(engine, n, verdicts);
 	engine->wrote = false;
+}
+
+enum store_rc
+engine_remember(struct engine *engine, int64_t now_s, struct err *err)
+{
+	return outgoing_write(engine->outgoing, &engine->rules,
+	    usable_time(now_s), &engine->wrote, err);
 }
 
 bool

@@ -59,7 +59,13 @@ enum store_rc engine_check(struct engine *engine,
 void engine_give_up(struct engine *engine, const struct request *requests,
     size_t n, int64_t now_s, struct verdict *verdicts);
 
-/* True if the last engine_check() wrote to the store. */
+/* True if the last engine_check() or engine_remember() wrote to the store. */
 bool engine_wrote(const struct engine *engine);
+
+/* Write the correspondents of the mail that goes out to the store
+ * (decide/outgoing.h). Call this after the answers have been sent. Returns
+ * STORE_FAILED with the store's error in *err if the store failed. */
+enum store_rc engine_remember(struct engine *engine, int64_t now_s,
+    struct err *err);
 
 #endif

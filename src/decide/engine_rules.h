@@ -5,6 +5,7 @@
 
 #include "base/networks.h"
 #include "decide/auto_whitelist.h"
+#include "decide/correspondent.h"
 #include "decide/greylist.h"
 #include "decide/key.h"
 #include "mail/verdict.h"
@@ -30,6 +31,7 @@ struct engine_rules {
 	struct greylist_rules greylist;
 	struct key_rules keys;
 	struct networks own_networks;
+	struct correspondent_rules correspondents;
 	unsigned auto_whitelist_after; /* proofs; 0: never */
 	int64_t auto_whitelist_spacing_s;
 	unsigned once_per_message; /* yes or no */

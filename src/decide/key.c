@@ -21,6 +21,9 @@ static const struct {
 	KEY_CLASS_AUTO_WHITELIST},
     [KEY_AUTO_WHITELIST_DOMAIN] = {"auto-whitelist-domain",
 	KEY_CLASS_AUTO_WHITELIST},
+    [KEY_CORRESPONDENT] = {"correspondent", KEY_CLASS_CORRESPONDENT},
+    [KEY_CORRESPONDENT_DOMAIN] = {"correspondent-domain",
+	KEY_CLASS_CORRESPONDENT},
 };
 
 const char *
@@ -50,6 +53,12 @@ bool
 key_kind_is_auto_whitelist(enum key_kind kind)
 {
 	return kinds[kind].class == KEY_CLASS_AUTO_WHITELIST;
+}
+
+bool
+key_kind_is_correspondent(enum key_kind kind)
+{
+	return kinds[kind].class == KEY_CLASS_CORRESPONDENT;
 }
 
 /* ---- The keys of a request ---- */
@@ -122,14 +131,99 @@ keys_of_pool(const struct request *request, const struct key_rules *rules,
 	return made;
 }
 
+/* ---- The keys of correspondents ---- */
+
+/* The domain of an address; "" if it has none. */
+static const char *
+domain_of(const char *address)
+{
+	const char *at = strrchr(address, '@');
+
+	return at != NULL && at != address ? at + 1 : "";
+}
+
+static bool
+may_correspond(const struct key *key)
+{
+	const char *theirs = domain_of(key->sender);
+	const char *ours = domain_of(key->recipient);
+
+	return theirs[0] != '\0' && ours[0] != '\0' &&
+	    strcmp(theirs, ours) != 0;
+}
+
+static bool
+key_of_correspondent(const char *theirs, const char *ours,
+    const struct key_rules *rules, struct key *out)
+{
+	out->kind = KEY_CORRESPONDENT;
+	out->client[0] = '\0';
+	sender_key(theirs, rules->sender, out->sender);
+	sender_key(ours, rules->sender, out->recipient);
+	return may_correspond(out);
+}
+
+static void
+key_of_correspondent_domain(const struct key *exact, const char *pool,
+    struct key *out)
+{
+	out->kind = KEY_CORRESPONDENT_DOMAIN;
+	strcpy(out->client, pool);
+	out->sender[0] = '\0';
+	strcpy(out->recipient, exact->recipient);
+}
+
+/* The pool is that of the domain as it was sent, as in key_of_domain(). */
+unsigned
+keys_of_correspondent(const char *theirs, const char *ours,
+    const struct key_rules *rules, struct key out[KEY_KINDS])
+{
+	struct key *exact = &out[KEY_CORRESPONDENT];
+	char pool[POOL_SIZE];
+
+	if (!key_of_correspondent(theirs, ours, rules, exact))
+		return 0;
+	if (!rules->pools || !pool_of_domain(domain_of(theirs), pool))
+		return 1U << KEY_CORRESPONDENT;
+	key_of_correspondent_domain(exact, pool,
+	    &out[KEY_CORRESPONDENT_DOMAIN]);
+	return 1U << KEY_CORRESPONDENT | 1U << KEY_CORRESPONDENT_DOMAIN;
+}
+
+unsigned
+keys_of_answer(const struct request *request, const struct key_rules *rules,
+    const char *client_pool, struct key out[KEY_KINDS])
+{
+	struct key *exact = &out[KEY_CORRESPONDENT];
+	char pool[POOL_SIZE];
+
+	if (!key_of_correspondent(request->sender, request->recipient, rules,
+		exact))
+		return 0;
+	if (client_pool == NULL ||
+	    !pool_of_domain(domain_of(request->sender), pool) ||
+	    strcmp(pool, client_pool) != 0)
+		return 1U << KEY_CORRESPONDENT;
+	key_of_correspondent_domain(exact, pool,
+	    &out[KEY_CORRESPONDENT_DOMAIN]);
+	return 1U << KEY_CORRESPONDENT | 1U << KEY_CORRESPONDENT_DOMAIN;
+}
+
+/* ---- All keys of a request ---- */
+
 unsigned
 keys_of_request(const struct request *request, const struct key_rules *rules,
     struct key out[KEY_KINDS])
 {
+	unsigned by_pool;
+
 	key_of_network(request, rules, &out[KEY_TRIPLET_NETWORK]);
 	key_of_address(&request->client, &out[KEY_AUTO_WHITELIST_ADDRESS]);
+	by_pool = keys_of_pool(request, rules, &out[KEY_TRIPLET_NETWORK], out);
 	return 1U << KEY_TRIPLET_NETWORK | 1U << KEY_AUTO_WHITELIST_ADDRESS |
-	    keys_of_pool(request, rules, &out[KEY_TRIPLET_NETWORK], out);
+	    by_pool |
+	    keys_of_answer(request, rules,
+		by_pool != 0 ? out[KEY_TRIPLET_POOL].client : NULL, out);
 }
 
 /* ---- Keys as values ---- */

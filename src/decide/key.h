@@ -19,6 +19,8 @@
  *   triplet-pool             example.com   sender key    lowercase
  *   auto-whitelist-address   192.0.2.7     ""            ""
  *   auto-whitelist-domain    example.com   @example.net  ""
+ *   correspondent            ""            sender key    sender key
+ *   correspondent-domain     example.com   ""            sender key
  *
  * A triplet (RFC 6647 2.4) has a key by network, and a key by pool if its
  * client has a pool. The triplet passes if it passes under one of them. An
@@ -26,6 +28,12 @@
  * (decide/auto_whitelist.h): one address (for IPv6 its /64), or a pool that
  * sends for one domain. The domain is part of the key because a pool can belong
  * to a provider: a customer of the provider must not make the others pass.
+ *
+ * A correspondent key is for answers to our own mail (decide/correspondent.h).
+ * The sender is the address that we wrote to, and the recipient is ours. Both
+ * are in the form of a sender key: the answer goes to the sender of our mail.
+ * With the domain, any sender in the domain may answer, but only from the pool
+ * of that domain.
  *
  * The parts are text that an administrator can read. Letters are in lower case
  * (RFC 5321 2.4). Replies and log lines do not show the sender and the
@@ -38,8 +46,10 @@ enum key_kind {
 	KEY_TRIPLET_POOL,
 	KEY_AUTO_WHITELIST_ADDRESS,
 	KEY_AUTO_WHITELIST_DOMAIN,
+	KEY_CORRESPONDENT,
+	KEY_CORRESPONDENT_DOMAIN,
 };
-#define KEY_KINDS (KEY_AUTO_WHITELIST_DOMAIN + 1)
+#define KEY_KINDS (KEY_CORRESPONDENT_DOMAIN + 1)
 
 #define KEY_CLIENT_SIZE POOL_SIZE
 
@@ -67,10 +77,12 @@ int key_kind_parse(const char *word, enum key_kind *out);
 enum key_class {
 	KEY_CLASS_TRIPLET,        /* when a triplet was seen and has passed */
 	KEY_CLASS_AUTO_WHITELIST, /* how many retries count for a client */
+	KEY_CLASS_CORRESPONDENT,  /* when we last wrote to somebody */
 };
 
 bool key_kind_is_triplet(enum key_kind kind);
 bool key_kind_is_auto_whitelist(enum key_kind kind);
+bool key_kind_is_correspondent(enum key_kind kind);
 
 /* ---- The keys of a request (request->client must be an address) ---- */
 
@@ -86,6 +98,24 @@ void key_of_address(const struct netaddr *client, struct key *out);
  * has no pool, and no auto-whitelist-domain if the sender has no domain. */
 unsigned keys_of_pool(const struct request *request,
     const struct key_rules *rules, const struct key *network,
+    struct key out[KEY_KINDS]);
+
+/*
+ * Make the keys for mail from "theirs", an address outside, to "ours".
+ * correspondent-domain is made only if rules->pools is 1 and the domain has a
+ * pool. Returns the kinds that were made, as above: none if one of the two is a
+ * null sender or has no domain, or if both have the same domain. Mail between
+ * two addresses of one domain makes no correspondents, because strangers like
+ * to write the domain of the recipient in MAIL FROM.
+ */
+unsigned keys_of_correspondent(const char *theirs, const char *ours,
+    const struct key_rules *rules, struct key out[KEY_KINDS]);
+
+/* The same for a request, which may be an answer. client_pool is the pool of
+ * the client; NULL: none. correspondent-domain is made only if the domain of
+ * the sender has the same pool. */
+unsigned keys_of_answer(const struct request *request,
+    const struct key_rules *rules, const char *client_pool,
     struct key out[KEY_KINDS]);
 
 /* Make all keys of a request. Returns the kinds that were made, as above. */

@@ -99,6 +99,24 @@ add_pool(struct key_planner *planner, struct key_plan *plan,
 		add(planner, plan, &keys[KEY_AUTO_WHITELIST_DOMAIN]);
 }
 
+static void
+add_correspondent(struct key_planner *planner, struct key_plan *plan,
+    const struct request *request)
+{
+	const char *pool = key_plan_has(plan, KEY_TRIPLET_POOL)
+	    ? batch_records_key(planner->records,
+		  plan->records[KEY_TRIPLET_POOL])
+		  ->client
+	    : NULL;
+	struct key keys[KEY_KINDS];
+	unsigned made =
+	    keys_of_answer(request, &planner->rules->keys, pool, keys);
+
+	for (enum key_kind kind = 0; kind < KEY_KINDS; kind++)
+		if ((made & BIT(kind)) != 0)
+			add(planner, plan, &keys[kind]);
+}
+
 /* ---- What the records say ---- */
 
 struct key_state {
@@ -153,14 +171,17 @@ pool_passes(const struct key_planner *planner, const struct key_plan *plan,
 
 void
 key_plan_begin(struct key_planner *planner, struct key_plan *plan,
-    const struct request *request, bool auto_whitelist)
+    const struct request *request, bool at_once)
 {
+	const struct engine_rules *rules = planner->rules;
+
 	plan->kinds = 0;
-	plan->auto_whitelist = auto_whitelist;
+	plan->auto_whitelist = at_once && rules->auto_whitelist_after > 0;
+	plan->correspondents = at_once && rules->correspondents.use;
 	plan->is_complete = false;
-	if (auto_whitelist)
+	if (plan->auto_whitelist)
 		add_address(planner, plan, request);
-	if (!auto_whitelist || !planner->hints[hint_index(request)])
+	if (!plan->auto_whitelist || !planner->hints[hint_index(request)])
 		add_network(planner, plan, request);
 }
 
@@ -176,6 +197,8 @@ key_plan_continue(struct key_planner *planner, struct key_plan *plan,
 		add_network(planner, plan, request);
 	} else {
 		add_pool(planner, plan, request);
+		if (plan->correspondents)
+			add_correspondent(planner, plan, request);
 		plan->is_complete = true;
 	}
 }

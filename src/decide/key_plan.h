@@ -21,9 +21,9 @@
  *      is auto-whitelisted
  *   2  the network, if stage 1 left it out and the address does not pass or its
  *      record needs a refresh
- *   3  the pool, if the host (address or network) does not pass or its record
- *      needs a refresh. The pool is refreshed together with its hosts, so that
- *      it does not expire while its hosts are known.
+ *   3  the pool and the correspondent, if the host (address or network) does
+ *      not pass or its record needs a refresh. The pool is refreshed together
+ *      with its hosts, so that it does not expire while its hosts are known.
  *
  * If stage 1 has looked up the network, stage 2 looks up the pool.
  */
@@ -46,16 +46,17 @@ struct key_plan {
 	unsigned kinds;            /* kinds of keys in use, bits 1 << kind */
 	size_t records[KEY_KINDS]; /* their places in the batch records */
 	bool auto_whitelist;       /* auto-whitelist keys are used */
+	bool correspondents;       /* correspondent keys are used */
 	bool is_complete;          /* no stage is left */
 };
 
 /* True if a kind of key is in use. */
 bool key_plan_has(const struct key_plan *plan, enum key_kind kind);
 
-/* Plan the first stage. If auto_whitelist is false, the plan has no
- * auto-whitelist keys. */
+/* Plan the first stage. If at_once is false, the request must not pass at once:
+ * the plan has no auto-whitelist keys and no correspondent keys. */
 void key_plan_begin(struct key_planner *planner, struct key_plan *plan,
-    const struct request *request, bool auto_whitelist);
+    const struct request *request, bool at_once);
 
 /* Plan the next stage, after the keys of the previous stage were looked up. */
 void key_plan_continue(struct key_planner *planner, struct key_plan *plan,

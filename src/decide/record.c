@@ -71,6 +71,17 @@ record_merge(struct record *record, const struct record *more)
 	record->passed_n = add(record->passed_n, more->passed_n);
 }
 
+struct record
+record_of_use(int64_t now_s, int64_t keep_s)
+{
+	return (struct record){
+	    .first_seen_s = now_s,
+	    .last_seen_s = now_s,
+	    .passed_s = now_s,
+	    .expires_s = record_later_by(now_s, keep_s),
+	};
+}
+
 bool
 record_same(const struct record *a, const struct record *b)
 {

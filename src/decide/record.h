@@ -60,6 +60,10 @@ int64_t record_refresh_s(int64_t lifetime_s);
 bool record_worth_refreshing(const struct record *record, int64_t now_s,
     int64_t lifetime_s);
 
+/* The change of a record by one use now that passes, for a merge. The record is
+ * kept for keep_s. The counters are 0. */
+struct record record_of_use(int64_t now_s, int64_t keep_s);
+
 /* True if two records are the same one: first_seen_s, last_seen_s and passed_s
  * are equal. Counters and expires_s do not matter. */
 bool record_same(const struct record *a, const struct record *b);

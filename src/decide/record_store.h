@@ -102,9 +102,9 @@ struct record_store_ops {
 	 * Each change is atomic. STORE_OK means that all of them are applied,
 	 * and are as durable as the options ask for. When the call fails, any
 	 * of them may have been applied. With STORE_NO_ROOM these are all but
-	 * the merges that would insert a waiting triplet. The whole batch may
-	 * then be repeated: a change that is applied twice leaves the same
-	 * times; only its counters are added twice.
+	 * the merges that would insert a waiting triplet or a correspondent.
+	 * The whole batch may then be repeated: a change that is applied twice
+	 * leaves the same times; only its counters are added twice.
 	 */
 	enum store_rc (*apply)(struct store *store,
 	    const struct store_change *changes, size_t n, struct err *err);

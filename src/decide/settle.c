@@ -95,9 +95,7 @@ settle(struct pending *pending, const struct engine_rules *rules,
 }
 
 bool
-settle_allows_auto_whitelist(const struct engine_rules *rules,
-    const struct pending *pending)
+settle_allows_pass_at_once(const struct pending *pending)
 {
-	return rules->auto_whitelist_after > 0 &&
-	    pending->listed.how != LIST_VERDICT_GREYLIST;
+	return pending->listed.how != LIST_VERDICT_GREYLIST;
 }

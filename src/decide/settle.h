@@ -21,9 +21,8 @@ void settle(struct pending *pending, const struct engine_rules *rules,
     const struct lists *lists, struct list_hits *hits, int64_t now_s,
     struct verdict *verdict);
 
-/* Whether automatic whitelisting may let an open request pass. It never does
- * for a client on a greylist. */
-bool settle_allows_auto_whitelist(const struct engine_rules *rules,
-    const struct pending *pending);
+/* Whether an open request may pass at once, because of automatic whitelisting
+ * or as an answer to our mail. It must not if a greylist matches. */
+bool settle_allows_pass_at_once(const struct pending *pending);
 
 #endif

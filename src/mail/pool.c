@@ -42,23 +42,39 @@ is_host_name(const char *name)
 	return letter;
 }
 
+static bool
+registrable_domain(const char *name, char out[POOL_SIZE])
+{
+	/* Returns a part of the name. It allocates only for names that are not
+	 * ASCII. */
+	const char *domain = psl_registrable_domain(psl_builtin(), name);
+
+	if (domain == NULL)
+		return false;
+	strcpy(out, domain);
+	return true;
+}
+
 bool
 pool_of(const struct request *request, char out[POOL_SIZE])
 {
 	char name[POOL_SIZE];
-	const char *domain;
 
 	if (!request->client_name_confirmed)
 		return false;
 	lowercase(request->client_name, name);
 	/* generic_name() is true for a name that is too long. */
-	if (!is_host_name(name) || generic_name(name, &request->client))
+	return is_host_name(name) && !generic_name(name, &request->client) &&
+	    registrable_domain(name, out);
+}
+
+bool
+pool_of_domain(const char *domain, char out[POOL_SIZE])
+{
+	char name[POOL_SIZE];
+
+	if (strlen(domain) >= sizeof(name))
 		return false;
-	/* Returns a part of the name. It allocates only for names that are not
-	 * ASCII. */
-	domain = psl_registrable_domain(psl_builtin(), name);
-	if (domain == NULL)
-		return false;
-	strcpy(out, domain);
-	return true;
+	lowercase(domain, name);
+	return is_host_name(name) && registrable_domain(name, out);
 }

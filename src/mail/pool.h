@@ -33,4 +33,9 @@
  */
 bool pool_of(const struct request *request, char out[POOL_SIZE]);
 
+/* Write the pool that a mail domain has if its hosts are named after it: the
+ * registrable domain of the domain, in lower case. Returns false, and leaves
+ * "out" alone, if there is none: an address literal, a public suffix. */
+bool pool_of_domain(const char *domain, char out[POOL_SIZE]);
+
 #endif

@@ -130,13 +130,13 @@ has_new_triplet(const struct batch *batch)
 /* A store that can be read may still be full. Only a write shows that it has
  * recovered. If it had no room, only a new triplet shows that. */
 static void
-note_success(struct checker *checker, struct batch *batch)
+note_success(struct checker *checker, struct notices *notices, bool has_room)
 {
 	if (!checker->store_is_failing || !engine_wrote(checker->engine) ||
-	    (checker->has_no_room && !has_new_triplet(batch)))
+	    (checker->has_no_room && !has_room))
 		return;
 	checker->store_is_failing = checker->has_no_room = false;
-	notices_add(&batch->notices, NOTICE_STORE_RECOVERED,
+	notices_add(notices, NOTICE_STORE_RECOVERED,
 	    "the database works again");
 }
 
@@ -226,7 +226,7 @@ check_by_store(struct checker *checker, struct batch *batch, int64_t now_s)
 	switch (engine_check(checker->engine, batch->requests, batch->n, now_s,
 	    batch->verdicts, &err)) {
 	case STORE_OK:
-		note_success(checker, batch);
+		note_success(checker, &batch->notices, has_new_triplet(batch));
 		break;
 	case STORE_FAILED:
 		fail_batch(checker, batch, &err);
@@ -321,6 +321,24 @@ report_eviction(struct checker *checker,
 	}
 }
 
+/* If only the room is short, the next new triplet says so. */
+static void
+remember_correspondents(struct checker *checker)
+{
+	struct err err;
+
+	switch (engine_remember(checker->engine, checker->now_s, &err)) {
+	case STORE_OK:
+		note_success(checker, &checker->notices, false);
+		break;
+	case STORE_FAILED:
+		note_failure(checker, &checker->notices, &err);
+		break;
+	case STORE_NO_ROOM:
+		break;
+	}
+}
+
 void
 checker_maintain(struct checker *checker)
 {
@@ -328,6 +346,7 @@ checker_maintain(struct checker *checker)
 	struct record_maintenance report;
 	struct err err;
 
+	remember_correspondents(checker);
 	if (records->maintain == NULL)
 		return;
 	if (records->maintain(checker->store, checker->now_s, &report, &err) ==

@@ -53,9 +53,9 @@ void checker_run(struct checker *checker, struct batch *batch,
  * batch are not changed. */
 void checker_flush(struct checker *checker, struct batch *batch);
 
-/* Do a slice of the work that can wait until the answers are sent: expiry and
- * eviction of waiting records. Call this after each batch. Its notices are
- * added to the next batch. */
+/* Do a slice of the work that can wait until the answers are sent: remember
+ * correspondents, and expire and evict waiting records. Call this after each
+ * batch. Its notices are added to the next batch. */
 void checker_maintain(struct checker *checker);
 
 #endif

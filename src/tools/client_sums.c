@@ -112,9 +112,12 @@ client_sums_add(struct client_sums *sums, const struct store_row *row)
 {
 	const struct record *record = &row->record;
 	bool is_triplet = key_kind_is_triplet(row->key.kind);
-	struct client_sum *sum = find_or_add(sums, row->key.client,
-	    is_triplet ? "" : row->key.sender, record);
+	struct client_sum *sum;
 
+	if (key_kind_is_correspondent(row->key.kind))
+		return;
+	sum = find_or_add(sums, row->key.client,
+	    is_triplet ? "" : row->key.sender, record);
 	if (record->first_seen_s < sum->first_seen_s)
 		sum->first_seen_s = record->first_seen_s;
 	if (record->last_seen_s > sum->last_seen_s)

@@ -11,7 +11,8 @@
 /*
  * client_sums: the records of the store, summed up by client. A walk visits
  * records in any order, so the sums of all clients are in memory. A record that
- * a walk visits twice counts twice.
+ * a walk visits twice counts twice. Correspondents have no client, and do not
+ * count.
  */
 
 /* The sum of the records of one client, or of a pool and one sender domain. */

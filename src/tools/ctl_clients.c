@@ -177,7 +177,8 @@ forget_row(const struct store_row *row, void *arg)
 	struct client_argument client;
 	struct err err;
 
-	if (client_argument_parse(row->key.client, &client, &err) != 0 ||
+	if (key_kind_is_correspondent(row->key.kind) ||
+	    client_argument_parse(row->key.client, &client, &err) != 0 ||
 	    !client_argument_owns(&forgetting->client, &client))
 		return true;
 	*key = row->key;

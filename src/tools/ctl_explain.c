@@ -138,6 +138,10 @@ look_up(struct explaining *this, bool is_pool)
 			complain("%s", err.text);
 			return CTL_REFUSED;
 		}
+	for (int kind = 0; kind < KEY_KINDS; kind++)
+		if (key_kind_is_correspondent((enum key_kind)kind))
+			known[kind].exists =
+			    known[kind].exists && known[kind].answer.found;
 	if (this->explanation.only_known != NULL)
 		hide_made_up(this, is_pool);
 	return CTL_DONE;

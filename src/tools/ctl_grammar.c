@@ -53,6 +53,12 @@ static const struct ctl_option forget_options[] = {
     {"yes", NULL, "do it although the network is large"},
     {0},
 };
+static const struct ctl_option correspondents_options[] = {
+    {"ours", "GLOB", "only correspondents of a matching address of ours"},
+    {"theirs", "GLOB", "only correspondents with a matching address"},
+    {"limit", "N", "print at most N correspondents"},
+    {0},
+};
 static const struct ctl_option stats_options[] = {
     {"since", "SPAN", "how far to look back (default 24h)"},
     {0},
@@ -74,6 +80,16 @@ const struct ctl_command ctl_commands[] = {
 	ctl_config_check},
     {"config show", "", 0, 0, NULL,
 	"Print each option, its value and where it was set.", ctl_config_show},
+    {"correspondents add", "OURS THEIRS", 2, 2, NULL,
+	"Let answers pass, as if our address had written to theirs.",
+	ctl_correspondents_add},
+    {"correspondents forget", "OURS THEIRS", 2, 2, NULL,
+	"Remove a correspondent.", ctl_correspondents_forget},
+    {"correspondents import", "OURS [FILE]", 1, 2, NULL,
+	"Add the addresses of an address book, one a line.",
+	ctl_correspondents_import},
+    {"correspondents list", "", 0, 0, correspondents_options,
+	"List to whom our addresses have written.", ctl_correspondents_list},
     {"expire", "", 0, 0, NULL, "Remove expired records from the database.",
 	ctl_expire},
     {"explain", TRIPLET, 1, 3, name_options,

@@ -4,18 +4,10 @@
 #define TARDIGREY_TOOLS_EXPLANATION_H
 
 #include "decide/engine_rules.h"
-#include "decide/key.h"
+#include "tools/explained_keys.h"
 #include "tools/listing.h"
 
 /* explanation: the result of tardigrey explain for one message. */
-
-/* One key of the message, and its record. */
-struct explained_key {
-	bool exists; /* the message has a key of this kind, not a made-up one */
-	bool asked;  /* the decision has looked up the key */
-	struct key key;
-	struct store_answer answer;
-};
 
 struct explanation {
 	const struct engine_rules *rules; /* borrowed */

@@ -174,11 +174,22 @@ check_client(const struct key *key, struct err *err)
 	} else if (key->kind == KEY_AUTO_WHITELIST_ADDRESS) {
 		wanted = "an IPv4 address or an IPv6 /64";
 		good = parsed && is_host(key->client, &client);
+	} else if (key->kind == KEY_CORRESPONDENT) {
+		wanted = "null";
+		good = key->client[0] == '\0';
 	}
 	if (good)
 		return 0;
 	return err_set(err, "expected %s as \"client\" of %s, got \"%s\"",
 	    wanted, key_kind_word(key->kind), key->client);
+}
+
+static bool
+has_domain(const char *address)
+{
+	const char *at = strrchr(address, '@');
+
+	return at != NULL && at != address && at[1] != '\0';
 }
 
 static int
@@ -191,12 +202,31 @@ check_sender(const struct key *key, struct err *err)
 	else if (key->kind == KEY_AUTO_WHITELIST_DOMAIN &&
 	    (key->sender[0] != '@' || key->sender[1] == '\0'))
 		wanted = "a domain like @example.net";
-	else if (key->kind == KEY_AUTO_WHITELIST_ADDRESS &&
+	else if ((key->kind == KEY_AUTO_WHITELIST_ADDRESS ||
+		     key->kind == KEY_CORRESPONDENT_DOMAIN) &&
 	    key->sender[0] != '\0')
 		wanted = "null";
+	else if (key->kind == KEY_CORRESPONDENT && !has_domain(key->sender))
+		wanted = "an address";
 	if (wanted == NULL)
 		return 0;
 	return err_set(err, "expected %s as \"sender\" of %s", wanted,
+	    key_kind_word(key->kind));
+}
+
+static int
+check_recipient(const struct key *key, struct err *err)
+{
+	const char *wanted = NULL;
+
+	if (key_kind_is_auto_whitelist(key->kind) && key->recipient[0] != '\0')
+		wanted = "null";
+	else if (key_kind_is_correspondent(key->kind) &&
+	    !has_domain(key->recipient))
+		wanted = "an address";
+	if (wanted == NULL)
+		return 0;
+	return err_set(err, "expected %s as \"recipient\" of %s", wanted,
 	    key_kind_word(key->kind));
 }
 
@@ -207,10 +237,7 @@ check_key(const struct key *key, struct err *err)
 	    check_letters(key->recipient, FIELD_RECIPIENT, err) != 0 ||
 	    check_client(key, err) != 0 || check_sender(key, err) != 0)
 		return -1;
-	if (!key_kind_is_triplet(key->kind) && key->recipient[0] != '\0')
-		return err_set(err, "expected null as \"recipient\" of %s",
-		    key_kind_word(key->kind));
-	return 0;
+	return check_recipient(key, err);
 }
 
 static void

@@ -95,3 +95,14 @@ row_state_of_auto_whitelist(const struct record *record,
 	    own.after);
 	return text;
 }
+
+const char *
+row_state_of_correspondent(const struct record *record,
+    const struct engine_rules *rules, int64_t now_s)
+{
+	if (!rules->correspondents.use)
+		return "";
+	return correspondent_passes(record, now_s, &rules->correspondents)
+	    ? "remembered"
+	    : "expired";
+}

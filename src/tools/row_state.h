@@ -22,4 +22,8 @@ const char *row_state_with_time(const struct record *record,
 const char *row_state_of_auto_whitelist(const struct record *record,
     const struct engine_rules *rules, int64_t now_s);
 
+/* Of a correspondent: "remembered" or "expired"; "" if correspondents is no. */
+const char *row_state_of_correspondent(const struct record *record,
+    const struct engine_rules *rules, int64_t now_s);
+
 #endif

@@ -31,6 +31,8 @@ static const struct {
 	{ "normalise_sender", "15" },
 	{ "auto_whitelist_after", "2" },
 	{ "auto_whitelist_spacing", "600" },
+	{ "correspondents", "1" },
+	{ "correspondents_keep", "5184000" },
 	{ "once_per_message", "1" },
 	{ "null_sender", "0" },
 	{ "stress", "0" },

@@ -17,10 +17,13 @@
 #define P (1U << KEY_TRIPLET_POOL)
 #define A (1U << KEY_AUTO_WHITELIST_ADDRESS)
 #define D (1U << KEY_AUTO_WHITELIST_DOMAIN)
+#define C (1U << KEY_CORRESPONDENT)
+#define E (1U << KEY_CORRESPONDENT_DOMAIN)
 
 static const struct engine_rules rules = {
     .greylist = {180, 86400, 35 * 86400},
     .keys = {24, 64, 0, 1},
+    .correspondents = {1, 60 * 86400},
     .auto_whitelist_after = 2,
     .auto_whitelist_spacing_s = 600,
 };
@@ -39,36 +42,36 @@ enum has {
 static const struct {
 	const char *name;
 	bool has_pool;
-	bool auto_whitelist;
+	bool at_once;
 	enum has has[KEY_KINDS]; /* network, pool, address, domain */
 	unsigned first;          /* kinds of stage 1, without a hint */
 	unsigned looked_up;      /* kinds after all stages */
 	unsigned finished;       /* kinds that the decision uses */
 } rows[] = {
 	{ "first attempt", true, true, { NOTHING },
-	  N | A, N | A | P | D, N | A | P | D },
+	  N | A, N | A | P | D | C | E, N | A | P | D | C | E },
 	{ "first attempt, no pool", false, true, { NOTHING },
-	  N | A, N | A, N | A },
+	  N | A, N | A | C, N | A | C },
 	{ "on a greylist", true, false, { NOTHING },
 	  N, N | P, N | P },
 	{ "waiting", true, true, { WAITING },
-	  N | A, N | A | P | D, N | A | P | D },
+	  N | A, N | A | P | D | C | E, N | A | P | D | C | E },
 	{ "known host", true, true, { KNOWN },
 	  N | A, N | A, N | A },
 	{ "known host, to be refreshed", true, true, { KNOWN_STALE },
-	  N | A, N | A | P | D, N | A | P | D },
+	  N | A, N | A | P | D | C | E, N | A | P | D | C | E },
 	{ "auto-whitelisted host", true, true, { NOTHING, NOTHING, WHITELISTED },
 	  N | A, N | A, N | A },
 	{ "auto-whitelisted host, to be refreshed", true, true,
 	  { NOTHING, NOTHING, WHITELISTED_STALE },
-	  N | A, N | A | P | D, N | A | P | D },
+	  N | A, N | A | P | D | C | E, N | A | P | D | C | E },
 	{ "known pool", true, true, { NOTHING, KNOWN },
-	  N | A, N | A | P | D, P | D },
+	  N | A, N | A | P | D | C | E, P | D | C | E },
 	{ "auto-whitelisted pool", true, true,
 	  { NOTHING, NOTHING, NOTHING, WHITELISTED },
-	  N | A, N | A | P | D, P | D },
+	  N | A, N | A | P | D | C | E, P | D | C | E },
 	{ "waiting pool", true, true, { NOTHING, WAITING },
-	  N | A, N | A | P | D, N | A | P | D },
+	  N | A, N | A | P | D | C | E, N | A | P | D | C | E },
 };
 /* clang-format on */
 
@@ -94,7 +97,7 @@ make_request(struct request *request, bool has_pool)
 {
 	request_clear(request);
 	netaddr_parse("192.0.2.7", &request->client);
-	strcpy(request->sender, "a@b.example");
+	strcpy(request->sender, "a@b.example.com");
 	strcpy(request->recipient, "c@example.org");
 	if (has_pool) {
 		strcpy(request->client_name, "mx.example.com");
@@ -128,14 +131,14 @@ make_store(const struct request *request, const enum has has[KEY_KINDS])
  * *stages_n is the number of stages that looked something up. */
 static unsigned
 run_stages(struct key_planner *planner, struct key_plan *plan,
-    const struct request *request, bool auto_whitelist, int *stages_n,
+    const struct request *request, bool at_once, int *stages_n,
     unsigned *looked_up)
 {
 	struct err err;
 	unsigned first;
 
 	batch_records_begin(planner->records);
-	key_plan_begin(planner, plan, request, auto_whitelist);
+	key_plan_begin(planner, plan, request, at_once);
 	first = plan->kinds;
 	*stages_n = 1;
 	for (int stage = 1; stage < KEY_PLAN_STAGES; stage++) {
@@ -172,8 +175,8 @@ test_plans(void **state)
 		records = batch_records_new(store, KEY_KINDS);
 		assert_int_equal(key_planner_init(&planner, records, &rules),
 		    0);
-		first = run_stages(&planner, &plan, &request,
-		    rows[i].auto_whitelist, &stages_n, &looked_up);
+		first = run_stages(&planner, &plan, &request, rows[i].at_once,
+		    &stages_n, &looked_up);
 		if (first != rows[i].first || looked_up != rows[i].looked_up ||
 		    plan.kinds != rows[i].finished || stages_n > 2)
 			fail_msg("%s: %x, then %x in %d stages, finished %x",
@@ -232,7 +235,7 @@ test_hint(void **state)
 	assert_int_equal(run_stages(&planner, &plan, &request, true, &stages_n,
 			     &looked_up),
 	    A);
-	assert_int_equal(looked_up, N | A | P | D);
+	assert_int_equal(looked_up, N | A | P | D | C | E);
 	assert_int_equal(stages_n, 3);
 	assert_int_equal(run_stages(&planner, &plan, &request, true, &stages_n,
 			     &looked_up),

@@ -284,6 +284,7 @@ ask_batch(struct story *story)
 		slow_request_fill(&story->batch[i], &requests[i]);
 	engine_check(story->engine, requests, story->batch_n, story->now_s,
 	    verdicts, &err);
+	engine_remember(story->engine, story->now_s, &err);
 	for (size_t i = 0; i < story->batch_n; i++) {
 		struct slow_verdict want =
 		    slow_ask(&story->slow, &story->batch[i], story->now_s);
@@ -294,6 +295,7 @@ ask_batch(struct story *story)
 		check_log(&requests[i], &verdicts[i]);
 	}
 	story->batch_n = 0;
+	slow_remember(&story->slow, story->now_s);
 	check_records(story);
 }
 
@@ -346,7 +348,7 @@ do_rule(struct story *story)
 
 	ask_batch(story);
 	story->era++;
-	switch (option % 13) {
+	switch (option % 15) {
 	case 0:
 		rules->greylist.delay_s = delays_s[value % 4];
 		break;
@@ -387,6 +389,12 @@ do_rule(struct story *story)
 	case 12:
 		story->slow.recipients_listed = value % 2;
 		story->lists.recipients_listed = value % 2;
+		break;
+	case 13:
+		rules->correspondents.use = value % 2;
+		break;
+	case 14:
+		rules->correspondents.keep_s = keeps_s[value % 3];
 		break;
 	}
 	engine_use_rules(story->engine, rules);
@@ -447,6 +455,7 @@ start_engine(struct story *story, size_t batch_max)
 	engine_free(story->engine);
 	story->batch_max = batch_max;
 	story->slow.messages_n = 0;
+	story->slow.remember_failed_s = 0;
 	story->engine = engine_new(&story->store.store, &story->slow.rules,
 	    story->batch_max);
 	CHECK(story->engine != NULL);
@@ -495,6 +504,7 @@ begin(struct story *story, const uint8_t *data, size_t size)
 	static const struct engine_rules rules = {
 	    .greylist = {180, 86400, 35 * 86400},
 	    .keys = {24, 64, 15, 1},
+	    .correspondents = {1, 60 * 86400},
 	    .auto_whitelist_after = 2,
 	    .auto_whitelist_spacing_s = 600,
 	    .once_per_message = 1,

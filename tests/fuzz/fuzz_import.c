@@ -65,6 +65,16 @@ check_kind(const struct key *key)
 	case KEY_AUTO_WHITELIST_DOMAIN:
 		CHECK(!has_prefix && key->sender[0] == '@');
 		break;
+	case KEY_CORRESPONDENT:
+		CHECK(key->client[0] == '\0');
+		CHECK(strchr(key->sender, '@') != NULL);
+		CHECK(strchr(key->recipient, '@') != NULL);
+		break;
+	case KEY_CORRESPONDENT_DOMAIN:
+		CHECK(!has_prefix && strchr(key->client, '.') != NULL);
+		CHECK(key->sender[0] == '\0');
+		CHECK(strchr(key->recipient, '@') != NULL);
+		break;
 	}
 }
 
@@ -74,7 +84,7 @@ check_row(const struct store_row *row)
 	const struct key *key = &row->key;
 	const struct record *record = &row->record;
 
-	CHECK(key->client[0] != '\0');
+	CHECK(key->client[0] != '\0' || key->kind == KEY_CORRESPONDENT);
 	CHECK(strnlen(key->client, sizeof(key->client)) < sizeof(key->client));
 	for (const char *p = key->client; *p != '\0'; p++)
 		CHECK(*p > ' ' && *p <= '~' && (*p < 'A' || *p > 'Z'));
@@ -85,7 +95,7 @@ check_row(const struct store_row *row)
 	CHECK(record->deferred_n >= 0 && record->passed_n >= 0);
 	if (key_kind_is_triplet(key->kind))
 		CHECK(key->sender[0] != '\0');
-	else
+	if (key_kind_is_auto_whitelist(key->kind))
 		CHECK(key->recipient[0] == '\0');
 	check_kind(key);
 }

@@ -200,6 +200,38 @@ test_any_octet(void **state)
 	}
 }
 
+static void
+test_pool_of_domain(void **state)
+{
+	static const struct {
+		const char *domain, *pool; /* NULL: no pool */
+	} domains[] = {
+	    {"example.com", "example.com"},
+	    {"Mail.EXAMPLE.com", "example.com"},
+	    {"host-192-0-2-1.example.com", "example.com"},
+	    {"someone.github.io", "someone.github.io"},
+	    {"github.io", NULL},
+	    {"com", NULL},
+	    {"", NULL},
+	    {"[192.0.2.1]", NULL},
+	    {"192.0.2.1", NULL},
+	    {"example..com", NULL},
+	    {"ex\xc3\xa4mple.com", NULL},
+	    {LONGEST L63, NULL},
+	};
+	char pool[POOL_SIZE];
+
+	(void)state;
+	for (size_t i = 0; i < ARRAY_LEN(domains); i++) {
+		bool has_pool = pool_of_domain(domains[i].domain, pool);
+
+		if (has_pool != (domains[i].pool != NULL) ||
+		    (has_pool && strcmp(pool, domains[i].pool) != 0))
+			fail_msg("%s: got %s", domains[i].domain,
+			    has_pool ? pool : "none");
+	}
+}
+
 int
 main(void)
 {
@@ -208,6 +240,7 @@ main(void)
 	    cmocka_unit_test(test_not_confirmed),
 	    cmocka_unit_test(test_address),
 	    cmocka_unit_test(test_any_octet),
+	    cmocka_unit_test(test_pool_of_domain),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -33,6 +33,7 @@ static const char *const reasons[] = {
 	[REASON_RECIPIENT_WHITELIST] = "recipient-whitelist",
 	[REASON_UNLISTED] = "unlisted",
 	[REASON_AUTO_WHITELISTED] = "auto-whitelisted",
+	[REASON_CORRESPONDENT] = "correspondent",
 	[REASON_MESSAGE] = "message",
 	[REASON_NULL_SENDER] = "null-sender",
 	[REASON_STRESS] = "stress",

@@ -572,6 +572,8 @@ static const struct key odd_keys[] = {
     {KEY_AUTO_WHITELIST_ADDRESS, "c", "", ""},
     {KEY_AUTO_WHITELIST_DOMAIN, "c", "@a", ""},
     {KEY_AUTO_WHITELIST_DOMAIN, "cs", "", ""},
+    {KEY_CORRESPONDENT, "", "s", "r"},
+    {KEY_CORRESPONDENT_DOMAIN, "c", "", "r"},
 };
 
 /* A walk in slices of any size visits every record, of every kind. */

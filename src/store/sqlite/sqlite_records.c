@@ -295,6 +295,20 @@ apply_to_triplet(struct sqlite *sqlite, const struct store_change *change,
 	return change_record(&sqlite->statements, change->key, &change->change);
 }
 
+/* Unless there is room for all changes, leave out a new correspondent and count
+ * it. */
+static int
+apply_to_other(struct sqlite *sqlite, const struct store_change *change,
+    enum sqlite_room room, size_t *left_out_n)
+{
+	if (room != ROOM_FOR_ALL && change->was_absent &&
+	    key_kind_is_correspondent(change->key->kind)) {
+		++*left_out_n;
+		return 0;
+	}
+	return change_record(&sqlite->statements, change->key, &change->change);
+}
+
 /* ---- Applying ---- */
 
 static void
@@ -322,7 +336,7 @@ apply_all(struct sqlite *sqlite, const struct store_change *changes, size_t n,
 		forget_cached(sqlite, change->key);
 		rc = key_kind_is_triplet(change->key->kind)
 		    ? apply_to_triplet(sqlite, change, room, left_out_n)
-		    : change_record(statements, change->key, &change->change);
+		    : apply_to_other(sqlite, change, room, left_out_n);
 
 		if (rc != 0)
 			return -1;

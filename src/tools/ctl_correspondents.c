@@ -1,0 +1,403 @@
+/* SPDX-License-Identifier: ISC
+ * Copyright (c) 2026 The Tardigrey developers */
+
+/* ctl_correspondents: tardigrey correspondents list, add, forget, import. */
+#include <errno.h>
+#include <fnmatch.h>
+#include <inttypes.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "decide/admin_change.h"
+#include "decide/outgoing.h"
+#include "system/clock.h"
+#include "store/store_open.h"
+#include "tools/ctl.h"
+#include "tools/mail_argument.h"
+#include "tools/report.h"
+#include "tools/row_state.h"
+#include "tools/show.h"
+#include "tools/sorted_rows.h"
+#include "tools/table.h"
+#include "tools/walk.h"
+
+/* ---- Listing ---- */
+
+static const struct column columns[] = {
+    {"ours", COLUMN_TEXT},
+    {"theirs", COLUMN_TEXT},
+    {"state", COLUMN_TEXT},
+    {"first_mail", COLUMN_TIME},
+    {"last_mail", COLUMN_TIME},
+    {"mails", COLUMN_NUMBER},
+    {"expires", COLUMN_TIME},
+};
+#define COLUMNS_N (sizeof(columns) / sizeof(columns[0]))
+
+struct choice {
+	struct table table;
+	const struct engine_rules *rules;
+	int64_t now_s;
+	char ours[MAIL_ARGUMENT_SIZE], theirs[MAIL_ARGUMENT_SIZE]; /* globs */
+	int64_t limit_n;
+	struct sorted_rows *rows; /* owned */
+};
+
+/* "bob@example.com", or "@example.com" for the domain of a pool. */
+static const char *
+theirs_of(const struct key *key)
+{
+	static char text[KEY_CLIENT_SIZE + 1];
+
+	if (key->kind == KEY_CORRESPONDENT)
+		return key->sender;
+	snprintf(text, sizeof(text), "@%s", key->client);
+	return text;
+}
+
+static bool
+matches_glob(const char *glob, const char *text)
+{
+	return fnmatch(glob, text, FNM_CASEFOLD) == 0;
+}
+
+static bool
+keep_chosen(const struct store_row *row, void *arg)
+{
+	struct choice *choice = arg;
+
+	if (key_kind_is_correspondent(row->key.kind) &&
+	    matches_glob(choice->ours, row->key.recipient) &&
+	    matches_glob(choice->theirs, theirs_of(&row->key)))
+		sorted_rows_add(choice->rows, row);
+	return true;
+}
+
+static void
+print_row(const struct store_row *row, void *arg)
+{
+	struct choice *choice = arg;
+	struct table *table = &choice->table;
+	const struct record *record = &row->record;
+
+	table_text(table, row->key.recipient);
+	table_text(table, theirs_of(&row->key));
+	table_text(table,
+	    row_state_of_correspondent(record, choice->rules, choice->now_s));
+	table_number(table, record->first_seen_s);
+	table_number(table, record->last_seen_s);
+	table_number(table, record->passed_n);
+	table_number(table, record->expires_s);
+}
+
+static void
+read_glob(const struct ctl_arguments *arguments, const char *name,
+    char out[MAIL_ARGUMENT_SIZE])
+{
+	const char *glob = ctl_value(arguments, name);
+
+	mail_argument_strip(glob != NULL ? glob : "*", out);
+}
+
+int
+ctl_correspondents_list(struct ctl *ctl, const struct ctl_arguments *arguments)
+{
+	struct choice choice = {
+	    .rules = &ctl->config.rules,
+	    .now_s = clock_now_s(),
+	    .limit_n = INT64_MAX,
+	};
+	struct store *store;
+	int rc;
+
+	read_glob(arguments, "ours", choice.ours);
+	read_glob(arguments, "theirs", choice.theirs);
+	if (ctl_value_number(arguments, "limit", &choice.limit_n) != 0)
+		return CTL_USAGE;
+	store = ctl_open_store(ctl);
+	if (store == NULL)
+		return CTL_REFUSED;
+	choice.rows = sorted_rows_new(SORTED_BY_LAST_SEEN, choice.limit_n);
+	rc = walk_rows(store, keep_chosen, &choice);
+	if (rc == 0) {
+		table_begin(&choice.table, columns, COLUMNS_N, ctl->form);
+		sorted_rows_each(choice.rows, print_row, &choice);
+		table_end(&choice.table);
+	}
+	sorted_rows_free(choice.rows);
+	store_close(store);
+	return rc == 0 ? CTL_DONE : CTL_REFUSED;
+}
+
+/* ---- Adding ---- */
+
+#define BATCH 256 /* correspondents */
+
+struct adding {
+	const struct engine_rules *rules; /* borrowed */
+	struct outgoing *outgoing;        /* owned */
+	char ours[MAIL_ARGUMENT_SIZE];
+	const char *file_name; /* NULL: the address is an argument */
+	int64_t line_n, batch_n, added_n;
+};
+
+/* Answers to mail of ours come from another domain. */
+static int
+parse_pair(const struct adding *adding, const char *text,
+    char theirs[MAIL_ARGUMENT_SIZE], struct err *err)
+{
+	static struct key keys[KEY_KINDS]; /* large */
+
+	if (mail_argument_parse_sender(text, theirs, err) != 0)
+		return -1;
+	if (theirs[0] == '\0')
+		return err_set(err,
+		    "the null sender cannot be a correspondent");
+	if (keys_of_correspondent(theirs, adding->ours, &adding->rules->keys,
+		keys) == 0)
+		return err_set(err,
+		    "%s and %s have the same domain: mail within a domain "
+		    "makes no correspondents",
+		    theirs, adding->ours);
+	return 0;
+}
+
+static int
+write_batch(struct adding *adding)
+{
+	struct err err;
+	bool wrote;
+	enum store_rc rc = outgoing_write(adding->outgoing, adding->rules,
+	    clock_now_s(), &wrote, &err);
+
+	if (rc != STORE_OK) {
+		complain("%s; run the command again", err.text);
+		return CTL_REFUSED;
+	}
+	adding->added_n += adding->batch_n;
+	adding->batch_n = 0;
+	return CTL_DONE;
+}
+
+static int
+add_address(struct adding *adding, const char *text)
+{
+	char theirs[MAIL_ARGUMENT_SIZE];
+	struct err err;
+
+	if (parse_pair(adding, text, theirs, &err) != 0) {
+		if (adding->file_name == NULL)
+			complain("%s", err.text);
+		else
+			complain_line("%s:%" PRId64 ": %s", adding->file_name,
+			    adding->line_n, err.text);
+		return CTL_REFUSED;
+	}
+	outgoing_add_pair(adding->outgoing, adding->ours, theirs,
+	    &adding->rules->keys);
+	return ++adding->batch_n == BATCH ? write_batch(adding) : CTL_DONE;
+}
+
+static int
+add_lines(struct adding *adding, FILE *file)
+{
+	static char line[MAIL_ARGUMENT_SIZE + 4];
+	int status = CTL_DONE;
+
+	while (status == CTL_DONE && fgets(line, sizeof(line), file) != NULL) {
+		char *text = line + strspn(line, " \t\r\n");
+		size_t n = strcspn(text, "\r\n");
+
+		adding->line_n++;
+		while (n > 0 && (text[n - 1] == ' ' || text[n - 1] == '\t'))
+			n--;
+		text[n] = '\0';
+		if (n > 0 && text[0] != '#')
+			status = add_address(adding, text);
+	}
+	if (status == CTL_DONE && ferror(file)) {
+		complain("cannot read %s: %s", adding->file_name,
+		    strerror(errno));
+		status = CTL_REFUSED;
+	}
+	return status;
+}
+
+/* Open the store and add one address, or the lines of a file. */
+static int
+add_all(struct ctl *ctl, struct adding *adding, const char *theirs, FILE *file)
+{
+	struct store *store = ctl_open_store_to_fill(ctl);
+	int status;
+
+	if (store == NULL)
+		return CTL_REFUSED;
+	adding->outgoing = outgoing_new(store, BATCH);
+	if (adding->outgoing == NULL) {
+		complain("out of memory");
+		store_close(store);
+		return CTL_REFUSED;
+	}
+	status = file != NULL ? add_lines(adding, file)
+			      : add_address(adding, theirs);
+	/* Also add the lines before a wrong line. */
+	if (write_batch(adding) != CTL_DONE)
+		status = CTL_REFUSED;
+	outgoing_free(adding->outgoing);
+	store_close(store);
+	return status;
+}
+
+static int
+begin(struct ctl *ctl, const struct ctl_arguments *arguments,
+    struct adding *adding)
+{
+	struct err err;
+
+	adding->rules = &ctl->config.rules;
+	if (mail_argument_parse_sender(arguments->items[0], adding->ours,
+		&err) != 0)
+		return ctl_misused(arguments, "%s", err.text);
+	if (adding->ours[0] == '\0')
+		return ctl_misused(arguments,
+		    "expected a mail address like a@example.net, got <>");
+	if (adding->rules->correspondents.use)
+		return CTL_DONE;
+	complain("correspondents = no: nothing would pass. Write "
+		 "\"correspondents = yes\" in %s first",
+	    ctl->config_file);
+	return CTL_REFUSED;
+}
+
+int
+ctl_correspondents_add(struct ctl *ctl, const struct ctl_arguments *arguments)
+{
+	static struct adding adding; /* large */
+	int status = begin(ctl, arguments, &adding);
+	struct report report;
+	int64_t until_s = record_later_by(clock_now_s(),
+	    ctl->config.rules.correspondents.keep_s);
+
+	if (status == CTL_DONE)
+		status = add_all(ctl, &adding, arguments->items[1], NULL);
+	if (status != CTL_DONE)
+		return status;
+	report_begin(&report, ctl->form);
+	report_text(&report, "ours", adding.ours);
+	report_text(&report, "theirs", arguments->items[1]);
+	report_time(&report, "expires", until_s);
+	report_line(&report, "mail from %s to %s passes at once until %s",
+	    arguments->items[1], adding.ours, show_time(until_s));
+	report_end(&report);
+	return CTL_DONE;
+}
+
+/* Open the file before the program changes its account. */
+int
+ctl_correspondents_import(struct ctl *ctl,
+    const struct ctl_arguments *arguments)
+{
+	static struct adding adding; /* large */
+	const char *name = arguments->n > 1 ? arguments->items[1] : "-";
+	int status = begin(ctl, arguments, &adding);
+	FILE *file = stdin;
+	struct report report;
+
+	if (status != CTL_DONE)
+		return status;
+	adding.file_name = "standard input";
+	if (strcmp(name, "-") != 0) {
+		adding.file_name = name;
+		file = fopen(name, "re");
+	}
+	if (file == NULL) {
+		complain("cannot read %s: %s", name, strerror(errno));
+		return CTL_REFUSED;
+	}
+	status = add_all(ctl, &adding, NULL, file);
+	fclose(file);
+	report_begin(&report, ctl->form);
+	report_number(&report, "imported", adding.added_n);
+	report_line(&report, "%" PRId64 " correspondent%s of %s imported",
+	    adding.added_n, show_plural(adding.added_n), adding.ours);
+	report_end(&report);
+	return status;
+}
+
+/* ---- Forgetting ---- */
+
+/* The key of "bob@example.com", or of "@example.com". */
+static int
+parse_key(const struct ctl *ctl, const struct ctl_arguments *arguments,
+    struct key *out)
+{
+	const char *theirs = arguments->items[1];
+	char ours[MAIL_ARGUMENT_SIZE], parsed[MAIL_ARGUMENT_SIZE];
+	static struct key keys[KEY_KINDS]; /* large */
+	enum key_kind kind = KEY_CORRESPONDENT;
+	char text[MAIL_ARGUMENT_SIZE];
+	struct err err;
+
+	if (theirs[0] == '@')
+		kind = KEY_CORRESPONDENT_DOMAIN;
+	snprintf(text, sizeof(text), "%s%s",
+	    kind == KEY_CORRESPONDENT_DOMAIN ? "any" : "", theirs);
+	if (mail_argument_parse_sender(arguments->items[0], ours, &err) != 0 ||
+	    mail_argument_parse_sender(text, parsed, &err) != 0)
+		return ctl_misused(arguments, "%s", err.text);
+	if ((keys_of_correspondent(parsed, ours, &ctl->config.rules.keys,
+		 keys) &
+		1U << kind) == 0) {
+		complain("%s cannot be a correspondent of %s", theirs, ours);
+		return CTL_REFUSED;
+	}
+	key_copy(out, &keys[kind]);
+	return CTL_DONE;
+}
+
+static int
+forget(struct store *store, const struct key *key)
+{
+	struct store_change change = {.key = key};
+	struct store_answer answer;
+	struct err err;
+
+	admin_change_forget(&change.change);
+	if (store->records->lookup(store, key, 1, &answer, &err) != STORE_OK ||
+	    (answer.found &&
+		store->records->apply(store, &change, 1, &err) != STORE_OK)) {
+		complain("%s; run the command again", err.text);
+		return CTL_REFUSED;
+	}
+	if (answer.found)
+		return CTL_DONE;
+	complain("%s is no correspondent of %s", theirs_of(key),
+	    key->recipient);
+	return CTL_REFUSED;
+}
+
+int
+ctl_correspondents_forget(struct ctl *ctl,
+    const struct ctl_arguments *arguments)
+{
+	static struct key key; /* large */
+	int status = parse_key(ctl, arguments, &key);
+	struct report report;
+	struct store *store;
+
+	if (status != CTL_DONE)
+		return status;
+	store = ctl_open_store(ctl);
+	if (store == NULL)
+		return CTL_REFUSED;
+	status = forget(store, &key);
+	store_close(store);
+	if (status != CTL_DONE)
+		return status;
+	report_begin(&report, ctl->form);
+	report_text(&report, "ours", key.recipient);
+	report_text(&report, "theirs", theirs_of(&key));
+	report_line(&report, "removed: %s %s", key.recipient, theirs_of(&key));
+	report_end(&report);
+	return CTL_DONE;
+}

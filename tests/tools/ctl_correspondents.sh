@@ -1,0 +1,130 @@
+#!/bin/sh
+# SPDX-License-Identifier: ISC
+# tardigrey(8): correspondents.
+# shellcheck source=tests/tools/ctl_lib.sh
+. "${srcdir:=.}/tests/tools/ctl_lib.sh"
+
+# ---- Adding ----
+
+expect_ctl 0 'mail from bob@example.com to alice@our.example passes at once until *' \
+    correspondents add alice@our.example bob@example.com
+expect_ctl 0 '{"ours":"carol@our.example","theirs":"<Jim+x@Example.net>","expires":*}' \
+    --json correspondents add '<carol@our.example>' '<Jim+x@Example.net>'
+ask 192.0.2.1 BOB@example.com alice@our.example
+grep -q 'reason=correspondent, ' "$folder/log" || complain 'the answer is deferred'
+ask 192.0.2.1 bob@example.com carol@our.example
+grep -q 'reason=new, ' "$folder/log" || complain 'mail to others passes'
+ask 192.0.2.1 eve@example.com alice@our.example mx.example.com
+grep -q 'reason=correspondent, ' "$folder/log" || complain 'the domain is deferred'
+
+expect_ctl 1 '*a@our.example and b@our.example have the same domain: *' \
+    correspondents add b@our.example a@our.example
+expect_ctl 1 '*the null sender cannot be a correspondent' \
+    correspondents add alice@our.example '<>'
+expect_ctl 1 '*expected a mail address *, got "bob"*' \
+    correspondents add alice@our.example bob
+expect_ctl 2 '*expected a mail address *, got "alice"*' \
+    correspondents add alice bob@example.com
+expect_ctl 2 '*expected a mail address *, got <>*' \
+    correspondents add '<>' bob@example.com
+expect_ctl 1 '*correspondents = no: *' -o correspondents=no \
+    correspondents add alice@our.example bob@example.com
+
+# ---- Listing ----
+
+ctl correspondents list | steady | sort > "$folder/got"
+cat > "$folder/wanted" <<EOF
+alice@our.example	@example.com	remembered	TIME	TIME	1	TIME
+alice@our.example	bob@example.com	remembered	TIME	TIME	1	TIME
+carol@our.example	@example.net	remembered	TIME	TIME	1	TIME
+carol@our.example	jim@example.net	remembered	TIME	TIME	1	TIME
+EOF
+sed 's/[0-9]\{4\}-[^	]*Z/TIME/g' "$folder/got" | diff "$folder/wanted" - ||
+    complain 'correspondents list'
+expect_ctl 0 'alice@our.example	bob@example.com	*' correspondents list \
+    --ours 'ALICE*' --theirs 'bob@*'
+expect_ctl 0 '' correspondents list --ours nobody@our.example
+expect_ctl 0 '{*"ours":"carol@our.example","theirs":"@example.net","state":"remembered",*"mails":1,*}' \
+    --json correspondents list --theirs @example.net
+[ "$(ctl correspondents list --limit 3 | wc -l)" = 3 ] ||
+    complain 'correspondents list --limit 3'
+expect_ctl 0 '*bob@example.com	-	*' -o correspondents=no correspondents list \
+    --theirs 'bob@*'
+
+# ---- Other commands ----
+
+# They are no clients, but they can be exported, imported and explained.
+expect_ctl 0 '192.0.2.0/24*' clients list
+expect_ctl 1 '*no records of example.com' clients forget example.com
+ctl triplets export > "$folder/exported"
+ctl -o database=sqlite:"$folder/db2" triplets import "$folder/exported" > /dev/null
+ctl -o database=sqlite:"$folder/db2" triplets export |
+    cmp "$folder/exported" - || complain 'export, import, export'
+grep -q '^{"kind":"correspondent","client":null,"sender":"bob@example.com","recipient":"alice@our.example",' \
+    "$folder/exported" || complain 'export of a correspondent'
+grep -q '^{"kind":"correspondent-domain","client":"example.com","sender":null,"recipient":"alice@our.example",' \
+    "$folder/exported" || complain 'export of the domain of a correspondent'
+refused() {
+	grep '"correspondent' "$folder/exported" | sed "s/$2/$3/" > "$folder/bad"
+	expect_ctl 1 "$1" -o database=sqlite:"$folder/db3" triplets import \
+	    "$folder/bad"
+}
+refused '*expected null as "client" of correspondent, got "x.example"*' \
+    '"client":null' '"client":"x.example"'
+refused '*expected an address as "sender" of correspondent*' \
+    '"sender":"[a-z.@]*"' '"sender":"x"'
+refused '*expected an address as "recipient" of correspondent*' \
+    '"recipient":"[a-z.@]*"' '"recipient":"@x"'
+refused '*expected null as "sender" of correspondent-domain*' \
+    '"sender":null' '"sender":"x@example.org"'
+expect_ctl 0 '*reason     correspondent: *
+answer     alice@our.example has written to bob@example.com, which decides
+           since *
+           last mail *' explain 198.51.100.1 bob@example.com alice@our.example
+expect_ctl 0 '*
+answer     alice@our.example has written to the domain of the pool example.com, which decides
+*' explain 198.51.100.1 eve@example.com alice@our.example --name mx.example.com
+expect_ctl 0 '*"decided_by":"correspondent",*"kind":"correspondent","client":null,"sender":"bob@example.com","state":"remembered",*' \
+    --json explain 198.51.100.1 bob@example.com alice@our.example
+expect_ctl 0 '*' greylist add client 198.51.100.1
+expect_ctl 0 '*reason     new: *
+answer     alice@our.example has written to bob@example.com
+           ignored: a greylist matches this message
+*' explain 198.51.100.1 bob@example.com alice@our.example
+
+# ---- Forgetting ----
+
+expect_ctl 0 'removed: alice@our.example bob@example.com' \
+    correspondents forget Alice@our.example Bob@example.com
+expect_ctl 1 '*bob@example.com is no correspondent of alice@our.example' \
+    correspondents forget alice@our.example bob@example.com
+expect_ctl 0 '{"ours":"alice@our.example","theirs":"@example.com"}' --json \
+    correspondents forget alice@our.example @mail.example.com
+expect_ctl 1 '*@com cannot be a correspondent of alice@our.example' \
+    correspondents forget alice@our.example @com
+expect_ctl 2 '*expected a mail address *' correspondents forget alice@our.example bob
+
+# ---- Importing ----
+
+printf '%s\n' '# friends' '' '  ann@example.org  ' '<Joe@example.edu>' |
+    ctl correspondents import dave@our.example > "$folder/got"
+grep -qx '2 correspondents of dave@our.example imported' "$folder/got" ||
+    complain 'import from standard input'
+printf 'kim@example.org\r\nlee@our.example\npat@example.org\n' > "$folder/book"
+expect_ctl 1 "*$folder/book:2: *same domain*1 correspondent of dave@our.example imported" \
+    correspondents import dave@our.example "$folder/book"
+expect_ctl 1 '*cannot read /nonexistent: No such file or directory' \
+    correspondents import dave@our.example /nonexistent
+expect_ctl 2 '*' correspondents import dave "$folder/book"
+ctl correspondents list --ours 'dave@*' | cut -f 2 | sort | tr '\n' ' ' > "$folder/got"
+grep -qx '@example.edu @example.org ann@example.org joe@example.edu kim@example.org ' \
+    "$folder/got" || complain "import: $(cat "$folder/got")"
+seq -f 'n%.0f@example.com' 600 > "$folder/book"
+expect_ctl 0 '600 correspondents of dave@our.example imported' \
+    correspondents import dave@our.example "$folder/book"
+[ "$(ctl correspondents list --theirs 'n*@example.com' | wc -l)" = 600 ] ||
+    complain 'a long address book'
+printf 'x%4096d@example.com\n' 1 > "$folder/book"
+expect_ctl 1 "*$folder/book:1: *" correspondents import dave@our.example "$folder/book"
+
+leave
