@@ -25,6 +25,11 @@ static const struct ctl_option greylist_add_options[] = {
     {"shadow", NULL, "recipient: pass, and log what would be deferred"},
     {0},
 };
+static const struct ctl_option import_options[] = {
+    {"delay", "SPAN", "the delay of the other program, if it was changed"},
+    {"dry-run", NULL, "read and count the records, but write nothing"},
+    {0},
+};
 static const struct ctl_option list_options[] = {
     {"unused", "SPAN", "only entries and lines without a hit for this long"},
     {0},
@@ -104,6 +109,8 @@ const struct ctl_command ctl_commands[] = {
 	"List the entries and list lines that greylist.", ctl_greylist_list},
     {"greylist remove", "KIND PATTERN", 2, 2, NULL,
 	"Remove an entry made by greylist add.", ctl_greylist_remove},
+    {"import", "PROGRAM FILE", 2, 2, import_options,
+	"Take over the records of another greylisting program.", ctl_import},
     {"stats", "", 0, 0, stats_options,
 	"Count decisions and delays of the last hours.", ctl_stats},
     {"triplets approve", TRIPLET, 1, 3, NULL,

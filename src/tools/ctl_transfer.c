@@ -13,8 +13,8 @@
 
 #include "store/store_open.h"
 #include "tools/ctl.h"
+#include "tools/import_batch.h"
 #include "tools/json_row.h"
-#include "tools/memory.h"
 #include "tools/progress.h"
 #include "tools/report.h"
 #include "tools/show.h"
@@ -72,97 +72,20 @@ ctl_triplets_export(struct ctl *ctl, const struct ctl_arguments *arguments)
 
 /* ---- Import ---- */
 
-#define BATCH_ROWS 500
-#define SLOTS      1024
-
 /* The longest line has two addresses, in hexadecimal or as \uXXXX. */
 #define LINE_SIZE (12 * REQUEST_ADDRESS_MAX + 1024)
 
-/* The number of tries before the command gives up on a busy database. */
-#define TRIES 20
-
 struct import {
-	struct store *store;
+	struct import_batch *batch; /* owned */
 	const char *file_name;
 	FILE *file;
-	int64_t line_n, imported_n;
-	/* The batch. */
-	struct key *keys; /* owned */
-	struct record records[BATCH_ROWS];
-	struct store_change changes[BATCH_ROWS];
-	struct store_answer answers[BATCH_ROWS];
-	size_t slots[SLOTS]; /* a hash table of the keys; index + 1, 0: none */
-	size_t n;
+	int64_t line_n;
 };
-
-/* The slot with the key, or the empty slot where it belongs. */
-static size_t *
-slot_of(struct import *import, const struct key *key)
-{
-	size_t i = key_hash(key) % SLOTS;
-
-	while (import->slots[i] != 0 &&
-	    !key_equal(&import->keys[import->slots[i] - 1], key))
-		i = (i + 1) % SLOTS;
-	return &import->slots[i];
-}
-
-static int64_t
-missing_n(int64_t wanted_n, int64_t stored_n)
-{
-	return wanted_n > stored_n ? wanted_n - stored_n : 0;
-}
-
-/* A merge adds counters. Reduce them by those of the stored records, so that
- * the result is the larger number, and a second import changes nothing. */
-static int
-merge_batch(struct import *import, struct err *err)
-{
-	if (import->store->records->lookup(import->store, import->keys,
-		import->n, import->answers, err) != STORE_OK)
-		return -1;
-	for (size_t i = 0; i < import->n; i++) {
-		const struct store_answer *answer = &import->answers[i];
-		struct record *change = &import->changes[i].change.record;
-
-		*change = import->records[i];
-		if (!answer->found)
-			continue;
-		change->deferred_n =
-		    missing_n(change->deferred_n, answer->record.deferred_n);
-		change->passed_n =
-		    missing_n(change->passed_n, answer->record.passed_n);
-	}
-	return import->store->records->apply(import->store, import->changes,
-		   import->n, err) == STORE_OK
-	    ? 0
-	    : -1;
-}
-
-static int
-apply_batch(struct import *import)
-{
-	struct err err;
-
-	for (int try = 1; import->n > 0 && merge_batch(import, &err) != 0;
-	     try++)
-		if (try == TRIES) {
-			progress_end();
-			complain("%s", err.text);
-			return -1;
-		}
-	import->imported_n += (int64_t)import->n;
-	import->n = 0;
-	memset(import->slots, 0, sizeof(import->slots));
-	progress_show("%" PRId64 " imported", import->imported_n);
-	return 0;
-}
 
 static int
 add_line(struct import *import, const char *line, size_t n)
 {
 	static struct store_row row; /* large */
-	size_t *slot;
 	struct err err;
 
 	if (json_row_parse(line, n, &row, &err) != 0) {
@@ -171,18 +94,7 @@ add_line(struct import *import, const char *line, size_t n)
 		    import->line_n, err.text);
 		return -1;
 	}
-	/* Two lines with one key need two batches. */
-	if (*slot_of(import, &row.key) != 0 && apply_batch(import) != 0)
-		return -1;
-	slot = slot_of(import, &row.key);
-	key_copy(&import->keys[import->n], &row.key);
-	import->records[import->n] = row.record;
-	import->changes[import->n] =
-	    (struct store_change){.key = &import->keys[import->n], .change = {
-					  .how = CHANGE_MERGE
-				  }};
-	*slot = ++import->n;
-	return import->n == BATCH_ROWS ? apply_batch(import) : 0;
+	return import_batch_add(import->batch, &row);
 }
 
 /* The last line of a file need not end in a newline. */
@@ -220,12 +132,14 @@ import_lines(struct import *import)
 		rc = -1;
 	}
 	/* Also import the lines before a wrong line. */
-	return apply_batch(import) == 0 ? rc : -1;
+	return import_batch_flush(import->batch) == 0 ? rc : -1;
 }
 
 static void
-report(const struct ctl *ctl, int64_t imported_n)
+report(const struct ctl *ctl, const struct import_batch *batch)
 {
+	int64_t imported_n =
+	    import_batch_added_n(batch) + import_batch_unchanged_n(batch);
 	struct report report;
 
 	report_begin(&report, ctl->form);
@@ -256,21 +170,22 @@ open_file(struct import *import, const char *name)
 int
 ctl_triplets_import(struct ctl *ctl, const struct ctl_arguments *arguments)
 {
-	static struct import import; /* large */
+	struct import import = {0};
+	struct store *store;
 	int rc;
 
 	if (open_file(&import, arguments->n > 0 ? arguments->items[0] : NULL) !=
 	    0)
 		return CTL_REFUSED;
-	import.store = ctl_open_store_to_fill(ctl);
-	if (import.store == NULL)
+	store = ctl_open_store_to_fill(ctl);
+	if (store == NULL)
 		return CTL_REFUSED;
-	import.keys = memory_alloc(BATCH_ROWS, sizeof(*import.keys));
+	import.batch = import_batch_new(store);
 	rc = import_lines(&import);
 	progress_end();
-	free(import.keys);
-	store_close(import.store);
+	report(ctl, import.batch);
+	import_batch_free(import.batch);
+	store_close(store);
 	fclose(import.file);
-	report(ctl, import.imported_n);
 	return rc == 0 ? CTL_DONE : CTL_REFUSED;
 }

@@ -90,12 +90,13 @@ for folder in */; do
 	mail/) room mail 'base|mail' ;;
 	lists/) room lists 'base|mail|lists' ;;
 	decide/) room decide 'base|mail|lists|decide' ;;
+	import/) room import 'base|mail|lists|decide|import' ;;
 	config/) room config "$pure" ;;
 	store/) room store 'base|mail|lists|decide|store' ;;
 	service/) room service "$pure|service" ;;
 	system/) room system "$pure|store|system" ;;
 	daemon/) room daemon "$pure|store|service|system|daemon" ;;
-	tools/) room tools "$pure|store|service|system|tools" ;;
+	tools/) room tools "$pure|import|store|service|system|tools" ;;
 	*) echo "src/$folder" | complain 'add its line to tests/guard/includes.sh and HACKING.md' ;;
 	esac
 done
@@ -123,7 +124,7 @@ includes '"' tools/qmail.[ch] tools/rcptcheck.c |
 # for clocks, files, sockets or the environment.
 headers='assert|ctype|errno|inttypes|limits|stdalign|stdarg|stdbool|stddef'
 headers="$headers|stdint|stdio|stdlib|string|strings|arpa/inet"
-for folder in base mail lists decide config service; do
+for folder in base mail lists decide import config service; do
 	includes '<' "$folder"/*.[ch] | grep -vE "<($headers)\\.h>" |
 	    grep -v -e '^lists/regex\.c:.*<pcre2\.h>' \
 		-e '^mail/pool\.c:.*<libpsl\.h>' |
@@ -147,8 +148,10 @@ tools_that_print="tools/complain.c tools/ctl_arguments.c tools/ctl_usage.c
 	    complain 'only daemon/worker.c and the SQLite store have threads'
 	includes '<jansson' $(all_but tools/json_out.c tools/json_row.c) |
 	    complain 'only tools/json_out.c and tools/json_row.c know jansson'
-	includes '<sqlite3' $(all_but store/sqlite/*.[ch]) |
-	    complain 'only store/sqlite/ knows SQLite'
+	includes '<sqlite3' $(all_but store/sqlite/*.[ch] tools/import_sqlgrey.c) |
+	    complain 'only store/sqlite/ and tools/import_sqlgrey.c know SQLite'
+	includes '<db\.h' $(all_but tools/berkeley_db.c) |
+	    complain 'only tools/berkeley_db.c knows Berkeley DB'
 	# Other rooms open stores by their URIs.
 	includes '"store/' $(find . -name '*.[ch]' ! -path './store/*' | sed 's|^\./||') |
 	    grep -v '"store/store_open\.h"' |

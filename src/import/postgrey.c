@@ -1,0 +1,78 @@
+/* SPDX-License-Identifier: ISC
+ * Copyright (c) 2026 The Tardigrey developers */
+#include "import/postgrey.h"
+
+#include <string.h>
+
+static bool
+is_hash(const char *key)
+{
+	size_t n = strspn(key, "0123456789abcdef");
+
+	return n == 40 && key[n] == '\0';
+}
+
+static enum foreign_result
+parse_client(const char *key, const char *value, struct foreign *out)
+{
+	const char *rest = foreign_number(value, ',', &out->retries_n);
+
+	out->kind = FOREIGN_CLIENT;
+	if (rest == NULL ||
+	    foreign_number(rest, ',', &out->last_seen_s) == NULL)
+		return FOREIGN_MALFORMED;
+	out->first_seen_s = out->passed_s = out->last_seen_s;
+	return foreign_copy(out->client, sizeof(out->client), key,
+		   strlen(key)) == 0
+	    ? FOREIGN_TAKEN
+	    : FOREIGN_NO_ADDRESS;
+}
+
+/* A sender or a recipient may contain a slash. Take the last one that has no
+ * "@" in front of it as a part of the sender. */
+static const char *
+end_of_sender(const char *sender)
+{
+	const char *at = strchr(sender, '@');
+
+	return sender[0] == '/' || at == NULL ? strchr(sender, '/')
+					      : strchr(at, '/');
+}
+
+static enum foreign_result
+parse_triplet(const char *key, const char *value, int64_t delay_s,
+    struct foreign *out)
+{
+	size_t client_n = strcspn(key, "/");
+	const char *sender = key + client_n + 1;
+	const char *slash = end_of_sender(sender);
+	const char *rest = foreign_number(value, ',', &out->first_seen_s);
+
+	out->kind = FOREIGN_TRIPLET;
+	if (rest == NULL ||
+	    foreign_number(rest, ',', &out->last_seen_s) == NULL)
+		return FOREIGN_MALFORMED;
+	if (out->last_seen_s - out->first_seen_s >= delay_s)
+		out->passed_s = out->first_seen_s + delay_s;
+	if (foreign_copy(out->client, sizeof(out->client), key, client_n) != 0)
+		return FOREIGN_NO_ADDRESS;
+	if (slash == NULL ||
+	    foreign_copy(out->sender, sizeof(out->sender), sender,
+		(size_t)(slash - sender)) != 0 ||
+	    foreign_copy(out->recipient, sizeof(out->recipient), slash + 1,
+		strlen(slash + 1)) != 0)
+		return FOREIGN_NO_MAIL;
+	return FOREIGN_TAKEN;
+}
+
+enum foreign_result
+postgrey_parse(const char *key, const char *value, int64_t delay_s,
+    struct foreign *out)
+{
+	memset(out, 0, sizeof(*out));
+	if (is_hash(key))
+		return FOREIGN_HASHED;
+	return strchr(key, '/') == NULL
+	    ? parse_client(key, value, out)
+	    : parse_triplet(key, value, delay_s, out);
+}

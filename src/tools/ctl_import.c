@@ -1,0 +1,230 @@
+/* SPDX-License-Identifier: ISC
+ * Copyright (c) 2026 The Tardigrey developers */
+
+/* ctl_import: tardigrey import takes over the records of another greylisting
+ * program. */
+#include <inttypes.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "store/store_open.h"
+#include "system/clock.h"
+#include "tools/ctl.h"
+#include "tools/import_batch.h"
+#include "tools/import_source.h"
+#include "tools/progress.h"
+#include "tools/report.h"
+#include "tools/show.h"
+
+static const struct import_source_ops *const formats[] = {
+    &import_greylistd,
+    &import_postgrey,
+    &import_spamd,
+    &import_sqlgrey,
+};
+#define FORMATS (sizeof(formats) / sizeof(formats[0]))
+
+struct import {
+	struct foreign_rules rules;
+	int64_t now_s;
+	struct import_batch *batch; /* owned; NULL: a dry run */
+	int64_t results_n[FOREIGN_RESULTS];
+	int64_t passed_n, waiting_n, clients_n; /* of those taken */
+	int64_t masked_n;
+};
+
+/* ---- Arguments ---- */
+
+static const struct import_source_ops *
+find_format(const struct ctl_arguments *arguments)
+{
+	char names[128] = "";
+	size_t n = 0;
+
+	for (size_t i = 0; i < FORMATS; i++) {
+		if (strcmp(formats[i]->name, arguments->items[0]) == 0)
+			return formats[i];
+		n += (size_t)snprintf(names + n, sizeof(names) - n, "%s%s",
+		    i > 0 ? ", " : "", formats[i]->name);
+	}
+	ctl_misused(arguments, "cannot import from %s; the programs are: %s",
+	    arguments->items[0], names);
+	return NULL;
+}
+
+static int
+read_settings(const struct ctl *ctl, const struct ctl_arguments *arguments,
+    const struct import_source_ops *format, struct import_settings *out)
+{
+	*out = (struct import_settings){
+	    .delay_s = format->delay_s,
+	    .retries_n = ctl->config.rules.auto_whitelist_after,
+	};
+	return ctl_value_span(arguments, "delay", &out->delay_s);
+}
+
+/* ---- Records ---- */
+
+static void
+count(struct import *import, const struct foreign *foreign)
+{
+	if (foreign->kind == FOREIGN_CLIENT)
+		import->clients_n++;
+	else if (foreign->passed_s > 0)
+		import->passed_n++;
+	else
+		import->waiting_n++;
+	import->masked_n += foreign_is_masked(foreign);
+	if (import->batch == NULL)
+		progress_show("%" PRId64 " read",
+		    import->results_n[FOREIGN_TAKEN]);
+}
+
+static int
+take(void *arg, const struct foreign *foreign, enum foreign_result why)
+{
+	static struct store_row row; /* large */
+	struct import *import = arg;
+
+	if (foreign != NULL)
+		why = foreign_row(foreign, &import->rules, import->now_s, &row);
+	import->results_n[why]++;
+	if (why != FOREIGN_TAKEN)
+		return 0;
+	count(import, foreign);
+	return import->batch == NULL ? 0
+				     : import_batch_add(import->batch, &row);
+}
+
+/* ---- The report ---- */
+
+static int64_t
+skipped_n(const struct import *import)
+{
+	int64_t n = 0;
+
+	for (int i = FOREIGN_TAKEN + 1; i < FOREIGN_RESULTS; i++)
+		n += import->results_n[i];
+	return n;
+}
+
+static void
+report_taken(const struct import *import, struct report *report)
+{
+	int64_t taken_n = import->results_n[FOREIGN_TAKEN];
+
+	report_number(report, "taken", taken_n);
+	report_number(report, "passed", import->passed_n);
+	report_number(report, "waiting", import->waiting_n);
+	report_number(report, "clients", import->clients_n);
+	report_line(report,
+	    "%" PRId64 " record%s %s: %" PRId64 " passed and %" PRId64
+	    " waiting triplets, %" PRId64 " client%s",
+	    taken_n, show_plural(taken_n),
+	    import->batch == NULL ? "would be imported" : "imported",
+	    import->passed_n, import->waiting_n, import->clients_n,
+	    show_plural(import->clients_n));
+	if (import->batch == NULL)
+		return;
+	report_number(report, "unchanged",
+	    import_batch_unchanged_n(import->batch));
+	report_line(report, "%" PRId64 " of them were in the database already",
+	    import_batch_unchanged_n(import->batch));
+}
+
+static void
+report_skipped(const struct import *import, struct report *report)
+{
+	report_number(report, "skipped", skipped_n(import));
+	for (int i = FOREIGN_TAKEN + 1; i < FOREIGN_RESULTS; i++) {
+		enum foreign_result result = (enum foreign_result)i;
+		int64_t n = import->results_n[i];
+
+		report_number(report, foreign_result_name(result), n);
+		if (n > 0)
+			report_line(report, "%" PRId64 " skipped: %s", n,
+			    foreign_result_text(result));
+	}
+	report_number(report, "masked", import->masked_n);
+	if (import->masked_n > 0)
+		report_line(report,
+		    "%" PRId64 " sender%s with # for a number: only senders of "
+		    "mailing lists and bulk mail will be recognised",
+		    import->masked_n, show_plural(import->masked_n));
+}
+
+static void
+report(const struct ctl *ctl, const struct import *import)
+{
+	struct report report;
+
+	report_begin(&report, ctl->form);
+	report_taken(import, &report);
+	report_skipped(import, &report);
+	report_end(&report);
+}
+
+/* ---- The command ---- */
+
+static int
+read_all(struct import *import, const struct import_source_ops *format,
+    struct import_source *source, const struct import_settings *settings)
+{
+	int rc = format->read(source, settings, take, import);
+
+	if (import->batch != NULL && import_batch_flush(import->batch) != 0)
+		rc = -1;
+	progress_end();
+	if (rc == 0 && import->results_n[FOREIGN_TAKEN] == 0 &&
+	    import->results_n[FOREIGN_MALFORMED] > 0) {
+		complain("no record of %s found; is this %s?", format->name,
+		    format->what);
+		rc = -1;
+	}
+	return rc;
+}
+
+static int
+fill_store(struct ctl *ctl, struct import *import,
+    const struct import_source_ops *format, struct import_source *source,
+    const struct import_settings *settings)
+{
+	struct store *store = ctl_open_store_to_fill(ctl);
+	int rc;
+
+	if (store == NULL)
+		return -1;
+	import->batch = import_batch_new(store);
+	rc = read_all(import, format, source, settings);
+	report(ctl, import);
+	import_batch_free(import->batch);
+	store_close(store);
+	return rc;
+}
+
+int
+ctl_import(struct ctl *ctl, const struct ctl_arguments *arguments)
+{
+	const struct import_source_ops *format = find_format(arguments);
+	struct import import = {
+	    .rules = {ctl->config.rules.keys, ctl->config.rules.greylist}};
+	struct import_settings settings;
+	struct import_source *source;
+	int rc;
+
+	if (format == NULL ||
+	    read_settings(ctl, arguments, format, &settings) != 0)
+		return CTL_USAGE;
+	source = format->open(arguments->items[1]);
+	if (source == NULL)
+		return CTL_REFUSED;
+	import.now_s = clock_now_s();
+	if (ctl_value(arguments, "dry-run") == NULL) {
+		rc = fill_store(ctl, &import, format, source, &settings);
+	} else {
+		rc = read_all(&import, format, source, &settings);
+		report(ctl, &import);
+	}
+	format->close(source);
+	return rc == 0 ? CTL_DONE : CTL_REFUSED;
+}

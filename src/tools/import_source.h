@@ -1,0 +1,52 @@
+/* SPDX-License-Identifier: ISC
+ * Copyright (c) 2026 The Tardigrey developers */
+#ifndef TARDIGREY_TOOLS_IMPORT_SOURCE_H
+#define TARDIGREY_TOOLS_IMPORT_SOURCE_H
+
+#include <stdint.h>
+
+#include "import/foreign.h"
+
+/*
+ * import_source: reads the records of another greylisting program from its
+ * files. Each program has a row in the table of ctl_import.c, and a file
+ * import_NAME.c.
+ */
+
+/* What the administrator knows about the other program. */
+struct import_settings {
+	int64_t delay_s;   /* its delay */
+	int64_t retries_n; /* what auto-whitelisting needs here */
+};
+
+/* Called for each record. If the record cannot be used, *foreign is NULL and
+ * "why" is the reason. Returns 0, or -1 to end the reading. */
+typedef int import_take_fn(void *arg, const struct foreign *foreign,
+    enum foreign_result why);
+
+struct import_source; /* each program has its own */
+
+struct import_source_ops {
+	const char *name; /* "postgrey" */
+	const char *what; /* what FILE or FOLDER is, for the help */
+	int64_t delay_s;  /* the default delay of the program */
+
+	/* Open the files, before the program changes its account. Returns the
+	 * source, or NULL after a complaint. */
+	struct import_source *(*open)(const char *path);
+
+	/* Read all records. Returns 0, or -1 after a complaint or when take()
+	 * does so. */
+	int (*read)(struct import_source *source,
+	    const struct import_settings *settings, import_take_fn *take,
+	    void *arg);
+
+	void (*close)(struct import_source *source);
+};
+
+extern const struct import_source_ops import_greylistd;
+extern const struct import_source_ops import_postgrey;
+extern const struct import_source_ops import_spamd;
+extern const struct import_source_ops import_sqlgrey;
+
+#endif
