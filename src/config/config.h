@@ -25,7 +25,7 @@
 /* Size of the text "FILE:LINE". A longer text is cut at the front. */
 #define CONFIG_ORIGIN_SIZE 300
 
-#define CONFIG_OPTIONS   40 /* rows of the table */
+#define CONFIG_OPTIONS   41 /* rows of the table */
 #define CONFIG_NAME_SIZE 64 /* of an account or a group */
 
 enum greylist_recipients { RECIPIENTS_ALL, RECIPIENTS_LISTED };
@@ -53,6 +53,7 @@ struct config {
 	enum greylist_recipients greylist_recipients;
 	unsigned trust_client_name; /* yes or no */
 	enum log_to log;
+	unsigned sandbox;                 /* yes or no */
 	char pid_file[CONFIG_VALUE_SIZE]; /* "": none */
 	struct config_given given[CONFIG_OPTIONS];
 };

@@ -167,6 +167,7 @@ go_to(enum log_to to)
 void
 log_open(enum log_to to, const char *path)
 {
+	tzset(); /* the sandbox hides the file of the time zone */
 	pthread_mutex_lock(&mutex);
 	write_queue();
 	if (to == LOG_TO_SYSLOG)

@@ -23,6 +23,7 @@
 #include "daemon/loop.h"
 #include "daemon/notify.h"
 #include "daemon/reload.h"
+#include "daemon/sandbox.h"
 #include "store/store_open.h"
 #include "system/config_file.h"
 #include "system/config_trial.h"
@@ -330,6 +331,8 @@ serve(struct daemon *daemon)
 	const struct config *config =
 	    &dispatcher_settings(daemon->dispatcher)->config;
 
+	notify_open();
+	sandbox_enter(config, daemon->arguments->config_file);
 	log_start(&daemon->listeners, config);
 	if (daemon->ready_fd >= 0)
 		daemonize_ready(daemon->ready_fd, config->log == LOG_TO_STDERR);

@@ -9,26 +9,56 @@
 #include <sys/un.h>
 #include <unistd.h>
 
+static int notify_fd = -1;
+static struct sockaddr_un manager;
+static socklen_t manager_n; /* 0: there is no manager */
+
+/* Find out the address of the service manager. */
+static void
+find_manager(void)
+{
+	const char *path = getenv("NOTIFY_SOCKET");
+	size_t path_n = path != NULL ? strlen(path) : 0;
+
+	if (path_n < 2 || path_n >= sizeof(manager.sun_path))
+		return;
+	manager.sun_family = AF_UNIX;
+	memcpy(manager.sun_path, path, path_n);
+	if (manager.sun_path[0] == '@')
+		manager.sun_path[0] = '\0'; /* an abstract socket */
+	manager_n =
+	    (socklen_t)(offsetof(struct sockaddr_un, sun_path) + path_n);
+}
+
+static int
+connect_to_manager(void)
+{
+	return connect(notify_fd, (const struct sockaddr *)&manager, manager_n);
+}
+
+/* The sandbox allows an abstract socket only if we are connected to it. */
+void
+notify_open(void)
+{
+	find_manager();
+	if (manager_n == 0)
+		return;
+	notify_fd = socket(AF_UNIX, SOCK_DGRAM | SOCK_CLOEXEC, 0);
+	if (notify_fd >= 0)
+		connect_to_manager();
+}
+
+/* If this fails, connect again: the manager may have a new socket. */
 static void
 notify(const char *state)
 {
-	struct sockaddr_un to = {.sun_family = AF_UNIX};
-	const char *path = getenv("NOTIFY_SOCKET");
-	size_t path_n = path != NULL ? strlen(path) : 0;
-	int fd;
+	size_t n = strlen(state);
 
-	if (path_n < 2 || path_n >= sizeof(to.sun_path))
+	if (notify_fd < 0)
 		return;
-	memcpy(to.sun_path, path, path_n);
-	if (to.sun_path[0] == '@')
-		to.sun_path[0] = '\0'; /* an abstract socket */
-	fd = socket(AF_UNIX, SOCK_DGRAM | SOCK_CLOEXEC, 0);
-	if (fd < 0)
-		return;
-	(void)!sendto(fd, state, strlen(state), MSG_NOSIGNAL,
-	    (const struct sockaddr *)&to,
-	    (socklen_t)(offsetof(struct sockaddr_un, sun_path) + path_n));
-	close(fd);
+	if (send(notify_fd, state, n, MSG_NOSIGNAL) < 0 &&
+	    connect_to_manager() == 0)
+		(void)!send(notify_fd, state, n, MSG_NOSIGNAL);
 }
 
 void

@@ -5,6 +5,11 @@
 
 /* notify: tell systemd the state of the daemon, as sd_notify(3) does. Without
  * NOTIFY_SOCKET in the environment nothing is sent. Failures are ignored. */
+
+/* Open the socket of the service manager, if there is one. Call this before the
+ * sandbox, in which the process cannot make sockets. */
+void notify_open(void);
+
 void notify_ready(void);
 void notify_reloading(void);
 void notify_stopping(void);

@@ -78,6 +78,15 @@ store_uri_is_private(const char *uri)
 	return scheme != NULL && scheme->is_private;
 }
 
+const char *
+store_uri_path(const char *uri)
+{
+	const char *where;
+	const struct store_scheme *scheme = find_scheme(uri, &where);
+
+	return scheme != NULL && scheme->is_file ? where : NULL;
+}
+
 struct store *
 store_open(const char *uri, const struct store_options *options,
     struct err *err)

@@ -20,6 +20,10 @@ int store_uri_check(const char *uri, struct err *err);
  * has the scheme. */
 bool store_uri_is_private(const char *uri);
 
+/* The path of the file that holds the store of this URI. It points into the
+ * URI. NULL if the store has no file, or no adapter has the scheme. */
+const char *store_uri_path(const char *uri);
+
 /* Open a store. The caller closes it with store_close(). Returns NULL and why
  * not on failure. With STORE_SERVE, it only fails if the URI or what it names
  * is wrong. After any other failure it calls options->notice and returns a

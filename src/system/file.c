@@ -9,6 +9,8 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "system/file_rules.h"
+
 #define GROWTH (1 << 16)
 
 /* O_NONBLOCK, so that opening a FIFO does not wait for a writer. */
@@ -18,7 +20,14 @@ open_file(const char *path, struct err *err)
 	int fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
 	struct stat st;
 
-	if (fd < 0 || fstat(fd, &st) != 0) {
+	if (fd < 0 && errno == EACCES && file_rules_hide(path)) {
+		err_set(err,
+		    "%s: cannot read: the sandbox allows the folder of "
+		    "tardigrey.conf, and those of the list files that it named "
+		    "when tardigreyd started; restart tardigreyd, or move the "
+		    "file to one of them",
+		    path);
+	} else if (fd < 0 || fstat(fd, &st) != 0) {
 		err_set(err, "%s: cannot read: %s", path, strerror(errno));
 	} else if (!S_ISREG(st.st_mode) && !S_ISCHR(st.st_mode)) {
 		err_set(err, "%s: cannot read: not a regular file", path);

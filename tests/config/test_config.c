@@ -56,6 +56,7 @@ static const struct {
 	{ "record_cache", "8000000" },
 	{ "on_corruption", "0" },
 	{ "log", "0" },
+	{ "sandbox", "1" },
 	{ "pid_file", "" },
 };
 

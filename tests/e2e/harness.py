@@ -283,6 +283,8 @@ class Daemon:
             "auto_whitelist_after": "0",
             "header": "no",
         }
+        if settings.wrapper:  # it makes system calls of its own
+            self.options["sandbox"] = "no"
         self.process = None
         self.write_config(**options)
         self.open_notify_socket()

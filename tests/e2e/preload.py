@@ -86,7 +86,7 @@ class WrongClock(Shared):
         self.put(1, self.get(1, "q") + seconds, "q")
 
 
-def environment(memory=None, clock=None):
+def environment(memory=None, clock=None, trespass=None):
     """The variables that a program needs in its environment, as a dict."""
     folder = os.path.join(os.path.dirname(settings.daemon), os.pardir,
                           "tests", "torture")
@@ -97,6 +97,9 @@ def environment(memory=None, clock=None):
     if clock is not None:
         preloads.append(os.path.join(folder, "wrong_clock.so"))
         result["WRONG_CLOCK"] = clock.path
+    if trespass is not None:
+        preloads.append(os.path.join(folder, "trespass.so"))
+        result["TRESPASS"] = trespass
     for path in preloads:
         if not os.access(path, os.R_OK):
             raise AssertionError(f"no {path}: run make check first")

@@ -411,7 +411,8 @@ class DamageTest(Fault):
         rows_n = self.rows_n(daemon.database)
         os.unlink(daemon.database + "-wal")
         self.assertTrue(self.fails(daemon))
-        self.assertIn("write-ahead log", self.complaints(daemon)[0])
+        self.assertIn("write-ahead log", wait_until(
+            "a complaint", lambda: self.complaints(daemon))[0])
         self.assertTrue(self.greylists(daemon))
         self.assertEqual(self.rows_n(daemon.database), rows_n + 1)
         self.assert_over(daemon)

@@ -140,6 +140,10 @@ tools_that_print="tools/complain.c tools/ctl_arguments.c tools/ctl_usage.c
 	    complain 'only lists/regex.c knows PCRE2'
 	includes '<libpsl' $(all_but mail/pool.c) |
 	    complain 'only mail/pool.c knows libpsl'
+	includes '<seccomp' $(all_but system/call_filter.c) |
+	    complain 'only system/call_filter.c knows libseccomp'
+	includes '<linux/landlock' $(all_but system/file_rules.c) |
+	    complain 'only system/file_rules.c knows Landlock'
 	includes '<event2/' \
 	    $(all_but daemon/loop.c daemon/acceptor.c daemon/connection.c) |
 	    complain 'only daemon/loop.c, acceptor.c and connection.c know libevent'

@@ -55,7 +55,9 @@ begin_checkpoints(struct sqlite *sqlite)
 	sqlite_checkpoint_begin(checkpoint, sqlite->db);
 }
 
-/* Choose how checkpoints are done. Give the daemon a page cache of 40 MiB. */
+/* Choose how checkpoints are done. Give the daemon a page cache of 40 MiB. It
+ * keeps temporary tables in memory: its sandbox has no folder for their files.
+ */
 static int
 prepare_for_use(struct sqlite *sqlite, struct err *err)
 {
@@ -69,7 +71,8 @@ prepare_for_use(struct sqlite *sqlite, struct err *err)
 		    err);
 	case STORE_SERVE:
 		begin_checkpoints(sqlite);
-		return sqlite_execute(sqlite, "PRAGMA cache_size = -40960",
+		return sqlite_execute(sqlite,
+		    "PRAGMA cache_size = -40960; PRAGMA temp_store = MEMORY",
 		    err);
 	}
 	return 0;

@@ -221,6 +221,7 @@ const struct store_scheme store_sqlite_scheme = {
     .name = "sqlite",
     .form = "sqlite:/PATH",
     .is_private = false,
+    .is_file = true,
     .check = sqlite_check,
     .open = sqlite_open,
 };

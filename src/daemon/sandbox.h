@@ -1,0 +1,32 @@
+/* SPDX-License-Identifier: ISC
+ * Copyright (c) 2026 The Tardigrey developers */
+#ifndef TARDIGREY_DAEMON_SANDBOX_H
+#define TARDIGREY_DAEMON_SANDBOX_H
+
+#include "config/config.h"
+
+/*
+ * sandbox: limits the daemon to what it needs while it serves, so that somebody
+ * who takes it over through a request gets little.
+ *
+ * The file rules (system/file_rules.h) allow
+ *   to write in the folder of the database;
+ *   to read in the folder of the configuration file, and in the folders of the
+ *   list files that the configuration names now, each with all below it;
+ *   to remove the unix sockets and the pid file.
+ * The filter (system/call_filter.h) allows the system calls that a serving
+ * daemon makes.
+ *
+ * What the kernel or this build does not have is left out, and the log says so
+ * once. The daemon serves without it.
+ */
+
+/*
+ * Enter the sandbox, for the rest of the life of the process. Call this when
+ * the sockets, the store and the log are open, and before a thread is started:
+ * the file rules hold for the calling thread and for those it starts later.
+ * "config_file" is an absolute path.
+ */
+void sandbox_enter(const struct config *config, const char *config_file);
+
+#endif
