@@ -7,10 +7,12 @@
 --               other kinds: the pool, such as 'example.com'
 --   sender      triplets: lowercase and normalised; '<>' is the null sender
 --               auto-whitelist-address: ''
---               auto-whitelist-domain: the domain, such as '@example.net'
+--               other auto-whitelist kinds: the domain, such as '@example.net'
 --               correspondent: the address outside, normalised
 --               correspondent-domain: ''
---   recipient   triplets: lowercase; auto-whitelist kinds: ''
+--   recipient   triplets: lowercase
+--               auto-whitelist-network: the network, such as '192.0.2.0/24'
+--               other auto-whitelist kinds: ''
 --               correspondent kinds: our address, normalised
 --   passed      the time of the first pass, NULL while the triplet is waiting
 --   expires     after this time the row is ignored and may be removed

@@ -208,7 +208,16 @@ struct asked_key {
 	struct slow_row row;
 };
 
-enum { NETWORK, POOL, ADDRESS, DOMAIN, ANSWER, ANSWER_DOMAIN, KEYS };
+enum {
+	NETWORK,
+	POOL,
+	ADDRESS,
+	DOMAIN,
+	DOMAIN_NETWORK,
+	ANSWER,
+	ANSWER_DOMAIN,
+	KEYS
+};
 
 /* The result of the lists. */
 struct list_result {
@@ -225,6 +234,7 @@ struct ask {
 	int64_t now_s;
 	struct list_result lists;
 	struct asked_key keys[KEYS];
+	bool elsewhere; /* the first attempt came from another network */
 	struct slow_message *message; /* NULL: no instance */
 	struct slow_verdict verdict;
 };
@@ -391,19 +401,21 @@ look_up_keys(struct ask *ask)
 	const char *pool = rules->keys.pools ? ask->client->pool : NULL;
 	const char *domain = ask->sender->domain;
 	const char *recipient = slow_recipients[ask->from->recipient].key;
+	const char *network =
+	    ask->client->network[rules->keys.ipv4_prefix_bits == 32];
 	bool at_once = ask->lists.decided_by == NULL || ask->lists.passes;
 	bool may_be_auto_whitelisted =
 	    rules->auto_whitelist_after > 0 && at_once;
 
-	look_up_key(ask, NETWORK,
-	    ask->client->network[rules->keys.ipv4_prefix_bits == 32],
-	    ask->sender->key, recipient);
+	look_up_key(ask, NETWORK, network, ask->sender->key, recipient);
 	if (pool != NULL)
 		look_up_key(ask, POOL, pool, ask->sender->key, recipient);
 	if (may_be_auto_whitelisted)
 		look_up_key(ask, ADDRESS, ask->client->host, "", "");
-	if (may_be_auto_whitelisted && pool != NULL && domain != NULL)
+	if (may_be_auto_whitelisted && pool != NULL && domain != NULL) {
 		look_up_key(ask, DOMAIN, pool, domain, "");
+		look_up_key(ask, DOMAIN_NETWORK, pool, domain, network);
+	}
 	if (at_once && rules->correspondents.use)
 		look_up_answer(ask, pool);
 }
@@ -436,8 +448,10 @@ drop_keys(struct ask *ask)
 	if (passes_by(ask, host)) {
 		if (!needs_refresh(&ask->keys[host].row.record, ask->now_s,
 			ask->slow->rules.greylist.keep_s))
-			ask->keys[POOL].used = ask->keys[DOMAIN].used = false;
-	} else if (passes_by(ask, POOL) || passes_by(ask, DOMAIN)) {
+			ask->keys[POOL].used = ask->keys[DOMAIN].used =
+			    ask->keys[DOMAIN_NETWORK].used = false;
+	} else if (passes_by(ask, POOL) || passes_by(ask, DOMAIN) ||
+	    passes_by(ask, DOMAIN_NETWORK)) {
 		ask->keys[NETWORK].used = ask->keys[ADDRESS].used = false;
 	}
 }
@@ -533,6 +547,10 @@ decide_triplet(struct ask *ask)
 			best = verdicts[i];
 		first = false;
 	}
+	ask->elsewhere = ask->keys[NETWORK].used &&
+	    (!ask->keys[NETWORK].found ||
+		since(ask->keys[NETWORK].row.record.first_seen_s, ask->now_s) <
+		    best.age_s);
 	for (int i = NETWORK; i <= POOL; i++)
 		if (ask->keys[i].used)
 			write_change(ask, &ask->keys[i], &verdicts[i], &best);
@@ -577,9 +595,32 @@ is_proof(const struct ask *ask, const struct record *record)
 	    n * ask->slow->rules.auto_whitelist_spacing_s;
 }
 
-/* Note a retry. */
+static bool
+is_live(const struct ask *ask, const struct asked_key *key)
+{
+	return key->found &&
+	    since(key->row.record.last_seen_s, ask->now_s) <=
+	    ask->slow->rules.greylist.keep_s;
+}
+
+/* True if the pool has retried for the domain from two networks. */
+static bool
+spans_networks(const struct ask *ask)
+{
+	const struct asked_key *domain = &ask->keys[DOMAIN];
+	const struct asked_key *network = &ask->keys[DOMAIN_NETWORK];
+
+	if (ask->elsewhere)
+		return true;
+	return is_live(ask, domain) &&
+	    (!is_live(ask, network) ||
+		network->row.record.first_seen_s >
+		    domain->row.record.first_seen_s);
+}
+
+/* Note a retry. "may_pass" is false if it cannot complete the proof. */
 static void
-write_auto_whitelist(struct ask *ask, struct asked_key *key)
+write_auto_whitelist(struct ask *ask, struct asked_key *key, bool may_pass)
 {
 	struct record *record = &key->row.record;
 	int64_t was_passed_s;
@@ -592,7 +633,7 @@ write_auto_whitelist(struct ask *ask, struct asked_key *key)
 	proof = is_proof(ask, record);
 	note_attempt(ask->slow, record, true, ask->verdict.age_s, ask->now_s);
 	record->passed_n -= !proof;
-	if (!proof ||
+	if (!may_pass || !proof ||
 	    record->passed_n < (int64_t)ask->slow->rules.auto_whitelist_after)
 		record->passed_s = was_passed_s;
 	put_row(ask->slow, &key->row);
@@ -603,7 +644,7 @@ pass_auto_whitelisted(struct ask *ask)
 {
 	bool passes = false;
 
-	for (int i = ADDRESS; i <= DOMAIN; i++)
+	for (int i = ADDRESS; i <= DOMAIN_NETWORK; i++)
 		if (passes_by(ask, i)) {
 			passes = true;
 			refresh_auto_whitelist(ask, &ask->keys[i]);
@@ -699,12 +740,15 @@ pass_answer(struct ask *ask)
 static void
 count_retry(struct ask *ask)
 {
+	bool spans = spans_networks(ask);
+
 	if (ask->sender->is_null ||
 	    (ask->message != NULL && ask->message->counted))
 		return;
-	for (int i = ADDRESS; i <= DOMAIN; i++)
+	for (int i = ADDRESS; i <= DOMAIN_NETWORK; i++)
 		if (ask->keys[i].used)
-			write_auto_whitelist(ask, &ask->keys[i]);
+			write_auto_whitelist(ask, &ask->keys[i],
+			    i != DOMAIN || spans);
 	if (ask->message != NULL)
 		ask->message->counted = true;
 }

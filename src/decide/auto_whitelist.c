@@ -46,6 +46,18 @@ auto_whitelist_refresh(const struct record *record, int64_t now_s,
 	};
 }
 
+bool
+auto_whitelist_spans_networks(const struct record *domain,
+    const struct record *network, int64_t now_s,
+    const struct auto_whitelist_rules *rules)
+{
+	if (domain == NULL || auto_whitelist_is_expired(domain, now_s, rules))
+		return false;
+	return network == NULL ||
+	    auto_whitelist_is_expired(network, now_s, rules) ||
+	    network->first_seen_s > domain->first_seen_s;
+}
+
 /* Seconds between the first attempt of a triplet and the earliest one of the
  * record. A record in the future began now: the clock was set back. */
 static int64_t

@@ -20,6 +20,11 @@
  * auto-whitelisted: it passes at once, until it has sent nothing for keep_s. A
  * deferral never changes the record [C6].
  *
+ * A pool has a record for the domain of the sender, and one more for the domain
+ * and the network of the client. Until the pool has retried from two networks,
+ * it is auto-whitelisted only in the network that has retried: one host must
+ * not open a thousand others.
+ *
  * Two processes may count the same moment twice. This adds to passed_n, but it
  * does not set passed_s: only a proof that is apart from a record that was read
  * does.
@@ -49,6 +54,19 @@ int64_t auto_whitelist_retries_needed(const struct record *record,
  * greylist.h. */
 void auto_whitelist_refresh(const struct record *record, int64_t now_s,
     const struct auto_whitelist_rules *rules, struct change *change);
+
+/*
+ * True if a pool has retried for a domain from two networks, one of which is
+ * the network that retries now. *domain and *network are the records of the
+ * pool for the domain, and for the domain in this network, before this retry is
+ * counted. Both may be NULL.
+ *
+ * The first retry of all begins both records with the same first_seen_s. So the
+ * domain's record is the older one only if another network has begun it.
+ */
+bool auto_whitelist_spans_networks(const struct record *domain,
+    const struct record *network, int64_t now_s,
+    const struct auto_whitelist_rules *rules);
 
 /* The change after a triplet has passed by a retry. first_attempt_s is the time
  * of the triplet's first attempt, at most now_s. *record may be NULL. */

@@ -152,8 +152,23 @@ delay_of(const struct decision *decision)
 	    : decision->rules->greylist.delay_s;
 }
 
+/* True if the first attempt of the triplet came from another network than this
+ * request. Call this before the records change. */
+static bool
+began_elsewhere(const struct decision *decision, int64_t age_s)
+{
+	const struct record *network;
+
+	if (!uses(decision, KEY_TRIPLET_NETWORK))
+		return false;
+	network = record_of(decision, KEY_TRIPLET_NETWORK);
+	return network == NULL ||
+	    record_since(network->first_seen_s, decision->now_s) < age_s;
+}
+
 static void
-decide_triplet(const struct decision *decision, struct verdict *verdict)
+decide_triplet(const struct decision *decision, struct verdict *verdict,
+    bool *elsewhere)
 {
 	struct greylist_rules rules = decision->rules->greylist;
 	enum key_kind kinds[GREYLIST_KEYS_MAX];
@@ -170,6 +185,7 @@ decide_triplet(const struct decision *decision, struct verdict *verdict)
 	best = greylist_decide_any(records, n, decision->now_s, &rules, verdict,
 	    changes);
 	strcpy(verdict->key_client, key_of(decision, kinds[best])->client);
+	*elsewhere = began_elsewhere(decision, verdict->age_s);
 	for (size_t i = 0; i < n; i++)
 		add_change(decision, kinds[i], &changes[i]);
 }
@@ -183,14 +199,30 @@ decision_is_shadow(const struct engine_rules *rules,
 	return rules->mode == MODE_SHADOW || pending->listed.shadow;
 }
 
+/* True if the pool has now retried for the domain from two networks. */
+static bool
+spans_networks(const struct decision *decision, bool elsewhere)
+{
+	const struct auto_whitelist_rules rules =
+	    engine_rules_auto_whitelist(decision->rules);
+
+	return elsewhere ||
+	    (uses(decision, KEY_AUTO_WHITELIST_DOMAIN) &&
+		auto_whitelist_spans_networks(record_of(decision,
+						  KEY_AUTO_WHITELIST_DOMAIN),
+		    record_of(decision, KEY_AUTO_WHITELIST_NETWORK),
+		    decision->now_s, &rules));
+}
+
 /* A triplet of this age has passed by a retry. Count the retry for the client,
  * at most once per message. Do not count bounces: anyone can make a mail server
  * send bounces. */
 static void
-count_retry(const struct decision *decision, int64_t age_s)
+count_retry(const struct decision *decision, int64_t age_s, bool elsewhere)
 {
 	const struct auto_whitelist_rules rules =
 	    engine_rules_auto_whitelist(decision->rules);
+	bool spans = spans_networks(decision, elsewhere);
 	struct change counted;
 
 	if (sender_is_null(decision->pending->request->sender) ||
@@ -201,6 +233,8 @@ count_retry(const struct decision *decision, int64_t age_s)
 			continue;
 		auto_whitelist_count_retry(record_of(decision, kind),
 		    decision->now_s - age_s, decision->now_s, &rules, &counted);
+		if (kind == KEY_AUTO_WHITELIST_DOMAIN && !spans)
+			counted.record.passed_s = 0;
 		add_change(decision, kind, &counted);
 	}
 }
@@ -219,12 +253,13 @@ worth_of_pass(const struct decision *decision, const struct verdict *verdict)
 }
 
 static void
-after_pass(const struct decision *decision, struct verdict *verdict)
+after_pass(const struct decision *decision, struct verdict *verdict,
+    bool elsewhere)
 {
 	bool waited = verdict->reason == REASON_RETRIED && verdict->age_s > 0;
 
 	if (waited && verdict->age_s >= decision->rules->greylist.delay_s)
-		count_retry(decision, verdict->age_s);
+		count_retry(decision, verdict->age_s, elsewhere);
 	message_note_pass(decision->message, worth_of_pass(decision, verdict));
 	verdict->header = waited && decision->rules->header &&
 	    !decision_is_shadow(decision->rules, decision->pending) &&
@@ -273,15 +308,18 @@ after_deferral(const struct decision *decision, struct verdict *verdict)
 void
 decision_make(const struct decision *decision, struct verdict *verdict)
 {
+	bool elsewhere =
+	    false; /* the first attempt came from another network */
+
 	begin_verdict(decision, verdict);
 	if (!pass_auto_whitelisted(decision, verdict)) {
 		if (!knows_triplet(decision) &&
 		    pass_correspondent(decision, verdict))
 			return;
-		decide_triplet(decision, verdict);
+		decide_triplet(decision, verdict, &elsewhere);
 	}
 	if (verdict->action == ACTION_PASS)
-		after_pass(decision, verdict);
+		after_pass(decision, verdict, elsewhere);
 	else
 		after_deferral(decision, verdict);
 }

@@ -21,6 +21,8 @@ static const struct {
 	KEY_CLASS_AUTO_WHITELIST},
     [KEY_AUTO_WHITELIST_DOMAIN] = {"auto-whitelist-domain",
 	KEY_CLASS_AUTO_WHITELIST},
+    [KEY_AUTO_WHITELIST_NETWORK] = {"auto-whitelist-network",
+	KEY_CLASS_AUTO_WHITELIST},
     [KEY_CORRESPONDENT] = {"correspondent", KEY_CLASS_CORRESPONDENT},
     [KEY_CORRESPONDENT_DOMAIN] = {"correspondent-domain",
 	KEY_CLASS_CORRESPONDENT},
@@ -116,6 +118,16 @@ key_of_domain(const struct request *request, const char *pool, struct key *out)
 	return true;
 }
 
+static void
+key_of_domain_network(const struct key *domain, const struct key *network,
+    struct key *out)
+{
+	out->kind = KEY_AUTO_WHITELIST_NETWORK;
+	strcpy(out->client, domain->client);
+	strcpy(out->sender, domain->sender);
+	strcpy(out->recipient, network->client);
+}
+
 unsigned
 keys_of_pool(const struct request *request, const struct key_rules *rules,
     const struct key *network, struct key out[KEY_KINDS])
@@ -126,9 +138,12 @@ keys_of_pool(const struct request *request, const struct key_rules *rules,
 	if (!rules->pools || !pool_of(request, pool))
 		return 0;
 	key_of_pool(network, pool, &out[KEY_TRIPLET_POOL]);
-	if (key_of_domain(request, pool, &out[KEY_AUTO_WHITELIST_DOMAIN]))
-		made |= 1U << KEY_AUTO_WHITELIST_DOMAIN;
-	return made;
+	if (!key_of_domain(request, pool, &out[KEY_AUTO_WHITELIST_DOMAIN]))
+		return made;
+	key_of_domain_network(&out[KEY_AUTO_WHITELIST_DOMAIN], network,
+	    &out[KEY_AUTO_WHITELIST_NETWORK]);
+	return made | 1U << KEY_AUTO_WHITELIST_DOMAIN |
+	    1U << KEY_AUTO_WHITELIST_NETWORK;
 }
 
 /* ---- The keys of correspondents ---- */

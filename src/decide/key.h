@@ -19,6 +19,7 @@
  *   triplet-pool             example.com   sender key    lowercase
  *   auto-whitelist-address   192.0.2.7     ""            ""
  *   auto-whitelist-domain    example.com   @example.net  ""
+ *   auto-whitelist-network   example.com   @example.net  192.0.2.0/24
  *   correspondent            ""            sender key    sender key
  *   correspondent-domain     example.com   ""            sender key
  *
@@ -26,8 +27,10 @@
  * client has a pool. The triplet passes if it passes under one of them. An
  * auto-whitelist key is for a client that may pass at once
  * (decide/auto_whitelist.h): one address (for IPv6 its /64), or a pool that
- * sends for one domain. The domain is part of the key because a pool can belong
- * to a provider: a customer of the provider must not make the others pass.
+ * sends for one domain, from anywhere or from one network. The domain is part
+ * of the key because a pool can belong to a provider: a customer of the
+ * provider must not make the others pass. The network, in place of a recipient,
+ * is for a pool that has retried from this network only.
  *
  * A correspondent key is for answers to our own mail (decide/correspondent.h).
  * The sender is the address that we wrote to, and the recipient is ours. Both
@@ -46,6 +49,7 @@ enum key_kind {
 	KEY_TRIPLET_POOL,
 	KEY_AUTO_WHITELIST_ADDRESS,
 	KEY_AUTO_WHITELIST_DOMAIN,
+	KEY_AUTO_WHITELIST_NETWORK,
 	KEY_CORRESPONDENT,
 	KEY_CORRESPONDENT_DOMAIN,
 };
@@ -95,7 +99,7 @@ void key_of_address(const struct netaddr *client, struct key *out);
 
 /* Make the keys by pool from the key by network. out[kind] is the key of a
  * kind. Returns the kinds that were made, as bits 1 << kind: none if the client
- * has no pool, and no auto-whitelist-domain if the sender has no domain. */
+ * has no pool, and no auto-whitelist key if the sender has no domain. */
 unsigned keys_of_pool(const struct request *request,
     const struct key_rules *rules, const struct key *network,
     struct key out[KEY_KINDS]);

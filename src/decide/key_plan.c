@@ -94,9 +94,11 @@ add_pool(struct key_planner *planner, struct key_plan *plan,
 
 	if ((made & BIT(KEY_TRIPLET_POOL)) != 0)
 		add(planner, plan, &keys[KEY_TRIPLET_POOL]);
-	if ((made & BIT(KEY_AUTO_WHITELIST_DOMAIN)) != 0 &&
-	    plan->auto_whitelist)
-		add(planner, plan, &keys[KEY_AUTO_WHITELIST_DOMAIN]);
+	if ((made & BIT(KEY_AUTO_WHITELIST_DOMAIN)) == 0 ||
+	    !plan->auto_whitelist)
+		return;
+	add(planner, plan, &keys[KEY_AUTO_WHITELIST_DOMAIN]);
+	add(planner, plan, &keys[KEY_AUTO_WHITELIST_NETWORK]);
 }
 
 static void
@@ -162,9 +164,13 @@ static bool
 pool_passes(const struct key_planner *planner, const struct key_plan *plan,
     int64_t now_s)
 {
-	return state_of_key(planner, plan, KEY_TRIPLET_POOL, now_s).passes ||
-	    state_of_key(planner, plan, KEY_AUTO_WHITELIST_DOMAIN, now_s)
-		.passes;
+	static const enum key_kind kinds[] = {KEY_TRIPLET_POOL,
+	    KEY_AUTO_WHITELIST_DOMAIN, KEY_AUTO_WHITELIST_NETWORK};
+
+	for (size_t i = 0; i < sizeof(kinds) / sizeof(kinds[0]); i++)
+		if (state_of_key(planner, plan, kinds[i], now_s).passes)
+			return true;
+	return false;
 }
 
 /* ---- Stages ---- */

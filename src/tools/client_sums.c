@@ -2,6 +2,7 @@
  * Copyright (c) 2026 The Tardigrey developers */
 #include "tools/client_sums.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -107,6 +108,22 @@ find_or_add(struct client_sums *sums, const char *client, const char *domain,
 
 /* ---- Adding up ---- */
 
+/* The domain for which a record is summed up. It is valid until the next
+ * call. */
+static const char *
+domain_of(const struct key *key)
+{
+	static char text[sizeof(key->sender) + sizeof(" from ") +
+	    sizeof(key->recipient)];
+
+	if (key_kind_is_triplet(key->kind))
+		return "";
+	if (key->recipient[0] == '\0')
+		return key->sender;
+	snprintf(text, sizeof(text), "%s from %s", key->sender, key->recipient);
+	return text;
+}
+
 void
 client_sums_add(struct client_sums *sums, const struct store_row *row)
 {
@@ -116,8 +133,7 @@ client_sums_add(struct client_sums *sums, const struct store_row *row)
 
 	if (key_kind_is_correspondent(row->key.kind))
 		return;
-	sum = find_or_add(sums, row->key.client,
-	    is_triplet ? "" : row->key.sender, record);
+	sum = find_or_add(sums, row->key.client, domain_of(&row->key), record);
 	if (record->first_seen_s < sum->first_seen_s)
 		sum->first_seen_s = record->first_seen_s;
 	if (record->last_seen_s > sum->last_seen_s)

@@ -15,11 +15,13 @@
  * count.
  */
 
-/* The sum of the records of one client, or of a pool and one sender domain. */
+/* The sum of the records of one client, or of a pool and one sender domain,
+ * from anywhere or from one network. */
 struct client_sum {
 	struct client_sum *next; /* in the hash table */
 	const char *client;      /* owned */
-	const char *domain;      /* owned; "@example.net", or "" */
+	const char *domain;      /* owned; "@example.net", "@example.net from
+				  * 192.0.2.0/24", or "" */
 	bool has_auto_whitelist; /* a record of an auto-whitelist kind */
 	struct record auto_whitelist;
 	int64_t triplets_n, passed_n;

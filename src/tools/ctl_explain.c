@@ -120,6 +120,8 @@ hide_made_up(struct explaining *this, bool is_pool)
 	known[KEY_AUTO_WHITELIST_ADDRESS].answer.found = false;
 	if (!is_pool)
 		return;
+	known[KEY_AUTO_WHITELIST_NETWORK].exists = false;
+	known[KEY_AUTO_WHITELIST_NETWORK].answer.found = false;
 	known[KEY_TRIPLET_NETWORK].exists = false;
 	known[KEY_TRIPLET_NETWORK].answer = known[KEY_TRIPLET_POOL].answer;
 }

@@ -15,6 +15,7 @@ static const char *const labels[KEY_KINDS] = {
     [KEY_TRIPLET_POOL] = "pool",
     [KEY_AUTO_WHITELIST_ADDRESS] = "address",
     [KEY_AUTO_WHITELIST_DOMAIN] = "domain",
+    [KEY_AUTO_WHITELIST_NETWORK] = "domain",
     [KEY_CORRESPONDENT] = "answer",
     [KEY_CORRESPONDENT_DOMAIN] = "answer",
 };
@@ -42,15 +43,18 @@ is_decisive(const struct context *this, enum key_kind kind)
 {
 	const struct verdict *verdict = this->verdict;
 	const struct explained_key *key = &this->keys[kind];
+	struct auto_whitelist_rules rules;
 
 	if (!key->exists || !key->answer.found ||
 	    strcmp(key->key.client, verdict->key_client) != 0)
 		return false;
 	if (key_kind_is_triplet(kind))
 		return is_by_triplet(verdict);
-	return verdict->reason ==
-	    (key_kind_is_correspondent(kind) ? REASON_CORRESPONDENT
-					     : REASON_AUTO_WHITELISTED);
+	if (key_kind_is_correspondent(kind))
+		return verdict->reason == REASON_CORRESPONDENT;
+	rules = engine_rules_auto_whitelist(this->rules);
+	return verdict->reason == REASON_AUTO_WHITELISTED &&
+	    auto_whitelist_passes(&key->answer.record, this->now_s, &rules);
 }
 
 /* The kind of the first key for which is_decisive() is true, or KEY_KINDS. */
@@ -159,6 +163,7 @@ static void
 add_missing(struct report *report, const struct context *this,
     const struct explained_key *key)
 {
+	bool any_network = key->key.kind == KEY_AUTO_WHITELIST_DOMAIN;
 	struct auto_whitelist_rules rules =
 	    engine_rules_auto_whitelist(this->rules);
 	const struct record *record =
@@ -174,10 +179,11 @@ add_missing(struct report *report, const struct context *this,
 	else if (n > 0)
 		report_line(report,
 		    INDENT "%sauto-whitelisted after %" PRId64
-			   "%s counted retr%s",
+			   "%s counted retr%s%s",
 		    expired ? "expired; " : "", n,
 		    record != NULL && !expired ? " more" : "",
-		    n == 1 ? "y" : "ies");
+		    n == 1 ? "y" : "ies",
+		    any_network ? ", from two networks in all" : "");
 	else
 		report_line(report, INDENT "auto-whitelisted");
 	add_if_ignored(report, this, key);
@@ -224,7 +230,8 @@ add_key_line(struct report *report, const struct context *this,
 	const struct explained_key *key = &this->keys[kind];
 	const char *decides =
 	    find_decisive(this) == (int)kind ? ", which decides" : "";
-	bool has_domain = kind == KEY_AUTO_WHITELIST_DOMAIN;
+	bool has_network = kind == KEY_AUTO_WHITELIST_NETWORK;
+	bool has_domain = has_network || kind == KEY_AUTO_WHITELIST_DOMAIN;
 
 	if (key_kind_is_correspondent(kind))
 		report_line(report, "%-10s %s has written to %s%s%s",
@@ -233,9 +240,11 @@ add_key_line(struct report *report, const struct context *this,
 					      : "the domain of the pool ",
 		    key->key.client, decides);
 	else
-		report_line(report, "%-10s %s%s%s%s%s", labels[kind],
+		report_line(report, "%-10s %s%s%s%s%s%s%s", labels[kind],
 		    key->key.client, has_domain ? " for " : "",
 		    has_domain ? key->key.sender : "",
+		    has_network ? " from " : "",
+		    has_network ? key->key.recipient : "",
 		    key->answer.found ? "" : ": no record", decides);
 }
 
@@ -263,6 +272,8 @@ add_key(struct report *report, const struct context *this, enum key_kind kind)
 	report_text(report, "kind", key_kind_word(kind));
 	report_text(report, "client", key->key.client);
 	report_text(report, "sender", key->key.sender);
+	report_text(report, "network",
+	    kind == KEY_AUTO_WHITELIST_NETWORK ? key->key.recipient : NULL);
 	report_text(report, "state", state_of(this, kind));
 	add_key_line(report, this, kind);
 	if (key_kind_is_auto_whitelist(kind))

@@ -199,7 +199,8 @@ check_sender(const struct key *key, struct err *err)
 
 	if (key_kind_is_triplet(key->kind) && key->sender[0] == '\0')
 		wanted = "an address or <>";
-	else if (key->kind == KEY_AUTO_WHITELIST_DOMAIN &&
+	else if ((key->kind == KEY_AUTO_WHITELIST_DOMAIN ||
+		     key->kind == KEY_AUTO_WHITELIST_NETWORK) &&
 	    (key->sender[0] != '@' || key->sender[1] == '\0'))
 		wanted = "a domain like @example.net";
 	else if ((key->kind == KEY_AUTO_WHITELIST_ADDRESS ||
@@ -218,12 +219,20 @@ static int
 check_recipient(const struct key *key, struct err *err)
 {
 	const char *wanted = NULL;
+	struct client_argument client;
 
-	if (key_kind_is_auto_whitelist(key->kind) && key->recipient[0] != '\0')
+	if (key->kind == KEY_AUTO_WHITELIST_NETWORK) {
+		if (strlen(key->recipient) >= KEY_CLIENT_SIZE ||
+		    read_client(key->recipient, &client) != 0 ||
+		    !client.is_network)
+			wanted = "a network like 192.0.2.0/24";
+	} else if (key_kind_is_auto_whitelist(key->kind) &&
+	    key->recipient[0] != '\0') {
 		wanted = "null";
-	else if (key_kind_is_correspondent(key->kind) &&
-	    !has_domain(key->recipient))
+	} else if (key_kind_is_correspondent(key->kind) &&
+	    !has_domain(key->recipient)) {
 		wanted = "an address";
+	}
 	if (wanted == NULL)
 		return 0;
 	return err_set(err, "expected %s as \"recipient\" of %s", wanted,
@@ -235,9 +244,10 @@ check_key(const struct key *key, struct err *err)
 {
 	if (check_letters(key->sender, FIELD_SENDER, err) != 0 ||
 	    check_letters(key->recipient, FIELD_RECIPIENT, err) != 0 ||
-	    check_client(key, err) != 0 || check_sender(key, err) != 0)
+	    check_client(key, err) != 0 || check_sender(key, err) != 0 ||
+	    check_recipient(key, err) != 0)
 		return -1;
-	return check_recipient(key, err);
+	return 0;
 }
 
 static void

@@ -155,6 +155,47 @@ test_merged_proofs(void **state)
 	}
 }
 
+/* Whether a pool has retried from two networks. Times are relative to NOW; 1 as
+ * the begin: there is no record. */
+/* clang-format off */
+static const struct {
+	const char *name;
+	int64_t domain_begin, domain_used, network_begin, network_used;
+	bool spans;
+} spans[] = {
+	{ "the first retry of all", 1, 0, 1, 0, false },
+	{ "this network began", -900, -300, -900, -300, false },
+	{ "another network began", -900, -300, 1, 0, true },
+	{ "another began, this one is known", -900, -300, -800, -300, true },
+	{ "this one is older than the domain", -800, -300, -900, -300, false },
+	{ "the other network's record has expired", -KEEP - 9, -KEEP - 1,
+	  1, 0, false },
+	{ "this network's record has expired", -KEEP - 9, -300,
+	  -KEEP - 9, -KEEP - 1, true },
+};
+/* clang-format on */
+
+static void
+test_spans_networks(void **state)
+{
+	(void)state;
+	for (size_t i = 0; i < ARRAY_LEN(spans); i++) {
+		struct record domain = {
+		    .first_seen_s = NOW + spans[i].domain_begin,
+		    .last_seen_s = NOW + spans[i].domain_used};
+		struct record network = {
+		    .first_seen_s = NOW + spans[i].network_begin,
+		    .last_seen_s = NOW + spans[i].network_used};
+
+		if (auto_whitelist_spans_networks(spans[i].domain_begin == 1
+			    ? NULL
+			    : &domain,
+			spans[i].network_begin == 1 ? NULL : &network, NOW,
+			&after_2) != spans[i].spans)
+			fail_msg("%s", spans[i].name);
+	}
+}
+
 /* A pass of an auto-whitelisted client is not a counted retry. Both passes and
  * counted retries keep the record from expiring. */
 static void
@@ -227,6 +268,7 @@ main(void)
 	    cmocka_unit_test(test_rows),
 	    cmocka_unit_test(test_proofs),
 	    cmocka_unit_test(test_merged_proofs),
+	    cmocka_unit_test(test_spans_networks),
 	    cmocka_unit_test(test_use_and_retries),
 	    cmocka_unit_test(test_missing_retries),
 	};

@@ -17,6 +17,7 @@
 #define P (1U << KEY_TRIPLET_POOL)
 #define A (1U << KEY_AUTO_WHITELIST_ADDRESS)
 #define D (1U << KEY_AUTO_WHITELIST_DOMAIN)
+#define W (1U << KEY_AUTO_WHITELIST_NETWORK)
 #define C (1U << KEY_CORRESPONDENT)
 #define E (1U << KEY_CORRESPONDENT_DOMAIN)
 
@@ -43,35 +44,38 @@ static const struct {
 	const char *name;
 	bool has_pool;
 	bool at_once;
-	enum has has[KEY_KINDS]; /* network, pool, address, domain */
+	enum has has[KEY_KINDS]; /* in the order of enum key_kind */
 	unsigned first;          /* kinds of stage 1, without a hint */
 	unsigned looked_up;      /* kinds after all stages */
 	unsigned finished;       /* kinds that the decision uses */
 } rows[] = {
 	{ "first attempt", true, true, { NOTHING },
-	  N | A, N | A | P | D | C | E, N | A | P | D | C | E },
+	  N | A, N | A | P | D | W | C | E, N | A | P | D | W | C | E },
 	{ "first attempt, no pool", false, true, { NOTHING },
 	  N | A, N | A | C, N | A | C },
 	{ "on a greylist", true, false, { NOTHING },
 	  N, N | P, N | P },
 	{ "waiting", true, true, { WAITING },
-	  N | A, N | A | P | D | C | E, N | A | P | D | C | E },
+	  N | A, N | A | P | D | W | C | E, N | A | P | D | W | C | E },
 	{ "known host", true, true, { KNOWN },
 	  N | A, N | A, N | A },
 	{ "known host, to be refreshed", true, true, { KNOWN_STALE },
-	  N | A, N | A | P | D | C | E, N | A | P | D | C | E },
+	  N | A, N | A | P | D | W | C | E, N | A | P | D | W | C | E },
 	{ "auto-whitelisted host", true, true, { NOTHING, NOTHING, WHITELISTED },
 	  N | A, N | A, N | A },
 	{ "auto-whitelisted host, to be refreshed", true, true,
 	  { NOTHING, NOTHING, WHITELISTED_STALE },
-	  N | A, N | A | P | D | C | E, N | A | P | D | C | E },
+	  N | A, N | A | P | D | W | C | E, N | A | P | D | W | C | E },
 	{ "known pool", true, true, { NOTHING, KNOWN },
-	  N | A, N | A | P | D | C | E, P | D | C | E },
+	  N | A, N | A | P | D | W | C | E, P | D | W | C | E },
 	{ "auto-whitelisted pool", true, true,
 	  { NOTHING, NOTHING, NOTHING, WHITELISTED },
-	  N | A, N | A | P | D | C | E, P | D | C | E },
+	  N | A, N | A | P | D | W | C | E, P | D | W | C | E },
+	{ "auto-whitelisted pool in this network", true, true,
+	  { NOTHING, NOTHING, NOTHING, NOTHING, WHITELISTED },
+	  N | A, N | A | P | D | W | C | E, P | D | W | C | E },
 	{ "waiting pool", true, true, { NOTHING, WAITING },
-	  N | A, N | A | P | D | C | E, N | A | P | D | C | E },
+	  N | A, N | A | P | D | W | C | E, N | A | P | D | W | C | E },
 };
 /* clang-format on */
 
@@ -235,7 +239,7 @@ test_hint(void **state)
 	assert_int_equal(run_stages(&planner, &plan, &request, true, &stages_n,
 			     &looked_up),
 	    A);
-	assert_int_equal(looked_up, N | A | P | D | C | E);
+	assert_int_equal(looked_up, N | A | P | D | W | C | E);
 	assert_int_equal(stages_n, 3);
 	assert_int_equal(run_stages(&planner, &plan, &request, true, &stages_n,
 			     &looked_up),

@@ -15,35 +15,43 @@ static const struct {
 	const char *keys[KEY_KINDS];
 } rows[] = {
     {"192.0.2.7", "", "A@b.example", "C@example.org",
-	{"192.0.2.0/24 a@b.example c@example.org", "-", "192.0.2.7  ", "-",
+	{"192.0.2.0/24 a@b.example c@example.org", "-", "192.0.2.7  ", "-", "-",
 	    " a@b.example c@example.org", "-"}},
     {"2001:db8::7", "", "", "c@example.org",
 	{"2001:db8::/64 <> c@example.org", "-", "2001:db8::/64  ", "-", "-",
-	    "-"}},
+	    "-", "-"}},
     {"192.0.2.7", "mx.example.com", "A@B.example", "c@example.org",
 	{"192.0.2.0/24 a@b.example c@example.org",
 	    "example.com a@b.example c@example.org", "192.0.2.7  ",
-	    "example.com @b.example ", " a@b.example c@example.org", "-"}},
+	    "example.com @b.example ", "example.com @b.example 192.0.2.0/24",
+	    " a@b.example c@example.org", "-"}},
+    {"2001:db8::7", "mx.example.com", "A@B.example", "c@example.org",
+	{"2001:db8::/64 a@b.example c@example.org",
+	    "example.com a@b.example c@example.org", "2001:db8::/64  ",
+	    "example.com @b.example ", "example.com @b.example 2001:db8::/64",
+	    " a@b.example c@example.org", "-"}},
     {"192.0.2.7", "mx.example.com", "", "c@example.org",
 	{"192.0.2.0/24 <> c@example.org", "example.com <> c@example.org",
-	    "192.0.2.7  ", "-", "-", "-"}},
+	    "192.0.2.7  ", "-", "-", "-", "-"}},
     {"192.0.2.7", "mx.example.com", "root", "c@example.org",
 	{"192.0.2.0/24 root c@example.org", "example.com root c@example.org",
-	    "192.0.2.7  ", "-", "-", "-"}},
+	    "192.0.2.7  ", "-", "-", "-", "-"}},
     /* A request without a recipient. */
     {"192.0.2.7", "", "@b.example", "",
-	{"192.0.2.0/24 @b.example ", "-", "192.0.2.7  ", "-", "-", "-"}},
+	{"192.0.2.0/24 @b.example ", "-", "192.0.2.7  ", "-", "-", "-", "-"}},
     /* The domain of the sender and the client are of one pool. */
     {"192.0.2.7", "mx.example.com", "a+x@B.example.com", "C+y@example.org",
 	{"192.0.2.0/24 a@b.example.com c+y@example.org",
 	    "example.com a@b.example.com c+y@example.org", "192.0.2.7  ",
-	    "example.com @b.example.com ", " a@b.example.com c@example.org",
-	    "example.com  c@example.org"}},
+	    "example.com @b.example.com ",
+	    "example.com @b.example.com 192.0.2.0/24",
+	    " a@b.example.com c@example.org", "example.com  c@example.org"}},
     {"192.0.2.7", "mx.example.com", "a@notexample.com", "c@example.org",
 	{"192.0.2.0/24 a@notexample.com c@example.org",
 	    "example.com a@notexample.com c@example.org", "192.0.2.7  ",
-	    "example.com @notexample.com ", " a@notexample.com c@example.org",
-	    "-"}},
+	    "example.com @notexample.com ",
+	    "example.com @notexample.com 192.0.2.0/24",
+	    " a@notexample.com c@example.org", "-"}},
 };
 
 static const char *
@@ -163,7 +171,7 @@ test_correspondents(void **state)
 
 	(void)state;
 	for (size_t i = 0; i < sizeof(pairs) / sizeof(pairs[0]); i++) {
-		const char *wanted[KEY_KINDS] = {"-", "-", "-", "-",
+		const char *wanted[KEY_KINDS] = {"-", "-", "-", "-", "-",
 		    pairs[i].exact != NULL ? pairs[i].exact : "-",
 		    pairs[i].domain != NULL ? pairs[i].domain : "-"};
 

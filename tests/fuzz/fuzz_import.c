@@ -63,6 +63,7 @@ check_kind(const struct key *key)
 		CHECK(strcmp(host, key->client) == 0);
 		break;
 	case KEY_AUTO_WHITELIST_DOMAIN:
+	case KEY_AUTO_WHITELIST_NETWORK:
 		CHECK(!has_prefix && key->sender[0] == '@');
 		break;
 	case KEY_CORRESPONDENT:
@@ -96,7 +97,8 @@ check_row(const struct store_row *row)
 	if (key_kind_is_triplet(key->kind))
 		CHECK(key->sender[0] != '\0');
 	if (key_kind_is_auto_whitelist(key->kind))
-		CHECK(key->recipient[0] == '\0');
+		CHECK((key->recipient[0] != '\0') ==
+		    (key->kind == KEY_AUTO_WHITELIST_NETWORK));
 	check_kind(key);
 }
 

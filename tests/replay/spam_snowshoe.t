@@ -1,7 +1,8 @@
 # A spammer sends from many networks. Without a name, each network is
 # deferred. With hosts in a domain of its own, each triplet is deferred until
 # the client is auto-whitelisted, and then only senders in its own domain
-# pass.
+# pass. The retries of one host open only its own network. Retries from a second
+# network open all of them. [C5]
 > request=smtpd_access_policy
 > client_address=203.0.113.5
 > sender=a@example.com
@@ -34,9 +35,26 @@ again
 log *reason=retried, *
 + client_address=198.51.100.9
 + recipient=d@example.org
+< action=DEFER_IF_PERMIT *
+log *reason=new, *
++ client_address=192.0.2.9
++ recipient=e@example.org
+< action=DEFER_IF_PERMIT *
+log *reason=new, *
+# Another address of the network that has retried passes.
++ client_address=203.0.113.77
++ recipient=f@example.org
 < action=DUNNO
 log *reason=auto-whitelisted, *key_client=example.net, *
+after 5m
++ client_address=198.51.100.9
++ recipient=d@example.org
+< action=DUNNO
+log *reason=retried, *
 + client_address=192.0.2.9
++ recipient=g@example.org
+< action=DUNNO
+log *reason=auto-whitelisted, *key_client=example.net, *
 + sender=a@other.example.com
 < action=DEFER_IF_PERMIT *
 log *reason=new, *

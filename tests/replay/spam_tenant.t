@@ -11,6 +11,7 @@
 after 10m
 again
 < action=DUNNO
++ client_address=198.21.0.2
 + recipient=c@example.org
 < action=DEFER_IF_PERMIT *
 after 10m

@@ -572,6 +572,7 @@ static const struct key odd_keys[] = {
     {KEY_AUTO_WHITELIST_ADDRESS, "c", "", ""},
     {KEY_AUTO_WHITELIST_DOMAIN, "c", "@a", ""},
     {KEY_AUTO_WHITELIST_DOMAIN, "cs", "", ""},
+    {KEY_AUTO_WHITELIST_NETWORK, "c", "@a", "192.0.2.0/24"},
     {KEY_CORRESPONDENT, "", "s", "r"},
     {KEY_CORRESPONDENT_DOMAIN, "c", "", "r"},
 };

@@ -15,6 +15,7 @@ network=triplet-network
 pool=triplet-pool
 address=auto-whitelist-address
 domain=auto-whitelist-domain
+from=auto-whitelist-network
 passed=$((now - 5000))
 long_ago=$((now - 9000000))
 {
@@ -28,6 +29,7 @@ long_ago=$((now - 9000000))
 	row $pool example.com '"1@b.example"' '"c@example.org"' 1000 50 null 0
 	row $domain example.com '"@b.example"' null 9000 50 $passed 2
 	row $domain example.com '"@c.example"' null 9000 50 null 1
+	row $from example.com '"@c.example"' '"10.9.0.0/24"' 9000 50 null 1
 	row $pool example.com '"a@b.example"' '"c@example.org"' 200 50 null 0
 	row $pool example.com '"z@b.example"' '"c@example.org"' 9000 50 $passed 1
 	row $pool example.org '"a@b.example"' '"c@example.org"' 9000 50 $passed 1
@@ -36,7 +38,7 @@ long_ago=$((now - 9000000))
 
 # ---- Import and export ----
 
-expect_ctl 0 '14 records imported' triplets import "$folder/lines"
+expect_ctl 0 '15 records imported' triplets import "$folder/lines"
 ctl triplets export > "$folder/exported"
 LC_ALL=C sort "$folder/lines" > "$folder/sorted"
 LC_ALL=C sort "$folder/exported" | cmp - "$folder/sorted" ||
@@ -83,6 +85,12 @@ wanted='expected a domain like @example.net as "sender" of *'
 refused "$wanted" $domain example.com null null
 refused "$wanted" $domain example.com '"@"' null
 refused "$wanted" $domain example.com '"a@b.example"' null
+refused "$wanted" $from example.com null '"10.0.0.0/24"'
+wanted='expected a network like * as "recipient" of auto-whitelist-network'
+refused "$wanted" $from example.com '"@b.example"' null
+refused "$wanted" $from example.com '"@b.example"' '"10.0.0.1"'
+refused "$wanted" $from example.com '"@b.example"' '"example.com"'
+refused "$wanted" $from example.com '"@b.example"' "\"$(printf %0999d 0)\""
 refused 'expected null as "sender" of *' $address 10.0.0.1 '"@b"' null
 wanted='expected null as "recipient" of *'
 refused "$wanted" $address 10.0.0.1 null '"c@d"'
@@ -119,6 +127,7 @@ golden clients list <<'EOF'
 2001:db8::/64	-	3	whitelisted	1	0	1	TIME	TIME	TIME
 example.com	@b.example	2	whitelisted	-	-	-	TIME	TIME	TIME
 example.com	@c.example	1	1 of 2	-	-	-	TIME	TIME	TIME
+example.com	@c.example from 10.9.0.0/24	1	1 of 2	-	-	-	TIME	TIME	TIME
 example.com	-	-	-	3	2	1	TIME	TIME	TIME
 example.org	-	-	-	2	1	1	TIME	TIME	TIME
 EOF
@@ -173,6 +182,8 @@ domain     example.com for @b.example, which decides
            since      TIME (SPAN ago)
            last used  TIME (SPAN ago), or up to SPAN later
            expires    TIME (in SPAN)
+domain     example.com for @b.example from 10.0.0.0/24: no record
+           auto-whitelisted after 2 counted retries
 EOF
 golden explain cn1whhpk <<'EOF'
 verdict    an attempt now would pass
@@ -189,11 +200,11 @@ pool       example.org, which decides
            counted    at least 0 deferrals and 1 pass
            expires    TIME (in SPAN)
 domain     example.org for @b.example: no record
-           auto-whitelisted after 2 counted retries
+           auto-whitelisted after 2 counted retries, from two networks in all
 EOF
 golden explain --json 10.0.0.9 q@c.example q@example.org --name mx.example.com \
     <<'EOF'
-{"action":"greylist","reason":"new","help":"The triplet is not known: a first attempt, or its record expired.","would":null,"wait":300,"retry_from":SECONDS,"retry_until":SECONDS,"list_kind":null,"list_pattern":null,"list_setting":null,"list_source":null,"list_author":null,"list_comment":null,"client":"10.0.0.9","name":"mx.example.com","key_client":"example.com","sender":"q@c.example","recipient":"q@example.org","reference":"k10jjd5w","decided_by":null,"keys":[{"kind":"triplet-network","client":"10.0.0.0/24","sender":"q@c.example","state":null,"missing":null,"first_seen":null,"last_seen":null,"passed":null,"deferred":null,"passes":null,"expires":null},{"kind":"triplet-pool","client":"example.com","sender":"q@c.example","state":null,"missing":null,"first_seen":null,"last_seen":null,"passed":null,"deferred":null,"passes":null,"expires":null},{"kind":"auto-whitelist-address","client":"10.0.0.9","sender":null,"state":"1 of 2","missing":1,"first_seen":SECONDS,"last_seen":SECONDS,"passed":null,"deferred":0,"passes":1,"expires":SECONDS},{"kind":"auto-whitelist-domain","client":"example.com","sender":"@c.example","state":"1 of 2","missing":1,"first_seen":SECONDS,"last_seen":SECONDS,"passed":null,"deferred":0,"passes":1,"expires":SECONDS}]}
+{"action":"greylist","reason":"new","help":"The triplet is not known: a first attempt, or its record expired.","would":null,"wait":300,"retry_from":SECONDS,"retry_until":SECONDS,"list_kind":null,"list_pattern":null,"list_setting":null,"list_source":null,"list_author":null,"list_comment":null,"client":"10.0.0.9","name":"mx.example.com","key_client":"example.com","sender":"q@c.example","recipient":"q@example.org","reference":"k10jjd5w","decided_by":null,"keys":[{"kind":"triplet-network","client":"10.0.0.0/24","sender":"q@c.example","network":null,"state":null,"missing":null,"first_seen":null,"last_seen":null,"passed":null,"deferred":null,"passes":null,"expires":null},{"kind":"triplet-pool","client":"example.com","sender":"q@c.example","network":null,"state":null,"missing":null,"first_seen":null,"last_seen":null,"passed":null,"deferred":null,"passes":null,"expires":null},{"kind":"auto-whitelist-address","client":"10.0.0.9","sender":null,"network":null,"state":"1 of 2","missing":1,"first_seen":SECONDS,"last_seen":SECONDS,"passed":null,"deferred":0,"passes":1,"expires":SECONDS},{"kind":"auto-whitelist-domain","client":"example.com","sender":"@c.example","network":null,"state":"1 of 2","missing":1,"first_seen":SECONDS,"last_seen":SECONDS,"passed":null,"deferred":0,"passes":1,"expires":SECONDS},{"kind":"auto-whitelist-network","client":"example.com","sender":"@c.example","network":"10.0.0.0/24","state":null,"missing":2,"first_seen":null,"last_seen":null,"passed":null,"deferred":null,"passes":null,"expires":null}]}
 EOF
 # The triplet is due under its pool, although it is new under its network.
 expect_ctl 0 '*"retried"*"decided_by":"triplet-pool"*' --json -o auto_whitelist_after=0 \
@@ -261,7 +272,7 @@ expect_ctl 1 'tardigrey: there is no record of example.com s@d.example *' \
 
 # ---- Forgetting clients ----
 
-expect_ctl 0 '3 triplets and 2 auto-whitelist records of example.com removed' \
+expect_ctl 0 '3 triplets and 3 auto-whitelist records of example.com removed' \
     clients forget EXAMPLE.com
 expect_ctl 1 'tardigrey: there are no records of example.com' \
     clients forget example.com
@@ -286,10 +297,12 @@ ctl clients list | grep -q '^10.4.4.4	-	1	1 of 2	' ||
     complain 'a retry was not counted'
 answered retried 10.4.4.4 two@f.example c@example.org mx.example.net
 answered auto-whitelisted 10.4.4.4 four@g.example c@example.org
-answered auto-whitelisted 10.4.9.9 four@f.example c@example.org mx9.example.net
+# The pool has retried from one network only.
+answered auto-whitelisted 10.4.4.9 four@f.example c@example.org mx9.example.net
+answered new 10.4.8.9 four@f.example c@example.org mx9.example.net
 answered new 10.4.9.9 four@g.example c@example.org mx9.example.net
 ctl clients list --whitelisted | cut -f 1-4 > "$folder/found"
-printf '10.4.4.4\t-\t2\twhitelisted\nexample.net\t@f.example\t2\twhitelisted\n' |
+printf '10.4.4.4\t-\t2\twhitelisted\nexample.net\t@f.example from 10.4.4.0/24\t2\twhitelisted\n' |
     diff - "$folder/found" || complain '--whitelisted'
 expect_ctl 0 '*auto-whitelisted * 2 *' stats
 ctl clients forget 10.4.4.4 > /dev/null

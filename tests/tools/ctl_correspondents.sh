@@ -84,7 +84,7 @@ answer     alice@our.example has written to bob@example.com, which decides
 expect_ctl 0 '*
 answer     alice@our.example has written to the domain of the pool example.com, which decides
 *' explain 198.51.100.1 eve@example.com alice@our.example --name mx.example.com
-expect_ctl 0 '*"decided_by":"correspondent",*"kind":"correspondent","client":null,"sender":"bob@example.com","state":"remembered",*' \
+expect_ctl 0 '*"decided_by":"correspondent",*"kind":"correspondent","client":null,"sender":"bob@example.com","network":null,"state":"remembered",*' \
     --json explain 198.51.100.1 bob@example.com alice@our.example
 expect_ctl 0 '*' greylist add client 198.51.100.1
 expect_ctl 0 '*reason     new: *
