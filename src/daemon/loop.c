@@ -23,11 +23,19 @@ struct loop {
 	struct acceptor *acceptor;       /* owned */
 	struct dispatcher *dispatcher;   /* borrowed */
 	struct loop_hooks hooks;
-	struct event checker_done, idle_check, flush, drain_end, log_retry;
+	struct event checker_done, idle_check, flush, drain_end, log_retry,
+	    alive;
 	struct event on_term, on_int, on_hup;
 	bool stopping;
 	bool drain_is_over;
 };
+
+static struct timeval
+time_of_ms(int ms)
+{
+	return (struct timeval){
+	    .tv_sec = ms / 1000, .tv_usec = ms % 1000 * 1000};
+}
 
 /* ---- Events ---- */
 
@@ -59,6 +67,16 @@ on_flush(evutil_socket_t fd, short what, void *arg)
 	(void)fd;
 	(void)what;
 	dispatcher_flush(loop->dispatcher);
+}
+
+static void
+on_alive(evutil_socket_t fd, short what, void *arg)
+{
+	struct loop *loop = arg;
+
+	(void)fd;
+	(void)what;
+	loop->hooks.alive(loop->hooks.arg);
 }
 
 static void
@@ -127,6 +145,7 @@ assign_events(struct loop *loop)
 	event_assign(&loop->idle_check, base, -1, EV_PERSIST, on_idle_check,
 	    loop);
 	event_assign(&loop->flush, base, -1, EV_PERSIST, on_flush, loop);
+	event_assign(&loop->alive, base, -1, EV_PERSIST, on_alive, loop);
 	evtimer_assign(&loop->drain_end, base, on_drain_end, loop);
 	evtimer_assign(&loop->log_retry, base, on_log_retry, loop);
 	evsignal_assign(&loop->on_term, base, SIGTERM, on_stop_signal, loop);
@@ -139,9 +158,13 @@ add_events(struct loop *loop)
 {
 	const struct timeval idle_check = {.tv_sec = IDLE_CHECK_S};
 	const struct timeval flush = {.tv_sec = FLUSH_S};
+	const struct timeval alive = time_of_ms(loop->hooks.alive_every_ms);
 
 	if (dispatcher_fd(loop->dispatcher) >= 0 &&
 	    event_add(&loop->checker_done, NULL) != 0)
+		return -1;
+	if (loop->hooks.alive_every_ms > 0 &&
+	    event_add(&loop->alive, &alive) != 0)
 		return -1;
 	if (event_add(&loop->idle_check, &idle_check) != 0 ||
 	    event_add(&loop->flush, &flush) != 0 ||
@@ -199,6 +222,7 @@ delete_events(struct loop *loop)
 	event_del(&loop->checker_done);
 	event_del(&loop->idle_check);
 	event_del(&loop->flush);
+	event_del(&loop->alive);
 	event_del(&loop->drain_end);
 	event_del(&loop->log_retry);
 	event_del(&loop->on_term);
@@ -228,8 +252,7 @@ static void
 write_log(struct loop *loop)
 {
 	int wait_ms = log_flush();
-	const struct timeval wait = {
-	    .tv_sec = wait_ms / 1000, .tv_usec = wait_ms % 1000 * 1000};
+	const struct timeval wait = time_of_ms(wait_ms);
 
 	if (wait_ms >= 0)
 		event_add(&loop->log_retry, &wait);

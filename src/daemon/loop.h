@@ -17,6 +17,9 @@ struct loop_hooks {
 	void (*reload)(void *arg);   /* SIGHUP */
 	void (*stopping)(void *arg); /* SIGTERM or SIGINT */
 	void *arg;                   /* borrowed */
+	/* Called every alive_every_ms while the loop turns; 0: never. */
+	void (*alive)(void *arg);
+	int alive_every_ms;
 };
 
 struct loop;

@@ -199,6 +199,13 @@ on_configured(void *arg)
 }
 
 static void
+on_alive(void *arg)
+{
+	(void)arg;
+	notify_alive();
+}
+
+static void
 on_stopping(void *arg)
 {
 	(void)arg;
@@ -260,7 +267,13 @@ make_loop(struct daemon *daemon, unsigned long files_max, struct err *err)
 {
 	const struct dispatcher_hooks answers = {
 	    connections_answer, on_configured, daemon};
-	const struct loop_hooks signals = {on_reload, on_stopping, daemon};
+	const struct loop_hooks hooks = {
+	    .reload = on_reload,
+	    .stopping = on_stopping,
+	    .arg = daemon,
+	    .alive = on_alive,
+	    .alive_every_ms = notify_alive_every_ms(),
+	};
 
 	daemon->dispatcher = dispatcher_new(daemon->store, daemon->settings,
 	    MODE, &answers, err);
@@ -268,7 +281,7 @@ make_loop(struct daemon *daemon, unsigned long files_max, struct err *err)
 		return -1;
 	daemon->settings = NULL;
 	daemon->loop = loop_new(&daemon->listeners, daemon->dispatcher,
-	    files_max, &signals, err);
+	    files_max, &hooks, err);
 	return daemon->loop != NULL ? 0 : -1;
 }
 

@@ -2,6 +2,7 @@
  * Copyright (c) 2026 The Tardigrey developers */
 #include "daemon/notify.h"
 
+#include <limits.h>
 #include <stddef.h>
 #include <stdlib.h>
 #include <string.h>
@@ -77,4 +78,29 @@ void
 notify_stopping(void)
 {
 	notify("STOPPING=1");
+}
+
+void
+notify_alive(void)
+{
+	notify("WATCHDOG=1");
+}
+
+/* A number of the environment; 0 if it is not set or not a number. */
+static long
+number_of(const char *name)
+{
+	const char *text = getenv(name);
+
+	return text != NULL ? strtol(text, NULL, 10) : 0;
+}
+
+int
+notify_alive_every_ms(void)
+{
+	long us = number_of("WATCHDOG_USEC"), pid = number_of("WATCHDOG_PID");
+
+	if (us <= 0 || (pid != 0 && pid != (long)getpid()))
+		return 0;
+	return us / 2000 > INT_MAX ? INT_MAX : us < 2000 ? 1 : (int)(us / 2000);
 }

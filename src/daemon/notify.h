@@ -14,4 +14,11 @@ void notify_ready(void);
 void notify_reloading(void);
 void notify_stopping(void);
 
+/* Tell systemd's watchdog that the daemon is not hung. */
+void notify_alive(void);
+
+/* The milliseconds between two calls of notify_alive(): half of the time after
+ * which systemd kills the daemon (WatchdogSec=). 0: no watchdog. */
+int notify_alive_every_ms(void);
+
 #endif

@@ -34,7 +34,8 @@ static struct loop *loop;
 static enum dispatcher_mode mode;
 static FILE *real_stderr;
 static int stops_n, client;
-static size_t requests_n; /* in all runs of the checker */
+static int alive_n, alive_stop_n; /* stop at this call; 0: do not stop */
+static size_t requests_n;         /* in all runs of the checker */
 
 /* ---- Helpers ---- */
 
@@ -75,12 +76,23 @@ on_stopping(void *arg)
 	fake_checker_open_gate();
 }
 
+static void
+on_alive(void *arg)
+{
+	(void)arg;
+	if (++alive_n == alive_stop_n)
+		stop();
+}
+
 static int
 make_loop(unsigned long files_max, struct err *err)
 {
 	static const struct dispatcher_hooks answers = {
 	    connections_answer, on_configured, NULL};
-	static const struct loop_hooks signals = {on_reload, on_stopping, NULL};
+	static const struct loop_hooks hooks = {.reload = on_reload,
+	    .stopping = on_stopping,
+	    .alive = on_alive,
+	    .alive_every_ms = 1};
 	struct config *config = calloc(1, sizeof(*config)); /* large */
 	char listen[128];
 	int rc;
@@ -94,7 +106,7 @@ make_loop(unsigned long files_max, struct err *err)
 		return -1;
 	dispatcher =
 	    dispatcher_new(NULL, fake_settings(1), mode, &answers, err);
-	loop = loop_new(&listeners, dispatcher, files_max, &signals, err);
+	loop = loop_new(&listeners, dispatcher, files_max, &hooks, err);
 	return loop != NULL ? 0 : -1;
 }
 
@@ -106,6 +118,7 @@ set_up(void **state)
 	mode = *(const enum dispatcher_mode *)*state;
 	fake_checker_reset();
 	stops_n = 0;
+	alive_n = alive_stop_n = 0;
 	requests_n = 0;
 	real_stderr = stderr;
 	stderr = fopen("/dev/null", "w");
@@ -164,6 +177,16 @@ read_to_end(int fd)
 }
 
 /* ---- Tests ---- */
+
+/* The loop calls alive() although nothing happens. */
+static void
+test_alive(void **state)
+{
+	(void)state;
+	alive_stop_n = 3;
+	loop_run(loop);
+	assert_int_equal(alive_n >= 3, 1);
+}
 
 static void
 test_requests_are_answered(void **state)
@@ -389,6 +412,7 @@ main(void)
 #define IN(test, mode) {#test " (" #mode ")", test, set_up, tear_down, &mode}
 #define IN_BOTH(test)  IN(test, in_loop), IN(test, in_thread)
 	const struct CMUnitTest tests[] = {
+		IN_BOTH(test_alive),
 		IN_BOTH(test_requests_are_answered),
 		IN_BOTH(test_many_requests_of_one_client),
 		IN_BOTH(test_more_requests_than_a_batch),

@@ -168,6 +168,37 @@ class LifecycleTest(harness.TestCase):
         daemon.wait_for_state("STOPPING=1")
         daemon.wait_for_end()
 
+    def test_feeds_the_watchdog(self):
+        """The daemon reports to the watchdog of systemd twice in its time,
+        also without mail. It does not if the watchdog is for another
+        process."""
+        daemon = self.make_daemon(
+            delay="1h", launcher=["env", "WATCHDOG_USEC=200000"])
+        daemon.start()
+        began = time.monotonic()
+        for _ in range(5):
+            daemon.wait_for_state("WATCHDOG=1")
+        self.assertGreater(time.monotonic() - began, 0.3)
+        daemon.signal(signal.SIGSTOP)
+        time.sleep(0.3)
+        with contextlib.suppress(TimeoutError):
+            while True:  # the states of before
+                daemon.notify.recv(4096)
+        time.sleep(0.3)
+        with self.assertRaises(TimeoutError):
+            daemon.notify.recv(4096)
+        daemon.signal(signal.SIGCONT)
+        daemon.wait_for_state("WATCHDOG=1")
+
+    def test_ignores_the_watchdog_of_another_process(self):
+        daemon = self.make_daemon(
+            launcher=["env", "WATCHDOG_USEC=2000", "WATCHDOG_PID=1"])
+        daemon.start()
+        self.assertEqual(daemon.ask()[:5], "DEFER")
+        daemon.signal(signal.SIGTERM)
+        self.assertIn(b"STOPPING=1", daemon.notify.recv(4096))
+        daemon.wait_for_end()
+
     def test_stop_answers_what_was_asked(self):
         """[C36] On SIGTERM, the daemon answers all requests that have arrived,
         also on connections that are not accepted yet, and closes idle

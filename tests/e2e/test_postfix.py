@@ -2,6 +2,7 @@
 """A real Postfix asks the daemon. It is set up as our documents say."""
 import concurrent.futures
 import os
+import signal
 import time
 import unittest
 
@@ -169,6 +170,23 @@ class PostfixTest(harness.TestCase):
             finally:
                 self.daemon.start()
             self.assertEqual(code, 250, text)
+            self.assert_deferred(smtp.rcpt("c@example.org"))
+
+    def test_mail_passes_while_the_daemon_hangs(self):
+        """The daemon is stopped by SIGSTOP. With the timeout of our snippet,
+        RCPT takes 7 seconds, and the mail passes."""
+        with Smtp(self.inet, "203.0.113.3") as smtp:
+            self.daemon.signal(signal.SIGSTOP)
+            try:
+                began = time.monotonic()
+                code, text = smtp.try_recipient("hung@example.net",
+                                                "b@example.org")
+                took_s = time.monotonic() - began
+            finally:
+                self.daemon.signal(signal.SIGCONT)
+            print(f"({took_s:.1f} s) ", end="", flush=True)
+            self.assertEqual(code, 250, text)
+            self.assertLess(took_s, harness.limit(8.5))
             self.assert_deferred(smtp.rcpt("c@example.org"))
 
     def test_hundred_sessions_at_once(self):
