@@ -4,6 +4,33 @@
 
 #include <time.h>
 
+#ifdef __linux__
+#include <sys/timex.h>
+#endif
+
+#ifdef __linux__
+
+enum clock_sync
+clock_sync_state(void)
+{
+	struct timex state = {.modes = 0};
+
+	if (adjtimex(&state) == -1)
+		return CLOCK_SYNC_UNKNOWN;
+	return (state.status & STA_UNSYNC) != 0 ? CLOCK_UNSYNCHRONISED
+						: CLOCK_SYNCHRONISED;
+}
+
+#else
+
+enum clock_sync
+clock_sync_state(void)
+{
+	return CLOCK_SYNC_UNKNOWN;
+}
+
+#endif
+
 int64_t
 clock_now_s(void)
 {

@@ -5,7 +5,12 @@
 
 #include <stdint.h>
 
+#include "decide/expiry_clock.h"
+
 /* clock: reads the time. No other file reads a clock. */
+
+/* Whether a time daemon has set the clock of the kernel, see adjtimex(2). */
+enum clock_sync clock_sync_state(void);
 
 /* Unix seconds, for records. May jump when the clock is set. */
 int64_t clock_now_s(void);

@@ -7,6 +7,7 @@
  * long as the slice.
  */
 #include <inttypes.h>
+#include <stdbool.h>
 #include <unistd.h>
 
 #include "system/clock.h"
@@ -14,6 +15,7 @@
 #include "tools/ctl.h"
 #include "tools/progress.h"
 #include "tools/report.h"
+#include "tools/show.h"
 
 #define SLICE_ROWS 500
 
@@ -95,18 +97,83 @@ expire(struct store *store, int64_t now_s, struct expiry_counts *counts)
 	return rc;
 }
 
+/* ---- The clock ---- */
+
+static void
+note_mail(const struct hourly_stats_count *count, void *arg)
+{
+	(void)count;
+	*(bool *)arg = true;
+}
+
+static enum store_rc
+find_mail(struct store *store, int64_t from_s, int64_t to_s, bool *found,
+    struct err *err)
+{
+	*found = false;
+	return store->counts->counts(store, from_s, to_s, note_mail, found,
+	    err);
+}
+
+/* Complain if the clock cannot be trusted. */
+static int
+judge_clock(const struct expiry_clock *clock)
+{
+	switch (expiry_clock_judge(clock)) {
+	case EXPIRY_CLOCK_TRUSTED:
+		return 0;
+	case EXPIRY_CLOCK_BEFORE_SOURCE:
+		complain("the clock (%s) is wrong: this program is newer; set "
+			 "the clock, or use --force",
+		    show_time(clock->now_s));
+		break;
+	case EXPIRY_CLOCK_UNSYNCHRONISED:
+		complain("the kernel says that no time daemon has set the "
+			 "clock (%s), and a wrong clock would remove good "
+			 "records; run systemd-timesyncd or chrony, or use "
+			 "--force if the clock is right",
+		    show_time(clock->now_s));
+		break;
+	case EXPIRY_CLOCK_JUMPED:
+		complain("the clock (%s) may be ahead: no mail was counted in "
+			 "the time that records live (keep), so all of them "
+			 "would be removed; use --force if the clock is right",
+		    show_time(clock->now_s));
+		break;
+	}
+	return -1;
+}
+
+static int
+check_clock(struct store *store, const struct config *config, int64_t now_s)
+{
+	int64_t day_s = now_s - EXPIRY_CLOCK_LAST_DAY_S;
+	int64_t keep_s = day_s - config->rules.greylist.keep_s;
+	struct expiry_clock clock = {clock_sync_state(), now_s, false, false};
+	struct err err;
+
+	if (find_mail(store, 0, keep_s, &clock.has_old_mail, &err) !=
+		STORE_OK ||
+	    find_mail(store, keep_s, day_s, &clock.has_recent_mail, &err) !=
+		STORE_OK)
+		return give_up(&err);
+	return judge_clock(&clock);
+}
+
 int
 ctl_expire(struct ctl *ctl, const struct ctl_arguments *arguments)
 {
 	struct store *store = ctl_open_store(ctl);
 	struct expiry_counts counts = {0};
 	int64_t now_s = clock_now_s(), entries_n = 0;
-	int rc;
+	int rc = 0;
 
-	(void)arguments;
 	if (store == NULL)
 		return CTL_REFUSED;
-	rc = expire(store, now_s, &counts);
+	if (ctl_value(arguments, "force") == NULL)
+		rc = check_clock(store, &ctl->config, now_s);
+	if (rc == 0)
+		rc = expire(store, now_s, &counts);
 	if (rc == 0)
 		rc = tidy(store, now_s, &entries_n);
 	store_close(store);

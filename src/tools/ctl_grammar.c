@@ -11,6 +11,10 @@ static const struct ctl_option backup_options[] = {
     {"replace", NULL, "replace an older copy"},
     {0},
 };
+static const struct ctl_option expire_options[] = {
+    {"force", NULL, "do it although the clock may be wrong"},
+    {0},
+};
 static const struct ctl_option whitelist_add_options[] = {
     {"comment", "TEXT", "the reason for the entry"},
     {"expires", "SPAN", "remove the entry after this time, or never"},
@@ -95,8 +99,8 @@ const struct ctl_command ctl_commands[] = {
 	ctl_correspondents_import},
     {"correspondents list", "", 0, 0, correspondents_options,
 	"List to whom our addresses have written.", ctl_correspondents_list},
-    {"expire", "", 0, 0, NULL, "Remove expired records from the database.",
-	ctl_expire},
+    {"expire", "", 0, 0, expire_options,
+	"Remove expired records from the database.", ctl_expire},
     {"explain", TRIPLET, 1, 3, name_options,
 	"Explain what would happen to a message now, and why.", ctl_explain},
     {"greylist add", "KIND PATTERN", 2, 2, greylist_add_options,

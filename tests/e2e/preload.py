@@ -66,7 +66,12 @@ class WrongClock(Shared):
     clocks."""
 
     def __init__(self, path):
-        super().__init__(path, 2)
+        super().__init__(path, 3)
+
+    def set_sync(self, sync):
+        """Set what the kernel says about the clock: 1: it is synchronised; 2:
+        it is not; 3: the program may not ask."""
+        self.put(2, sync)
 
     def set(self, seconds):
         """Set the difference between the time of day of the program and

@@ -167,24 +167,65 @@ class ClockTest(harness.TestCase):
         self.assert_log_is_sane(daemon)
         self.report()
 
-    def removed(self, daemon):
-        shown = json.loads(self.tardigrey(daemon, "--json", "expire"))
+    def refused(self, daemon, *words):
+        """Check that tardigrey expire refuses with these words."""
+        program = os.path.join(os.path.dirname(settings.daemon), "tardigrey")
+        process = subprocess.run(
+            [program, "-c", daemon.config_file, "expire"],
+            env=dict(os.environ, **environment(clock=self.clock)),
+            stdout=subprocess.PIPE, stderr=subprocess.PIPE,
+            universal_newlines=True, timeout=limit(60))
+        harness.check_reports(process.stderr)
+        self.assertEqual((process.returncode, process.stdout), (1, ""))
+        for word in words + ("--force",):
+            self.assertIn(word, process.stderr)
+
+    def test_expiry_doubts_the_clock(self):
+        """[C51][C57] expire refuses if the kernel says that the clock is not
+        synchronised, if it is earlier than the program, and if the kernel does
+        not say and the clock has jumped, also a while ago. It trusts a
+        synchronised clock."""
+        daemon = self.start()
+        policy = self.connect(daemon)
+        self.make_known(policy)
+        self.assert_counts_are_written(daemon)
+        for sync in (1, 2, 3):
+            with self.subTest(sync=sync):
+                self.clock.set_sync(sync)
+                self.step(-10 * YEAR_S)
+                self.refused(daemon, "this program is newer")
+                self.step(10 * YEAR_S)
+        self.clock.set_sync(2)
+        self.refused(daemon, "no time daemon")
+        self.clock.set_sync(3)
+        self.assertEqual(self.removed(daemon), 0)
+        self.step(10 * YEAR_S)
+        self.refused(daemon, "may be ahead")
+        self.assertFalse(self.ask(policy, next(self.senders)))
+        self.assert_counts_are_written(daemon)
+        self.refused(daemon, "may be ahead")
+        self.clock.set_sync(1)
+        self.assertEqual(self.removed(daemon), 1)
+
+    def removed(self, daemon, *options):
+        shown = json.loads(self.tardigrey(daemon, "--json", "expire",
+                                          *options))
         return shown["waiting"] + shown["passed"]
 
     def test_expiry_by_a_wrong_clock(self):
         """[C51][C57] If the clock is years slow, expire removes nothing. If it
-        is years fast, expire removes all records, as documented; then mail is
+        is years fast, expire --force removes all records; then mail is
         deferred once more, but only once."""
         daemon = self.start()
         policy = self.connect(daemon)
         known, waiting = self.make_known(policy), next(self.senders)
         self.assertFalse(self.ask(policy, waiting))
         self.step(-10 * YEAR_S)
-        self.assertEqual(self.removed(daemon), 0)
+        self.assertEqual(self.removed(daemon, "--force"), 0)
         self.step(10 * YEAR_S)
-        self.assertEqual(self.removed(daemon), 0)
+        self.assertEqual(self.removed(daemon, "--force"), 0)
         self.step(10 * YEAR_S)
-        self.assertEqual(self.removed(daemon), 2)
+        self.assertEqual(self.removed(daemon, "--force"), 2)
         self.step(-10 * YEAR_S)
         for sender in (known, waiting):
             self.assertFalse(self.ask(policy, sender))
@@ -198,7 +239,7 @@ class ClockTest(harness.TestCase):
         self.step(-10 * YEAR_S)
         self.assertTrue(self.ask(policy, late))
         self.step(100 * DAY_S)
-        self.assertEqual(self.removed(daemon), 2)
+        self.assertEqual(self.removed(daemon, "--force"), 2)
         self.assertTrue(self.ask(policy, late))
         self.report()
 

@@ -169,7 +169,8 @@ class CrashTest(harness.TestCase):
         running_n = 0
         policy = self.connect(daemon)
         for i in range(kills_n):
-            arguments = (["triplets", "import", export], ["expire"])[i % 2]
+            arguments = (["triplets", "import", export],
+                         ["expire", "--force"])[i % 2]
             visitor = self.start_program(daemon, *arguments)
             end = time.monotonic() + self.random.uniform(0, 0.25)
             n = 0
@@ -186,7 +187,8 @@ class CrashTest(harness.TestCase):
             self.first_seen[sender] = time.time()
             self.inspect(daemon.database)
         self.check_log(daemon)
-        self.assertEqual(self.start_program(daemon, "expire").wait(limit()),
+        self.assertEqual(self.start_program(daemon, "expire",
+                                            "--force").wait(limit()),
                          0)
         with contextlib.closing(sqlite3.connect(daemon.database)) as db:
             self.assertEqual(db.execute(
@@ -210,7 +212,7 @@ class CrashTest(harness.TestCase):
             askers = self.start_load(daemon, f"t{i}")
             visitors = [
                 self.start_program(daemon, "triplets", "import", export),
-                self.start_program(daemon, "expire")]
+                self.start_program(daemon, "expire", "--force")]
             time.sleep(self.random.uniform(0, 0.3))
             for visitor in visitors:
                 visitor.kill()

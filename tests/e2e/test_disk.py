@@ -190,7 +190,8 @@ class DiskTest(harness.TestCase):
         program = os.path.join(os.path.dirname(settings.daemon), "tardigrey")
         wait_until("new mail to be deferred", lambda: (
             subprocess.check_call(
-                [program, "-c", daemon.config_file, "expire"],
+                [program, "-c", daemon.config_file, "expire",
+                 "--force"],
                 stdout=subprocess.DEVNULL), self.defers(daemon))[1],
             every_s=0.5)
         self.asked_n = 0

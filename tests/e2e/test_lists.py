@@ -203,7 +203,7 @@ class ListsTest(Done):
                 self.done(daemon, "whitelist", "remove", "client",
                           f"198.51.100.{i}")
             if i % 10 == 0:
-                self.done(daemon, "expire")
+                self.done(daemon, "expire", "--force")
         load.stop()
         print(f"({load.answered_n / load.took_s:.0f} requests/s) ", end="")
         self.assertEqual(load.wrong, [])

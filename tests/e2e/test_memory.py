@@ -431,7 +431,7 @@ class MemoryTest(harness.TestCase):
         for command in (
                 "stats", "stats --json", "whitelist list",
                 "--json whitelist list", "triplets list",
-                "--json triplets list", "clients list", "expire",
+                "--json triplets list", "clients list", "expire --force",
                 "config show", "config check", "triplets export",
                 "whitelist check sender a@regex7.example.net",
                 f"explain 192.0.2.1 {KNOWN} b@example.org",

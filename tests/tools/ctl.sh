@@ -157,9 +157,9 @@ fi
 # ---- Maintenance ----
 
 nothing='0 waiting and 0 passed triplets removed, 0 looked at'
-expect_ctl 0 "$nothing; 0 entries of lists removed" expire
-expect_ctl 0 "$nothing; 0 entries of lists removed" expire
-expect_ctl 0 '{"waiting":0,"passed":0,"looked_at":0,"entries":0}' expire --json
+expect_ctl 0 "$nothing; 0 entries of lists removed" expire --force
+expect_ctl 0 "$nothing; 0 entries of lists removed" expire --force
+expect_ctl 0 '{"waiting":0,"passed":0,"looked_at":0,"entries":0}' expire --force --json
 expect_ctl 1 'tardigrey: database = memory: *' -o database=memory: expire
 expect_ctl 1 'tardigrey: database */none/db: cannot open the file: *' \
     -o database=sqlite:"$folder/none/db" expire

@@ -272,6 +272,6 @@ expect_ctl 0 'client	10.9.0.0/16	*' whitelist check client 10.9.1.1
 sleep 2
 expect_ctl 1 'tardigrey: nothing in the whitelist matches*' \
     whitelist check client 10.9.1.1
-expect_ctl 0 '*; 1 entry of lists removed' expire
+expect_ctl 0 '*; 1 entry of lists removed' expire --force
 expect_ctl 1 '*is not in the whitelist*' whitelist remove client 10.9.0.0/16
 leave

@@ -12,10 +12,12 @@
 #include "torture/wrong_clock.h"
 
 #include <dlfcn.h>
+#include <errno.h>
 #include <fcntl.h>
 #include <stdlib.h>
 #include <sys/mman.h>
 #include <sys/time.h>
+#include <sys/timex.h>
 #include <time.h>
 #include <unistd.h>
 
@@ -74,4 +76,21 @@ gettimeofday(struct timeval *restrict out, void *restrict zone)
 	out->tv_sec = now.tv_sec;
 	out->tv_usec = now.tv_nsec / 1000;
 	return 0;
+}
+
+int
+adjtimex(struct timex *state)
+{
+	static int (*real)(struct timex * state);
+
+	if (real == NULL)
+		*(void **)&real = dlsym(RTLD_NEXT, "adjtimex");
+	if (wrong_clock->sync == 0)
+		return real(state);
+	if (wrong_clock->sync == 3) {
+		errno = EPERM;
+		return -1;
+	}
+	state->status = wrong_clock->sync == 1 ? STA_PLL : STA_UNSYNC;
+	return wrong_clock->sync == 1 ? TIME_OK : TIME_ERROR;
 }
