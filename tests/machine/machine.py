@@ -65,6 +65,11 @@ def kernel():
     return os.path.join(boot, name), name.partition("-")[2]
 
 
+def initrd():
+    """The initial file system that Debian has made for its kernel."""
+    return kernel()[0].replace("vmlinuz-", "initrd.img-")
+
+
 def modules(*names):
     """The files of these kernel modules, in the order of loading."""
     files = []
