@@ -218,7 +218,7 @@ on_stopping(void *arg)
 static bool user_reads_stderr;
 
 static void
-log_store_notice(const char *text)
+say_problem(const char *text)
 {
 	if (user_reads_stderr)
 		fprintf(stderr, "tardigreyd: %s\n", text);
@@ -235,17 +235,23 @@ detach(struct daemon *daemon, struct err *err)
 	return daemonize_detach(&daemon->ready_fd, err);
 }
 
-static int
-write_pid_file(struct daemon *daemon, struct err *err)
+/* Open the log, then write the pid file. The daemon also serves without that
+ * file: its disk may be full. */
+static void
+open_log_and_pid_file(struct daemon *daemon)
 {
-	const char *path = daemon->settings->config.pid_file;
+	const struct config *config = &daemon->settings->config;
+	struct err err;
 
-	if (path[0] == '\0')
-		return 0;
-	if (daemonize_write_pid(path, err) != 0)
-		return -1;
-	strcpy(daemon->pid_file, path);
-	return 0;
+	user_reads_stderr =
+	    daemon->ready_fd >= 0 && config->log != LOG_TO_STDERR;
+	log_open(config->log, LOG_SYSLOG_PATH);
+	if (config->pid_file[0] == '\0')
+		return;
+	if (daemonize_write_pid(config->pid_file, &err) != 0)
+		say_problem(err.text);
+	else
+		strcpy(daemon->pid_file, config->pid_file);
 }
 
 static int
@@ -254,10 +260,8 @@ open_store(struct daemon *daemon, struct err *err)
 	const struct config *config = &daemon->settings->config;
 	struct store_options options = config->store;
 
-	options.notice = log_store_notice;
+	options.notice = say_problem;
 	options.use = STORE_SERVE;
-	user_reads_stderr =
-	    daemon->ready_fd >= 0 && config->log != LOG_TO_STDERR;
 	daemon->store = store_open(config->database, &options, err);
 	return daemon->store != NULL ? 0 : -1;
 }
@@ -300,9 +304,9 @@ start(struct daemon *daemon, struct err *err)
 		    files_max, ACCEPTOR_FILES_MIN);
 	if (listener_open(&daemon->settings->config, &daemon->listeners, err) !=
 		0 ||
-	    detach(daemon, err) != 0 || write_pid_file(daemon, err) != 0)
+	    detach(daemon, err) != 0)
 		return -1;
-	log_open(daemon->settings->config.log, LOG_SYSLOG_PATH);
+	open_log_and_pid_file(daemon);
 	if (privilege_drop(&daemon->privilege, err) != 0)
 		return -1;
 	umask(077);

@@ -357,6 +357,14 @@ class LifecycleTest(harness.TestCase):
         self.assertGreater(process.returncode, 0)
         self.assertIn(daemon.database, process.stderr)
 
+    def test_starts_without_its_pid_file(self):
+        """The pid_file cannot be written: the daemon says so and serves."""
+        daemon = self.start_daemon(
+            delay="1h", pid_file="/nonexistent/tardigreyd.pid")
+        daemon.wait_for_message("pid_file /nonexistent/tardigreyd.pid",
+                                "No such file")
+        self.assert_greylisted(daemon.ask())
+
     def test_starts_without_its_database(self):
         """[C55] The database cannot be opened: the daemon starts, says so, and
         mail passes. When the cause is gone, mail is deferred."""
