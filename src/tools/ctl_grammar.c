@@ -115,6 +115,8 @@ const struct ctl_command ctl_commands[] = {
 	"Remove an entry made by greylist add.", ctl_greylist_remove},
     {"import", "PROGRAM FILE", 2, 2, import_options,
 	"Take over the records of another greylisting program.", ctl_import},
+    {"import settings", "PROGRAM FILE", 2, 2, NULL,
+	"Print the settings of another program as lines of tardigrey.conf.", ctl_import_settings},
     {"stats", "", 0, 0, stats_options,
 	"Count decisions and delays of the last hours.", ctl_stats},
     {"triplets approve", TRIPLET, 1, 3, NULL,

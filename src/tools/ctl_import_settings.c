@@ -1,0 +1,50 @@
+/* SPDX-License-Identifier: ISC
+ * Copyright (c) 2026 The Tardigrey developers */
+
+/* ctl_import_settings: tardigrey import settings prints the options of another
+ * greylisting program as lines of tardigrey.conf(5). */
+#include <stdlib.h>
+#include <string.h>
+
+#include "import/postgrey_settings.h"
+#include "system/file.h"
+#include "tools/ctl.h"
+#include "tools/report.h"
+
+#define FILE_OCTETS_MAX 65536
+
+static void
+print_line(void *arg, const char *line)
+{
+	report_input(arg, "%s", line);
+}
+
+int
+ctl_import_settings(struct ctl *ctl, const struct ctl_arguments *arguments)
+{
+	const char *path = arguments->items[1];
+	struct report report;
+	struct err err;
+	size_t n;
+	char *text;
+	int rc;
+
+	(void)ctl;
+	if (strcmp(arguments->items[0], "postgrey") != 0)
+		return ctl_misused(arguments,
+		    "cannot read the settings of %s; the programs are: "
+		    "postgrey",
+		    arguments->items[0]);
+	text = file_read(path, FILE_OCTETS_MAX, &n, &err);
+	if (text == NULL) {
+		complain("%s", err.text);
+		return CTL_REFUSED;
+	}
+	report_begin(&report, OUTPUT_PIPE);
+	rc = postgrey_settings_translate(text, print_line, &report, &err);
+	report_end(&report);
+	free(text);
+	if (rc != 0)
+		complain_line("%s:%s", path, err.text);
+	return rc == 0 ? CTL_DONE : CTL_REFUSED;
+}
