@@ -5,6 +5,7 @@ A virtual machine: Debian in a folder (debootstrap), its kernel, and qemu.
 All files are below $MACHINE_DIR, by default build/machine of the source. The
 folder with Debian is kept there, because it takes minutes to make.
 """
+import contextlib
 import os
 import shutil
 import socket
@@ -124,6 +125,8 @@ class Machine:
 
     def __init__(self, accel, memory_mib, arguments, console):
         self.console = console
+        with contextlib.suppress(FileNotFoundError):
+            os.unlink(console)  # of an earlier machine
         self.monitor_path = console + ".monitor"
         self.process = subprocess.Popen(
             ["qemu-system-x86_64", "-accel", accel, "-m", str(memory_mib),
