@@ -14,6 +14,8 @@
 --               auto-whitelist-network: the network, such as '192.0.2.0/24'
 --               other auto-whitelist kinds: ''
 --               correspondent kinds: our address, normalised
+--               A text of more than 128 octets is shortened, see
+--               src/decide/key_text.h
 --   passed      the time of the first pass, NULL while the triplet is waiting
 --   expires     after this time the row is ignored and may be removed
 -- Times are Unix seconds.

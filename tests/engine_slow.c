@@ -33,6 +33,10 @@ const struct slow_client slow_clients[SLOW_CLIENTS] = {
 	{ "unknown", "unknown", false, { NULL, NULL }, NULL, NULL },
 };
 
+#define X40 "xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx"
+#define X50 X40 "xxxxxxxxxx"
+#define X50_SHORT X40 "~f9db55463b33edf0~" X50 "xxxxxxxx"
+
 const struct slow_sender slow_senders[SLOW_SENDERS] = {
 	{ "a@example.net", "a@example.net", "@example.net", false,
 	  "example.net" },
@@ -48,6 +52,8 @@ const struct slow_sender slow_senders[SLOW_SENDERS] = {
 	{ "R+y@d.example", "r@d.example", "@d.example", false, "d.example" },
 	{ "x@mail.example.com", "x@mail.example.com", "@mail.example.com",
 	  false, "example.com" },
+	{ X50 X50 X50 "@Example.net",
+	  X50_SHORT "@example.net", "@example.net", false, "example.net" },
 };
 
 const struct slow_recipient slow_recipients[SLOW_RECIPIENTS] = {

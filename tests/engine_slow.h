@@ -42,7 +42,7 @@ struct slow_recipient {
 };
 
 #define SLOW_CLIENTS    9
-#define SLOW_SENDERS    9
+#define SLOW_SENDERS    10
 #define SLOW_RECIPIENTS 7
 #define SLOW_INSTANCES  4
 #define SLOW_STATES     4

@@ -72,15 +72,30 @@ prefix_bits(const struct netaddr *client, const struct key_rules *rules)
 					      : rules->ipv6_prefix_bits;
 }
 
+/* A shortened address has been normalised already: the tools make requests from
+ * keys, too. */
+static void
+normalise(const char *address, const struct key_rules *rules,
+    char out[REQUEST_ADDRESS_MAX + 1])
+{
+	sender_key(address, key_text_is_shortened(address) ? 0 : rules->sender,
+	    out);
+}
+
 void
 key_of_network(const struct request *request, const struct key_rules *rules,
     struct key *out)
 {
+	char sender[REQUEST_ADDRESS_MAX + 1];
+	char recipient[REQUEST_ADDRESS_MAX + 1];
+
+	normalise(request->sender, rules, sender);
+	lowercase(request->recipient, recipient);
 	out->kind = KEY_TRIPLET_NETWORK;
 	netaddr_format_network(&request->client,
 	    prefix_bits(&request->client, rules), out->client);
-	sender_key(request->sender, rules->sender, out->sender);
-	lowercase(request->recipient, out->recipient);
+	key_text(sender, out->sender);
+	key_text(recipient, out->recipient);
 }
 
 void
@@ -108,12 +123,14 @@ static bool
 key_of_domain(const struct request *request, const char *pool, struct key *out)
 {
 	const char *at = strrchr(request->sender, '@');
+	char domain[REQUEST_ADDRESS_MAX + 1];
 
 	if (at == NULL || at[1] == '\0' || sender_is_null(request->sender))
 		return false;
 	out->kind = KEY_AUTO_WHITELIST_DOMAIN;
 	strcpy(out->client, pool);
-	lowercase(at, out->sender);
+	lowercase(at, domain);
+	key_text(domain, out->sender);
 	out->recipient[0] = '\0';
 	return true;
 }
@@ -158,10 +175,10 @@ domain_of(const char *address)
 }
 
 static bool
-may_correspond(const struct key *key)
+may_correspond(const char *sender, const char *recipient)
 {
-	const char *theirs = domain_of(key->sender);
-	const char *ours = domain_of(key->recipient);
+	const char *theirs = domain_of(sender);
+	const char *ours = domain_of(recipient);
 
 	return theirs[0] != '\0' && ours[0] != '\0' &&
 	    strcmp(theirs, ours) != 0;
@@ -171,11 +188,16 @@ static bool
 key_of_correspondent(const char *theirs, const char *ours,
     const struct key_rules *rules, struct key *out)
 {
+	char sender[REQUEST_ADDRESS_MAX + 1];
+	char recipient[REQUEST_ADDRESS_MAX + 1];
+
+	normalise(theirs, rules, sender);
+	normalise(ours, rules, recipient);
 	out->kind = KEY_CORRESPONDENT;
 	out->client[0] = '\0';
-	sender_key(theirs, rules->sender, out->sender);
-	sender_key(ours, rules->sender, out->recipient);
-	return may_correspond(out);
+	key_text(sender, out->sender);
+	key_text(recipient, out->recipient);
+	return may_correspond(sender, recipient);
 }
 
 static void

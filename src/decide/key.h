@@ -7,6 +7,7 @@
 #include <stdint.h>
 
 #include "base/keyed_hash.h"
+#include "decide/key_text.h"
 #include "mail/pool.h"
 #include "mail/reference.h"
 #include "mail/request.h"
@@ -38,7 +39,8 @@
  * With the domain, any sender in the domain may answer, but only from the pool
  * of that domain.
  *
- * The parts are text that an administrator can read. Letters are in lower case
+ * The parts are text that an administrator can read. Long senders and
+ * recipients are shortened (decide/key_text.h). Letters are in lower case
  * (RFC 5321 2.4). Replies and log lines do not show the sender and the
  * recipient of a key.
  */
@@ -60,8 +62,8 @@ enum key_kind {
 struct key {
 	enum key_kind kind;
 	char client[KEY_CLIENT_SIZE];
-	char sender[REQUEST_ADDRESS_MAX + 1];
-	char recipient[REQUEST_ADDRESS_MAX + 1];
+	char sender[KEY_TEXT_SIZE];
+	char recipient[KEY_TEXT_SIZE];
 };
 
 struct key_rules {

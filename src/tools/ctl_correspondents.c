@@ -96,7 +96,7 @@ read_glob(const struct ctl_arguments *arguments, const char *name,
 {
 	const char *glob = ctl_value(arguments, name);
 
-	mail_argument_strip(glob != NULL ? glob : "*", out);
+	mail_argument_glob(glob != NULL ? glob : "*", out);
 }
 
 int
@@ -117,13 +117,14 @@ ctl_correspondents_list(struct ctl *ctl, const struct ctl_arguments *arguments)
 	store = ctl_open_store(ctl);
 	if (store == NULL)
 		return CTL_REFUSED;
-	choice.rows = sorted_rows_new(SORTED_BY_LAST_SEEN, choice.limit_n);
-	rc = walk_rows(store, keep_chosen, &choice);
-	if (rc == 0) {
-		table_begin(&choice.table, columns, COLUMNS_N, ctl->form);
-		sorted_rows_each(choice.rows, print_row, &choice);
-		table_end(&choice.table);
-	}
+	choice.rows = sorted_rows_new(SORTED_BY_LAST_SEEN, choice.limit_n,
+	    SORTED_ROWS_ROUND);
+	table_begin(&choice.table, columns, COLUMNS_N, ctl->form);
+	do
+		rc = walk_rows(store, keep_chosen, &choice);
+	while (rc == 0 && !ferror(stdout) &&
+	    sorted_rows_each(choice.rows, print_row, &choice));
+	table_end(&choice.table);
 	sorted_rows_free(choice.rows);
 	store_close(store);
 	return rc == 0 ? CTL_DONE : CTL_REFUSED;

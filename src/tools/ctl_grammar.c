@@ -50,7 +50,7 @@ static const struct ctl_option triplets_options[] = {
     {"recipient", "GLOB", "only triplets with a matching recipient"},
     {"limit", "N", "print at most N triplets"},
     {"long", NULL, "also print times and counters, and cut no text"},
-    {"sort", "ORDER", "newest (default), oldest or client"},
+    {"sort", "ORDER", "newest (default), oldest (for waiting) or client"},
     {0},
 };
 static const struct ctl_option clients_options[] = {

@@ -3,6 +3,7 @@
 
 /* ctl_triplets: tardigrey triplets list, approve, forget. */
 #include <fnmatch.h>
+#include <stdio.h>
 #include <string.h>
 
 #include "decide/admin_change.h"
@@ -50,7 +51,7 @@ struct choice {
 	bool is_long;
 	int64_t limit_n;
 	enum sorted_by by;
-	struct sorted_rows *rows; /* owned */
+	struct sorted_rows *rows; /* owned by print_chosen() */
 	struct pool_rows *pools;  /* owned */
 	bool found;               /* any triplet was chosen */
 };
@@ -163,7 +164,7 @@ read_glob(const struct ctl_arguments *arguments, const char *name,
 {
 	const char *glob = ctl_value(arguments, name);
 
-	mail_argument_strip(glob != NULL ? glob : "*", out);
+	mail_argument_glob(glob != NULL ? glob : "*", out);
 }
 
 static int
@@ -183,6 +184,8 @@ read_choice(const struct ctl *ctl, const struct ctl_arguments *arguments,
 		ctl_value(arguments, "long") != NULL,
 	    .limit_n = INT64_MAX,
 	};
+	if (out->waiting)
+		out->by = SORTED_BY_FIRST_SEEN;
 	read_glob(arguments, "sender", out->sender);
 	read_glob(arguments, "recipient", out->recipient);
 	if (out->waiting && out->passed)
@@ -198,15 +201,25 @@ read_choice(const struct ctl *ctl, const struct ctl_arguments *arguments,
 	return read_order(arguments, &out->by);
 }
 
-static void
-print_chosen(const struct ctl *ctl, struct choice *choice)
+/* Returns 0, or -1 after a complaint. */
+static int
+print_chosen(const struct ctl *ctl, struct choice *choice, struct store *store)
 {
+	int rc;
+
+	choice->rows =
+	    sorted_rows_new(choice->by, choice->limit_n, SORTED_ROWS_ROUND);
 	table_begin(&choice->table, columns,
 	    choice->is_long ? COLUMNS_N : COLUMNS_SHORT_N, ctl->form);
 	if (!choice->is_long)
 		table_fit(&choice->table);
-	sorted_rows_each(choice->rows, print_row, choice);
+	do
+		rc = walk_rows(store, keep_chosen, choice);
+	while (rc == 0 && !ferror(stdout) &&
+	    sorted_rows_each(choice->rows, print_row, choice));
 	table_end(&choice->table);
+	sorted_rows_free(choice->rows);
+	return rc;
 }
 
 /* If nothing was printed because requests cannot have this pool, say so. */
@@ -235,14 +248,10 @@ ctl_triplets_list(struct ctl *ctl, const struct ctl_arguments *arguments)
 	store = ctl_open_store(ctl);
 	if (store == NULL)
 		return CTL_REFUSED;
-	choice.rows = sorted_rows_new(choice.by, choice.limit_n);
 	choice.pools = pool_rows_read(store, choice.rules, choice.now_s);
-	if (choice.pools == NULL || walk_rows(store, keep_chosen, &choice) != 0)
+	if (choice.pools == NULL || print_chosen(ctl, &choice, store) != 0)
 		status = CTL_REFUSED;
-	else
-		print_chosen(ctl, &choice);
 	pool_rows_free(choice.pools);
-	sorted_rows_free(choice.rows);
 	store_close(store);
 	return status == CTL_DONE ? check_found(ctl, &choice) : status;
 }

@@ -7,6 +7,9 @@
 #include <string.h>
 #include <strings.h>
 
+#include "base/lowercase.h"
+#include "decide/key_text.h"
+
 void
 mail_argument_strip(const char *text, char out[MAIL_ARGUMENT_SIZE])
 {
@@ -16,6 +19,18 @@ mail_argument_strip(const char *text, char out[MAIL_ARGUMENT_SIZE])
 	snprintf(out, MAIL_ARGUMENT_SIZE, "%.*s",
 	    (int)(has_brackets ? n - 2 : strnlen(text, MAIL_ARGUMENT_SIZE)),
 	    has_brackets ? text + 1 : text);
+}
+
+void
+mail_argument_glob(const char *text, char out[MAIL_ARGUMENT_SIZE])
+{
+	char address[MAIL_ARGUMENT_SIZE];
+
+	mail_argument_strip(text, out);
+	if (strpbrk(out, "*?[\\") != NULL)
+		return;
+	lowercase(out, address);
+	key_text(address, out);
 }
 
 /* True if there is a text on both sides of the last "@". */

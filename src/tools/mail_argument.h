@@ -15,6 +15,10 @@
  * text is too long, only its beginning is copied. */
 void mail_argument_strip(const char *text, char out[MAIL_ARGUMENT_SIZE]);
 
+/* Copy a glob for the addresses of keys, without angle brackets. If it is a
+ * whole address, shorten it as keys do. */
+void mail_argument_glob(const char *text, char out[MAIL_ARGUMENT_SIZE]);
+
 /* Parse "a@example.net" or "<a@example.net>". The sender can also be "" or
  * "<>": *out is then "". The recipient can also be "postmaster" (RFC 5321
  * 4.1.1.3). Returns 0, or -1 with a sentence. */

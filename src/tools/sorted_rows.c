@@ -13,23 +13,28 @@
 struct kept {
 	enum key_kind kind;
 	struct record record;
-	char *client, *sender, *recipient; /* one owned text, at "client" */
+	const char *client, *sender, *recipient;
+	char *texts; /* owned; the three texts */
 };
 
 struct sorted_rows {
 	enum sorted_by by;
-	int64_t limit_n;
+	int64_t left_n; /* rows to visit in this round and later ones */
+	size_t round_n;
 	struct kept *items; /* owned */
 	size_t n;
+	bool dropped;     /* a row that a later round must visit */
+	struct kept last; /* owned; the last one visited; texts NULL: none */
 };
 
 struct sorted_rows *
-sorted_rows_new(enum sorted_by by, int64_t limit_n)
+sorted_rows_new(enum sorted_by by, int64_t limit_n, size_t round_n)
 {
 	struct sorted_rows *rows = memory_alloc(1, sizeof(*rows));
 
 	rows->by = by;
-	rows->limit_n = limit_n;
+	rows->left_n = limit_n;
+	rows->round_n = round_n;
 	return rows;
 }
 
@@ -37,7 +42,7 @@ static void
 drop_from(struct sorted_rows *rows, size_t first)
 {
 	for (size_t i = first; i < rows->n; i++)
-		free(rows->items[i].client);
+		free(rows->items[i].texts);
 	if (first < rows->n)
 		rows->n = first;
 }
@@ -47,6 +52,7 @@ sorted_rows_free(struct sorted_rows *rows)
 {
 	drop_from(rows, 0);
 	free(rows->items);
+	free(rows->last.texts);
 	free(rows);
 }
 
@@ -89,60 +95,110 @@ compare_last_seen(const void *a, const void *b)
 	return compare_keys(a, b);
 }
 
+static int (*const orders[])(const void *a, const void *b) = {
+    [SORTED_BY_LAST_SEEN] = compare_last_seen,
+    [SORTED_BY_FIRST_SEEN] = compare_first_seen,
+    [SORTED_BY_CLIENT] = compare_keys,
+};
+
+static size_t
+most(const struct sorted_rows *rows)
+{
+	return (uint64_t)rows->left_n < rows->round_n ? (size_t)rows->left_n
+						      : rows->round_n;
+}
+
 static void
 sort(struct sorted_rows *rows)
 {
-	static int (*const orders[])(const void *a, const void *b) = {
-	    [SORTED_BY_LAST_SEEN] = compare_last_seen,
-	    [SORTED_BY_FIRST_SEEN] = compare_first_seen,
-	    [SORTED_BY_CLIENT] = compare_keys,
-	};
-
 	if (rows->n > 0)
 		qsort(rows->items, rows->n, sizeof(*rows->items),
 		    orders[rows->by]);
-	if ((uint64_t)rows->n > (uint64_t)rows->limit_n)
-		drop_from(rows, (size_t)rows->limit_n);
+	if (rows->n > most(rows)) {
+		rows->dropped = true;
+		drop_from(rows, most(rows));
+	}
 }
 
 /* ---- Rows ---- */
 
-void
-sorted_rows_add(struct sorted_rows *rows, const struct store_row *row)
+/* The texts of the result belong to the row. */
+static struct kept
+borrow(const struct store_row *row)
 {
-	const struct key *key = &row->key;
-	size_t client_n = strlen(key->client) + 1;
-	size_t sender_n = strlen(key->sender) + 1;
-	size_t recipient_n = strlen(key->recipient) + 1;
-	struct kept kept = {.kind = key->kind, .record = row->record};
+	return (struct kept){
+	    .kind = row->key.kind,
+	    .record = row->record,
+	    .client = row->key.client,
+	    .sender = row->key.sender,
+	    .recipient = row->key.recipient,
+	};
+}
 
-	kept.client = memory_alloc(client_n + sender_n + recipient_n, 1);
-	kept.sender = kept.client + client_n;
-	kept.recipient = kept.sender + sender_n;
-	memcpy(kept.client, key->client, client_n);
-	memcpy(kept.sender, key->sender, sender_n);
-	memcpy(kept.recipient, key->recipient, recipient_n);
-	rows->items = memory_grow(rows->items, rows->n, sizeof(*rows->items));
-	rows->items[rows->n++] = kept;
-	if (rows->n > SPARE_ROWS &&
-	    (uint64_t)rows->n / 2 > (uint64_t)rows->limit_n)
-		sort(rows);
+static void
+copy_texts(struct kept *kept)
+{
+	size_t client_n = strlen(kept->client) + 1;
+	size_t sender_n = strlen(kept->sender) + 1;
+	size_t recipient_n = strlen(kept->recipient) + 1;
+
+	kept->texts = memory_alloc(client_n + sender_n + recipient_n, 1);
+	kept->client = memcpy(kept->texts, kept->client, client_n);
+	kept->sender = memcpy(kept->texts + client_n, kept->sender, sender_n);
+	kept->recipient = memcpy(kept->texts + client_n + sender_n,
+	    kept->recipient, recipient_n);
 }
 
 void
-sorted_rows_each(struct sorted_rows *rows, sorted_rows_fn *visit, void *arg)
+sorted_rows_add(struct sorted_rows *rows, const struct store_row *row)
+{
+	struct kept kept = borrow(row);
+
+	if (rows->last.texts != NULL &&
+	    orders[rows->by](&kept, &rows->last) <= 0)
+		return;
+	copy_texts(&kept);
+	rows->items = memory_grow(rows->items, rows->n, sizeof(*rows->items));
+	rows->items[rows->n++] = kept;
+	if (rows->n > SPARE_ROWS && rows->n / 2 > most(rows))
+		sort(rows);
+}
+
+static void
+visit_kept(const struct kept *kept, sorted_rows_fn *visit, void *arg)
 {
 	static struct store_row row; /* large */
 
-	sort(rows);
-	for (size_t i = 0; i < rows->n; i++) {
-		const struct kept *kept = &rows->items[i];
+	row.key.kind = kept->kind;
+	strcpy(row.key.client, kept->client);
+	strcpy(row.key.sender, kept->sender);
+	strcpy(row.key.recipient, kept->recipient);
+	row.record = kept->record;
+	visit(&row, arg);
+}
 
-		row.key.kind = kept->kind;
-		strcpy(row.key.client, kept->client);
-		strcpy(row.key.sender, kept->sender);
-		strcpy(row.key.recipient, kept->recipient);
-		row.record = kept->record;
-		visit(&row, arg);
+/* Remember the last row, and begin another round. */
+static void
+end_round(struct sorted_rows *rows)
+{
+	if (rows->n > 0) {
+		free(rows->last.texts);
+		rows->last = rows->items[--rows->n];
 	}
+	drop_from(rows, 0);
+	rows->dropped = false;
+}
+
+bool
+sorted_rows_each(struct sorted_rows *rows, sorted_rows_fn *visit, void *arg)
+{
+	bool more;
+
+	sort(rows);
+	for (size_t i = 0; i < rows->n; i++)
+		visit_kept(&rows->items[i], visit, arg);
+	rows->left_n -= (int64_t)rows->n;
+	more = rows->dropped && rows->left_n > 0;
+	end_round(rows);
+	return more;
 }

@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "decide/key.h"
+#include "mail/sender_key.h"
 
 /* clang-format off */
 static const struct {
@@ -118,7 +119,7 @@ test_keys(void **state)
 	}
 }
 
-/* The longest addresses fit. Their last octet is part of the key. [C20] */
+/* The longest addresses are shortened. Their last octet counts. [C20] */
 static void
 test_longest(void **state)
 {
@@ -134,12 +135,39 @@ test_longest(void **state)
 	request.sender[REQUEST_ADDRESS_MAX] = '\0';
 	request.recipient[REQUEST_ADDRESS_MAX] = '\0';
 	key_of_network(&request, &rules, &a);
-	assert_int_equal(strlen(a.sender), REQUEST_ADDRESS_MAX);
-	assert_int_equal(strlen(a.recipient), REQUEST_ADDRESS_MAX);
+	assert_int_equal(strlen(a.sender), KEY_TEXT_MAX);
+	assert_int_equal(strlen(a.recipient), KEY_TEXT_MAX);
 	request.recipient[REQUEST_ADDRESS_MAX - 1] = 'x';
 	key_of_network(&request, &rules, &b);
 	assert_false(key_equal(&a, &b));
 	assert_true(key_hash(&a) != key_hash(&b));
+}
+
+/* A request with the sender of a key finds the key, although the rules would
+ * change a sender that looks like this one. */
+static void
+test_shortened_sender(void **state)
+{
+	static struct request request;
+	static struct key a, b;
+	struct key_rules rules = {24, 64,
+	    SENDER_EXTENSION | SENDER_BATV | SENDER_SRS | SENDER_VERP, 0};
+
+	(void)state;
+	request_clear(&request);
+	netaddr_parse("192.0.2.1", &request.client);
+	memset(request.sender, 'a', 150);
+	memcpy(request.sender, "bounces-", 8);
+	strcpy(request.sender + 150, "@example.net");
+	strcpy(request.recipient, "b@example.org");
+	key_of_network(&request, &rules, &a);
+	assert_int_equal(strlen(a.sender), KEY_TEXT_MAX);
+	strcpy(request.sender, a.sender);
+	key_of_network(&request, &rules, &b);
+	assert_string_equal(a.sender, b.sender);
+	request.sender[40] = '-'; /* not a digest */
+	key_of_network(&request, &rules, &b);
+	assert_string_not_equal(request.sender, b.sender);
 }
 
 static const uint8_t secret[KEYED_HASH_SECRET_SIZE] = "0123456789abcde";
@@ -198,6 +226,7 @@ main(void)
 	const struct CMUnitTest tests[] = {
 	    cmocka_unit_test(test_keys),
 	    cmocka_unit_test(test_longest),
+	    cmocka_unit_test(test_shortened_sender),
 	    cmocka_unit_test(test_keyed_hash_stays),
 	    cmocka_unit_test(test_others_differ),
 	    cmocka_unit_test(test_octets_after_the_nul),

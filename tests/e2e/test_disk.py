@@ -76,14 +76,15 @@ class DiskTest(harness.TestCase):
         system = os.statvfs(folder)
         return system.f_bavail * system.f_frsize
 
-    def ask_new(self, policy, n=AT_ONCE, octets_n=900):
-        """Ask for new triplets with long senders. Return how many were
+    def ask_new(self, policy, n=AT_ONCE, octets_n=100):
+        """Ask for new triplets with long addresses. Return how many were
         deferred."""
         self.asked_n += n
         policy.send(b"".join(
             request(client_address=f"20.{i // 65536}.{i // 256 % 256}."
                     f"{i % 256}", client_name="unknown",
-                    sender=f"{i}{'x' * octets_n}@flood.example")
+                    sender=f"{i}{'x' * octets_n}@flood.example",
+                    recipient=f"{'r' * octets_n}@example.org")
             for i in range(self.asked_n - n, self.asked_n)))
         return sum(is_greylisted(policy.reply()) for _ in range(n))
 

@@ -34,7 +34,7 @@ broken(const char *claim, int line)
 static void
 check_address(const char *text)
 {
-	CHECK(strnlen(text, REQUEST_ADDRESS_MAX + 1) <= REQUEST_ADDRESS_MAX);
+	CHECK(strnlen(text, KEY_TEXT_SIZE) <= KEY_TEXT_MAX);
 	for (; *text != '\0'; text++)
 		CHECK(*text != '\n' && (*text < 'A' || *text > 'Z'));
 }
@@ -107,7 +107,7 @@ check_row(const struct store_row *row)
 static void
 put_text(json_t *object, const char *name, const char *text, bool plain)
 {
-	char hex[2 * REQUEST_ADDRESS_MAX + 1], hex_name[32];
+	char hex[2 * KEY_TEXT_MAX + 1], hex_name[32];
 	json_t *value = plain ? json_string(text) : NULL;
 
 	if (value != NULL) {

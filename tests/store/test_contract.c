@@ -208,7 +208,7 @@ test_kinds_are_apart(void **state)
 	}
 }
 
-/* The longest key that the policy protocol allows. */
+/* The longest key. */
 static void
 test_long_keys(void **state)
 {
@@ -216,10 +216,10 @@ test_long_keys(void **state)
 	struct store_answer answer;
 
 	(void)state;
-	memset(key.sender, 's', REQUEST_ADDRESS_MAX);
-	memset(key.recipient, 'r', REQUEST_ADDRESS_MAX);
+	memset(key.sender, 's', KEY_TEXT_MAX);
+	memset(key.recipient, 'r', KEY_TEXT_MAX);
 	other = key;
-	other.recipient[REQUEST_ADDRESS_MAX - 1] = 'x';
+	other.recipient[KEY_TEXT_MAX - 1] = 'x';
 	merge(&key, waiting);
 	answer = look_up(&key);
 	assert_record(&answer, waiting);

@@ -800,7 +800,7 @@ test_lists_recover(void **state)
 /* ---- Copies ---- */
 
 /* More than what one step copies. */
-#define COPY_ROWS 10000
+#define COPY_ROWS 25000
 
 static char copy[96];
 static struct store *writer;
@@ -819,7 +819,7 @@ fill(struct store *store)
 
 	for (int i = 0; i < COPY_ROWS; i++) {
 		snprintf(keys[i].sender, sizeof(keys[i].sender),
-		    "%0300d@example.net", i);
+		    "%0100d@example.net", i);
 		strcpy(keys[i].recipient, "b@example.org");
 		changes[i] = (struct store_change){
 		    .key = &keys[i],

@@ -258,10 +258,10 @@ apply(unsigned first, unsigned n)
 		snprintf(keys[i].client, sizeof(keys[i].client),
 		    "192.0.2.0/24");
 		snprintf(keys[i].sender, sizeof(keys[i].sender),
-		    "%08x%0300u@example.net", (first + i) * 2654435761u,
+		    "%08x%0100u@example.net", (first + i) * 2654435761u,
 		    first + i);
 		snprintf(keys[i].recipient, sizeof(keys[i].recipient),
-		    "b@example.org");
+		    "%0110u@example.org", first);
 		changes[i] = (struct store_change){
 		    .key = &keys[i],
 		    .change = {CHANGE_MERGE, {0}, {1, 1, 0, 2, 2, 0}},

@@ -90,7 +90,7 @@ wanted='expected a network like * as "recipient" of auto-whitelist-network'
 refused "$wanted" $from example.com '"@b.example"' null
 refused "$wanted" $from example.com '"@b.example"' '"10.0.0.1"'
 refused "$wanted" $from example.com '"@b.example"' '"example.com"'
-refused "$wanted" $from example.com '"@b.example"' "\"$(printf %0999d 0)\""
+refused "$wanted" $from example.com '"@b.example"' "\"$(printf %0100d 0)\""
 refused 'expected null as "sender" of *' $address 10.0.0.1 '"@b"' null
 wanted='expected null as "recipient" of *'
 refused "$wanted" $address 10.0.0.1 null '"c@d"'

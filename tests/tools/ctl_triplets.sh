@@ -79,11 +79,11 @@ refused 'expected an address or <> as "sender"*' "$(edit 's/"a@b.example"/""/')"
 refused 'expected no line break*' "$(edit 's/a@b/a\\nb/')"
 refused 'expected a JSON object: *' "$(edit 's/a@b/a\\u0000b/')"
 refused 'expected lowercase letters*' "$(edit 's/a@b/A@b/')"
-refused 'expected a text of at most 2048*' \
-    "$(edit "s/a@b/$(printf %02049d 1)/")"
-refused 'expected a text of at most 2048*' \
+refused 'expected a text of at most 128*' \
+    "$(edit "s/a@b/$(printf %0126d 1)/")"
+refused 'expected a text of at most 128*' \
     "$(edit 's/"sender":"a@b.example"/"sender_hex":"6"/')"
-refused 'expected a text of at most 2048*' \
+refused 'expected a text of at most 128*' \
     "$(edit 's/"sender":"a@b.example"/"sender_hex":"6100"/')"
 refused 'expected a whole number of at least 1 as "first_seen"' \
     "$(edit 's/"first_seen":/"first_seen":-/')"
@@ -131,7 +131,8 @@ chosen() {
 	[ "$got" = "$wanted" ] ||
 	    complain "triplets list $*: lines $got, not $wanted"
 }
-chosen '1 4' --waiting
+chosen '4 1' --waiting
+chosen '1 4' --waiting --sort newest
 chosen '2 5' --passed
 chosen '1 2' --client 10.0.0.99
 chosen '1 2 4 3' --client 10.0.0.0/16
@@ -154,7 +155,7 @@ expect_ctl 2 'tardigrey: --sort: expected newest, oldest or client, got "x"*' \
 # On a terminal no line is longer than the terminal is wide.
 if command -v script > /dev/null; then
 	row 10.0.9.0/24 "\"sender\":\"$(printf %0100d 0)@long.example\"" \
-	    "\"recipient\":\"$(printf %0200d 0)@example.org\"" 9 9 null |
+	    "\"recipient\":\"$(printf %0110d 0)@example.org\"" 9 9 null |
 	    ctl -o database=sqlite:"$folder/db4" triplets import > /dev/null
 	for columns in 80 60 120; do
 		script -qec "stty cols $columns; $tardigrey -c $conf \
@@ -384,4 +385,32 @@ median                 up to 5m
 95 of 100              up to 15m
 never came back                 0    0.0%  of the first attempts, so far
 EOF
+# The record of a long sender is stored with a digest. The whole sender finds
+# it, and so do its digest and its reference.
+long=$(printf %01000d 0 | tr 0 L)@Long.example
+ask 192.0.2.1 "$long" c@example.org > /dev/null
+ask 192.0.2.1 "x$long" c@example.org > /dev/null
+short=$(ctl triplets list --sender "$long" | cut -f 4)
+reference=$(ctl triplets list --sender "$long" | cut -f 1)
+case $short in
+llllllllllllllllllllllllllllllllllllllll~????????????????~lll*@long.example) ;;
+*) complain "the long sender is $short" ;;
+esac
+[ ${#short} = 128 ] || complain "the long sender has ${#short} octets"
+ctl triplets export > "$folder/exported"
+for sender in "$long" "<$long>" "$short"; do
+	expect_ctl 0 "*reason     early:*reference  $reference*" \
+	    explain 192.0.2.1 "$sender" c@example.org
+	expect_ctl 0 "passes from now on: 192.0.2.0/24 $short c@example.org" \
+	    triplets approve 192.0.2.1 "$sender" c@example.org
+	expect_ctl 0 "removed: 192.0.2.0/24 $short c@example.org" \
+	    triplets forget 192.0.2.1 "$sender" c@example.org
+	expect_ctl 1 '*there is no record of*' \
+	    triplets forget 192.0.2.1 "$sender" c@example.org
+	ctl triplets import "$folder/exported" > /dev/null
+done
+expect_ctl 0 "*reason     early:*reference  $reference*" explain "$reference"
+expect_ctl 0 "removed: 192.0.2.0/24 $short *" triplets forget "$reference"
+expect_ctl 0 'removed: *' triplets forget 192.0.2.1 "x$long" c@example.org
+
 leave
