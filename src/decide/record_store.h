@@ -75,11 +75,13 @@ struct expiry_counts {
 	int64_t passed_n;  /* removed records that had passed */
 };
 
-/* The counts since the last report. They are of waiting records. */
+/* The counts since the last report. All but forgotten_n are of waiting records
+ * that were never retried. */
 struct record_maintenance {
 	int64_t expired_n; /* removed, because they had expired */
 	int64_t evicted_n; /* removed, because of max_waiting */
 	int64_t refused_n; /* not stored, because of max_waiting_per_address */
+	int64_t forgotten_n; /* other records removed, because of max_known */
 	char refused[NETADDR_PREFIX_SIZE]; /* address of the last of these */
 };
 
@@ -97,7 +99,7 @@ struct record_store_ops {
 	 * CHANGE_FORGET: remove the record.
 	 * A store with bounds may leave out a merge that would insert a waiting
 	 * record (max_waiting_per_address), and may remove such records
-	 * (max_waiting).
+	 * (max_waiting) and others (max_known).
 	 *
 	 * Each change is atomic. STORE_OK means that all of them are applied,
 	 * and are as durable as the options ask for. When the call fails, any
@@ -136,7 +138,8 @@ struct record_store_ops {
 	void (*walk_free)(struct record_walk *walk);
 
 	/* Do a slice of the work that can wait until the answers are sent:
-	 * remove waiting records that have expired, and enforce max_waiting.
+	 * remove waiting records that have expired, and enforce max_waiting and
+	 * max_known.
 	 * Sets *report. The caller calls this after each batch. NULL: this
 	 * store has no such work and no bounds. */
 	enum store_rc (*maintain)(struct store *store, int64_t now_s,

@@ -50,6 +50,9 @@ struct store_options {
 	 * all, and of one client address without a counted retry. 0: no bound.
 	 */
 	unsigned max_waiting, max_waiting_per_address;
+	/* The largest number of other records, to within an eighth; 0: no
+	 * bound. */
+	unsigned max_known;
 	/* When the files of the store have this size, it stores no new
 	 * triplets; 0: no limit. Only an adapter for files that was opened with
 	 * STORE_SERVE uses it. */

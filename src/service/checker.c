@@ -312,6 +312,14 @@ report_eviction(struct checker *checker,
 		    report->evicted_n);
 		notices_add(&checker->notices, NOTICE_EVICTION, text.text);
 	}
+	if (report->forgotten_n > 0) {
+		err_set(&text,
+		    "too many records of known triplets and clients "
+		    "(max_known): removed %" PRId64
+		    ", those that were used least recently",
+		    report->forgotten_n);
+		notices_add(&checker->notices, NOTICE_EVICTION, text.text);
+	}
 	if (report->refused_n > 0) {
 		err_set(&text,
 		    "too many triplets of %s are waiting "

@@ -216,6 +216,13 @@ record_cache_drop(struct record_cache *cache, uint64_t hash)
 		set->tags[way] = 0;
 }
 
+void
+record_cache_forget(struct record_cache *cache, const struct key *key)
+{
+	if (record_cache_is_on(cache))
+		record_cache_drop(cache, record_cache_hash(cache, key));
+}
+
 /* With another secret, all keys have other hashes. */
 void
 record_cache_clear(struct record_cache *cache)

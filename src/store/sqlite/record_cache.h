@@ -59,6 +59,9 @@ void record_cache_put(struct record_cache *cache, uint64_t hash,
 /* Remove the answer for a key, if the cache has it. */
 void record_cache_drop(struct record_cache *cache, uint64_t hash);
 
+/* The same, of a key. The cache may be off. */
+void record_cache_forget(struct record_cache *cache, const struct key *key);
+
 /* Remove all answers. It takes no time: the answers remain in memory, but are
  * not found any more. */
 void record_cache_clear(struct record_cache *cache);

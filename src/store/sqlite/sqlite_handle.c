@@ -5,6 +5,7 @@
 #include <errno.h>
 #include <libgen.h>
 #include <stdlib.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/statvfs.h>
 
@@ -96,6 +97,8 @@ sqlite_disconnect(struct sqlite *sqlite)
 	sqlite->checkpoint.db = NULL;
 	sqlite_arrivals_drop(&sqlite->arrivals);
 	record_cache_clear(&sqlite->cache);
+	free(sqlite->known);
+	sqlite->known = NULL;
 	sqlite_statements_finalize(&sqlite->statements);
 	sqlite3_close(sqlite->db);
 	sqlite->db = NULL;

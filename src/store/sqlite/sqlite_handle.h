@@ -20,6 +20,8 @@
  * its database handle, and to close the handle.
  */
 
+struct sqlite_known_round;
+
 struct sqlite {
 	struct store store;
 	struct store_options options;
@@ -29,6 +31,8 @@ struct sqlite {
 	struct sqlite_arrivals arrivals;
 	struct record_cache cache; /* answers of the table "record" */
 	int64_t cache_version;     /* PRAGMA data_version of the answers */
+	struct sqlite_known_round *known; /* owned; see sqlite_known.c */
+	int64_t written_n; /* rows of "record" written, see sqlite_known.c */
 	struct sqlite_wait wait;
 	struct sqlite_files files;
 	struct sqlite_checkpoint checkpoint;

@@ -15,11 +15,13 @@
 
 #include <string.h>
 
+#include "store/sqlite/sqlite_known.h"
 #include "store/sqlite/sqlite_transaction.h"
 
 #define SLICE_ROWS     256  /* most rows that a slice changes */
 #define SLICE_CHECKS   1024 /* ids of the index that a slice checks */
 #define SLICE_APPENDED 64   /* rows after which a slice need not wait */
+#define SLICE_WRITTEN  64   /* the same, of changes of any record */
 #define VICTIM_STEPS   1000
 #define SPAN_MIN       65536 /* ids without a row that are allowed */
 
@@ -208,7 +210,7 @@ is_unchecked(const struct sqlite_arrivals *arrivals)
 }
 
 static bool
-is_needed(const struct sqlite *sqlite, int64_t now_s)
+is_needed(struct sqlite *sqlite, int64_t now_s)
 {
 	const struct sqlite_arrivals *arrivals = &sqlite->arrivals;
 
@@ -217,10 +219,11 @@ is_needed(const struct sqlite *sqlite, int64_t now_s)
 	if (is_unchecked(arrivals))
 		return true;
 	if (arrivals->appended_n < SLICE_APPENDED &&
+	    sqlite->written_n < SLICE_WRITTEN &&
 	    arrivals->maintained_s == now_s)
 		return false;
 	return arrivals->head_expires_s < now_s || excess_n(sqlite) > 0 ||
-	    is_sparse(arrivals);
+	    is_sparse(arrivals) || sqlite_known_is_needed(sqlite);
 }
 
 static int
@@ -237,6 +240,8 @@ do_slice(struct sqlite *sqlite, int64_t now_s)
 	    expire_head(sqlite, now_s, rows_n) != 0 ||
 	    sqlite_evict(sqlite, SLICE_ROWS) != 0 ||
 	    renew_head(sqlite, rows_n) != 0 ||
+	    (sqlite_known_is_needed(sqlite) &&
+		sqlite_known_slice(sqlite, now_s) != 0) ||
 	    sqlite_run(statements, STATEMENT_COMMIT) != 0)
 		return -1;
 	arrivals->appended_n = 0;

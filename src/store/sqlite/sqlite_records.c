@@ -311,19 +311,12 @@ apply_to_other(struct sqlite *sqlite, const struct store_change *change,
 
 /* ---- Applying ---- */
 
-static void
-forget_cached(struct sqlite *sqlite, const struct key *key)
-{
-	if (record_cache_is_on(&sqlite->cache))
-		record_cache_drop(&sqlite->cache,
-		    record_cache_hash(&sqlite->cache, key));
-}
-
 static int
 apply_all(struct sqlite *sqlite, const struct store_change *changes, size_t n,
     enum sqlite_room room, size_t *left_out_n)
 {
 	struct sqlite_statements *statements = &sqlite->statements;
+	int64_t appended_n = sqlite->arrivals.appended_n;
 
 	*left_out_n = 0;
 	if (sqlite_run(statements, STATEMENT_BEGIN_WRITE) != 0 ||
@@ -333,7 +326,7 @@ apply_all(struct sqlite *sqlite, const struct store_change *changes, size_t n,
 		const struct store_change *change = &changes[i];
 		int rc;
 
-		forget_cached(sqlite, change->key);
+		record_cache_forget(&sqlite->cache, change->key);
 		rc = key_kind_is_triplet(change->key->kind)
 		    ? apply_to_triplet(sqlite, change, room, left_out_n)
 		    : apply_to_other(sqlite, change, room, left_out_n);
@@ -341,6 +334,8 @@ apply_all(struct sqlite *sqlite, const struct store_change *changes, size_t n,
 		if (rc != 0)
 			return -1;
 	}
+	sqlite->written_n +=
+	    (int64_t)n - (sqlite->arrivals.appended_n - appended_n);
 	if (sqlite_evict(sqlite, 2 * n) != 0)
 		return -1;
 	return sqlite_run(statements, STATEMENT_COMMIT);

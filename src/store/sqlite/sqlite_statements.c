@@ -87,6 +87,7 @@ static const char *const statement_sql[STATEMENTS] = {
     [STATEMENT_WAITING_SECRET] = "SELECT value FROM secret",
     [STATEMENT_GENERATION] = "SELECT max(generation) FROM list_generation",
     [STATEMENT_DATA_VERSION] = "PRAGMA data_version",
+    [STATEMENT_PAGE_COUNT] = "PRAGMA page_count",
     [STATEMENT_WALK] =
 	"SELECT first_seen, last_seen, passed, expires, deferred_n, passed_n,"
 	" kind, client, sender, recipient FROM record"
@@ -98,7 +99,7 @@ static const char *const statement_sql[STATEMENTS] = {
 	" WHERE kind = ?1 AND client = ?2 AND (sender, recipient) >= (?3, ?4)"
 	" ORDER BY sender, recipient",
     [STATEMENT_EXPIRY_WALK] =
-	"SELECT kind, client, sender, recipient, expires FROM record"
+	"SELECT kind, client, sender, recipient, expires, last_seen FROM record"
 	" WHERE (kind, client, sender, recipient) > (?1, ?2, ?3, ?4)"
 	" ORDER BY kind, client, sender, recipient",
     [STATEMENT_EXPIRY_COUNT] =

@@ -34,6 +34,7 @@ enum statement {
 	STATEMENT_WAITING_SECRET,
 	STATEMENT_GENERATION,
 	STATEMENT_DATA_VERSION,
+	STATEMENT_PAGE_COUNT,
 	/* The statements above are prepared when the files are opened, so that
 	 * a batch or a rollback cannot fail for lack of memory. The others are
 	 * prepared at their first use. */
@@ -61,7 +62,7 @@ enum statement {
 	STATEMENT_TIDY_ENTRY_HITS,
 	STATEMENT_TIDY_ENTRIES,
 };
-#define STATEMENT_LAST_AT_OPEN STATEMENT_DATA_VERSION
+#define STATEMENT_LAST_AT_OPEN STATEMENT_PAGE_COUNT
 #define STATEMENTS             (STATEMENT_TIDY_ENTRIES + 1)
 
 struct sqlite_statements {

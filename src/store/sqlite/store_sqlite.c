@@ -34,6 +34,7 @@
  *   sqlite_damage       set damaged files aside
  *   sqlite_connect      open the handle
  *   sqlite_transaction  begin an operation; end one that has failed
+ *   sqlite_known        limit the number of records that are not waiting
  *   sqlite_maintain     expire and evict waiting records
  *   sqlite_walk         walks and expiry
  *   sqlite_records      the record store
@@ -154,6 +155,7 @@ sqlite_configure(struct store *store, const struct store_options *options)
 	sqlite->options.max_waiting = options->max_waiting;
 	sqlite->options.max_waiting_per_address =
 	    options->max_waiting_per_address;
+	sqlite->options.max_known = options->max_known;
 	sqlite->options.max_octets = options->max_octets;
 	sqlite->checkpoint.database_max = options->max_octets;
 	sqlite->options.record_cache_octets = options->record_cache_octets;

@@ -1,0 +1,183 @@
+/* SPDX-License-Identifier: ISC
+ * Copyright (c) 2026 The Tardigrey developers */
+#include "store/sqlite/sqlite_known.h"
+
+#include <stdlib.h>
+
+#include "store/sqlite/sqlite_record_row.h"
+
+#define VISITS_PER_ROW 16
+#define VISITS_MIN     512 /* of a slice */
+#define REMOVALS_MOST  64  /* at a time */
+
+/* No page has more rows of "record". A page has 4096 octets. A row takes eleven
+ * octets for its header, seven for the client, four for each time, and three
+ * for its cell: at least 33. */
+#define PAGE_ROWS_MOST 124
+
+#define HOUR_S 3600
+#define HOURS  2048 /* 85 days; older rows count for the last hour */
+
+struct sqlite_known_round {
+	struct key last; /* the last row that was visited */
+	bool has_begun;
+	int64_t began_s;
+	int64_t seen_n; /* rows that stay */
+	int64_t by_age[HOURS];
+	/* What this round removes: rows older than this hour, and the first
+	 * "left_n" rows of the hour. HOURS: none. */
+	int64_t remove_hour, left_n, removes_from_s;
+};
+
+bool
+sqlite_known_is_needed(struct sqlite *sqlite)
+{
+	sqlite3_stmt *statement =
+	    sqlite_statement(&sqlite->statements, STATEMENT_PAGE_COUNT);
+	int64_t max_n = sqlite->options.max_known, pages_n;
+
+	sqlite3_step(statement);
+	pages_n = sqlite3_column_int64(statement, 0);
+	sqlite3_reset(statement);
+	if (max_n > 0 && pages_n * PAGE_ROWS_MOST > max_n)
+		return true;
+	sqlite->written_n = 0;
+	return false;
+}
+
+/* ---- Rounds ---- */
+
+/* The number of whole hours before the begin of a round; 0 for the future. */
+static int64_t
+age_of(int64_t last_seen_s, int64_t began_s)
+{
+	int64_t hours = record_since(last_seen_s, began_s) / HOUR_S;
+
+	return hours < HOURS ? hours : HOURS - 1;
+}
+
+/* Choose what the next round removes: the excess, the oldest rows first. */
+static void
+choose(const struct sqlite_known_round *ended, int64_t max_n,
+    struct sqlite_known_round *next)
+{
+	int64_t excess_n = ended->seen_n - max_n, hour = HOURS;
+
+	next->remove_hour = HOURS;
+	if (excess_n <= 0)
+		return;
+	while (excess_n > 0 && hour > 0)
+		excess_n -= ended->by_age[--hour];
+	next->remove_hour = hour;
+	next->left_n = ended->by_age[hour] + excess_n;
+	next->removes_from_s = ended->began_s;
+}
+
+static int
+begin_round(struct sqlite *sqlite, int64_t now_s)
+{
+	struct sqlite_known_round *next = calloc(1, sizeof(*next));
+
+	if (next == NULL)
+		return -1;
+	next->began_s = now_s;
+	next->remove_hour = HOURS;
+	if (sqlite->known != NULL)
+		choose(sqlite->known, sqlite->options.max_known, next);
+	free(sqlite->known);
+	sqlite->known = next;
+	return 0;
+}
+
+/* True if this round must remove the row. Counts it otherwise. */
+static bool
+must_go(struct sqlite_known_round *round, int64_t last_seen_s)
+{
+	int64_t hour = age_of(last_seen_s, round->removes_from_s);
+
+	if (round->remove_hour < HOURS &&
+	    (hour > round->remove_hour ||
+		(hour == round->remove_hour && round->left_n > 0))) {
+		round->left_n -= hour == round->remove_hour;
+		return true;
+	}
+	round->seen_n++;
+	round->by_age[age_of(last_seen_s, round->began_s)]++;
+	return false;
+}
+
+/* ---- A slice ---- */
+
+/* Visit up to *visits_n rows after the last one, and collect those to remove. A
+ * visit must not end at a key that sqlite_read_key() refuses. Sets *ended at
+ * the end of the round. */
+static int
+visit(struct sqlite *sqlite, int64_t *visits_n, struct key *removals, int *n,
+    bool *ended)
+{
+	struct sqlite_known_round *round = sqlite->known;
+	sqlite3_stmt *statement =
+	    sqlite_statement(&sqlite->statements, STATEMENT_EXPIRY_WALK);
+	struct key key;
+	int rc;
+
+	*n = 0;
+	sqlite_bind_key(statement, 1, &round->last);
+	if (!round->has_begun)
+		sqlite3_bind_int64(statement, 1, INT64_MIN);
+	while ((rc = sqlite3_step(statement)) == SQLITE_ROW) {
+		--*visits_n;
+		if (!sqlite_read_key(statement, 0, &key))
+			continue;
+		if (must_go(round, sqlite3_column_int64(statement, 5)))
+			key_copy(&removals[(*n)++], &key);
+		if (*visits_n <= 0 || *n == REMOVALS_MOST) {
+			key_copy(&round->last, &key);
+			round->has_begun = true;
+			break;
+		}
+	}
+	sqlite3_reset(statement);
+	*ended = rc == SQLITE_DONE;
+	return rc == SQLITE_ROW || rc == SQLITE_DONE ? 0 : -1;
+}
+
+static int
+remove_row(struct sqlite *sqlite, const struct key *key)
+{
+	struct sqlite_statements *statements = &sqlite->statements;
+
+	record_cache_forget(&sqlite->cache, key);
+	sqlite_bind_key(statements->prepared[STATEMENT_FORGET], 1, key);
+	return sqlite_run(statements, STATEMENT_FORGET);
+}
+
+static int
+visit_and_remove(struct sqlite *sqlite, int64_t *visits_n, bool *ended)
+{
+	struct key removals[REMOVALS_MOST];
+	int n;
+
+	if (visit(sqlite, visits_n, removals, &n, ended) != 0)
+		return -1;
+	for (int i = 0; i < n; i++)
+		if (remove_row(sqlite, &removals[i]) != 0)
+			return -1;
+	sqlite->arrivals.done.forgotten_n += n;
+	return 0;
+}
+
+int
+sqlite_known_slice(struct sqlite *sqlite, int64_t now_s)
+{
+	int64_t visits_n = VISITS_MIN + VISITS_PER_ROW * sqlite->written_n;
+	bool ended = false;
+
+	sqlite->written_n = 0;
+	if (sqlite->known == NULL && begin_round(sqlite, now_s) != 0)
+		return -1;
+	while (visits_n > 0 && !ended)
+		if (visit_and_remove(sqlite, &visits_n, &ended) != 0)
+			return -1;
+	return ended ? begin_round(sqlite, now_s) : 0;
+}

@@ -1,0 +1,36 @@
+/* SPDX-License-Identifier: ISC
+ * Copyright (c) 2026 The Tardigrey developers */
+#ifndef TARDIGREY_STORE_SQLITE_SQLITE_KNOWN_H
+#define TARDIGREY_STORE_SQLITE_SQLITE_KNOWN_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "store/sqlite/sqlite_handle.h"
+
+/*
+ * sqlite_known: limits the number of rows of the table "record" (max_known).
+ *
+ * Rows are visited in rounds, in the order of the primary key, some of them in
+ * each slice of maintenance. A round counts the rows by the hour in which they
+ * were last seen. If there are too many, the next round removes those that were
+ * last seen before a certain hour, and as many of this hour as necessary. So
+ * nothing is stored for this, and the rows need no index.
+ *
+ * Each row that is written pays for a visit to 16 others. So a round ends
+ * before the table has grown by a sixteenth, and the table never has more than
+ * nine eighths of max_known. Rows that other processes add are found when a
+ * round comes to them.
+ *
+ * While the database is so small that it cannot have max_known rows, no row is
+ * visited.
+ */
+
+/* True if there may be more than max_known rows. */
+bool sqlite_known_is_needed(struct sqlite *sqlite);
+
+/* Do a slice. Call this inside a write transaction. Returns 0, or -1 and leaves
+ * the error in the handle; if it has none, memory is short. */
+int sqlite_known_slice(struct sqlite *sqlite, int64_t now_s);
+
+#endif
