@@ -18,7 +18,6 @@ enum field_kind {
 
 struct policy_field {
 	const char *name;
-	size_t name_n;
 	enum field_kind kind;
 	size_t offset; /* FIELD_TEXT, FIELD_NOTE: in struct request */
 	size_t max;    /* FIELD_TEXT, FIELD_NOTE: octets */
@@ -26,9 +25,9 @@ struct policy_field {
 
 /* clang-format off */
 #define STORED(name, kind) \
-	{ #name, sizeof(#name) - 1, kind, offsetof(struct request, name), \
+	{ #name, kind, offsetof(struct request, name), \
 	  sizeof(((struct request *)0)->name) - 1 }
-#define NOT_STORED(name, kind) { #name, sizeof(#name) - 1, kind, 0, 0 }
+#define NOT_STORED(name, kind) { #name, kind, 0, 0 }
 /* clang-format on */
 
 /* A FIELD_NOTE that is too long does not make a request bad. The client
@@ -93,7 +92,8 @@ field_find(const char *name, size_t n)
 		return NULL;
 	field = &fields[fields_of_length[n].first];
 	for (size_t left_n = fields_of_length[n].n; left_n > 0; left_n--) {
-		if (field->name_n == n && memcmp(field->name, name, n) == 0)
+		if (field->name[0] == name[0] &&
+		    memcmp(field->name, name, n) == 0)
 			return field;
 		field++;
 	}
@@ -252,13 +252,13 @@ feed_name(struct policy_parser *parser, const char *octets, size_t n,
 }
 
 /* Consume a whole line. This is the usual case, and faster than feed_name() and
- * feed_value(). The result is the same. */
+ * feed_value(). The result is the same. has_nul: there may be a NUL in it. */
 static int
 feed_line(struct policy_parser *parser, const char *line, size_t n,
-    struct request *request, struct err *err)
+    bool has_nul, struct request *request, struct err *err)
 {
 	const char *equals = memchr(line, '=', n);
-	const char *nul = memchr(line, '\0', n);
+	const char *nul = has_nul ? memchr(line, '\0', n) : NULL;
 	size_t value_n;
 
 	if (equals == NULL || (nul != NULL && nul < equals))
@@ -295,7 +295,7 @@ request_end(struct policy_parser *parser, struct request *request,
 
 static int
 feed_some(struct policy_parser *parser, const char *octets, size_t n,
-    size_t *used, struct request *request, struct err *err)
+    bool has_nul, size_t *used, struct request *request, struct err *err)
 {
 	const char *newline = NULL;
 	int rc;
@@ -304,7 +304,8 @@ feed_some(struct policy_parser *parser, const char *octets, size_t n,
 		newline = memchr(octets, '\n', n);
 	if (newline != NULL) {
 		*used = (size_t)(newline + 1 - octets);
-		rc = feed_line(parser, octets, *used - 1, request, err);
+		rc =
+		    feed_line(parser, octets, *used - 1, has_nul, request, err);
 	} else if (parser->in_value)
 		rc = feed_value(parser, octets, n, used, request, err);
 	else
@@ -321,6 +322,8 @@ enum policy_rc
 policy_feed(struct policy_parser *parser, const char *octets, size_t octets_n,
     size_t *used, struct request *request, struct err *err)
 {
+	bool has_nul = memchr(octets, '\0', octets_n) != NULL;
+
 	*used = 0;
 	while (*used < octets_n) {
 		size_t some_n;
@@ -332,8 +335,8 @@ policy_feed(struct policy_parser *parser, const char *octets, size_t octets_n,
 			(*used)++;
 			return request_end(parser, request, err);
 		}
-		if (feed_some(parser, octets + *used, octets_n - *used, &some_n,
-			request, err) != 0)
+		if (feed_some(parser, octets + *used, octets_n - *used, has_nul,
+			&some_n, request, err) != 0)
 			return POLICY_BAD;
 		*used += some_n;
 	}

@@ -129,6 +129,36 @@ test_own_changes(void **state)
 	assert_int_equal(look_up(store, 2), 7);
 }
 
+/* Of a kind without any record, no key is looked up. */
+static void
+test_empty_kinds(void **state)
+{
+	struct record_cache *cache = &((struct sqlite *)store)->cache;
+	struct store *other = open_store(STORE_VISIT);
+
+	(void)state;
+	assert_int_equal(look_up(store, 1), -1);
+	assert_int_equal(record_cache_get_kind(cache, KEY_TRIPLET_NETWORK),
+	    CACHE_KIND_EMPTY);
+	assert_false(is_cached(1));
+	assert_int_equal(look_up(store, 2), -1);
+	change_one(store, 1, CHANGE_MERGE, 5); /* of this handle */
+	assert_int_equal(look_up(store, 1), 5);
+	assert_int_equal(look_up(store, 2), -1);
+	assert_true(is_cached(2));
+	assert_int_equal(record_cache_get_kind(cache, KEY_TRIPLET_NETWORK),
+	    CACHE_KIND_USED);
+	change_one(store, 1, CHANGE_FORGET, 0);
+	assert_int_equal(look_up(store, 1), -1);
+	record_cache_clear(cache);
+	assert_int_equal(look_up(store, 1), -1);
+	assert_int_equal(record_cache_get_kind(cache, KEY_TRIPLET_NETWORK),
+	    CACHE_KIND_EMPTY);
+	change_one(other, 1, CHANGE_MERGE, 6); /* of another one */
+	assert_int_equal(look_up(store, 1), 6);
+	store_close(other);
+}
+
 /* A triplet that waits in the queue and one that leaves the queue. */
 static void
 test_waiting_triplet(void **state)
@@ -248,6 +278,7 @@ main(void)
 	const struct CMUnitTest tests[] = {
 	    TEST(test_second_lookup_is_cached),
 	    TEST(test_own_changes),
+	    TEST(test_empty_kinds),
 	    TEST(test_waiting_triplet),
 	    TEST(test_changes_of_another_handle),
 	    TEST(test_changes_in_turn),

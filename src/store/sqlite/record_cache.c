@@ -175,6 +175,16 @@ grow(const struct small_record *record)
 	};
 }
 
+/* Load the tags and the records that were used last. */
+void
+record_cache_prefetch(const struct record_cache *cache, uint64_t hash)
+{
+	const struct record_cache_set *set = set_of(cache, hash);
+
+	__builtin_prefetch(set->tags);
+	__builtin_prefetch(set->records);
+}
+
 bool
 record_cache_get(struct record_cache *cache, uint64_t hash,
     struct store_answer *answer)
@@ -219,8 +229,24 @@ record_cache_drop(struct record_cache *cache, uint64_t hash)
 void
 record_cache_forget(struct record_cache *cache, const struct key *key)
 {
-	if (record_cache_is_on(cache))
-		record_cache_drop(cache, record_cache_hash(cache, key));
+	if (!record_cache_is_on(cache))
+		return;
+	record_cache_drop(cache, record_cache_hash(cache, key));
+	if (cache->kinds[key->kind] == CACHE_KIND_EMPTY)
+		cache->kinds[key->kind] = CACHE_KIND_UNKNOWN;
+}
+
+void
+record_cache_put_kind(struct record_cache *cache, enum key_kind kind,
+    bool is_empty)
+{
+	cache->kinds[kind] = is_empty ? CACHE_KIND_EMPTY : CACHE_KIND_USED;
+}
+
+enum record_cache_kind
+record_cache_get_kind(const struct record_cache *cache, enum key_kind kind)
+{
+	return (enum record_cache_kind)cache->kinds[kind];
 }
 
 /* With another secret, all keys have other hashes. */
@@ -231,4 +257,5 @@ record_cache_clear(struct record_cache *cache)
 
 	while (i < sizeof(cache->secret) && ++cache->secret[i] == 0)
 		i++;
+	memset(cache->kinds, CACHE_KIND_UNKNOWN, sizeof(cache->kinds));
 }

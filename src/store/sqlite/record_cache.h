@@ -30,6 +30,7 @@ struct record_cache {
 	struct record_cache_set *sets; /* in memory, aligned */
 	size_t octets, sets_n;
 	uint8_t secret[KEYED_HASH_SECRET_SIZE];
+	uint8_t kinds[KEY_KINDS]; /* values of enum record_cache_kind */
 };
 
 /* Set the secret of the hashes. Call this before the cache has answers. */
@@ -47,6 +48,10 @@ bool record_cache_is_on(const struct record_cache *cache);
 uint64_t record_cache_hash(const struct record_cache *cache,
     const struct key *key);
 
+/* Begin to load the answer for a key from main memory. Call it for several keys
+ * before the next function, so that it need not wait for each. */
+void record_cache_prefetch(const struct record_cache *cache, uint64_t hash);
+
 /* Find the answer for a key. Returns false if it is not in the cache. */
 bool record_cache_get(struct record_cache *cache, uint64_t hash,
     struct store_answer *answer);
@@ -59,7 +64,19 @@ void record_cache_put(struct record_cache *cache, uint64_t hash,
 /* Remove the answer for a key, if the cache has it. */
 void record_cache_drop(struct record_cache *cache, uint64_t hash);
 
-/* The same, of a key. The cache may be off. */
+/* Store whether the table has a key of this kind. Many databases have none of
+ * some kinds, and no key of such a kind need be looked up. */
+enum record_cache_kind {
+	CACHE_KIND_UNKNOWN,
+	CACHE_KIND_EMPTY,
+	CACHE_KIND_USED
+};
+void record_cache_put_kind(struct record_cache *cache, enum key_kind kind,
+    bool is_empty);
+enum record_cache_kind record_cache_get_kind(const struct record_cache *cache,
+    enum key_kind kind);
+
+/* Remove what the cache has about a key. The cache may be off. */
 void record_cache_forget(struct record_cache *cache, const struct key *key);
 
 /* Remove all answers. It takes no time: the answers remain in memory, but are

@@ -11,133 +11,11 @@
 #include <string.h>
 
 #include "store/sqlite/sqlite_arrivals.h"
+#include "store/sqlite/sqlite_lookup.h"
 #include "store/sqlite/sqlite_maintain.h"
 #include "store/sqlite/sqlite_record_row.h"
 #include "store/sqlite/sqlite_transaction.h"
 #include "store/sqlite/sqlite_walk.h"
-
-/* ---- Looking up ---- */
-
-static int
-find(struct sqlite_statements *statements, const struct key *key,
-    struct store_answer *answer)
-{
-	sqlite3_stmt *statement = statements->prepared[STATEMENT_FIND];
-	int rc;
-
-	sqlite_bind_key(statement, 1, key);
-	rc = sqlite3_step(statement);
-	answer->found = rc == SQLITE_ROW;
-	if (answer->found)
-		sqlite_read_record(statement, &answer->record);
-	sqlite3_reset(statement);
-	return rc == SQLITE_ROW || rc == SQLITE_DONE ? 0 : -1;
-}
-
-/* Clear the cache if another process has committed something. The number
- * changes only then, see PRAGMA data_version. The transaction begins to read
- * here, so it sees no later commit. */
-static int
-check_cache(struct sqlite *sqlite)
-{
-	sqlite3_stmt *statement =
-	    sqlite->statements.prepared[STATEMENT_DATA_VERSION];
-	int rc = sqlite3_step(statement);
-	int64_t version = sqlite3_column_int64(statement, 0);
-
-	sqlite3_reset(statement);
-	if (rc != SQLITE_ROW)
-		return -1;
-	if (version != sqlite->cache_version)
-		record_cache_clear(&sqlite->cache);
-	sqlite->cache_version = version;
-	return 0;
-}
-
-static int
-find_cached(struct sqlite *sqlite, const struct key *key,
-    struct store_answer *answer)
-{
-	uint64_t hash = record_cache_hash(&sqlite->cache, key);
-
-	if (record_cache_get(&sqlite->cache, hash, answer))
-		return 0;
-	if (find(&sqlite->statements, key, answer) != 0)
-		return -1;
-	record_cache_put(&sqlite->cache, hash, answer);
-	return 0;
-}
-
-static void
-merge_answer(struct store_answer *answer, const struct record *record)
-{
-	if (answer->found)
-		record_merge(&answer->record, record);
-	else
-		answer->record = *record;
-	answer->found = true;
-}
-
-/* The queue can change only the answer for a triplet that has not passed. */
-static bool
-may_be_waiting(const struct key *key, const struct store_answer *answer)
-{
-	return key_kind_is_triplet(key->kind) &&
-	    (!answer->found || answer->record.passed_s == 0);
-}
-
-/* A triplet may have rows in both tables: look in the queue too. */
-static int
-find_waiting(struct sqlite *sqlite, const struct key *keys, size_t n,
-    struct store_answer *answers)
-{
-	struct arrival_rows rows;
-
-	if (sqlite_arrivals_update(&sqlite->arrivals, &sqlite->statements) != 0)
-		return -1;
-	for (size_t i = 0; i < n; i++) {
-		if (!may_be_waiting(&keys[i], &answers[i]))
-			continue;
-		if (sqlite_arrivals_find(&sqlite->arrivals, &sqlite->statements,
-			&keys[i], &rows) != 0)
-			return -1;
-		if (rows.n > 0)
-			merge_answer(&answers[i], &rows.record);
-	}
-	return 0;
-}
-
-static int
-find_all(struct sqlite *sqlite, const struct key *keys, size_t n,
-    struct store_answer *answers)
-{
-	struct sqlite_statements *statements = &sqlite->statements;
-	bool is_cached = record_cache_is_on(&sqlite->cache);
-
-	if (sqlite_run(statements, STATEMENT_BEGIN_READ) != 0 ||
-	    (is_cached && check_cache(sqlite) != 0))
-		return -1;
-	for (size_t i = 0; i < n; i++)
-		if ((is_cached ? find_cached(sqlite, &keys[i], &answers[i])
-			       : find(statements, &keys[i], &answers[i])) != 0)
-			return -1;
-	if (find_waiting(sqlite, keys, n, answers) != 0)
-		return -1;
-	return sqlite_run(statements, STATEMENT_COMMIT);
-}
-
-static enum store_rc
-sqlite_lookup(struct store *store, const struct key *keys, size_t n,
-    struct store_answer *answers, struct err *err)
-{
-	struct sqlite *sqlite = (struct sqlite *)store;
-
-	if (sqlite_ensure_open(sqlite, err) != 0)
-		return STORE_FAILED;
-	if (find_all(sqlite, keys, n, answers) != 0)
-		return sqlite_give_up(sqlite, err);
-	return STORE_OK;
-}
 
 /* ---- Changes of the table "record" ---- */
 
@@ -204,14 +82,14 @@ move(struct sqlite *sqlite, const struct store_change *change,
 	struct store_answer answer;
 	bool removed;
 
-	if (find(statements, change->key, &answer) != 0 ||
+	if (sqlite_find(statements, change->key, &answer) != 0 ||
 	    (answer.found && forget(statements, change->key) != 0))
 		return -1;
 	for (size_t i = 0; i < rows->n; i++)
 		if (sqlite_arrivals_remove(&sqlite->arrivals, statements,
 			rows->ids[i], &removed) != 0)
 			return -1;
-	merge_answer(&answer, &rows->record);
+	sqlite_merge_answer(&answer, &rows->record);
 	record_apply(&answer.record, &answer.found, &change->change);
 	return answer.found ? merge(statements, change->key, &answer.record)
 			    : 0;
@@ -284,7 +162,7 @@ apply_to_triplet(struct sqlite *sqlite, const struct store_change *change,
 		return change_record(&sqlite->statements, change->key,
 		    &change->change);
 	if (!change->was_absent &&
-	    find(&sqlite->statements, change->key, &answer) != 0)
+	    sqlite_find(&sqlite->statements, change->key, &answer) != 0)
 		return -1;
 	if (!answer.found && room != ROOM_FOR_ALL) {
 		++*left_out_n;

@@ -87,6 +87,8 @@ static const char *const statement_sql[STATEMENTS] = {
     [STATEMENT_WAITING_SECRET] = "SELECT value FROM secret",
     [STATEMENT_GENERATION] = "SELECT max(generation) FROM list_generation",
     [STATEMENT_DATA_VERSION] = "PRAGMA data_version",
+    [STATEMENT_HAS_KIND] =
+	"SELECT EXISTS (SELECT 1 FROM record WHERE kind = ?1)",
     [STATEMENT_PAGE_COUNT] = "PRAGMA page_count",
     [STATEMENT_WALK] =
 	"SELECT first_seen, last_seen, passed, expires, deferred_n, passed_n,"

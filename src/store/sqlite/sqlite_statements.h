@@ -34,6 +34,7 @@ enum statement {
 	STATEMENT_WAITING_SECRET,
 	STATEMENT_GENERATION,
 	STATEMENT_DATA_VERSION,
+	STATEMENT_HAS_KIND,
 	STATEMENT_PAGE_COUNT,
 	/* The statements above are prepared when the files are opened, so that
 	 * a batch or a rollback cannot fail for lack of memory. The others are

@@ -37,6 +37,7 @@
  *   sqlite_known        limit the number of records that are not waiting
  *   sqlite_maintain     expire and evict waiting records
  *   sqlite_walk         walks and expiry
+ *   sqlite_lookup       find records
  *   sqlite_records      the record store
  *   sqlite_lists        the list store
  *   sqlite_counts       the count store
