@@ -8,8 +8,11 @@
  *
  *   load [OPTION]... WORKLOAD ADDRESS
  *
- * WORKLOAD is new, known, auto, listed (see keys.h), or mix: 60 % new, 25 %
- * known, 15 % auto. ADDRESS is unix:/PATH or inet:ADDRESS:PORT.
+ * WORKLOAD is new, known, auto, listed (see keys.h), or mix: 50 % new, 10 %
+ * retries that pass, 25 % known, 15 % auto. Triplets are retried
+ * RETRY_NS after their first attempt, so the delay of the server must be 1s.
+ * The warm-up of mix is at least 3 s, so that a server of any speed gets its
+ * share of retries. ADDRESS is unix:/PATH or inet:ADDRESS:PORT.
  *
  *   --connections N  number of connections (100)
  *   --rows N         ROWS of preload: records in the database (100000)
@@ -53,6 +56,11 @@
 #define REPLY_SIZE  256
 #define PATIENCE_NS (30 * SECOND_NS) /* longest wait for the last answers */
 
+#define MIX_WARMUP_S  3
+#define RETRY_NS      (SECOND_NS * 21 / 10) /* the server has whole seconds */
+#define NEW_PER_RETRY 4 /* more than are needed, for when the rate rises */
+#define RETRIES_MAX   (1U << 20) /* a power of two */
+
 enum workload { NEW, KNOWN, AUTO, LISTED, MIX, WORKLOADS };
 
 static const char *const workload_words[WORKLOADS] = {
@@ -64,6 +72,7 @@ static const char *const workload_words[WORKLOADS] = {
 };
 
 static const char passes[] = "action=DUNNO\n\n";
+static const char passes_late[] = "action=PREPEND X-Greylist: ";
 static const char greylists[] = "action=DEFER_IF_PERMIT 4.2.0 Greylisted";
 
 struct connection {
@@ -74,6 +83,12 @@ struct connection {
 	size_t reply_n;
 	char reply[REPLY_SIZE];
 	struct question question;
+};
+
+/* A new triplet to be retried. */
+struct retry {
+	uint64_t number; /* of its request */
+	int64_t due_ns;
 };
 
 struct options {
@@ -93,6 +108,9 @@ struct load {
 	struct connection **idle;       /* owned; a ring of connections_n */
 	unsigned idle_at, idle_n;
 	uint64_t asked_n, answered_n;
+	struct retry *retries; /* owned; mix: a ring of RETRIES_MAX */
+	uint64_t retries_at, retries_end, new_n;
+	uint64_t retried_n;         /* since the measurement began */
 	int64_t measure_ns, end_ns; /* begin and end of the measurement */
 	int64_t next_ns;            /* open loop: the next request is due */
 	bool stopped;               /* send no more requests */
@@ -139,6 +157,12 @@ server_cpu_ns(const struct load *load)
 
 /* ---- Requests ---- */
 
+static unsigned
+percent_of(uint64_t chance)
+{
+	return (unsigned)(chance >> 32) % 100;
+}
+
 static enum envelope_kind
 kind_of(enum workload workload, uint64_t chance)
 {
@@ -148,7 +172,7 @@ kind_of(enum workload workload, uint64_t chance)
 	    [AUTO] = ENVELOPE_AUTO,
 	    [LISTED] = ENVELOPE_LISTED,
 	};
-	unsigned percent = (unsigned)(chance >> 32) % 100;
+	unsigned percent = percent_of(chance);
 
 	if (workload != MIX)
 		return kinds[workload];
@@ -157,9 +181,50 @@ kind_of(enum workload workload, uint64_t chance)
 			    : ENVELOPE_AUTO;
 }
 
-/* Choose the envelope of the next request. */
-static enum envelope_kind
-choose(const struct load *load, struct envelope *key)
+/* The next triplet to retry, or NULL. */
+static const struct retry *
+take_retry(struct load *load, uint64_t chance, int64_t time_ns)
+{
+	const struct retry *retry =
+	    &load->retries[load->retries_at % RETRIES_MAX];
+
+	if (percent_of(chance) >= 10 || load->retries_at == load->retries_end ||
+	    retry->due_ns > time_ns)
+		return NULL;
+	load->retries_at++;
+	return retry;
+}
+
+static void
+retry_later(struct load *load, int64_t time_ns)
+{
+	if (load->new_n++ % NEW_PER_RETRY != 0 ||
+	    load->retries_end == load->retries_at + RETRIES_MAX)
+		return;
+	load->retries[load->retries_end++ % RETRIES_MAX] =
+	    (struct retry){load->asked_n, time_ns + RETRY_NS};
+}
+
+/* Choose the envelope of the next request of mix, if it is a new triplet or a
+ * retry. Returns the expected answer. */
+static const char *
+choose_new(struct load *load, uint64_t chance, struct envelope *key)
+{
+	int64_t time_ns = now_ns();
+	const struct retry *retry = take_retry(load, chance, time_ns);
+
+	if (retry == NULL)
+		retry_later(load, time_ns);
+	else if (time_ns >= load->measure_ns)
+		load->retried_n++;
+	keys_make(ENVELOPE_NEW, retry != NULL ? retry->number : load->asked_n,
+	    load->options.seed, key);
+	return retry != NULL ? passes_late : greylists;
+}
+
+/* Choose the envelope of the next request. Returns the expected answer. */
+static const char *
+choose(struct load *load, struct envelope *key)
 {
 	const struct options *options = &load->options;
 	uint64_t chance = keys_mix(load->asked_n + (options->seed << 40));
@@ -169,8 +234,11 @@ choose(const struct load *load, struct envelope *key)
 
 	switch (kind) {
 	case ENVELOPE_NEW:
-	case ENVELOPE_EXPIRED:
+		if (load->retries != NULL)
+			return choose_new(load, chance, key);
 		keys_make(kind, load->asked_n, options->seed, key);
+		return greylists;
+	case ENVELOPE_EXPIRED:
 		break;
 	case ENVELOPE_KNOWN:
 		keys_make(kind, chance % known_n, known_n, key);
@@ -182,7 +250,7 @@ choose(const struct load *load, struct envelope *key)
 		keys_make(kind, chance, options->seed, key);
 		break;
 	}
-	return kind;
+	return passes;
 }
 
 static void
@@ -190,13 +258,12 @@ ask(struct load *load, struct connection *connection, int64_t due_ns)
 {
 	struct question *question = &connection->question;
 	struct envelope key;
-	enum envelope_kind kind = choose(load, &key);
+	const char *expected = choose(load, &key);
 
 	question_ask(question, &key, load->asked_n++);
 	connection->due_ns = due_ns;
 	connection->reply_n = 0;
-	connection->expected =
-	    kind == ENVELOPE_NEW && !load->options.null ? greylists : passes;
+	connection->expected = load->options.null ? passes : expected;
 	/* The socket buffer is empty, so it has room for the whole request. */
 	if (send(connection->fd, question->octets, question->n, MSG_NOSIGNAL) !=
 	    (ssize_t)question->n)
@@ -359,7 +426,11 @@ connect_all(struct load *load)
 	load->connections =
 	    calloc(options->connections_n, sizeof(*load->connections));
 	load->idle = calloc(options->connections_n, sizeof(*load->idle));
-	if (load->epoll < 0 || load->connections == NULL || load->idle == NULL)
+	if (options->workload == MIX)
+		load->retries = calloc(RETRIES_MAX, sizeof(*load->retries));
+	if (load->epoll < 0 || load->connections == NULL ||
+	    load->idle == NULL ||
+	    (options->workload == MIX && load->retries == NULL))
 		die("out of memory");
 	for (unsigned i = 0; i < options->connections_n; i++) {
 		struct connection *connection = &load->connections[i];
@@ -419,20 +490,23 @@ report(const struct load *load, double seconds)
 
 	printf(options->json
 		? "{\"workload\": \"%s\", \"connections\": %u, "
-		  "\"requests\": %" PRIu64 ", \"per_s\": %.0f, "
+		  "\"requests\": %" PRIu64 ", \"retries\": %" PRIu64 ", "
+		  "\"per_s\": %.0f, "
 		  "\"wrong\": %" PRIu64 ", \"p50_us\": %.1f, "
 		  "\"p90_us\": %.1f, \"p99_us\": %.1f, \"p999_us\": %.1f, "
 		  "\"max_us\": %.1f, \"median_to_slowest\": %.2f, "
 		  "\"cpu_us\": %.2f}\n"
-		: "%s, %u connections: %" PRIu64 " requests, %.0f/s, "
+		: "%s, %u connections: %" PRIu64 " requests, %" PRIu64
+		  " retries, "
+		  "%.0f/s, "
 		  "%" PRIu64 " wrong; us p50 %.1f, p90 %.1f, p99 %.1f, "
 		  "p99.9 %.1f, max %.1f; median to slowest connection %.2f; "
 		  "CPU us/request %.2f\n",
 	    workload_words[options->workload], options->connections_n, n,
-	    (double)n / seconds, load->wrong_n, microseconds(load, 500),
-	    microseconds(load, 900), microseconds(load, 990),
-	    microseconds(load, 999), (double)load->latencies.max_ns / 1e3,
-	    unfairness(load),
+	    load->retried_n, (double)n / seconds, load->wrong_n,
+	    microseconds(load, 500), microseconds(load, 900),
+	    microseconds(load, 990), microseconds(load, 999),
+	    (double)load->latencies.max_ns / 1e3, unfairness(load),
 	    n > 0 ? (double)load->cpu_ns / 1e3 / (double)n : 0);
 	if (load->wrong_n > 0)
 		fprintf(stderr, "load: a wrong answer: %s", load->wrong);
@@ -530,6 +604,8 @@ parse_arguments(int argc, char **argv, struct options *out)
 	    bench_address_parse(argv[optind + 1], &out->server) != 0)
 		usage();
 	out->workload = parse_workload(argv[optind]);
+	if (out->workload == MIX && out->warmup < MIX_WARMUP_S)
+		out->warmup = MIX_WARMUP_S;
 	if (out->requests_n > 0)
 		out->warmup = 0;
 }
@@ -558,5 +634,6 @@ main(int argc, char **argv)
 		close(load.connections[i].fd);
 	free(load.connections);
 	free(load.idle);
+	free(load.retries);
 	return load.wrong_n > 0 ? EXIT_FAILURE : EXIT_SUCCESS;
 }

@@ -118,6 +118,7 @@ class Setting:
                 f"user = {USER}\n"
                 "log = stderr\n"
                 "durability = normal\n"
+                "delay = 1s\n"  # load retries after two seconds
                 f"whitelist_clients = {SOURCE}/etc/whitelist_clients,"
                 f" {self.path('listed')}\n"
                 "whitelist_recipients ="
