@@ -19,7 +19,14 @@ struct table {
 };
 
 #define SLOTS_FIRST 4096
-#define MOVE_IDS    64 /* ids that each call moves from the old table */
+
+/* For each call, ids to look at in the old table, and ids to move from it. Only
+ * few are moved, because at first almost each of them touches another new page
+ * of memory. With these numbers, the old table is empty before the new one must
+ * grow: its ids are at most three quarters of its slots, and there are at most
+ * 2 * ids + 65536 others, see sqlite_maintain.c. */
+#define MOVE_LOOKS 64
+#define MOVE_IDS   2
 
 struct arrival_index {
 	int64_t first, next, n;
@@ -153,12 +160,15 @@ move_some(struct arrival_index *index)
 		return;
 	if (index->moved < index->first)
 		index->moved = index->first;
-	for (int i = 0; i < MOVE_IDS && index->moved < index->old_end;
-	     i++, index->moved++) {
+	for (int looks_n = 0, moves_n = 0; looks_n < MOVE_LOOKS &&
+	     moves_n < MOVE_IDS && index->moved < index->old_end;
+	     looks_n++, index->moved++) {
 		struct arrival arrival = ring_at(index, index->moved);
 
-		if (arrival.key != ARRIVAL_GONE)
-			table_put(&index->table, arrival.key, index->moved);
+		if (arrival.key == ARRIVAL_GONE)
+			continue;
+		table_put(&index->table, arrival.key, index->moved);
+		moves_n++;
 	}
 	if (index->moved < index->old_end)
 		return;
