@@ -72,7 +72,8 @@ begin_verdict(const struct decision *decision, struct verdict *verdict)
 {
 	const struct list_verdict *listed = &decision->pending->listed;
 
-	*verdict = (struct verdict){0};
+	*verdict =
+	    (struct verdict){.client_class = decision->pending->client_class};
 	verdict->listed =
 	    list_verdict_listed(listed->recipient != NULL ? listed->recipient
 							  : listed->entry);

@@ -24,6 +24,7 @@ struct engine {
 	struct engine_rules rules;
 	const struct lists *lists;     /* borrowed */
 	struct list_hits *hits;        /* borrowed; NULL: do not count */
+	struct class_memo *classes;    /* owned */
 	struct messages *messages;     /* owned */
 	struct batch_records *records; /* owned */
 	struct outgoing *outgoing;     /* owned */
@@ -42,12 +43,14 @@ engine_new(struct store *store, const struct engine_rules *rules,
 		return NULL;
 	engine_use_rules(engine, rules);
 	engine_use_lists(engine, NULL, NULL);
+	engine->classes = class_memo_new();
 	engine->messages = messages_new();
 	engine->pending = calloc(batch_max, sizeof(*engine->pending));
 	engine->records = batch_records_new(store, batch_max * KEY_KINDS);
 	engine->outgoing = outgoing_new(store, batch_max);
-	if (engine->messages == NULL || engine->pending == NULL ||
-	    engine->records == NULL || engine->outgoing == NULL ||
+	if (engine->classes == NULL || engine->messages == NULL ||
+	    engine->pending == NULL || engine->records == NULL ||
+	    engine->outgoing == NULL ||
 	    key_planner_init(&engine->planner, engine->records,
 		&engine->rules) != 0) {
 		engine_free(engine);
@@ -63,6 +66,7 @@ engine_free(struct engine *engine)
 		return;
 	key_planner_free(&engine->planner);
 	messages_free(engine->messages);
+	class_memo_free(engine->classes);
 	free(engine->pending);
 	batch_records_free(engine->records);
 	outgoing_free(engine->outgoing);
@@ -97,13 +101,14 @@ settle_all(struct engine *engine, const struct request *requests, size_t n,
 
 		pending->request = &requests[i];
 		settle(pending, &engine->rules, engine->lists, engine->hits,
-		    now_s, &verdicts[i]);
+		    engine->classes, now_s, &verdicts[i]);
 		if (pending->state == PENDING_SETTLED)
 			outgoing_add(engine->outgoing, &requests[i],
 			    &verdicts[i], &engine->rules);
 		if (pending->state == PENDING_OPEN)
 			key_plan_begin(&engine->planner, &pending->plan,
-			    &requests[i], settle_allows_pass_at_once(pending));
+			    &requests[i], pending->client_class,
+			    settle_allows_pass_at_once(pending));
 	}
 }
 

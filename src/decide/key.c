@@ -146,13 +146,15 @@ key_of_domain_network(const struct key *domain, const struct key *network,
 }
 
 unsigned
-keys_of_pool(const struct request *request, const struct key_rules *rules,
-    const struct key *network, struct key out[KEY_KINDS])
+keys_of_pool(const struct request *request, enum client_class client_class,
+    const struct key_rules *rules, const struct key *network,
+    struct key out[KEY_KINDS])
 {
 	char pool[POOL_SIZE];
 	unsigned made = 1U << KEY_TRIPLET_POOL;
 
-	if (!rules->pools || !pool_of(request, pool))
+	if (!rules->pools || client_class != CLASS_NAMED ||
+	    !pool_of_domain(request->client_name, pool))
 		return 0;
 	key_of_pool(network, pool, &out[KEY_TRIPLET_POOL]);
 	if (!key_of_domain(request, pool, &out[KEY_AUTO_WHITELIST_DOMAIN]))
@@ -256,7 +258,8 @@ keys_of_request(const struct request *request, const struct key_rules *rules,
 
 	key_of_network(request, rules, &out[KEY_TRIPLET_NETWORK]);
 	key_of_address(&request->client, &out[KEY_AUTO_WHITELIST_ADDRESS]);
-	by_pool = keys_of_pool(request, rules, &out[KEY_TRIPLET_NETWORK], out);
+	by_pool = keys_of_pool(request, client_class_of(request), rules,
+	    &out[KEY_TRIPLET_NETWORK], out);
 	return 1U << KEY_TRIPLET_NETWORK | 1U << KEY_AUTO_WHITELIST_ADDRESS |
 	    by_pool |
 	    keys_of_answer(request, rules,

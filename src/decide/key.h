@@ -8,6 +8,7 @@
 
 #include "base/keyed_hash.h"
 #include "decide/key_text.h"
+#include "mail/client_class.h"
 #include "mail/pool.h"
 #include "mail/reference.h"
 #include "mail/request.h"
@@ -99,12 +100,13 @@ void key_of_network(const struct request *request,
 /* The auto-whitelist key of an address. */
 void key_of_address(const struct netaddr *client, struct key *out);
 
-/* Make the keys by pool from the key by network. out[kind] is the key of a
- * kind. Returns the kinds that were made, as bits 1 << kind: none if the client
- * has no pool, and no auto-whitelist key if the sender has no domain. */
+/* Make the keys by pool from the key by network, for a client of this class.
+ * out[kind] is the key of a kind. Returns the kinds that were made, as bits
+ * 1 << kind: none if the client has no pool, and no auto-whitelist key if the
+ * sender has no domain. */
 unsigned keys_of_pool(const struct request *request,
-    const struct key_rules *rules, const struct key *network,
-    struct key out[KEY_KINDS]);
+    enum client_class client_class, const struct key_rules *rules,
+    const struct key *network, struct key out[KEY_KINDS]);
 
 /*
  * Make the keys for mail from "theirs", an address outside, to "ours".

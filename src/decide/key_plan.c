@@ -89,8 +89,8 @@ add_pool(struct key_planner *planner, struct key_plan *plan,
 	const struct key *network = batch_records_key(planner->records,
 	    plan->records[KEY_TRIPLET_NETWORK]);
 	struct key keys[KEY_KINDS];
-	unsigned made =
-	    keys_of_pool(request, &planner->rules->keys, network, keys);
+	unsigned made = keys_of_pool(request, plan->client_class,
+	    &planner->rules->keys, network, keys);
 
 	if ((made & BIT(KEY_TRIPLET_POOL)) != 0)
 		add(planner, plan, &keys[KEY_TRIPLET_POOL]);
@@ -177,11 +177,12 @@ pool_passes(const struct key_planner *planner, const struct key_plan *plan,
 
 void
 key_plan_begin(struct key_planner *planner, struct key_plan *plan,
-    const struct request *request, bool at_once)
+    const struct request *request, enum client_class client_class, bool at_once)
 {
 	const struct engine_rules *rules = planner->rules;
 
 	plan->kinds = 0;
+	plan->client_class = client_class;
 	plan->auto_whitelist = at_once && rules->auto_whitelist_after > 0;
 	plan->correspondents = at_once && rules->correspondents.use;
 	plan->is_complete = false;

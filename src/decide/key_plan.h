@@ -45,18 +45,21 @@ void key_planner_free(struct key_planner *planner);
 struct key_plan {
 	unsigned kinds;            /* kinds of keys in use, bits 1 << kind */
 	size_t records[KEY_KINDS]; /* their places in the batch records */
-	bool auto_whitelist;       /* auto-whitelist keys are used */
-	bool correspondents;       /* correspondent keys are used */
-	bool is_complete;          /* no stage is left */
+	enum client_class client_class;
+	bool auto_whitelist; /* auto-whitelist keys are used */
+	bool correspondents; /* correspondent keys are used */
+	bool is_complete;    /* no stage is left */
 };
 
 /* True if a kind of key is in use. */
 bool key_plan_has(const struct key_plan *plan, enum key_kind kind);
 
-/* Plan the first stage. If at_once is false, the request must not pass at once:
- * the plan has no auto-whitelist keys and no correspondent keys. */
+/* Plan the first stage for a client of this class. If at_once is false, the
+ * request must not pass at once: the plan has no auto-whitelist keys and no
+ * correspondent keys. */
 void key_plan_begin(struct key_planner *planner, struct key_plan *plan,
-    const struct request *request, bool at_once);
+    const struct request *request, enum client_class client_class,
+    bool at_once);
 
 /* Plan the next stage, after the keys of the previous stage were looked up. */
 void key_plan_continue(struct key_planner *planner, struct key_plan *plan,

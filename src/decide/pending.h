@@ -19,7 +19,8 @@ struct pending {
 	const struct request *request; /* borrowed */
 	enum pending_state state;
 	struct list_verdict listed; /* nothing, if settled before the lists */
-	struct key_plan plan;       /* only of an open request */
+	enum client_class client_class; /* CLASS_UNKNOWN, as above */
+	struct key_plan plan;           /* only of an open request */
 };
 
 #endif

@@ -80,18 +80,24 @@ settle_null_sender(const struct engine_rules *rules,
 
 void
 settle(struct pending *pending, const struct engine_rules *rules,
-    const struct lists *lists, struct list_hits *hits, int64_t now_s,
-    struct verdict *verdict)
+    const struct lists *lists, struct list_hits *hits,
+    struct class_memo *classes, int64_t now_s, struct verdict *verdict)
 {
 	pending->state = PENDING_SETTLED;
 	pending->listed = (struct list_verdict){.delay_s = -1};
+	pending->client_class = CLASS_UNKNOWN;
 	if (settle_by_request(rules, pending->request, verdict))
 		return;
-	if (has_no_triplet(pending->request))
+	if (has_no_triplet(pending->request)) {
 		pending->state = PENDING_POSTPONED;
-	else if (!settle_by_lists(pending, lists, hits, now_s, verdict) &&
+		return;
+	}
+	pending->client_class = class_memo_find(classes, pending->request);
+	if (!settle_by_lists(pending, lists, hits, now_s, verdict) &&
 	    !settle_null_sender(rules, pending->request, verdict))
 		pending->state = PENDING_OPEN;
+	else
+		verdict->client_class = pending->client_class;
 }
 
 bool

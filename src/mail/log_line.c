@@ -7,7 +7,7 @@
 #include <string.h>
 
 /* Twelve escaped values, field names and numbers. */
-static_assert(12 * LOG_LINE_VALUE_MAX + 400 < LOG_LINE_SIZE,
+static_assert(12 * LOG_LINE_VALUE_MAX + 420 < LOG_LINE_SIZE,
     "the longest line fits");
 
 static bool
@@ -165,6 +165,8 @@ log_line_format(const struct request *request, const struct verdict *verdict,
 		put_seconds(&line, ", age=", verdict->age_s);
 	if (verdict->wait_s > 0)
 		put_seconds(&line, ", wait=", verdict->wait_s);
+	put_unless_empty(&line,
+	    ", class=", client_class_word(verdict->client_class));
 	put_unless_empty(&line, ", key_client=", verdict->key_client);
 	if (verdict->wait_s > 0)
 		put_unless_empty(&line, ", reference=", verdict->reference);

@@ -13,8 +13,9 @@
  * postgrey in postgrey's order, so that tools for postgrey's log can read it.
  *
  *   action=A, reason=R[, delay=SECONDS], client_name=N, client_address=A,
- *   sender=S, recipient=R[, would=ACTION][, age=S][, wait=S][, key_client=K]
- *   [, reference=R][, list=FILE:LINE|entry, pattern=P],
+ *   sender=S, recipient=R[, would=ACTION][, age=S][, wait=S]
+ *   [, class=named|suspicious][, key_client=K][, reference=R]
+ *   [, list=FILE:LINE|entry, pattern=P],
  *   state=S[, instance=I][, queue_id=Q][, policy_context=C]
  *
  * delay= is only on the first pass of a triplet: how long the mail was delayed.

@@ -21,8 +21,8 @@
 /*
  * Write the pool of the client in lower case and return true. Return false, and
  * leave "out" alone, if the client has no pool: its name is not confirmed, is
- * not a host name (an address, an empty label, not ASCII), is a public suffix,
- * or is generic (mail/generic_name.h).
+ * not a host name (an address, an empty label, not ASCII), is generic
+ * (mail/generic_name.h), or is a public suffix.
  *
  * A top-level domain that is not in the public suffix list is a public suffix.
  * This is a rule of the list. So the pool of mx.corp.internal is corp.internal.

@@ -6,6 +6,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+#include "mail/client_class.h"
 #include "mail/reference.h"
 #include "mail/pool.h"
 
@@ -77,6 +78,7 @@ struct verdict {
 	enum action would; /* shadow: the action of mode = enforce */
 	int64_t wait_s;    /* deferral: seconds until a retry passes */
 	int64_t age_s;     /* seconds since the triplet was first seen */
+	enum client_class client_class;
 	char key_client[POOL_SIZE]; /* the client in the triplet's key, or "" */
 	char reference[REFERENCE_SIZE]; /* of the triplet, or "" */
 	struct verdict_listed listed;

@@ -152,6 +152,19 @@ add_client(struct report *report, const struct explanation *this)
 		    this->unreachable);
 }
 
+/* Add the class. Without a name the client is suspicious: say why. */
+static void
+add_class(struct report *report, const struct explanation *this)
+{
+	const char *class = client_class_word(this->verdict.client_class);
+	bool no_name = this->request.client_name[0] == '\0';
+
+	report_text(report, "class", class[0] != '\0' ? class : NULL);
+	if (class[0] != '\0')
+		report_line(report, "class      %s%s", class,
+		    no_name ? ": no name was given (--name)" : "");
+}
+
 static void
 add_message(struct report *report, const struct explanation *this)
 {
@@ -184,6 +197,7 @@ explanation_report(const struct explanation *this, enum output_form form)
 	else
 		add_no_list(&report);
 	add_client(&report, this);
+	add_class(&report, this);
 	add_message(&report, this);
 	explained_keys_add(&report, this->keys, &this->verdict, this->rules,
 	    this->now_s);

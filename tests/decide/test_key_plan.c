@@ -142,7 +142,8 @@ run_stages(struct key_planner *planner, struct key_plan *plan,
 	unsigned first;
 
 	batch_records_begin(planner->records);
-	key_plan_begin(planner, plan, request, at_once);
+	key_plan_begin(planner, plan, request, client_class_of(request),
+	    at_once);
 	first = plan->kinds;
 	*stages_n = 1;
 	for (int stage = 1; stage < KEY_PLAN_STAGES; stage++) {

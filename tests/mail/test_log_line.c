@@ -67,6 +67,22 @@ static const struct {
 	  "client_address=192.0.2.7, sender=a@example.net, "
 	  "recipient=b@example.org, age=90000, key_client=192.0.2.0/24, "
 	  "state=DATA" },
+	{ "named",
+	  { .protocol_state = "RCPT", .client_address = "192.0.2.7",
+	    .client_name = "n", .sender = "s", .recipient = "r" },
+	  { .action = ACTION_GREYLIST, .reason = REASON_NEW, .wait_s = 60,
+	    .client_class = CLASS_NAMED, .key_client = "192.0.2.0/24" },
+	  "action=greylist, reason=new, client_name=n, "
+	  "client_address=192.0.2.7, sender=s, recipient=r, wait=60, "
+	  "class=named, key_client=192.0.2.0/24, state=RCPT" },
+	{ "suspicious",
+	  { .protocol_state = "RCPT", .client_address = "192.0.2.7",
+	    .client_name = "unknown", .sender = "s", .recipient = "r" },
+	  { .action = ACTION_PASS, .reason = REASON_SENDER_WHITELIST,
+	    .client_class = CLASS_SUSPICIOUS },
+	  "action=pass, reason=sender-whitelist, client_name=unknown, "
+	  "client_address=192.0.2.7, sender=s, recipient=r, "
+	  "class=suspicious, state=RCPT" },
 	{ "late, case is kept",
 	  { .protocol_state = "RCPT", .client_address = "192.0.2.7",
 	    .client_name = "MAIL.Example.Net", .sender = "Foo.Bar@Example.NET",

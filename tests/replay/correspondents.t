@@ -12,7 +12,7 @@ log *reason=authenticated, *
 > sender=bob@mail.example.com
 > recipient=alice@our.example
 < action=DUNNO
-log action=pass, reason=correspondent, *recipient=alice@our.example, state=*
+log action=pass, reason=correspondent, *recipient=alice@our.example, class=suspicious, state=*
 + recipient=Alice+list@OUR.example
 < action=DUNNO
 log *reason=correspondent, *

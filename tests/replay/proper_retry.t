@@ -7,11 +7,11 @@
 > sender=a@example.net
 > recipient=b@example.org
 < action=DEFER_IF_PERMIT 4.2.0 Greylisted, please try again in 180 seconds (reference asks5rq4)
-log action=greylist, reason=new, client_name=mail.example.net, client_address=192.0.2.7, sender=a@example.net, recipient=b@example.org, wait=180, key_client=192.0.2.0/24, reference=asks5rq4, state=RCPT
+log action=greylist, reason=new, client_name=mail.example.net, client_address=192.0.2.7, sender=a@example.net, recipient=b@example.org, wait=180, class=suspicious, key_client=192.0.2.0/24, reference=asks5rq4, state=RCPT
 after 10m
 again
 < action=DUNNO
-log action=pass, reason=retried, delay=600, client_name=mail.example.net, client_address=192.0.2.7, sender=a@example.net, recipient=b@example.org, age=600, key_client=192.0.2.0/24, state=RCPT
+log action=pass, reason=retried, delay=600, client_name=mail.example.net, client_address=192.0.2.7, sender=a@example.net, recipient=b@example.org, age=600, class=suspicious, key_client=192.0.2.0/24, state=RCPT
 after 34d
 again
 < action=DUNNO

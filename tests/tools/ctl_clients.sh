@@ -159,6 +159,7 @@ verdict    an attempt now would pass
 reason     auto-whitelisted: The client is auto-whitelisted: its earlier mail passed by a retry.
 list       no list entry matches
 client     10.0.0.77, mx.example.com
+class      named
 sender     A@b.example
 recipient  C@example.org
 reference  a85223s7
@@ -190,6 +191,7 @@ verdict    an attempt now would pass
 reason     known: The triplet has passed before.
 list       no list entry matches
 client     example.org; its address is not known, lists were searched for example.org
+class      named
 sender     a@b.example
 recipient  c@example.org
 reference  cn1whhpk
@@ -204,7 +206,7 @@ domain     example.org for @b.example: no record
 EOF
 golden explain --json 10.0.0.9 q@c.example q@example.org --name mx.example.com \
     <<'EOF'
-{"action":"greylist","reason":"new","help":"The triplet is not known: a first attempt, or its record expired.","would":null,"wait":300,"retry_from":SECONDS,"retry_until":SECONDS,"list_kind":null,"list_pattern":null,"list_setting":null,"list_source":null,"list_author":null,"list_comment":null,"client":"10.0.0.9","name":"mx.example.com","key_client":"example.com","sender":"q@c.example","recipient":"q@example.org","reference":"k10jjd5w","decided_by":null,"keys":[{"kind":"triplet-network","client":"10.0.0.0/24","sender":"q@c.example","network":null,"state":null,"missing":null,"first_seen":null,"last_seen":null,"passed":null,"deferred":null,"passes":null,"expires":null},{"kind":"triplet-pool","client":"example.com","sender":"q@c.example","network":null,"state":null,"missing":null,"first_seen":null,"last_seen":null,"passed":null,"deferred":null,"passes":null,"expires":null},{"kind":"auto-whitelist-address","client":"10.0.0.9","sender":null,"network":null,"state":"1 of 2","missing":1,"first_seen":SECONDS,"last_seen":SECONDS,"passed":null,"deferred":0,"passes":1,"expires":SECONDS},{"kind":"auto-whitelist-domain","client":"example.com","sender":"@c.example","network":null,"state":"1 of 2","missing":1,"first_seen":SECONDS,"last_seen":SECONDS,"passed":null,"deferred":0,"passes":1,"expires":SECONDS},{"kind":"auto-whitelist-network","client":"example.com","sender":"@c.example","network":"10.0.0.0/24","state":null,"missing":2,"first_seen":null,"last_seen":null,"passed":null,"deferred":null,"passes":null,"expires":null}]}
+{"action":"greylist","reason":"new","help":"The triplet is not known: a first attempt, or its record expired.","would":null,"wait":300,"retry_from":SECONDS,"retry_until":SECONDS,"list_kind":null,"list_pattern":null,"list_setting":null,"list_source":null,"list_author":null,"list_comment":null,"client":"10.0.0.9","name":"mx.example.com","key_client":"example.com","class":"named","sender":"q@c.example","recipient":"q@example.org","reference":"k10jjd5w","decided_by":null,"keys":[{"kind":"triplet-network","client":"10.0.0.0/24","sender":"q@c.example","network":null,"state":null,"missing":null,"first_seen":null,"last_seen":null,"passed":null,"deferred":null,"passes":null,"expires":null},{"kind":"triplet-pool","client":"example.com","sender":"q@c.example","network":null,"state":null,"missing":null,"first_seen":null,"last_seen":null,"passed":null,"deferred":null,"passes":null,"expires":null},{"kind":"auto-whitelist-address","client":"10.0.0.9","sender":null,"network":null,"state":"1 of 2","missing":1,"first_seen":SECONDS,"last_seen":SECONDS,"passed":null,"deferred":0,"passes":1,"expires":SECONDS},{"kind":"auto-whitelist-domain","client":"example.com","sender":"@c.example","network":null,"state":"1 of 2","missing":1,"first_seen":SECONDS,"last_seen":SECONDS,"passed":null,"deferred":0,"passes":1,"expires":SECONDS},{"kind":"auto-whitelist-network","client":"example.com","sender":"@c.example","network":"10.0.0.0/24","state":null,"missing":2,"first_seen":null,"last_seen":null,"passed":null,"deferred":null,"passes":null,"expires":null}]}
 EOF
 # The triplet is due under its pool, although it is new under its network.
 expect_ctl 0 '*"retried"*"decided_by":"triplet-pool"*' --json -o auto_whitelist_after=0 \

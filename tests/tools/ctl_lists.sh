@@ -193,6 +193,7 @@ verdict    an attempt now would pass
 reason     client-whitelist: A list whitelists the client; nothing is stored.
 list       client 192.0.2.0/24, off (FOLDER/clients:1)
 client     192.0.2.9
+class      suspicious: no name was given (--name)
 sender     a@b.example
 recipient  c@example.org
 network    192.0.2.0/24: no record
@@ -204,6 +205,7 @@ verdict    an attempt now would pass
 reason     client-whitelist: A list whitelists the client; nothing is stored.
 list       client 198.51.100.0/24, off (entry), by alice: evil\x1b[31m\x09A\B\x0a\xc2\x9b\xff
 client     198.51.100.9
+class      suspicious: no name was given (--name)
 sender     a@b.example
 recipient  c@example.org
 network    198.51.100.0/24: no record
@@ -216,6 +218,7 @@ next       a retry passes from TIME until TIME
 reason     new: The triplet is not known: a first attempt, or its record expired.
 list       recipient try@example.org, shadow (entry), by alice
 client     10.1.1.1
+class      suspicious: no name was given (--name)
 sender     <>
 recipient  try@example.org
 reference  pea42jhc

@@ -201,6 +201,7 @@ next       a retry passes from TIME until TIME
 reason     early: The client retried before delay was over.
 list       no list entry matches
 client     10.0.0.9
+class      suspicious: no name was given (--name)
 sender     A@b.example
 recipient  C@example.org
 reference  s23r7s07
@@ -218,6 +219,7 @@ verdict    an attempt now would pass
 reason     retried: The client retried after delay: the triplet passes and is now known.
 list       no list entry matches
 client     10.0.1.0/24; its address is not known, lists were searched for 10.0.1.0
+class      suspicious: no name was given (--name)
 sender     \xff\x1b[
 recipient  c\x1b[31m\x09\x7f@example.org
 reference  b5kvn31k
@@ -229,7 +231,7 @@ network    10.0.1.0/24, which decides
            expires    TIME (in SPAN)
 EOF
 golden explain b5kvn31k --json <<'EOF'
-{"action":"pass","reason":"retried","help":"The client retried after delay: the triplet passes and is now known.","would":null,"wait":null,"retry_from":null,"retry_until":null,"list_kind":null,"list_pattern":null,"list_setting":null,"list_source":null,"list_author":null,"list_comment":null,"client":"10.0.1.0/24","name":null,"key_client":"10.0.1.0/24","sender_hex":"ff1b5b","recipient":"c\u001B[31m\t\u007F@example.org","reference":"b5kvn31k","decided_by":"triplet-network","keys":[{"kind":"triplet-network","client":"10.0.1.0/24","sender_hex":"ff1b5b","network":null,"state":"due","missing":null,"first_seen":SECONDS,"last_seen":SECONDS,"passed":null,"deferred":2,"passes":0,"expires":SECONDS}]}
+{"action":"pass","reason":"retried","help":"The client retried after delay: the triplet passes and is now known.","would":null,"wait":null,"retry_from":null,"retry_until":null,"list_kind":null,"list_pattern":null,"list_setting":null,"list_source":null,"list_author":null,"list_comment":null,"client":"10.0.1.0/24","name":null,"key_client":"10.0.1.0/24","class":"suspicious","sender_hex":"ff1b5b","recipient":"c\u001B[31m\t\u007F@example.org","reference":"b5kvn31k","decided_by":"triplet-network","keys":[{"kind":"triplet-network","client":"10.0.1.0/24","sender_hex":"ff1b5b","network":null,"state":"due","missing":null,"first_seen":SECONDS,"last_seen":SECONDS,"passed":null,"deferred":2,"passes":0,"expires":SECONDS}]}
 EOF
 expect_ctl 0 '*would be deferred: *reason     late:*' explain xnhcsssy
 expect_ctl 0 '*would pass*reason     known:*' explain 8xe70pae
