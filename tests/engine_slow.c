@@ -85,6 +85,7 @@ const struct slow_item slow_items[SLOW_ITEMS] = {
 	{ LINE(LIST_CLIENT, LIST_WHITELIST, "/^mail\\./"), 1U << 6 },
 	{ LINE(LIST_SENDER, LIST_WHITELIST, "other.example"), 1U << 3 },
 	{ LINE(LIST_RECIPIENT, LIST_WHITELIST, "s@d.example"), 1U << 2 },
+	{ LINE(LIST_RECIPIENT, LIST_ALL, "r@d.example"), 1U << 0 | 1U << 1 },
 	{ { LIST_RECIPIENT, LIST_DELAY, 30, 0, "r@d.example", "f", 1, 0 },
 	  1U << 0 | 1U << 1 },
 	{ ENTRY(LIST_CLIENT, LIST_WHITELIST, "192.0.2.7"), 1U << 1 },
@@ -92,6 +93,8 @@ const struct slow_item slow_items[SLOW_ITEMS] = {
 	{ ENTRY(LIST_SENDER, LIST_GREYLIST, "a@example.net"), 1U << 0 | 1U << 1 },
 	{ ENTRY(LIST_SENDER, LIST_WHITELIST, "<>"), 1U << 5 | 1U << 6 },
 	{ ENTRY(LIST_RECIPIENT, LIST_GREYLIST, "s@d.example"), 1U << 2 },
+	{ ENTRY(LIST_RECIPIENT, LIST_SUSPICIOUS, "r@d.example"),
+	  1U << 0 | 1U << 1 },
 	{ ENTRY(LIST_RECIPIENT, LIST_SHADOW, "r@d.example"), 1U << 0 | 1U << 1 },
 	{ ENTRY(LIST_RECIPIENT, LIST_WHITELIST, "r@d.example"),
 	  1U << 0 | 1U << 1 },
@@ -359,6 +362,38 @@ find_message(struct ask *ask)
 	else if (llabs(ask->now_s - ask->message->asked_s) > MESSAGE_LIFE_S)
 		*ask->message = fresh;
 	ask->message->asked_s = ask->now_s;
+}
+
+/* ---- Classes ---- */
+
+static bool
+is_named(const struct ask *ask)
+{
+	return ask->client->pool != NULL;
+}
+
+/* The delay of the client's class. */
+static int64_t
+class_delay_s(const struct ask *ask)
+{
+	const struct engine_rules *rules = &ask->slow->rules;
+
+	if (!is_named(ask) &&
+	    rules->delay_suspicious_s > rules->greylist.delay_s)
+		return rules->delay_suspicious_s;
+	return rules->greylist.delay_s;
+}
+
+/* True if only suspicious clients are greylisted. */
+static bool
+named_pass(const struct ask *ask)
+{
+	const struct slow_item *setting = ask->lists.setting;
+
+	if (setting != NULL && setting->entry.effect == LIST_ALL)
+		return false;
+	return ask->slow->rules.greylist_clients == GREYLIST_SUSPICIOUS ||
+	    (setting != NULL && setting->entry.effect == LIST_SUSPICIOUS);
 }
 
 /* ---- Keys ---- */
@@ -770,7 +805,7 @@ note_pass(struct ask *ask)
 
 	int64_t worth_s = ask->verdict.delay_s;
 
-	if (waited && ask->verdict.age_s >= ask->slow->rules.greylist.delay_s)
+	if (waited && ask->verdict.age_s >= class_delay_s(ask))
 		count_retry(ask);
 	if (message == NULL)
 		return;
@@ -847,7 +882,7 @@ decide(struct ask *ask)
 		fail(ask);
 		return;
 	}
-	ask->verdict.delay_s = ask->slow->rules.greylist.delay_s;
+	ask->verdict.delay_s = class_delay_s(ask);
 	if (setting != NULL && setting->entry.effect == LIST_DELAY)
 		ask->verdict.delay_s = setting->entry.delay_s;
 	find_message(ask);
@@ -893,6 +928,8 @@ decide_after_lists(struct ask *ask)
 	    [LIST_RECIPIENT] = REASON_RECIPIENT_WHITELIST,
 	};
 
+	ask->verdict.client_class =
+	    is_named(ask) ? CLASS_NAMED : CLASS_SUSPICIOUS;
 	search_lists(ask);
 	if (ask->lists.passes)
 		ask->verdict.reason =
@@ -903,6 +940,9 @@ decide_after_lists(struct ask *ask)
 	else if (ask->sender->is_null &&
 	    ask->slow->rules.null_sender == NULL_SENDER_PASS)
 		ask->verdict.reason = REASON_NULL_SENDER;
+	else if (is_named(ask) && named_pass(ask) &&
+	    ask->lists.decided_by == NULL)
+		ask->verdict.reason = REASON_NAMED;
 	else
 		decide(ask);
 }

@@ -46,7 +46,7 @@ struct slow_recipient {
 #define SLOW_RECIPIENTS 7
 #define SLOW_INSTANCES  4
 #define SLOW_STATES     4
-#define SLOW_ITEMS      14
+#define SLOW_ITEMS      16
 #define SLOW_BEGINS_S   1000000000
 
 extern const struct slow_client slow_clients[SLOW_CLIENTS];
@@ -117,6 +117,7 @@ struct slow_verdict {
 	int64_t wait_s, age_s;
 	int64_t delay_s; /* < 0: decided without a triplet */
 	bool header, shadow;
+	enum client_class client_class;
 };
 
 /* Decide about a request. */

@@ -101,6 +101,10 @@ config_check(const struct config *config, struct err *err)
 	if (check_order(config, "retry_window", "delay", false,
 		rules->retry_window_s - rules->delay_s, err) != 0)
 		return -1;
+	if (check_order(config, "retry_window", "delay_suspicious", false,
+		rules->retry_window_s - config->rules.delay_suspicious_s,
+		err) != 0)
+		return -1;
 	if (check_order(config, "keep", "retry_window", true,
 		rules->keep_s - rules->retry_window_s, err) != 0)
 		return -1;

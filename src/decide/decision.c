@@ -144,13 +144,21 @@ pass_correspondent(const struct decision *decision, struct verdict *verdict)
 	return false;
 }
 
-/* The delay of the recipient: its own, or the option. */
+/* The delay of the client's class. */
+static int64_t
+delay_of_class(const struct decision *decision)
+{
+	return engine_rules_delay_s(decision->rules,
+	    decision->pending->client_class);
+}
+
+/* The delay of the recipient or, if it has none, of the client's class. */
 static int64_t
 delay_of(const struct decision *decision)
 {
 	return decision->pending->listed.delay_s >= 0
 	    ? decision->pending->listed.delay_s
-	    : decision->rules->greylist.delay_s;
+	    : delay_of_class(decision);
 }
 
 /* True if the first attempt of the triplet came from another network than this
@@ -259,7 +267,7 @@ after_pass(const struct decision *decision, struct verdict *verdict,
 {
 	bool waited = verdict->reason == REASON_RETRIED && verdict->age_s > 0;
 
-	if (waited && verdict->age_s >= decision->rules->greylist.delay_s)
+	if (waited && verdict->age_s >= delay_of_class(decision))
 		count_retry(decision, verdict->age_s, elsewhere);
 	message_note_pass(decision->message, worth_of_pass(decision, verdict));
 	verdict->header = waited && decision->rules->header &&

@@ -8,6 +8,8 @@
 #include "decide/correspondent.h"
 #include "decide/greylist.h"
 #include "decide/key.h"
+#include "lists/list_verdict.h"
+#include "mail/client_class.h"
 #include "mail/verdict.h"
 
 /*
@@ -28,7 +30,9 @@ enum null_sender { NULL_SENDER_RCPT, NULL_SENDER_DATA, NULL_SENDER_PASS };
 enum stress { STRESS_IGNORE, STRESS_PASS };
 
 struct engine_rules {
-	struct greylist_rules greylist;
+	struct greylist_rules greylist; /* its delay_s is for named clients */
+	int64_t delay_suspicious_s;     /* a shorter one than delay is delay */
+	enum greylist_clients greylist_clients;
 	struct key_rules keys;
 	struct networks own_networks;
 	struct correspondent_rules correspondents;
@@ -45,6 +49,17 @@ struct engine_rules {
 /* What a request gets when the store fails (on_failure), unless it is only
  * watched. */
 enum action engine_rules_failure_action(const struct engine_rules *rules);
+
+/* The delay for a client of this class, unless the recipient has its own. */
+static inline int64_t
+engine_rules_delay_s(const struct engine_rules *rules,
+    enum client_class client_class)
+{
+	return client_class == CLASS_NAMED ||
+		rules->delay_suspicious_s < rules->greylist.delay_s
+	    ? rules->greylist.delay_s
+	    : rules->delay_suspicious_s;
+}
 
 /* The rules of automatic whitelisting. */
 static inline struct auto_whitelist_rules

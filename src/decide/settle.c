@@ -78,13 +78,32 @@ settle_null_sender(const struct engine_rules *rules,
 	return true;
 }
 
+static bool
+settle_named(const struct engine_rules *rules, const struct pending *pending,
+    struct verdict *verdict)
+{
+	const struct list_verdict *listed = &pending->listed;
+	enum greylist_clients clients = listed->clients == GREYLIST_BY_OPTION
+	    ? rules->greylist_clients
+	    : listed->clients;
+
+	if (clients != GREYLIST_SUSPICIOUS ||
+	    pending->client_class != CLASS_NAMED ||
+	    listed->how == LIST_VERDICT_GREYLIST)
+		return false;
+	pass(verdict, REASON_NAMED);
+	verdict->listed = list_verdict_listed(listed->recipient);
+	return true;
+}
+
 void
 settle(struct pending *pending, const struct engine_rules *rules,
     const struct lists *lists, struct list_hits *hits,
     struct class_memo *classes, int64_t now_s, struct verdict *verdict)
 {
 	pending->state = PENDING_SETTLED;
-	pending->listed = (struct list_verdict){.delay_s = -1};
+	pending->listed =
+	    (struct list_verdict){.delay_s = -1, .clients = GREYLIST_BY_OPTION};
 	pending->client_class = CLASS_UNKNOWN;
 	if (settle_by_request(rules, pending->request, verdict))
 		return;
@@ -94,7 +113,8 @@ settle(struct pending *pending, const struct engine_rules *rules,
 	}
 	pending->client_class = class_memo_find(classes, pending->request);
 	if (!settle_by_lists(pending, lists, hits, now_s, verdict) &&
-	    !settle_null_sender(rules, pending->request, verdict))
+	    !settle_null_sender(rules, pending->request, verdict) &&
+	    !settle_named(rules, pending, verdict))
 		pending->state = PENDING_OPEN;
 	else
 		verdict->client_class = pending->client_class;

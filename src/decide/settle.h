@@ -15,9 +15,9 @@
 
 /*
  * Settle a request if its state, its login, its client, own_networks, a list,
- * or null_sender = pass decides. Sets the members of *pending up to the plan,
- * and the verdict if the request is settled. Counts list hits unless hits is
- * NULL.
+ * null_sender = pass or greylist = suspicious decides. Sets the members of
+ * *pending up to the plan, and the verdict if the request is settled. Counts
+ * list hits unless hits is NULL.
  */
 void settle(struct pending *pending, const struct engine_rules *rules,
     const struct lists *lists, struct list_hits *hits,

@@ -25,12 +25,21 @@
 /* The effect of an entry. The values are bits, so that a search can name
  * several effects. */
 enum list_effect {
-	LIST_WHITELIST = 1, /* pass; "off" in a recipient list */
-	LIST_GREYLIST = 2,  /* always greylist; "on" in a recipient list */
-	LIST_SHADOW = 4,    /* recipient: as with mode = shadow */
-	LIST_DELAY = 8,     /* recipient: another delay */
+	LIST_WHITELIST = 1,   /* pass; "off" in a recipient list */
+	LIST_GREYLIST = 2,    /* always greylist; "on" in a recipient list */
+	LIST_SHADOW = 4,      /* recipient: as with mode = shadow */
+	LIST_DELAY = 8,       /* recipient: another delay */
+	LIST_ALL = 16,        /* recipient: as with greylist = all */
+	LIST_SUSPICIOUS = 32, /* recipient: as with greylist = suspicious */
 };
-#define LIST_ANY_EFFECT 15U
+#define LIST_ANY_EFFECT 63U
+
+/* True for a setting of a recipient that changes how its mail is greylisted. */
+static inline bool
+list_effect_is_setting(enum list_effect effect)
+{
+	return effect != LIST_WHITELIST && effect != LIST_GREYLIST;
+}
 
 struct list_entry {
 	enum list_kind kind;

@@ -47,10 +47,14 @@ list_setting_parse(const char *text, int64_t delay_max_s,
 		out->effect = LIST_GREYLIST;
 	else if (strcmp(text, "shadow") == 0)
 		out->effect = LIST_SHADOW;
+	else if (strcmp(text, "all") == 0)
+		out->effect = LIST_ALL;
+	else if (strcmp(text, "suspicious") == 0)
+		out->effect = LIST_SUSPICIOUS;
 	else
 		return err_set(err,
-		    "unknown setting: \"%s\" (write off, on, shadow or "
-		    "delay=TIME)",
+		    "unknown setting: \"%s\" (write off, on, all, "
+		    "suspicious, shadow or delay=TIME)",
 		    text);
 	return 0;
 }
@@ -70,6 +74,12 @@ list_setting_format(enum list_effect effect, int64_t delay_s,
 		break;
 	case LIST_SHADOW:
 		strcpy(out, "shadow");
+		break;
+	case LIST_ALL:
+		strcpy(out, "all");
+		break;
+	case LIST_SUSPICIOUS:
+		strcpy(out, "suspicious");
 		break;
 	case LIST_DELAY:
 		duration_format(delay_s * 1000, span);

@@ -41,8 +41,9 @@ struct list_file {
 int list_file_parse(struct list *list, struct list_file *file, const char *text,
     size_t text_n, struct err *err);
 
-/* Parse a recipient's setting: "off", "on", "shadow" or "delay=TIME". Returns
- * 0, or -1 with what is wrong and what to write instead. */
+/* Parse a recipient's setting: "off", "on", "all", "suspicious", "shadow" or
+ * "delay=TIME". Returns 0, or -1 with what is wrong and what to write instead.
+ */
 int list_setting_parse(const char *text, int64_t delay_max_s,
     struct list_entry *out, struct err *err);
 

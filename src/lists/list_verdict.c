@@ -77,12 +77,15 @@ decide_by(struct list *list, const struct list_entry *recipient,
 static void
 set_how_greylisted(struct list_verdict *out, const struct list_entry *recipient)
 {
-	if (recipient == NULL ||
-	    (recipient->effect & (LIST_SHADOW | LIST_DELAY)) == 0)
+	if (recipient == NULL || !list_effect_is_setting(recipient->effect))
 		return;
 	out->recipient = recipient;
 	if (recipient->effect == LIST_SHADOW)
 		out->shadow = true;
+	else if (recipient->effect == LIST_ALL)
+		out->clients = GREYLIST_ALL;
+	else if (recipient->effect == LIST_SUSPICIOUS)
+		out->clients = GREYLIST_SUSPICIOUS;
 	else
 		out->delay_s = recipient->delay_s;
 }
@@ -91,7 +94,8 @@ struct list_verdict
 lists_verdict(const struct lists *lists, const struct request *request,
     int64_t now_s)
 {
-	struct list_verdict list_verdict = {.delay_s = -1};
+	struct list_verdict list_verdict = {
+	    .delay_s = -1, .clients = GREYLIST_BY_OPTION};
 	const struct list_entry *recipient_entry =
 	    find_setting(lists->entries, request, now_s);
 	const struct list_entry *recipient_line = NULL;

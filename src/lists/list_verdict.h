@@ -22,18 +22,26 @@
  *      or line matches the recipient                 pass
  *   6  no rule above applies                         no verdict
  *
- * A recipient has one setting: off (whitelists), on (greylists), shadow, or a
- * delay. It comes from the most specific entry of the store that matches the
- * recipient. If no entry matches, it comes from the most specific line of a
- * list file. If several entries, or several lines, have the same pattern, the
- * first that whitelists counts, otherwise the first. The settings shadow and
- * delay give no verdict. They change how mail is greylisted.
+ * A recipient has one setting: off (whitelists), on (greylists), shadow, all,
+ * suspicious, or a delay. It comes from the most specific entry of the store
+ * that matches the recipient. If no entry matches, it comes from the most
+ * specific line of a list file. If several entries, or several lines, have the
+ * same pattern, the first that whitelists counts, otherwise the first. The
+ * settings shadow, all, suspicious and delay give no verdict. They change how
+ * mail is greylisted.
  */
 
 struct lists {
 	struct list *entries;   /* entries of the store; borrowed, or NULL */
 	struct list *files;     /* lines of list files; borrowed, or NULL */
 	bool recipients_listed; /* greylist_recipients = listed */
+};
+
+/* The clients to greylist: the option greylist, or a recipient's setting. */
+enum greylist_clients {
+	GREYLIST_ALL,
+	GREYLIST_SUSPICIOUS,
+	GREYLIST_BY_OPTION, /* the recipient has no such setting */
 };
 
 enum list_verdict_how {
@@ -47,10 +55,11 @@ struct list_verdict {
 	enum list_verdict_how how;
 	/* The entry that decided, or NULL. */
 	const struct list_entry *entry;
-	/* The entry that set shadow or delay_s, or NULL. */
+	/* The entry that set shadow, clients or delay_s, or NULL. */
 	const struct list_entry *recipient;
 	bool shadow;
-	int64_t delay_s; /* < 0: the option "delay" applies */
+	enum greylist_clients clients;
+	int64_t delay_s; /* < 0: the delay of the client's class applies */
 };
 
 /* Search the lists. Counts no hits. */

@@ -48,6 +48,8 @@ static const struct {
 	"An answer: the recipient has written to the sender (correspondents)."},
     [REASON_MESSAGE] = {"message", REASON_GROUP_EXEMPTED,
 	"Another recipient of the same message has passed."},
+    [REASON_NAMED] = {"named", REASON_GROUP_EXEMPTED,
+	"The client is named (greylist = suspicious); nothing is stored."},
     [REASON_NULL_SENDER] = {"null-sender", REASON_GROUP_EXEMPTED,
 	"A bounce or a probe: null_sender lets it pass, at least until DATA."},
     [REASON_STRESS] = {"stress", REASON_GROUP_EXEMPTED,

@@ -104,7 +104,6 @@ take_delay(const struct ctl *ctl, const struct ctl_arguments *arguments,
 		return ctl_misused(arguments,
 		    "--delay %s: expected less than retry_window, which is %s",
 		    text, config_given(&ctl->config, "retry_window")->text);
-	entry->effect = LIST_DELAY;
 	entry->delay_s = ms / 1000;
 	return CTL_DONE;
 }
@@ -113,17 +112,30 @@ static int
 take_effect(const struct ctl *ctl, const struct ctl_arguments *arguments,
     struct store_entry *entry)
 {
-	bool shadow = ctl_value(arguments, "shadow") != NULL;
-	bool delay = ctl_value(arguments, "delay") != NULL;
+	static const struct {
+		const char *name;
+		enum list_effect effect;
+	} settings[] = {
+	    {"all", LIST_ALL},
+	    {"suspicious", LIST_SUSPICIOUS},
+	    {"shadow", LIST_SHADOW},
+	    {"delay", LIST_DELAY},
+	};
+	unsigned settings_n = 0;
 
-	if ((shadow || delay) && entry->kind != LIST_RECIPIENT)
+	for (size_t i = 0; i < sizeof(settings) / sizeof(settings[0]); i++)
+		if (ctl_value(arguments, settings[i].name) != NULL) {
+			entry->effect = settings[i].effect;
+			settings_n++;
+		}
+	if (settings_n > 0 && entry->kind != LIST_RECIPIENT)
 		return ctl_misused(arguments,
-		    "--delay and --shadow are for recipients only");
-	if (shadow && delay)
+		    "--all, --suspicious, --shadow and --delay are for "
+		    "recipients only");
+	if (settings_n > 1)
 		return ctl_misused(arguments,
-		    "--delay and --shadow exclude each other");
-	if (shadow)
-		entry->effect = LIST_SHADOW;
+		    "--all, --suspicious, --shadow and --delay exclude each "
+		    "other");
 	return take_delay(ctl, arguments, entry);
 }
 
@@ -231,8 +243,7 @@ report_added(const struct ctl *ctl, const struct store_entry *entry,
 {
 	struct list_entry line = line_of(entry);
 	const char *setting = listing_setting(&line);
-	bool has_setting =
-	    entry->effect == LIST_DELAY || entry->effect == LIST_SHADOW;
+	bool has_setting = list_effect_is_setting(entry->effect);
 	struct report report;
 
 	report_begin(&report, ctl->form);

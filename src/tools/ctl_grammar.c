@@ -25,6 +25,8 @@ static const struct ctl_option greylist_add_options[] = {
     {"comment", "TEXT", "the reason for the entry"},
     {"expires", "SPAN", "remove the entry after this time, or never"},
     {"force", NULL, "add a pattern that matches very much"},
+    {"all", NULL, "recipient: greylist named clients, too"},
+    {"suspicious", NULL, "recipient: greylist only suspicious clients"},
     {"delay", "SPAN", "recipient: use this delay"},
     {"shadow", NULL, "recipient: pass, and log what would be deferred"},
     {0},

@@ -12,7 +12,7 @@
 #include "tools/mail_argument.h"
 #include "tools/table.h"
 
-#define GREYLISTS ((unsigned)(LIST_GREYLIST | LIST_SHADOW | LIST_DELAY))
+#define GREYLISTS (LIST_ANY_EFFECT & ~(unsigned)LIST_WHITELIST)
 
 /* ---- Listing ---- */
 

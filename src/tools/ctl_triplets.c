@@ -102,9 +102,10 @@ print_row(const struct store_row *row, void *arg)
 	pool_rows_reference(choice->pools, row, reference);
 	table_text(table, reference);
 	table_text(table,
-	    choice->is_long
-		? row_state_of_triplet(record, choice->rules, choice->now_s)
-		: row_state_with_time(record, choice->rules, choice->now_s));
+	    choice->is_long ? row_state_of_triplet(row_state_class(&row->key),
+				  record, choice->rules, choice->now_s)
+			    : row_state_with_time(row_state_class(&row->key),
+				  record, choice->rules, choice->now_s));
 	table_text(table, row->key.client);
 	table_text(table, row->key.sender);
 	table_text(table, row->key.recipient);
@@ -122,8 +123,8 @@ static bool
 keep_chosen(const struct store_row *row, void *arg)
 {
 	struct choice *choice = arg;
-	const char *state =
-	    row_state_of_triplet(&row->record, choice->rules, choice->now_s);
+	const char *state = row_state_of_triplet(row_state_class(&row->key),
+	    &row->record, choice->rules, choice->now_s);
 
 	if (key_kind_is_triplet(row->key.kind) &&
 	    is_chosen_state(&row->record, state, choice) &&

@@ -206,6 +206,16 @@ add_correspondent(struct report *report, const struct context *this,
 	add_time(report, this, "expires", "expires   ", record->expires_s);
 }
 
+/* The class of the client; if the lists decided before it was judged, that of
+ * the key. */
+static enum client_class
+class_of(const struct context *this, enum key_kind kind)
+{
+	return this->verdict->client_class != CLASS_UNKNOWN
+	    ? this->verdict->client_class
+	    : row_state_class(&this->keys[kind].key);
+}
+
 static const char *
 state_of(const struct context *this, enum key_kind kind)
 {
@@ -214,8 +224,8 @@ state_of(const struct context *this, enum key_kind kind)
 	if (!answer->found)
 		return NULL;
 	if (key_kind_is_triplet(kind))
-		return row_state_of_triplet(&answer->record, this->rules,
-		    this->now_s);
+		return row_state_of_triplet(class_of(this, kind),
+		    &answer->record, this->rules, this->now_s);
 	if (key_kind_is_correspondent(kind))
 		return row_state_of_correspondent(&answer->record, this->rules,
 		    this->now_s);

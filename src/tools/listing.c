@@ -301,6 +301,10 @@ listing_setting(const struct list_entry *line)
 		break;
 	case LIST_SHADOW:
 		return "shadow";
+	case LIST_ALL:
+		return "all";
+	case LIST_SUSPICIOUS:
+		return "suspicious";
 	case LIST_DELAY:
 		duration_format(line->delay_s * 1000, delay);
 		snprintf(text, sizeof(text), "delay=%s", delay);

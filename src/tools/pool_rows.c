@@ -51,7 +51,8 @@ add_row(const struct store_row *row, void *arg)
 	struct pool_row *item;
 
 	if (row->key.kind != KEY_TRIPLET_POOL ||
-	    strcmp(row_state_of_triplet(&row->record, rows->rules, rows->now_s),
+	    strcmp(row_state_of_triplet(row_state_class(&row->key),
+		       &row->record, rows->rules, rows->now_s),
 		"expired") == 0)
 		return true;
 	rows->items = memory_grow(rows->items, rows->n, sizeof(*rows->items));

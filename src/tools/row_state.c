@@ -7,11 +7,29 @@
 
 #define TEXTS 8
 
-const char *
-row_state_of_triplet(const struct record *record,
-    const struct engine_rules *rules, int64_t now_s)
+static struct greylist_rules
+rules_of(enum client_class client_class, const struct engine_rules *rules)
 {
-	switch (greylist_phase(record, now_s, &rules->greylist)) {
+	struct greylist_rules own = rules->greylist;
+
+	own.delay_s = engine_rules_delay_s(rules, client_class);
+	return own;
+}
+
+enum client_class
+row_state_class(const struct key *key)
+{
+	return key->kind == KEY_TRIPLET_POOL ? CLASS_NAMED : CLASS_SUSPICIOUS;
+}
+
+const char *
+row_state_of_triplet(enum client_class client_class,
+    const struct record *record, const struct engine_rules *rules,
+    int64_t now_s)
+{
+	const struct greylist_rules own = rules_of(client_class, rules);
+
+	switch (greylist_phase(record, now_s, &own)) {
 	case PHASE_FIRST:
 	case PHASE_WAITING:
 		return "waiting";
@@ -46,22 +64,22 @@ round_up(int64_t span_s, char out[24])
 }
 
 const char *
-row_state_with_time(const struct record *record,
+row_state_with_time(enum client_class client_class, const struct record *record,
     const struct engine_rules *rules, int64_t now_s)
 {
 	static char text[64];
-	const struct greylist_rules *own = &rules->greylist;
+	const struct greylist_rules own = rules_of(client_class, rules);
 	int64_t age_s = record_since(record->first_seen_s, now_s);
 	char left[24];
 
-	switch (greylist_phase(record, now_s, own)) {
+	switch (greylist_phase(record, now_s, &own)) {
 	case PHASE_FIRST:
 	case PHASE_WAITING:
-		round_up(own->delay_s - age_s, left);
+		round_up(own.delay_s - age_s, left);
 		snprintf(text, sizeof(text), "passes in %s", left);
 		return text;
 	case PHASE_DUE:
-		round_up(own->retry_window_s - age_s, left);
+		round_up(own.retry_window_s - age_s, left);
 		snprintf(text, sizeof(text), "passes now, %s left", left);
 		return text;
 	case PHASE_KNOWN:

@@ -4,18 +4,26 @@
 #define TARDIGREY_TOOLS_ROW_STATE_H
 
 #include "decide/engine_rules.h"
+#include "decide/key.h"
 
 /* row_state: a word for the state of a record, without regard to lists. Each
  * word is valid until the eighth call after it. */
 
-/* Of a triplet: "waiting", "due", "passed" or "expired". */
-const char *row_state_of_triplet(const struct record *record,
-    const struct engine_rules *rules, int64_t now_s);
+/* The class of the clients of a triplet. A client of a network may be named or
+ * suspicious: CLASS_SUSPICIOUS, which has the longer delay. */
+enum client_class row_state_class(const struct key *key);
+
+/* Of a triplet of a client of this class: "waiting", "due", "passed" or
+ * "expired". */
+const char *row_state_of_triplet(enum client_class client_class,
+    const struct record *record, const struct engine_rules *rules,
+    int64_t now_s);
 
 /* The same with the time left: "passes in 2m", "passes now, 23h left",
  * "known, 34d left" or "expired". The time is rounded up to one unit. */
-const char *row_state_with_time(const struct record *record,
-    const struct engine_rules *rules, int64_t now_s);
+const char *row_state_with_time(enum client_class client_class,
+    const struct record *record, const struct engine_rules *rules,
+    int64_t now_s);
 
 /* Of an auto-whitelist record: "whitelisted", "1 of 2" or "expired"; "" if
  * auto_whitelist_after is 0. */

@@ -32,8 +32,8 @@ static const struct {
 	const char *name, *value, *origin; /* NULL: any */
 	const char *start, *gist;          /* NULL: accepted */
 } files[] = {
-	{ "empty", OCTETS(""), "delay", "180", "", NULL, NULL },
-	{ "an empty line", OCTETS("\n"), "delay", "180", "", NULL, NULL },
+	{ "empty", OCTETS(""), "delay", "60", "", NULL, NULL },
+	{ "an empty line", OCTETS("\n"), "delay", "60", "", NULL, NULL },
 	{ "one line", OCTETS("delay = 4m\n"), "delay", "240", "t.conf:1", NULL, NULL },
 	{ "no newline at the end", OCTETS("delay = 4m"),
 	  "delay", "240", "t.conf:1", NULL, NULL },
@@ -79,11 +79,11 @@ static const struct {
 	{ "unknown option", OCTETS("delay = 4m\n\n# x\ndelai = 3m\nkeep = 1\n"),
 	  "delay", "240", "t.conf:1",
 	  "t.conf:4: ", "unknown option \"delai\"" },
-	{ "upper case", OCTETS("Delay = 4m\n"), "delay", "180", "",
+	{ "upper case", OCTETS("Delay = 4m\n"), "delay", "60", "",
 	  "t.conf:1: ", "unknown option \"Delay\"" },
-	{ "a bad value", OCTETS("\n\ndelay = soon\n"), "delay", "180", "",
+	{ "a bad value", OCTETS("\n\ndelay = soon\n"), "delay", "60", "",
 	  "t.conf:3: delay: ", SOON },
-	{ "a bad value, CRLF", OCTETS("\r\n\r\ndelay = soon\r\n"), "delay", "180", "",
+	{ "a bad value, CRLF", OCTETS("\r\n\r\ndelay = soon\r\n"), "delay", "60", "",
 	  "t.conf:3: delay: ", SOON },
 	{ "a bad value, last line", OCTETS("keep = 36d\ndelay = soon"),
 	  "keep", "3110400", "t.conf:1", "t.conf:2: delay: ", SOON },
@@ -93,7 +93,7 @@ static const struct {
 	  "listen", "(127.0.0.1|10023)(/run/tardigrey/policy.sock)", "",
 	  "t.conf:1: listen: ", "not an endpoint: \"here\"" },
 	{ "a comment after the value", OCTETS("delay = 4m # minutes\n"),
-	  "delay", "180", "", "t.conf:1: delay: ", "not a duration: \"4m # minutes\"" },
+	  "delay", "60", "", "t.conf:1: delay: ", "not a duration: \"4m # minutes\"" },
 	{ "twice", OCTETS("delay = 4m\n\ndelay = 5m\n"), "delay", "240", "t.conf:1",
 	  "t.conf:3: delay: ", "already set at t.conf:1" },
 	{ "twice the same", OCTETS("delay = 4m\ndelay = 4m\n"),
@@ -118,7 +118,7 @@ static const struct {
 	{ "a comment in other style", OCTETS("; delay\n"), NULL, NULL, NULL,
 	  "t.conf:1: ", LINE },
 	{ "a byte order mark", OCTETS("\xef\xbb\xbf" "delay = 4m\n"),
-	  "delay", "180", "", "t.conf:1: ", "unknown option \"\xef\xbb\xbf" "delay\"" },
+	  "delay", "60", "", "t.conf:1: ", "unknown option \"\xef\xbb\xbf" "delay\"" },
 
 	{ "NUL", OCTETS("delay = 4m\nuser = a\0b\n"), "delay", "240", "t.conf:1",
 	  "t.conf:2: ", CONTROL },

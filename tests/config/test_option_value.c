@@ -128,7 +128,7 @@ static const struct {
 	{ "socket_mode", "02000000000000000000000", MODE },
 	{ "user", "", "the value is empty" },
 	{ "database", "", "the value is empty" },
-	{ "delay", "", SPAN "\"" UNITS "s, m, h, d or w, such as 3m)" },
+	{ "delay", "", SPAN "\"" UNITS "s, m, h, d or w, such as 60s)" },
 	{ "delay", "3", SPAN "3\"" UNITS },
 	{ "delay", "300", SPAN },
 	{ "delay", "3 m", SPAN },

@@ -278,6 +278,8 @@ class Daemon:
             "log": "stderr",
             # The clients of the test servers are on loopback.
             "own_networks": "",
+            # Most test clients have no name. The option delay is for all.
+            "delay_suspicious": "0",
             # Most tests are about single triplets. Tests of auto-whitelisting
             # and of the header set these options.
             "auto_whitelist_after": "0",

@@ -221,6 +221,7 @@ check_verdict(const struct slow_verdict *want, const struct verdict *got)
 	CHECK(got->age_s == want->age_s);
 	CHECK(got->header == want->header);
 	CHECK(got->shadow == want->shadow);
+	CHECK(got->client_class == want->client_class);
 	CHECK(!got->shadow || got->would == want->judged);
 }
 
@@ -348,7 +349,7 @@ do_rule(struct story *story)
 
 	ask_batch(story);
 	story->era++;
-	switch (option % 15) {
+	switch (option % 17) {
 	case 0:
 		rules->greylist.delay_s = delays_s[value % 4];
 		break;
@@ -395,6 +396,12 @@ do_rule(struct story *story)
 		break;
 	case 14:
 		rules->correspondents.keep_s = keeps_s[value % 3];
+		break;
+	case 15:
+		rules->delay_suspicious_s = delays_s[value % 4];
+		break;
+	case 16:
+		rules->greylist_clients = (enum greylist_clients)(value % 2);
 		break;
 	}
 	engine_use_rules(story->engine, rules);

@@ -112,7 +112,7 @@ static const struct {
 	{ C, "a.b off", "lists/x:1: ", "too many words (write one pattern; a comment" },
 	{ S, "a.b on", "lists/x:1: ", "too many words (write one pattern; a comment" },
 	{ R, "a.b on off", "lists/x:1: ", "(write one pattern and one setting; a comment" },
-	{ R, "a.b c.d", "lists/x:1: ", "unknown setting: \"c.d\" (write off, on, shadow or" },
+	{ R, "a.b c.d", "lists/x:1: ", "unknown setting: \"c.d\" (write off, on, all, suspicious," },
 	{ R, "a.b ON", "lists/x:1: ", "unknown setting: \"ON\"" },
 	{ R, "a.b delay", "lists/x:1: ", "unknown setting: \"delay\"" },
 	{ R, "a.b delay= 60s", "lists/x:1: ", "(write one pattern and one setting; a comment" },

@@ -35,6 +35,7 @@ static const char *const reasons[] = {
 	[REASON_AUTO_WHITELISTED] = "auto-whitelisted",
 	[REASON_CORRESPONDENT] = "correspondent",
 	[REASON_MESSAGE] = "message",
+	[REASON_NAMED] = "named",
 	[REASON_NULL_SENDER] = "null-sender",
 	[REASON_STRESS] = "stress",
 	[REASON_FAILURE] = "failure",

@@ -1,4 +1,5 @@
 # null_sender: greylist bounces at RCPT, at DATA, or never. [C10, C14]
+set delay_suspicious 3m
 > request=smtpd_access_policy
 > protocol_state=RCPT
 > client_address=203.0.113.5

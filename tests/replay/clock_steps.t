@@ -1,6 +1,7 @@
 # The clock is set back and forward. When it is set back, no triplet passes
 # too early, no triplet waits longer than the delay, and a known triplet still
 # passes. [C57]
+set delay_suspicious 3m
 > request=smtpd_access_policy
 > protocol_state=RCPT
 > client_address=192.0.2.7

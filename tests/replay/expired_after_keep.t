@@ -1,5 +1,6 @@
 # A triplet is known for 35 days after its last pass. Each pass starts the 35
 # days again. [C2]
+set delay_suspicious 3m
 > request=smtpd_access_policy
 > protocol_state=RCPT
 > client_address=192.0.2.7

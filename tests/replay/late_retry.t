@@ -1,5 +1,6 @@
 # A retry in the last second of retry_window passes. A retry one second later is
 # deferred, and the next retry after the delay passes. [C4]
+set delay_suspicious 3m
 > request=smtpd_access_policy
 > protocol_state=RCPT
 > client_address=192.0.2.7

@@ -6,7 +6,7 @@
 > recipient=b@example.org
 < action=DEFER_IF_PERMIT *
 log *key_client=192.0.2.0/24,*
-after 3m
+after 4m
 + client_address=64:ff9b::c633:6407
 < action=DEFER_IF_PERMIT *
 log *reason=new,*key_client=198.51.100.0/24,*

@@ -1,5 +1,6 @@
 # Postfix repeats a request over a new connection if it did not get the reply.
 # It gets the same reply, and the request is not counted twice. [C37]
+set delay_suspicious 3m
 > request=smtpd_access_policy
 > protocol_state=RCPT
 > client_address=192.0.2.7

@@ -6,6 +6,7 @@ set -eu
 : "${srcdir:=.}" "${builddir:=.}"
 senders=$srcdir/tests/replay/senders.py
 replay=$builddir/tests/replay/replay
+figures=$builddir/tests/replay/figures
 command -v python3 >/dev/null || {
 	echo "no python3: the stories of senders are not played"
 	exit 77
@@ -34,9 +35,10 @@ if "$replay" "$scratch/wrong" 2> "$scratch/errors" ||
 	failed=1
 fi
 
-python3 "$senders" table > "$scratch/senders.md"
+"$figures" > "$scratch/figures" || failed=1
+python3 "$senders" table < "$scratch/figures" > "$scratch/senders.md"
 diff "$srcdir/doc/senders.md" "$scratch/senders.md" || {
-	echo "run: $senders table > doc/senders.md"
+	echo "run: $figures | $senders table > doc/senders.md"
 	failed=1
 }
 exit $failed

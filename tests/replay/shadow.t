@@ -1,5 +1,6 @@
 # In shadow mode all mail passes, and the log has the action of mode = enforce.
 # [C17]
+set delay_suspicious 3m
 set mode shadow
 > request=smtpd_access_policy
 > protocol_state=RCPT

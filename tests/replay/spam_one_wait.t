@@ -31,7 +31,7 @@ log *reason=new, *
 after 1s
 + recipient=f@example.org
 < action=DEFER_IF_PERMIT *
-after 3m
+after 4m
 + recipient=e@example.org
 < action=DUNNO
 log *reason=retried, *

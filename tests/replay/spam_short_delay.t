@@ -42,7 +42,7 @@ after 10s
 + recipient=ceo@example.org
 < action=DEFER_IF_PERMIT *
 # A wait that was long enough for all carries all.
-after 3m
+after 4m
 + instance=4.a
 + sender=a@example.com
 + recipient=ceo@example.org

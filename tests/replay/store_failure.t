@@ -1,5 +1,6 @@
 # The store fails and recovers. Until then on_failure decides about the mail,
 # and afterwards mail is greylisted again. [C29]
+set delay_suspicious 3m
 store fails
 > request=smtpd_access_policy
 > protocol_state=RCPT

@@ -16,7 +16,7 @@ log action=pass, reason=stress, *
 + stress=
 < action=DEFER_IF_PERMIT *
 log *reason=early, *
-after 3m
+after 4m
 again
 < action=DUNNO
 log *reason=retried, *

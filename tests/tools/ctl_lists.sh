@@ -75,9 +75,9 @@ done
 printf '/.*/ delay=1m\ninfo on\n' > "$folder/wide"
 expect_ctl 0 "$conf: the configuration is good" \
     -o whitelist_recipients="$folder/wide" config check
-expect_ctl 2 'tardigrey: --delay and --shadow are for recipients only*' \
+expect_ctl 2 'tardigrey: --all, --suspicious, --shadow and --delay are for recipients only*' \
     greylist add client 192.0.2.7 --delay 1m
-expect_ctl 2 'tardigrey: --delay and --shadow exclude each other*' \
+expect_ctl 2 'tardigrey: --all, --suspicious, --shadow and --delay exclude each other*' \
     greylist add recipient a@b --delay 1m --shadow
 expect_ctl 2 'tardigrey: --delay 1d: expected less than retry_window*1d*' \
     greylist add recipient a@b --delay 1d

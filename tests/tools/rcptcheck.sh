@@ -7,7 +7,7 @@ check=$(cd "$builddir" && pwd)/src/tardigrey-rcptcheck
 folder=$(mktemp -d /tmp/tardigrey-rcptcheck.XXXXXX)
 trap 'rm -rf "$folder"' EXIT
 failed_n=0
-printf 'delay = 0\n' > "$folder/at-once.conf"
+printf 'delay = 0\ndelay_suspicious = 0\n' > "$folder/at-once.conf"
 printf 'delay = 1h\n' > "$folder/later.conf"
 
 # expect NAME STATUS OUT FD4 VARIABLE=VALUE...: run the check as qmail-smtpd
@@ -111,6 +111,7 @@ cat > "$folder/daemon.conf" <<EOF
 listen = unix:$folder/socket
 database = memory:
 delay = 1s
+delay_suspicious = 1s
 log = stderr
 EOF
 daemon=$(cd "$builddir" && pwd)/src/tardigreyd

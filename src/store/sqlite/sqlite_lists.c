@@ -14,11 +14,11 @@ static const char *const list_words[] = {"greylist", "whitelist"};
 /* A limit against overflow, far above any sensible delay. */
 #define DELAY_MAX_S (INT64_MAX / 1000)
 
-/* The column "setting": empty unless the entry is LIST_SHADOW or LIST_DELAY. */
+/* The column "setting": empty if the list says the effect. */
 static void
 format_setting(const struct store_entry *entry, char out[LIST_SETTING_SIZE])
 {
-	if (entry->effect == LIST_SHADOW || entry->effect == LIST_DELAY)
+	if (list_effect_is_setting(entry->effect))
 		list_setting_format(entry->effect, entry->delay_s, out);
 	else
 		out[0] = '\0';
