@@ -13,24 +13,30 @@
 /* clang-format off */
 const struct slow_client slow_clients[SLOW_CLIENTS] = {
 	{ "192.0.2.1", "mx1.example.com", true,
-	  { "192.0.2.0/24", "192.0.2.1/32" }, "192.0.2.1", "example.com" },
+	  { "192.0.2.0/24", "192.0.2.1/32" }, "192.0.2.1", "example.com", false },
 	{ "192.0.2.7", "MX2.Example.com", true,
-	  { "192.0.2.0/24", "192.0.2.7/32" }, "192.0.2.7", "example.com" },
+	  { "192.0.2.0/24", "192.0.2.7/32" }, "192.0.2.7", "example.com", false },
 	{ "198.51.100.9", "out.example.com", true,
 	  { "198.51.100.0/24", "198.51.100.9/32" }, "198.51.100.9",
-	  "example.com" },
+	  "example.com", false },
 	{ "198.51.100.9", "out.example.com", false,
-	  { "198.51.100.0/24", "198.51.100.9/32" }, "198.51.100.9", NULL },
+	  { "198.51.100.0/24", "198.51.100.9/32" }, "198.51.100.9", NULL, false },
 	{ "::ffff:192.0.2.1", "unknown", false,
-	  { "192.0.2.0/24", "192.0.2.1/32" }, "192.0.2.1", NULL },
+	  { "192.0.2.0/24", "192.0.2.1/32" }, "192.0.2.1", NULL, false },
 	{ "203.0.113.5", "dyn-203-0-113-5.example.net", true,
-	  { "203.0.113.0/24", "203.0.113.5/32" }, "203.0.113.5", NULL },
+	  { "203.0.113.0/24", "203.0.113.5/32" }, "203.0.113.5", NULL, false },
 	{ "2001:db8::1", "mail.example.org", true,
 	  { "2001:db8::/64", "2001:db8::/64" }, "2001:db8::/64",
-	  "example.org" },
+	  "example.org", false },
 	{ "2001:db8::2", "unknown", false,
-	  { "2001:db8::/64", "2001:db8::/64" }, "2001:db8::/64", NULL },
-	{ "unknown", "unknown", false, { NULL, NULL }, NULL, NULL },
+	  { "2001:db8::/64", "2001:db8::/64" }, "2001:db8::/64", NULL, false },
+	{ "unknown", "unknown", false, { NULL, NULL }, NULL, NULL, false },
+	{ "2001:db8:1::9", "vmi9.contaboserver.net", true,
+	  { "2001:db8:1::/64", "2001:db8:1::/64" }, "2001:db8:1::/64",
+	  "vmi9.contaboserver.net", true },
+	{ "192.0.2.9", "vmi9.contaboserver.net", true,
+	  { "192.0.2.0/24", "192.0.2.9/32" }, "192.0.2.9",
+	  "vmi9.contaboserver.net", true },
 };
 
 #define X40 "xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx"
@@ -369,7 +375,7 @@ find_message(struct ask *ask)
 static bool
 is_named(const struct ask *ask)
 {
-	return ask->client->pool != NULL;
+	return ask->client->pool != NULL && !ask->client->is_generic;
 }
 
 /* The delay of the client's class. */
@@ -453,12 +459,13 @@ look_up_keys(struct ask *ask)
 		look_up_key(ask, POOL, pool, ask->sender->key, recipient);
 	if (may_be_auto_whitelisted)
 		look_up_key(ask, ADDRESS, ask->client->host, "", "");
-	if (may_be_auto_whitelisted && pool != NULL && domain != NULL) {
+	if (may_be_auto_whitelisted && pool != NULL && is_named(ask) &&
+	    domain != NULL) {
 		look_up_key(ask, DOMAIN, pool, domain, "");
 		look_up_key(ask, DOMAIN_NETWORK, pool, domain, network);
 	}
 	if (at_once && rules->correspondents.use)
-		look_up_answer(ask, pool);
+		look_up_answer(ask, is_named(ask) ? pool : NULL);
 }
 
 /* True if the triplet of a key is known, or if the client is auto-whitelisted.

@@ -25,6 +25,7 @@ struct slow_client {
 	const char *network[2]; /* for ipv4_prefix 24, for 32 */
 	const char *host;       /* auto-whitelist key; NULL: no address */
 	const char *pool;       /* NULL: none */
+	bool is_generic;        /* the pool is this host alone */
 };
 
 struct slow_sender {
@@ -41,7 +42,7 @@ struct slow_recipient {
 	const char *domain, *pool;
 };
 
-#define SLOW_CLIENTS    9
+#define SLOW_CLIENTS    11
 #define SLOW_SENDERS    10
 #define SLOW_RECIPIENTS 7
 #define SLOW_INSTANCES  4

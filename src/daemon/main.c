@@ -335,8 +335,9 @@ log_start(const struct listener_set *listeners, const struct config *config)
 	for (size_t i = 0; i < listeners->n; i++)
 		log_info("listening on %s", listeners->items[i].name);
 	log_info("tardigreyd " PACKAGE_VERSION " serving: delay %s, "
-		 "retry_window %s, keep %s, %s",
+		 "delay_suspicious %s, retry_window %s, keep %s, %s",
 	    config_given(config, "delay")->text,
+	    config_given(config, "delay_suspicious")->text,
 	    config_given(config, "retry_window")->text,
 	    config_given(config, "keep")->text,
 	    config_given(config, "database")->text);

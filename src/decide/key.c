@@ -153,11 +153,11 @@ keys_of_pool(const struct request *request, enum client_class client_class,
 	char pool[POOL_SIZE];
 	unsigned made = 1U << KEY_TRIPLET_POOL;
 
-	if (!rules->pools || client_class != CLASS_NAMED ||
-	    !pool_of_domain(request->client_name, pool))
+	if (!rules->pools || !pool_of_class(request, client_class, pool))
 		return 0;
 	key_of_pool(network, pool, &out[KEY_TRIPLET_POOL]);
-	if (!key_of_domain(request, pool, &out[KEY_AUTO_WHITELIST_DOMAIN]))
+	if (client_class != CLASS_NAMED ||
+	    !key_of_domain(request, pool, &out[KEY_AUTO_WHITELIST_DOMAIN]))
 		return made;
 	key_of_domain_network(&out[KEY_AUTO_WHITELIST_DOMAIN], network,
 	    &out[KEY_AUTO_WHITELIST_NETWORK]);
@@ -254,16 +254,18 @@ unsigned
 keys_of_request(const struct request *request, const struct key_rules *rules,
     struct key out[KEY_KINDS])
 {
+	enum client_class client_class = client_class_of(request);
+	const char *pool = NULL;
 	unsigned by_pool;
 
 	key_of_network(request, rules, &out[KEY_TRIPLET_NETWORK]);
 	key_of_address(&request->client, &out[KEY_AUTO_WHITELIST_ADDRESS]);
-	by_pool = keys_of_pool(request, client_class_of(request), rules,
+	by_pool = keys_of_pool(request, client_class, rules,
 	    &out[KEY_TRIPLET_NETWORK], out);
+	if (by_pool != 0 && client_class == CLASS_NAMED)
+		pool = out[KEY_TRIPLET_POOL].client;
 	return 1U << KEY_TRIPLET_NETWORK | 1U << KEY_AUTO_WHITELIST_ADDRESS |
-	    by_pool |
-	    keys_of_answer(request, rules,
-		by_pool != 0 ? out[KEY_TRIPLET_POOL].client : NULL, out);
+	    by_pool | keys_of_answer(request, rules, pool, out);
 }
 
 /* ---- Keys as values ---- */

@@ -105,7 +105,8 @@ static void
 add_correspondent(struct key_planner *planner, struct key_plan *plan,
     const struct request *request)
 {
-	const char *pool = key_plan_has(plan, KEY_TRIPLET_POOL)
+	const char *pool = plan->client_class == CLASS_NAMED &&
+		key_plan_has(plan, KEY_TRIPLET_POOL)
 	    ? batch_records_key(planner->records,
 		  plan->records[KEY_TRIPLET_POOL])
 		  ->client

@@ -6,8 +6,10 @@
 #include <string.h>
 
 #include "base/lowercase.h"
-#include "mail/client_class.h"
 #include "mail/host_name.h"
+#include "mail/spelled_address.h"
+
+#define NAME_MAX_N 253 /* RFC 1035 2.3.4, without the dot at the end */
 
 _Static_assert(POOL_SIZE > REQUEST_TEXT_MAX, "a pool holds any client_name");
 
@@ -29,9 +31,34 @@ pool_of_domain(const char *domain, char out[POOL_SIZE])
 	return true;
 }
 
+/* A host with a generic name is a pool of its own. */
+static bool
+pool_of_host(const struct request *request, char out[POOL_SIZE])
+{
+	char name[POOL_SIZE];
+
+	if (!request->client_name_confirmed ||
+	    !is_host_name(request->client_name) ||
+	    strlen(request->client_name) > NAME_MAX_N)
+		return false;
+	lowercase(request->client_name, name);
+	if (spelled_address(name, &request->client))
+		return false;
+	strcpy(out, name);
+	return true;
+}
+
+bool
+pool_of_class(const struct request *request, enum client_class client_class,
+    char out[POOL_SIZE])
+{
+	return client_class == CLASS_NAMED
+	    ? pool_of_domain(request->client_name, out)
+	    : pool_of_host(request, out);
+}
+
 bool
 pool_of(const struct request *request, char out[POOL_SIZE])
 {
-	return client_class_of(request) == CLASS_NAMED &&
-	    pool_of_domain(request->client_name, out);
+	return pool_of_class(request, client_class_of(request), out);
 }

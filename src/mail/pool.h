@@ -5,6 +5,7 @@
 
 #include <stdbool.h>
 
+#include "mail/client_class.h"
 #include "mail/request.h"
 
 /*
@@ -14,6 +15,11 @@
  * one domain. The pool is the registrable domain of client_name, by the public
  * suffix list with its private section: outlook.com, example.co.uk,
  * shop.myshopify.com.
+ *
+ * If the name is generic, its domain says nothing. Then the host is a pool of
+ * its own, named by its whole name: its IPv6 address and its IPv4 address are
+ * one client. A name that contains the address of the client has no such pool,
+ * because no other address has the name. So most bots make no second record.
  */
 
 #define POOL_SIZE 256 /* a host name has 253 octets at most */
@@ -21,8 +27,8 @@
 /*
  * Write the pool of the client in lower case and return true. Return false, and
  * leave "out" alone, if the client has no pool: its name is not confirmed, is
- * not a host name (an address, an empty label, not ASCII), is generic
- * (mail/generic_name.h), or is a public suffix.
+ * not a host name (an address, an empty label, not ASCII), contains the address
+ * of the client, or is a public suffix.
  *
  * A top-level domain that is not in the public suffix list is a public suffix.
  * This is a rule of the list. So the pool of mx.corp.internal is corp.internal.
@@ -32,6 +38,10 @@
  * Allocates nothing.
  */
 bool pool_of(const struct request *request, char out[POOL_SIZE]);
+
+/* The same for a client of this class. */
+bool pool_of_class(const struct request *request,
+    enum client_class client_class, char out[POOL_SIZE]);
 
 /* Write the pool that a mail domain has if its hosts are named after it: the
  * registrable domain of the domain, in lower case. Returns false, and leaves

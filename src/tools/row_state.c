@@ -4,6 +4,7 @@
 
 #include <inttypes.h>
 #include <stdio.h>
+#include <string.h>
 
 #define TEXTS 8
 
@@ -19,7 +20,13 @@ rules_of(enum client_class client_class, const struct engine_rules *rules)
 enum client_class
 row_state_class(const struct key *key)
 {
-	return key->kind == KEY_TRIPLET_POOL ? CLASS_NAMED : CLASS_SUSPICIOUS;
+	char pool[POOL_SIZE];
+
+	return key->kind == KEY_TRIPLET_POOL &&
+		pool_of_domain(key->client, pool) &&
+		strcmp(pool, key->client) == 0
+	    ? CLASS_NAMED
+	    : CLASS_SUSPICIOUS;
 }
 
 const char *

@@ -123,7 +123,8 @@ check_pool(struct request *request)
 		CHECK(strcmp(pool, untouched) == 0);
 		return;
 	}
-	CHECK(!generic_name(request->client_name, &request->client));
+	if (generic_name(request->client_name, &request->client))
+		CHECK(strlen(pool) == strlen(request->client_name));
 	check_end(request->client_name, pool);
 	check_again(pool);
 }

@@ -65,9 +65,12 @@ static const struct {
 	{ "mail.xn--bcher-kva.example", "xn--bcher-kva.example" },
 	{ "mx.example.xn--p1ai", "example.xn--p1ai" },
 	{ "mx.example.xn--55qx5d.cn", "example.xn--55qx5d.cn" },
-	/* Generic names. */
-	{ "c-73-162-12-34.hsd1.ca.comcast.net", NULL },
-	{ "dhcp-7.example.com", NULL },
+	/* Generic names: the host alone. */
+	{ "c-73-162-12-34.hsd1.ca.comcast.net",
+	  "c-73-162-12-34.hsd1.ca.comcast.net" },
+	{ "DHCP-7.example.com", "dhcp-7.example.com" },
+	{ "vmi123456.contaboserver.net", "vmi123456.contaboserver.net" },
+	/* Names that contain the address. */
 	{ "ec2-198-51-100-7.eu-west-1.compute.amazonaws.com", NULL },
 	{ "ip7.ip-198-51-100.eu", NULL },
 	{ "198-51-100-7.example.com", NULL },

@@ -1,5 +1,5 @@
 # Bots at one provider have confirmed names that contain their addresses. Such
-# names have no pool, so each network is deferred.
+# names have no pool, so each network is deferred. The bots are suspicious.
 > request=smtpd_access_policy
 > client_address=79.193.162.179
 > client_name=p4fc1a2b3.dip0.t-ipconnect.de
@@ -20,12 +20,12 @@ after 10m
 + reverse_client_name=pd9e1f203.dip0.t-ipconnect.de
 < action=DEFER_IF_PERMIT *
 log *reason=new, *
-# A name with a word for access lines has no pool, even without an address.
+# A name with a word for access lines stands for its host alone.
 + client_address=37.47.1.2
 + client_name=public-gprs12345.centertel.pl
 + reverse_client_name=public-gprs12345.centertel.pl
 < action=DEFER_IF_PERMIT *
-log *key_client=37.47.1.0/24, *
+log *key_client=public-gprs12345.centertel.pl, *
 # A name that is not confirmed has no pool.
 > request=smtpd_access_policy
 > client_address=198.51.100.1
