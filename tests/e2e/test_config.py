@@ -34,7 +34,7 @@ class ConfigTest(harness.TestCase):
         and says what to write."""
         for line, words in (
                 ("dealy = 5m", ["dealy"]),
-                ("delay = 5 parsecs", ["delay: not a duration", "such as 3m"]),
+                ("delay = 5 parsecs", ["delay: not a duration", "such as 60s"]),
                 ("delay = 400d", ["delay: out of range", "0 to 1d"]),
                 ("mode = maybe", ["enforce", "shadow"]),
                 ("reply = 550 5.7.1 Go away", ["reply: not a deferral"]),

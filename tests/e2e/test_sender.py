@@ -10,7 +10,7 @@ import mailservers
 from harness import wait_until
 
 # The times of Postfix and of tardigreyd, divided by 60. By default, Postfix
-# retries and runs its queue after 300 s, and our delay is 180 s.
+# retries and runs its queue after 300 s. The delay stands for 180 s.
 RETRY_S = 5
 DELAY_S = 3
 MESSAGES = 14  # five would be enough to make Postfix suspend a destination
