@@ -55,6 +55,17 @@ netaddr_parse(const char *text, struct netaddr *out)
 	return -1;
 }
 
+bool
+netaddr_is_loopback(const struct netaddr *address)
+{
+	static const uint8_t ipv6[16] = {[15] = 1};
+
+	if (address->family == NETADDR_IPV4)
+		return address->octets[0] == 127;
+	return address->family == NETADDR_IPV6 &&
+	    memcmp(address->octets, ipv6, sizeof(ipv6)) == 0;
+}
+
 unsigned
 netaddr_bits(enum netaddr_family family)
 {

@@ -3,6 +3,7 @@
 #ifndef TARDIGREY_BASE_NETADDR_H
 #define TARDIGREY_BASE_NETADDR_H
 
+#include <stdbool.h>
 #include <stdint.h>
 
 /*
@@ -28,6 +29,9 @@ struct netaddr {
  * returns -1 and leaves *out alone if the text is no address ("unknown", "", a
  * host name). */
 int netaddr_parse(const char *text, struct netaddr *out);
+
+/* True for 127.0.0.0/8 and ::1. */
+bool netaddr_is_loopback(const struct netaddr *address);
 
 /* Number of bits in an address of this family: 32, 128, or 0 for none. */
 unsigned netaddr_bits(enum netaddr_family family);

@@ -93,6 +93,38 @@ config_delay_max_s(const struct config *config)
 /* An empty database with its log would soon reach a lower limit. */
 #define DATABASE_SIZE_MIN 10000000
 
+static bool
+is_loopback(const struct endpoint *endpoint)
+{
+	struct netaddr address;
+
+	if (endpoint->kind == ENDPOINT_UNIX ||
+	    strcmp(endpoint->host, "localhost") == 0)
+		return true;
+	return netaddr_parse(endpoint->host, &address) == 0 &&
+	    netaddr_is_loopback(&address);
+}
+
+/* The page shows addresses of mail. Nobody shall publish it by mistake. */
+static int
+check_http(const struct config *config, struct err *err)
+{
+	for (size_t i = 0; i < config->http.n; i++)
+		if (!is_loopback(&config->http.items[i]) &&
+		    config->http_allow.n == 0)
+			return err_set(err,
+			    "%s: http: other hosts can connect to inet:%s:%s "
+			    "(write inet:127.0.0.1:%s, or name the networks "
+			    "of the clients in http_allow)",
+			    config_given(config, "http")->origin,
+			    config->http.items[i].host[0] != '\0'
+				? config->http.items[i].host
+				: "*",
+			    config->http.items[i].port,
+			    config->http.items[i].port);
+	return 0;
+}
+
 int
 config_check(const struct config *config, struct err *err)
 {
@@ -119,5 +151,5 @@ config_check(const struct config *config, struct err *err)
 		return err_set(err,
 		    "%s: pid_file: not an absolute path: \"%s\"",
 		    config_given(config, "pid_file")->origin, config->pid_file);
-	return 0;
+	return check_http(config, err);
 }

@@ -7,6 +7,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "base/networks.h"
 #include "config/endpoint.h"
 #include "config/option_value.h"
 #include "decide/engine_rules.h"
@@ -25,7 +26,7 @@
 /* Size of the text "FILE:LINE". A longer text is cut at the front. */
 #define CONFIG_ORIGIN_SIZE 300
 
-#define CONFIG_OPTIONS   44 /* rows of the table */
+#define CONFIG_OPTIONS   46 /* rows of the table */
 #define CONFIG_NAME_SIZE 64 /* of an account or a group */
 
 enum greylist_recipients { RECIPIENTS_ALL, RECIPIENTS_LISTED };
@@ -52,6 +53,8 @@ struct config {
 	struct config_files greylist_clients, greylist_senders;
 	enum greylist_recipients greylist_recipients;
 	unsigned trust_client_name; /* yes or no */
+	struct endpoint_list http;  /* n is 0: none */
+	struct networks http_allow;
 	enum log_to log;
 	unsigned sandbox;                 /* yes or no */
 	char pid_file[CONFIG_VALUE_SIZE]; /* "": none */
@@ -88,8 +91,9 @@ const struct config_given *config_given(const struct config *config,
 int64_t config_delay_max_s(const struct config *config);
 
 /* Make the checks that need all options: retry_window must be longer than
- * delay, keep must be at least retry_window, and pid_file must be an absolute
- * path. Returns 0 or -1. */
+ * delay, keep must be at least retry_window, pid_file must be an absolute path,
+ * and http on other addresses than loopback needs http_allow. Returns 0 or
+ * -1. */
 int config_check(const struct config *config, struct err *err);
 
 #endif

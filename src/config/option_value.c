@@ -205,11 +205,13 @@ set_words(const struct option_row *row, const char *value, void *member,
 /* ---- Endpoints and files ---- */
 
 static int
-set_endpoints(const char *value, void *member, struct err *err)
+set_endpoints(const struct option_row *row, const char *value, void *member,
+    struct err *err)
 {
-	struct endpoint_list list;
+	struct endpoint_list list = {.n = 0};
 
-	if (endpoint_list_parse(value, &list, err) != 0)
+	if ((value[0] != '\0' || row->min > 0) &&
+	    endpoint_list_parse(value, &list, err) != 0)
 		return -1;
 	memcpy(member, &list, sizeof(list));
 	return 0;
@@ -329,7 +331,7 @@ option_value_set(const struct option_row *row, const char *value, void *member,
 	case OPTION_WORDS:
 		return set_words(row, value, member, err);
 	case OPTION_ENDPOINTS:
-		return set_endpoints(value, member, err);
+		return set_endpoints(row, value, member, err);
 	case OPTION_REPLY:
 		return reply_template_parse(value, member, err);
 	case OPTION_FILES:

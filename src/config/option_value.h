@@ -34,7 +34,7 @@ enum option_type {
 	OPTION_OCTAL,        /* unsigned */
 	OPTION_CHOICE,       /* an enum: index into choices */
 	OPTION_WORDS,        /* unsigned; bit i stands for choices[i] */
-	OPTION_ENDPOINTS,    /* struct endpoint_list */
+	OPTION_ENDPOINTS,    /* struct endpoint_list, at least min */
 	OPTION_REPLY,        /* struct reply_template */
 	OPTION_FILES,        /* struct config_files; absolute paths */
 	OPTION_NETWORKS,     /* struct networks */

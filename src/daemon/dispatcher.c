@@ -289,6 +289,12 @@ dispatcher_hand_over(struct dispatcher *dispatcher)
 
 /* ---- Other work ---- */
 
+const struct checker *
+dispatcher_checker(const struct dispatcher *dispatcher)
+{
+	return dispatcher->worker == NULL ? dispatcher->checker : NULL;
+}
+
 void
 dispatcher_configure(struct dispatcher *dispatcher, struct settings *settings)
 {

@@ -39,6 +39,7 @@ struct dispatcher_hooks {
 };
 
 struct dispatcher;
+struct checker;
 
 /* Make a dispatcher with its own checker. The store is borrowed. The dispatcher
  * owns the settings, except if the call fails: then it returns NULL and an
@@ -84,6 +85,9 @@ void dispatcher_take_back(struct dispatcher *dispatcher);
 bool dispatcher_is_idle(const struct dispatcher *dispatcher);
 
 /* ---- Other work for the checker ---- */
+
+/* The checker, for a short look, or NULL if it belongs to the worker. */
+const struct checker *dispatcher_checker(const struct dispatcher *dispatcher);
 
 /* Use these settings from the next batch on. The dispatcher frees them. */
 void dispatcher_configure(struct dispatcher *dispatcher,

@@ -338,19 +338,37 @@ open_endpoint(struct listener_set *set, const struct endpoint *endpoint,
 	return -1;
 }
 
+static int
+open_endpoints(struct listener_set *set, const struct endpoint_list *endpoints,
+    const struct config *config, struct err *err)
+{
+	for (size_t i = 0; i < endpoints->n; i++)
+		if (open_endpoint(set, &endpoints->items[i], config, err) !=
+		    0) {
+			listener_close(set);
+			return -1;
+		}
+	return 0;
+}
+
 int
 listener_open(const struct config *config, struct listener_set *out,
     struct err *err)
 {
-	int rc;
-
 	out->n = 0;
-	rc = take_passed(out, err);
-	for (size_t i = 0; rc == 0 && i < config->listen.n; i++)
-		rc = open_endpoint(out, &config->listen.items[i], config, err);
-	if (rc != 0)
+	if (take_passed(out, err) != 0) {
 		listener_close(out);
-	return rc;
+		return -1;
+	}
+	return open_endpoints(out, &config->listen, config, err);
+}
+
+int
+listener_open_http(const struct config *config, struct listener_set *out,
+    struct err *err)
+{
+	out->n = 0;
+	return open_endpoints(out, &config->http, config, err);
 }
 
 /* Whether the path is still the socket that this process made. */

@@ -244,6 +244,18 @@ loop_free(struct loop *loop)
 	free(loop);
 }
 
+struct event_base *
+loop_base(const struct loop *loop)
+{
+	return loop->base;
+}
+
+size_t
+loop_connections_n(const struct loop *loop)
+{
+	return connections_n(loop->connections);
+}
+
 /* ---- Turns ---- */
 
 /* Write the log, and come back later if its reader has not taken all lines. If

@@ -23,6 +23,7 @@ struct loop_hooks {
 };
 
 struct loop;
+struct event_base;
 
 /* The listeners and the dispatcher are borrowed. files_max is the largest
  * number of descriptors that the process may have. Returns NULL and an error if
@@ -31,6 +32,12 @@ struct loop *loop_new(struct listener_set *listeners,
     struct dispatcher *dispatcher, unsigned long files_max,
     const struct loop_hooks *hooks, struct err *err);
 void loop_free(struct loop *loop);
+
+/* For other parts of the daemon that wait for events. Borrowed. */
+struct event_base *loop_base(const struct loop *loop);
+
+/* The number of open connections of mail servers. */
+size_t loop_connections_n(const struct loop *loop);
 
 /*
  * Serve until SIGTERM or SIGINT. Then close the listeners, answer every

@@ -18,18 +18,23 @@
 #include "daemon/acceptor.h"
 #include "daemon/daemonize.h"
 #include "daemon/dispatcher.h"
+#include "daemon/http.h"
 #include "daemon/listener.h"
 #include "daemon/log.h"
 #include "daemon/loop.h"
 #include "daemon/notify.h"
+#include "daemon/observer.h"
 #include "daemon/reload.h"
 #include "daemon/sandbox.h"
+#include "daemon/store_timer.h"
 #include "store/store_open.h"
+#include "system/clock.h"
 #include "system/config_file.h"
 #include "system/config_trial.h"
 #include "system/descriptors.h"
 #include "system/overrides.h"
 #include "system/privilege.h"
+#include "system/process_usage.h"
 
 #define EXIT_USAGE      2
 #define LOG_PATIENCE_MS 200 /* for the log lines that are not written yet */
@@ -163,11 +168,14 @@ struct daemon {
 	struct reload_source source;
 	struct settings *settings; /* owned until there is a dispatcher */
 	struct privilege privilege;
-	struct listener_set listeners;
-	struct store *store;           /* owned */
+	struct listener_set listeners, http_listeners;
+	struct store *store; /* owned */
+	struct store_timer timer;
 	struct dispatcher *dispatcher; /* owned */
 	struct loop *loop;             /* owned */
-	int ready_fd; /* for daemonize_ready(); -1: in the foreground */
+	struct observer observer;
+	struct http *http; /* owned; NULL: http is not set */
+	int ready_fd;      /* for daemonize_ready(); -1: in the foreground */
 	char pid_file[CONFIG_VALUE_SIZE]; /* that was written; "": none */
 };
 
@@ -208,9 +216,13 @@ on_alive(void *arg)
 static void
 on_stopping(void *arg)
 {
-	(void)arg;
+	struct daemon *daemon = arg;
+
 	notify_stopping();
 	log_info("stopping");
+	http_free(daemon->http);
+	daemon->http = NULL;
+	listener_close(&daemon->http_listeners);
 }
 
 /* While the daemon starts in the background, its standard error is that of the
@@ -263,7 +275,27 @@ open_store(struct daemon *daemon, struct err *err)
 	options.notice = say_problem;
 	options.use = STORE_SERVE;
 	daemon->store = store_open(config->database, &options, err);
+	if (daemon->store != NULL)
+		store_timer_attach(&daemon->timer, daemon->store);
 	return daemon->store != NULL ? 0 : -1;
+}
+
+static int
+make_http(struct daemon *daemon, struct err *err)
+{
+	if (daemon->http_listeners.n == 0)
+		return 0;
+	daemon->observer = (struct observer){
+	    .store = daemon->store,
+	    .dispatcher = daemon->dispatcher,
+	    .loop = daemon->loop,
+	    .timer = &daemon->timer,
+	    .started_s = clock_now_s(),
+	};
+	process_usage_open();
+	daemon->http = http_new(loop_base(daemon->loop),
+	    &daemon->http_listeners, &daemon->observer, err);
+	return daemon->http != NULL ? 0 : -1;
 }
 
 static int
@@ -284,9 +316,11 @@ make_loop(struct daemon *daemon, unsigned long files_max, struct err *err)
 	if (daemon->dispatcher == NULL)
 		return -1;
 	daemon->settings = NULL;
+	if (daemon->http_listeners.n > 0)
+		files_max -= HTTP_CONNECTIONS_MAX;
 	daemon->loop = loop_new(&daemon->listeners, daemon->dispatcher,
 	    files_max, &hooks, err);
-	return daemon->loop != NULL ? 0 : -1;
+	return daemon->loop != NULL ? make_http(daemon, err) : -1;
 }
 
 static int
@@ -304,6 +338,8 @@ start(struct daemon *daemon, struct err *err)
 		    files_max, ACCEPTOR_FILES_MIN);
 	if (listener_open(&daemon->settings->config, &daemon->listeners, err) !=
 		0 ||
+	    listener_open_http(&daemon->settings->config,
+		&daemon->http_listeners, err) != 0 ||
 	    detach(daemon, err) != 0)
 		return -1;
 	open_log_and_pid_file(daemon);
@@ -313,14 +349,18 @@ start(struct daemon *daemon, struct err *err)
 	if (open_store(daemon, err) != 0 ||
 	    make_loop(daemon, files_max, err) != 0)
 		return -1;
-	return listener_check(&daemon->listeners, err);
+	if (listener_check(&daemon->listeners, err) != 0)
+		return -1;
+	return listener_check(&daemon->http_listeners, err);
 }
 
 static void
 finish(struct daemon *daemon)
 {
+	http_free(daemon->http);
 	loop_free(daemon->loop);
 	listener_close(&daemon->listeners);
+	listener_close(&daemon->http_listeners);
 	dispatcher_free(daemon->dispatcher);
 	settings_free(daemon->settings);
 	store_close(daemon->store);
@@ -330,10 +370,12 @@ finish(struct daemon *daemon)
 }
 
 static void
-log_start(const struct listener_set *listeners, const struct config *config)
+log_start(const struct daemon *daemon, const struct config *config)
 {
-	for (size_t i = 0; i < listeners->n; i++)
-		log_info("listening on %s", listeners->items[i].name);
+	for (size_t i = 0; i < daemon->listeners.n; i++)
+		log_info("listening on %s", daemon->listeners.items[i].name);
+	for (size_t i = 0; i < daemon->http_listeners.n; i++)
+		log_info("http on %s", daemon->http_listeners.items[i].name);
 	log_info("tardigreyd " PACKAGE_VERSION " serving: delay %s, "
 		 "delay_suspicious %s, retry_window %s, keep %s, %s",
 	    config_given(config, "delay")->text,
@@ -351,7 +393,7 @@ serve(struct daemon *daemon)
 
 	notify_open();
 	sandbox_enter(config, daemon->arguments->config_file);
-	log_start(&daemon->listeners, config);
+	log_start(daemon, config);
 	if (daemon->ready_fd >= 0)
 		daemonize_ready(daemon->ready_fd, config->log == LOG_TO_STDERR);
 	user_reads_stderr = false;

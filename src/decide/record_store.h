@@ -85,6 +85,14 @@ struct record_maintenance {
 	char refused[NETADDR_PREFIX_SIZE]; /* address of the last of these */
 };
 
+/* What a store holds. -1: not known. */
+struct record_census {
+	/* Triplets that were deferred once and never retried. */
+	int64_t waiting_n;
+	int64_t oldest_waiting_s;     /* when it was first seen; 0: none */
+	int64_t records_n[KEY_KINDS]; /* all other records */
+};
+
 struct record_store_ops {
 	/* Look up n keys. answers[i] belongs to keys[i]; the answers are
 	 * undefined unless the call returns STORE_OK. */
@@ -144,6 +152,11 @@ struct record_store_ops {
 	 * store has no such work and no bounds. */
 	enum store_rc (*maintain)(struct store *store, int64_t now_s,
 	    struct record_maintenance *report, struct err *err);
+
+	/* Set *census. The call is short, so the numbers may be some minutes
+	 * old. NULL: this store cannot count. */
+	enum store_rc (*census)(struct store *store,
+	    struct record_census *census, struct err *err);
 };
 
 #endif

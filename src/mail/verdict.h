@@ -22,6 +22,7 @@ enum action {
 	ACTION_TEMPFAIL, /* the store failed: defer with a 4.3.0 reply */
 	ACTION_CLOSE,    /* the store failed: close the connection, no reply */
 };
+#define ACTIONS (ACTION_CLOSE + 1)
 
 enum reason {
 	REASON_NEW,

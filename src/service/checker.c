@@ -20,6 +20,8 @@ struct checker {
 	struct engine *engine;
 	struct notices notices; /* of events between two batches */
 	struct hourly_stats stats;
+	struct measures measures;
+	struct err failure;    /* the last one */
 	int64_t now_s;         /* of the last batch */
 	bool store_is_failing; /* no change was written since it failed */
 	bool has_no_room;      /* no new triplet was written since then */
@@ -87,6 +89,8 @@ note_error(struct checker *checker, struct notices *notices,
 	struct err text;
 
 	checker->store_is_failing = true;
+	checker->failure = *err;
+	checker->measures.failures_n++;
 	err_set(&text, "%s; %s %s (%s)", err->text, what,
 	    what_requests_get(rules),
 	    rules->mode == MODE_SHADOW ? "mode = shadow" : "on_failure");
@@ -295,6 +299,7 @@ checker_run(struct checker *checker, struct batch *batch,
 	for (size_t i = 0; i < batch->n; i++)
 		answer(checker, batch, i);
 	count_decisions(checker, batch, now->now_s);
+	measures_add_batch(&checker->measures, batch->verdicts, batch->n);
 }
 
 /* ---- Between batches ---- */
@@ -347,6 +352,14 @@ remember_correspondents(struct checker *checker)
 	}
 }
 
+static void
+note_maintenance(struct checker *checker,
+    const struct record_maintenance *report)
+{
+	measures_add_maintenance(&checker->measures, report);
+	report_eviction(checker, report);
+}
+
 void
 checker_maintain(struct checker *checker)
 {
@@ -359,7 +372,29 @@ checker_maintain(struct checker *checker)
 		return;
 	if (records->maintain(checker->store, checker->now_s, &report, &err) ==
 	    STORE_OK)
-		report_eviction(checker, &report);
+		note_maintenance(checker, &report);
 	else
 		note_failure(checker, &checker->notices, &err);
+}
+
+/* ---- Looking at it ---- */
+
+const struct measures *
+checker_measures(const struct checker *checker)
+{
+	return &checker->measures;
+}
+
+bool
+checker_is_failing(const struct checker *checker, struct err *err)
+{
+	if (checker->store_is_failing)
+		*err = checker->failure;
+	return checker->store_is_failing;
+}
+
+const struct lists *
+checker_lists(const struct checker *checker)
+{
+	return active_lists_get(checker->lists);
 }

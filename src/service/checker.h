@@ -7,7 +7,9 @@
 #include <stdint.h>
 
 #include "decide/store.h"
+#include "lists/list_verdict.h"
 #include "service/batch.h"
+#include "service/measures.h"
 #include "service/settings.h"
 
 /*
@@ -57,5 +59,17 @@ void checker_flush(struct checker *checker, struct batch *batch);
  * correspondents, and expire and evict waiting records. Call this after each
  * batch. Its notices are added to the next batch. */
 void checker_maintain(struct checker *checker);
+
+/* ---- Looking at it ---- */
+
+/* What the checker has done so far. */
+const struct measures *checker_measures(const struct checker *checker);
+
+/* True if the store has failed and no change was written since. Then *err is
+ * the last failure. */
+bool checker_is_failing(const struct checker *checker, struct err *err);
+
+/* The lists that decide now. */
+const struct lists *checker_lists(const struct checker *checker);
 
 #endif

@@ -18,5 +18,6 @@ int64_t clock_now_s(void);
 /* Times that never go back, for intervals within this process. */
 int64_t clock_monotonic_s(void);
 int64_t clock_monotonic_ms(void);
+int64_t clock_monotonic_us(void);
 
 #endif

@@ -70,6 +70,10 @@ static const struct ctl_option correspondents_options[] = {
     {"limit", "N", "print at most N correspondents"},
     {0},
 };
+static const struct ctl_option status_options[] = {
+    {"nagios", NULL, "print a line for Nagios and Icinga; status 0 or 2"},
+    {0},
+};
 static const struct ctl_option stats_options[] = {
     {"since", "SPAN", "how far to look back (default 24h)"},
     {0},
@@ -122,6 +126,8 @@ const struct ctl_command ctl_commands[] = {
 	ctl_import_settings},
     {"stats", "", 0, 0, stats_options,
 	"Count decisions and delays of the last hours.", ctl_stats},
+    {"status", "", 0, 0, status_options,
+	"Ask the daemon whether it and its database work.", ctl_status},
     {"triplets approve", TRIPLET, 1, 3, NULL,
 	"Let a waiting triplet pass at its next attempt.",
 	ctl_triplets_approve},

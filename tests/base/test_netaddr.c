@@ -251,6 +251,26 @@ test_bits(void **state)
 	assert_int_equal(netaddr_bits(NETADDR_IPV6), 128);
 }
 
+static void
+test_loopback(void **state)
+{
+	static const struct {
+		const char *text;
+		bool want;
+	} rows[] = {{"127.0.0.1", true}, {"127.255.0.9", true},
+	    {"128.0.0.1", false}, {"::1", true}, {"::2", false}, {"::", false},
+	    {"::ffff:127.0.0.1", true}, {"1::1", false}};
+	struct netaddr address = {.family = NETADDR_NONE};
+
+	(void)state;
+	assert_false(netaddr_is_loopback(&address));
+	for (size_t i = 0; i < ARRAY_LEN(rows); i++) {
+		assert_int_equal(netaddr_parse(rows[i].text, &address), 0);
+		if (netaddr_is_loopback(&address) != rows[i].want)
+			fail_msg("%s", rows[i].text);
+	}
+}
+
 int
 main(void)
 {
@@ -261,6 +281,7 @@ main(void)
 	    cmocka_unit_test(test_every_prefix),
 	    cmocka_unit_test(test_none),
 	    cmocka_unit_test(test_bits),
+	    cmocka_unit_test(test_loopback),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -58,6 +58,8 @@ static const struct {
 	{ "max_database_size", "0" },
 	{ "record_cache", "8000000" },
 	{ "on_corruption", "0" },
+	{ "http", "" },
+	{ "http_allow", "" },
 	{ "log", "0" },
 	{ "sandbox", "1" },
 	{ "pid_file", "" },
@@ -69,6 +71,17 @@ static const struct {
 	const char *want; /* NULL: accepted */
 } orders[] = {
 	{ "the defaults", "", NULL },
+	{ "http on loopback", "http = inet:127.0.0.2:1 inet:[::1]:2 inet:localhost:3 unix:/a\n", NULL },
+	{ "http on the network", "\nhttp = inet:127.0.0.1:1, inet:192.0.2.1:99\n",
+	  "t.conf:2: http: other hosts can connect to inet:192.0.2.1:99 (write "
+	  "inet:127.0.0.1:99, or name the networks of the clients in http_allow)" },
+	{ "http on all addresses", "http = inet:*:99\n",
+	  "t.conf:1: http: other hosts can connect to inet:*:99 (write "
+	  "inet:127.0.0.1:99, or name the networks of the clients in http_allow)" },
+	{ "http on a name", "http = inet:mx.example:99\n",
+	  "t.conf:1: http: other hosts can connect to inet:mx.example:99 (write "
+	  "inet:127.0.0.1:99, or name the networks of the clients in http_allow)" },
+	{ "http with http_allow", "http = inet:*:99\nhttp_allow = 192.0.2.0/24\n", NULL },
 	{ "window above delay", "delay = 1h\nretry_window = 3601s\n", NULL },
 	{ "window is delay", "\ndelay = 1h\nretry_window = 1h\n",
 	  "t.conf:3: retry_window (1h) must be longer than delay (1h)" },

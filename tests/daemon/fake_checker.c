@@ -227,3 +227,27 @@ checker_maintain(struct checker *checker)
 	(void)checker;
 	note("maintain");
 }
+
+/* No test takes a snapshot. */
+
+const struct measures *
+checker_measures(const struct checker *checker)
+{
+	(void)checker;
+	return NULL;
+}
+
+bool
+checker_is_failing(const struct checker *checker, struct err *err)
+{
+	(void)checker;
+	(void)err;
+	return false;
+}
+
+const struct lists *
+checker_lists(const struct checker *checker)
+{
+	(void)checker;
+	return NULL;
+}

@@ -69,9 +69,9 @@ check_text(const struct option_row *row, const char *text)
 }
 
 static void
-check_endpoints(const struct endpoint_list *list)
+check_endpoints(const struct option_row *row, const struct endpoint_list *list)
 {
-	CHECK(list->n >= 1 && list->n <= ENDPOINT_MAX);
+	CHECK(list->n >= (size_t)row->min && list->n <= ENDPOINT_MAX);
 	for (size_t i = 0; i < list->n; i++) {
 		const struct endpoint *item = &list->items[i];
 		int port;
@@ -167,7 +167,7 @@ check_option(const struct config *config, size_t i)
 		check_choice(row, number(config, i));
 		break;
 	case OPTION_ENDPOINTS:
-		check_endpoints(at(config, i));
+		check_endpoints(row, at(config, i));
 		break;
 	case OPTION_REPLY:
 		check_reply(at(config, i));

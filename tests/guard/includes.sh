@@ -94,9 +94,10 @@ for folder in */; do
 	config/) room config "$pure" ;;
 	store/) room store 'base|mail|lists|decide|store' ;;
 	service/) room service "$pure|service" ;;
+	view/) room view "$pure|service|view" ;;
 	system/) room system "$pure|store|system" ;;
-	daemon/) room daemon "$pure|store|service|system|daemon" ;;
-	tools/) room tools "$pure|import|store|service|system|tools" ;;
+	daemon/) room daemon "$pure|store|service|view|system|daemon" ;;
+	tools/) room tools "$pure|import|store|service|view|system|tools" ;;
 	*) echo "src/$folder" | complain 'add its line to tests/guard/includes.sh and HACKING.md' ;;
 	esac
 done
@@ -124,7 +125,7 @@ includes '"' tools/qmail.[ch] tools/rcptcheck.c |
 # for clocks, files, sockets or the environment.
 headers='assert|ctype|errno|inttypes|limits|stdalign|stdarg|stdbool|stddef'
 headers="$headers|stdint|stdio|stdlib|string|strings|arpa/inet"
-for folder in base mail lists decide import config service; do
+for folder in base mail lists decide import config service view; do
 	includes '<' "$folder"/*.[ch] | grep -vE "<($headers)\\.h>" |
 	    grep -v -e '^lists/regex\.c:.*<pcre2\.h>' \
 		-e '^mail/pool\.c:.*<libpsl\.h>' |
@@ -145,8 +146,8 @@ tools_that_print="tools/complain.c tools/ctl_arguments.c tools/ctl_usage.c
 	includes '<linux/landlock' $(all_but system/file_rules.c) |
 	    complain 'only system/file_rules.c knows Landlock'
 	includes '<event2/' \
-	    $(all_but daemon/loop.c daemon/acceptor.c daemon/connection.c) |
-	    complain 'only daemon/loop.c, acceptor.c and connection.c know libevent'
+	    $(all_but daemon/loop.c daemon/acceptor.c daemon/connection.c daemon/http.c) |
+	    complain 'only daemon/loop.c, acceptor.c, connection.c and http.c know libevent'
 	includes '<pthread' \
 	    $(all_but daemon/worker.c daemon/log.c store/sqlite/*.c) |
 	    complain 'only daemon/worker.c and the SQLite store have threads'

@@ -7,7 +7,7 @@ set -eu
 LC_ALL=C
 export LC_ALL
 : "${builddir:=.}" "${NM:=nm}"
-rooms="base mail lists decide import config service"
+rooms="base mail lists decide import config service view"
 
 # Memory, text and patterns; no clock, files, sockets, environment or output.
 allowed='mem[a-z]*|str[a-z]*|v?snprintf|ato(i|l|ll)'

@@ -447,6 +447,48 @@ test_expire_all_kinds(void **state)
 
 /* CHANGE_FORGET removes any record, also within a batch, and does nothing if
  * there is none. */
+static struct record_census
+take_census(void)
+{
+	struct record_census census;
+
+	if (store->records->census(store, &census, &err) != STORE_OK)
+		fail_msg("census: %s", err.text);
+	return census;
+}
+
+/* Triplets that never retried, and all other records by their kinds. */
+static void
+test_census(void **state)
+{
+	const struct record older = {500, 500, 0, 87400, 1, 0};
+	const struct record retried = {400, 1100, 0, 87400, 2, 0};
+	struct key key = sender_key("a@example.net");
+	struct record_census census;
+
+	(void)state;
+	if (store->records->census == NULL)
+		skip();
+	census = take_census();
+	assert_int_equal(census.waiting_n, 0);
+	assert_int_equal(census.oldest_waiting_s, 0);
+	merge(&key, older);
+	key = sender_key("c@example.net");
+	merge(&key, waiting);
+	key = sender_key("d@example.net");
+	merge(&key, passed);
+	key = sender_key("e@example.net");
+	merge(&key, retried);
+	key.kind = KEY_AUTO_WHITELIST_DOMAIN;
+	merge(&key, passed);
+	census = take_census();
+	assert_int_equal(census.waiting_n, 2);
+	assert_int_equal(census.oldest_waiting_s, 500);
+	assert_int_equal(census.records_n[KEY_TRIPLET_NETWORK], 2);
+	assert_int_equal(census.records_n[KEY_TRIPLET_POOL], 0);
+	assert_int_equal(census.records_n[KEY_AUTO_WHITELIST_DOMAIN], 1);
+}
+
 static void
 test_forget(void **state)
 {
@@ -1347,6 +1389,7 @@ main(void)
 	    TEST(test_large_batch),
 	    TEST(test_expire),
 	    TEST(test_expire_all_kinds),
+	    TEST(test_census),
 	    TEST(test_forget),
 	    TEST(test_walk),
 	    TEST(test_walk_of_client),

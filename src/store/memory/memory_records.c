@@ -367,6 +367,39 @@ memory_expire_next(struct store *store, struct record_walk *walk, int64_t now_s,
 	return STORE_OK;
 }
 
+/* ---- Counting ---- */
+
+static void
+count(const struct memory_record *record, struct record_census *census)
+{
+	const struct record *times = &record->record;
+
+	if (times->passed_s != 0 || times->deferred_n > 1 ||
+	    !key_kind_is_triplet(record->kind)) {
+		census->records_n[record->kind]++;
+		return;
+	}
+	census->waiting_n++;
+	if (census->oldest_waiting_s == 0 ||
+	    times->first_seen_s < census->oldest_waiting_s)
+		census->oldest_waiting_s = times->first_seen_s;
+}
+
+static enum store_rc
+memory_census(struct store *store, struct record_census *census,
+    struct err *err)
+{
+	const struct memory *memory = (const struct memory *)store;
+
+	(void)err;
+	*census = (struct record_census){.waiting_n = 0};
+	for (size_t i = 0; i < memory->buckets_n; i++)
+		for (const struct memory_record *at = memory->buckets[i];
+		     at != NULL; at = at->next)
+			count(at, census);
+	return STORE_OK;
+}
+
 const struct record_store_ops memory_record_ops = {
     .lookup = memory_lookup,
     .apply = memory_apply,
@@ -375,4 +408,5 @@ const struct record_store_ops memory_record_ops = {
     .walk_next = memory_walk_next,
     .expire_next = memory_expire_next,
     .walk_free = memory_walk_free,
+    .census = memory_census,
 };

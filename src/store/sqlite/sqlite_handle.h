@@ -22,6 +22,14 @@
 
 struct sqlite_known_round;
 
+/* See sqlite_census.c. */
+struct sqlite_census {
+	struct key last; /* the end of the last slice; client "": none */
+	int64_t so_far_n[KEY_KINDS];
+	int64_t counted_n[KEY_KINDS]; /* of the last complete count */
+	bool is_counted;
+};
+
 struct sqlite {
 	struct store store;
 	struct store_options options;
@@ -33,6 +41,7 @@ struct sqlite {
 	int64_t cache_version;     /* PRAGMA data_version of the answers */
 	struct sqlite_known_round *known; /* owned; see sqlite_known.c */
 	int64_t written_n; /* rows of "record" written, see sqlite_known.c */
+	struct sqlite_census census;
 	struct sqlite_wait wait;
 	struct sqlite_files files;
 	struct sqlite_checkpoint checkpoint;

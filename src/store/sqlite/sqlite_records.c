@@ -11,6 +11,7 @@
 #include <string.h>
 
 #include "store/sqlite/sqlite_arrivals.h"
+#include "store/sqlite/sqlite_census.h"
 #include "store/sqlite/sqlite_lookup.h"
 #include "store/sqlite/sqlite_maintain.h"
 #include "store/sqlite/sqlite_record_row.h"
@@ -247,4 +248,5 @@ const struct record_store_ops sqlite_record_ops = {
     .expire_next = sqlite_expire_next,
     .walk_free = sqlite_walk_free,
     .maintain = sqlite_maintain,
+    .census = sqlite_record_census,
 };

@@ -1,0 +1,31 @@
+/* SPDX-License-Identifier: ISC
+ * Copyright (c) 2026 The Tardigrey developers */
+#ifndef TARDIGREY_DAEMON_HTTP_H
+#define TARDIGREY_DAEMON_HTTP_H
+
+#include "base/err.h"
+#include "daemon/listener.h"
+#include "daemon/observer.h"
+
+/*
+ * http: answers GET requests for a few fixed paths, in the loop of the daemon.
+ *
+ * A client must not slow the mail servers down. So connections are few, short,
+ * and accepted slowly; an answer is made from a snapshot that is up to two
+ * seconds old.
+ */
+
+/* Descriptors that this module may use, besides the listeners. */
+#define HTTP_CONNECTIONS_MAX 16
+
+struct http;
+struct event_base;
+
+/* Serve at the listeners. All pointers are borrowed. Returns NULL and an error
+ * if it fails. The caller frees the result, before the event base. */
+struct http *http_new(struct event_base *base,
+    const struct listener_set *listeners, struct observer *observer,
+    struct err *err);
+void http_free(struct http *http);
+
+#endif

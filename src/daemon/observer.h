@@ -1,0 +1,32 @@
+/* SPDX-License-Identifier: ISC
+ * Copyright (c) 2026 The Tardigrey developers */
+#ifndef TARDIGREY_DAEMON_OBSERVER_H
+#define TARDIGREY_DAEMON_OBSERVER_H
+
+#include "daemon/dispatcher.h"
+#include "daemon/loop.h"
+#include "daemon/store_timer.h"
+#include "view/snapshot.h"
+
+/*
+ * observer: takes snapshots of the daemon, at most one every two seconds,
+ * however many http clients ask.
+ */
+
+struct observer {
+	/* Set by the owner; borrowed. */
+	struct store *store;
+	struct dispatcher *dispatcher;
+	const struct loop *loop;
+	const struct store_timer *timer;
+	int64_t started_s;
+	/* Set by this module. */
+	struct snapshot snapshot;
+	int64_t next_ms; /* monotonic; take no snapshot before */
+};
+
+/* Take a snapshot, unless the last one is new. Borrowed until the next call. If
+ * a worker uses the checker, returns the last one. */
+const struct snapshot *observer_look(struct observer *observer);
+
+#endif

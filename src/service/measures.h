@@ -1,0 +1,40 @@
+/* SPDX-License-Identifier: ISC
+ * Copyright (c) 2026 The Tardigrey developers */
+#ifndef TARDIGREY_SERVICE_MEASURES_H
+#define TARDIGREY_SERVICE_MEASURES_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+#include "base/histogram.h"
+#include "decide/record_store.h"
+#include "mail/verdict.h"
+
+/*
+ * measures: what the checker has done since the program started. The numbers
+ * only grow. They are in memory, and for monitoring (src/view/metrics.h). The
+ * hourly statistics in the store are kept over a restart
+ * (decide/hourly_stats.h).
+ */
+
+struct measures {
+	int64_t decisions_n[ACTIONS][REASON_COUNT];
+	struct histogram batches; /* by their number of requests */
+	struct histogram delays;  /* of first passes, seconds */
+	/* Waiting triplets, see struct record_maintenance. */
+	int64_t expired_n, never_returned_n, evicted_n, refused_n;
+	int64_t failures_n; /* batches, flushes and slices that failed */
+};
+
+extern const struct histogram_bounds measures_batch_bounds;
+extern const struct histogram_bounds measures_delay_bounds;
+
+/* Count the decisions of a batch. */
+void measures_add_batch(struct measures *measures,
+    const struct verdict *verdicts, size_t n);
+
+/* Count what a slice of maintenance has done. */
+void measures_add_maintenance(struct measures *measures,
+    const struct record_maintenance *report);
+
+#endif
