@@ -163,7 +163,7 @@ static const struct option_row rows[CONFIG_OPTIONS] = {
 	  .help = "Replace a damaged database with a new one, or refuse to use it." },
 	{ .name = "http", .type = OPTION_ENDPOINTS, .offset = AT(http),
 	  .fallback = "", .needs_restart = true,
-	  .help = "Sockets for metrics and health checks: inet:127.0.0.1:PORT or unix:/PATH." },
+	  .help = "Sockets for the status page and metrics: inet:127.0.0.1:PORT or unix:/PATH." },
 	{ .name = "http_allow", .type = OPTION_NETWORKS, .offset = AT(http_allow),
 	  .fallback = "",
 	  .help = "Networks of http clients, in addition to this host." },

@@ -289,7 +289,7 @@ dispatcher_hand_over(struct dispatcher *dispatcher)
 
 /* ---- Other work ---- */
 
-const struct checker *
+struct checker *
 dispatcher_checker(const struct dispatcher *dispatcher)
 {
 	return dispatcher->worker == NULL ? dispatcher->checker : NULL;

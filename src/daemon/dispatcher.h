@@ -87,7 +87,7 @@ bool dispatcher_is_idle(const struct dispatcher *dispatcher);
 /* ---- Other work for the checker ---- */
 
 /* The checker, for a short look, or NULL if it belongs to the worker. */
-const struct checker *dispatcher_checker(const struct dispatcher *dispatcher);
+struct checker *dispatcher_checker(const struct dispatcher *dispatcher);
 
 /* Use these settings from the next batch on. The dispatcher frees them. */
 void dispatcher_configure(struct dispatcher *dispatcher,

@@ -18,6 +18,7 @@
 #include "system/clock.h"
 #include "view/health.h"
 #include "view/metrics.h"
+#include "view/page.h"
 
 #define SILENCE_S      5  /* without an octet: close the connection */
 #define LIFETIME_TICKS 10 /* of a connection, whatever it sends */
@@ -192,16 +193,18 @@ is_allowed(const struct http *http, struct evhttp_request *request)
 
 /* ---- Answering ---- */
 
+#define NO_CONTENT "default-src 'none'"
+
+/* "policy" is the value of Content-Security-Policy. */
 static void
 send_reply(struct evhttp_request *request, int status, const char *content_type,
-    const char *text)
+    const char *policy, const char *text)
 {
 	static const struct {
 		const char *name, *value;
 	} headers[] = {
 	    {"Cache-Control", "no-store"},
 	    {"Connection", "close"},
-	    {"Content-Security-Policy", "default-src 'none'"},
 	    {"Referrer-Policy", "no-referrer"},
 	    {"X-Content-Type-Options", "nosniff"},
 	    {"X-Frame-Options", "DENY"},
@@ -211,6 +214,7 @@ send_reply(struct evhttp_request *request, int status, const char *content_type,
 
 	for (size_t i = 0; i < sizeof(headers) / sizeof(headers[0]); i++)
 		evhttp_add_header(out, headers[i].name, headers[i].value);
+	evhttp_add_header(out, "Content-Security-Policy", policy);
 	evhttp_add_header(out, "Content-Type", content_type);
 	evbuffer_add(body, text, strlen(text));
 	evhttp_send_reply(request, status, NULL, NULL);
@@ -220,12 +224,12 @@ send_reply(struct evhttp_request *request, int status, const char *content_type,
 
 static void
 send_text(struct evhttp_request *request, int status, const char *content_type,
-    struct text *text)
+    const char *policy, struct text *text)
 {
 	if (text->has_failed || text->octets == NULL)
-		send_reply(request, 503, PLAIN, "out of memory\n");
+		send_reply(request, 503, PLAIN, NO_CONTENT, "out of memory\n");
 	else
-		send_reply(request, status, content_type, text->octets);
+		send_reply(request, status, content_type, policy, text->octets);
 	text_free(text);
 }
 
@@ -235,7 +239,7 @@ send_metrics(struct evhttp_request *request, struct http *http)
 	struct text text = {.octets = NULL};
 
 	metrics_write(observer_look(http->observer), &text);
-	send_text(request, 200, METRICS_CONTENT_TYPE, &text);
+	send_text(request, 200, METRICS_CONTENT_TYPE, NO_CONTENT, &text);
 }
 
 static void
@@ -245,7 +249,39 @@ send_health(struct evhttp_request *request, struct http *http)
 	struct text text = {.octets = NULL};
 
 	health_write(snapshot, &text);
-	send_text(request, snapshot->is_healthy ? 200 : 503, PLAIN, &text);
+	send_text(request, snapshot->is_healthy ? 200 : 503, PLAIN, NO_CONTENT,
+	    &text);
+}
+
+#define NONCE_OCTETS 16
+#define NONCE_SIZE   (2 * NONCE_OCTETS + 1)
+
+static void
+make_nonce(char out[NONCE_SIZE])
+{
+	unsigned char octets[NONCE_OCTETS];
+
+	evutil_secure_rng_get_bytes(octets, sizeof(octets));
+	for (size_t i = 0; i < NONCE_OCTETS; i++)
+		evutil_snprintf(out + 2 * i, 3, "%02x", octets[i]);
+}
+
+static void
+send_page(struct evhttp_request *request, struct http *http)
+{
+	const struct page *page = observer_look_at_page(http->observer);
+	struct text text = {.octets = NULL};
+	char nonce[NONCE_SIZE], policy[256];
+
+	make_nonce(nonce);
+	evutil_snprintf(policy, sizeof(policy),
+	    "default-src 'none'; style-src 'nonce-%s'; script-src 'nonce-%s'; "
+	    "img-src data:; connect-src 'self'; base-uri 'none'; form-action "
+	    "'none'; frame-ancestors 'none'",
+	    nonce, nonce);
+	if (page != NULL)
+		page_write(page, nonce, &text);
+	send_text(request, 200, "text/html; charset=utf-8", policy, &text);
 }
 
 static void
@@ -255,6 +291,7 @@ on_request(struct evhttp_request *request, void *arg)
 		const char *path;
 		void (*send)(struct evhttp_request *request, struct http *http);
 	} paths[] = {
+	    {"/", send_page},
 	    {"/healthz", send_health},
 	    {"/metrics", send_metrics},
 	};
@@ -262,7 +299,7 @@ on_request(struct evhttp_request *request, void *arg)
 	const char *path = uri != NULL ? evhttp_uri_get_path(uri) : NULL;
 
 	if (!is_allowed(arg, request)) {
-		send_reply(request, 403, PLAIN,
+		send_reply(request, 403, PLAIN, NO_CONTENT,
 		    "This address is not allowed (http_allow in "
 		    "tardigrey.conf).\n");
 		return;
@@ -272,7 +309,8 @@ on_request(struct evhttp_request *request, void *arg)
 			paths[i].send(request, arg);
 			return;
 		}
-	send_reply(request, 404, PLAIN, "There are /healthz and /metrics.\n");
+	send_reply(request, 404, PLAIN, NO_CONTENT,
+	    "There are /, /healthz and /metrics.\n");
 }
 
 /* ---- New and free ---- */
@@ -345,5 +383,6 @@ http_free(struct http *http)
 		evhttp_free(http->server);
 	sweep(http, true);
 	event_del(&http->tick);
+	observer_free(http->observer);
 	free(http);
 }

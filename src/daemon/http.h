@@ -21,7 +21,8 @@
 struct http;
 struct event_base;
 
-/* Serve at the listeners. All pointers are borrowed. Returns NULL and an error
+/* Serve at the listeners. All pointers are borrowed; http_free() calls
+ * observer_free(). Returns NULL and an error
  * if it fails. The caller frees the result, before the event base. */
 struct http *http_new(struct event_base *base,
     const struct listener_set *listeners, struct observer *observer,

@@ -2,7 +2,9 @@
  * Copyright (c) 2026 The Tardigrey developers */
 #include "daemon/observer.h"
 
+#include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "service/checker.h"
 #include "system/clock.h"
@@ -83,4 +85,88 @@ observer_look(struct observer *observer)
 		take(observer, checker);
 	}
 	return &observer->snapshot;
+}
+
+/* ---- The page ---- */
+
+#define DAY_S 86400
+
+static void
+add_count(const struct hourly_stats_count *count, void *arg)
+{
+	history_add(arg, count);
+}
+
+static void
+read_day(struct observer *observer, size_t ago)
+{
+	struct history *day = &observer->page.days[ago];
+	int64_t from_s = observer->midnight_s - (int64_t)ago * DAY_S;
+	struct err err;
+
+	*day = (struct history){.total_n = 0};
+	observer->store->counts->counts(observer->store, from_s, from_s + DAY_S,
+	    add_count, day, &err);
+}
+
+/* The days before today do not change: read them once a day. */
+static void
+read_days(struct observer *observer)
+{
+	int64_t midnight_s = clock_midnight_s(observer->snapshot.now_s);
+
+	if (observer->midnight_s != midnight_s) {
+		observer->midnight_s = midnight_s;
+		for (size_t i = 1; i < PAGE_DAYS; i++)
+			read_day(observer, i);
+	}
+	read_day(observer, 0);
+}
+
+static void
+read_waiting(struct observer *observer)
+{
+	const struct record_store_ops *records = observer->store->records;
+	struct page *page = &observer->page;
+	struct err err;
+
+	if (records->newest_waiting == NULL ||
+	    records->newest_waiting(observer->store, PAGE_WAITING,
+		observer->rows, &page->waiting_n, &err) != STORE_OK)
+		page->waiting_n = 0;
+}
+
+const struct page *
+observer_look_at_page(struct observer *observer)
+{
+	struct checker *checker = dispatcher_checker(observer->dispatcher);
+	struct page *page = &observer->page;
+	int64_t now_ms = clock_monotonic_ms();
+
+	if (observer->rows == NULL)
+		observer->rows = calloc(PAGE_WAITING, sizeof(*observer->rows));
+	if (observer->rows == NULL)
+		return NULL;
+	page->snapshot = observer_look(observer);
+	if (checker == NULL || now_ms < observer->next_page_ms)
+		return page;
+	observer->next_page_ms = now_ms + EVERY_MS;
+	if (observer->host[0] == '\0')
+		gethostname(observer->host, sizeof(observer->host) - 1);
+	checker_write_counts(checker);
+	page->host = observer->host;
+	page->delay_s = dispatcher_settings(observer->dispatcher)
+			    ->config.rules.greylist.delay_s;
+	page->recent = checker_recent(checker);
+	page->waiting = observer->rows;
+	read_days(observer);
+	read_waiting(observer);
+	return page;
+}
+
+void
+observer_free(struct observer *observer)
+{
+	free(observer->rows);
+	observer->rows = NULL;
 }

@@ -3,9 +3,12 @@
 #ifndef TARDIGREY_DAEMON_OBSERVER_H
 #define TARDIGREY_DAEMON_OBSERVER_H
 
+#include <limits.h>
+
 #include "daemon/dispatcher.h"
 #include "daemon/loop.h"
 #include "daemon/store_timer.h"
+#include "view/page.h"
 #include "view/snapshot.h"
 
 /*
@@ -23,7 +26,17 @@ struct observer {
 	/* Set by this module. */
 	struct snapshot snapshot;
 	int64_t next_ms; /* monotonic; take no snapshot before */
+	struct page page;
+	int64_t next_page_ms;
+	int64_t midnight_s;     /* when the day of page.days[0] began */
+	struct store_row *rows; /* owned; of page.waiting */
+	char host[HOST_NAME_MAX + 1];
 };
+
+void observer_free(struct observer *observer);
+
+/* The same for the page; NULL if there is no memory. */
+const struct page *observer_look_at_page(struct observer *observer);
 
 /* Take a snapshot, unless the last one is new. Borrowed until the next call. If
  * a worker uses the checker, returns the last one. */

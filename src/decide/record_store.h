@@ -157,6 +157,11 @@ struct record_store_ops {
 	 * old. NULL: this store cannot count. */
 	enum store_rc (*census)(struct store *store,
 	    struct record_census *census, struct err *err);
+
+	/* Find the newest waiting triplets that never retried, at most n_max.
+	 * The call is short. NULL: this store cannot find them. */
+	enum store_rc (*newest_waiting)(struct store *store, size_t n_max,
+	    struct store_row *rows, size_t *n_out, struct err *err);
 };
 
 #endif

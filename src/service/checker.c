@@ -21,6 +21,7 @@ struct checker {
 	struct notices notices; /* of events between two batches */
 	struct hourly_stats stats;
 	struct measures measures;
+	struct recent recent;
 	struct err failure;    /* the last one */
 	int64_t now_s;         /* of the last batch */
 	bool store_is_failing; /* no change was written since it failed */
@@ -165,6 +166,15 @@ flush(struct checker *checker, struct err *err)
 }
 
 void
+checker_write_counts(struct checker *checker)
+{
+	struct err err;
+
+	if (!checker->store_is_failing && flush(checker, &err) != STORE_OK)
+		note_failure(checker, &checker->notices, &err);
+}
+
+void
 checker_flush(struct checker *checker, struct batch *batch)
 {
 	struct err err;
@@ -300,6 +310,9 @@ checker_run(struct checker *checker, struct batch *batch,
 		answer(checker, batch, i);
 	count_decisions(checker, batch, now->now_s);
 	measures_add_batch(&checker->measures, batch->verdicts, batch->n);
+	for (size_t i = 0; i < batch->n; i++)
+		recent_add(&checker->recent, &batch->requests[i],
+		    &batch->verdicts[i], now->now_s);
 }
 
 /* ---- Between batches ---- */
@@ -383,6 +396,12 @@ const struct measures *
 checker_measures(const struct checker *checker)
 {
 	return &checker->measures;
+}
+
+const struct recent *
+checker_recent(const struct checker *checker)
+{
+	return &checker->recent;
 }
 
 bool

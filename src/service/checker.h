@@ -10,6 +10,7 @@
 #include "lists/list_verdict.h"
 #include "service/batch.h"
 #include "service/measures.h"
+#include "service/recent.h"
 #include "service/settings.h"
 
 /*
@@ -55,6 +56,9 @@ void checker_run(struct checker *checker, struct batch *batch,
  * batch are not changed. */
 void checker_flush(struct checker *checker, struct batch *batch);
 
+/* The same between two batches. A notice is added to the next batch. */
+void checker_write_counts(struct checker *checker);
+
 /* Do a slice of the work that can wait until the answers are sent: remember
  * correspondents, and expire and evict waiting records. Call this after each
  * batch. Its notices are added to the next batch. */
@@ -64,6 +68,9 @@ void checker_maintain(struct checker *checker);
 
 /* What the checker has done so far. */
 const struct measures *checker_measures(const struct checker *checker);
+
+/* The latest decisions. */
+const struct recent *checker_recent(const struct checker *checker);
 
 /* True if the store has failed and no change was written since. Then *err is
  * the last failure. */

@@ -60,3 +60,16 @@ clock_monotonic_s(void)
 {
 	return clock_monotonic_ms() / 1000;
 }
+
+int64_t
+clock_midnight_s(int64_t now_s)
+{
+	time_t now = (time_t)now_s;
+	struct tm tm;
+
+	if (localtime_r(&now, &tm) == NULL)
+		return now_s - now_s % 86400;
+	tm.tm_hour = tm.tm_min = tm.tm_sec = 0;
+	tm.tm_isdst = -1;
+	return mktime(&tm);
+}

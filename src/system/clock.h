@@ -20,4 +20,7 @@ int64_t clock_monotonic_s(void);
 int64_t clock_monotonic_ms(void);
 int64_t clock_monotonic_us(void);
 
+/* When the day of this time began, by the clock of the machine. */
+int64_t clock_midnight_s(int64_t now_s);
+
 #endif

@@ -5,105 +5,28 @@
  * first passes. */
 #include <inttypes.h>
 #include <stdio.h>
-#include <stdlib.h>
-#include <string.h>
 
 #include "base/duration.h"
-#include "decide/hourly_stats.h"
 #include "system/clock.h"
 #include "store/store_open.h"
 #include "tools/ctl.h"
-#include "tools/memory.h"
 #include "tools/report.h"
 #include "tools/show.h"
+#include "view/history.h"
 
 #define DAY_S 86400
 
 struct sums {
 	int64_t from_s, to_s;
-	int64_t reasons_n[REASON_COUNT];
-	int64_t groups_n[REASON_GROUPS];
-	int64_t others_n;  /* decisions with reasons of a newer version */
-	int64_t total_n;   /* all decisions */
-	int64_t *delays_n; /* owned; first passes, by bound of their delay */
+	struct history all;
 };
-
-/* ---- Adding up ---- */
-
-static size_t
-bucket_of(int64_t bound_s)
-{
-	size_t i = 0;
-
-	while (i + 1 < hourly_stats_bounds_n &&
-	    hourly_stats_bounds_s[i] < bound_s)
-		i++;
-	return i;
-}
 
 static void
 add_count(const struct hourly_stats_count *count, void *arg)
 {
 	struct sums *sums = arg;
 
-	sums->total_n += count->n;
-	for (size_t i = 0; i < REASON_COUNT; i++) {
-		if (strcmp(count->name, reason_word((enum reason)i)) != 0)
-			continue;
-		sums->reasons_n[i] += count->n;
-		sums->groups_n[reason_group((enum reason)i)] += count->n;
-		if (i == REASON_RETRIED)
-			sums->delays_n[bucket_of(count->bound_s)] += count->n;
-		return;
-	}
-	sums->others_n += count->n;
-}
-
-static int64_t
-deferred_n(const struct sums *sums)
-{
-	int64_t n = 0;
-
-	for (size_t i = 0; i < REASON_COUNT; i++)
-		if (reason_defers((enum reason)i))
-			n += sums->reasons_n[i];
-	return n;
-}
-
-static int64_t
-failed_n(const struct sums *sums)
-{
-	return sums->groups_n[REASON_GROUP_FAILED] + sums->others_n;
-}
-
-/* The bound of the delay that "percent" of the first passes did not exceed.
- * INT64_MAX: longer than the last bound. -1: there were no first passes. */
-static int64_t
-percentile_s(const struct sums *sums, int64_t percent)
-{
-	int64_t all_n = sums->reasons_n[REASON_RETRIED], so_far_n = 0;
-
-	for (size_t i = 0; i < hourly_stats_bounds_n; i++) {
-		so_far_n += sums->delays_n[i];
-		if (so_far_n > 0 && so_far_n * 100 >= all_n * percent)
-			return hourly_stats_bounds_s[i];
-	}
-	return -1;
-}
-
-static int64_t
-first_attempts_n(const struct sums *sums)
-{
-	return sums->reasons_n[REASON_NEW] + sums->reasons_n[REASON_LATE];
-}
-
-/* Some of the first passes belong to first attempts before the period. */
-static int64_t
-never_came_back_n(const struct sums *sums)
-{
-	int64_t n = first_attempts_n(sums) - sums->reasons_n[REASON_RETRIED];
-
-	return n > 0 ? n : 0;
+	history_add(&sums->all, count);
 }
 
 /* ---- JSON ---- */
@@ -124,26 +47,27 @@ add_members(struct report *report, const struct sums *sums)
 {
 	report_time(report, "from", sums->from_s);
 	report_time(report, "to", sums->to_s);
-	report_number(report, "total", sums->total_n);
-	report_number(report, "deferred", deferred_n(sums));
-	report_number(report, "failed", failed_n(sums));
+	report_number(report, "total", sums->all.total_n);
+	report_number(report, "deferred", history_deferred_n(&sums->all));
+	report_number(report, "failed", history_failed_n(&sums->all));
 	report_number(report, "passed",
-	    sums->total_n - deferred_n(sums) - failed_n(sums));
+	    sums->all.total_n - history_deferred_n(&sums->all) -
+		history_failed_n(&sums->all));
 	report_begin_list(report, "groups");
 	for (size_t i = 0; i < REASON_GROUPS; i++)
 		add_item(report, reason_group_word((enum reason_group)i),
-		    sums->groups_n[i]);
+		    sums->all.groups_n[i]);
 	report_begin_list(report, "reasons");
 	for (size_t i = 0; i < REASON_COUNT; i++)
 		add_item(report, reason_word((enum reason)i),
-		    sums->reasons_n[i]);
+		    sums->all.reasons_n[i]);
 }
 
 static void
 add_delay_members(struct report *report, const struct sums *sums)
 {
-	int64_t median_s = percentile_s(sums, 50);
-	int64_t late_s = percentile_s(sums, 95);
+	int64_t median_s = history_percentile_s(&sums->all, 50);
+	int64_t late_s = history_percentile_s(&sums->all, 95);
 	struct report item;
 
 	report_begin_list(report, "delays");
@@ -153,14 +77,16 @@ add_delay_members(struct report *report, const struct sums *sums)
 		report_begin_item(&item, report);
 		report_number(&item, "bound",
 		    bound_s == INT64_MAX ? -1 : bound_s);
-		report_number(&item, "n", sums->delays_n[i]);
+		report_number(&item, "n", sums->all.delays_n[i]);
 		report_end(&item);
 	}
 	report_number(report, "delay_median",
 	    median_s == INT64_MAX ? -1 : median_s);
 	report_number(report, "delay_95", late_s == INT64_MAX ? -1 : late_s);
-	report_number(report, "first_attempts", first_attempts_n(sums));
-	report_number(report, "never_came_back", never_came_back_n(sums));
+	report_number(report, "first_attempts",
+	    history_first_attempts_n(&sums->all));
+	report_number(report, "never_came_back",
+	    history_never_came_back_n(&sums->all));
 }
 
 /* ---- Text ---- */
@@ -197,15 +123,16 @@ add_part(struct report *report, const struct sums *sums, enum part part,
 {
 	char indented[48];
 
-	add_line(report, word, total_n, percent(total_n, sums->total_n), "");
+	add_line(report, word, total_n, percent(total_n, sums->all.total_n),
+	    "");
 	for (size_t i = 0; i < REASON_COUNT; i++) {
-		int64_t n = sums->reasons_n[i];
+		int64_t n = sums->all.reasons_n[i];
 
 		if (n == 0 || part_of((enum reason)i) != part)
 			continue;
 		snprintf(indented, sizeof(indented), "  %s",
 		    reason_word((enum reason)i));
-		add_line(report, indented, n, percent(n, sums->total_n),
+		add_line(report, indented, n, percent(n, sums->all.total_n),
 		    reason_help((enum reason)i));
 	}
 }
@@ -213,7 +140,8 @@ add_part(struct report *report, const struct sums *sums, enum part part,
 static void
 add_decisions(struct report *report, const struct sums *sums)
 {
-	int64_t deferred = deferred_n(sums), failed = failed_n(sums);
+	int64_t deferred = history_deferred_n(&sums->all),
+		failed = history_failed_n(&sums->all);
 
 	report_line(report, "from %s to %s", show_time(sums->from_s),
 	    show_time(sums->to_s));
@@ -221,7 +149,7 @@ add_decisions(struct report *report, const struct sums *sums)
 	report_line(report, "%-22s %10s %7s", "decisions", "number", "share");
 	add_part(report, sums, PART_DEFERRED, "deferred", deferred);
 	add_part(report, sums, PART_PASSED, "passed",
-	    sums->total_n - deferred - failed);
+	    sums->all.total_n - deferred - failed);
 	if (failed > 0)
 		add_part(report, sums, PART_FAILED, "failed", failed);
 }
@@ -243,13 +171,13 @@ bound_text(int64_t bound_s)
 static void
 add_delays(struct report *report, const struct sums *sums)
 {
-	int64_t all_n = sums->reasons_n[REASON_RETRIED], so_far_n = 0;
+	int64_t all_n = sums->all.reasons_n[REASON_RETRIED], so_far_n = 0;
 
 	report_line(report, "%s", "");
 	report_line(report, "%-22s %10s %7s", "delays of first passes",
 	    "number", "sum");
 	for (size_t i = 0; i < hourly_stats_bounds_n; i++) {
-		int64_t n = sums->delays_n[i];
+		int64_t n = sums->all.delays_n[i];
 
 		so_far_n += n;
 		if (n > 0)
@@ -258,12 +186,14 @@ add_delays(struct report *report, const struct sums *sums)
 	}
 	if (all_n > 0) {
 		report_line(report, "%-22s %s", "median",
-		    bound_text(percentile_s(sums, 50)));
+		    bound_text(history_percentile_s(&sums->all, 50)));
 		report_line(report, "%-22s %s", "95 of 100",
-		    bound_text(percentile_s(sums, 95)));
+		    bound_text(history_percentile_s(&sums->all, 95)));
 	}
-	add_line(report, "never came back", never_came_back_n(sums),
-	    percent(never_came_back_n(sums), first_attempts_n(sums)),
+	add_line(report, "never came back",
+	    history_never_came_back_n(&sums->all),
+	    percent(history_never_came_back_n(&sums->all),
+		history_first_attempts_n(&sums->all)),
 	    "of the first attempts, so far");
 }
 
@@ -297,8 +227,6 @@ ctl_stats(struct ctl *ctl, const struct ctl_arguments *arguments)
 	store = ctl_open_store(ctl);
 	if (store == NULL)
 		return CTL_REFUSED;
-	sums.delays_n =
-	    memory_alloc(hourly_stats_bounds_n, sizeof(*sums.delays_n));
 	rc = store->counts->counts(store, sums.from_s, sums.to_s + 1, add_count,
 	    &sums, &err);
 	store_close(store);
@@ -306,6 +234,5 @@ ctl_stats(struct ctl *ctl, const struct ctl_arguments *arguments)
 		report_all(ctl->form, &sums);
 	else
 		complain("%s", err.text);
-	free(sums.delays_n);
 	return rc == STORE_OK ? CTL_DONE : CTL_REFUSED;
 }

@@ -237,6 +237,19 @@ checker_measures(const struct checker *checker)
 	return NULL;
 }
 
+void
+checker_write_counts(struct checker *checker)
+{
+	(void)checker;
+}
+
+const struct recent *
+checker_recent(const struct checker *checker)
+{
+	(void)checker;
+	return NULL;
+}
+
 bool
 checker_is_failing(const struct checker *checker, struct err *err)
 {

@@ -9,11 +9,21 @@
  * memory: the struct that the files of the memory store share.
  *
  * memory_records.c  the record store: a chained hash table
+ * memory_census.c   counts and finds waiting records in it
  * memory_lists.c    the list store and the count store: sorted linked lists
  * store_memory.c    opens and closes the store
  */
 
-struct memory_record; /* a key and its record */
+/* A key and its record. */
+struct memory_record {
+	struct memory_record *next; /* owned */
+	uint64_t hash;
+	struct record record;
+	enum key_kind kind;
+	size_t texts_n;
+	char texts[]; /* client, sender, recipient, each with its NUL */
+};
+
 struct entry_node;
 struct hit_node;
 struct count_node;
@@ -37,6 +47,15 @@ extern const struct record_store_ops memory_record_ops;
 /* Returns 0, or -1 when memory is short. */
 int memory_records_init(struct memory *memory);
 void memory_records_free(struct memory *memory);
+
+void memory_copy_key(const struct memory_record *record, struct key *out);
+
+/* ---- memory_census.c ---- */
+
+enum store_rc memory_census(struct store *store, struct record_census *census,
+    struct err *err);
+enum store_rc memory_newest_waiting(struct store *store, size_t n_max,
+    struct store_row *rows, size_t *n_out, struct err *err);
 
 /* ---- memory_lists.c ---- */
 

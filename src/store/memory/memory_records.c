@@ -10,15 +10,6 @@
 
 #include "store/memory/memory.h"
 
-struct memory_record {
-	struct memory_record *next; /* owned */
-	uint64_t hash;
-	struct record record;
-	enum key_kind kind;
-	size_t texts_n;
-	char texts[]; /* client, sender, recipient, each with its NUL */
-};
-
 #define BUCKETS_FIRST 1024
 
 int
@@ -89,8 +80,8 @@ record_new(const struct key *key)
 	return record;
 }
 
-static void
-copy_key(const struct memory_record *record, struct key *out)
+void
+memory_copy_key(const struct memory_record *record, struct key *out)
 {
 	out->kind = record->kind;
 	strcpy(out->client, record->texts);
@@ -310,7 +301,7 @@ step(struct memory_walk *walk, const struct memory *memory, struct key *key)
 		struct memory_record *at = walk->next;
 		struct memory_record **link;
 
-		copy_key(at, key);
+		memory_copy_key(at, key);
 		walk->next = at->next;
 		free(at);
 		link = find(memory, key);
@@ -367,39 +358,6 @@ memory_expire_next(struct store *store, struct record_walk *walk, int64_t now_s,
 	return STORE_OK;
 }
 
-/* ---- Counting ---- */
-
-static void
-count(const struct memory_record *record, struct record_census *census)
-{
-	const struct record *times = &record->record;
-
-	if (times->passed_s != 0 || times->deferred_n > 1 ||
-	    !key_kind_is_triplet(record->kind)) {
-		census->records_n[record->kind]++;
-		return;
-	}
-	census->waiting_n++;
-	if (census->oldest_waiting_s == 0 ||
-	    times->first_seen_s < census->oldest_waiting_s)
-		census->oldest_waiting_s = times->first_seen_s;
-}
-
-static enum store_rc
-memory_census(struct store *store, struct record_census *census,
-    struct err *err)
-{
-	const struct memory *memory = (const struct memory *)store;
-
-	(void)err;
-	*census = (struct record_census){.waiting_n = 0};
-	for (size_t i = 0; i < memory->buckets_n; i++)
-		for (const struct memory_record *at = memory->buckets[i];
-		     at != NULL; at = at->next)
-			count(at, census);
-	return STORE_OK;
-}
-
 const struct record_store_ops memory_record_ops = {
     .lookup = memory_lookup,
     .apply = memory_apply,
@@ -409,4 +367,5 @@ const struct record_store_ops memory_record_ops = {
     .expire_next = memory_expire_next,
     .walk_free = memory_walk_free,
     .census = memory_census,
+    .newest_waiting = memory_newest_waiting,
 };

@@ -96,3 +96,38 @@ sqlite_record_census(struct store *store, struct record_census *census,
 		    state->is_counted ? state->counted_n[kind] : -1;
 	return STORE_OK;
 }
+
+/* ---- The newest of the queue ---- */
+
+static int
+read_newest(struct sqlite_statements *statements, size_t n_max,
+    struct store_row *rows, size_t *n_out)
+{
+	sqlite3_stmt *statement =
+	    sqlite_statement(statements, STATEMENT_WAITING_NEWEST);
+	size_t n = 0;
+	int rc;
+
+	sqlite3_bind_int64(statement, 1, (int64_t)n_max);
+	while ((rc = sqlite3_step(statement)) == SQLITE_ROW) {
+		if (!sqlite_read_key(statement, 6, &rows[n].key))
+			continue;
+		sqlite_read_record(statement, &rows[n++].record);
+	}
+	sqlite3_reset(statement);
+	*n_out = n;
+	return rc == SQLITE_DONE ? 0 : -1;
+}
+
+enum store_rc
+sqlite_newest_waiting(struct store *store, size_t n_max, struct store_row *rows,
+    size_t *n_out, struct err *err)
+{
+	struct sqlite *sqlite = (struct sqlite *)store;
+
+	if (sqlite_ensure_open(sqlite, err) != 0)
+		return STORE_FAILED;
+	if (read_newest(&sqlite->statements, n_max, rows, n_out) != 0)
+		return sqlite_give_up(sqlite, err);
+	return STORE_OK;
+}

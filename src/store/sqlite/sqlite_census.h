@@ -14,4 +14,8 @@
 enum store_rc sqlite_record_census(struct store *store,
     struct record_census *census, struct err *err);
 
+/* Implements the call newest_waiting of the record port. */
+enum store_rc sqlite_newest_waiting(struct store *store, size_t n_max,
+    struct store_row *rows, size_t *n_out, struct err *err);
+
 #endif

@@ -249,4 +249,5 @@ const struct record_store_ops sqlite_record_ops = {
     .walk_free = sqlite_walk_free,
     .maintain = sqlite_maintain,
     .census = sqlite_record_census,
+    .newest_waiting = sqlite_newest_waiting,
 };

@@ -90,6 +90,8 @@ static const char *const statement_sql[STATEMENTS] = {
     [STATEMENT_HAS_KIND] =
 	"SELECT EXISTS (SELECT 1 FROM record WHERE kind = ?1)",
     [STATEMENT_PAGE_COUNT] = "PRAGMA page_count",
+    [STATEMENT_WAITING_NEWEST] =
+	FROM_WAITING " WHERE kind >= 0 ORDER BY id DESC LIMIT ?1",
     [STATEMENT_WALK] =
 	"SELECT first_seen, last_seen, passed, expires, deferred_n, passed_n,"
 	" kind, client, sender, recipient FROM record"

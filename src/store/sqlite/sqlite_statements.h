@@ -39,6 +39,7 @@ enum statement {
 	/* The statements above are prepared when the files are opened, so that
 	 * a batch or a rollback cannot fail for lack of memory. The others are
 	 * prepared at their first use. */
+	STATEMENT_WAITING_NEWEST,
 	STATEMENT_WALK,
 	STATEMENT_WALK_CLIENT,
 	STATEMENT_EXPIRY_WALK,

@@ -1,0 +1,40 @@
+/* SPDX-License-Identifier: ISC
+ * Copyright (c) 2026 The Tardigrey developers */
+#ifndef TARDIGREY_VIEW_HISTORY_H
+#define TARDIGREY_VIEW_HISTORY_H
+
+#include "decide/hourly_stats.h"
+
+/* history: the sums of hourly statistics over a period. */
+
+#define HISTORY_DELAYS 14 /* hourly_stats_bounds_n */
+
+struct history {
+	int64_t reasons_n[REASON_COUNT];
+	int64_t groups_n[REASON_GROUPS];
+	int64_t others_n; /* decisions with reasons of a newer version */
+	int64_t total_n;  /* all decisions */
+	int64_t delays_n[HISTORY_DELAYS]; /* first passes, by bound */
+};
+
+void history_add(struct history *history,
+    const struct hourly_stats_count *count);
+
+/* Add the sums of another period. */
+void history_merge(struct history *history, const struct history *more);
+
+int64_t history_deferred_n(const struct history *history);
+int64_t history_failed_n(const struct history *history);
+
+/* Deferrals that began a wait: first attempts, and retries after the window. */
+int64_t history_first_attempts_n(const struct history *history);
+
+/* First attempts that no retry has followed. Some first passes of a period
+ * belong to first attempts before it. */
+int64_t history_never_came_back_n(const struct history *history);
+
+/* The bound of the delay that "percent" of the first passes did not exceed.
+ * INT64_MAX: longer than the last bound. -1: there were no first passes. */
+int64_t history_percentile_s(const struct history *history, int64_t percent);
+
+#endif

@@ -1,0 +1,28 @@
+/* SPDX-License-Identifier: ISC
+ * Copyright (c) 2026 The Tardigrey developers */
+#ifndef TARDIGREY_VIEW_PAGE_PARTS_H
+#define TARDIGREY_VIEW_PAGE_PARTS_H
+
+#include "view/history.h"
+#include "view/text.h"
+
+/* page_parts: values and plots of the status page. */
+
+/* Add a value that a stranger may have chosen. What HTML gives a meaning is
+ * escaped. An octet that is not printable ASCII becomes \xHH. */
+void page_add_value(struct text *out, const char *value);
+
+/* "12,345" */
+void page_add_number(struct text *out, int64_t number);
+
+/* "4 min", "2 h 5 min", "3 days" */
+void page_add_span(struct text *out, int64_t span_s);
+
+/* The days as columns, the oldest on the left: first attempts, and the part
+ * that came back. days[0] is today. */
+void page_add_columns(struct text *out, const struct history *days, size_t n);
+
+/* The delays of first passes as bars. */
+void page_add_delays(struct text *out, const struct history *history);
+
+#endif
