@@ -70,6 +70,11 @@ static const struct ctl_option correspondents_options[] = {
     {"limit", "N", "print at most N correspondents"},
     {0},
 };
+static const struct ctl_option report_options[] = {
+    {"since", "SPAN", "how far to look back (default 7d)"},
+    {"until", "SPAN", "how long ago the period ended (default: now)"},
+    {0},
+};
 static const struct ctl_option status_options[] = {
     {"nagios", NULL, "print a line for Nagios and Icinga; status 0 or 2"},
     {0},
@@ -124,6 +129,8 @@ const struct ctl_command ctl_commands[] = {
     {"import settings", "PROGRAM FILE", 2, 2, NULL,
 	"Print the settings of another program as lines of tardigrey.conf.",
 	ctl_import_settings},
+    {"report", "", 0, 0, report_options,
+	"Say what greylisting has done in the last days.", ctl_report},
     {"stats", "", 0, 0, stats_options,
 	"Count decisions and delays of the last hours.", ctl_stats},
     {"status", "", 0, 0, status_options,

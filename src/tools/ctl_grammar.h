@@ -65,7 +65,7 @@ ctl_run_fn ctl_explain;
 ctl_run_fn ctl_greylist_add, ctl_greylist_check, ctl_greylist_list;
 ctl_run_fn ctl_greylist_remove;
 ctl_run_fn ctl_import, ctl_import_settings;
-ctl_run_fn ctl_stats, ctl_status;
+ctl_run_fn ctl_report, ctl_stats, ctl_status;
 ctl_run_fn ctl_triplets_approve, ctl_triplets_forget, ctl_triplets_list;
 ctl_run_fn ctl_triplets_export, ctl_triplets_import;
 ctl_run_fn ctl_whitelist_add, ctl_whitelist_check, ctl_whitelist_list;

@@ -1,0 +1,314 @@
+/* SPDX-License-Identifier: ISC
+ * Copyright (c) 2026 The Tardigrey developers */
+
+/* ctl_report: tardigrey report says what greylisting has done in a period, for
+ * the postmaster on Monday. */
+#include <inttypes.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "store/store_open.h"
+#include "system/clock.h"
+#include "tools/ctl.h"
+#include "tools/report.h"
+#include "tools/show.h"
+#include "tools/tally.h"
+#include "tools/walk.h"
+#include "view/history.h"
+
+#define DAY_S     86400
+#define DAYS_MAX  400
+#define BAR_WIDTH 40
+#define TOP       10
+
+struct weekly {
+	int64_t from_s, to_s;
+	struct history all;
+	struct history days[DAYS_MAX]; /* [0] is the last one */
+	struct tally senders;          /* of delayed mail: the largest delay */
+	struct tally clients;          /* that never came back */
+};
+
+/* ---- Collecting ---- */
+
+static void
+add_count(const struct hourly_stats_count *count, void *arg)
+{
+	struct weekly *weekly = arg;
+	int64_t ago = (weekly->to_s - 1 - count->hour_s) / DAY_S;
+
+	history_add(&weekly->all, count);
+	if (ago >= 0 && ago < DAYS_MAX)
+		history_add(&weekly->days[ago], count);
+}
+
+static bool
+is_within(const struct weekly *weekly, int64_t time_s)
+{
+	return time_s >= weekly->from_s && time_s < weekly->to_s;
+}
+
+/* The domain, as an entry of a sender list. */
+static const char *
+domain_of(const char *sender)
+{
+	const char *at = strrchr(sender, '@');
+
+	return at != NULL ? at + 1 : sender;
+}
+
+/* A triplet with a pool has two records: take the one by network. A record that
+ * passed at its first attempt has not waited. */
+static bool
+add_record(const struct store_row *row, void *arg)
+{
+	struct weekly *weekly = arg;
+	const struct record *record = &row->record;
+	int64_t waited_s = record->passed_s - record->first_seen_s;
+
+	if (row->key.kind != KEY_TRIPLET_NETWORK)
+		return true;
+	if (record->passed_s != 0) {
+		if (is_within(weekly, record->passed_s) && waited_s > 0 &&
+		    record->deferred_n > 0)
+			tally_add(&weekly->senders, domain_of(row->key.sender),
+			    waited_s);
+	} else if (is_within(weekly, record->first_seen_s) &&
+	    record->deferred_n <= 1) {
+		tally_add(&weekly->clients, row->key.client, 0);
+	}
+	return true;
+}
+
+/* ---- Numbers ---- */
+
+static int64_t
+accepted_n(const struct history *all)
+{
+	return all->total_n - history_deferred_n(all) - history_failed_n(all);
+}
+
+/* In thousandths: 12.3 % is 123. */
+static int64_t
+share(int64_t n, int64_t of_n)
+{
+	return of_n > 0 ? n * 1000 / of_n : 0;
+}
+
+/* ---- Text ---- */
+
+static const char *
+bound_text(int64_t bound_s)
+{
+	return bound_s == INT64_MAX ? "more than a day" : show_span(bound_s);
+}
+
+static void
+add_number(struct report *report, const char *name, const char *word, int64_t n)
+{
+	report_number(report, name, n);
+	report_line(report, "  %-28s %10" PRId64, word, n);
+}
+
+static void
+add_numbers(struct report *report, const struct weekly *weekly)
+{
+	const struct history *all = &weekly->all;
+	int64_t delayed =
+	    share(all->reasons_n[REASON_RETRIED], accepted_n(all));
+
+	add_number(report, "passed", "passed", accepted_n(all));
+	report_number(report, "delayed", all->reasons_n[REASON_RETRIED]);
+	report_line(report,
+	    "  %-28s %10" PRId64 "   %" PRId64 ".%" PRId64 " %% of what passed",
+	    "  of these after waiting", all->reasons_n[REASON_RETRIED],
+	    delayed / 10, delayed % 10);
+	add_number(report, "first_attempts", "deferred, first attempts",
+	    history_first_attempts_n(all));
+	add_number(report, "never_came_back", "  of these never came back",
+	    history_never_came_back_n(all));
+	if (history_failed_n(all) > 0)
+		add_number(report, "failed", "not checked: database failed",
+		    history_failed_n(all));
+}
+
+static void
+add_percentiles(struct report *report, const struct history *all)
+{
+	static const struct {
+		int64_t percent;
+		const char *name;
+	} rows[] = {{50, "delay_50"}, {90, "delay_90"}, {99, "delay_99"}};
+
+	report_line(report, "%s", "");
+	report_line(report, "%s",
+	    all->reasons_n[REASON_RETRIED] > 0 ? "Delay of mail that came back"
+					       : "No mail has come back");
+	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+		int64_t bound_s = history_percentile_s(all, rows[i].percent);
+
+		report_number(report, rows[i].name,
+		    bound_s == INT64_MAX ? -1 : bound_s);
+		if (bound_s >= 0)
+			report_line(report, "  %" PRId64 " of 100 within %s",
+			    rows[i].percent, bound_text(bound_s));
+	}
+}
+
+static void
+add_bar(struct report *report, const char *label, int64_t n, int64_t max)
+{
+	static const char bar[BAR_WIDTH + 1] =
+	    "########################################";
+	int width = max > 0 ? (int)(n * BAR_WIDTH / max) : 0;
+
+	report_line(report, "  %-12s %8" PRId64 " %.*s", label, n, width, bar);
+}
+
+static void
+add_days(struct report *report, const struct weekly *weekly)
+{
+	int64_t days_n = (weekly->to_s - weekly->from_s + DAY_S - 1) / DAY_S;
+	int64_t max = 0;
+
+	if (days_n > 31)
+		return;
+	for (int64_t i = 0; i < days_n; i++)
+		if (history_first_attempts_n(&weekly->days[i]) > max)
+			max = history_first_attempts_n(&weekly->days[i]);
+	report_line(report, "%s", "");
+	report_line(report, "%s", "First attempts by day");
+	for (int64_t i = days_n - 1; i >= 0; i--) {
+		char day[12];
+
+		snprintf(day, sizeof(day), "%.10s",
+		    show_time(weekly->to_s - 1 - i * DAY_S));
+		add_bar(report, day, history_first_attempts_n(&weekly->days[i]),
+		    max);
+	}
+}
+
+static void
+add_senders(struct report *report, const struct tally *senders)
+{
+	size_t n = senders->n < TOP ? senders->n : TOP;
+
+	report_begin_list(report, "senders");
+	report_line(report, "%s", "");
+	report_line(report, "%s",
+	    n > 0 ? "Senders delayed most, and the entry that lets them pass"
+		  : "No sender was delayed");
+	for (size_t i = 0; i < n; i++) {
+		const struct tally_item *sender = &senders->items[i];
+		struct report item;
+
+		report_begin_item(&item, report);
+		report_text(&item, "sender", sender->name);
+		report_number(&item, "n", sender->n);
+		report_number(&item, "longest", sender->largest);
+		report_end(&item);
+		report_line(report,
+		    "  %6" PRId64 "  up to %-22s tardigrey whitelist add "
+		    "sender %s",
+		    sender->n, show_span(sender->largest), sender->name);
+	}
+}
+
+static void
+add_clients(struct report *report, const struct tally *clients)
+{
+	size_t n = clients->n < TOP ? clients->n : TOP;
+
+	report_begin_list(report, "clients");
+	report_line(report, "%s", "");
+	report_line(report, "%s",
+	    n > 0 ? "Clients that have not come back, by waiting mail"
+		  : "No client is waiting");
+	for (size_t i = 0; i < n; i++) {
+		struct report item;
+
+		report_begin_item(&item, report);
+		report_text(&item, "client", clients->items[i].name);
+		report_number(&item, "n", clients->items[i].n);
+		report_end(&item);
+		report_line(report, "  %6" PRId64 "  %s", clients->items[i].n,
+		    clients->items[i].name);
+	}
+}
+
+static void
+print(enum output_form form, struct weekly *weekly)
+{
+	struct report report;
+
+	tally_sort(&weekly->senders);
+	tally_sort(&weekly->clients);
+	report_begin(&report, form);
+	report_time(&report, "from", weekly->from_s);
+	report_time(&report, "to", weekly->to_s);
+	report_line(&report, "Greylisting from %s to %s",
+	    show_time(weekly->from_s), show_time(weekly->to_s));
+	report_line(&report, "%s", "");
+	add_numbers(&report, weekly);
+	add_percentiles(&report, &weekly->all);
+	add_days(&report, weekly);
+	add_senders(&report, &weekly->senders);
+	add_clients(&report, &weekly->clients);
+	report_line(&report, "%s", "");
+	report_line(&report, "%s",
+	    "List lines without a hit: tardigrey whitelist list --unused 90d");
+	report_end(&report);
+}
+
+/* ---- The command ---- */
+
+static int
+collect(struct store *store, struct weekly *weekly)
+{
+	struct err err;
+
+	if (store->counts->counts(store, weekly->from_s, weekly->to_s,
+		add_count, weekly, &err) != STORE_OK) {
+		complain("%s", err.text);
+		return -1;
+	}
+	return walk_rows(store, add_record, weekly);
+}
+
+static int
+read_period(const struct ctl_arguments *arguments, struct weekly *weekly)
+{
+	int64_t now_s = clock_now_s(), since_s = 7 * DAY_S, until_s = 0;
+
+	if (ctl_value_span(arguments, "since", &since_s) != 0 ||
+	    ctl_value_span(arguments, "until", &until_s) != 0)
+		return CTL_USAGE;
+	if (until_s >= since_s)
+		return ctl_misused(arguments,
+		    "--until must be shorter ago than --since");
+	weekly->from_s = since_s < now_s ? now_s - since_s : 0;
+	weekly->from_s -= weekly->from_s % HOURLY_STATS_HOUR_S;
+	weekly->to_s = now_s - until_s;
+	return 0;
+}
+
+int
+ctl_report(struct ctl *ctl, const struct ctl_arguments *arguments)
+{
+	static struct weekly weekly; /* large */
+	int rc = read_period(arguments, &weekly);
+	struct store *store;
+
+	if (rc != 0)
+		return rc;
+	store = ctl_open_store(ctl);
+	if (store == NULL)
+		return CTL_REFUSED;
+	rc = collect(store, &weekly);
+	store_close(store);
+	if (rc == 0)
+		print(ctl->form, &weekly);
+	tally_free(&weekly.senders);
+	tally_free(&weekly.clients);
+	return rc == 0 ? CTL_DONE : CTL_REFUSED;
+}

@@ -1,0 +1,73 @@
+/* SPDX-License-Identifier: ISC
+ * Copyright (c) 2026 The Tardigrey developers */
+#include "tools/tally.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "tools/memory.h"
+
+void
+tally_add(struct tally *tally, const char *name, int64_t value)
+{
+	tally->items =
+	    memory_grow(tally->items, tally->n, sizeof(*tally->items));
+	tally->items[tally->n++] =
+	    (struct tally_item){memory_copy(name), 1, value};
+}
+
+static int
+by_name(const void *a, const void *b)
+{
+	return strcmp(((const struct tally_item *)a)->name,
+	    ((const struct tally_item *)b)->name);
+}
+
+static int
+by_number(const void *a, const void *b)
+{
+	const struct tally_item *x = a, *y = b;
+
+	if (x->n != y->n)
+		return x->n < y->n ? 1 : -1;
+	return strcmp(x->name, y->name);
+}
+
+static void
+join(struct tally *tally)
+{
+	size_t n = 0;
+
+	for (size_t i = 0; i < tally->n; i++) {
+		struct tally_item *item = &tally->items[i];
+		struct tally_item *last = n > 0 ? &tally->items[n - 1] : NULL;
+
+		if (last == NULL || strcmp(last->name, item->name) != 0) {
+			tally->items[n++] = *item;
+			continue;
+		}
+		last->n += item->n;
+		if (item->largest > last->largest)
+			last->largest = item->largest;
+		free(item->name);
+	}
+	tally->n = n;
+}
+
+void
+tally_sort(struct tally *tally)
+{
+	if (tally->n == 0)
+		return;
+	qsort(tally->items, tally->n, sizeof(*tally->items), by_name);
+	join(tally);
+	qsort(tally->items, tally->n, sizeof(*tally->items), by_number);
+}
+
+void
+tally_free(struct tally *tally)
+{
+	for (size_t i = 0; i < tally->n; i++)
+		free(tally->items[i].name);
+	free(tally->items);
+}
