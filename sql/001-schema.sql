@@ -43,6 +43,7 @@ CREATE TABLE record (
 --   id          1, 2, 3, ...; the row with the highest id is never deleted. If its
 --               record goes, it gets the kind -1.
 --   address     the client address, of IPv6 its /64; '' if unknown
+--   pooled      1 if the triplet has a second row, with the kind triplet-pool
 -- The others are as in "record".
 CREATE TABLE waiting (
 	id         INTEGER PRIMARY KEY,
@@ -54,7 +55,8 @@ CREATE TABLE waiting (
 	last_seen  INTEGER NOT NULL,
 	expires    INTEGER NOT NULL,
 	deferred_n INTEGER NOT NULL,
-	address    TEXT NOT NULL DEFAULT ''
+	address    TEXT NOT NULL DEFAULT '',
+	pooled     INTEGER NOT NULL DEFAULT 0
 );
 
 -- For each full 1024 ids of "waiting" two hashes of each row: of its key, and of its

@@ -59,6 +59,8 @@ add_change(const struct decision *decision, enum key_kind kind,
 	const struct store_client client = {
 	    .address = decision->pending->request->client,
 	    .has_passed = has_passed(decision),
+	    .has_pool =
+		key_plan_has(&decision->pending->plan, KEY_TRIPLET_POOL),
 	};
 
 	batch_records_change(decision->records, place_of(decision, kind),

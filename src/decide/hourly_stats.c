@@ -28,7 +28,7 @@ const size_t hourly_stats_bounds_n =
 
 static_assert(sizeof(hourly_stats_bounds_s) /
 	    sizeof(hourly_stats_bounds_s[0]) <=
-	HOURLY_STATS_MAX - REASON_COUNT,
+	HOURLY_STATS_MAX - REASON_COUNT - 1,
     "there is room for all counts of an hour");
 
 static int64_t
@@ -49,29 +49,46 @@ hour_of(int64_t now_s)
 	    HOURLY_STATS_HOUR_S;
 }
 
-bool
-hourly_stats_add(struct hourly_stats *stats, const struct verdict *verdict,
-    int64_t now_s)
+/* The names are texts of this program, each at one address. */
+static bool
+add(struct hourly_stats *stats, struct hourly_stats_count count)
 {
-	struct hourly_stats_count count = {
-	    .hour_s = hour_of(now_s),
-	    .name = reason_word(verdict->reason),
-	    .bound_s = verdict->reason == REASON_RETRIED
-		? bound_of(verdict->age_s)
-		: 0,
-	    .n = 1,
-	};
-
 	if (stats->n > 0 && stats->counts[0].hour_s != count.hour_s)
 		return false;
 	for (size_t i = 0; i < stats->n; i++)
 		if (stats->counts[i].name == count.name &&
 		    stats->counts[i].bound_s == count.bound_s) {
-			stats->counts[i].n++;
+			stats->counts[i].n += count.n;
 			return true;
 		}
 	stats->counts[stats->n++] = count;
 	return true;
+}
+
+bool
+hourly_stats_add(struct hourly_stats *stats, const struct verdict *verdict,
+    int64_t now_s)
+{
+	return add(stats,
+	    (struct hourly_stats_count){
+		.hour_s = hour_of(now_s),
+		.name = reason_word(verdict->reason),
+		.bound_s = verdict->reason == REASON_RETRIED
+		    ? bound_of(verdict->age_s)
+		    : 0,
+		.n = 1,
+	    });
+}
+
+bool
+hourly_stats_add_never_returned(struct hourly_stats *stats, int64_t n,
+    int64_t now_s)
+{
+	static const char name[] = HOURLY_STATS_NEVER_RETURNED;
+
+	return add(stats,
+	    (struct hourly_stats_count){
+		.hour_s = hour_of(now_s), .name = name, .n = n});
 }
 
 void

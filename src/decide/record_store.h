@@ -33,6 +33,7 @@ struct store_answer {
 struct store_client {
 	struct netaddr address; /* NETADDR_NONE: unknown */
 	bool has_passed;        /* it has a counted retry: no bound applies */
+	bool has_pool;          /* the triplet also has a key by pool */
 };
 
 struct store_change {
@@ -79,6 +80,9 @@ struct expiry_counts {
  * that were never retried. */
 struct record_maintenance {
 	int64_t expired_n; /* removed, because they had expired */
+	/* The triplets of these whose client has never retried. A triplet with
+	 * a pool has two records and counts once. */
+	int64_t never_returned_n;
 	int64_t evicted_n; /* removed, because of max_waiting */
 	int64_t refused_n; /* not stored, because of max_waiting_per_address */
 	int64_t forgotten_n; /* other records removed, because of max_known */

@@ -371,6 +371,14 @@ note_maintenance(struct checker *checker,
 {
 	measures_add_maintenance(&checker->measures, report);
 	report_eviction(checker, report);
+	if (report->never_returned_n > 0 &&
+	    !hourly_stats_add_never_returned(&checker->stats,
+		report->never_returned_n, checker->now_s)) {
+		checker_write_counts(checker); /* another hour has begun */
+		hourly_stats_move(&checker->stats, checker->now_s);
+		hourly_stats_add_never_returned(&checker->stats,
+		    report->never_returned_n, checker->now_s);
+	}
 }
 
 void

@@ -37,6 +37,7 @@ measures_add_maintenance(struct measures *measures,
     const struct record_maintenance *report)
 {
 	measures->expired_n += report->expired_n;
+	measures->never_returned_n += report->never_returned_n;
 	measures->evicted_n += report->evicted_n;
 	measures->refused_n += report->refused_n;
 }

@@ -127,6 +127,8 @@ add_numbers(struct report *report, const struct weekly *weekly)
 	    history_first_attempts_n(all));
 	add_number(report, "never_came_back", "  of these never came back",
 	    history_never_came_back_n(all));
+	add_number(report, "never_returned", "windows closed with no retry",
+	    all->never_returned_n);
 	if (history_failed_n(all) > 0)
 		add_number(report, "failed", "not checked: database failed",
 		    history_failed_n(all));

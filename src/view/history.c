@@ -18,6 +18,10 @@ bucket_of(int64_t bound_s)
 void
 history_add(struct history *history, const struct hourly_stats_count *count)
 {
+	if (strcmp(count->name, HOURLY_STATS_NEVER_RETURNED) == 0) {
+		history->never_returned_n += count->n;
+		return;
+	}
 	history->total_n += count->n;
 	for (size_t i = 0; i < REASON_COUNT; i++) {
 		if (strcmp(count->name, reason_word((enum reason)i)) != 0)
@@ -41,6 +45,7 @@ history_merge(struct history *history, const struct history *more)
 		history->groups_n[i] += more->groups_n[i];
 	for (size_t i = 0; i < HISTORY_DELAYS; i++)
 		history->delays_n[i] += more->delays_n[i];
+	history->never_returned_n += more->never_returned_n;
 	history->others_n += more->others_n;
 	history->total_n += more->total_n;
 }

@@ -14,6 +14,8 @@ struct history {
 	int64_t groups_n[REASON_GROUPS];
 	int64_t others_n; /* decisions with reasons of a newer version */
 	int64_t total_n;  /* all decisions */
+	/* Triplets whose retry_window closed in the period without a retry. */
+	int64_t never_returned_n;
 	int64_t delays_n[HISTORY_DELAYS]; /* first passes, by bound */
 };
 

@@ -85,7 +85,11 @@ test_room_for_all_counts(void **state)
 
 			assert_true(hourly_stats_add(&stats, &verdict, HOUR));
 		}
-	assert_int_equal(stats.n, REASON_COUNT - 1 + hourly_stats_bounds_n);
+	assert_true(hourly_stats_add_never_returned(&stats, 7, HOUR));
+	assert_true(hourly_stats_add_never_returned(&stats, 3, HOUR + 1));
+	assert_false(hourly_stats_add_never_returned(&stats, 1, HOUR + 3600));
+	assert_int_equal(count_of(&stats, "never-returned", 0), 10);
+	assert_int_equal(stats.n, REASON_COUNT + hourly_stats_bounds_n);
 	assert_true(stats.n <= HOURLY_STATS_MAX);
 	assert_int_equal(count_of(&stats, "known", 0), hourly_stats_bounds_n);
 }

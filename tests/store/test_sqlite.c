@@ -581,7 +581,7 @@ test_walk_over_foreign_keys(void **state)
 	    " SELECT '192.0.2.0/24' || char(0, 1) UNION ALL"
 	    " SELECT '192.0.2.0/24' || char(0) UNION ALL SELECT '')");
 	foreign_once(
-	    "INSERT INTO waiting SELECT NULL, 0, c, 'b', 'b', 1, 1, 1, 1, ''"
+	    "INSERT INTO waiting SELECT NULL, 0, c, 'b', 'b', 1, 1, 1, 1, '', 0"
 	    " FROM (SELECT hex(zeroblob(999)) AS c UNION ALL"
 	    " SELECT x'31' UNION ALL SELECT '')");
 	walk = store->records->walk_all(store, &err);

@@ -410,7 +410,7 @@ test_ids(void **state)
 	sql_run(db,
 	    "DELETE FROM waiting; UPDATE secret SET value = randomblob(16);"
 	    "INSERT INTO waiting SELECT 4294967290, 0, 'c', 's', 'r', 1, 1, 1,"
-	    " 1, ''");
+	    " 1, '', 0");
 	store_close(store);
 	store = open_as(STORE_SERVE);
 	defer(10, 20, 0, 1, false, NOW);
@@ -435,9 +435,9 @@ test_foreign_rows(void **state)
 	defer(1, 10, 0, 1, false, NOW);
 	assert_int_equal(found_n(1, 2000), 10);
 	sql_run(db,
-	    "INSERT INTO waiting SELECT -5, 0, 'c', 's', 'r', 1, 1, 1, 1, '';"
-	    "INSERT INTO waiting SELECT 100, 7, 'c', 's', 'r', 1, 1, 1, 1, '';"
-	    "INSERT INTO waiting SELECT 90, 0, x'00', 's', 'r', 1, 1, 1, 1, ''");
+	    "INSERT INTO waiting SELECT -5, 0, 'c', 's', 'r', 1, 1, 1, 1, '', 0;"
+	    "INSERT INTO waiting SELECT 100, 7, 'c', 's', 'r', 1, 1, 1, 1, '', 0;"
+	    "INSERT INTO waiting SELECT 90, 0, x'00', 's', 'r', 1, 1, 1, 1, '', 0");
 	defer(11, 10, 0, 1, false, NOW);
 	assert_int_equal(found_n(1, 2000), 20);
 	reopen(STORE_VISIT);
@@ -528,6 +528,52 @@ test_expiry(void **state)
 	while (maintain(NOW + 2 * WINDOW).expired_n > 0)
 		defer(N + 20000, 100, 0, 1000, false, NOW + 60);
 	assert_true(sql_number(db, "SELECT count(*) FROM waiting_hashes") <= 1);
+}
+
+static void
+defer_one(enum key_kind kind, const char *client, bool has_pool)
+{
+	struct key key = {.kind = kind};
+	struct store_change change = {
+	    .key = &key,
+	    .change = first_attempt(NOW),
+	    .client = {.has_pool = has_pool},
+	    .was_absent = true,
+	};
+
+	strcpy(key.client, client);
+	strcpy(key.sender, "a@example.net");
+	if (store->records->apply(store, &change, 1, &err) != STORE_OK)
+		fail_msg("%s", err.text);
+}
+
+/* A triplet counts once. If it has a row of its pool, only that row counts:
+ * a retry from another network finds that row. */
+static void
+test_never_returned(void **state)
+{
+	const struct change retry = {.how = CHANGE_MERGE,
+	    .record = {NOW, NOW + 300, NOW + 300, NOW + 9 * WINDOW, 0, 1}};
+	struct store_change change = {.change = retry};
+	struct key key = {.kind = KEY_TRIPLET_POOL,
+	    .client = "returns.example",
+	    .sender = "a@example.net"};
+	struct record_maintenance report;
+
+	(void)state;
+	defer_one(KEY_TRIPLET_NETWORK, "192.0.2.0/24", false);
+	defer_one(KEY_TRIPLET_NETWORK, "198.51.100.0/24", true);
+	defer_one(KEY_TRIPLET_POOL, "never.example", true);
+	defer_one(KEY_TRIPLET_NETWORK, "203.0.113.0/24", true);
+	defer_one(KEY_TRIPLET_POOL, "returns.example", true);
+	defer(1, 1, 0, 1, false, NOW + 60); /* the last row stays */
+	change.key = &key;
+	if (store->records->apply(store, &change, 1, &err) != STORE_OK)
+		fail_msg("%s", err.text);
+	report = maintain(NOW + WINDOW + 1);
+	assert_int_equal(report.expired_n, 4);
+	assert_int_equal(report.never_returned_n, 2);
+	assert_int_equal(maintain(NOW + WINDOW + 1).never_returned_n, 0);
 }
 
 /* ---- Limits ---- */
@@ -704,6 +750,7 @@ main(void)
 	    TEST(test_secret),
 	    TEST(test_order),
 	    TEST(test_expiry),
+	    TEST(test_never_returned),
 	    TEST(test_max_waiting),
 	    TEST(test_max_waiting_per_address),
 	    TEST(test_share_after_restart),

@@ -271,8 +271,8 @@ test_history(void **state)
 {
 	const struct hourly_stats_count counts[] = {{0, "new", 0, 10},
 	    {0, "late", 0, 2}, {0, "early", 0, 5}, {0, "retried", 300, 3},
-	    {3600, "retried", INT64_MAX, 1}, {0, "failure", 0, 4},
-	    {0, "of-a-newer-version", 0, 6}};
+	    {3600, "retried", INT64_MAX, 1}, {0, "never-returned", 0, 70},
+	    {0, "failure", 0, 4}, {0, "of-a-newer-version", 0, 6}};
 	struct history history = {.total_n = 0}, twice = {.total_n = 0};
 
 	(void)state;
@@ -285,6 +285,7 @@ test_history(void **state)
 	assert_int_equal(history_failed_n(&history), 10);
 	assert_int_equal(history_first_attempts_n(&history), 12);
 	assert_int_equal(history_never_came_back_n(&history), 8);
+	assert_int_equal(history.never_returned_n, 70);
 	assert_int_equal(history_percentile_s(&history, 75), 300);
 	assert_int_equal(history_percentile_s(&history, 76), INT64_MAX);
 	history_merge(&twice, &history);

@@ -363,7 +363,7 @@ note_appended(struct sqlite_arrivals *arrivals,
 int
 sqlite_arrivals_append(struct sqlite_arrivals *arrivals,
     struct sqlite_statements *statements, const struct key *key,
-    const struct record *record, const char *address)
+    const struct record *record, const char *address, bool is_pooled)
 {
 	sqlite3_stmt *statement =
 	    sqlite_statement(statements, STATEMENT_WAITING_APPEND);
@@ -376,6 +376,7 @@ sqlite_arrivals_append(struct sqlite_arrivals *arrivals,
 	sqlite3_bind_int64(statement, 8, record->deferred_n);
 	sqlite3_bind_text(statement, 9, address, -1, SQLITE_STATIC);
 	sqlite3_bind_int64(statement, 10, id);
+	sqlite3_bind_int(statement, 11, is_pooled);
 	if (sqlite_run(statements, STATEMENT_WAITING_APPEND) != 0)
 		return -1;
 	return note_appended(arrivals, statements, id,

@@ -77,10 +77,10 @@ int sqlite_arrivals_find(struct sqlite_arrivals *arrivals,
 
 /* Append a record that has never passed. "address" comes from
  * netaddr_format_host(). If it is "", the client of the key is counted
- * instead. */
+ * instead. is_pooled: the triplet has a second row, of its pool. */
 int sqlite_arrivals_append(struct sqlite_arrivals *arrivals,
     struct sqlite_statements *statements, const struct key *key,
-    const struct record *record, const char *address);
+    const struct record *record, const char *address, bool is_pooled);
 
 /* Append a copy of a row and remove the original. */
 int sqlite_arrivals_renew(struct sqlite_arrivals *arrivals,

@@ -23,6 +23,7 @@
 #define SLICE_APPENDED 64   /* rows after which a slice need not wait */
 #define SLICE_WRITTEN  64   /* the same, of changes of any record */
 #define VICTIM_STEPS   1000
+#define COLUMN_POOLED  12    /* of STATEMENT_WAITING_WALK */
 #define SPAN_MIN       65536 /* ids without a row that are allowed */
 
 /* ---- Eviction ---- */
@@ -63,6 +64,19 @@ sqlite_evict(struct sqlite *sqlite, size_t n_max)
 
 /* ---- Expiry ---- */
 
+/* A retry from another network of the pool finds the row of the pool, and the
+ * row of the network stays. So if a triplet has both rows, the row of the pool
+ * says whether it was retried. */
+static void
+note_expired(struct sqlite_arrivals *arrivals, int64_t kind, bool is_pooled)
+{
+	if (kind < 0)
+		return; /* WAITING_EMPTY */
+	arrivals->done.expired_n++;
+	if (kind == KEY_TRIPLET_POOL || !is_pooled)
+		arrivals->done.never_returned_n++;
+}
+
 /* Find the first row that has not expired, among the first n_max rows. Sets
  * *cut to its id, or else to the id below which all rows have expired. Never
  * includes the last row of the queue. */
@@ -87,8 +101,8 @@ find_head(struct sqlite *sqlite, int64_t now_s, int64_t n_max, int64_t *cut)
 			break;
 		}
 		++*cut;
-		if (sqlite3_column_int64(statement, 6) >= 0)
-			arrivals->done.expired_n++;
+		note_expired(arrivals, sqlite3_column_int64(statement, 6),
+		    sqlite3_column_int(statement, COLUMN_POOLED) != 0);
 	}
 	sqlite3_reset(statement);
 	if (rc == SQLITE_DONE) {

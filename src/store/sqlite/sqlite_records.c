@@ -133,7 +133,8 @@ append(struct sqlite *sqlite, const struct store_change *change)
 	if (has_too_many(sqlite, address))
 		return 0;
 	return sqlite_arrivals_append(&sqlite->arrivals, &sqlite->statements,
-	    change->key, &change->change.record, address);
+	    change->key, &change->change.record, address,
+	    change->client.has_pool);
 }
 
 /* True if the change stores a new waiting triplet, unless a record exists. */

@@ -12,7 +12,7 @@
 /* The columns of sqlite_arrivals.c, sqlite_walk.c and sqlite_maintain.c. */
 #define FROM_WAITING                                                  \
 	"SELECT first_seen, last_seen, NULL, expires, deferred_n, 0," \
-	" kind, client, sender, recipient, id, address FROM waiting"
+	" kind, client, sender, recipient, id, address, pooled FROM waiting"
 
 /* A slice of an expiry of "waiting", without the row of the highest id. */
 #define IN_WAITING_SLICE              \
@@ -69,13 +69,13 @@ static const char *const statement_sql[STATEMENTS] = {
 	FROM_WAITING " WHERE id >= ?1 AND id < ?2 ORDER BY id",
     [STATEMENT_WAITING_APPEND] =
 	"INSERT INTO waiting (kind, client, sender, recipient, first_seen,"
-	" last_seen, expires, deferred_n, address, id)"
-	" VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10)",
+	" last_seen, expires, deferred_n, address, id, pooled)"
+	" VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11)",
     [STATEMENT_WAITING_COPY] =
 	"INSERT INTO waiting (kind, client, sender, recipient, first_seen,"
-	" last_seen, expires, deferred_n, address, id)"
+	" last_seen, expires, deferred_n, address, pooled, id)"
 	" SELECT kind, client, sender, recipient, first_seen, last_seen,"
-	" expires, deferred_n, address, ?2 FROM waiting"
+	" expires, deferred_n, address, pooled, ?2 FROM waiting"
 	" WHERE id = ?1 AND kind <> -1",
     [STATEMENT_WAITING_REMOVE] = "DELETE FROM waiting WHERE id = ?1",
     [STATEMENT_WAITING_CLEAR] = CLEARED " WHERE id = ?1",
