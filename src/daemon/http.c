@@ -16,6 +16,7 @@
 #include <sys/socket.h>
 
 #include "system/clock.h"
+#include "system/process_usage.h"
 #include "view/health.h"
 #include "view/metrics.h"
 #include "view/page.h"
@@ -365,6 +366,8 @@ http_new(struct event_base *base, const struct listener_set *listeners,
 		return NULL;
 	}
 	http->observer = observer;
+	observer->started_s = clock_now_s();
+	process_usage_open();
 	event_assign(&http->tick, base, -1, EV_PERSIST, on_tick, http);
 	if (set_up(http, base, listeners) == 0)
 		return http;

@@ -28,13 +28,11 @@
 #include "daemon/sandbox.h"
 #include "daemon/store_timer.h"
 #include "store/store_open.h"
-#include "system/clock.h"
 #include "system/config_file.h"
 #include "system/config_trial.h"
 #include "system/descriptors.h"
 #include "system/overrides.h"
 #include "system/privilege.h"
-#include "system/process_usage.h"
 
 #define EXIT_USAGE      2
 #define LOG_PATIENCE_MS 200 /* for the log lines that are not written yet */
@@ -290,9 +288,7 @@ make_http(struct daemon *daemon, struct err *err)
 	    .dispatcher = daemon->dispatcher,
 	    .loop = daemon->loop,
 	    .timer = &daemon->timer,
-	    .started_s = clock_now_s(),
 	};
-	process_usage_open();
 	daemon->http = http_new(loop_base(daemon->loop),
 	    &daemon->http_listeners, &daemon->observer, err);
 	return daemon->http != NULL ? 0 : -1;

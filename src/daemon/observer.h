@@ -22,7 +22,7 @@ struct observer {
 	struct dispatcher *dispatcher;
 	const struct loop *loop;
 	const struct store_timer *timer;
-	int64_t started_s;
+	int64_t started_s; /* set by http_new() */
 	/* Set by this module. */
 	struct snapshot snapshot;
 	int64_t next_ms; /* monotonic; take no snapshot before */
