@@ -207,7 +207,7 @@ sandbox_enter(const struct config *config, const char *config_file)
 		log_warning("sandbox: no rules for files: %s", err.text);
 		is_whole = false;
 	}
-	if (call_filter_enforce(&err) != 0) {
+	if (call_filter_enforce(CALLS_SERVE, &err) != 0) {
 		log_warning("sandbox: no filter of system calls: %s", err.text);
 		is_whole = false;
 	}

@@ -1,268 +1,425 @@
 /* SPDX-License-Identifier: ISC
  * Copyright (c) 2026 The Tardigrey developers */
+
+/*
+ * The filter is a program of classic BPF (seccomp(2), <linux/filter.h>). It is
+ * written here and not with libseccomp: when memory is short, libseccomp 2.5
+ * makes a filter that lacks some of its rules, or does not come to an end. This
+ * file allocates nothing.
+ */
 #include "system/call_filter.h"
 
-#ifdef HAVE_SECCOMP
-
 #include <errno.h>
-#include <sched.h>
-#include <seccomp.h>
-#include <stddef.h>
 #include <string.h>
-#include <sys/ioctl.h>
-#include <sys/mman.h>
-#include <unistd.h>
 
-/* The calls that are allowed with all arguments. libseccomp ignores those that
- * this machine does not have. */
-static const int allowed[] = {
-    /* files: the file rules say which */
-    SCMP_SYS(access),
-    SCMP_SYS(close),
-    SCMP_SYS(dup),
-    SCMP_SYS(dup2),
-    SCMP_SYS(dup3),
-    SCMP_SYS(faccessat),
-    SCMP_SYS(faccessat2),
-    SCMP_SYS(fallocate),
-    SCMP_SYS(fchmod),
-    SCMP_SYS(fcntl),
-    SCMP_SYS(fcntl64),
-    SCMP_SYS(fdatasync),
-    SCMP_SYS(flock),
-    SCMP_SYS(fstat),
-    SCMP_SYS(fstat64),
-    SCMP_SYS(fstatat64),
-    SCMP_SYS(fstatfs),
-    SCMP_SYS(fstatfs64),
-    SCMP_SYS(fsync),
-    SCMP_SYS(ftruncate),
-    SCMP_SYS(ftruncate64),
-    SCMP_SYS(getcwd),
-    SCMP_SYS(_llseek),
-    SCMP_SYS(lseek),
-    SCMP_SYS(lstat),
-    SCMP_SYS(lstat64),
-    SCMP_SYS(newfstatat),
-    SCMP_SYS(open),
-    SCMP_SYS(openat),
-    SCMP_SYS(pread64),
-    SCMP_SYS(preadv),
-    SCMP_SYS(pwrite64),
-    SCMP_SYS(pwritev),
-    SCMP_SYS(read),
-    SCMP_SYS(readlink),
-    SCMP_SYS(readlinkat),
-    SCMP_SYS(readv),
-    SCMP_SYS(rename),
-    SCMP_SYS(renameat),
-    SCMP_SYS(renameat2),
-    SCMP_SYS(stat),
-    SCMP_SYS(stat64),
-    SCMP_SYS(statfs),
-    SCMP_SYS(statfs64),
-    SCMP_SYS(statx),
-    SCMP_SYS(umask),
-    SCMP_SYS(unlink),
-    SCMP_SYS(unlinkat),
-    SCMP_SYS(write),
-    SCMP_SYS(writev),
-    /* sockets that are open, or that accept returns. A new syslog daemon needs
-     * connect. */
-    SCMP_SYS(accept),
-    SCMP_SYS(accept4),
-    SCMP_SYS(connect),
-    SCMP_SYS(getpeername),
-    SCMP_SYS(getsockname),
-    SCMP_SYS(getsockopt),
-    SCMP_SYS(recv),
-    SCMP_SYS(recvfrom),
-    SCMP_SYS(recvmsg),
-    SCMP_SYS(send),
-    SCMP_SYS(sendmsg),
-    SCMP_SYS(sendto),
-    SCMP_SYS(setsockopt),
-    SCMP_SYS(shutdown),
-    /* waiting */
-    SCMP_SYS(clock_nanosleep),
-    SCMP_SYS(clock_nanosleep_time64),
-    SCMP_SYS(epoll_ctl),
-    SCMP_SYS(epoll_pwait),
-    SCMP_SYS(epoll_pwait2),
-    SCMP_SYS(epoll_wait),
-    SCMP_SYS(nanosleep),
-    SCMP_SYS(poll),
-    SCMP_SYS(ppoll),
-    SCMP_SYS(ppoll_time64),
-    SCMP_SYS(pselect6),
-    SCMP_SYS(restart_syscall),
-    SCMP_SYS(select),
-    /* memory */
-    SCMP_SYS(brk),
-    SCMP_SYS(madvise),
-    SCMP_SYS(mremap),
-    SCMP_SYS(munmap),
-    /* threads and signals of this process */
-    SCMP_SYS(exit),
-    SCMP_SYS(exit_group),
-    SCMP_SYS(futex),
-    SCMP_SYS(futex_time64),
-    SCMP_SYS(gettid),
-    SCMP_SYS(membarrier),
-    SCMP_SYS(rseq),
-    SCMP_SYS(rt_sigaction),
-    SCMP_SYS(rt_sigprocmask),
-    SCMP_SYS(rt_sigreturn),
-    SCMP_SYS(sched_getaffinity),
-    SCMP_SYS(sched_yield),
-    SCMP_SYS(setpriority),
-    SCMP_SYS(set_robust_list),
-    SCMP_SYS(sigaltstack),
-    SCMP_SYS(sigreturn),
-    /* what the process may know */
-    SCMP_SYS(clock_getres),
-    SCMP_SYS(clock_gettime),
-    SCMP_SYS(clock_gettime64),
-    SCMP_SYS(getegid),
-    SCMP_SYS(geteuid),
-    SCMP_SYS(getgid),
-    SCMP_SYS(getpid),
-    SCMP_SYS(getpriority),
-    SCMP_SYS(getrandom),
-    SCMP_SYS(getrlimit),
-    SCMP_SYS(getrusage),
-    SCMP_SYS(gettimeofday),
-    SCMP_SYS(getuid),
-    SCMP_SYS(sysinfo),
-    SCMP_SYS(time),
-    SCMP_SYS(ugetrlimit),
-    SCMP_SYS(uname),
-};
-
-static int
-allow_all(scmp_filter_ctx filter)
-{
-	int rc = 0;
-
-	for (size_t i = 0; rc == 0 && i < sizeof(allowed) / sizeof(allowed[0]);
-	     i++)
-		rc = seccomp_rule_add(filter, SCMP_ACT_ALLOW, allowed[i], 0);
-	return rc;
-}
-
-static int
-allow_if(scmp_filter_ctx filter, int call, struct scmp_arg_cmp condition)
-{
-	return seccomp_rule_add(filter, SCMP_ACT_ALLOW, call, 1, condition);
-}
-
-/* Memory must not be executable. */
-static int
-allow_memory(scmp_filter_ctx filter)
-{
-	const struct scmp_arg_cmp data =
-	    SCMP_A2(SCMP_CMP_MASKED_EQ, PROT_EXEC, 0);
-	int rc = allow_if(filter, SCMP_SYS(mmap), data);
-
-	if (rc == 0)
-		rc = allow_if(filter, SCMP_SYS(mmap2), data);
-	return rc != 0 ? rc : allow_if(filter, SCMP_SYS(mprotect), data);
-}
-
-/* New threads, but no new processes. The filter cannot read the arguments of
- * clone3. If the kernel seems not to have it, the C library uses clone. */
-static int
-allow_threads(scmp_filter_ctx filter)
-{
-#ifdef __s390__
-	int rc = allow_if(filter, SCMP_SYS(clone),
-	    SCMP_A1(SCMP_CMP_MASKED_EQ, CLONE_THREAD, CLONE_THREAD));
-#else
-	int rc = allow_if(filter, SCMP_SYS(clone),
-	    SCMP_A0(SCMP_CMP_MASKED_EQ, CLONE_THREAD, CLONE_THREAD));
+#if defined(__has_include)
+#if __has_include(<linux/seccomp.h>)
+#define HAS_SECCOMP
+#endif
 #endif
 
-	return rc != 0 ? rc
-		       : seccomp_rule_add(filter, SCMP_ACT_ERRNO(ENOSYS),
-			     SCMP_SYS(clone3), 0);
+#ifdef HAS_SECCOMP
+
+#include <linux/audit.h>
+#include <linux/filter.h>
+#include <linux/seccomp.h>
+#include <sched.h>
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <sys/ioctl.h>
+#include <sys/mman.h>
+#include <sys/socket.h>
+#include <sys/syscall.h>
+#include <unistd.h>
+
+/* The machine of the system call numbers below. On other machines there is no
+ * filter. All of these are little endian, and pass the flags of clone(2) as
+ * its first argument. */
+#if defined(__x86_64__) && !defined(__ILP32__)
+#define MACHINE AUDIT_ARCH_X86_64
+#elif defined(__i386__)
+#define MACHINE AUDIT_ARCH_I386
+#elif defined(__aarch64__) && defined(__AARCH64EL__)
+#define MACHINE AUDIT_ARCH_AARCH64
+#elif defined(__arm__) && defined(__ARMEL__)
+#define MACHINE AUDIT_ARCH_ARM
+#elif defined(__riscv) && __riscv_xlen == 64
+#define MACHINE AUDIT_ARCH_RISCV64
+#elif defined(__powerpc64__) && defined(__LITTLE_ENDIAN__)
+#define MACHINE AUDIT_ARCH_PPC64LE
+#endif
+
+#endif
+
+#ifdef MACHINE
+
+/* ---- The list ---- */
+
+/* The calls that are allowed with all arguments. */
+static const int allowed[] = {
+    /* files: the file rules say which */
+    SYS_close,
+    SYS_dup,
+    SYS_dup3,
+    SYS_faccessat,
+    SYS_fallocate,
+    SYS_fchmod,
+    SYS_fcntl,
+    SYS_fdatasync,
+    SYS_flock,
+    SYS_fstat,
+    SYS_fstatfs,
+    SYS_fsync,
+    SYS_ftruncate,
+    SYS_getcwd,
+    SYS_lseek,
+    SYS_openat,
+    SYS_pread64,
+    SYS_preadv,
+    SYS_pwrite64,
+    SYS_pwritev,
+    SYS_read,
+    SYS_readlinkat,
+    SYS_readv,
+    SYS_renameat2,
+    SYS_statfs,
+    SYS_statx,
+    SYS_umask,
+    SYS_unlinkat,
+    SYS_write,
+    SYS_writev,
+    /* open sockets. A new syslog daemon needs connect */
+    SYS_accept4,
+    SYS_connect,
+    SYS_getpeername,
+    SYS_getsockname,
+    SYS_getsockopt,
+    SYS_recvfrom,
+    SYS_recvmsg,
+    SYS_sendmsg,
+    SYS_sendto,
+    SYS_setsockopt,
+    SYS_shutdown,
+    /* waiting */
+    SYS_clock_nanosleep,
+    SYS_epoll_ctl,
+    SYS_epoll_pwait,
+    SYS_eventfd2,
+    SYS_nanosleep,
+    SYS_ppoll,
+    SYS_pselect6,
+    SYS_restart_syscall,
+    /* memory, threads and signals of this process */
+    SYS_brk,
+    SYS_madvise,
+    SYS_mremap,
+    SYS_munmap,
+    SYS_exit,
+    SYS_exit_group,
+    SYS_futex,
+    SYS_gettid,
+    SYS_membarrier,
+    SYS_rt_sigaction,
+    SYS_rt_sigprocmask,
+    SYS_rt_sigreturn,
+    SYS_sched_getaffinity,
+    SYS_sched_yield,
+    SYS_setpriority,
+    SYS_set_robust_list,
+    SYS_sigaltstack,
+    /* what the process may know */
+    SYS_clock_getres,
+    SYS_clock_gettime,
+    SYS_getegid,
+    SYS_geteuid,
+    SYS_getgid,
+    SYS_getpid,
+    SYS_getpriority,
+    SYS_getrandom,
+    SYS_getrusage,
+    SYS_gettimeofday,
+    SYS_getuid,
+    SYS_sysinfo,
+    SYS_uname,
+/* not all machines have these */
+#ifdef SYS_accept
+    SYS_accept,
+#endif
+#ifdef SYS_access
+    SYS_access,
+#endif
+#ifdef SYS_clock_gettime64
+    SYS_clock_gettime64,
+#endif
+#ifdef SYS_clock_nanosleep_time64
+    SYS_clock_nanosleep_time64,
+#endif
+#ifdef SYS_dup2
+    SYS_dup2,
+#endif
+#ifdef SYS_epoll_pwait2
+    SYS_epoll_pwait2,
+#endif
+#ifdef SYS_epoll_wait
+    SYS_epoll_wait,
+#endif
+#ifdef SYS_faccessat2
+    SYS_faccessat2,
+#endif
+#ifdef SYS_fcntl64
+    SYS_fcntl64,
+#endif
+#ifdef SYS_fstat64
+    SYS_fstat64,
+#endif
+#ifdef SYS_fstatat64
+    SYS_fstatat64,
+#endif
+#ifdef SYS_fstatfs64
+    SYS_fstatfs64,
+#endif
+#ifdef SYS_ftruncate64
+    SYS_ftruncate64,
+#endif
+#ifdef SYS_futex_time64
+    SYS_futex_time64,
+#endif
+#ifdef SYS__llseek
+    SYS__llseek,
+#endif
+#ifdef SYS_lstat
+    SYS_lstat,
+#endif
+#ifdef SYS_lstat64
+    SYS_lstat64,
+#endif
+#ifdef SYS_newfstatat
+    SYS_newfstatat,
+#endif
+#ifdef SYS_open
+    SYS_open,
+#endif
+#ifdef SYS_poll
+    SYS_poll,
+#endif
+#ifdef SYS_ppoll_time64
+    SYS_ppoll_time64,
+#endif
+#ifdef SYS_readlink
+    SYS_readlink,
+#endif
+#ifdef SYS_recv
+    SYS_recv,
+#endif
+#ifdef SYS_rename
+    SYS_rename,
+#endif
+#ifdef SYS_renameat
+    SYS_renameat,
+#endif
+#ifdef SYS_rseq
+    SYS_rseq,
+#endif
+#ifdef SYS_select
+    SYS_select,
+#endif
+#ifdef SYS_send
+    SYS_send,
+#endif
+#ifdef SYS_sigreturn
+    SYS_sigreturn,
+#endif
+#ifdef SYS_stat
+    SYS_stat,
+#endif
+#ifdef SYS_stat64
+    SYS_stat64,
+#endif
+#ifdef SYS_statfs64
+    SYS_statfs64,
+#endif
+#ifdef SYS_time
+    SYS_time,
+#endif
+#ifdef SYS_unlink
+    SYS_unlink,
+#endif
+};
+#define ALLOWED (sizeof(allowed) / sizeof(allowed[0]))
+
+/* ---- The program ---- */
+
+#define PROGRAM_MAX (2 * ALLOWED + 100)
+
+#define REFUSE(number) (SECCOMP_RET_ERRNO | (number))
+
+static struct sock_filter program[PROGRAM_MAX];
+static unsigned short program_n;
+
+static void
+add(uint16_t code, uint32_t k, uint8_t skip_if_true, uint8_t skip_if_false)
+{
+	if (program_n < PROGRAM_MAX)
+		program[program_n] =
+		    (struct sock_filter){code, skip_if_true, skip_if_false, k};
+	program_n++;
 }
 
-/* ioctl(2) to read sizes and to know a terminal; prlimit64(2) to read limits;
- * tgkill(2) for abort(3). */
-static int
-allow_some(scmp_filter_ctx filter)
+static void
+load(size_t offset)
 {
-	static const unsigned long requests[] = {FIONREAD, FIONBIO, TCGETS};
-	int rc = 0;
-
-	for (size_t i = 0;
-	     rc == 0 && i < sizeof(requests) / sizeof(requests[0]); i++)
-		rc = allow_if(filter, SCMP_SYS(ioctl),
-		    SCMP_A1(SCMP_CMP_EQ, requests[i]));
-	if (rc == 0)
-		rc = allow_if(filter, SCMP_SYS(prlimit64),
-		    SCMP_A2(SCMP_CMP_EQ, 0));
-	return rc != 0 ? rc
-		       : allow_if(filter, SCMP_SYS(tgkill),
-			     SCMP_A0(SCMP_CMP_EQ, (scmp_datum_t)getpid()));
+	add(BPF_LD | BPF_W | BPF_ABS, (uint32_t)offset, 0, 0);
 }
 
-/* A filter without the last three attributes is as good: refused calls are not
- * logged, or calls take longer. A kernel before 5.16 makes every filtered
- * process slower against attacks on programs that run foreign code inside one
- * process (SSB). This one does not. */
-static int
-set_attributes(scmp_filter_ctx filter)
+static void
+skip_unless_equal(uint32_t value, uint8_t skip_n)
 {
-	int rc = seccomp_attr_set(filter, SCMP_FLTATR_ACT_BADARCH,
-	    SCMP_ACT_ERRNO(EPERM));
-
-	if (rc == 0)
-		rc = seccomp_attr_set(filter, SCMP_FLTATR_CTL_TSYNC, 1);
-	seccomp_attr_set(filter, SCMP_FLTATR_CTL_LOG, 1);
-	seccomp_attr_set(filter, SCMP_FLTATR_CTL_SSB, 1);
-	seccomp_attr_set(filter, SCMP_FLTATR_CTL_OPTIMIZE, 2);
-	return rc;
+	add(BPF_JMP | BPF_JEQ | BPF_K, value, 0, skip_n);
 }
 
-static int
-fill_and_load(scmp_filter_ctx filter)
+static void
+end_with(uint32_t result)
 {
-	int rc = set_attributes(filter);
+	add(BPF_RET | BPF_K, result, 0, 0);
+}
 
-	if (rc == 0)
-		rc = allow_all(filter);
-	if (rc == 0)
-		rc = allow_memory(filter);
-	if (rc == 0)
-		rc = allow_threads(filter);
-	if (rc == 0)
-		rc = allow_some(filter);
-	return rc != 0 ? rc : seccomp_load(filter);
+static void
+answer(int call, uint32_t result)
+{
+	skip_unless_equal((uint32_t)call, 1);
+	end_with(result);
+}
+
+/* Allow a call if these bits of an argument have this value. */
+static void
+allow_if(int call, int argument, uint32_t bits, uint32_t value)
+{
+	size_t low = offsetof(struct seccomp_data, args) +
+	    (size_t)argument * sizeof(uint64_t);
+
+	skip_unless_equal((uint32_t)call, 5);
+	load(low);
+	add(BPF_ALU | BPF_AND | BPF_K, bits, 0, 0);
+	skip_unless_equal(value, 1);
+	end_with(SECCOMP_RET_ALLOW);
+	load(offsetof(struct seccomp_data, nr));
+}
+
+#define ALL_BITS UINT32_MAX
+
+/* Allow a call if an argument is a null pointer. */
+static void
+allow_if_null(int call, int argument)
+{
+	size_t low = offsetof(struct seccomp_data, args) +
+	    (size_t)argument * sizeof(uint64_t);
+
+	skip_unless_equal((uint32_t)call, 6);
+	load(low);
+	skip_unless_equal(0, 3);
+	load(low + sizeof(uint32_t));
+	skip_unless_equal(0, 1);
+	end_with(SECCOMP_RET_ALLOW);
+	load(offsetof(struct seccomp_data, nr));
+}
+
+/* Memory must not be executable. New threads, but no new processes: the filter
+ * cannot read the arguments of clone3, so the C library must use clone. ioctl
+ * reads sizes and knows a terminal. prlimit64 reads limits. abort(3) needs
+ * tgkill. */
+static void
+allow_some(void)
+{
+#ifdef SYS_mmap
+	allow_if(SYS_mmap, 2, PROT_EXEC, 0);
+#endif
+#ifdef SYS_mmap2
+	allow_if(SYS_mmap2, 2, PROT_EXEC, 0);
+#endif
+	allow_if(SYS_mprotect, 2, PROT_EXEC, 0);
+	allow_if(SYS_clone, 0, CLONE_THREAD, CLONE_THREAD);
+#ifdef SYS_clone3
+	answer(SYS_clone3, REFUSE(ENOSYS));
+#endif
+	allow_if(SYS_ioctl, 1, ALL_BITS, FIONREAD);
+	allow_if(SYS_ioctl, 1, ALL_BITS, FIONBIO);
+	allow_if(SYS_ioctl, 1, ALL_BITS, TCGETS);
+#ifdef SYS_prlimit64
+	allow_if_null(SYS_prlimit64, 2);
+#endif
+	allow_if(SYS_tgkill, 0, ALL_BITS, (uint32_t)getpid());
+}
+
+/* The resolver opens a socket for each question. */
+static void
+allow_dns(void)
+{
+#ifdef SYS_socket
+	allow_if(SYS_socket, 0, ALL_BITS, AF_INET);
+	allow_if(SYS_socket, 0, ALL_BITS, AF_INET6);
+#endif
+	answer(SYS_sendmmsg, SECCOMP_RET_ALLOW);
+}
+
+static void
+make_program(enum call_filter_use use)
+{
+	program_n = 0;
+	load(offsetof(struct seccomp_data, arch));
+	skip_unless_equal(MACHINE, 1);
+	add(BPF_JMP | BPF_JA, 1, 0, 0);
+	end_with(REFUSE(EPERM));
+	load(offsetof(struct seccomp_data, nr));
+	for (size_t i = 0; i < ALLOWED; i++)
+		answer(allowed[i], SECCOMP_RET_ALLOW);
+	allow_some();
+	if (use == CALLS_ASK_DNS)
+		allow_dns();
+	end_with(REFUSE(EPERM));
+}
+
+/* ---- Loading ---- */
+
+/* A kernel that knows no flag but TSYNC (all threads) does not log the refused
+ * calls. SPEC_ALLOW: a kernel before 5.16 would make the process slower, as a
+ * defence for programs that run foreign code inside one process. */
+static int
+load_program(void)
+{
+	const struct sock_fprog filter = {program_n, program};
+	long rc = syscall(SYS_seccomp, SECCOMP_SET_MODE_FILTER,
+	    SECCOMP_FILTER_FLAG_TSYNC | SECCOMP_FILTER_FLAG_LOG |
+		SECCOMP_FILTER_FLAG_SPEC_ALLOW,
+	    &filter);
+
+	if (rc < 0 && errno == EINVAL)
+		rc = syscall(SYS_seccomp, SECCOMP_SET_MODE_FILTER,
+		    SECCOMP_FILTER_FLAG_TSYNC, &filter);
+	if (rc > 0)
+		errno = EBUSY; /* a thread has a filter of its own */
+	return rc == 0 ? 0 : -1;
 }
 
 int
-call_filter_enforce(struct err *err)
+call_filter_enforce(enum call_filter_use use, struct err *err)
 {
-	scmp_filter_ctx filter = seccomp_init(SCMP_ACT_ERRNO(EPERM));
-	int rc;
-
-	if (filter == NULL)
-		return err_no_memory(err);
-	rc = fill_and_load(filter);
-	seccomp_release(filter);
-	if (rc == 0)
-		return 0;
-	return err_set(err, "the kernel accepts no filter of system calls: %s",
-	    strerror(-rc));
+	make_program(use);
+	if (program_n > PROGRAM_MAX)
+		return err_set(err, "its program is too long");
+	if (load_program() != 0)
+		return err_set(err, "the kernel does not accept it: %s",
+		    strerror(errno));
+	return 0;
 }
 
 #else
 
 int
-call_filter_enforce(struct err *err)
+call_filter_enforce(enum call_filter_use use, struct err *err)
 {
-	return err_set(err, "tardigreyd was built without libseccomp");
+	(void)use;
+	return err_set(err, "tardigreyd has none for this machine");
 }
 
 #endif

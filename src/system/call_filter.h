@@ -20,8 +20,11 @@
  * that makes the call treats EPERM like any other failure.
  */
 
+/* Which calls to allow: those above, or also those to ask a DNS server. */
+enum call_filter_use { CALLS_SERVE, CALLS_ASK_DNS };
+
 /* Put the filter in force for all threads. It cannot be undone. Returns 0, or
  * -1 and a sentence if the kernel or this build has no such filter. */
-int call_filter_enforce(struct err *err);
+int call_filter_enforce(enum call_filter_use use, struct err *err);
 
 #endif
