@@ -323,10 +323,12 @@ class SoakTest(harness.TestCase):
         self.began = time.monotonic()
         self.begin()
         self.began = time.monotonic()
-        for hour in range(1, HOURS + 1):
-            self.send_until(self.began + hour * SOAK_S / HOURS)
-            self.hour()
-            self.sample(hour)
-        self.print_curves()
+        try:
+            for hour in range(1, HOURS + 1):
+                self.send_until(self.began + hour * SOAK_S / HOURS)
+                self.hour()
+                self.sample(hour)
+        finally:
+            self.print_curves()
         print(f"({self.asked_n} requests) ", end="")
         self.check_curves()
