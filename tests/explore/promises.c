@@ -31,8 +31,8 @@ check_pass(const struct state *state, const struct engine_rules *rules,
 	switch ((int)verdict->reason) {
 	case REASON_RETRIED:
 		promise(group->oldest_s != 0 &&
-			now_s - group->oldest_s >= EXPLORE_DELAY_S,
-		    "nothing passes before the shorter of its delays");
+			now_s - group->oldest_s >= client_delay_s(client),
+		    "nothing passes before its delay");
 		promise(now_s - group->latest_s <= EXPLORE_WINDOW_S,
 		    "nothing passes by a retry after the window");
 		break;
@@ -62,7 +62,7 @@ check_deferral(const struct state *state, enum client client,
 	int64_t now_s = state->now_s;
 
 	promise(verdict->wait_s > 0, "a wait is not over");
-	promise(verdict->wait_s <= EXPLORE_DELAY_S,
+	promise(verdict->wait_s <= client_delay_s(client),
 	    "no wait is longer than the delay");
 	promise(now_s > promises->known_until_s, "known mail passes");
 	if (promises->due_s == 0 || now_s > promises->due_until_s)

@@ -49,6 +49,13 @@ client_request(enum client client)
 	return &requests[client];
 }
 
+int64_t
+client_delay_s(enum client client)
+{
+	return client == CLIENT_NEIGHBOUR ? EXPLORE_DELAY_SUSPICIOUS_S
+					  : EXPLORE_DELAY_S;
+}
+
 int
 client_group(enum client client)
 {

@@ -16,9 +16,10 @@
  * that is late, and what was promised to the clients.
  */
 
-#define EXPLORE_DELAY_S  60
-#define EXPLORE_WINDOW_S 1000
-#define EXPLORE_KEEP_S   5000
+#define EXPLORE_DELAY_S            60  /* of clients with a name */
+#define EXPLORE_DELAY_SUSPICIOUS_S 240 /* of the others */
+#define EXPLORE_WINDOW_S           1000
+#define EXPLORE_KEEP_S             5000
 
 /* How long known mail passes after its last use: the time of a use may be
  * stored later by 1/840 of "keep" (decide/record.h). */
@@ -41,6 +42,7 @@ int client_group(enum client client);
 
 void clients_make(void);
 const struct request *client_request(enum client client);
+int64_t client_delay_s(enum client client);
 
 /* ---- Records ---- */
 
