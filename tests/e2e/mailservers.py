@@ -7,6 +7,7 @@ installed on this machine.
 import base64
 import glob
 import grp
+import itertools
 import os
 import pwd
 import signal
@@ -42,6 +43,24 @@ def restrictions(endpoint):
     if name.strip() != "smtpd_recipient_restrictions":
         raise AssertionError("the snippet for main.cf begins differently")
     return value.strip()
+
+
+def submission_options(endpoint):
+    """The options of the submission service in our snippet for master.cf,
+    without those for TLS: the tests have no certificate."""
+    lines = snippet("postfix/master.cf.snippet", endpoint).splitlines()
+    begin = next(i for i, line in enumerate(lines)
+                 if line.startswith("submission "))
+    options = {}
+    for line in itertools.takewhile(lambda line: line.startswith("  -o "),
+                                    lines[begin + 1:]):
+        name, _, value = line[len("  -o "):].strip("{} ").partition("=")
+        options[name.strip()] = value.strip()
+    if options.pop("smtpd_tls_security_level") != "encrypt":
+        raise AssertionError("the snippet for master.cf does not use TLS")
+    # strip() has also taken the brace that ends the policy service.
+    options["smtpd_recipient_restrictions"] += " }"
+    return options
 
 
 # ---- Postfix ----
@@ -218,6 +237,79 @@ class Logins(socketserver.ThreadingUnixStreamServer):
                     user = base64.b64decode(response[len("resp="):])
                     user = user.split(b"\0")[1].decode()
                     self.wfile.write(f"OK\t{number}\tuser={user}\n".encode())
+
+
+# ---- Dovecot ----
+
+def has_dovecot():
+    return os.access(Dovecot.PROGRAM, os.X_OK)
+
+
+class Dovecot:
+    """A Dovecot that only checks logins, for Postfix. It does not touch a
+    Dovecot that is installed on this machine."""
+
+    PROGRAM = "/usr/sbin/dovecot"
+    CONFIG = """
+base_dir = {folder}/run
+state_dir = {folder}/state
+log_path = {folder}/log
+protocols =
+ssl = no
+disable_plaintext_auth = no
+auth_mechanisms = plain login
+passdb {{
+  driver = passwd-file
+  args = scheme=PLAIN {folder}/users
+}}
+userdb {{
+  driver = static
+  args = uid=nobody gid=nogroup home=/nonexistent
+}}
+service auth {{
+  unix_listener {folder}/run/postfix {{
+    mode = 0666
+  }}
+}}
+service stats {{
+  unix_listener stats-writer {{
+    mode = 0
+  }}
+}}
+"""
+
+    def __init__(self, folder, **passwords):
+        self.folder = folder
+        self.socket = os.path.join(folder, "run/postfix")
+        self.log_file = os.path.join(folder, "log")
+        self.config_file = os.path.join(folder, "dovecot.conf")
+        os.mkdir(folder)
+        os.mkdir(os.path.join(folder, "run"))
+        os.mkdir(os.path.join(folder, "state"))
+        write_file(os.path.join(folder, "users"), "".join(
+            f"{user}:{password}\n" for user, password in passwords.items()))
+        write_file(self.config_file, self.CONFIG.format(folder=folder))
+
+    def start(self):
+        with open(self.log_file, "a") as log:
+            self.process = subprocess.Popen(
+                [self.PROGRAM, "-F", "-c", self.config_file],
+                stdin=subprocess.DEVNULL, stdout=log, stderr=log)
+        harness.running.append(self)
+        wait_until("Dovecot to listen", self.is_listening)
+
+    def is_listening(self):
+        if self.process.poll() is not None:
+            raise AssertionError("Dovecot ended:\n" +
+                                 read_file(self.log_file))
+        return os.path.exists(self.socket)
+
+    def stop(self):
+        harness.running.remove(self)
+        self.process.terminate()
+        self.process.wait(limit())
+
+    kill = stop
 
 
 # ---- Exim ----

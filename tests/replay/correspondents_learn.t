@@ -92,6 +92,32 @@ after 10s
 + sender=lee@example.org
 < action=DUNNO
 log *reason=correspondent, *
+# A known triplet decides before, so that it stays known.
+> request=smtpd_access_policy
+> client_address=192.0.2.9
+> sender=una@example.org
+> recipient=dave@our.example
+< action=DEFER_IF_PERMIT *
+after 10m
+again
+< action=DUNNO
+log *reason=retried, *
+> request=smtpd_access_policy
+> client_address=127.0.0.1
+> sender=dave@our.example
+> recipient=una@example.org
+< action=DUNNO
+after 30d
+> request=smtpd_access_policy
+> client_address=192.0.2.9
+> sender=una@example.org
+> recipient=dave@our.example
+< action=DUNNO
+log *reason=known, *
+after 34d
+again
+< action=DUNNO
+log *reason=known, *
 # correspondents_keep: our own mail prolongs the time.
 set correspondents_keep 10d
 > request=smtpd_access_policy

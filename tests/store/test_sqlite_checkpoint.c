@@ -800,6 +800,32 @@ test_mixed_batch(void **state)
 	sqlite3_close(db);
 }
 
+/* Without room, new correspondents are refused, too. Others are refreshed. */
+static void
+test_correspondents(void **state)
+{
+	const struct key key = {KEY_CORRESPONDENT, "", "a@b", "c@d"};
+	struct store_change change = {
+	    .key = &key,
+	    .change = {CHANGE_MERGE, {0}, {1000, 1000, 1000, INT64_MAX, 0, 1}},
+	    .was_absent = true,
+	};
+	struct store_answer answer;
+
+	(void)state;
+	commit();
+	obstacles.free_n = 1 << 20;
+	wait_until_it_fails("only 1 MiB left");
+	assert_int_equal(store->records->apply(store, &change, 1, &err),
+	    STORE_NO_ROOM);
+	assert_int_equal(store->records->lookup(store, &key, 1, &answer, &err),
+	    STORE_OK);
+	assert_false(answer.found);
+	change.was_absent = false;
+	assert_int_equal(store->records->apply(store, &change, 1, &err),
+	    STORE_OK);
+}
+
 /* ---- Stopping, and obstacles to it ---- */
 
 /* A log file that an administrator has moved is not changed. */
@@ -926,6 +952,7 @@ main(void)
 	    TEST(test_disk_is_nearly_full),
 	    TEST(test_database_reaches_its_size),
 	    TEST(test_mixed_batch),
+	    TEST(test_correspondents),
 	    TEST(test_moved_log_is_left_alone),
 	    TEST(test_stop_interrupts),
 	    TEST(test_closed_during_checkpoint),
