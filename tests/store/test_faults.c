@@ -651,7 +651,11 @@ set_up(void **state)
 {
 	(void)state;
 	faulty_vfs_install();
-	options = (struct store_options){.timeout_ms = 20};
+	options = (struct store_options){
+	    .timeout_ms = 20,
+	    .record_cache_octets = 100000,
+	    .max_known = 100, /* more than the story has, but few pages */
+	};
 	if (scratch_make() != 0)
 		return -1;
 	snprintf(copy, sizeof(copy), "%s/db.copy", folder);
