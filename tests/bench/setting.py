@@ -73,7 +73,8 @@ class Server:
 class Setting:
     """A scratch folder with a configuration and a database."""
 
-    def __init__(self, build, scratch=None):
+    def __init__(self, build, scratch=None, delay="1s"):
+        """The retries of load need a delay of one second."""
         self.build = os.path.abspath(build)
         self.folder = tempfile.mkdtemp(prefix="tardigrey-bench.", dir=scratch)
         os.chmod(self.folder, 0o755)
@@ -85,7 +86,7 @@ class Setting:
         self.log = self.path("log")
         self.server_core, self.load_core = None, None
         self._seed = 0
-        self._write_config()
+        self._write_config(delay)
 
     def __enter__(self):
         return self
@@ -105,7 +106,7 @@ class Setting:
                               capture_output=True, text=True, check=True)
         return "auto_whitelist_after" in text.stdout
 
-    def _write_config(self):
+    def _write_config(self, delay):
         """Write the defaults and the lists of the sample configuration."""
         with open(self.path("listed"), "w") as listed:
             listed.write(LISTED_NETWORK + "\n")
@@ -118,7 +119,7 @@ class Setting:
                 f"user = {USER}\n"
                 "log = stderr\n"
                 "durability = normal\n"
-                "delay = 1s\n"  # load retries after two seconds
+                f"delay = {delay}\n"
                 f"whitelist_clients = {SOURCE}/etc/whitelist_clients,"
                 f" {self.path('listed')}\n"
                 "whitelist_recipients ="
