@@ -181,7 +181,7 @@ class DiskTest(harness.TestCase):
         records have expired, or after a reload that raises the limit."""
         size = 20 * 10 ** 6
         daemon = self.start(self.make_disk(200), max_database_size=size,
-                            retry_window="4s")
+                            retry_window="12s")
         largest, _ = self.flood(daemon)
         print(f"({self.asked_n} asked) ", end="", flush=True)
         self.assertLess(largest, size // 10 * 3 + 4 * MIB)
