@@ -7,10 +7,13 @@ import os
 import signal
 import socket
 import stat
+import subprocess
 import sys
 
 import harness
 from harness import free_port, has_ipv6, read_file, run_daemon, write_file
+
+SOURCE = os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "..")
 
 # Give two inherited sockets the numbers 3 and 4, and set the variables of
 # systemd.
@@ -126,7 +129,24 @@ class ListenTest(harness.TestCase):
         """[C35] The error names the port and says what to do."""
         daemon = self.start_daemon(delay="1h")
         self.assert_refused("inet:127.0.0.1:%d" % daemon.inet[1],
-                            str(daemon.inet[1]), "another server")
+                            str(daemon.inet[1]), "another server", "postgrey",
+                            "choose another port")
+
+    def test_quickstart_refuses_a_taken_port(self):
+        """contrib/quickstart does not take another server for its daemon."""
+        with socket.socket() as other:
+            other.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+            try:
+                other.bind(("127.0.0.1", 10023))
+            except OSError:
+                self.skipTest("port 10023 is in use")
+            other.listen()
+            process = subprocess.run(
+                [os.path.join(SOURCE, "contrib", "quickstart"), "--no-wait"],
+                capture_output=True, text=True, timeout=300, check=False)
+        self.assertEqual(process.returncode, 1)
+        self.assertIn("127.0.0.1:10023, perhaps postgrey", process.stderr)
+        self.assertNotIn("Building", process.stdout)
 
     def test_file_in_place_of_the_socket_is_refused(self):
         """[C35] The file stays unchanged."""
