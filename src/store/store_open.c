@@ -55,7 +55,7 @@ resolve(const char *uri, const char **where, struct err *err)
 
 	if (scheme == NULL) {
 		list_forms(forms, sizeof(forms));
-		err_set(err, "expected %s, got \"%s\"", forms, uri);
+		err_set(err, "unknown form: \"%s\" (write %s)", uri, forms);
 		return NULL;
 	}
 	return scheme->check(*where, err) == 0 ? scheme : NULL;

@@ -79,8 +79,9 @@ file_read(const char *path, size_t octets_max, size_t *n_out, struct err *err)
 	if (rc != 0)
 		err_set(err, "%s: cannot read: %s", path, strerror(errno));
 	else if (n >= octets_max)
-		rc = err_set(err, "%s: expected a file of less than %zu octets",
-		    path, octets_max);
+		rc = err_set(err,
+		    "%s: the file is too long (at most %zu octets)", path,
+		    octets_max - 1);
 	close(fd);
 	if (rc != 0) {
 		free(text);

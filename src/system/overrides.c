@@ -8,7 +8,8 @@ int
 overrides_add(struct overrides *overrides, const char *text, struct err *err)
 {
 	if (strchr(text, '=') == NULL)
-		return err_set(err, "expected -o NAME=VALUE, got -o %s", text);
+		return err_set(err,
+		    "-o %s: the value is missing (write -o NAME=VALUE)", text);
 	if (overrides->n == OVERRIDES_MAX)
 		return err_set(err, "too many options -o; the limit is %d",
 		    OVERRIDES_MAX);

@@ -48,8 +48,8 @@ parse_network(const char *text, size_t address_n,
 	if (text[address_n] == '/' &&
 	    parse_prefix(text + address_n + 1, client) != 0)
 		return err_set(err,
-		    "expected a network like 192.0.2.0/24 or 2001:db8::/64, "
-		    "got \"%s\"",
+		    "not a network: \"%s\" (write it like 192.0.2.0/24 or "
+		    "2001:db8::/64)",
 		    text);
 	return check_host_bits(client, err);
 }
@@ -97,8 +97,8 @@ client_argument_parse(const char *text, struct client_argument *out,
 			return -1;
 	} else if (parse_pool(text, &client) != 0) {
 		return err_set(err,
-		    "expected an address, a network or a pool like "
-		    "example.com as a client, got \"%s\"",
+		    "not a client: \"%s\" (write an address, a network like "
+		    "192.0.2.0/24, or a pool like example.com)",
 		    text);
 	}
 	*out = client;

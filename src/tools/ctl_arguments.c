@@ -168,7 +168,7 @@ check_number(const struct ctl_arguments *out)
 		exit(ctl_misused(out, "missing argument after %s",
 		    out->n > 0 ? out->items[out->n - 1] : out->command->words));
 	if (out->n > out->command->n_max)
-		exit(ctl_misused(out, "unexpected argument: %s",
+		exit(ctl_misused(out, "too many arguments: %s",
 		    out->items[out->command->n_max]));
 }
 
@@ -216,8 +216,8 @@ ctl_value_span(const struct ctl_arguments *arguments, const char *name,
 		return 0;
 	if (duration_parse(text, &ms) != 0 || ms < 1000 || ms % 1000 != 0) {
 		ctl_misused(arguments,
-		    "--%s: expected a time with its unit, like 90s, 24h or "
-		    "30d, got \"%s\"",
+		    "--%s: not a time: \"%s\" (write a number with its unit, "
+		    "such as 90s, 24h or 30d)",
 		    name, text);
 		return -1;
 	}
@@ -236,8 +236,8 @@ ctl_value_number(const struct ctl_arguments *arguments, const char *name,
 		return 0;
 	digits_n = strspn(text, "0123456789");
 	if (digits_n == 0 || digits_n > 18 || text[digits_n] != '\0') {
-		ctl_misused(arguments, "--%s: expected a number, got \"%s\"",
-		    name, text);
+		ctl_misused(arguments,
+		    "--%s: not a number: \"%s\" (write digits)", name, text);
 		return -1;
 	}
 	*number = strtoll(text, NULL, 10);

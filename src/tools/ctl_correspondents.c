@@ -261,7 +261,7 @@ begin(struct ctl *ctl, const struct ctl_arguments *arguments,
 		return ctl_misused(arguments, "%s", err.text);
 	if (adding->ours[0] == '\0')
 		return ctl_misused(arguments,
-		    "expected a mail address like a@example.net, got <>");
+		    "not a mail address: \"<>\" (write it like a@example.net)");
 	if (adding->rules->correspondents.use)
 		return CTL_DONE;
 	complain("correspondents = no: nothing would pass. Write "

@@ -97,12 +97,13 @@ take_delay(const struct ctl *ctl, const struct ctl_arguments *arguments,
 		return CTL_DONE;
 	if (duration_parse(text, &ms) != 0 || ms % 1000 != 0)
 		return ctl_misused(arguments,
-		    "--delay: expected a time with its unit, like 90s or "
-		    "10m, got \"%s\"",
+		    "--delay: not a time: \"%s\" (write a number with its "
+		    "unit, such as 90s or 10m)",
 		    text);
 	if (ms / 1000 > config_delay_max_s(&ctl->config))
 		return ctl_misused(arguments,
-		    "--delay %s: expected less than retry_window, which is %s",
+		    "--delay: too long: \"%s\" (write less than retry_window, which is "
+		    "%s)",
 		    text, config_given(&ctl->config, "retry_window")->text);
 	entry->delay_s = ms / 1000;
 	return CTL_DONE;
@@ -134,8 +135,8 @@ take_effect(const struct ctl *ctl, const struct ctl_arguments *arguments,
 		    "recipients only");
 	if (settings_n > 1)
 		return ctl_misused(arguments,
-		    "--all, --suspicious, --shadow and --delay exclude each "
-		    "other");
+		    "use only one of --all, --suspicious, --shadow and "
+		    "--delay");
 	return take_delay(ctl, arguments, entry);
 }
 
@@ -148,7 +149,7 @@ take_comment(const struct ctl_arguments *arguments, struct store_entry *entry)
 		return CTL_DONE;
 	if (strlen(comment) >= sizeof(entry->comment))
 		return ctl_misused(arguments,
-		    "--comment: expected at most %zu octets",
+		    "--comment: the text is too long (at most %zu octets)",
 		    sizeof(entry->comment) - 1);
 	strcpy(entry->comment, comment);
 	return CTL_DONE;
@@ -166,7 +167,7 @@ take_expires(const struct ctl_arguments *arguments, struct store_entry *entry)
 		return CTL_USAGE;
 	if (span_s > INT64_MAX - entry->created_s)
 		return ctl_misused(arguments,
-		    "--expires: expected a shorter time");
+		    "--expires: the time is too long");
 	if (span_s > 0)
 		entry->expires_s = entry->created_s + span_s;
 	return CTL_DONE;

@@ -281,7 +281,8 @@ check_name(const struct ctl_arguments *arguments)
 
 	if (name != NULL && strlen(name) > REQUEST_TEXT_MAX)
 		return ctl_misused(arguments,
-		    "--name: expected at most %d octets", REQUEST_TEXT_MAX);
+		    "--name: the name is too long (at most %d octets)",
+		    REQUEST_TEXT_MAX);
 	return CTL_DONE;
 }
 
@@ -412,7 +413,7 @@ ctl_explain(struct ctl *ctl, const struct ctl_arguments *arguments)
 		return status;
 	if (arguments->n == 2)
 		return ctl_misused(arguments,
-		    "expected one REFERENCE, or CLIENT SENDER RECIPIENT");
+		    "too few arguments (write one REFERENCE, or CLIENT SENDER RECIPIENT)");
 	this.ctl = ctl;
 	this.explanation.rules = &ctl->config.rules;
 	this.explanation.now_s = clock_now_s();

@@ -129,12 +129,15 @@ make_request(const struct ctl_arguments *arguments, enum list_kind *kind,
 		return ctl_misused(arguments, "--name is for clients only");
 	if (name != NULL && strlen(name) > REQUEST_TEXT_MAX)
 		return ctl_misused(arguments,
-		    "--name: expected at most %d octets", REQUEST_TEXT_MAX);
+		    "--name: the name is too long (at most %d octets)",
+		    REQUEST_TEXT_MAX);
 	if (*kind == LIST_CLIENT && netaddr_parse(value, &request->client) != 0)
 		return ctl_misused(arguments,
-		    "expected an address as the client, got \"%s\"", value);
+		    "not the address of a client: \"%s\" (write it like 192.0.2.1)",
+		    value);
 	if (strlen(value) > REQUEST_ADDRESS_MAX)
-		return ctl_misused(arguments, "expected at most %d octets",
+		return ctl_misused(arguments,
+		    "the address is too long (at most %d octets)",
 		    REQUEST_ADDRESS_MAX);
 	if (name != NULL) {
 		strcpy(request->client_name, name);

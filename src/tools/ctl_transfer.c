@@ -106,9 +106,9 @@ check_whole_line(const struct import *import, const char *line, size_t n)
 	if (feof(import->file) && memchr(line, '\0', n) == NULL)
 		return 0;
 	progress_end();
-	complain_line("%s:%" PRId64 ": expected a line of less than %d "
-		      "octets without NUL",
-	    import->file_name, import->line_n, LINE_SIZE);
+	complain_line("%s:%" PRId64 ": the line has a NUL or more than %d "
+		      "octets",
+	    import->file_name, import->line_n, LINE_SIZE - 1);
 	return -1;
 }
 

@@ -156,7 +156,8 @@ read_order(const struct ctl_arguments *arguments, enum sorted_by *by)
 	if (text == NULL)
 		return CTL_DONE;
 	return ctl_misused(arguments,
-	    "--sort: expected newest, oldest or client, got \"%s\"", text);
+	    "--sort: unknown order: \"%s\" (write newest, oldest or client)",
+	    text);
 }
 
 static void
@@ -191,7 +192,7 @@ read_choice(const struct ctl *ctl, const struct ctl_arguments *arguments,
 	read_glob(arguments, "recipient", out->recipient);
 	if (out->waiting && out->passed)
 		return ctl_misused(arguments,
-		    "--waiting and --passed exclude each other");
+		    "--waiting and --passed cannot be combined");
 	if (!out->waiting && !out->passed)
 		out->waiting = out->passed = true;
 	if (client != NULL &&

@@ -58,7 +58,7 @@ add_deferral(struct report *report, const struct explanation *this)
 	report_time(report, "retry_from", from_s);
 	report_time(report, "retry_until", until_s);
 	report_line(report, "verdict    an attempt now would %s %s%s",
-	    verdict->shadow ? "pass in shadow mode; without it: deferred,"
+	    verdict->shadow ? "pass in shadow mode, and otherwise be deferred:"
 			    : "be deferred:",
 	    show_span(verdict->wait_s),
 	    verdict->reason == REASON_EARLY ? " left" : "");

@@ -83,9 +83,8 @@ take_text(const json_t *object, enum field field, char *out, size_t size,
 	else
 		text = NULL; /* too long */
 	if (text == NULL || from_hexadecimal(text, out, size) != 0)
-		return err_set(err,
-		    "expected a text of at most %zu octets as \"%s\"", size - 1,
-		    name);
+		return err_set(err, "\"%s\": not a text of at most %zu octets",
+		    name, size - 1);
 	return 0;
 }
 
@@ -99,8 +98,8 @@ take_number(const json_t *object, enum field field, int64_t min, int64_t *out,
 	(*taken)++;
 	if (!json_is_integer(value) || json_integer_value(value) < min)
 		return err_set(err,
-		    "expected a whole number of at least %" PRId64 " as \"%s\"",
-		    min, name);
+		    "\"%s\": not a whole number of at least %" PRId64, name,
+		    min);
 	*out = json_integer_value(value);
 	return 0;
 }
@@ -128,11 +127,11 @@ check_letters(const char *text, enum field field, struct err *err)
 	const char *name = json_row_columns[field].name;
 
 	if (strchr(text, '\n') != NULL)
-		return err_set(err, "expected no line break in \"%s\"", name);
+		return err_set(err, "\"%s\": the text has a line break", name);
 	for (; *text != '\0'; text++)
 		if (*text >= 'A' && *text <= 'Z')
 			return err_set(err,
-			    "expected lowercase letters in \"%s\"", name);
+			    "\"%s\": the text has an upper-case letter", name);
 	return 0;
 }
 
@@ -180,8 +179,8 @@ check_client(const struct key *key, struct err *err)
 	}
 	if (good)
 		return 0;
-	return err_set(err, "expected %s as \"client\" of %s, got \"%s\"",
-	    wanted, key_kind_word(key->kind), key->client);
+	return err_set(err, "\"client\" of %s: not %s: \"%s\"",
+	    key_kind_word(key->kind), wanted, key->client);
 }
 
 static bool
@@ -211,8 +210,8 @@ check_sender(const struct key *key, struct err *err)
 		wanted = "an address";
 	if (wanted == NULL)
 		return 0;
-	return err_set(err, "expected %s as \"sender\" of %s", wanted,
-	    key_kind_word(key->kind));
+	return err_set(err, "\"sender\" of %s: not %s",
+	    key_kind_word(key->kind), wanted);
 }
 
 static int
@@ -235,8 +234,8 @@ check_recipient(const struct key *key, struct err *err)
 	}
 	if (wanted == NULL)
 		return 0;
-	return err_set(err, "expected %s as \"recipient\" of %s", wanted,
-	    key_kind_word(key->kind));
+	return err_set(err, "\"recipient\" of %s: not %s",
+	    key_kind_word(key->kind), wanted);
 }
 
 static int
@@ -272,7 +271,8 @@ take_kind(const json_t *object, enum key_kind *out, size_t *taken,
 	if (word != NULL && key_kind_parse(word, out) == 0)
 		return 0;
 	list_kinds(kinds, sizeof(kinds));
-	return err_set(err, "expected one of %s as \"%s\"", kinds, name);
+	return err_set(err, "\"%s\": unknown kind (write one of %s)", name,
+	    kinds);
 }
 
 static int
@@ -314,13 +314,13 @@ take_object(const json_t *object, struct store_row *out, struct err *err)
 	size_t taken = 0;
 
 	if (!json_is_object(object))
-		return err_set(err, "expected an object");
+		return err_set(err, "not a JSON object");
 	if (take_key(object, &out->key, &taken, err) != 0 ||
 	    take_record(object, &out->record, &taken, err) != 0)
 		return -1;
 	if (json_object_size(object) != taken)
 		return err_set(err,
-		    "expected only the members that triplets export writes");
+		    "unknown members (write those that triplets export writes)");
 	return 0;
 }
 
@@ -335,7 +335,7 @@ json_row_parse(const char *line, size_t n, struct store_row *out,
 	int rc;
 
 	if (object == NULL)
-		return err_set(err, "expected a JSON object: %s at octet %d",
+		return err_set(err, "not a JSON object: %s at octet %d",
 		    fault.text, fault.position);
 	rc = take_object(object, out, err);
 	json_decref(object);

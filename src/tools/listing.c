@@ -273,7 +273,7 @@ listing_parse_kind(const struct ctl_arguments *arguments, enum list_kind *kind)
 	if (list_kind_parse(arguments->items[0], kind) == 0)
 		return CTL_DONE;
 	return ctl_misused(arguments,
-	    "expected client, sender or recipient, got \"%s\"",
+	    "unknown kind: \"%s\" (write client, sender or recipient)",
 	    arguments->items[0]);
 }
 

@@ -47,7 +47,7 @@ strip(const char *text, char out[MAIL_ARGUMENT_SIZE], struct err *err)
 {
 	if (strlen(text) > REQUEST_ADDRESS_MAX)
 		return err_set(err,
-		    "expected a mail address of at most %d octets",
+		    "the mail address is too long (at most %d octets)",
 		    REQUEST_ADDRESS_MAX);
 	mail_argument_strip(text, out);
 	return 0;
@@ -64,8 +64,8 @@ mail_argument_parse_sender(const char *text, char out[MAIL_ARGUMENT_SIZE],
 	if (out[0] == '\0' || is_address(out))
 		return 0;
 	return err_set(err,
-	    "expected a mail address like a@example.net, or <>, as the sender, "
-	    "got \"%s\"",
+	    "not the mail address of a sender: \"%s\" (write it like "
+	    "a@example.net, or <>)",
 	    text);
 }
 
@@ -78,7 +78,7 @@ mail_argument_parse_recipient(const char *text, char out[MAIL_ARGUMENT_SIZE],
 	if (is_address(out) || strcasecmp(out, "postmaster") == 0)
 		return 0;
 	return err_set(err,
-	    "expected a mail address like a@example.net as the recipient, got "
-	    "\"%s\"",
+	    "not the mail address of a recipient: \"%s\" (write it like "
+	    "a@example.net)",
 	    text);
 }

@@ -74,8 +74,8 @@ triplet_argument_by_reference(struct store *store, const char *text,
 
 	*rows_out = NULL;
 	if (reference_parse(text, search.reference) != 0) {
-		complain("expected a reference of eight letters and "
-			 "digits, got \"%s\"",
+		complain("not a reference: \"%s\" (write the eight letters "
+			 "and digits of the reply)",
 		    text);
 		return CTL_USAGE;
 	}
@@ -129,7 +129,7 @@ triplet_argument_find(struct ctl *ctl, struct store *store,
 	}
 	if (arguments->n != 3)
 		return ctl_misused(arguments,
-		    "expected one REFERENCE, or CLIENT SENDER RECIPIENT");
+		    "too few arguments (write one REFERENCE, or CLIENT SENDER RECIPIENT)");
 	status = triplet_argument_parse(ctl, arguments->items, triplet);
 	if (status == CTL_DONE &&
 	    store->records->lookup(store, triplet, 1, answer, &err) !=

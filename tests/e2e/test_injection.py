@@ -409,7 +409,7 @@ class FilesTest(harness.TestCase):
                 file.write(b"192.0.2.1\n" * 100000)
         for option in (None, "whitelist_clients"):
             with self.subTest(option=option):
-                self.assertIn(b"expected a file of less than",
+                self.assertIn(b"the file is too long (at most",
                               self.check(path, option))
 
     def test_hostile_lists(self):

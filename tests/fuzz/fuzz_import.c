@@ -169,7 +169,7 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	struct err err = {""};
 
 	if (json_row_parse((const char *)data, size, &row, &err) != 0) {
-		CHECK(strstr(err.text, "expected ") != NULL);
+		CHECK(err.text[0] != '\0');
 		CHECK(memchr(err.text, '\0', sizeof(err.text)) != NULL);
 		return 0;
 	}

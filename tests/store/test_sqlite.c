@@ -102,10 +102,11 @@ test_uris(void **state)
 	assert_int_equal(store_uri_check("sqlite:a/b", &err), -1);
 	assert_non_null(strstr(err.text, "absolute path"));
 	assert_int_equal(store_uri_check("memory:/a", &err), -1);
-	assert_string_equal(err.text, "unexpected text \"/a\" after memory:");
+	assert_string_equal(err.text,
+	    "not empty after memory: \"/a\" (write memory:)");
 	assert_int_equal(store_uri_check("nosql://host", &err), -1);
 	assert_string_equal(err.text,
-	    "expected sqlite:/PATH or memory:, got \"nosql://host\"");
+	    "unknown form: \"nosql://host\" (write sqlite:/PATH or memory:)");
 	assert_int_equal(store_uri_check("sqlite", &err), -1);
 	assert_int_equal(store_uri_check("", &err), -1);
 	assert_false(store_uri_is_private("nosql:"));

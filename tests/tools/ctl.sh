@@ -31,7 +31,7 @@ expect 0 'tardigrey [0-9]*' -v
 expect 0 'tardigrey [0-9]*' version
 expect 0 'tardigrey [0-9]*' -c /nonexistent stats -v
 expect 2 'tardigrey: unknown command: \\x1b?31m;*' "$(printf '\033[31m')"
-expect 2 'tardigrey: unexpected argument: now*usage: tardigrey expire*' \
+expect 2 'tardigrey: too many arguments: now*usage: tardigrey expire*' \
     -c "$conf" expire now
 expect 2 'tardigrey: missing argument after client*usage:*KIND*' \
     whitelist add client
@@ -40,13 +40,13 @@ expect 2 '*usage:*' --frobnicate
 expect 2 "tardigrey: unrecognized*'--limit'*usage: tardigrey expire*" \
     expire --limit 1
 expect 2 '*requires an argument*usage: tardigrey stats*' stats --since
-expect 2 'tardigrey: expected -o NAME=VALUE*' -o delay expire
-expect_ctl 2 'tardigrey: --since: expected a time*"7"*usage: tardigrey stats*' \
+expect 2 'tardigrey: -o delay: the value is missing (write -o NAME=VALUE)*' -o delay expire
+expect_ctl 2 'tardigrey: --since: not a time: *"7"*usage: tardigrey stats*' \
     stats --since 7
-expect_ctl 2 'tardigrey: --limit: expected a number, got "x"*' \
+expect_ctl 2 'tardigrey: --limit: not a number: "x" (write digits)*' \
     clients list --limit x
-expect_ctl 2 'tardigrey: expected one REFERENCE*' triplets forget a b
-expect_ctl 2 'tardigrey: expected a reference*"what?"' triplets forget 'what?'
+expect_ctl 2 'tardigrey: too few arguments (write one REFERENCE*' triplets forget a b
+expect_ctl 2 'tardigrey: not a reference: "what?"*' triplets forget 'what?'
 
 # An option may stand before or after the command. An argument may look like an
 # option.

@@ -55,13 +55,13 @@ refused() {
 	expect_ctl 1 "$folder/bad:1: $1*0 records imported" \
 	    -o database=sqlite:"$folder/db3" triplets import "$folder/bad"
 }
-kind='expected one of triplet-network, triplet-pool, auto-whitelist-address, *'
+kind='"kind": unknown kind (write one of triplet-network, triplet-pool, *'
 refused "$kind" triplet 10.0.0.0/24 '"a@b"' '"c@d"'
 refused "$kind" '' 10.0.0.0/24 '"a@b"' '"c@d"'
-wanted='expected a network like * as "client" of triplet-network, got *'
+wanted='"client" of triplet-network: not a network like **'
 refused "$wanted" $network 10.0.0.1 '"a@b"' '"c@d"'
 refused "$wanted" $network example.com '"a@b"' '"c@d"'
-wanted='expected a pool like * as "client" of triplet-pool, got *'
+wanted='"client" of triplet-pool: not a pool like **'
 refused "$wanted" $pool 10.0.0.0/24 '"a@b"' '"c@d"'
 refused "$wanted" $pool Example.com '"a@b"' '"c@d"'
 refused "$wanted" $pool com '"a@b"' '"c@d"'
@@ -71,32 +71,32 @@ refused "$wanted" $pool example.com. '"a@b"' '"c@d"'
 refused "$wanted" $pool 'exam ple.com' '"a@b"' '"c@d"'
 refused "$wanted" $pool 10.0.300 '"a@b"' '"c@d"'
 refused "$wanted" $pool "$(printf %064d 0).com" '"a@b"' '"c@d"'
-wanted='expected an IPv4 address or an IPv6 /64 as "client" of auto-*, got *'
+wanted='"client" of auto-*: not an IPv4 address or an IPv6 /64*'
 refused "$wanted" $address 10.0.0.0/24 null null
 refused "$wanted" $address 10.0.0.0/32 null null
 refused "$wanted" $address 2001:db8::1 null null
 refused "$wanted" $address 2001:db8::/56 null null
 refused "$wanted" $address example.com null null
-refused 'expected a pool like *' $domain 10.0.0.1 '"@b.example"' null
-wanted='expected an address or <> as "sender" of *'
+refused '"client" of *: not a pool like *' $domain 10.0.0.1 '"@b.example"' null
+wanted='"sender" of *: not an address or <>'
 refused "$wanted" $network 10.0.0.0/24 null '"c@d"'
 refused "$wanted" $pool example.com null '"c@d"'
-wanted='expected a domain like @example.net as "sender" of *'
+wanted='"sender" of *: not a domain like @example.net'
 refused "$wanted" $domain example.com null null
 refused "$wanted" $domain example.com '"@"' null
 refused "$wanted" $domain example.com '"a@b.example"' null
 refused "$wanted" $from example.com null '"10.0.0.0/24"'
-wanted='expected a network like * as "recipient" of auto-whitelist-network'
+wanted='"recipient" of auto-whitelist-network: not a network like *'
 refused "$wanted" $from example.com '"@b.example"' null
 refused "$wanted" $from example.com '"@b.example"' '"10.0.0.1"'
 refused "$wanted" $from example.com '"@b.example"' '"example.com"'
 refused "$wanted" $from example.com '"@b.example"' "\"$(printf %0100d 0)\""
-refused 'expected null as "sender" of *' $address 10.0.0.1 '"@b"' null
-wanted='expected null as "recipient" of *'
+refused '"sender" of *: not null' $address 10.0.0.1 '"@b"' null
+wanted='"recipient" of *: not null'
 refused "$wanted" $address 10.0.0.1 null '"c@d"'
 refused "$wanted" $domain example.com '"@b.example"' '"c@d"'
-refused 'expected lowercase letters*' $domain example.com '"@B.example"' null
-refused 'expected a text of *"sender"' $address 10.0.0.1 7 null
+refused '"sender": the text has an upper-case letter*' $domain example.com '"@B.example"' null
+refused '"sender": not a text of *' $address 10.0.0.1 7 null
 
 # ---- Listing ----
 
@@ -116,7 +116,7 @@ EOF
     complain 'triplets list --client of an address'
 expect_ctl 1 'tardigrey: mx.example.com is not a pool*' \
     triplets list --client mx.example.com
-expect_ctl 2 'tardigrey: --client: expected an address, a network or a pool*' \
+expect_ctl 2 'tardigrey: --client: not a client: *' \
     triplets list --client nobody
 
 golden clients list <<'EOF'
@@ -284,7 +284,7 @@ expect_ctl 0 '{"client":"10.0.0.0/16","triplets":0,"auto_whitelist_records":2}' 
     --json clients forget 10.0.0.0/16
 expect_ctl 0 '1 triplet and 1 auto-whitelist record of 2001:db8::9 and its *' \
     clients forget 2001:db8::9
-expect_ctl 2 'tardigrey: expected an address, a network or a pool*' \
+expect_ctl 2 'tardigrey: not a client: *' \
     clients forget nobody
 
 # ---- Auto-whitelisted by requests, then forgotten ----

@@ -21,11 +21,11 @@ expect_ctl 1 '*a@our.example and b@our.example have the same domain: *' \
     correspondents add b@our.example a@our.example
 expect_ctl 1 '*the null sender cannot be a correspondent' \
     correspondents add alice@our.example '<>'
-expect_ctl 1 '*expected a mail address *, got "bob"*' \
+expect_ctl 1 '*not the mail address of a *: "bob" (write*' \
     correspondents add alice@our.example bob
-expect_ctl 2 '*expected a mail address *, got "alice"*' \
+expect_ctl 2 '*not the mail address of a *: "alice" (write*' \
     correspondents add alice bob@example.com
-expect_ctl 2 '*expected a mail address *, got <>*' \
+expect_ctl 2 '*not a mail address: "<>"*' \
     correspondents add '<>' bob@example.com
 expect_ctl 1 '*correspondents = no: *' -o correspondents=no \
     correspondents add alice@our.example bob@example.com
@@ -69,13 +69,13 @@ refused() {
 	expect_ctl 1 "$1" -o database=sqlite:"$folder/db3" triplets import \
 	    "$folder/bad"
 }
-refused '*expected null as "client" of correspondent, got "x.example"*' \
+refused '*"client" of correspondent: not null: "x.example"*' \
     '"client":null' '"client":"x.example"'
-refused '*expected an address as "sender" of correspondent*' \
+refused '*"sender" of correspondent: not an address*' \
     '"sender":"[a-z.@]*"' '"sender":"x"'
-refused '*expected an address as "recipient" of correspondent*' \
+refused '*"recipient" of correspondent: not an address*' \
     '"recipient":"[a-z.@]*"' '"recipient":"@x"'
-refused '*expected null as "sender" of correspondent-domain*' \
+refused '*"sender" of correspondent-domain: not null*' \
     '"sender":null' '"sender":"x@example.org"'
 expect_ctl 0 '*reason     correspondent: *
 answer     alice@our.example has written to bob@example.com, which decides
@@ -102,7 +102,7 @@ expect_ctl 0 '{"ours":"alice@our.example","theirs":"@example.com"}' --json \
     correspondents forget alice@our.example @mail.example.com
 expect_ctl 1 '*@com cannot be a correspondent of alice@our.example' \
     correspondents forget alice@our.example @com
-expect_ctl 2 '*expected a mail address *' correspondents forget alice@our.example bob
+expect_ctl 2 '*not the mail address of a sender: *' correspondents forget alice@our.example bob
 
 # ---- Importing ----
 

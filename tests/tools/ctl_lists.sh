@@ -43,7 +43,7 @@ expect_ctl 2 '*: use 192.0.2.0/24 for the network, or 192.0.2.7 for the address'
     whitelist add client 192.0.2.7/24
 expect_ctl 2 'tardigrey: *' whitelist add client '/(/'
 expect_ctl 2 'tardigrey: *' whitelist add recipient '<>'
-expect_ctl 2 'tardigrey: expected client, sender or recipient, got "clint"*' \
+expect_ctl 2 'tardigrey: unknown kind: "clint" (write client, sender or recipient)*' \
     whitelist add clint 192.0.2.7
 # A pattern that matches very much.
 set -f
@@ -77,16 +77,16 @@ expect_ctl 0 "$conf: the configuration is good" \
     -o whitelist_recipients="$folder/wide" config check
 expect_ctl 2 'tardigrey: --all, --suspicious, --shadow and --delay are for recipients only*' \
     greylist add client 192.0.2.7 --delay 1m
-expect_ctl 2 'tardigrey: --all, --suspicious, --shadow and --delay exclude each other*' \
+expect_ctl 2 'tardigrey: use only one of --all, --suspicious, --shadow and --delay*' \
     greylist add recipient a@b --delay 1m --shadow
-expect_ctl 2 'tardigrey: --delay 1d: expected less than retry_window*1d*' \
+expect_ctl 2 'tardigrey: --delay: too long: "1d" (write less than retry_window*1d)*' \
     greylist add recipient a@b --delay 1d
-expect_ctl 2 'tardigrey: --delay: expected a time*' \
+expect_ctl 2 'tardigrey: --delay: not a time: *' \
     greylist add recipient a@b --delay 10
 expect_ctl 2 "*unrecognized*'--delay'*" whitelist add recipient a@b --delay 1m
-expect_ctl 2 'tardigrey: --expires: expected a time*' \
+expect_ctl 2 'tardigrey: --expires: not a time: *' \
     whitelist add recipient a@b --expires 0
-expect_ctl 2 'tardigrey: --comment: expected at most 511 octets*' \
+expect_ctl 2 'tardigrey: --comment: the text is too long (at most 511 octets)*' \
     whitelist add recipient a@b --comment "$(printf %0512d 0)"
 
 # ---- Listing ----
@@ -116,7 +116,7 @@ golden --json whitelist list <<'EOF'
 {"kind":"client","pattern":"/^dyn/","setting":"off","source":"FOLDER/clients:3","hits":0,"last_hit":null,"created":null,"expires":null,"author":null,"comment":null}
 {"kind":"recipient","pattern":"postmaster@","setting":"off","source":"FOLDER/recipients:1","hits":0,"last_hit":null,"created":null,"expires":null,"author":null,"comment":null}
 EOF
-expect_ctl 2 'tardigrey: expected client, sender or recipient*' \
+expect_ctl 2 'tardigrey: unknown kind: *' \
     greylist list everything
 
 # A printed regex is the pattern that remove takes.
@@ -181,7 +181,7 @@ if command -v script > /dev/null; then
 fi
 expect_ctl 1 'tardigrey: nothing in the whitelist matches sender <>' \
     whitelist check sender '<>'
-expect_ctl 2 'tardigrey: expected an address as the client*' \
+expect_ctl 2 'tardigrey: not the address of a client: *' \
     whitelist check client mx.example.com
 expect_ctl 2 'tardigrey: --name is for clients only*' \
     whitelist check sender a@example.net --name x
@@ -213,7 +213,7 @@ address    198.51.100.9: no record
            auto-whitelisted after 2 counted retries
 EOF
 golden explain 10.1.1.1 '<>' try@example.org <<'EOF'
-verdict    an attempt now would pass in shadow mode; without it: deferred, SPAN
+verdict    an attempt now would pass in shadow mode, and otherwise be deferred: SPAN
 next       a retry passes from TIME until TIME
 reason     new: The triplet is not known: a first attempt, or its record expired.
 list       recipient try@example.org, shadow (entry), by alice

@@ -64,39 +64,39 @@ refused() {
 edit() {
 	head -n 1 "$folder/lines" | sed "$1"
 }
-refused 'expected a JSON object' ''
-refused 'expected a JSON object' 'client'
-refused 'expected one of triplet-network, *' "$(edit 's/triplet-network/row/')"
-refused 'expected one of triplet-network, *' \
+refused 'not a JSON object' ''
+refused 'not a JSON object' 'client'
+refused '"kind": unknown kind (write one of triplet-network, *' "$(edit 's/triplet-network/row/')"
+refused '"kind": unknown kind (write one of triplet-network, *' \
     "$(edit 's/"kind":"triplet-network",//')"
-refused 'expected a JSON object' "$(edit 's/}/,"client":"10.0.0.0\/24"}/')"
-refused 'expected an object' '[]'
-refused 'expected a network like *' "$(edit 's/10.0.0.0.24/10.0.0.1/')"
-refused 'expected a network like *' "$(edit 's/10.0.0.0.24/10.0.0.1\\\/24/')"
-refused 'expected a network like *' "$(edit 's/10.0.0.0.24/10.0.0.0\\\/024/')"
-refused 'expected a text *"sender"' "$(edit 's/"a@b.example"/7/')"
-refused 'expected an address or <> as "sender"*' "$(edit 's/"a@b.example"/""/')"
-refused 'expected no line break*' "$(edit 's/a@b/a\\nb/')"
-refused 'expected a JSON object: *' "$(edit 's/a@b/a\\u0000b/')"
-refused 'expected lowercase letters*' "$(edit 's/a@b/A@b/')"
-refused 'expected a text of at most 128*' \
+refused 'not a JSON object' "$(edit 's/}/,"client":"10.0.0.0\/24"}/')"
+refused 'not a JSON object' '[]'
+refused '"client" of triplet-network: not a network like *' "$(edit 's/10.0.0.0.24/10.0.0.1/')"
+refused '"client" of triplet-network: not a network like *' "$(edit 's/10.0.0.0.24/10.0.0.1\\\/24/')"
+refused '"client" of triplet-network: not a network like *' "$(edit 's/10.0.0.0.24/10.0.0.0\\\/024/')"
+refused '"sender": not a text *' "$(edit 's/"a@b.example"/7/')"
+refused '"sender" of triplet-network: not an address or <>*' "$(edit 's/"a@b.example"/""/')"
+refused '"sender": the text has a line break*' "$(edit 's/a@b/a\\nb/')"
+refused 'not a JSON object: *' "$(edit 's/a@b/a\\u0000b/')"
+refused '"sender": the text has an upper-case letter*' "$(edit 's/a@b/A@b/')"
+refused '"sender": not a text of at most 128*' \
     "$(edit "s/a@b/$(printf %0126d 1)/")"
-refused 'expected a text of at most 128*' \
+refused '"sender": not a text of at most 128*' \
     "$(edit 's/"sender":"a@b.example"/"sender_hex":"6"/')"
-refused 'expected a text of at most 128*' \
+refused '"sender": not a text of at most 128*' \
     "$(edit 's/"sender":"a@b.example"/"sender_hex":"6100"/')"
-refused 'expected a whole number of at least 1 as "first_seen"' \
+refused '"first_seen": not a whole number of at least 1' \
     "$(edit 's/"first_seen":/"first_seen":-/')"
-refused 'expected a whole number of at least 1 as "last_seen"' \
+refused '"last_seen": not a whole number of at least 1' \
     "$(edit 's/"last_seen":[0-9]*/"last_seen":1.5/')"
-refused 'expected a whole number of at least 1 as "passed"' \
+refused '"passed": not a whole number of at least 1' \
     "$(edit 's/null/0/')"
-refused 'expected a whole number of at least 0 as "passes"' \
+refused '"passes": not a whole number of at least 0' \
     "$(edit 's/"passes":0/"passes":-1/')"
-refused 'expected a JSON object: too big*' \
+refused 'not a JSON object: too big*' \
     "$(edit 's/"passes":0/"passes":99999999999999999999/')"
-refused 'expected only the members *' "$(edit 's/"passes":0/"passes":0,"x":1/')"
-refused 'expected a line of less than *' "$(printf %030000d 1)"
+refused 'unknown members *' "$(edit 's/"passes":0/"passes":0,"x":1/')"
+refused 'the line has a NUL or more than *' "$(printf %030000d 1)"
 expect_ctl 1 'tardigrey: cannot read */none: No such file*' triplets import "$folder/none"
 
 # ---- Listing: control characters are escaped ----
@@ -150,7 +150,7 @@ chosen '1' --sender '[a-c]@*' --recipient '*@example.org'
 chosen '1 2' --limit 2
 chosen '4' --waiting --limit 1 --client 10.0.1.0/24
 chosen '' --limit 0
-expect_ctl 2 'tardigrey: --sort: expected newest, oldest or client, got "x"*' \
+expect_ctl 2 'tardigrey: --sort: unknown order: "x" (write newest, oldest or client)*' \
     triplets list --sort x
 # On a terminal no line is longer than the terminal is wide.
 if command -v script > /dev/null; then
@@ -171,14 +171,14 @@ if command -v script > /dev/null; then
 		    complain "narrower than $columns: $(cat "$folder/found")"
 	done
 fi
-expect_ctl 2 'tardigrey: --waiting and --passed exclude each other*' \
+expect_ctl 2 'tardigrey: --waiting and --passed cannot be combined*' \
     triplets list --waiting --passed
 expect_ctl 1 'tardigrey: mx.example.com is not a pool: its pool is example.com' \
     triplets list --client mx.example.com
 expect_ctl 1 'tardigrey: no client can have the pool example.com: *' \
     -o pools=no triplets list --client example.com
 expect_ctl 0 '' triplets list --client example.com
-expect_ctl 2 'tardigrey: --client: expected an address, a network or a pool*' \
+expect_ctl 2 'tardigrey: --client: not a client: *' \
     triplets list --client nobody
 expect_ctl 2 'tardigrey: --client: *: use 10.0.1.0/24 for the network, or 10.0.1.1 for *' \
     triplets list --client 10.0.1.1/24
@@ -238,8 +238,8 @@ expect_ctl 0 '*would pass*reason     known:*' explain 8xe70pae
 expect_ctl 0 '*the record is stored under 10.0.0.0/24, but requests no longer *' \
     -o ipv4_prefix=32 explain s23r7s07
 expect_ctl 1 'tardigrey: no triplet has the reference 00000000' explain oooooooo
-expect_ctl 2 'tardigrey: expected one REFERENCE, or*usage:*' explain a b
-expect_ctl 2 'tardigrey: expected an address, a network or a pool*' explain x a@b c@d
+expect_ctl 2 'tardigrey: too few arguments (write one REFERENCE, or*usage:*' explain a b
+expect_ctl 2 'tardigrey: not a client: *' explain x a@b c@d
 ctl triplets export | cmp "$folder/lines" - || complain 'explain has written'
 
 # Addresses in brackets, as the log of a mail server has them.
@@ -251,19 +251,19 @@ expect_ctl 0 '*sender     <>
 for command in explain 'triplets approve' 'triplets forget'; do
 	# shellcheck disable=SC2086 # command is a list of words
 	expect_ctl 2 \
-	    'tardigrey: expected a mail address*as the sender, got "foo"' \
+	    'tardigrey: not the mail address of a sender: "foo" (write*' \
 	    $command 192.0.2.1 foo c@example.org
 	# shellcheck disable=SC2086
 	expect_ctl 2 \
-	    'tardigrey: expected a mail address*as the recipient, got "bar"' \
+	    'tardigrey: not the mail address of a recipient: "bar" (write*' \
 	    $command 192.0.2.1 a@b.example bar
 	for wrong in '' '<>' '<' '@' '@b' '<a@>'; do
 		# shellcheck disable=SC2086
-		expect_ctl 2 'tardigrey: expected a mail address*recipient*' \
+		expect_ctl 2 'tardigrey: not the mail address of a recipient: *' \
 		    $command 192.0.2.1 a@b.example "$wrong"
 	done
 	# shellcheck disable=SC2086
-	expect_ctl 2 'tardigrey: expected a mail address of at most *' \
+	expect_ctl 2 'tardigrey: the mail address is too long *' \
 	    $command 192.0.2.1 "$(printf %03000d 0)@b" c@example.org
 done
 ctl triplets export | cmp "$folder/lines" - || complain 'a command has written'
@@ -297,7 +297,7 @@ expect_ctl 0 '1 triplet and 0 auto-whitelist records of 2001:db8::77 and its *' 
     clients forget 2001:db8::77
 expect_ctl 0 '{"client":"10.0.0.0/24","triplets":2,"auto_whitelist_records":0}' \
     --json clients forget 10.0.0.0/24
-expect_ctl 2 'tardigrey: expected an address, a network or a pool*' clients forget x
+expect_ctl 2 'tardigrey: not a client: *' clients forget x
 [ -z "$(ctl triplets list)" ] || complain 'something is left'
 
 # A large network needs --yes.

@@ -45,7 +45,8 @@ memory_check(const char *where, struct err *err)
 {
 	if (where[0] == '\0')
 		return 0;
-	return err_set(err, "unexpected text \"%s\" after memory:", where);
+	return err_set(err, "not empty after memory: \"%s\" (write memory:)",
+	    where);
 }
 
 static struct store *

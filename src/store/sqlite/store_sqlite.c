@@ -63,8 +63,8 @@ sqlite_check(const char *where, struct err *err)
 {
 	if (where[0] == '/')
 		return 0;
-	return err_set(err,
-	    "expected an absolute path after sqlite:, got \"%s\"", where);
+	return err_set(err, "not an absolute path: \"%s\" (write sqlite:/PATH)",
+	    where);
 }
 
 /* A user who can write to the directory can replace the database. */
