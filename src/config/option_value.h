@@ -48,6 +48,7 @@ struct option_row {
 	int64_t min, max;     /* in the unit of the type */
 	const char *choices[5];
 	bool needs_restart; /* SIGHUP cannot change it */
+	bool daemon_only;   /* tardigrey-rcptcheck never uses it */
 	/* The installed list file that the sample configuration names, or NULL
 	 * if the sample shows the default. */
 	const char *sample;

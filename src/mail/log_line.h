@@ -10,7 +10,7 @@
 
 /*
  * log_line: one log line for each decision. The first fields are those of
- * postgrey in postgrey's order, so that tools for postgrey's log can read it.
+ * postgrey in postgrey's order. The words of "reason" are our own.
  *
  *   action=A, reason=R[, delay=SECONDS], client_name=N, client_address=A,
  *   sender=S, recipient=R[, would=ACTION][, age=S][, wait=S]

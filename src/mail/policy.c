@@ -83,6 +83,12 @@ policy_idle(const struct policy_parser *parser)
 	return parser->request_n == 0;
 }
 
+const char *
+policy_attribute(size_t i)
+{
+	return i < sizeof(fields) / sizeof(fields[0]) ? fields[i].name : NULL;
+}
+
 static const struct policy_field *
 field_find(const char *name, size_t n)
 {

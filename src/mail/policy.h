@@ -53,6 +53,10 @@ void policy_begin(struct policy_parser *parser);
 enum policy_rc policy_feed(struct policy_parser *parser, const char *octets,
     size_t octets_n, size_t *used, struct request *request, struct err *err);
 
+/* The name of attribute i of the table, or NULL after the last one. A test
+ * compares the names with the manual. */
+const char *policy_attribute(size_t i);
+
 /* True if the parser has no octets of an incomplete request. */
 bool policy_idle(const struct policy_parser *parser);
 

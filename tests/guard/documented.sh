@@ -10,10 +10,17 @@
 #                                      man/tardigrey.conf.5.in, OPTIONS
 #                                      man/tardigreyd.8.in, SIGHUP
 #                                      etc/tardigrey.conf.in
+#                                      man/tardigrey-rcptcheck.8.in, WITHOUT A
+#                                      DAEMON
+#                                      README.md, the defaults
+#   attribute table (src/mail/policy.c)
+#                                      man/tardigreyd.8.in, Requests and replies
+#   log line (src/mail/log_line.c)     man/tardigreyd.8.in, LOGGING
 #   reason table (src/mail/verdict.c)  man/tardigreyd.8.in, Reasons
 #   tardigreyd --help                  man/tardigreyd.8.in, DESCRIPTION
 #   tardigrey --help                   man/tardigrey.8.in, DESCRIPTION, COMMANDS
-#   tardigrey COMMAND --help           man/tardigrey.8.in, COMMANDS, the items
+#   tardigrey COMMAND --help           man/tardigrey.8.in, COMMANDS, the items;
+#                                      README.md, contrib, the commands in them
 #   tardigrey-rcptcheck --help         man/tardigrey-rcptcheck.8.in,
 #                                      DESCRIPTION, ENVIRONMENT
 set -eu
@@ -157,6 +164,101 @@ check_reasons() {
 	}' from=manual "$scratch/items" from=tables "$tables"
 }
 
+# names: print the names of an item, one a line: ".It Li client , sender *" has
+# two.
+names() {
+	sed -n -e 's/ \*$//' -e 's/^\.It [A-Z][a-z] //p' | sed 's/ , /\n/g'
+}
+
+# same_list WHAT MANUAL: compare the lines of $scratch/code with $scratch/manual.
+# They are the names of WHAT, in the same order.
+same_list() {
+	diff "$scratch/code" "$scratch/manual" > "$scratch/diff" || {
+		echo "$2: the $1 differ (< is the code, > is the manual):" \
+		    "change the manual:"
+		cat "$scratch/diff"
+	}
+}
+
+# Attributes against Requests and replies in tardigreyd(8), in any order.
+check_attributes() {
+	sed -n 's/^attribute	//p' "$tables" | sort > "$scratch/code"
+	section $manual_8 'Requests and replies' | grep '^\.It Cm ' | names |
+	    sort > "$scratch/manual"
+	same_list 'attributes of a request' $manual_8
+}
+
+# The fields of a log line against LOGGING in tardigreyd(8), in their order.
+check_fields() {
+	sed -n 's/^field	//p' "$tables" > "$scratch/code"
+	section $manual_8 LOGGING | grep '^\.It Li ' | names > "$scratch/manual"
+	same_list 'fields of a log line' $manual_8
+}
+
+# The options that tardigrey-rcptcheck uses without a daemon, against the
+# sentences from "are used:" to "are ignored" in its manual.
+check_direct() {
+	awk -F '\t' '$1 == "option" && $8 == "direct" { print $2 }' "$tables" |
+	    sort > "$scratch/code"
+	section $manual_check 'WITHOUT A DAEMON' |
+	    sed -n '/are used:$/,/are ignored/s/^\.Cm //p' |
+	    tr -s ' ,.' '\n' | grep . | sort > "$scratch/manual"
+	same_list 'options used without a daemon' $manual_check
+}
+
+# The rows of README.md that begin with options and defaults.
+check_readme() {
+	grep '^| `[a-z]' "$srcdir/README.md" |
+	    awk -F '|' '{ gsub(/[` ]/, "", $2); print $2 "|" $3 }' |
+	    while IFS='|' read -r options values; do
+		echo "$options" | tr ',' '\n' > "$scratch/names"
+		echo "$values" | grep -o '`[^`]*`' | tr -d '`' > "$scratch/values"
+		paste "$scratch/names" "$scratch/values"
+	done | awk -F '\t' '
+	from == "tables" {
+		if ($1 == "option")
+			fallback[$2] = $3
+		next
+	}
+	!($1 in fallback) {
+		print "README.md: " $1 " is not an option: change its row"
+		next
+	}
+	$2 ~ / \.\.\.$/ ? index(fallback[$1], substr($2, 1, length($2) - 3)) != 1 : \
+	    $2 != fallback[$1] {
+		print "README.md: the default of " $1 " is " fallback[$1] \
+		    ", not " $2
+	}' from=tables "$tables" from=readme -
+}
+
+# Each command "tardigrey ..." of the documents must be a command, and its
+# options must be options of it or of every command.
+check_examples() {
+	"$builddir/src/tardigrey" --help |
+	    sed -n 's/^ .*\(--[a-z][a-z-]*\).*/* \1/p' |
+	    cat - "$scratch/commands" "$scratch/help" > "$scratch/known"
+	for document in $(cd "$srcdir" &&
+	    echo README.md contrib/*/README.md contrib/*/*.cron); do
+		grep -oE '(^ *|`|[|&;] |/)tardigrey [a-z][^|`>]*' \
+		    "$srcdir/$document" | sed 's/.*tardigrey /tardigrey /' |
+		    awk -v document="$document" '
+		from == "known" { known[$0] = 1; next }
+		{
+			two = $2 " " $3
+			words = $3 !~ /^-/ && two in known ? two : $2
+			if (!(words in known)) {
+				print document ": no command \"" $0 "\""
+				next
+			}
+			for (i = 3; i <= NF && $i !~ /^#/; i++)
+				if ($i ~ /^--/ && !((words " " $i) in known) &&
+				    !(("* " $i) in known))
+					print document ": no option " $i \
+					    " of \"tardigrey " words "\""
+		}' from=known "$scratch/known" from=document -
+	done
+}
+
 # compare PROGRAM MANUAL: compare $scratch/help with $scratch/manual. Both have
 # sorted lines.
 compare() {
@@ -263,6 +365,11 @@ check_sample() {
 	check_command_line tardigrey-rcptcheck $manual_check
 	check_commands
 	check_command_options
+	check_examples
+	check_attributes
+	check_fields
+	check_direct
+	check_readme
 	check_variables
 	check_sample
 } > "$scratch/problems"

@@ -5,18 +5,25 @@
  * tables: print the option table and the reason table for documented.sh. Each
  * row is one line. Its fields are separated by tabs:
  *
- *   option NAME DEFAULT HELP reload|restart WORDS SAMPLE
+ *   option NAME DEFAULT HELP reload|restart WORDS SAMPLE daemon|direct
  *   reason WORD HELP
+ *   attribute NAME
+ *   field NAME
  *
  * WORDS are the minimum and the maximum, or the choices, separated by blanks.
  * The manual must name them and the default. SAMPLE is the list file that the
- * sample configuration names.
+ * sample configuration names. "direct" are the options that tardigrey-rcptcheck
+ * uses without a daemon. The attributes are those of a policy request. The
+ * fields are those of a log line, in their order.
  */
 #include <inttypes.h>
 #include <stdio.h>
+#include <string.h>
 
 #include "config/config.h"
 #include "base/duration.h"
+#include "mail/log_line.h"
+#include "mail/policy.h"
 #include "mail/verdict.h"
 
 static void
@@ -67,6 +74,34 @@ print_words(const struct option_row *row)
 	}
 }
 
+/* Print the names of the fields of a log line that has all of them. */
+static void
+print_fields(void)
+{
+	static struct request request; /* large */
+	static char line[LOG_LINE_SIZE];
+	const struct verdict verdict = {
+	    .reason = REASON_RETRIED,
+	    .shadow = true,
+	    .wait_s = 1,
+	    .age_s = 1,
+	    .key_client = "x",
+	    .reference = "x",
+	    .listed = {.pattern = "x", .source = ""},
+	};
+
+	strcpy(request.instance, "x");
+	strcpy(request.queue_id, "x");
+	strcpy(request.policy_context, "x");
+	log_line_format(&request, &verdict, line);
+	for (char *field = line; field != NULL;) {
+		char *end = strstr(field, ", ");
+
+		printf("field\t%.*s\n", (int)strcspn(field, "="), field);
+		field = end != NULL ? end + 2 : NULL;
+	}
+}
+
 int
 main(void)
 {
@@ -76,10 +111,14 @@ main(void)
 		printf("option\t%s\t%s\t%s\t%s\t", row->name, row->fallback,
 		    row->help, row->needs_restart ? "restart" : "reload");
 		print_words(row);
-		printf("\t%s\n", row->sample != NULL ? row->sample : "");
+		printf("\t%s\t%s\n", row->sample != NULL ? row->sample : "",
+		    row->daemon_only ? "daemon" : "direct");
 	}
 	for (int i = 0; i < REASON_COUNT; i++)
 		printf("reason\t%s\t%s\n", reason_word((enum reason)i),
 		    reason_help((enum reason)i));
+	for (size_t i = 0; policy_attribute(i) != NULL; i++)
+		printf("attribute\t%s\n", policy_attribute(i));
+	print_fields();
 	return 0;
 }
