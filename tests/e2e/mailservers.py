@@ -367,14 +367,15 @@ nowhere:
 
     def make_account(self):
         """Make the account that Debian's Exim needs. Only this Exim sees it, by
-        libnss-wrapper. It has the ids of "nobody", which owns this folder."""
+        libnss-wrapper. It has the ids of "nobody", which owns this folder. It
+        comes first, in case an installed Exim has made the account."""
         ids = f"{NOBODY.pw_uid}:{NOBODY.pw_gid}"
         account = f"Debian-exim:x:{ids}::/:/bin/false"
         write_file(os.path.join(self.folder, "passwd"),
-                   read_file("/etc/passwd") + account + "\n")
+                   account + "\n" + read_file("/etc/passwd"))
         write_file(os.path.join(self.folder, "group"),
-                   read_file("/etc/group") +
-                   f"Debian-exim:x:{NOBODY.pw_gid}:\n")
+                   f"Debian-exim:x:{NOBODY.pw_gid}:\n" +
+                   read_file("/etc/group"))
         os.chown(self.folder, NOBODY.pw_uid, NOBODY.pw_gid)
 
     def environment(self):
