@@ -142,8 +142,8 @@ add_client(struct report *report, const struct explanation *this)
 	    has_address && shown_name[0] != '\0' ? ", " : "", shown_name);
 	if (this->name_is_pool)
 		report_line(report,
-		    INDENT "its name is not known; its pool %s has this "
-			   "triplet too",
+		    INDENT "its name is not known; the pool is that of the "
+			   "stored triplet, %s",
 		    name);
 	if (this->unreachable != NULL)
 		report_line(report,

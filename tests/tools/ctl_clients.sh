@@ -351,7 +351,7 @@ for arguments in "$reference" '10.0.9.9 mail@b.example c@example.org' \
 *pool       example.info, which decides*" explain $arguments
 done
 expect_ctl 0 '*client     10.0.9.9
-           its name is not known; its pool example.info has this triplet too
+           its name is not known; the pool is that of the stored triplet, example.info
 *' explain 10.0.9.9 mail@b.example c@example.org
 
 expect_ctl 0 'removed: 10.0.9.0/24 mail@b.example c@example.org

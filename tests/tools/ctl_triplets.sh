@@ -335,6 +335,8 @@ expect_ctl 0 '1300 records imported' triplets import "$folder/many"
 ctl triplets export | head -n 1300 | cmp - "$folder/many" || complain 'many'
 [ "$(ctl triplets list --client 10.8.0.0/24 | wc -l)" = 1300 ] ||
     complain 'many: not all are listed'
+[ "$(ctl triplets list --sort client --client 10.8.0.0/24 --limit 2 | cut -f 4 |
+    paste -s -d ' ' -)" = 's00000@b s00001@b' ] || complain 'many: --limit'
 expect_ctl 0 '10.0.2.0/24	-	-	-	2	*
 10.8.0.0/24	-	-	-	1300	1300	0	*' clients list
 expect_ctl 0 '1300 triplets and 0 *' clients forget 10.8.0.1
