@@ -203,7 +203,8 @@ check_direct() {
 	section $manual_check 'WITHOUT A DAEMON' |
 	    sed -n '/are used:$/,/are ignored/s/^\.Cm //p' |
 	    tr -s ' ,.' '\n' | grep . | sort > "$scratch/manual"
-	same_list 'options used without a daemon' $manual_check
+	same_list 'options used without a daemon (daemon_only in the table)' \
+	    $manual_check
 }
 
 # The rows of README.md that begin with options and defaults.
