@@ -160,6 +160,7 @@ static const struct option_row rows[CONFIG_OPTIONS] = {
 	{ .name = "max_known", .type = OPTION_NUMBER,
 	  .offset = AT(store.max_known),
 	  .fallback = "10M", .min = 1000, .max = 1000000000,
+	  .daemon_only = true,
 	  .help = "Most records of known triplets and clients. Above it, old ones are removed." },
 	{ .name = "max_database_size", .type = OPTION_SIZE,
 	  .offset = AT(store.max_octets),
