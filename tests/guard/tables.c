@@ -82,6 +82,7 @@ print_fields(void)
 	static char line[LOG_LINE_SIZE];
 	const struct verdict verdict = {
 	    .reason = REASON_RETRIED,
+	    .client_class = CLASS_NAMED,
 	    .shadow = true,
 	    .wait_s = 1,
 	    .age_s = 1,
