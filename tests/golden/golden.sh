@@ -4,6 +4,10 @@
 # Open the golden databases (tests/golden/make), of every schema and made by
 # several versions of SQLite: upgrade them, compare what the commands in
 # "questions" print, write to them, and refuse them if they are of a later schema.
+#
+# Before the first release a schema may still change. If the sources of the newest
+# schema are not those that its databases were made from, this test is skipped: run
+# "make golden". From the first release on, remove stale() and schema-N.sources.
 set -u
 : "${srcdir:=.}" "${builddir:=.}"
 golden=$srcdir/tests/golden
@@ -60,8 +64,7 @@ check() {
 	schema=$(schema_of "$folder/db/golden.db")
 	ask_all 2>&1 | sort > "$folder/found"
 	cmp -s "$golden/schema-$schema.json" "$folder/found" || {
-		complain "$1: printed (>), expected (<)
-(a schema that is not released may change: make golden):"
+		complain "$1: printed (>), expected (<):"
 		diff "$golden/schema-$schema.json" "$folder/found"
 	}
 	ctl whitelist add client 192.0.2.99 > "$folder/out" 2>&1 &&
@@ -71,6 +74,13 @@ check() {
 	    complain "$1: cannot copy: $(cat "$folder/out")"
 	[ "$(schema_of "$folder/db/copy")" = "$newest" ] ||
 	    complain "$1: not upgraded to schema $newest"
+}
+
+# True if the schema, the kinds of keys or the export have changed since the
+# databases were made.
+stale() {
+	[ "$(sh "$golden/sources.sh" "$srcdir")" != \
+	    "$(cat "$golden/schema-$newest.sources")" ]
 }
 
 # A database of a later schema, for an older program.
@@ -89,6 +99,10 @@ cat > "$folder/conf" <<EOF
 user = nobody
 database = sqlite:$folder/db/golden.db
 EOF
+if stale; then
+	echo "schema $newest has changed: run make golden"
+	exit 77
+fi
 for file in "$golden"/schema-*.gz; do
 	check "$file"
 	check_later "$file"
