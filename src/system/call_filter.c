@@ -12,13 +12,7 @@
 #include <errno.h>
 #include <string.h>
 
-#if defined(__has_include)
-#if __has_include(<linux/seccomp.h>)
-#define HAS_SECCOMP
-#endif
-#endif
-
-#ifdef HAS_SECCOMP
+#ifdef HAVE_LINUX_SECCOMP_H
 
 #include <linux/audit.h>
 #include <linux/filter.h>

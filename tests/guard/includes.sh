@@ -141,8 +141,8 @@ tools_that_print="tools/complain.c tools/ctl_arguments.c tools/ctl_usage.c
 	    complain 'only lists/regex.c knows PCRE2'
 	includes '<libpsl' $(all_but mail/pool.c) |
 	    complain 'only mail/pool.c knows libpsl'
-	includes '<seccomp' $(all_but system/call_filter.c) |
-	    complain 'only system/call_filter.c knows libseccomp'
+	includes '<linux/(seccomp|filter)' $(all_but system/call_filter.c) |
+	    complain 'only system/call_filter.c knows seccomp'
 	includes '<linux/landlock' $(all_but system/file_rules.c) |
 	    complain 'only system/file_rules.c knows Landlock'
 	includes '<event2/' \
