@@ -142,6 +142,8 @@ allow_cleaning_up(const struct file_rules *rules, const struct config *config)
 	allow_removing(rules, config->pid_file);
 	for (size_t i = 0; i < config->listen.n; i++)
 		allow_removing(rules, config->listen.items[i].path);
+	for (size_t i = 0; i < config->http.n; i++)
+		allow_removing(rules, config->http.items[i].path);
 }
 
 /* SQLite reads random octets. */

@@ -21,6 +21,7 @@ enum client_class {
 	CLASS_NAMED,
 	CLASS_SUSPICIOUS,
 };
+#define CLIENT_CLASSES (CLASS_SUSPICIOUS + 1)
 
 /* The class of the client: CLASS_NAMED or CLASS_SUSPICIOUS. Allocates
  * nothing. */

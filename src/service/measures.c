@@ -24,12 +24,24 @@ measures_add_batch(struct measures *measures, const struct verdict *verdicts,
 	for (size_t i = 0; i < n; i++) {
 		const struct verdict *verdict = &verdicts[i];
 
-		measures->decisions_n[verdict->action][verdict->reason]++;
+		measures->decisions_n[verdict->client_class][verdict->action]
+				     [verdict->reason]++;
 		if (verdict->reason == REASON_RETRIED)
 			histogram_add(&measures->delays, &measures_delay_bounds,
 			    verdict->age_s);
 	}
 	histogram_add(&measures->batches, &measures_batch_bounds, (int64_t)n);
+}
+
+int64_t
+measures_decisions_n(const struct measures *measures, enum action action,
+    enum reason reason)
+{
+	int64_t n = 0;
+
+	for (int class = 0; class < CLIENT_CLASSES; class ++)
+		n += measures->decisions_n[class][action][reason];
+	return n;
 }
 
 void

@@ -18,7 +18,7 @@
  */
 
 struct measures {
-	int64_t decisions_n[ACTIONS][REASON_COUNT];
+	int64_t decisions_n[CLIENT_CLASSES][ACTIONS][REASON_COUNT];
 	struct histogram batches; /* by their number of requests */
 	struct histogram delays;  /* of first passes, seconds */
 	/* Waiting triplets, see struct record_maintenance. */
@@ -32,6 +32,10 @@ extern const struct histogram_bounds measures_delay_bounds;
 /* Count the decisions of a batch. */
 void measures_add_batch(struct measures *measures,
     const struct verdict *verdicts, size_t n);
+
+/* The decisions of all classes. */
+int64_t measures_decisions_n(const struct measures *measures,
+    enum action action, enum reason reason);
 
 /* Count what a slice of maintenance has done. */
 void measures_add_maintenance(struct measures *measures,

@@ -13,7 +13,8 @@ all_decisions_n(const struct measures *measures)
 
 	for (int action = 0; action < ACTIONS; action++)
 		for (int reason = 0; reason < REASON_COUNT; reason++)
-			n += measures->decisions_n[action][reason];
+			n += measures_decisions_n(measures, (enum action)action,
+			    (enum reason)reason);
 	return n;
 }
 

@@ -74,25 +74,34 @@ add_histogram(struct text *out, const char *name, const char *label,
 /* Every reason has a line from the start, so that rate() finds the first
  * increase. */
 static void
+add_decision(const struct measures *measures, enum client_class class,
+    enum action action, enum reason reason, struct text *out)
+{
+	int64_t n = measures->decisions_n[class][action][reason];
+	bool is_usual =
+	    action == (reason_defers(reason) ? ACTION_GREYLIST : ACTION_PASS);
+	const char *word = client_class_word(class);
+
+	if (n > 0 || is_usual)
+		text_format(out,
+		    "tardigrey_decisions_total{action=\"%s\",reason=\"%s\","
+		    "class=\"%s\"} %" PRId64 "\n",
+		    action_word(action), reason_word(reason),
+		    word[0] != '\0' ? word : "unknown", n);
+}
+
+static void
 add_decisions(const struct measures *measures, struct text *out)
 {
 	add_head(out, "tardigrey_decisions_total", "counter",
-	    "Decisions by action and reason, see tardigreyd(8).");
-	for (int action = 0; action < ACTIONS; action++)
-		for (int reason = 0; reason < REASON_COUNT; reason++) {
-			int64_t n = measures->decisions_n[action][reason];
-			bool is_usual = action ==
-			    (reason_defers((enum reason)reason)
-				    ? ACTION_GREYLIST
-				    : ACTION_PASS);
-
-			if (n > 0 || is_usual)
-				text_format(out,
-				    "tardigrey_decisions_total{action=\"%s\","
-				    "reason=\"%s\"} %" PRId64 "\n",
-				    action_word((enum action)action),
-				    reason_word((enum reason)reason), n);
-		}
+	    "Decisions by action, reason and class of the client.");
+	for (int class = 0; class < CLIENT_CLASSES; class ++)
+		for (int action = 0; action < ACTIONS; action++)
+			for (int reason = 0; reason < REASON_COUNT; reason++)
+				add_decision(measures,
+				    (enum client_class) class,
+				    (enum action)action, (enum reason)reason,
+				    out);
 }
 
 static void

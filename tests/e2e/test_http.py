@@ -73,7 +73,8 @@ class HttpTest(HttpTestCase):
             time.sleep(1.1)
             self.assertEqual(policy.ask(), "DUNNO")
             self.assert_greylisted(policy.ask(sender="c@example.net"))
-        decision = 'tardigrey_decisions_total{action="%s",reason="%s"}'
+        decision = ('tardigrey_decisions_total{action="%s",reason="%s",'
+                    'class="suspicious"}')
         self.wait_for_metric(decision % ("greylist", "new"), 2)
         self.wait_for_metric(decision % ("pass", "retried"), 1)
         self.wait_for_metric("tardigrey_delay_seconds_count", 1)

@@ -20,8 +20,10 @@ fill(struct snapshot *snapshot)
 	snapshot->started_s = 1000000;
 	snapshot->version = "1.2";
 	snapshot->is_healthy = true;
-	snapshot->measures.decisions_n[ACTION_PASS][REASON_KNOWN] = 7;
-	snapshot->measures.decisions_n[ACTION_TEMPFAIL][REASON_FAILURE] = 2;
+	snapshot->measures.decisions_n[CLASS_NAMED][ACTION_PASS][REASON_KNOWN] =
+	    7;
+	snapshot->measures
+	    .decisions_n[CLASS_UNKNOWN][ACTION_TEMPFAIL][REASON_FAILURE] = 2;
 	histogram_add(&snapshot->measures.delays, &measures_delay_bounds, 61);
 	histogram_add(&snapshot->measures.delays, &measures_delay_bounds, 500);
 	histogram_add(&snapshot->calls[STORE_CALL_APPLY], &snapshot_call_bounds,
@@ -63,10 +65,10 @@ test_lines(void **state)
 {
 	static const char *const lines[] = {
 	    "tardigrey_build_info{version=\"1.2\"} 1",
-	    "tardigrey_decisions_total{action=\"pass\",reason=\"known\"} 7",
-	    "tardigrey_decisions_total{action=\"greylist\",reason=\"new\"} 0",
-	    "tardigrey_decisions_total{action=\"tempfail\",reason=\"failure\"}"
-	    " 2",
+	    "tardigrey_decisions_total{action=\"pass\",reason=\"known\",class=\"named\"} 7",
+	    "tardigrey_decisions_total{action=\"greylist\",reason=\"new\",class=\"suspicious\"} 0",
+	    "tardigrey_decisions_total{action=\"tempfail\",reason=\"failure\","
+	    "class=\"unknown\"} 2",
 	    "# TYPE tardigrey_delay_seconds histogram",
 	    "tardigrey_delay_seconds_bucket{le=\"60\"} 0",
 	    "tardigrey_delay_seconds_bucket{le=\"180\"} 1",
