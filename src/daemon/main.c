@@ -273,7 +273,7 @@ open_store(struct daemon *daemon, struct err *err)
 	options.notice = say_problem;
 	options.use = STORE_SERVE;
 	daemon->store = store_open(config->database, &options, err);
-	if (daemon->store != NULL)
+	if (daemon->store != NULL && daemon->http_listeners.n > 0)
 		store_timer_attach(&daemon->timer, daemon->store);
 	return daemon->store != NULL ? 0 : -1;
 }
