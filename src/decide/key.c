@@ -6,6 +6,7 @@
 
 #include "base/hash.h"
 #include "base/lowercase.h"
+#include "mail/free_mail.h"
 #include "mail/pool.h"
 #include "mail/sender_key.h"
 
@@ -118,7 +119,8 @@ key_of_pool(const struct key *network, const char *pool, struct key *out)
 
 /* Use the domain of the sender in the request, not that of the sender key. If a
  * forwarder rewrites the sender, the sender key has the domain of the original
- * sender, but the client belongs to the forwarder. */
+ * sender, but the client belongs to the forwarder. A domain of free mail has a
+ * key only with the pools of its provider. */
 static bool
 key_of_domain(const struct request *request, const char *pool, struct key *out)
 {
@@ -132,7 +134,7 @@ key_of_domain(const struct request *request, const char *pool, struct key *out)
 	lowercase(at, domain);
 	key_text(domain, out->sender);
 	out->recipient[0] = '\0';
-	return true;
+	return !free_mail_is_foreign(out->sender + 1, pool);
 }
 
 static void
