@@ -405,6 +405,59 @@ class DamageTest(Fault):
         self.assertTrue(self.fails(daemon))
         self.assertEqual(self.asides(daemon), [])
 
+    def test_files_are_truncated(self):
+        """The write-ahead log or the main file is emptied or truncated while
+        the daemon is busy. The daemon says so, and works again; the database
+        is sound after a stop, and the list entry is still there."""
+        program = os.path.join(os.path.dirname(settings.daemon), "tardigrey")
+        for _ in range(self.times(1, 20)):
+            for suffix, part in (("-wal", 0), ("-wal", 0.6), ("", 0),
+                                 ("", 0.5)):
+                with self.subTest(suffix=suffix, part=part):
+                    daemon = self.start(on_failure="pass")
+                    self.grow(daemon)
+                    subprocess.check_call(
+                        [program, "-c", daemon.config_file, "whitelist", "add",
+                         "sender", "kept@example.com"],
+                        stdout=subprocess.DEVNULL)
+                    for _ in range(50):
+                        self.assertTrue(self.greylists(daemon))
+                    path = daemon.database + suffix
+                    os.truncate(path, int(os.path.getsize(path) * part))
+                    for _ in range(5):
+                        self.fails(daemon)
+                    daemon.wait_for_message("was emptied or truncated")
+                    self.look_everywhere(daemon)
+                    wait_until("greylisting to work again",
+                               lambda: self.greylists(daemon))
+                    self.wait_for_entry(daemon)
+                    daemon.stop()
+                    self.assert_sound(daemon.database)
+                    daemon.start()
+                    self.wait_for_entry(daemon)
+                    daemon.stop()
+
+    @staticmethod
+    def wait_for_entry(daemon):
+        """The daemon looks for changed entries every 200 ms."""
+        def passes():
+            with daemon.connect() as policy:
+                return policy.ask(sender="kept@example.com") == "DUNNO"
+        wait_until("the list entry to count", passes, every_s=0.05)
+
+    def test_schema_becomes_newer(self):
+        """A newer version changes the schema while the daemon runs. The daemon
+        says so and writes no more."""
+        daemon = self.start(on_failure="pass")
+        with contextlib.closing(sqlite3.connect(daemon.database)) as db:
+            db.execute("CREATE TABLE news (a)")
+            db.execute("PRAGMA user_version = 99")
+            db.commit()
+        rows_n = self.rows_n(daemon.database)
+        self.suffer(daemon, "newer Tardigrey")
+        self.assertEqual(self.rows_n(daemon.database), rows_n)
+        daemon.stop()
+
     def test_log_is_removed(self):
         """The write-ahead log is removed: no stored record is lost."""
         daemon = self.start(on_failure="pass")

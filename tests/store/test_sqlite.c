@@ -143,6 +143,56 @@ test_newer_schema_is_refused(void **state)
 	assert_refused("newer Tardigrey (schema 99");
 }
 
+static int64_t
+rows_n(void)
+{
+	sqlite3 *db = foreign_open();
+	int64_t n = -1;
+
+	sql_ask(db,
+	    "SELECT (SELECT count(*) FROM record) +"
+	    " (SELECT count(*) FROM waiting)",
+	    &n);
+	sqlite3_close(db);
+	return n;
+}
+
+/* Another program changes the schema while the store is open. No call writes
+ * after that, and the error says why. */
+static void
+test_schema_becomes_newer(void **state)
+{
+	struct key key = {KEY_TRIPLET_NETWORK, "192.0.2.0/24", "x", "y"};
+	struct store_answer answer;
+	struct store *store;
+	int64_t before_n;
+
+	(void)state;
+	for (int reads_first = 0; reads_first < 2; reads_first++) {
+		store = store_open(uri, &options, &err);
+		assert_non_null(store);
+		assert_int_equal(write_one(store, "a@example.net"), STORE_OK);
+		before_n = rows_n();
+		foreign_once("CREATE TABLE news (a); PRAGMA user_version = 99");
+		if (reads_first)
+			store->records->lookup(store, &key, 1, &answer, &err);
+		assert_int_equal(write_one(store, "b@example.net"),
+		    STORE_FAILED);
+		assert_non_null(strstr(err.text, "newer Tardigrey"));
+		for (int i = 0; i < 2; i++) {
+			assert_int_equal(write_one(store, "c@example.net"),
+			    STORE_FAILED);
+			assert_non_null(strstr(err.text,
+			    "newer Tardigrey (schema 99"));
+		}
+		assert_int_equal(rows_n(), before_n);
+		/* The administrator goes back to this version. */
+		foreign_once("DROP TABLE news; PRAGMA user_version = 1");
+		assert_int_equal(write_one(store, "d@example.net"), STORE_OK);
+		store_close(store);
+	}
+}
+
 static void
 test_foreign_database_is_refused(void **state)
 {
@@ -1075,6 +1125,7 @@ main(void)
 	    TEST(test_uris),
 	    TEST(test_schema_is_readable),
 	    TEST(test_newer_schema_is_refused),
+	    TEST(test_schema_becomes_newer),
 	    TEST(test_foreign_database_is_refused),
 	    TEST(test_no_database_is_refused),
 	    TEST(test_missing_folder_is_explained),

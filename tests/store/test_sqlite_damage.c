@@ -775,6 +775,296 @@ test_link(void **state)
 	store_close(store);
 }
 
+/* ---- Truncated ---- */
+
+static void
+cut(const char *name, long octets)
+{
+	assert_int_equal(truncate(name, octets), 0);
+}
+
+static void
+put_entry_of(struct store *store, const char *pattern)
+{
+	struct store_entry entry = {
+	    .kind = LIST_CLIENT, .effect = LIST_WHITELIST, .created_s = 1};
+
+	strcpy(entry.pattern, pattern);
+	strcpy(entry.comment, "typed by hand");
+	if (store->lists->put_entry(store, &entry, &err) != STORE_OK)
+		fail_msg("%s", err.text);
+}
+
+static void
+add_entry_text(const struct store_entry *entry, void *arg)
+{
+	strcat(arg, entry->pattern);
+	strcat(arg, strcmp(entry->comment, "typed by hand") == 0 ? " " : "? ");
+}
+
+static void
+assert_entries(struct store *store, const char *wanted)
+{
+	char found[400] = "";
+
+	if (store->lists->entries(store, add_entry_text, found, &err) !=
+	    STORE_OK)
+		fail_msg("%s", err.text);
+	assert_string_equal(found, wanted);
+}
+
+/* A call fails with this text. Then the store works again. */
+static void
+assert_fails_once(struct store *store, const char *text)
+{
+	bool found;
+
+	assert_int_equal(get(store, 0, &found), STORE_FAILED);
+	assert_err(text);
+	assert_works(store);
+}
+
+/* How the log may be cut: to this length; then, if "extended", back to the old
+ * length with zeros, as SQLite does when it goes on writing. */
+static const struct {
+	long octets;
+	bool extended;
+} cuts[] = {{0, false}, {0, true}, {31, false}, {20000, false}};
+
+static void
+test_log_cut(void **state)
+{
+	char last[256];
+	bool found;
+
+	(void)state;
+	make_database();
+	for (size_t i = 0; i < ARRAY_LEN(cuts); i++) {
+		struct store *store = open_or_fail();
+		long octets;
+
+		fill(store, ROWS * (int)(i + 1), 20);
+		put_entry_of(store, "192.0.2.1");
+		octets = size_of(path_with("-wal"));
+		assert_true(octets > 20000);
+		cut(path_with("-wal"), cuts[i].octets);
+		if (cuts[i].extended)
+			cut(path_with("-wal"), octets);
+		assert_fails_once(store, "log was emptied or truncated");
+		assert_int_equal(get(store, 0, &found), STORE_OK);
+		assert_true(found);
+		assert_int_equal(get(store, ROWS * (int)(i + 1), &found),
+		    STORE_OK);
+		assert_false(found);
+		assert_entries(store, "192.0.2.1 ");
+		store_close(store);
+		assert_sound(path);
+	}
+	assert_int_equal(names_n("db.truncated-", "-wal", last),
+	    ARRAY_LEN(cuts));
+	assert_int_equal(notices_n, 0);
+}
+
+static void
+test_log_of_daemon_cut(void **state)
+{
+	options.use = STORE_SERVE;
+	test_log_cut(state);
+}
+
+/* The log is emptied while the store is idle, and then the store is closed. */
+static void
+test_log_cut_before_the_end(void **state)
+{
+	struct store *store;
+	bool found;
+
+	(void)state;
+	make_database();
+	store = open_or_fail();
+	put_entry_of(store, "192.0.2.1");
+	fill(store, ROWS, 20);
+	cut(path_with("-wal"), 0);
+	store_close(store);
+	assert_sound(path);
+	store = open_or_fail();
+	assert_int_equal(get(store, 0, &found), STORE_OK);
+	assert_true(found);
+	assert_entries(store, "192.0.2.1 ");
+	store_close(store);
+}
+
+/* The entries that were removed since the last checkpoint stay removed. */
+static void
+test_log_cut_after_removal(void **state)
+{
+	struct store *store;
+	bool found;
+
+	(void)state;
+	store = open_or_fail();
+	put_entry_of(store, "192.0.2.1");
+	put_entry_of(store, "192.0.2.2");
+	store_close(store);
+	store = open_or_fail();
+	assert_int_equal(store->lists->remove_entry(store, true, LIST_CLIENT,
+			     "192.0.2.1", &found, &err),
+	    STORE_OK);
+	cut(path_with("-wal"), 0);
+	assert_fails_once(store, "log was emptied or truncated");
+	assert_entries(store, "192.0.2.2 ");
+	store_close(store);
+}
+
+static void
+test_main_file_emptied(void **state)
+{
+	struct store *store;
+	bool found;
+
+	(void)state;
+	make_database();
+	store = open_or_fail();
+	fill(store, ROWS, 20);
+	put_entry_of(store, "192.0.2.1");
+	cut(path, 0);
+	assert_fails_once(store, "was emptied or truncated while in use");
+	assert_int_equal(get(store, 0, &found), STORE_OK);
+	assert_false(found);
+	assert_entries(store, "192.0.2.1 ");
+	store_close(store);
+	assert_sound(path);
+}
+
+static void
+test_main_file_truncated(void **state)
+{
+	struct store *store;
+	bool found;
+
+	(void)state;
+	make_database();
+	store = open_or_fail();
+	put_entry_of(store, "192.0.2.1");
+	cut(path, 20000);
+	assert_int_equal(get(store, 0, &found), STORE_FAILED);
+	assert_err("was emptied or truncated while in use");
+	for (int i = 0; i < 4 && notices_n == 0; i++)
+		get_all(store);
+	assert_noticed();
+	assert_works(store);
+	assert_entries(store, "192.0.2.1 ");
+	store_close(store);
+	assert_sound(path);
+}
+
+/* Other programs may empty the log and make the main file shorter, as long as
+ * they use SQLite. */
+static void
+test_rightly_shorter(void **state)
+{
+	struct store *store;
+	long before;
+	bool found;
+
+	(void)state;
+	make_database();
+	store = open_or_fail();
+	fill(store, ROWS, 20);
+	foreign_at(path, "PRAGMA wal_checkpoint(TRUNCATE)");
+	assert_int_equal(size_of(path_with("-wal")), 0);
+	assert_works(store);
+	before = size_of(path);
+	foreign_at(path, "DELETE FROM record; DELETE FROM waiting; VACUUM");
+	assert_int_equal(get(store, 0, &found), STORE_OK);
+	foreign_at(path, "PRAGMA wal_checkpoint(TRUNCATE)");
+	assert_true(size_of(path) < before);
+	assert_int_equal(get(store, 0, &found), STORE_OK);
+	assert_false(found);
+	assert_works(store);
+	store_close(store);
+	assert_int_equal(notices_n, 0);
+	assert_sound(path);
+}
+
+/* ---- List entries ---- */
+
+/* The new database has the entries of the damaged one, even if nothing of its
+ * files can be read. */
+static void
+test_entries_after_damage(void **state)
+{
+	struct store *store;
+
+	(void)state;
+	store = open_or_fail();
+	put_entry_of(store, "192.0.2.1");
+	put_entry_of(store, "192.0.2.2");
+	store_close(store);
+	write_at(path, 100, size_of(path) - 100, 0xff);
+	store = open_or_fail();
+	assert_noticed();
+	assert_non_null(strstr(noticed, "were taken from their copy"));
+	assert_entries(store, "192.0.2.1 192.0.2.2 ");
+	/* An entry of the new database goes to the copy, too. */
+	put_entry_of(store, "192.0.2.3");
+	store_close(store);
+	assert_int_equal(unlink(path), 0);
+	store = open_or_fail();
+	assert_entries(store, "192.0.2.1 192.0.2.2 192.0.2.3 ");
+	store_close(store);
+}
+
+/* Entries that were written with SQL are in the copy after the next start of
+ * the daemon. Without an entry there is no copy. */
+static void
+test_entries_of_other_programs(void **state)
+{
+	struct store *store;
+
+	(void)state;
+	make_database();
+	assert_false(exists(path_with(".entries")));
+	options.use = STORE_SERVE;
+	foreign_at(path,
+	    "INSERT INTO list_entry (list, kind, pattern, comment) VALUES"
+	    " ('whitelist', 'client', '192.0.2.9', 'typed by hand')");
+	store_close(open_or_fail());
+	assert_true(exists(path_with(".entries")));
+	assert_int_equal(unlink(path), 0);
+	store = open_or_fail();
+	assert_entries(store, "192.0.2.9 ");
+	store_close(store);
+}
+
+/* A copy that cannot be read or written is an error of the copy only. */
+static void
+test_damaged_copy(void **state)
+{
+	struct store_entry entry = {.kind = LIST_CLIENT,
+	    .effect = LIST_WHITELIST,
+	    .pattern = "192.0.2.2"};
+	struct store *store;
+
+	(void)state;
+	store = open_or_fail();
+	put_entry_of(store, "192.0.2.1");
+	write_at(path_with(".entries"), 0, 4096, -1);
+	assert_int_equal(store->lists->put_entry(store, &entry, &err),
+	    STORE_FAILED);
+	assert_err("copy of the list entries");
+	assert_works(store);
+	assert_entries(store, "192.0.2.1 192.0.2.2? ");
+	store_close(store);
+	assert_int_equal(notices_n, 0);
+	assert_int_equal(unlink(path), 0);
+	store = open_or_fail();
+	assert_int_equal(notices_n, 1);
+	assert_non_null(strstr(noticed, "has no list entries"));
+	assert_works(store);
+	store_close(store);
+}
+
 int
 main(void)
 {
@@ -799,6 +1089,16 @@ main(void)
 	    TEST(test_overwritten),
 	    TEST(test_not_overwritten),
 	    TEST(test_link),
+	    TEST(test_log_cut),
+	    TEST(test_log_of_daemon_cut),
+	    TEST(test_log_cut_before_the_end),
+	    TEST(test_log_cut_after_removal),
+	    TEST(test_main_file_emptied),
+	    TEST(test_main_file_truncated),
+	    TEST(test_rightly_shorter),
+	    TEST(test_entries_after_damage),
+	    TEST(test_entries_of_other_programs),
+	    TEST(test_damaged_copy),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

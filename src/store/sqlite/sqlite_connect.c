@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "store/sqlite/sqlite_damage.h"
+#include "store/sqlite/sqlite_entries_copy.h"
 #include "store/sqlite/sqlite_schema.h"
 #include "store/sqlite/sqlite_vfs.h"
 
@@ -119,6 +120,8 @@ try_to_connect(struct sqlite *sqlite, struct err *err)
 	bool opened = false;
 	int code;
 
+	sqlite->is_newer = false;
+	sqlite->checked_version = 0;
 	if (sqlite3_open_v2(sqlite->path, &sqlite->db, flags, sqlite_vfs()) !=
 	    SQLITE_OK)
 		sqlite_error(sqlite, err);
@@ -126,7 +129,8 @@ try_to_connect(struct sqlite *sqlite, struct err *err)
 		err_set(err, "database %s: out of memory", sqlite->path);
 	else {
 		opened = true;
-		if (set_up(sqlite, err) == 0) {
+		if (set_up(sqlite, err) == 0 &&
+		    sqlite_entries_copy_restore(sqlite, err) == 0) {
 			sqlite_files_note(&sqlite->files, sqlite->db);
 			sqlite->schema_unknown = false;
 			return ATTEMPT_OK;

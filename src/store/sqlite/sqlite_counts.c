@@ -2,6 +2,7 @@
  * Copyright (c) 2026 The Tardigrey developers */
 #include "store/sqlite/sqlite_counts.h"
 
+#include "store/sqlite/sqlite_entries_copy.h"
 #include "store/sqlite/sqlite_lists.h"
 #include "store/sqlite/sqlite_transaction.h"
 
@@ -198,6 +199,8 @@ sqlite_tidy(struct store *store, int64_t now_s, int64_t *entries_n_out,
 	    (untidy && remove_old(&sqlite->statements, now_s, &entries_n) != 0))
 		return sqlite_give_up(sqlite, err);
 	*entries_n_out = entries_n;
+	if (entries_n > 0 && sqlite_entries_copy_save(sqlite, err) != 0)
+		return STORE_FAILED;
 	return STORE_OK;
 }
 

@@ -22,6 +22,8 @@
 #include <sys/file.h>
 #include <unistd.h>
 
+#include "store/sqlite/sqlite_entries_copy.h"
+
 /* If a new database is damaged again within this time, the machine is faulty.
  * Then do not replace the files again. */
 #define AGAIN_AFTER_S 600
@@ -136,9 +138,12 @@ tell_administrator(const struct sqlite *sqlite, const char *problem,
 	char *text = sqlite3_mprintf(
 	    "%s. It has been set aside as %s, and a new one was created: "
 	    "clients that were known must wait once more, and list entries "
-	    "must be added again. To save what can still be read: sqlite3 %s "
-	    ".recover, or tardigrey -o database=sqlite:%s triplets export",
-	    problem, name, name, name);
+	    "%s. To save what can still be read: sqlite3 %s .recover, or "
+	    "tardigrey -o database=sqlite:%s triplets export",
+	    problem, name,
+	    sqlite_entries_copy_exists(sqlite) ? "were taken from their copy"
+					       : "must be added again",
+	    name, name);
 
 	sqlite->options.notice(text != NULL ? text : problem);
 	sqlite3_free(text);

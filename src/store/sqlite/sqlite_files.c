@@ -13,6 +13,8 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "store/sqlite/sqlite_log_check.h"
+
 /* ---- Names ---- */
 
 void
@@ -96,6 +98,7 @@ is_database(const unsigned char *header)
 enum {
 	AT_PAGE_OCTETS = 16,
 	AT_CHANGES = 24,
+	AT_PAGES = 28,
 	AT_FREE_PAGES = 36,
 	AT_SCHEMA = 40,
 	AT_APPLICATION = 68,
@@ -131,16 +134,22 @@ is_other(const unsigned char *was, const unsigned char *is)
 		is_less(number_at(is, AT_SCHEMA), number_at(was, AT_SCHEMA)));
 }
 
-int64_t
-sqlite_files_unused_octets(const struct sqlite_files *files)
+static int64_t
+octets_of_pages(const unsigned char *header, int at)
 {
-	const unsigned char *at = files->header + AT_PAGE_OCTETS;
-	int64_t page_octets = (int64_t)at[0] << 8 | at[1];
-	int64_t octets;
+	int64_t page_octets =
+	    (int64_t)header[AT_PAGE_OCTETS] << 8 | header[AT_PAGE_OCTETS + 1];
 
 	if (page_octets == 1)
 		page_octets = 65536;
-	octets = page_octets * number_at(files->header, AT_FREE_PAGES);
+	return page_octets * number_at(header, at);
+}
+
+int64_t
+sqlite_files_unused_octets(const struct sqlite_files *files)
+{
+	int64_t octets = octets_of_pages(files->header, AT_FREE_PAGES);
+
 	return octets <= files->octets ? octets : 0;
 }
 
@@ -198,6 +207,21 @@ compare_header(struct sqlite_files *files, sqlite3 *db, struct timespec changed)
 	return is_database(header) ? FILES_OTHER_DATA : FILES_NO_DATABASE;
 }
 
+/* True if the main file is shorter than its header says. A file that grows is
+ * so while a checkpoint runs: call this only if the file has become shorter. A
+ * checkpoint after VACUUM writes the header first. */
+static bool
+is_cut(const struct sqlite_files *files, sqlite3 *db, int64_t octets)
+{
+	unsigned char header[SQLITE_HEADER_SIZE];
+
+	if (read_header(db, header) != 0)
+		return false;
+	return octets <
+	    octets_of_pages(is_database(header) ? header : files->header,
+		AT_PAGES);
+}
+
 enum sqlite_files_state
 sqlite_files_compare(struct sqlite_files *files, sqlite3 *db)
 {
@@ -209,6 +233,10 @@ sqlite_files_compare(struct sqlite_files *files, sqlite3 *db)
 		return FILES_MOVED;
 	if (!is_same(id_of(files->wal_path), files->wal))
 		return FILES_LOG_LOST;
+	if (st.st_size < files->octets && is_cut(files, db, st.st_size))
+		return FILES_CUT;
+	if (sqlite_log_is_cut(db, files->wal_path))
+		return FILES_LOG_CUT;
 	files->octets = st.st_size;
 	if (st.st_mtim.tv_sec != files->changed.tv_sec ||
 	    st.st_mtim.tv_nsec != files->changed.tv_nsec)

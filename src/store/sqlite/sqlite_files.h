@@ -13,8 +13,8 @@
 
 /*
  * sqlite_files: the database files of an open handle: the main file, -wal and
- * -shm. The module finds out whether an administrator has moved, removed or
- * overwritten them.
+ * -shm. The module finds out whether an administrator has moved, removed,
+ * overwritten or truncated them.
  *
  * SQLite finds -wal and -shm by their names. If the files are moved while they
  * are in use, the handle must not go on, nor clean up when it is closed: it
@@ -44,6 +44,8 @@ enum sqlite_files_state {
 	FILES_HIDDEN,      /* errno says why the main file cannot be found */
 	FILES_MOVED,       /* the main file was removed or renamed */
 	FILES_LOG_LOST,    /* the write-ahead log was removed or replaced */
+	FILES_LOG_CUT,     /* the write-ahead log was emptied or truncated */
+	FILES_CUT,         /* the main file was emptied or truncated */
 	FILES_OTHER_DATA,  /* a database was written over the main file */
 	FILES_NO_DATABASE, /* other data was written over the main file */
 };

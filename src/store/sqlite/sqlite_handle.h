@@ -54,6 +54,11 @@ struct sqlite {
 	/* SQLite cannot read the schema, but the pages are sound. */
 	bool schema_unknown;
 	int64_t replaced_s; /* when damaged files were renamed; 0: never */
+	/* See sqlite_schema_is_known(). */
+	unsigned checked_version; /* the pager's version at the last check,
+				   * or 0: check again */
+	bool is_newer;            /* a newer program has changed the schema */
+	bool entries_lost; /* the list entries are older than their copy */
 };
 
 /* Set *err to the last error of the handle. Returns -1. */

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "lists/list_file.h"
+#include "store/sqlite/sqlite_entries_copy.h"
 #include "store/sqlite/sqlite_transaction.h"
 
 /* ---- Words ---- */
@@ -177,6 +178,14 @@ put(struct sqlite_statements *statements, const struct store_entry *entry)
 	return sqlite_run(statements, STATEMENT_PUT_ENTRY);
 }
 
+/* The change is done. If its copy fails, the administrator must know. */
+static enum store_rc
+save_copy(struct sqlite *sqlite, struct err *err)
+{
+	return sqlite_entries_copy_save(sqlite, err) == 0 ? STORE_OK
+							  : STORE_FAILED;
+}
+
 static enum store_rc
 sqlite_put_entry(struct store *store, const struct store_entry *entry,
     struct err *err)
@@ -187,7 +196,7 @@ sqlite_put_entry(struct store *store, const struct store_entry *entry,
 		return STORE_FAILED;
 	if (put(&sqlite->statements, entry) != 0)
 		return sqlite_give_up(sqlite, err);
-	return STORE_OK;
+	return save_copy(sqlite, err);
 }
 
 static int
@@ -230,7 +239,7 @@ sqlite_remove_entry(struct store *store, bool whitelists, enum list_kind kind,
 		&found) != 0)
 		return sqlite_give_up(sqlite, err);
 	*found_out = found;
-	return STORE_OK;
+	return found ? save_copy(sqlite, err) : STORE_OK;
 }
 
 const struct list_store_ops sqlite_list_ops = {

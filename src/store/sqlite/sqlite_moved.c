@@ -53,30 +53,68 @@ close_without_log(struct sqlite *sqlite, struct err *err)
 	    sqlite->path);
 }
 
-/* Another file was copied over the main file. The log does not belong to the
- * new content. If the new content is a database, SQLite would apply the log to
- * it. So rename the log. */
+/* Close the handle, and rename the log so that SQLite does not apply it to the
+ * main file. "happened" and "next" are for the error. Only the daemon renames
+ * files. */
 static int
-close_overwritten(struct sqlite *sqlite, bool by_database, struct err *err)
+close_and_rename_log(struct sqlite *sqlite, const char *word,
+    const char *happened, const char *next, struct err *err)
 {
 	char *name = NULL;
 
 	sqlite_abandon(sqlite);
-	if (by_database && sqlite->options.notice != NULL) {
-		name = sqlite_files_rename(&sqlite->files, FILES_LOG,
-		    "overwritten", err);
+	if (sqlite->options.notice != NULL) {
+		name =
+		    sqlite_files_rename(&sqlite->files, FILES_LOG, word, err);
 		if (name == NULL)
 			return -1;
 	}
-	err_set(err,
-	    "database %s was overwritten while in use; the next request uses "
-	    "its new content%s%s%s",
-	    sqlite->path,
-	    name != NULL ? "; the write-ahead log of the old content is now "
-			 : "",
+	err_set(err, "database %s%s%s%s%s%s", sqlite->path, happened, next,
+	    name != NULL ? "; the old write-ahead log is now " : "",
 	    name != NULL ? name : "", name != NULL ? "-wal" : "");
 	sqlite3_free(name);
 	return -1;
+}
+
+#define OVERWRITTEN " was overwritten while in use; "
+
+/* Another file was copied over the main file. The log does not belong to the
+ * new content. If the new content is a database, SQLite would apply the log to
+ * it. */
+static int
+close_overwritten(struct sqlite *sqlite, bool by_database, struct err *err)
+{
+	static const char next[] = "the next request uses its new content";
+
+	if (by_database)
+		return close_and_rename_log(sqlite, "overwritten", OVERWRITTEN,
+		    next, err);
+	sqlite_abandon(sqlite);
+	return err_set(err, "database %s" OVERWRITTEN "%s", sqlite->path, next);
+}
+
+/* The main file may also be about to be overwritten. So open it once more
+ * before it is set aside as damaged. */
+static int
+close_cut(struct sqlite *sqlite, struct err *err)
+{
+	return close_and_rename_log(sqlite, "truncated",
+	    " was emptied or truncated while in use; ",
+	    "the next request opens it again", err);
+}
+
+/* The log has lost commits. Part of it may be left, but a checkpoint may have
+ * copied later pages to the main file already: the main file alone is sound.
+ * The copy of the list entries is newer than the main file. */
+static int
+close_cut_log(struct sqlite *sqlite, struct err *err)
+{
+	sqlite->entries_lost = true;
+	return close_and_rename_log(sqlite, "truncated",
+	    ": its write-ahead log was emptied or truncated while in use; ",
+	    "what was stored since the last checkpoint is lost, except list "
+	    "entries",
+	    err);
 }
 
 int
@@ -91,6 +129,10 @@ sqlite_check_files(struct sqlite *sqlite, struct err *err)
 		return close_moved(sqlite, err);
 	case FILES_LOG_LOST:
 		return close_without_log(sqlite, err);
+	case FILES_LOG_CUT:
+		return close_cut_log(sqlite, err);
+	case FILES_CUT:
+		return close_cut(sqlite, err);
 	case FILES_OTHER_DATA:
 		return close_overwritten(sqlite, true, err);
 	case FILES_NO_DATABASE:

@@ -6,8 +6,8 @@
 #include "store/sqlite/sqlite_handle.h"
 
 /*
- * sqlite_moved: closes the handle safely when its files were moved, removed or
- * overwritten. The reason is in sqlite_files.h.
+ * sqlite_moved: closes the handle safely when its files were moved, removed,
+ * overwritten or truncated. The reason is in sqlite_files.h.
  */
 
 /* Check that the open handle still has the right files. If not, close it so

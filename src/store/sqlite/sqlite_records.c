@@ -15,6 +15,7 @@
 #include "store/sqlite/sqlite_lookup.h"
 #include "store/sqlite/sqlite_maintain.h"
 #include "store/sqlite/sqlite_record_row.h"
+#include "store/sqlite/sqlite_schema.h"
 #include "store/sqlite/sqlite_transaction.h"
 #include "store/sqlite/sqlite_walk.h"
 
@@ -200,6 +201,7 @@ apply_all(struct sqlite *sqlite, const struct store_change *changes, size_t n,
 
 	*left_out_n = 0;
 	if (sqlite_run(statements, STATEMENT_BEGIN_WRITE) != 0 ||
+	    !sqlite_schema_is_known(sqlite) ||
 	    sqlite_arrivals_update(&sqlite->arrivals, statements) != 0)
 		return -1;
 	for (size_t i = 0; i < n; i++) {

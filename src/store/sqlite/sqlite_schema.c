@@ -51,6 +51,34 @@ check_owner(struct sqlite *sqlite, int *version, struct err *err)
 	return 0;
 }
 
+bool
+sqlite_schema_is_known(struct sqlite *sqlite)
+{
+	sqlite3_stmt *statement =
+	    sqlite->statements.prepared[STATEMENT_USER_VERSION];
+	unsigned version = 0;
+
+	sqlite3_file_control(sqlite->db, "main", SQLITE_FCNTL_DATA_VERSION,
+	    &version);
+	if (version != 0 && version == sqlite->checked_version)
+		return true;
+	if (sqlite3_step(statement) == SQLITE_ROW) {
+		sqlite->checked_version = version;
+		sqlite->is_newer = sqlite3_column_int(statement, 0) > STEPS;
+	}
+	sqlite3_reset(statement);
+	return !sqlite->is_newer;
+}
+
+int
+sqlite_schema_newer(const struct sqlite *sqlite, struct err *err)
+{
+	return err_set(err,
+	    "database %s: a newer Tardigrey has changed its schema while it "
+	    "was in use; stop this version and run the newer one",
+	    sqlite->path);
+}
+
 static int
 take_step(const struct sqlite *sqlite, int step, struct err *err)
 {

@@ -16,6 +16,15 @@
  * wrong. */
 int sqlite_schema_check(struct sqlite *sqlite, int *version, struct err *err);
 
+/* Check that no newer program has changed the schema while the handle is open;
+ * otherwise set is_newer. Call this before each use of the handle, and again in
+ * a write transaction. It is cheap if nothing was written since the last
+ * call. */
+bool sqlite_schema_is_known(struct sqlite *sqlite);
+
+/* Set *err to what is wrong if is_newer is set. Returns -1. */
+int sqlite_schema_newer(const struct sqlite *sqlite, struct err *err);
+
 /* Apply the schema steps after "version", in one transaction. Returns 0, or -1
  * and what is wrong. */
 int sqlite_schema_make(struct sqlite *sqlite, int version, struct err *err);

@@ -92,6 +92,7 @@ static const char *const statement_sql[STATEMENTS] = {
     [STATEMENT_PAGE_COUNT] = "PRAGMA page_count",
     [STATEMENT_WAITING_NEWEST] =
 	FROM_WAITING " WHERE kind >= 0 ORDER BY id DESC LIMIT ?1",
+    [STATEMENT_USER_VERSION] = "PRAGMA main.user_version",
     [STATEMENT_WALK] =
 	"SELECT first_seen, last_seen, passed, expires, deferred_n, passed_n,"
 	" kind, client, sender, recipient FROM record"

@@ -36,6 +36,7 @@ enum statement {
 	STATEMENT_DATA_VERSION,
 	STATEMENT_HAS_KIND,
 	STATEMENT_PAGE_COUNT,
+	STATEMENT_USER_VERSION,
 	/* The statements above are prepared when the files are opened, so that
 	 * a batch or a rollback cannot fail for lack of memory. The others are
 	 * prepared at their first use. */
@@ -64,7 +65,7 @@ enum statement {
 	STATEMENT_TIDY_ENTRY_HITS,
 	STATEMENT_TIDY_ENTRIES,
 };
-#define STATEMENT_LAST_AT_OPEN STATEMENT_PAGE_COUNT
+#define STATEMENT_LAST_AT_OPEN STATEMENT_USER_VERSION
 #define STATEMENTS             (STATEMENT_TIDY_ENTRIES + 1)
 
 struct sqlite_statements {

@@ -6,13 +6,20 @@
 #include "store/sqlite/sqlite_damage.h"
 #include "store/sqlite/sqlite_disk_threads.h"
 #include "store/sqlite/sqlite_moved.h"
+#include "store/sqlite/sqlite_schema.h"
 
 int
 sqlite_ensure_open(struct sqlite *sqlite, struct err *err)
 {
 	if (sqlite->db == NULL)
 		return sqlite_connect(sqlite, err);
-	return sqlite_check_files(sqlite, err);
+	if (sqlite_check_files(sqlite, err) != 0)
+		return -1;
+	if (sqlite_schema_is_known(sqlite))
+		return 0;
+	sqlite_schema_newer(sqlite, err);
+	sqlite_disconnect(sqlite);
+	return -1;
 }
 
 /* A handle that was opened read-only stays so. Open the files again now and
@@ -38,6 +45,7 @@ ensure_not_read_only(struct sqlite *sqlite, struct err *err)
 int
 sqlite_ensure_writable(struct sqlite *sqlite, struct err *err)
 {
+	sqlite->checked_version = 0;
 	if (sqlite_ensure_open(sqlite, err) != 0 ||
 	    ensure_not_read_only(sqlite, err) != 0)
 		return -1;
@@ -77,7 +85,10 @@ sqlite_give_up(struct sqlite *sqlite, struct err *err)
 	int code = sqlite3_extended_errcode(sqlite->db);
 	bool was_busy = (code & 0xff) == SQLITE_BUSY;
 
-	sqlite_error(sqlite, err);
+	if (sqlite->is_newer)
+		sqlite_schema_newer(sqlite, err);
+	else
+		sqlite_error(sqlite, err);
 	/* Nothing of the transaction was written, but the index has it. */
 	if (!was_busy || !sqlite3_get_autocommit(sqlite->db))
 		sqlite_arrivals_drop(&sqlite->arrivals);

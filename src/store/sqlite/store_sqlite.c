@@ -16,7 +16,8 @@
  *
  *   sqlite_vfs          few large writes to the write-ahead log
  *   sqlite_wait         wait for locks
- *   sqlite_files        detect files that were moved or overwritten
+ *   sqlite_log_check    detect a write-ahead log that was truncated
+ *   sqlite_files        detect files that were moved, overwritten or truncated
  *   sqlite_space        the disk space that is left
  *   sqlite_copy_log     one sync or checkpoint
  *   sqlite_disk_threads threads that sync the log and do checkpoints
@@ -30,6 +31,7 @@
  *   sqlite_arrivals     the queue of waiting records: the table "waiting"
  *   sqlite_handle       struct sqlite; report errors, close the handle
  *   sqlite_schema       check and make the schema
+ *   sqlite_entries_copy the second copy of the list entries
  *   sqlite_moved        close the handle after files were moved
  *   sqlite_damage       set damaged files aside
  *   sqlite_connect      open the handle
@@ -54,6 +56,7 @@
 #include "store/sqlite/sqlite_backup.h"
 #include "store/sqlite/sqlite_connect.h"
 #include "store/sqlite/sqlite_counts.h"
+#include "store/sqlite/sqlite_entries_copy.h"
 #include "store/sqlite/sqlite_lists.h"
 #include "store/sqlite/sqlite_moved.h"
 #include "store/sqlite/sqlite_records.h"
@@ -109,15 +112,33 @@ open_files(struct sqlite *sqlite, struct err *err)
 	return 0;
 }
 
-/* The files may have been moved since the last call. Check that first. */
+/* An administrator may have written entries with SQL: the copy has them after
+ * the next start. Never empty the copy here. */
+static void
+save_entries(struct sqlite *sqlite)
+{
+	struct err err;
+
+	if (sqlite->options.use == STORE_SERVE && sqlite->db != NULL &&
+	    sqlite_entries_copy_has_entries(sqlite) &&
+	    sqlite_entries_copy_save(sqlite, &err) != 0 &&
+	    sqlite->options.notice != NULL)
+		sqlite->options.notice(err.text);
+}
+
+/* The files may have been moved since the last call. Check that first. If the
+ * log was truncated, take the list entries from their copy now: the next
+ * process would not know. */
 static void
 sqlite_close(struct store *store)
 {
 	struct sqlite *sqlite = (struct sqlite *)store;
 	struct err err;
 
-	if (sqlite->db != NULL && sqlite_check_files(sqlite, &err) == 0)
-		sqlite_disconnect(sqlite);
+	if (sqlite->db != NULL && sqlite_check_files(sqlite, &err) != 0 &&
+	    sqlite->entries_lost)
+		sqlite_connect(sqlite, &err);
+	sqlite_disconnect(sqlite);
 	sqlite_files_free(&sqlite->files);
 	record_cache_free(&sqlite->cache);
 	free(sqlite->path);
@@ -217,6 +238,7 @@ sqlite_open(const char *where, const struct store_options *options,
 	}
 	begin_cache(sqlite);
 	prepare_index(sqlite);
+	save_entries(sqlite);
 	return &sqlite->store;
 }
 

@@ -1,0 +1,20 @@
+/* SPDX-License-Identifier: ISC
+ * Copyright (c) 2026 The Tardigrey developers */
+#ifndef TARDIGREY_STORE_SQLITE_SQLITE_LOG_CHECK_H
+#define TARDIGREY_STORE_SQLITE_SQLITE_LOG_CHECK_H
+
+#include <sqlite3.h>
+#include <stdbool.h>
+
+/*
+ * sqlite_log_check: finds out whether the write-ahead log was emptied or
+ * truncated while it is in use. SQLite does not notice: it goes on writing at
+ * the old end, and copies the hole to the main file.
+ */
+
+/* True if the log is shorter than its index (-shm) says, or does not begin with
+ * the header that belongs to the index. Other processes may write at the same
+ * time. False if this cannot be told. */
+bool sqlite_log_is_cut(sqlite3 *db, const char *wal_path);
+
+#endif
