@@ -201,10 +201,11 @@ give_answers(struct dispatcher *dispatcher, const struct batch *batch)
 static void
 replace_settings(struct dispatcher *dispatcher)
 {
-	settings_free(dispatcher->in_force);
+	struct settings *old = dispatcher->in_force;
+
 	dispatcher->in_force = dispatcher->job.settings;
 	dispatcher->job.settings = NULL;
-	dispatcher->hooks.configured(dispatcher->hooks.arg);
+	dispatcher->hooks.configured(old, dispatcher->hooks.arg);
 }
 
 static void

@@ -33,8 +33,8 @@ struct dispatcher_hooks {
 	 * must not add requests. */
 	void (*answer)(void *owner, const char *reply, size_t reply_n);
 	/* Called when the checker has begun to use the settings that were
-	 * given to dispatcher_configure(). */
-	void (*configured)(void *arg);
+	 * given to dispatcher_configure(). The function frees the old ones. */
+	void (*configured)(struct settings *old, void *arg);
 	void *arg; /* borrowed; for configured() */
 };
 

@@ -26,6 +26,8 @@ struct loop {
 	struct event checker_done, idle_check, flush, drain_end, log_retry,
 	    alive;
 	struct event on_term, on_int, on_hup;
+	struct event reload_done; /* assigned while reload_fd is not -1 */
+	int reload_fd;
 	bool stopping;
 	bool drain_is_over;
 };
@@ -108,14 +110,43 @@ on_stop_signal(evutil_socket_t number, short what, void *arg)
 	loop->stopping = true;
 }
 
+static void watch_reload(struct loop *loop, int fd);
+
+static void
+on_reload_done(evutil_socket_t fd, short what, void *arg)
+{
+	struct loop *loop = arg;
+
+	(void)fd;
+	(void)what;
+	event_del(&loop->reload_done);
+	watch_reload(loop, loop->hooks.reloaded(loop->hooks.arg));
+}
+
+/* If there is no memory for the event, wait for the settings here. */
+static void
+watch_reload(struct loop *loop, int fd)
+{
+	loop->reload_fd = fd;
+	if (fd < 0)
+		return;
+	event_assign(&loop->reload_done, loop->base, fd, EV_READ,
+	    on_reload_done, loop);
+	while (loop->reload_fd >= 0 && event_add(&loop->reload_done, NULL) != 0)
+		loop->reload_fd = loop->hooks.reloaded(loop->hooks.arg);
+}
+
 static void
 on_reload_signal(evutil_socket_t number, short what, void *arg)
 {
 	struct loop *loop = arg;
+	int fd;
 
 	(void)number;
 	(void)what;
-	loop->hooks.reload(loop->hooks.arg);
+	fd = loop->hooks.reload(loop->hooks.arg);
+	if (fd >= 0)
+		watch_reload(loop, fd);
 }
 
 /* Whether to log the warnings of libevent. Not until loop_new() has succeeded:
@@ -207,6 +238,7 @@ loop_new(struct listener_set *listeners, struct dispatcher *dispatcher,
 		return NULL;
 	}
 	loop->dispatcher = dispatcher;
+	loop->reload_fd = -1;
 	loop->hooks = *hooks;
 	if (set_up(loop, listeners, files_max, err) != 0) {
 		loop_free(loop);
@@ -228,6 +260,8 @@ delete_events(struct loop *loop)
 	event_del(&loop->on_term);
 	event_del(&loop->on_int);
 	event_del(&loop->on_hup);
+	if (loop->reload_fd >= 0)
+		event_del(&loop->reload_done);
 }
 
 void

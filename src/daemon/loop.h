@@ -14,7 +14,11 @@
  */
 
 struct loop_hooks {
-	void (*reload)(void *arg);   /* SIGHUP */
+	/* SIGHUP: begin to read the settings again. Returns a descriptor that
+	 * becomes readable when they have been read, or -1 for none. */
+	int (*reload)(void *arg);
+	/* That descriptor is readable. Returns the next one, or -1. */
+	int (*reloaded)(void *arg);
 	void (*stopping)(void *arg); /* SIGTERM or SIGINT */
 	void *arg;                   /* borrowed */
 	/* Called every alive_every_ms while the loop turns; 0: never. */

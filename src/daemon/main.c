@@ -171,6 +171,8 @@ struct daemon {
 	struct store_timer timer;
 	struct dispatcher *dispatcher; /* owned */
 	struct loop *loop;             /* owned */
+	struct reload *reload;         /* owned; NULL: none is under way */
+	bool reload_wanted;            /* when that one has ended */
 	struct observer observer;
 	struct http *http; /* owned; NULL: http is not set */
 	int ready_fd;      /* for daemonize_ready(); -1: in the foreground */
@@ -178,28 +180,56 @@ struct daemon {
 };
 
 static void
+keep_old_settings(const struct err *err)
+{
+	log_error("%s; the old settings and lists are still in force",
+	    err->text);
+	notify_ready();
+}
+
+static int
 on_reload(void *arg)
+{
+	struct daemon *daemon = arg;
+	struct err err;
+
+	if (daemon->reload != NULL) {
+		daemon->reload_wanted = true;
+		return -1;
+	}
+	notify_reloading();
+	daemon->reload = reload_begin(&daemon->source, &err);
+	if (daemon->reload != NULL)
+		return reload_fd(daemon->reload);
+	keep_old_settings(&err);
+	return -1;
+}
+
+static int
+on_reloaded(void *arg)
 {
 	struct daemon *daemon = arg;
 	struct settings *settings;
 	struct err err;
 
-	notify_reloading();
-	settings = reload_read(&daemon->source,
+	settings = reload_end(daemon->reload,
 	    dispatcher_settings(daemon->dispatcher), &err);
-	if (settings != NULL) {
+	daemon->reload = NULL;
+	if (settings != NULL)
 		dispatcher_configure(daemon->dispatcher, settings);
-		return;
-	}
-	log_error("%s; the old settings and lists are still in force",
-	    err.text);
-	notify_ready();
+	else
+		keep_old_settings(&err);
+	if (!daemon->reload_wanted)
+		return -1;
+	daemon->reload_wanted = false;
+	return on_reload(daemon);
 }
 
 static void
-on_configured(void *arg)
+on_configured(struct settings *old, void *arg)
 {
 	(void)arg;
+	reload_discard(old);
 	log_info("configuration read again");
 	notify_ready();
 }
@@ -301,6 +331,7 @@ make_loop(struct daemon *daemon, unsigned long files_max, struct err *err)
 	    connections_answer, on_configured, daemon};
 	const struct loop_hooks hooks = {
 	    .reload = on_reload,
+	    .reloaded = on_reloaded,
 	    .stopping = on_stopping,
 	    .arg = daemon,
 	    .alive = on_alive,
@@ -353,8 +384,14 @@ start(struct daemon *daemon, struct err *err)
 static void
 finish(struct daemon *daemon)
 {
+	struct err err;
+
 	http_free(daemon->http);
 	loop_free(daemon->loop);
+	if (daemon->reload != NULL)
+		settings_free(reload_end(daemon->reload,
+		    dispatcher_settings(daemon->dispatcher), &err));
+	reload_discard(NULL);
 	listener_close(&daemon->listeners);
 	listener_close(&daemon->http_listeners);
 	dispatcher_free(daemon->dispatcher);
@@ -427,7 +464,7 @@ main(int argc, char **argv)
 	daemon.arguments = &arguments;
 	daemon.source.config_file = arguments.config_file;
 	daemon.source.overrides = &arguments.overrides;
-	daemon.settings = reload_read(&daemon.source, NULL, &err);
+	daemon.settings = reload_read(&daemon.source, &err);
 	if (daemon.settings != NULL && arguments.test)
 		return test(&arguments, &daemon.settings->config);
 	if (daemon.settings == NULL ||

@@ -3,9 +3,11 @@
 #include "daemon/reload.h"
 
 #include <stddef.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "daemon/log.h"
+#include "daemon/worker.h"
 #include "system/config_file.h"
 #include "system/list_files.h"
 
@@ -35,18 +37,17 @@ log_list_warning(const char *text)
 }
 
 static int
-read_into(const struct reload_source *source, struct settings *settings,
-    struct err *err)
+read_into(const struct reload_source *source, list_warn_fn *warn,
+    struct settings *settings, struct err *err)
 {
 	if (config_file_load(source->config_file, source->overrides->items,
 		source->overrides->n, &settings->config, err) != 0)
 		return -1;
-	return list_files_load(&settings->config, log_list_warning,
-	    &settings->files, err);
+	return list_files_load(&settings->config, warn, &settings->files, err);
 }
 
-struct settings *
-reload_read(const struct reload_source *source, const struct settings *in_force,
+static struct settings *
+read_settings(const struct reload_source *source, list_warn_fn *warn,
     struct err *err)
 {
 	struct settings *settings = settings_new();
@@ -55,11 +56,127 @@ reload_read(const struct reload_source *source, const struct settings *in_force,
 		err_no_memory(err);
 		return NULL;
 	}
-	if (read_into(source, settings, err) != 0) {
+	if (read_into(source, warn, settings, err) != 0) {
 		settings_free(settings);
 		return NULL;
 	}
-	if (in_force != NULL)
-		keep_what_needs_restart(&in_force->config, &settings->config);
 	return settings;
+}
+
+struct settings *
+reload_read(const struct reload_source *source, struct err *err)
+{
+	return read_settings(source, log_list_warning, err);
+}
+
+/* ---- In a thread ---- */
+
+#define WARNINGS_MAX 200 /* more are left out */
+
+struct reload {
+	struct reload_source source;
+	struct worker *worker; /* owned */
+	/* The thread writes these: */
+	struct settings *settings; /* owned; NULL: failed */
+	struct err err;
+	char *warnings[WARNINGS_MAX]; /* owned */
+	size_t warnings_n;
+};
+
+/* The reload whose files are being read, for add_warning(). */
+static struct reload *reading;
+
+/* The log belongs to the loop: keep the text for reload_end(). */
+static void
+add_warning(const char *text)
+{
+	if (reading->warnings_n < WARNINGS_MAX)
+		reading->warnings[reading->warnings_n++] = strdup(text);
+}
+
+static bool
+run(void *arg)
+{
+	struct reload *reload = arg;
+
+	reading = reload;
+	reload->settings =
+	    read_settings(&reload->source, add_warning, &reload->err);
+	return false;
+}
+
+struct reload *
+reload_begin(const struct reload_source *source, struct err *err)
+{
+	struct reload *reload = calloc(1, sizeof(*reload));
+	const struct worker_job job = {run, NULL, reload};
+
+	if (reload == NULL) {
+		err_no_memory(err);
+		return NULL;
+	}
+	reload->source = *source;
+	reload->worker = worker_new(&job, err);
+	if (reload->worker == NULL) {
+		free(reload);
+		return NULL;
+	}
+	worker_start(reload->worker);
+	return reload;
+}
+
+int
+reload_fd(const struct reload *reload)
+{
+	return worker_fd(reload->worker);
+}
+
+struct settings *
+reload_end(struct reload *reload, const struct settings *in_force,
+    struct err *err)
+{
+	struct settings *settings;
+
+	worker_free(reload->worker);
+	for (size_t i = 0; i < reload->warnings_n; i++) {
+		if (reload->warnings[i] != NULL)
+			log_warning("%s", reload->warnings[i]);
+		free(reload->warnings[i]);
+	}
+	settings = reload->settings;
+	if (settings != NULL)
+		keep_what_needs_restart(&in_force->config, &settings->config);
+	else
+		*err = reload->err;
+	free(reload);
+	return settings;
+}
+
+/* ---- Freeing ---- */
+
+/* Freeing fewer entries takes less than a millisecond. */
+#define LONG_N 10000
+
+static bool
+free_settings(void *arg)
+{
+	settings_free(arg);
+	return false;
+}
+
+void
+reload_discard(struct settings *old)
+{
+	static struct worker *worker;
+	const struct worker_job job = {free_settings, NULL, old};
+	struct err err;
+
+	worker_free(worker);
+	worker = NULL;
+	if (old != NULL && list_n(old->files) >= LONG_N)
+		worker = worker_new(&job, &err);
+	if (worker != NULL)
+		worker_start(worker);
+	else
+		settings_free(old);
 }

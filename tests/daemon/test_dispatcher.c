@@ -43,8 +43,9 @@ on_answer(void *owner, const char *reply, size_t reply_n)
 }
 
 static void
-on_configured(void *arg)
+on_configured(struct settings *old, void *arg)
 {
+	settings_free(old);
 	assert_ptr_equal(arg, &mode);
 	configured_n++;
 }

@@ -52,17 +52,36 @@ stop_at_once(size_t n)
 	stop();
 }
 
-static void
+/* The reading of settings: a descriptor that is readable at once, twice. */
+static int reload_fds[2], reloads_n;
+
+static int
 on_reload(void *arg)
 {
 	(void)arg;
+	reloads_n = 0;
+	assert_int_equal(pipe(reload_fds), 0);
+	assert_int_equal(write(reload_fds[1], "", 1), 1);
+	return reload_fds[0];
+}
+
+static int
+on_reloaded(void *arg)
+{
+	(void)arg;
+	if (++reloads_n < 2)
+		return reload_fds[0];
+	close(reload_fds[0]);
+	close(reload_fds[1]);
 	dispatcher_configure(dispatcher, fake_settings(2));
+	return -1;
 }
 
 static void
-on_configured(void *arg)
+on_configured(struct settings *old, void *arg)
 {
 	(void)arg;
+	settings_free(old);
 	stop();
 }
 
@@ -90,6 +109,7 @@ make_loop(unsigned long files_max, struct err *err)
 	static const struct dispatcher_hooks answers = {
 	    connections_answer, on_configured, NULL};
 	static const struct loop_hooks hooks = {.reload = on_reload,
+	    .reloaded = on_reloaded,
 	    .stopping = on_stopping,
 	    .alive = on_alive,
 	    .alive_every_ms = 1};

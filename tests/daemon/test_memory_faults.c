@@ -93,9 +93,10 @@ on_answer(void *owner, const char *reply, size_t reply_n)
 }
 
 static void
-on_configured(void *arg)
+on_configured(struct settings *old, void *arg)
 {
 	(void)arg;
+	settings_free(old);
 }
 
 static int
@@ -106,7 +107,7 @@ start(struct err *err)
 	const struct config *config;
 
 	memset(&life, 0, sizeof(life));
-	life.settings = reload_read(&source, NULL, err);
+	life.settings = reload_read(&source, err);
 	if (life.settings == NULL)
 		return -1;
 	config = &life.settings->config;
@@ -142,8 +143,7 @@ reload(void)
 	struct settings *settings;
 	struct err err = {.text = ""};
 
-	settings =
-	    reload_read(&source, dispatcher_settings(life.dispatcher), &err);
+	settings = reload_read(&source, &err);
 	if (settings == NULL) {
 		assert_string_not_equal(err.text, "");
 		return;

@@ -3,7 +3,9 @@
 requests."""
 import contextlib
 import os
+import select
 import selectors
+import signal
 import time
 
 import harness
@@ -76,6 +78,45 @@ class LoadTest(harness.TestCase):
         p99_s = latencies_s[4950]
         print(f"(p99 {p99_s * 1000:.0f} ms) ", end="")
         self.assertLess(p99_s, limit(1))
+
+    def test_reload_of_a_long_list(self):
+        """While the daemon reads a list of many lines again, and frees the old
+        one, it answers the requests of a client that asks all the time. Its
+        longest wait is a small part of what the reading takes."""
+        lines_n = 1000000 if settings.torture else 300000
+        daemon = self.make_daemon()
+        path = os.path.join(daemon.folder, "long_list")
+        harness.write_file(path, "".join(
+            f"host{i}.example.net\n" for i in range(lines_n)))
+        daemon.write_config(whitelist_clients=path)
+        began = time.monotonic()
+        daemon.start()
+        start_s = time.monotonic() - began
+        longest_s, asked_n, quiet_s = 0, 0, 0
+        with daemon.connect() as policy:
+            for _ in range(1000):
+                asked = time.monotonic()
+                self.assertTrue(is_greylisted(policy.ask()))
+                quiet_s = max(quiet_s, time.monotonic() - asked)
+            for _ in range(2):
+                daemon.signal(signal.SIGHUP)
+                daemon.wait_for_state("RELOADING=1")
+                while not select.select([daemon.notify], [], [], 0)[0]:
+                    asked = time.monotonic()
+                    self.assertTrue(is_greylisted(policy.ask()))
+                    longest_s = max(longest_s, time.monotonic() - asked)
+                    asked_n += 1
+                daemon.wait_for_state("READY=1")
+                for _ in range(200):
+                    asked = time.monotonic()
+                    self.assertTrue(is_greylisted(policy.ask()))
+                    longest_s = max(longest_s, time.monotonic() - asked)
+        print(f"({lines_n} lines: start {1000 * start_s:.0f} ms, {asked_n} "
+              f"answers meanwhile, longest {1000 * longest_s:.1f} ms, "
+              f"before {1000 * quiet_s:.1f} ms) ",
+              end="", flush=True)
+        self.assertGreater(asked_n, 10)
+        self.assertLess(longest_s, max(start_s / 2, limit(0.05)))
 
     def test_a_thousand_idle_connections_and_one_that_asks(self):
         """[C33][C68] 1200 idle connections use little memory, and other
