@@ -193,7 +193,7 @@ class ListsTest(Done):
         write. No record is lost, and the daemon never finds the database
         locked."""
         self.skip_if_wrapped("too slow to serve so many")
-        daemon = self.start_daemon(delay="1h")
+        daemon = self.start_daemon(delay="1h", max_waiting_per_address="1M")
         load = Load(daemon, 1000)
         load.start()
         for i in range(40):
