@@ -24,8 +24,8 @@
 #include "daemon/loop.h"
 #include "daemon/notify.h"
 #include "daemon/observer.h"
-#include "daemon/reload.h"
 #include "daemon/sandbox.h"
+#include "daemon/sighup.h"
 #include "daemon/store_timer.h"
 #include "store/store_open.h"
 #include "system/config_file.h"
@@ -163,7 +163,6 @@ make_absolute(struct arguments *arguments)
 
 struct daemon {
 	const struct arguments *arguments;
-	struct reload_source source;
 	struct settings *settings; /* owned until there is a dispatcher */
 	struct privilege privilege;
 	struct listener_set listeners, http_listeners;
@@ -171,67 +170,34 @@ struct daemon {
 	struct store_timer timer;
 	struct dispatcher *dispatcher; /* owned */
 	struct loop *loop;             /* owned */
-	struct reload *reload;         /* owned; NULL: none is under way */
-	bool reload_wanted;            /* when that one has ended */
+	struct sighup sighup;
 	struct observer observer;
 	struct http *http; /* owned; NULL: http is not set */
 	int ready_fd;      /* for daemonize_ready(); -1: in the foreground */
 	char pid_file[CONFIG_VALUE_SIZE]; /* that was written; "": none */
 };
 
-static void
-keep_old_settings(const struct err *err)
-{
-	log_error("%s; the old settings and lists are still in force",
-	    err->text);
-	notify_ready();
-}
-
 static int
 on_reload(void *arg)
 {
 	struct daemon *daemon = arg;
-	struct err err;
 
-	if (daemon->reload != NULL) {
-		daemon->reload_wanted = true;
-		return -1;
-	}
-	notify_reloading();
-	daemon->reload = reload_begin(&daemon->source, &err);
-	if (daemon->reload != NULL)
-		return reload_fd(daemon->reload);
-	keep_old_settings(&err);
-	return -1;
+	return sighup_begin(&daemon->sighup);
 }
 
 static int
 on_reloaded(void *arg)
 {
 	struct daemon *daemon = arg;
-	struct settings *settings;
-	struct err err;
 
-	settings = reload_end(daemon->reload,
-	    dispatcher_settings(daemon->dispatcher), &err);
-	daemon->reload = NULL;
-	if (settings != NULL)
-		dispatcher_configure(daemon->dispatcher, settings);
-	else
-		keep_old_settings(&err);
-	if (!daemon->reload_wanted)
-		return -1;
-	daemon->reload_wanted = false;
-	return on_reload(daemon);
+	return sighup_go_on(&daemon->sighup);
 }
 
 static void
 on_configured(struct settings *old, void *arg)
 {
 	(void)arg;
-	reload_discard(old);
-	log_info("configuration read again");
-	notify_ready();
+	sighup_configured(old);
 }
 
 static void
@@ -343,6 +309,7 @@ make_loop(struct daemon *daemon, unsigned long files_max, struct err *err)
 	if (daemon->dispatcher == NULL)
 		return -1;
 	daemon->settings = NULL;
+	daemon->sighup.dispatcher = daemon->dispatcher;
 	if (daemon->http_listeners.n > 0)
 		files_max -= HTTP_CONNECTIONS_MAX;
 	daemon->loop = loop_new(&daemon->listeners, daemon->dispatcher,
@@ -384,14 +351,9 @@ start(struct daemon *daemon, struct err *err)
 static void
 finish(struct daemon *daemon)
 {
-	struct err err;
-
 	http_free(daemon->http);
 	loop_free(daemon->loop);
-	if (daemon->reload != NULL)
-		settings_free(reload_end(daemon->reload,
-		    dispatcher_settings(daemon->dispatcher), &err));
-	reload_discard(NULL);
+	sighup_end(&daemon->sighup);
 	listener_close(&daemon->listeners);
 	listener_close(&daemon->http_listeners);
 	dispatcher_free(daemon->dispatcher);
@@ -462,9 +424,9 @@ main(int argc, char **argv)
 	parse_arguments(argc, argv, &arguments);
 	make_absolute(&arguments);
 	daemon.arguments = &arguments;
-	daemon.source.config_file = arguments.config_file;
-	daemon.source.overrides = &arguments.overrides;
-	daemon.settings = reload_read(&daemon.source, &err);
+	daemon.sighup.source.config_file = arguments.config_file;
+	daemon.sighup.source.overrides = &arguments.overrides;
+	daemon.settings = reload_read(&daemon.sighup.source, &err);
 	if (daemon.settings != NULL && arguments.test)
 		return test(&arguments, &daemon.settings->config);
 	if (daemon.settings == NULL ||
