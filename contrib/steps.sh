@@ -2,7 +2,8 @@
 # Functions for contrib/quickstart and contrib/run-tests, which source this file.
 
 build_packages="gcc make libc6-dev autoconf automake pkg-config \
-libevent-dev libsqlite3-dev libpcre2-dev libpsl-dev libjansson-dev libdb-dev"
+libevent-dev libsqlite3-dev libpcre2-dev libpsl-dev libjansson-dev libdb-dev \
+libspf2-dev"
 
 step() {
 	printf '\n==> %s\n' "$*"

@@ -125,6 +125,16 @@ check_http(const struct config *config, struct err *err)
 	return 0;
 }
 
+static int
+check_path(const struct config *config, const char *name, const char *path,
+    struct err *err)
+{
+	if (path[0] == '\0' || path[0] == '/')
+		return 0;
+	return err_set(err, "%s: %s: not an absolute path: \"%s\"",
+	    config_given(config, name)->origin, name, path);
+}
+
 int
 config_check(const struct config *config, struct err *err)
 {
@@ -147,9 +157,8 @@ config_check(const struct config *config, struct err *err)
 		    "limit, or at least 10M)",
 		    config_given(config, "max_database_size")->origin,
 		    config_given(config, "max_database_size")->text);
-	if (config->pid_file[0] != '\0' && config->pid_file[0] != '/')
-		return err_set(err,
-		    "%s: pid_file: not an absolute path: \"%s\"",
-		    config_given(config, "pid_file")->origin, config->pid_file);
+	if (check_path(config, "pid_file", config->pid_file, err) != 0 ||
+	    check_path(config, "lookup", config->lookup, err) != 0)
+		return -1;
 	return check_http(config, err);
 }

@@ -26,7 +26,7 @@
 /* Size of the text "FILE:LINE". A longer text is cut at the front. */
 #define CONFIG_ORIGIN_SIZE 300
 
-#define CONFIG_OPTIONS   46 /* rows of the table */
+#define CONFIG_OPTIONS   48 /* rows of the table */
 #define CONFIG_NAME_SIZE 64 /* of an account or a group */
 
 enum greylist_recipients { RECIPIENTS_ALL, RECIPIENTS_LISTED };
@@ -56,8 +56,10 @@ struct config {
 	struct endpoint_list http;  /* n is 0: none */
 	struct networks http_allow;
 	enum log_to log;
-	unsigned sandbox;                 /* yes or no */
-	char pid_file[CONFIG_VALUE_SIZE]; /* "": none */
+	unsigned sandbox;                     /* yes or no */
+	char lookup[CONFIG_VALUE_SIZE];       /* a unix socket; "": none */
+	char lookup_dnswl[CONFIG_VALUE_SIZE]; /* a DNS zone; "": none */
+	char pid_file[CONFIG_VALUE_SIZE];     /* "": none */
 	struct config_given given[CONFIG_OPTIONS];
 };
 
@@ -91,9 +93,9 @@ const struct config_given *config_given(const struct config *config,
 int64_t config_delay_max_s(const struct config *config);
 
 /* Make the checks that need all options: retry_window must be longer than
- * delay, keep must be at least retry_window, pid_file must be an absolute path,
- * and http on other addresses than loopback needs http_allow. Returns 0 or
- * -1. */
+ * delay, keep must be at least retry_window, pid_file and lookup must be
+ * absolute paths, and http on other addresses than loopback needs http_allow.
+ * Returns 0 or -1. */
 int config_check(const struct config *config, struct err *err);
 
 #endif

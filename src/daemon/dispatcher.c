@@ -23,6 +23,8 @@ struct dispatcher {
 	struct checker *checker; /* owned; run_job() and clean_up() use it */
 	struct worker *worker;   /* owned; NULL in inline mode */
 	struct dispatcher_hooks hooks;
+	dispatcher_lookup_fn *send_lookups; /* NULL: none */
+	void *send_lookups_arg;
 	struct settings *in_force;        /* owned; the checker uses them */
 	struct settings *wanted;          /* owned; for the next job; or NULL */
 	struct batch *collecting, *spare; /* owned; or NULL */
@@ -48,7 +50,7 @@ run_job(void *arg)
 
 	if (job->settings != NULL)
 		checker_configure(dispatcher->checker, job->settings);
-	if (batch->n > 0) {
+	if (batch->n > 0 || batch->lookup_answers_n > 0) {
 		const struct checker_time now = {
 		    clock_now_s(), clock_monotonic_ms()};
 
@@ -176,6 +178,7 @@ log_notice(struct dispatcher *dispatcher, const struct notice *notice)
 	case NOTICE_STORE_RECOVERED:
 	case NOTICE_PATTERN:
 	case NOTICE_EVICTION:
+	case NOTICE_LOOKUP:
 		log_repeated(&dispatcher->notices[notice->kind], "%s",
 		    notice->text);
 		break;
@@ -216,6 +219,9 @@ end_job(struct dispatcher *dispatcher)
 	if (dispatcher->job.settings != NULL)
 		replace_settings(dispatcher);
 	give_answers(dispatcher, batch);
+	if (batch->lookup_questions_n > 0 && dispatcher->send_lookups != NULL)
+		dispatcher->send_lookups(dispatcher->send_lookups_arg,
+		    batch->lookup_questions, batch->lookup_questions_n);
 	if (batch->store_failed && !batch->give_up)
 		dispatcher->failures_n++;
 	batch_clear(batch);
@@ -249,8 +255,8 @@ make_job(struct dispatcher *dispatcher)
 
 	if (dispatcher->job.batch != NULL)
 		return false; /* the checker is busy */
-	if (batch->n == 0 && dispatcher->wanted == NULL &&
-	    !dispatcher->flush_wanted)
+	if (batch->n == 0 && batch->lookup_answers_n == 0 &&
+	    dispatcher->wanted == NULL && !dispatcher->flush_wanted)
 		return false;
 	batch->give_up = batch->n > 0 &&
 	    dispatcher->oldest_failures_n != dispatcher->failures_n;
@@ -286,6 +292,23 @@ dispatcher_hand_over(struct dispatcher *dispatcher)
 		worker_start(dispatcher->worker);
 	else
 		run_inline(dispatcher);
+}
+
+/* ---- tardigrey-lookup ---- */
+
+void
+dispatcher_set_lookup(struct dispatcher *dispatcher, dispatcher_lookup_fn *send,
+    void *arg)
+{
+	dispatcher->send_lookups = send;
+	dispatcher->send_lookups_arg = arg;
+}
+
+void
+dispatcher_add_lookup_answer(struct dispatcher *dispatcher, const char *line)
+{
+	if (dispatcher->collecting != NULL)
+		batch_add_lookup_answer(dispatcher->collecting, line);
 }
 
 /* ---- Other work ---- */

@@ -84,6 +84,18 @@ void dispatcher_take_back(struct dispatcher *dispatcher);
 /* Whether every request has been answered. */
 bool dispatcher_is_idle(const struct dispatcher *dispatcher);
 
+/* ---- tardigrey-lookup ---- */
+
+/* Call send() with the questions of each batch, lines that end in a newline. */
+typedef void dispatcher_lookup_fn(void *arg, const char *questions, size_t n);
+void dispatcher_set_lookup(struct dispatcher *dispatcher,
+    dispatcher_lookup_fn *send, void *arg);
+
+/* Give an answer to the checker: a line without its newline. If there are too
+ * many answers for a batch, it is lost. */
+void dispatcher_add_lookup_answer(struct dispatcher *dispatcher,
+    const char *line);
+
 /* ---- Other work for the checker ---- */
 
 /* The checker, for a short look, or NULL if it belongs to the worker. */

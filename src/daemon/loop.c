@@ -12,6 +12,7 @@
 #include "daemon/acceptor.h"
 #include "daemon/connection.h"
 #include "daemon/log.h"
+#include "daemon/lookup_link.h"
 
 #define IDLE_CHECK_S 60
 #define FLUSH_S      10 /* a crash loses the counts of up to this time */
@@ -21,6 +22,7 @@ struct loop {
 	struct event_base *base;         /* owned */
 	struct connections *connections; /* owned */
 	struct acceptor *acceptor;       /* owned */
+	struct lookup_link *lookup;      /* owned; NULL: none */
 	struct dispatcher *dispatcher;   /* borrowed */
 	struct loop_hooks hooks;
 	struct event checker_done, idle_check, flush, drain_end, log_retry,
@@ -248,6 +250,20 @@ loop_new(struct listener_set *listeners, struct dispatcher *dispatcher,
 	return loop;
 }
 
+int
+loop_serve_lookup(struct loop *loop, struct err *err)
+{
+	const char *path = dispatcher_settings(loop->dispatcher)->config.lookup;
+
+	if (path[0] == '\0')
+		return 0;
+	loop->lookup = lookup_link_new(loop->base, path, loop->dispatcher, err);
+	if (loop->lookup == NULL)
+		return -1;
+	dispatcher_set_lookup(loop->dispatcher, lookup_link_send, loop->lookup);
+	return 0;
+}
+
 static void
 delete_events(struct loop *loop)
 {
@@ -270,6 +286,7 @@ loop_free(struct loop *loop)
 	if (loop == NULL)
 		return;
 	acceptor_free(loop->acceptor);
+	lookup_link_free(loop->lookup);
 	connections_free(loop->connections);
 	if (loop->base != NULL) {
 		delete_events(loop);

@@ -43,6 +43,11 @@ struct event_base *loop_base(const struct loop *loop);
 /* The number of open connections of mail servers. */
 size_t loop_connections_n(const struct loop *loop);
 
+/* Also serve tardigrey-lookup, if the option lookup names a socket. Call this
+ * as the account of the daemon: only this account can connect to the socket.
+ * loop_free() removes it. Returns 0, or -1 and an error. */
+int loop_serve_lookup(struct loop *loop, struct err *err);
+
 /*
  * Serve until SIGTERM or SIGINT. Then close the listeners, answer every
  * complete request, and wait up to a second for clients that have sent a part

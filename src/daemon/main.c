@@ -341,7 +341,8 @@ start(struct daemon *daemon, struct err *err)
 		return -1;
 	umask(077);
 	if (open_store(daemon, err) != 0 ||
-	    make_loop(daemon, files_max, err) != 0)
+	    make_loop(daemon, files_max, err) != 0 ||
+	    loop_serve_lookup(daemon->loop, err) != 0)
 		return -1;
 	if (listener_check(&daemon->listeners, err) != 0)
 		return -1;

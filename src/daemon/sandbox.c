@@ -140,6 +140,7 @@ static void
 allow_cleaning_up(const struct file_rules *rules, const struct config *config)
 {
 	allow_removing(rules, config->pid_file);
+	allow_removing(rules, config->lookup);
 	for (size_t i = 0; i < config->listen.n; i++)
 		allow_removing(rules, config->listen.items[i].path);
 	for (size_t i = 0; i < config->http.n; i++)

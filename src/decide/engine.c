@@ -22,6 +22,7 @@
 
 struct engine {
 	struct engine_rules rules;
+	struct store *store;           /* borrowed */
 	const struct lists *lists;     /* borrowed */
 	struct list_hits *hits;        /* borrowed; NULL: do not count */
 	struct class_memo *classes;    /* owned */
@@ -41,6 +42,7 @@ engine_new(struct store *store, const struct engine_rules *rules,
 
 	if (engine == NULL)
 		return NULL;
+	engine->store = store;
 	engine_use_rules(engine, rules);
 	engine_use_lists(engine, NULL, NULL);
 	engine->classes = class_memo_new();
@@ -290,6 +292,33 @@ engine_give_up(struct engine *engine, const struct request *requests, size_t n,
 	fail_all(engine, n, now_s, verdicts);
 	let_shadow_pass(engine, n, verdicts);
 	engine->wrote = false;
+}
+
+/* ---- Between batches ---- */
+
+/* Only the time of the attempt is written, so any delay will do. */
+enum store_rc
+engine_note_attempt(struct engine *engine, const struct request *request,
+    int64_t first_s, struct err *err)
+{
+	struct greylist_rules rules = engine->rules.greylist;
+	struct key network, keys[KEY_KINDS];
+	struct store_change change = {
+	    .key = &keys[KEY_TRIPLET_POOL],
+	    .client = {.address = request->client},
+	};
+	struct verdict ignored;
+	unsigned made;
+
+	key_of_network(request, &engine->rules.keys, &network);
+	made = keys_of_pool(request, CLASS_SUSPICIOUS, &engine->rules.keys,
+	    &network, keys);
+	if ((made & 1U << KEY_TRIPLET_POOL) == 0)
+		return STORE_OK;
+	rules.delay_s = 1;
+	greylist_decide(NULL, usable_time(first_s), &rules, &ignored,
+	    &change.change);
+	return engine->store->records->apply(engine->store, &change, 1, err);
 }
 
 enum store_rc

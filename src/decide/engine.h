@@ -62,6 +62,12 @@ void engine_give_up(struct engine *engine, const struct request *requests,
 /* True if the last engine_check() or engine_remember() wrote to the store. */
 bool engine_wrote(const struct engine *engine);
 
+/* Note under the key by pool that a request was deferred at first_s: its pool
+ * was not known then. Returns STORE_FAILED with the store's error in *err if
+ * the store failed. */
+enum store_rc engine_note_attempt(struct engine *engine,
+    const struct request *request, int64_t first_s, struct err *err);
+
 /* Write the correspondents of the mail that goes out to the store
  * (decide/outgoing.h). Call this after the answers have been sent. Returns
  * STORE_FAILED with the store's error in *err if the store failed. */

@@ -158,7 +158,7 @@ keys_of_pool(const struct request *request, enum client_class client_class,
 	if (!rules->pools || !pool_of_class(request, client_class, pool))
 		return 0;
 	key_of_pool(network, pool, &out[KEY_TRIPLET_POOL]);
-	if (client_class != CLASS_NAMED ||
+	if ((client_class != CLASS_NAMED && pool[0] != POOL_BY_SENDER) ||
 	    !key_of_domain(request, pool, &out[KEY_AUTO_WHITELIST_DOMAIN]))
 		return made;
 	key_of_domain_network(&out[KEY_AUTO_WHITELIST_DOMAIN], network,

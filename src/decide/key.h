@@ -103,7 +103,8 @@ void key_of_address(const struct netaddr *client, struct key *out);
 /* Make the keys by pool from the key by network, for a client of this class.
  * out[kind] is the key of a kind. Returns the kinds that were made, as bits
  * 1 << kind: none if the client has no pool, and no auto-whitelist key if the
- * sender has no domain or the client is not named. */
+ * sender has no domain, or if the client is neither named nor authorised for
+ * it. */
 unsigned keys_of_pool(const struct request *request,
     enum client_class client_class, const struct key_rules *rules,
     const struct key *network, struct key out[KEY_KINDS]);

@@ -49,12 +49,36 @@ pool_of_host(const struct request *request, char out[POOL_SIZE])
 }
 
 bool
+pool_sender_domain(const struct request *request, char out[POOL_SIZE])
+{
+	const char *at = strrchr(request->sender, '@');
+
+	if (at == NULL || at == request->sender || strlen(at) >= POOL_SIZE)
+		return false;
+	lowercase(at + 1, out);
+	return is_host_name(out);
+}
+
+static bool
+pool_of_sender(const struct request *request, char out[POOL_SIZE])
+{
+	char domain[POOL_SIZE];
+
+	if (!request->client_is_authorised ||
+	    !pool_sender_domain(request, domain))
+		return false;
+	out[0] = POOL_BY_SENDER;
+	strcpy(out + 1, domain);
+	return true;
+}
+
+bool
 pool_of_class(const struct request *request, enum client_class client_class,
     char out[POOL_SIZE])
 {
-	return client_class == CLASS_NAMED
-	    ? pool_of_domain(request->client_name, out)
-	    : pool_of_host(request, out);
+	if (client_class == CLASS_NAMED)
+		return pool_of_domain(request->client_name, out);
+	return pool_of_sender(request, out) || pool_of_host(request, out);
 }
 
 bool

@@ -25,6 +25,13 @@
 #define POOL_SIZE 256 /* a host name has 253 octets at most */
 
 /*
+ * A client without such a pool may be authorised to send the mail of the
+ * sender's domain. Then all clients that are authorised for this domain are a
+ * pool. Its text is the domain after this octet: @example.net.
+ */
+#define POOL_BY_SENDER '@'
+
+/*
  * Write the pool of the client in lower case and return true. Return false, and
  * leave "out" alone, if the client has no pool: its name is not confirmed, is
  * not a host name (an address, an empty label, not ASCII), contains the address
@@ -42,6 +49,10 @@ bool pool_of(const struct request *request, char out[POOL_SIZE]);
 /* The same for a client of this class. */
 bool pool_of_class(const struct request *request,
     enum client_class client_class, char out[POOL_SIZE]);
+
+/* Write the domain of the sender in lower case. Returns false if the sender has
+ * no domain that is a host name; "out" is then undefined. */
+bool pool_sender_domain(const struct request *request, char out[POOL_SIZE]);
 
 /* Write the pool that a mail domain has if its hosts are named after it: the
  * registrable domain of the domain, in lower case. Returns false, and leaves

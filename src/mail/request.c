@@ -11,6 +11,7 @@ request_clear(struct request *request)
 	request->state = REQUEST_RCPT;
 	request->authenticated = false;
 	request->client_name_confirmed = false;
+	request->client_is_authorised = false;
 	request->protocol_state[0] = '\0';
 	request->client_address[0] = '\0';
 	request->client_name[0] = '\0';
@@ -29,6 +30,7 @@ request_copy(struct request *to, const struct request *from)
 	to->state = from->state;
 	to->authenticated = from->authenticated;
 	to->client_name_confirmed = from->client_name_confirmed;
+	to->client_is_authorised = from->client_is_authorised;
 	strcpy(to->protocol_state, from->protocol_state);
 	strcpy(to->client_address, from->client_address);
 	strcpy(to->client_name, from->client_name);

@@ -38,6 +38,9 @@ struct request {
 	 * if the request has that attribute, or if request_trust_client_name()
 	 * is called. */
 	bool client_name_confirmed;
+	/* The owner of the sender's domain lets the client send its mail:
+	 * tardigrey-lookup has said so. */
+	bool client_is_authorised;
 	char protocol_state[REQUEST_TEXT_MAX + 1]; /* as sent, for the log */
 	char client_address[REQUEST_TEXT_MAX + 1]; /* as sent, for the log */
 	char client_name[REQUEST_TEXT_MAX + 1];

@@ -7,6 +7,7 @@
 
 #include "mail/log_line.h"
 #include "mail/reply.h"
+#include "service/lookup_table.h"
 
 /* Any reply and any log line, each with its NUL. */
 #define TEXT_MAX (REPLY_MAX + 1 + LOG_LINE_SIZE)
@@ -24,9 +25,10 @@ batch_new(size_t max)
 	batch->verdicts = calloc(max, sizeof(*batch->verdicts));
 	batch->answers = calloc(max, sizeof(*batch->answers));
 	batch->text = calloc(max, TEXT_MAX);
-	if (batch->requests == NULL || batch->owners == NULL ||
-	    batch->verdicts == NULL || batch->answers == NULL ||
-	    batch->text == NULL) {
+	batch->lookup_questions = calloc(max, LOOKUP_LINE_SIZE);
+	if (batch->lookup_questions == NULL || batch->requests == NULL ||
+	    batch->owners == NULL || batch->verdicts == NULL ||
+	    batch->answers == NULL || batch->text == NULL) {
 		batch_free(batch);
 		return NULL;
 	}
@@ -43,6 +45,7 @@ batch_free(struct batch *batch)
 	free(batch->verdicts);
 	free(batch->answers);
 	free(batch->text);
+	free(batch->lookup_questions);
 	free(batch);
 }
 
@@ -50,7 +53,19 @@ void
 batch_clear(struct batch *batch)
 {
 	batch->n = batch->text_n = batch->notices.n = 0;
+	batch->lookup_answers_n = batch->lookup_questions_n = 0;
 	batch->give_up = batch->store_failed = false;
+}
+
+void
+batch_add_lookup_answer(struct batch *batch, const char *line)
+{
+	size_t n = strlen(line) + 1;
+
+	if (n > sizeof(batch->lookup_answers) - batch->lookup_answers_n)
+		return;
+	memcpy(batch->lookup_answers + batch->lookup_answers_n, line, n);
+	batch->lookup_answers_n += n;
 }
 
 void

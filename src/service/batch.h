@@ -24,6 +24,8 @@ struct answer {
 	const char *log_line; /* in the batch; ends in NUL, without newline */
 };
 
+#define BATCH_LOOKUP_ANSWERS 1024 /* octets */
+
 struct batch {
 	size_t max, n; /* requests */
 	struct request *requests;
@@ -39,6 +41,13 @@ struct batch {
 	struct notices notices;
 	char *text; /* replies and log lines */
 	size_t text_n;
+	/* For tardigrey-lookup (service/lookup_table.h). The caller adds the
+	 * answers; each ends in NUL. checker_run() sets the questions; each
+	 * ends in a newline. */
+	char lookup_answers[BATCH_LOOKUP_ANSWERS];
+	size_t lookup_answers_n; /* octets */
+	char *lookup_questions;
+	size_t lookup_questions_n; /* octets */
 };
 
 /* An empty batch for at most max requests. Returns NULL when memory is short.
@@ -48,6 +57,10 @@ void batch_free(struct batch *batch);
 
 /* Remove all requests, answers and notices. */
 void batch_clear(struct batch *batch);
+
+/* Add an answer of tardigrey-lookup, without its newline. If there is no room,
+ * it is lost. */
+void batch_add_lookup_answer(struct batch *batch, const char *line);
 
 /* Add a copy of a request. The batch must not be full. */
 void batch_add(struct batch *batch, void *owner, const struct request *request);

@@ -4,6 +4,7 @@
 
 #include <inttypes.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include "decide/engine.h"
 #include "decide/hourly_stats.h"
@@ -11,6 +12,7 @@
 #include "mail/log_line.h"
 #include "mail/reply.h"
 #include "service/active_lists.h"
+#include "service/lookups.h"
 
 struct checker {
 	struct store *store;             /* borrowed */
@@ -18,7 +20,8 @@ struct checker {
 	struct active_lists *lists;      /* owned, as all below */
 	struct list_hits *hits;
 	struct engine *engine;
-	struct notices notices; /* of events between two batches */
+	struct lookup_table *lookups; /* NULL: the option lookup is empty */
+	struct notices notices;       /* of events between two batches */
 	struct hourly_stats stats;
 	struct measures measures;
 	struct recent recent;
@@ -41,7 +44,10 @@ checker_new(struct store *store, const struct settings *settings,
 	checker->lists = active_lists_new(store, settings);
 	checker->hits = list_hits_new();
 	checker->engine = engine_new(store, &settings->config.rules, batch_max);
-	if (checker->lists == NULL || checker->hits == NULL ||
+	if (settings->config.lookup[0] != '\0')
+		checker->lookups = lookup_table_new();
+	if ((settings->config.lookup[0] != '\0' && checker->lookups == NULL) ||
+	    checker->lists == NULL || checker->hits == NULL ||
 	    checker->engine == NULL) {
 		checker_free(checker);
 		return NULL;
@@ -59,6 +65,7 @@ checker_free(struct checker *checker)
 	active_lists_free(checker->lists);
 	list_hits_free(checker->hits);
 	engine_free(checker->engine);
+	lookup_table_free(checker->lookups);
 	free(checker);
 }
 
@@ -274,6 +281,17 @@ decide(struct checker *checker, struct batch *batch,
 	}
 }
 
+static void
+use_lookups(struct checker *checker, struct batch *batch, int64_t now_s)
+{
+	struct err err;
+
+	if (checker->lookups != NULL &&
+	    lookups_use(checker->lookups, batch, checker->engine, now_s,
+		&err) != STORE_OK)
+		note_failure(checker, &batch->notices, &err);
+}
+
 /* ---- Answering ---- */
 
 static void
@@ -305,7 +323,11 @@ checker_run(struct checker *checker, struct batch *batch,
 	batch->text_n = 0;
 	notices_move(&checker->notices, &batch->notices);
 	checker->now_s = now->now_s;
+	use_lookups(checker, batch, now->now_s);
 	decide(checker, batch, now);
+	if (checker->lookups != NULL)
+		lookups_ask(checker->lookups, batch,
+		    &checker->settings->config.rules, now->now_s);
 	for (size_t i = 0; i < batch->n; i++)
 		answer(checker, batch, i);
 	count_decisions(checker, batch, now->now_s);

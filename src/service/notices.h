@@ -15,8 +15,9 @@ enum notice_kind {
 	NOTICE_LIST_ENTRY,      /* a warning: an entry is not valid */
 	NOTICE_PATTERN,         /* a warning: a regex takes too many steps */
 	NOTICE_EVICTION,        /* a warning: too many triplets are waiting */
+	NOTICE_LOOKUP,          /* a warning: questions were dropped */
 };
-#define NOTICE_KINDS (NOTICE_EVICTION + 1)
+#define NOTICE_KINDS (NOTICE_LOOKUP + 1)
 
 struct notice {
 	enum notice_kind kind;

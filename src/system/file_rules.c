@@ -83,8 +83,8 @@ rights_of(enum file_access access)
 	return 0;
 }
 
-int
-file_rules_begin(struct file_rules *rules, struct err *err)
+static int
+begin(struct file_rules *rules, bool with_network, struct err *err)
 {
 	struct ruleset all;
 	long version = syscall(SYS_landlock_create_ruleset, NULL, 0,
@@ -94,6 +94,8 @@ file_rules_begin(struct file_rules *rules, struct err *err)
 	if (version > 0) {
 		rules->version = (int)version;
 		all = all_of(rules->version);
+		if (with_network)
+			all.network = 0;
 		rules->fd = (int)syscall(SYS_landlock_create_ruleset, &all,
 		    sizeof(all), 0);
 	}
@@ -101,6 +103,18 @@ file_rules_begin(struct file_rules *rules, struct err *err)
 		return err_set(err, "the kernel has no Landlock: %s",
 		    strerror(errno));
 	return 0;
+}
+
+int
+file_rules_begin(struct file_rules *rules, struct err *err)
+{
+	return begin(rules, false, err);
+}
+
+int
+file_rules_begin_with_network(struct file_rules *rules, struct err *err)
+{
+	return begin(rules, true, err);
 }
 
 int
@@ -144,6 +158,13 @@ file_rules_end(struct file_rules *rules)
 
 int
 file_rules_begin(struct file_rules *rules, struct err *err)
+{
+	rules->fd = -1;
+	return err_set(err, "tardigreyd was built without Landlock");
+}
+
+int
+file_rules_begin_with_network(struct file_rules *rules, struct err *err)
 {
 	rules->fd = -1;
 	return err_set(err, "tardigreyd was built without Landlock");

@@ -34,6 +34,9 @@ struct file_rules {
  * Landlock. */
 int file_rules_begin(struct file_rules *rules, struct err *err);
 
+/* The same, but allow to use TCP. */
+int file_rules_begin_with_network(struct file_rules *rules, struct err *err);
+
 /* Allow to use a file or a folder, which must exist. Returns 0, or -1 and a
  * sentence. */
 int file_rules_allow(const struct file_rules *rules, const char *path,

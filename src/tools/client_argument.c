@@ -54,13 +54,13 @@ parse_network(const char *text, size_t address_n,
 	return check_host_bits(client, err);
 }
 
-/* Parse a domain name of two labels or more. The last label must not be a
- * number: such a text is a part of an address. */
+/* Parse a domain name of two labels or more, perhaps after POOL_BY_SENDER. The
+ * last label must not be a number: such a text is a part of an address. */
 static int
 parse_pool(const char *text, struct client_argument *client)
 {
 	static const char plain[] = "abcdefghijklmnopqrstuvwxyz0123456789-_";
-	const char *label = client->pool;
+	const char *label = client->pool + (text[0] == POOL_BY_SENDER);
 	size_t labels_n = 0;
 
 	if (strlen(text) > 253)
@@ -165,7 +165,8 @@ client_argument_check_pool(const struct client_argument *client,
 	static struct request request; /* large */
 	char pool[POOL_SIZE];
 
-	if (client->pool[0] == '\0')
+	if (client->pool[0] == '\0' ||
+	    (client->pool[0] == POOL_BY_SENDER && rules->pools))
 		return 0;
 	request_clear(&request);
 	strcpy(request.client_name, client->pool);

@@ -298,7 +298,10 @@ set_client(struct explanation *explanation,
 
 	request->client = is_pool ? made_up : client->address;
 	netaddr_format(&request->client, request->client_address);
-	strcpy(request->client_name, name != NULL ? name : client->pool);
+	request->client_is_authorised = client->pool[0] == POOL_BY_SENDER;
+	if (name == NULL)
+		name = request->client_is_authorised ? "" : client->pool;
+	strcpy(request->client_name, name);
 	request->client_name_confirmed = request->client_name[0] != '\0';
 	explanation->only_known = is_pool || client->is_network ? text : NULL;
 	explanation->name_is_pool = false;
@@ -396,6 +399,7 @@ explain_all(struct explaining *this, const struct ctl_arguments *arguments)
 		return status;
 	this->listing = listing;
 	this->settings.config = this->ctl->config;
+	this->settings.config.lookup[0] = '\0'; /* nobody would answer */
 	this->settings.files = listing_files(listing);
 	status = arguments->n == 1 ? explain_reference(this, arguments)
 				   : explain_arguments(this, arguments);

@@ -62,6 +62,8 @@ static const struct {
 	{ "http_allow", "" },
 	{ "log", "0" },
 	{ "sandbox", "1" },
+	{ "lookup", "" },
+	{ "lookup_dnswl", "" },
 	{ "pid_file", "" },
 };
 

@@ -133,7 +133,7 @@ for folder in base mail lists decide import config service view; do
 done
 
 tools_that_print="tools/complain.c tools/ctl_arguments.c tools/ctl_usage.c
-    tools/json_out.c tools/progress.c tools/qmail.c tools/rcptcheck_direct.c
+    tools/json_out.c tools/lookup.c tools/progress.c tools/qmail.c tools/rcptcheck_direct.c
     tools/report.c tools/table.c"
 # shellcheck disable=SC2046 # names of files have no blanks here
 {
@@ -141,13 +141,16 @@ tools_that_print="tools/complain.c tools/ctl_arguments.c tools/ctl_usage.c
 	    complain 'only lists/regex.c knows PCRE2'
 	includes '<libpsl' $(all_but mail/pool.c) |
 	    complain 'only mail/pool.c knows libpsl'
+	includes '<spf2/' $(all_but tools/lookup_spf.c) |
+	    complain 'only tools/lookup_spf.c knows libspf2'
 	includes '<linux/(seccomp|filter)' $(all_but system/call_filter.c) |
 	    complain 'only system/call_filter.c knows seccomp'
 	includes '<linux/landlock' $(all_but system/file_rules.c) |
 	    complain 'only system/file_rules.c knows Landlock'
 	includes '<event2/' \
-	    $(all_but daemon/loop.c daemon/acceptor.c daemon/connection.c daemon/http.c) |
-	    complain 'only daemon/loop.c, acceptor.c, connection.c and http.c know libevent'
+	    $(all_but daemon/loop.c daemon/acceptor.c daemon/connection.c daemon/http.c \
+	    daemon/lookup_link.c) |
+	    complain 'only daemon/loop.c, acceptor.c, connection.c, http.c and lookup_link.c know libevent'
 	includes '<pthread' \
 	    $(all_but daemon/worker.c daemon/log.c store/sqlite/*.c) |
 	    complain 'only daemon/worker.c and the SQLite store have threads'

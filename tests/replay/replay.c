@@ -19,6 +19,9 @@
  *   again               repeat the last request
  *   < PATTERN           the reply must match (fnmatch); "closed" is no reply
  *   log PATTERN         the log line must match
+ *   lookup yes|no       tardigrey-lookup answers the question about the last
+ *                       request, which must have made one
+ *   lookup none         the last request must have made no question
  *
  * Each request must be followed by a "<" line. Exits 1 at the first line that
  * does not match.
@@ -191,6 +194,30 @@ do_log(struct player *player, char *rest)
 	expect(player, rest, player->batch->answers[0].log_line);
 }
 
+static void
+do_lookup(struct player *player, char *rest)
+{
+	struct batch *batch = player->batch;
+	char answer[64];
+
+	if (player->collecting)
+		ask(player);
+	if (strcmp(rest, "none") == 0) {
+		if (batch->lookup_questions_n > 0)
+			die(player, "a question", batch->lookup_questions);
+		return;
+	}
+	if (batch->lookup_questions_n == 0)
+		die(player, "no question", "");
+	snprintf(answer, sizeof(answer), "%.*s %s",
+	    (int)strcspn(batch->lookup_questions, " "), batch->lookup_questions,
+	    rest);
+	batch_clear(batch);
+	batch_add_lookup_answer(batch, answer);
+	checker_run(player->checker, batch, &player->now);
+	player->answered = false;
+}
+
 /* ---- Options, lists, time and store ---- */
 
 /* Make a list of all lines of the list files. */
@@ -343,6 +370,7 @@ static const struct {
     {"again", do_again},
     {"<", do_reply},
     {"log", do_log},
+    {"lookup", do_lookup},
 };
 
 static void
@@ -379,6 +407,8 @@ begin(struct player *player, const char *file)
 	store_faulty_init(&player->store, player->memory);
 	player->settings = settings_new();
 	player->batch = batch_new(1);
+	if (player->settings != NULL)
+		strcpy(player->settings->config.lookup, "/a/socket");
 	if (player->settings != NULL)
 		player->checker =
 		    checker_new(&player->store.store, player->settings, 1);

@@ -1,0 +1,284 @@
+/* SPDX-License-Identifier: ISC
+ * Copyright (c) 2026 The Tardigrey developers */
+#include "daemon/lookup_link.h"
+
+#include <errno.h>
+#include <event2/event.h>
+#include <event2/event_struct.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/socket.h>
+#include <sys/stat.h>
+#include <sys/un.h>
+#include <unistd.h>
+
+#include "daemon/log.h"
+#include "service/lookup_table.h"
+
+#define ANSWER_SIZE 64 /* of a line, with its newline */
+
+struct peer {
+	struct lookup_link *link;
+	int fd; /* owned; -1: none */
+	bool is_busy;
+	struct event event;
+};
+
+struct lookup_link {
+	struct event_base *base;       /* borrowed */
+	struct dispatcher *dispatcher; /* borrowed */
+	int fd;                        /* owned */
+	char path[sizeof(((struct sockaddr_un *)0)->sun_path)];
+	struct event acceptable;
+	struct peer peers[LOOKUP_PEERS_MAX];
+	char queue[LOOKUP_QUEUE][LOOKUP_LINE_SIZE]; /* a ring */
+	size_t first, n;
+	struct log_repeat full, broken;
+};
+
+/* ---- The socket ---- */
+
+static int
+open_socket(const char *path, struct err *err)
+{
+	struct sockaddr_un address = {.sun_family = AF_UNIX};
+	int fd;
+
+	if (strlen(path) >= sizeof(address.sun_path))
+		return err_set(err, "lookup: the path is too long: %s", path);
+	strcpy(address.sun_path, path);
+	fd = socket(AF_UNIX, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
+	if (fd >= 0 && (unlink(path) == 0 || errno == ENOENT) &&
+	    bind(fd, (struct sockaddr *)&address, sizeof(address)) == 0 &&
+	    chmod(path, 0600) == 0 && listen(fd, LOOKUP_PEERS_MAX) == 0)
+		return fd;
+	err_set(err, "lookup: cannot listen on %s: %s", path, strerror(errno));
+	if (fd >= 0)
+		close(fd);
+	return -1;
+}
+
+/* ---- Peers ---- */
+
+static void
+disconnect(struct peer *peer)
+{
+	event_del(&peer->event);
+	close(peer->fd);
+	peer->fd = -1;
+	peer->is_busy = false;
+}
+
+static void
+disconnect_for(struct peer *peer, const char *why)
+{
+	log_repeated(&peer->link->broken,
+	    "a process of tardigrey-lookup %s: disconnected", why);
+	disconnect(peer);
+}
+
+/* Wait for octets, and for an answer only LOOKUP_PATIENCE_S. */
+static void
+await(struct peer *peer)
+{
+	const struct timeval patience = {.tv_sec = LOOKUP_PATIENCE_S};
+
+	if (event_add(&peer->event, peer->is_busy ? &patience : NULL) != 0)
+		disconnect(peer);
+}
+
+/* The socket of an idle peer is empty, so a line fits. */
+static void
+ask(struct peer *peer, const char *question)
+{
+	size_t n = strlen(question);
+
+	if (send(peer->fd, question, n, MSG_NOSIGNAL) != (ssize_t)n) {
+		disconnect(peer);
+		return;
+	}
+	peer->is_busy = true;
+	event_del(&peer->event); /* a new timeout */
+	await(peer);
+}
+
+static void
+ask_next(struct peer *peer)
+{
+	struct lookup_link *link = peer->link;
+
+	if (link->n == 0 || peer->fd < 0 || peer->is_busy)
+		return;
+	ask(peer, link->queue[link->first]);
+	link->first = (link->first + 1) % LOOKUP_QUEUE;
+	link->n--;
+}
+
+/* A peer sends one line for each question, and nothing else. */
+static void
+read_answer(struct peer *peer)
+{
+	char line[ANSWER_SIZE];
+	ssize_t n = recv(peer->fd, line, sizeof(line), 0);
+
+	if (n < 0 && (errno == EAGAIN || errno == EINTR)) {
+		await(peer);
+		return;
+	}
+	if (n <= 0) {
+		disconnect(peer); /* it has ended */
+		return;
+	}
+	if (!peer->is_busy || line[n - 1] != '\n' ||
+	    memchr(line, '\n', (size_t)n) != &line[n - 1] ||
+	    memchr(line, '\0', (size_t)n) != NULL) {
+		disconnect_for(peer, "has sent no answer");
+		return;
+	}
+	line[n - 1] = '\0';
+	dispatcher_add_lookup_answer(peer->link->dispatcher, line);
+	peer->is_busy = false;
+	await(peer);
+	ask_next(peer);
+}
+
+static void
+on_peer(evutil_socket_t fd, short what, void *arg)
+{
+	struct peer *peer = arg;
+
+	(void)fd;
+	if ((what & EV_TIMEOUT) != 0)
+		disconnect_for(peer, "has not answered in time");
+	else
+		read_answer(peer);
+}
+
+static struct peer *
+free_peer(struct lookup_link *link)
+{
+	for (size_t i = 0; i < LOOKUP_PEERS_MAX; i++)
+		if (link->peers[i].fd < 0)
+			return &link->peers[i];
+	return NULL;
+}
+
+static void
+on_acceptable(evutil_socket_t listener_fd, short what, void *arg)
+{
+	struct lookup_link *link = arg;
+	struct peer *peer = free_peer(link);
+	int fd = accept4(listener_fd, NULL, NULL, SOCK_NONBLOCK | SOCK_CLOEXEC);
+
+	(void)what;
+	if (fd < 0)
+		return;
+	if (peer == NULL) {
+		close(fd);
+		return;
+	}
+	peer->fd = fd;
+	event_assign(&peer->event, link->base, fd, EV_READ, on_peer, peer);
+	await(peer);
+	ask_next(peer);
+}
+
+/* ---- Questions ---- */
+
+static bool
+is_connected(const struct lookup_link *link)
+{
+	for (size_t i = 0; i < LOOKUP_PEERS_MAX; i++)
+		if (link->peers[i].fd >= 0)
+			return true;
+	return false;
+}
+
+static void
+enqueue(struct lookup_link *link, const char *question, size_t n)
+{
+	char *place = link->queue[(link->first + link->n) % LOOKUP_QUEUE];
+
+	if (link->n == LOOKUP_QUEUE) {
+		log_repeated(&link->full,
+		    "tardigrey-lookup is too slow: a question is dropped");
+		return;
+	}
+	snprintf(place, LOOKUP_LINE_SIZE, "%.*s", (int)n, question);
+	link->n++;
+}
+
+void
+lookup_link_send(void *arg, const char *questions, size_t n)
+{
+	struct lookup_link *link = arg;
+	const char *end = questions + n;
+
+	if (!is_connected(link)) {
+		link->n = 0;
+		return;
+	}
+	while (questions < end) {
+		const char *line_end =
+		    memchr(questions, '\n', (size_t)(end - questions));
+		size_t line_n = (size_t)(line_end + 1 - questions);
+
+		enqueue(link, questions, line_n);
+		questions += line_n;
+	}
+	for (size_t i = 0; i < LOOKUP_PEERS_MAX; i++)
+		ask_next(&link->peers[i]);
+}
+
+/* ---- New and free ---- */
+
+static int
+set_up(struct lookup_link *link, const char *path, struct err *err)
+{
+	link->fd = open_socket(path, err);
+	if (link->fd < 0)
+		return -1;
+	strcpy(link->path, path);
+	event_assign(&link->acceptable, link->base, link->fd,
+	    EV_READ | EV_PERSIST, on_acceptable, link);
+	return event_add(&link->acceptable, NULL) == 0 ? 0 : err_no_memory(err);
+}
+
+struct lookup_link *
+lookup_link_new(struct event_base *base, const char *path,
+    struct dispatcher *dispatcher, struct err *err)
+{
+	struct lookup_link *link = calloc(1, sizeof(*link));
+
+	if (link == NULL) {
+		err_no_memory(err);
+		return NULL;
+	}
+	link->base = base;
+	link->dispatcher = dispatcher;
+	for (size_t i = 0; i < LOOKUP_PEERS_MAX; i++)
+		link->peers[i] = (struct peer){.link = link, .fd = -1};
+	if (set_up(link, path, err) == 0)
+		return link;
+	if (link->fd >= 0) {
+		close(link->fd);
+		unlink(path);
+	}
+	free(link);
+	return NULL;
+}
+
+void
+lookup_link_free(struct lookup_link *link)
+{
+	if (link == NULL)
+		return;
+	for (size_t i = 0; i < LOOKUP_PEERS_MAX; i++)
+		if (link->peers[i].fd >= 0)
+			disconnect(&link->peers[i]);
+	event_del(&link->acceptable);
+	close(link->fd);
+	unlink(link->path);
+	free(link);
+}

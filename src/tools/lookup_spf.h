@@ -1,0 +1,23 @@
+/* SPDX-License-Identifier: ISC
+ * Copyright (c) 2026 The Tardigrey developers */
+#ifndef TARDIGREY_TOOLS_LOOKUP_SPF_H
+#define TARDIGREY_TOOLS_LOOKUP_SPF_H
+
+#include <stdbool.h>
+
+#include "base/netaddr.h"
+
+/* lookup_spf: whether the SPF record (RFC 7208) of a domain lets a client send
+ * its mail. The library libspf2 reads and evaluates the record. */
+
+/* Allocate what the library needs. Returns 0, or -1 when memory is short. */
+int lookup_spf_begin(void);
+
+/*
+ * True if the result for mail from the domain is "pass". Any other result, and
+ * any error, is false. So is the pass of a record that lets everybody send: it
+ * says nothing. Waits for DNS.
+ */
+bool lookup_spf_passes(const struct netaddr *client, const char *domain);
+
+#endif
