@@ -232,16 +232,26 @@ translate_line(struct translation *translation, const char *line, size_t n,
 }
 
 static void
+write_value(const struct translation *translation, const char *name,
+    const char *value)
+{
+	char line[POSTGREY_SETTINGS_LINE];
+
+	snprintf(line, sizeof(line), "%s = %s", name, value);
+	translation->write(translation->arg, line);
+}
+
+/* postgrey has one delay, for all clients. */
+static void
 write_values(const struct translation *translation)
 {
 	for (int i = 0; i < OURS; i++) {
-		char line[POSTGREY_SETTINGS_LINE];
-
 		if (translation->values[i][0] == '\0')
 			continue;
-		snprintf(line, sizeof(line), "%s = %s", our_names[i],
-		    translation->values[i]);
-		translation->write(translation->arg, line);
+		write_value(translation, our_names[i], translation->values[i]);
+		if (i == DELAY)
+			write_value(translation, "delay_suspicious",
+			    translation->values[i]);
 	}
 }
 

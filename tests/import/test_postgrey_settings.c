@@ -32,9 +32,10 @@ test_options(void **state)
 		"listen = unix:/run/p, inet:192.0.2.1:10023\n"},
 	    {"POSTGREY_OPTS='-u /run/p -i 10023'",
 		"listen = unix:/run/p, inet:127.0.0.1:10023\n"},
-	    {"POSTGREY_OPTS=--delay=60", "delay = 60s\n"},
+	    {"POSTGREY_OPTS=--delay=60",
+		"delay = 60s\ndelay_suspicious = 60s\n"},
 	    {"POSTGREY_OPTS=\"--delay=60 --max-age=30 --retry-window=4\"",
-		"delay = 60s\nretry_window = 4d\nkeep = 30d\n"},
+		"delay = 60s\ndelay_suspicious = 60s\nretry_window = 4d\nkeep = 30d\n"},
 	    {"POSTGREY_OPTS=\"--retry-window=36h\"", "retry_window = 36h\n"},
 	    {"POSTGREY_OPTS=\"--auto-whitelist-clients=3\"",
 		"auto_whitelist_after = 3\n"},
@@ -52,9 +53,10 @@ test_options(void **state)
 		"# no equal of postgrey's --privacy\n"
 		"# no equal of postgrey's --user\n"
 		"# no equal of postgrey's --exim\n"
-		"delay = 9s\n"},
+		"delay = 9s\ndelay_suspicious = 9s\n"},
 	    /* The last value counts. */
-	    {"POSTGREY_OPTS=\"--delay=1 --delay=2\"", "delay = 2s\n"},
+	    {"POSTGREY_OPTS=\"--delay=1 --delay=2\"",
+		"delay = 2s\ndelay_suspicious = 2s\n"},
 	};
 
 	(void)state;
