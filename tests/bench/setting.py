@@ -120,6 +120,7 @@ class Setting:
                 "log = stderr\n"
                 "durability = normal\n"
                 f"delay = {delay}\n"
+                f"delay_suspicious = {delay}\n"
                 f"whitelist_clients = {SOURCE}/etc/whitelist_clients,"
                 f" {self.path('listed')}\n"
                 "whitelist_recipients ="
