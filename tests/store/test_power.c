@@ -275,7 +275,9 @@ play_without_cut(void)
 	return calls_n;
 }
 
-/* Cut the power once. The seed chooses the call and the percentage. */
+/* Cut the power once. The seed chooses the call and the percentage. The disk
+ * threads sync by time, so the load may have fewer calls than before, and end
+ * before the cut. Then there is no cut. */
 static void
 cut(unsigned seed, int64_t calls_n)
 {
@@ -288,7 +290,7 @@ cut(unsigned seed, int64_t calls_n)
 	power_cut_at(now.at);
 	play(&load);
 	if (!power_is_off())
-		FAIL("the load had fewer calls this time");
+		return;
 	power_restore(seed, now.percent);
 	assert_sound();
 	assert_works(&load);
@@ -305,6 +307,7 @@ cut_often(enum durability durability, unsigned n)
 	cuts_n = answered_n = kept_n = lost_n = 0;
 	for (unsigned seed = 1; seed <= n; seed++)
 		cut(seed, calls_n);
+	assert_true(cuts_n >= n / 2);
 	printf("# durability %s: %lld cuts at %lld calls, %lld records put, "
 	       "%lld there, %lld lost\n",
 	    durability == DURABILITY_FULL ? "full" : "normal",
