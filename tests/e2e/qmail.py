@@ -652,6 +652,20 @@ def door_accepts(one):
     return one.status == 0 and one.out == b""
 
 
+def stored_form(address):
+    """A pattern for an address in the database, see decide/key_text.h."""
+    if len(address) <= 128:
+        return re.escape(address)
+    return (f"{re.escape(address[:40])}~[0-9a-f]{{16}}~"
+            f"{re.escape(address[-70:])}")
+
+
+def is_stored(daemon, sender, recipient):
+    return any(re.fullmatch(stored_form(sender), key[0]) and
+               re.fullmatch(stored_form(recipient), key[1])
+               for key in stored(daemon))
+
+
 def stored(daemon):
     """The records of a daemon, as {(sender, recipient): client}."""
     with contextlib.closing(sqlite3.connect(daemon.database)) as database:

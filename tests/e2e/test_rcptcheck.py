@@ -92,7 +92,7 @@ class Question(qmail.TestCase):
                       client=client, label=(sender, recipient)).defers()
             key = ("<>" if sender in ("", "#@[]") else sender,
                    recipient.lower())
-            self.assertIn(key, stored(daemon))
+            self.assertTrue(qmail.is_stored(daemon, *key), key)
 
     def test_long_names(self):
         """A client chooses its HELO and its host name. A very long one does
@@ -629,7 +629,8 @@ class Direct(qmail.TestCase):
         harness.give_to(self.state)
         self.database = os.path.join(self.state, "check.db")
         self.config = os.path.join(self.folder, "check.conf")
-        harness.write_file(self.config, f"delay = {qmail.delay_s()}s\n")
+        harness.write_file(self.config, f"delay = {qmail.delay_s()}s\n"
+                           "delay_suspicious = 0\n")
 
     def direct(self, door, recipient, database=None, **more):
         """Start a check without a daemon."""
@@ -698,7 +699,8 @@ class Direct(qmail.TestCase):
                 ("mode = shadow\n", lambda one: one.accepts()),
                 ("reply = 451 4.7.1 Soon\n",
                  lambda one: one.defers("451 4\\.7\\.1 Soon")),
-                ("delay = 0\n", lambda one: one.accepts())):
+                ("delay = 0\ndelay_suspicious = 0\n",
+                 lambda one: one.accepts())):
             harness.write_file(self.config, options)
             for door in doors():
                 verify(self.direct(door, self.fresh(), env={
@@ -875,6 +877,7 @@ class Crowd(qmail.TestCase):
         self.database = os.path.join(state, "check.db")
         config = os.path.join(self.folder, "check.conf")
         harness.write_file(config, f"delay = {qmail.delay_s()}s\n"
+                           "delay_suspicious = 0\n"
                            "auto_whitelist_after = 0\n")
         env = {"TARDIGREY_TIMEOUT": self.timeout,
                "TARDIGREY_ON_FAILURE": "tempfail",
