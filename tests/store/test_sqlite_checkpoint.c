@@ -406,8 +406,10 @@ test_log_is_synced_by_length(void **state)
 		wait_until_synced(n);
 	}
 	assert_int_equal(database_writes_n(), 0);
+	/* A slow machine syncs also by time. There are far fewer syncs than
+	 * commits all the same. */
 	assert_true(count(&obstacles.synced_n) <=
-	    checkpoint()->wal_pages_n / 500);
+	    checkpoint()->wal_pages_n / 100);
 }
 
 /* A single commit is on the disk within two seconds, without another call. */
