@@ -8,6 +8,7 @@
 #include <stdarg.h>
 #include <stdbool.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <syslog.h>
 #include <time.h>
 #include <unistd.h>
@@ -164,10 +165,25 @@ go_to(enum log_to to)
 	stamp_s = -1;
 }
 
+/*
+ * Read the time zone now, and only once: the sandbox hides its file. If TZ is
+ * not set, glibc looks at /etc/localtime in each call of mktime(3), and reads
+ * the file again if it has changed. In the sandbox that fails, and the time
+ * zone becomes UTC. If TZ is set, glibc reads the file once.
+ */
+static void
+read_time_zone(void)
+{
+#ifdef __linux__
+	setenv("TZ", ":/etc/localtime", 0);
+#endif
+	tzset();
+}
+
 void
 log_open(enum log_to to, const char *path)
 {
-	tzset(); /* the sandbox hides the file of the time zone */
+	read_time_zone();
 	pthread_mutex_lock(&mutex);
 	write_queue();
 	if (to == LOG_TO_SYSLOG)
