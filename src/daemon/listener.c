@@ -173,10 +173,10 @@ set_group(const char *path, const char *name, struct err *err)
  * could replace the socket by a link before the chmod.
  */
 static int
-bind_unix(int fd, const struct sockaddr_un *address,
-    const struct config *config, struct listener *listener, struct err *err)
+bind_unix(int fd, const struct sockaddr_un *address, mode_t mode,
+    const char *group, struct listener *listener, struct err *err)
 {
-	mode_t umask_before = umask(0777 & ~(mode_t)config->socket_mode);
+	mode_t umask_before = umask(0777 & ~mode);
 	int rc = bind(fd, (const struct sockaddr *)address, sizeof(*address));
 	struct stat st;
 
@@ -192,7 +192,7 @@ bind_unix(int fd, const struct sockaddr_un *address,
 		listener->device = st.st_dev;
 		listener->inode = st.st_ino;
 	}
-	if (set_group(address->sun_path, config->socket_group, err) != 0)
+	if (set_group(address->sun_path, group, err) != 0)
 		return -1;
 	if (listen(fd, BACKLOG) != 0)
 		return err_set(err, "%s", strerror(errno));
@@ -200,19 +200,21 @@ bind_unix(int fd, const struct sockaddr_un *address,
 }
 
 static int
-open_unix(struct listener_set *set, const struct endpoint *endpoint,
-    const struct config *config, struct err *err)
+open_unix(struct listener_set *set, const char *path, mode_t mode,
+    const char *group, struct err *err)
 {
 	struct sockaddr_un address = {.sun_family = AF_UNIX};
 	struct listener *listener;
 	int fd;
 
-	strcpy(address.sun_path, endpoint->path);
+	if (strlen(path) >= sizeof(address.sun_path))
+		return err_set(err, "the path is too long");
+	strcpy(address.sun_path, path);
 	if (is_bound(set, &address,
 		(socklen_t)(offsetof(struct sockaddr_un, sun_path) +
-		    strlen(endpoint->path) + 1)))
+		    strlen(path) + 1)))
 		return 0;
-	if (socket_directory_check(endpoint->path, err) != 0 ||
+	if (socket_directory_check(path, err) != 0 ||
 	    clear_path(&address, err) != 0)
 		return -1;
 	fd = stream_socket(AF_UNIX);
@@ -221,9 +223,8 @@ open_unix(struct listener_set *set, const struct endpoint *endpoint,
 	listener = add(set, fd, err);
 	if (listener == NULL)
 		return -1;
-	snprintf(listener->name, sizeof(listener->name), "unix:%s",
-	    endpoint->path);
-	return bind_unix(fd, &address, config, listener, err);
+	snprintf(listener->name, sizeof(listener->name), "unix:%s", path);
+	return bind_unix(fd, &address, mode, group, listener, err);
 }
 
 /* ---- TCP ---- */
@@ -324,7 +325,8 @@ open_endpoint(struct listener_set *set, const struct endpoint *endpoint,
 {
 	switch (endpoint->kind) {
 	case ENDPOINT_UNIX:
-		if (open_unix(set, endpoint, config, err) == 0)
+		if (open_unix(set, endpoint->path, (mode_t)config->socket_mode,
+			config->socket_group, err) == 0)
 			return 0;
 		return err_prefix(err, "cannot listen on unix:%s",
 		    endpoint->path);
@@ -369,6 +371,17 @@ listener_open_http(const struct config *config, struct listener_set *out,
 {
 	out->n = 0;
 	return open_endpoints(out, &config->http, config, err);
+}
+
+int
+listener_open_private(const char *path, struct listener_set *out,
+    struct err *err)
+{
+	out->n = 0;
+	if (open_unix(out, path, 0600, "", err) == 0)
+		return 0;
+	listener_close(out);
+	return err_prefix(err, "cannot listen on unix:%s", path);
 }
 
 /* Whether the path is still the socket that this process made. */

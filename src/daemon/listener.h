@@ -43,6 +43,10 @@ int listener_open(const struct config *config, struct listener_set *out,
 int listener_open_http(const struct config *config, struct listener_set *out,
     struct err *err);
 
+/* Open a unix socket for this account only. Otherwise as listener_open(). */
+int listener_open_private(const char *path, struct listener_set *out,
+    struct err *err);
+
 /* Check that the files of the unix sockets are still those of this process. If
  * two daemons start at the same moment, one may replace the socket file of the
  * other before the other listens. Then the other daemon fails here. Returns 0,

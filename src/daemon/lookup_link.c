@@ -9,10 +9,9 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/socket.h>
-#include <sys/stat.h>
-#include <sys/un.h>
 #include <unistd.h>
 
+#include "daemon/listener.h"
 #include "daemon/log.h"
 #include "service/lookup_table.h"
 
@@ -28,36 +27,13 @@ struct peer {
 struct lookup_link {
 	struct event_base *base;       /* borrowed */
 	struct dispatcher *dispatcher; /* borrowed */
-	int fd;                        /* owned */
-	char path[sizeof(((struct sockaddr_un *)0)->sun_path)];
+	struct listener_set sockets;   /* one */
 	struct event acceptable;
 	struct peer peers[LOOKUP_PEERS_MAX];
 	char queue[LOOKUP_QUEUE][LOOKUP_LINE_SIZE]; /* a ring */
 	size_t first, n;
 	struct log_repeat full, broken;
 };
-
-/* ---- The socket ---- */
-
-static int
-open_socket(const char *path, struct err *err)
-{
-	struct sockaddr_un address = {.sun_family = AF_UNIX};
-	int fd;
-
-	if (strlen(path) >= sizeof(address.sun_path))
-		return err_set(err, "lookup: the path is too long: %s", path);
-	strcpy(address.sun_path, path);
-	fd = socket(AF_UNIX, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
-	if (fd >= 0 && (unlink(path) == 0 || errno == ENOENT) &&
-	    bind(fd, (struct sockaddr *)&address, sizeof(address)) == 0 &&
-	    chmod(path, 0600) == 0 && listen(fd, LOOKUP_PEERS_MAX) == 0)
-		return fd;
-	err_set(err, "lookup: cannot listen on %s: %s", path, strerror(errno));
-	if (fd >= 0)
-		close(fd);
-	return -1;
-}
 
 /* ---- Peers ---- */
 
@@ -236,11 +212,9 @@ lookup_link_send(void *arg, const char *questions, size_t n)
 static int
 set_up(struct lookup_link *link, const char *path, struct err *err)
 {
-	link->fd = open_socket(path, err);
-	if (link->fd < 0)
-		return -1;
-	strcpy(link->path, path);
-	event_assign(&link->acceptable, link->base, link->fd,
+	if (listener_open_private(path, &link->sockets, err) != 0)
+		return err_prefix(err, "lookup");
+	event_assign(&link->acceptable, link->base, link->sockets.items[0].fd,
 	    EV_READ | EV_PERSIST, on_acceptable, link);
 	return event_add(&link->acceptable, NULL) == 0 ? 0 : err_no_memory(err);
 }
@@ -261,10 +235,7 @@ lookup_link_new(struct event_base *base, const char *path,
 		link->peers[i] = (struct peer){.link = link, .fd = -1};
 	if (set_up(link, path, err) == 0)
 		return link;
-	if (link->fd >= 0) {
-		close(link->fd);
-		unlink(path);
-	}
+	listener_close(&link->sockets);
 	free(link);
 	return NULL;
 }
@@ -278,7 +249,6 @@ lookup_link_free(struct lookup_link *link)
 		if (link->peers[i].fd >= 0)
 			disconnect(&link->peers[i]);
 	event_del(&link->acceptable);
-	close(link->fd);
-	unlink(link->path);
+	listener_close(&link->sockets);
 	free(link);
 }

@@ -24,9 +24,10 @@
 struct lookup_link;
 struct event_base;
 
-/* Listen at an absolute path, for this account only. An older socket there is
- * removed. The base and the dispatcher are borrowed. Returns NULL and an error
- * if it fails. lookup_link_free() removes the socket. */
+/* Listen at an absolute path, for this account only. Replaces a socket on which
+ * no process listens. Any other file there is an error. The base and the
+ * dispatcher are borrowed. Returns NULL and an error if it fails.
+ * lookup_link_free() removes the socket. */
 struct lookup_link *lookup_link_new(struct event_base *base, const char *path,
     struct dispatcher *dispatcher, struct err *err);
 void lookup_link_free(struct lookup_link *link);

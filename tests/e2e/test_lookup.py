@@ -380,6 +380,27 @@ class LiarTest(harness.TestCase):
         except socket.timeout:
             return False
 
+    def test_other_files_stay(self):
+        """A file that is not a socket, and the socket of another daemon, are
+        errors."""
+        other = self.make_daemon()
+        for path, reason in [(self.path, "another server is listening there"),
+                             (other.config_file, "is not a socket")]:
+            other.write_config(lookup=path)
+            before = os.stat(path).st_ino
+            result = harness.run_daemon("-f", "-c", other.config_file)
+            self.assertEqual(result.returncode, 1)
+            self.assertRegex(result.stderr, f"lookup: .*{path}: .*{reason}")
+            self.assertEqual(os.stat(path).st_ino, before)
+        self.connect()
+
+    def test_socket_of_a_successor_stays(self):
+        os.unlink(self.path)
+        with socket.socket(socket.AF_UNIX) as successor:
+            successor.bind(self.path)
+        self.daemon.stop()
+        self.assertTrue(os.path.exists(self.path))
+
     def test_socket_is_removed_at_the_end(self):
         self.daemon.stop()
         self.assertFalse(os.path.exists(self.path))
