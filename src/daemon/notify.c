@@ -2,13 +2,18 @@
  * Copyright (c) 2026 The Tardigrey developers */
 #include "daemon/notify.h"
 
+#include <errno.h>
 #include <limits.h>
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/socket.h>
+#include <sys/time.h>
 #include <sys/un.h>
 #include <unistd.h>
+
+#define READY_PATIENCE_S 1
 
 static int notify_fd = -1;
 static struct sockaddr_un manager;
@@ -41,31 +46,50 @@ connect_to_manager(void)
 void
 notify_open(void)
 {
+	const struct timeval patience = {.tv_sec = READY_PATIENCE_S};
+
 	find_manager();
 	if (manager_n == 0)
 		return;
 	notify_fd = socket(AF_UNIX, SOCK_DGRAM | SOCK_CLOEXEC, 0);
-	if (notify_fd >= 0)
-		connect_to_manager();
+	if (notify_fd < 0)
+		return;
+	setsockopt(notify_fd, SOL_SOCKET, SO_SNDTIMEO, &patience,
+	    sizeof(patience));
+	connect_to_manager();
 }
 
-/* If this fails, connect again: the manager may have a new socket. */
+/* If the manager does not read, the message is lost. If the send fails
+ * otherwise, connect again: the manager may have a new socket. */
 static void
-notify(const char *state)
+send_state(const char *state, int flags)
 {
 	size_t n = strlen(state);
 
+	flags |= MSG_NOSIGNAL;
 	if (notify_fd < 0)
 		return;
-	if (send(notify_fd, state, n, MSG_NOSIGNAL) < 0 &&
+	if (send(notify_fd, state, n, flags) < 0 && errno != EAGAIN &&
 	    connect_to_manager() == 0)
-		(void)!send(notify_fd, state, n, MSG_NOSIGNAL);
+		(void)!send(notify_fd, state, n, flags);
 }
 
+/* The daemon must answer mail servers, so it does not wait for the manager. */
+static void
+notify(const char *state)
+{
+	send_state(state, MSG_DONTWAIT);
+}
+
+/* The first READY waits: without it the manager stops the daemon. The daemon
+ * does not answer yet. */
 void
 notify_ready(void)
 {
-	notify("READY=1");
+	static bool is_known;
+
+	send_state("READY=1", is_known ? MSG_DONTWAIT : 0);
+	is_known = true;
 }
 
 void

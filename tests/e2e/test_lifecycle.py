@@ -7,6 +7,7 @@ import itertools
 import os
 import pwd
 import signal
+import socket
 import sqlite3
 import subprocess
 import threading
@@ -190,6 +191,19 @@ class LifecycleTest(harness.TestCase):
             daemon.notify.recv(4096)
         daemon.signal(signal.SIGCONT)
         daemon.wait_for_state("WATCHDOG=1")
+
+    def test_does_not_wait_for_the_service_manager(self):
+        """The manager does not read: the daemon still reloads and answers."""
+        daemon = self.start_daemon(delay="1h")
+        with socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM) as filler:
+            filler.setblocking(False)
+            with self.assertRaises(BlockingIOError):
+                while True:
+                    filler.sendto(b"x", daemon.notify.getsockname())
+        daemon.signal(signal.SIGHUP)
+        wait_until("the reload", lambda: any(
+            "configuration read again" in line for line in daemon.messages()))
+        self.assert_greylisted(daemon.ask())
 
     def test_ignores_the_watchdog_of_another_process(self):
         daemon = self.make_daemon(
