@@ -229,6 +229,20 @@ set_up(struct loop *loop, struct listener_set *listeners,
 	return loop->acceptor != NULL ? 0 : -1;
 }
 
+/* The descriptors that are left for clients if tardigrey-lookup has its own. */
+static unsigned long
+without_lookup(unsigned long files_max, struct dispatcher *dispatcher)
+{
+	const unsigned long lookup_n = LOOKUP_PEERS_MAX + 1;
+
+	if (dispatcher_settings(dispatcher)->config.lookup[0] == '\0' ||
+	    files_max < ACCEPTOR_FILES_MIN)
+		return files_max;
+	if (files_max < ACCEPTOR_FILES_MIN + lookup_n)
+		return ACCEPTOR_FILES_MIN;
+	return files_max - lookup_n;
+}
+
 struct loop *
 loop_new(struct listener_set *listeners, struct dispatcher *dispatcher,
     unsigned long files_max, const struct loop_hooks *hooks, struct err *err)
@@ -242,7 +256,8 @@ loop_new(struct listener_set *listeners, struct dispatcher *dispatcher,
 	loop->dispatcher = dispatcher;
 	loop->reload_fd = -1;
 	loop->hooks = *hooks;
-	if (set_up(loop, listeners, files_max, err) != 0) {
+	if (set_up(loop, listeners, without_lookup(files_max, dispatcher),
+		err) != 0) {
 		loop_free(loop);
 		return NULL;
 	}

@@ -373,6 +373,25 @@ class LiarTest(harness.TestCase):
             self.daemon.ask(protocol_state="VRFY")  # a turn of the loop
         self.assertEqual(sum(map(self.is_closed, wires)), 40 - 16)
 
+    def test_descriptors_are_kept(self):
+        """Clients do not take the descriptors of tardigrey-lookup."""
+        self.daemon.stop()
+        self.daemon.launcher = ["prlimit", "--nofile=64:64", "--"]
+        self.daemon.start()
+        clients = [self.daemon.connect() for _ in range(60)]
+        for client in clients:
+            self.addCleanup(client.close)
+        wires = []
+        for _ in range(16):
+            wires.append(self.connect())
+            clients[0].ask(protocol_state="VRFY")  # a turn of the loop
+        for i in range(16):
+            clients[0].ask(
+                client_address=f"192.0.{i}.1", client_name="unknown",
+                sender=f"a{i}@example.net", recipient="r@d.example")
+        for wire in wires:
+            self.assertRegex(wire.recv(1000), b" example.net\n")
+
     def is_closed(self, wire):
         wire.settimeout(0.05)
         try:
