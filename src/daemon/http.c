@@ -141,26 +141,39 @@ on_tick(evutil_socket_t fd, short what, void *arg)
 
 /* ---- Who may ask ---- */
 
+/* getpeername(2) or getsockname(2) */
+typedef int get_name(int fd, struct sockaddr *out, socklen_t *n);
+
+/* A unix socket has NETADDR_NONE. */
 static bool
-peer_address(struct evhttp_request *request, struct netaddr *out)
+address_of(struct evhttp_request *request, get_name *get, struct netaddr *out)
 {
 	struct bufferevent *socket = evhttp_connection_get_bufferevent(
 	    evhttp_request_get_connection(request));
-	struct sockaddr_storage peer = {0};
-	socklen_t n = sizeof(peer);
+	struct sockaddr_storage name = {0};
+	socklen_t n = sizeof(name);
 	char text[INET6_ADDRSTRLEN];
-	const void *octets = &((struct sockaddr_in6 *)&peer)->sin6_addr;
+	const void *octets = &((struct sockaddr_in6 *)&name)->sin6_addr;
 
-	if (getpeername(bufferevent_getfd(socket), (struct sockaddr *)&peer,
-		&n) != 0)
+	if (get(bufferevent_getfd(socket), (struct sockaddr *)&name, &n) != 0)
 		return false;
 	*out = (struct netaddr){.family = NETADDR_NONE};
-	if (peer.ss_family == AF_UNIX)
+	if (name.ss_family == AF_UNIX)
 		return true;
-	if (peer.ss_family == AF_INET)
-		octets = &((struct sockaddr_in *)&peer)->sin_addr;
-	return inet_ntop(peer.ss_family, octets, text, sizeof(text)) != NULL &&
+	if (name.ss_family == AF_INET)
+		octets = &((struct sockaddr_in *)&name)->sin_addr;
+	return inet_ntop(name.ss_family, octets, text, sizeof(text)) != NULL &&
 	    netaddr_parse(text, out) == 0;
+}
+
+/* A connection of this host to one of its own addresses comes from the same
+ * address, unless the client chooses another one. */
+static bool
+is_this_host(const struct netaddr *peer, const struct netaddr *own)
+{
+	return netaddr_is_loopback(peer) ||
+	    (peer->family == own->family &&
+		memcmp(peer->octets, own->octets, sizeof(own->octets)) == 0);
 }
 
 /* A browser on this host must not read the page for a web site that gives its
@@ -181,13 +194,14 @@ is_allowed(const struct http *http, struct evhttp_request *request)
 {
 	const struct config *config =
 	    &dispatcher_settings(http->observer->dispatcher)->config;
-	struct netaddr peer;
+	struct netaddr peer, own;
 
-	if (!peer_address(request, &peer))
+	if (!address_of(request, getpeername, &peer) ||
+	    !address_of(request, getsockname, &own))
 		return false;
 	if (peer.family == NETADDR_NONE)
 		return true; /* the permissions of the socket decide */
-	if (netaddr_is_loopback(&peer))
+	if (is_this_host(&peer, &own))
 		return names_this_host(request);
 	return networks_have(&config->http_allow, &peer);
 }

@@ -42,6 +42,13 @@ def get(address, path, method="GET", **headers):
         connection.close()
 
 
+def own_address():
+    """An IPv4 address of this machine that is not loopback, or None."""
+    output = subprocess.run(["hostname", "-I"], capture_output=True,
+                            text=True).stdout
+    return next((word for word in output.split() if ":" not in word), None)
+
+
 class HttpTestCase(harness.TestCase):
 
     def start_http(self, **options):
@@ -165,6 +172,18 @@ class HttpTest(HttpTestCase):
         for host in ("127.0.0.1:99", "localhost", "localhost:1", "[::1]:1"):
             self.assertEqual(get(self.address, "/metrics", Host=host)[0],
                              200, host)
+
+    def test_own_address(self):
+        """This host may ask by an address of its own. It must name it."""
+        host = own_address()
+        if host is None:
+            self.skipTest("this machine has only loopback addresses")
+        port = free_port()
+        self.start_http(http=f"inet:0.0.0.0:{port}",
+                        http_allow="203.0.113.1")
+        self.assertEqual(get((host, port), "/metrics")[0], 200)
+        self.assertEqual(
+            get((host, port), "/metrics", Host="evil.example")[0], 403)
 
     def test_what_may_be_asked(self):
         """Only GET and HEAD of fixed paths; the headers are strict."""
