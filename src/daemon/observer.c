@@ -97,30 +97,34 @@ add_count(const struct hourly_stats_count *count, void *arg)
 	history_add(arg, count);
 }
 
-static void
-read_day(struct observer *observer, size_t ago)
+/* Returns whether the counts could be read. */
+static bool
+read_day(struct observer *observer, int64_t midnight_s, size_t ago)
 {
 	struct history *day = &observer->page.days[ago];
-	int64_t from_s = observer->midnight_s - (int64_t)ago * DAY_S;
+	int64_t from_s = midnight_s - (int64_t)ago * DAY_S;
 	struct err err;
 
 	*day = (struct history){.total_n = 0};
-	observer->store->counts->counts(observer->store, from_s, from_s + DAY_S,
-	    add_count, day, &err);
+	return observer->store->counts->counts(observer->store, from_s,
+		   from_s + DAY_S, add_count, day, &err) == STORE_OK;
 }
 
-/* The days before today do not change: read them once a day. */
+/* The days before today do not change: read them once a day. If one could not
+ * be read, read them for the next page too. */
 static void
 read_days(struct observer *observer)
 {
 	int64_t midnight_s = clock_midnight_s(observer->snapshot.now_s);
 
 	if (observer->midnight_s != midnight_s) {
-		observer->midnight_s = midnight_s;
+		bool all = true;
+
 		for (size_t i = 1; i < PAGE_DAYS; i++)
-			read_day(observer, i);
+			all = read_day(observer, midnight_s, i) && all;
+		observer->midnight_s = all ? midnight_s : 0;
 	}
-	read_day(observer, 0);
+	read_day(observer, midnight_s, 0);
 }
 
 static void

@@ -28,7 +28,7 @@ struct observer {
 	int64_t next_ms; /* monotonic; take no snapshot before */
 	struct page page;
 	int64_t next_page_ms;
-	int64_t midnight_s;     /* when the day of page.days[0] began */
+	int64_t midnight_s;     /* when today began; 0: read all page.days */
 	struct store_row *rows; /* owned; of page.waiting */
 	char host[HOST_NAME_MAX + 1];
 };
