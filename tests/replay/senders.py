@@ -343,9 +343,9 @@ def print_bots(figures):
     print("""
 ## Spam software that retries
 
-Greylisting stops spam software that does not retry. Software that keeps a queue passes,
-as it would with any greylisting: the table says when, if it tries three times. What the
-delay then gives is time for block lists to list the host.
+Greylisting stops spam software that does not retry. Software that keeps a queue passes any
+greylisting. The table shows when it passes, if it tries three times. The delay gives block
+lists time to list the host.
 
 | client | retries after | passes |
 |---|---|---|""")
@@ -359,8 +359,8 @@ delay then gives is time for block lists to list the host.
 With `greylist = suspicious` the host with a good name passes at once.
 
 A second mail exchanger that does not greylist lets in most of the rest: spam software
-likes the MX host of the lowest priority. Let it ask the same tardigreyd, or do without it
-(contrib/postfix/README.md).""")
+likes the MX host of the lowest priority. Let this mail exchanger ask the same tardigreyd, or
+remove it (contrib/postfix/README.md).""")
 
 
 # ---- The table ----
