@@ -105,7 +105,7 @@ is_loopback(const struct endpoint *endpoint)
 	    netaddr_is_loopback(&address);
 }
 
-/* The page shows addresses of mail. Nobody shall publish it by mistake. */
+/* The page shows mail addresses. Nobody must publish it by mistake. */
 static int
 check_http(const struct config *config, struct err *err)
 {

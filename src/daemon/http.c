@@ -58,8 +58,9 @@ accept_more(struct http *http)
 			evconnlistener_disable(http->listeners[i]);
 }
 
-/* evhttp tells nobody when a connection ends. It frees the bufferevent, which
- * removes its callbacks; our reference keeps the bufferevent until then. */
+/* evhttp does not report the end of a connection. It frees the bufferevent,
+ * which removes the callbacks. Our reference keeps the bufferevent until then.
+ */
 static bool
 has_ended(const struct connection *connection)
 {
@@ -176,8 +177,9 @@ is_this_host(const struct netaddr *peer, const struct netaddr *own)
 		memcmp(peer->octets, own->octets, sizeof(own->octets)) == 0);
 }
 
-/* A browser on this host must not read the page for a web site that gives its
- * own name the address 127.0.0.1. Such requests name the site. */
+/* A web site can give its own name the address 127.0.0.1. A browser on this
+ * host must not read the page for that site. Such a request names the site in
+ * its Host field. */
 static bool
 names_this_host(struct evhttp_request *request)
 {

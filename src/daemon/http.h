@@ -10,20 +10,20 @@
 /*
  * http: answers GET requests for a few fixed paths, in the loop of the daemon.
  *
- * A client must not slow the mail servers down. So connections are few, short,
- * and accepted slowly; an answer is made from a snapshot that is up to two
- * seconds old.
+ * A client must not slow the mail servers down. So the module limits the number
+ * of connections, their duration, and how many it accepts in a second. An
+ * answer comes from a snapshot that is up to two seconds old.
  */
 
-/* Descriptors that this module may use, besides the listeners. */
+/* Descriptors that this module may use, in addition to the listeners. */
 #define HTTP_CONNECTIONS_MAX 16
 
 struct http;
 struct event_base;
 
-/* Serve at the listeners. All pointers are borrowed; http_free() calls
- * observer_free(). Returns NULL and an error
- * if it fails. The caller frees the result, before the event base. */
+/* Serve at the listeners. All pointers are borrowed, but http_free() calls
+ * observer_free(). Returns NULL and an error if it fails. The caller frees the
+ * result, before the event base. */
 struct http *http_new(struct event_base *base,
     const struct listener_set *listeners, struct observer *observer,
     struct err *err);

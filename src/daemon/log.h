@@ -23,10 +23,10 @@
 
 #define LOG_SYSLOG_PATH "/dev/log"
 
-/* Set the destination of the log, and open what it needs: the sandbox forbids
- * to do so later. For syslog, "path" is the socket of the syslog daemon, of at
- * most 107 octets. Lines on standard error begin with the time and the name of
- * the program. In the systemd journal, which adds both, they begin with the
+/* Set the destination of the log and open it now, because the sandbox forbids
+ * this later. For syslog, "path" is the socket of the syslog daemon, of at most
+ * 107 octets. Lines on standard error begin with the time and the name of the
+ * program. In the systemd journal, which adds both, they begin with the
  * priority, see sd-daemon(3). */
 void log_open(enum log_to to, const char *path);
 

@@ -50,7 +50,7 @@ static void
 disconnect_for(struct peer *peer, const char *why)
 {
 	log_repeated(&peer->link->broken,
-	    "a process of tardigrey-lookup %s: disconnected", why);
+	    "disconnected a process of tardigrey-lookup that %s", why);
 	disconnect(peer);
 }
 
@@ -109,7 +109,7 @@ read_answer(struct peer *peer)
 	if (!peer->is_busy || line[n - 1] != '\n' ||
 	    memchr(line, '\n', (size_t)n) != &line[n - 1] ||
 	    memchr(line, '\0', (size_t)n) != NULL) {
-		disconnect_for(peer, "has sent no answer");
+		disconnect_for(peer, "sent something else than an answer");
 		return;
 	}
 	line[n - 1] = '\0';
@@ -126,7 +126,7 @@ on_peer(evutil_socket_t fd, short what, void *arg)
 
 	(void)fd;
 	if ((what & EV_TIMEOUT) != 0)
-		disconnect_for(peer, "has not answered in time");
+		disconnect_for(peer, "did not answer in time");
 	else
 		read_answer(peer);
 }

@@ -35,7 +35,7 @@ struct observer {
 
 void observer_free(struct observer *observer);
 
-/* The same for the page; NULL if there is no memory. */
+/* The same for the page. Returns NULL if there is no memory. */
 const struct page *observer_look_at_page(struct observer *observer);
 
 /* Take a snapshot, unless the last one is new. Borrowed until the next call. If

@@ -11,7 +11,8 @@
  * reload: reads the settings from their files, at the start and on SIGHUP.
  *
  * On SIGHUP a thread reads them: a list of a million lines takes a second or
- * so, and requests must not wait for it. The loop then takes the settings over.
+ * so, and requests must not wait for it. The loop then begins to use the
+ * settings.
  */
 
 struct reload_source {

@@ -46,9 +46,9 @@ is_mount_point(const char *folder)
 
 /* ---- The rules for files ---- */
 
-/* Allow to read all files in the folder of a file: an editor replaces the file
- * by a new one. A device, or a file in the folder /, is allowed alone. A file
- * that does not exist needs no rule. */
+/* Allow reading all files in the folder of a file, because an editor replaces
+ * the file with a new one. For a device, or for a file in the folder /, allow
+ * only this file. A file that does not exist needs no rule. */
 static void
 allow_folder_of(const struct file_rules *rules, const char *path)
 {
@@ -63,7 +63,8 @@ allow_folder_of(const struct file_rules *rules, const char *path)
 		file_rules_allow(rules, folder, FOLDER_READ, &err);
 }
 
-/* The path may be a symbolic link. Then allow the folders of both. */
+/* The path may be a symbolic link. Then allow the folders of the link and of
+ * its target. */
 static void
 allow_reading(const struct file_rules *rules, const char *path)
 {

@@ -17,8 +17,8 @@
  * The filter (system/call_filter.h) allows the system calls that a serving
  * daemon makes.
  *
- * What the kernel or this build does not have is left out, and the log says so
- * once. The daemon serves without it.
+ * If the kernel or this build lacks a part of the sandbox, the log says so
+ * once, and the daemon serves without this part.
  */
 
 /*

@@ -8,8 +8,8 @@
 
 /*
  * sighup: what the daemon does on SIGHUP. It tells systemd, has a thread read
- * the settings, and gives them to the dispatcher. A SIGHUP meanwhile begins one
- * more reload when this one has ended.
+ * the settings, and gives them to the dispatcher. If another SIGHUP comes
+ * during a reload, one more reload follows.
  */
 
 struct sighup {
@@ -29,7 +29,8 @@ int sighup_go_on(struct sighup *sighup);
 /* The dispatcher uses the new settings. Frees the old ones. */
 void sighup_configured(struct settings *old);
 
-/* Wait for what is under way, before the dispatcher is freed. */
+/* Wait for a reload that is under way. Call this before the dispatcher is
+ * freed. */
 void sighup_end(struct sighup *sighup);
 
 #endif

@@ -22,8 +22,8 @@
  *
  * A pool has a record for the domain of the sender, and one more for the domain
  * and the network of the client. Until the pool has retried from two networks,
- * it is auto-whitelisted only in the network that has retried: one host must
- * not open a thousand others.
+ * it is auto-whitelisted only in the network that has retried. Otherwise one
+ * host would let a thousand others pass.
  *
  * Two processes may count the same moment twice. This adds to passed_n, but it
  * does not set passed_s: only a proof that is apart from a record that was read

@@ -114,8 +114,8 @@ unsigned keys_of_pool(const struct request *request,
  * correspondent-domain is made only if rules->pools is 1 and the domain has a
  * pool. Returns the kinds that were made, as above: none if one of the two is a
  * null sender or has no domain, or if both have the same domain. Mail between
- * two addresses of one domain makes no correspondents, because strangers like
- * to write the domain of the recipient in MAIL FROM.
+ * two addresses of one domain makes no correspondents, because spam often has a
+ * forged sender in the domain of the recipient.
  */
 unsigned keys_of_correspondent(const char *theirs, const char *ours,
     const struct key_rules *rules, struct key out[KEY_KINDS]);

@@ -9,12 +9,13 @@
 #include "mail/verdict.h"
 
 /*
- * outgoing: mail of ours that goes out makes correspondents.
+ * outgoing: adds the correspondents of outgoing mail.
  *
- * Such a request passes without the store, and must not wait for it. So its
- * correspondents are collected in memory, and written after the answer has been
- * sent. If they cannot be written, they are lost, and their answers are
- * greylisted. The room is limited: what does not fit is lost, too.
+ * A request for outgoing mail passes without the store, and must not wait for
+ * it. So this module collects its correspondents in memory, and writes them
+ * after the answer has been sent. If the write fails, the correspondents are
+ * lost, and their answers are greylisted. The room is limited. Correspondents
+ * that do not fit are lost too.
  */
 
 struct outgoing;

@@ -80,7 +80,7 @@ struct expiry_counts {
  * that were never retried. */
 struct record_maintenance {
 	int64_t expired_n; /* removed, because they had expired */
-	/* The triplets of these whose client has never retried. A triplet with
+	/* The triplets of expired_n whose client never retried. A triplet with
 	 * a pool has two records and counts once. */
 	int64_t never_returned_n;
 	int64_t evicted_n; /* removed, because of max_waiting */

@@ -10,8 +10,8 @@
 #include "decide/record_store.h"
 
 /*
- * foreign: a record of another greylisting program, and the record of ours that
- * says the same.
+ * foreign: a record of another greylisting program, and our record with the
+ * same meaning.
  *
  * The parsers of this room (postgrey.h, greylistd.h, spamdb.h) read the text of
  * one program each and fill in a struct foreign. foreign_row() makes our record
@@ -36,7 +36,8 @@ struct foreign {
 	int64_t retries_n; /* clients: triplets that passed by a retry */
 };
 
-/* What became of a record. All but FOREIGN_TAKEN are reasons to skip it. */
+/* The result for a record. All values but FOREIGN_TAKEN are reasons to skip the
+ * record. */
 enum foreign_result {
 	FOREIGN_TAKEN,
 	FOREIGN_EXPIRED,    /* older than our retry_window or keep */

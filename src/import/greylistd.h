@@ -13,7 +13,7 @@
  *   triplets   lines HASH = ADDRESS SENDER RECIPIENT. The null sender is
  *              missing.
  *
- * HASH is a decimal number, of both signs. The times are Unix seconds.
+ * HASH is a decimal number, which may be negative. The times are Unix seconds.
  */
 
 enum greylistd_section {

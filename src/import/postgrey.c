@@ -28,8 +28,9 @@ parse_client(const char *key, const char *value, struct foreign *out)
 	    : FOREIGN_NO_ADDRESS;
 }
 
-/* A sender or a recipient may contain a slash. Take the last one that has no
- * "@" in front of it as a part of the sender. */
+/* The sender and the recipient may contain slashes. The sender ends at the
+ * first slash after its "@". If the sender is empty or has no "@", it ends at
+ * the first slash. */
 static const char *
 end_of_sender(const char *sender)
 {

@@ -19,7 +19,7 @@
  * hashes.
  *
  * postgrey removes the extension of the sender, and puts "#" in place of each
- * number between two other signs.
+ * number between two other characters.
  */
 
 /* Parse a record. delay_s is postgrey's --delay. Returns FOREIGN_TAKEN and sets

@@ -40,7 +40,7 @@ static const char *const our_names[OURS] = {
     [WHITELIST_RECIPIENTS] = "whitelist_recipients",
 };
 
-/* What our value is: the parts around the value of postgrey. */
+/* The parts of our value before and after postgrey's value. */
 static const struct theirs {
 	const char *name;
 	enum ours ours;
@@ -142,7 +142,7 @@ next_word(char **text)
 	return n > 0 ? word : NULL;
 }
 
-/* The value of an option is behind its "=", or is the next word. */
+/* The value of an option follows its "=", or is the next word. */
 static char *
 take_value(char *name, char **rest)
 {

@@ -10,8 +10,8 @@
  * tardigrey.conf(5).
  *
  * The file is a part of a shell script. Two lines count: POSTGREY_OPTS="...",
- * whose value are options of postgrey(8), and POSTGREY_TEXT="...". Shell
- * expansions are not understood.
+ * which has options of postgrey(8), and POSTGREY_TEXT="...". Shell expansions
+ * are not understood.
  */
 
 #define POSTGREY_SETTINGS_LINE 1200

@@ -18,8 +18,8 @@ enum { ADDRESS = 1 };
 enum { WHITE_FIRST = 4, WHITE_FIELDS = 9 };
 enum { GREY_SENDER = 3, GREY_RECIPIENT, GREY_FIRST, GREY_FIELDS = 10 };
 
-/* A line with more or fewer fields is malformed, also if a sender contains
- * "|". */
+/* A line with more or fewer fields is malformed, even if the cause is a sender
+ * that contains "|". */
 static int
 split(const char *line, int fields_n, struct fields *out)
 {

@@ -6,12 +6,12 @@
 #include "mail/client_class.h"
 
 /*
- * class_memo: remembers the classes of clients. To judge a name takes 5,000
- * instructions, a sixth of what a known triplet takes in all.
+ * class_memo: remembers the classes of clients. Judging a name takes 5,000
+ * instructions, a sixth of all instructions for a known triplet.
  *
  * The memo has the address of each client, and a hash of its name. So a client
- * cannot change the class of another address. A table of fixed size: a client
- * replaces another one with the same place.
+ * cannot change the class of another address. The table has a fixed size. A
+ * client replaces another client in the same place.
  */
 
 #define CLASS_MEMO_CLIENTS 32768 /* a power of two; 768 kB */

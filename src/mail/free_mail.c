@@ -10,10 +10,10 @@
 #define DOMAINS_MAX 16
 #define POOLS_MAX   4
 
-/* A provider is here if it has many millions of mailboxes. The pools are the
- * domains of the names of its sending hosts: most differ from the domains of
- * the addresses. An error here only delays mail: a domain without its pool is
- * auto-whitelisted by single addresses. */
+/* The table has the providers with many millions of mailboxes. The pools are
+ * the domains of the names of its sending hosts: most differ from the domains
+ * of the addresses. An error here only delays mail: a domain without its pool
+ * is auto-whitelisted by single addresses. */
 /* clang-format off */
 static const struct {
 	const char *domains[DOMAINS_MAX];

@@ -9,10 +9,10 @@
  * free_mail: the domains of large providers that give an address to everybody,
  * and the pools from which each of them sends.
  *
- * Everybody knows such addresses, and many who are not the provider use one as
- * the sender: forwarders, forms, hosters' customers, spammers. So if a pool has
- * retried mail from such a domain, this says nothing about its next mail from
- * it, unless the pool is the provider's own.
+ * Other hosts also send mail with such senders: forwarders, web forms,
+ * customers of hosting companies, spammers. So if a pool has retried mail from
+ * such a domain, this says nothing about the next mail from the domain, unless
+ * the pool belongs to the provider.
  */
 
 /* True if the domain of a sender belongs to a provider in the table, and the

@@ -369,7 +369,7 @@ report_eviction(struct checker *checker,
 	}
 }
 
-/* If only the room is short, the next new triplet says so. */
+/* If the store is only short of room, the next new triplet reports it. */
 static void
 remember_correspondents(struct checker *checker)
 {

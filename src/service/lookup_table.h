@@ -10,8 +10,8 @@
 #include "mail/request.h"
 
 /*
- * lookup_table: which questions tardigrey-lookup has to answer, and what it has
- * answered: whether a client is authorised to send the mail of a domain.
+ * lookup_table: the questions to tardigrey-lookup and its answers. A question
+ * asks whether a client is authorised to send the mail of a domain.
  *
  * Questions and answers are lines:
  *

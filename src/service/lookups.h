@@ -7,7 +7,8 @@
 #include "service/batch.h"
 #include "service/lookup_table.h"
 
-/* lookups: what a batch has to do with tardigrey-lookup. */
+/* lookups: takes the answers of tardigrey-lookup from a batch, and adds new
+ * questions to it. */
 
 /* Before a batch is decided: note the answers in it, and which of its clients
  * are authorised. Returns STORE_FAILED with the store's error in *err if a

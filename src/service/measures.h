@@ -11,9 +11,9 @@
 #include "mail/verdict.h"
 
 /*
- * measures: what the checker has done since the program started. The numbers
- * only grow. They are in memory, and for monitoring (src/view/metrics.h). The
- * hourly statistics in the store are kept over a restart
+ * measures: counts the work of the checker since the program started, for
+ * monitoring (view/metrics.h). The numbers only grow. They are in memory, so a
+ * restart loses them. It does not lose the hourly statistics in the store
  * (decide/hourly_stats.h).
  */
 

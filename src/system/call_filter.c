@@ -4,8 +4,8 @@
 /*
  * The filter is a program of classic BPF (seccomp(2), <linux/filter.h>). It is
  * written here and not with libseccomp: when memory is short, libseccomp 2.5
- * makes a filter that lacks some of its rules, or does not come to an end. This
- * file allocates nothing.
+ * makes a filter that lacks some of its rules, or never returns. This file
+ * allocates nothing.
  */
 #include "system/call_filter.h"
 
@@ -375,9 +375,9 @@ make_program(enum call_filter_use use)
 
 /* ---- Loading ---- */
 
-/* A kernel that knows no flag but TSYNC (all threads) does not log the refused
- * calls. SPEC_ALLOW: a kernel before 5.16 would make the process slower, as a
- * defence for programs that run foreign code inside one process. */
+/* TSYNC: all threads. A kernel that knows no other flag does not log the
+ * refused calls. SPEC_ALLOW: without it, a kernel before 5.16 makes the process
+ * slower, to protect programs that run foreign code in their process. */
 static int
 load_program(void)
 {

@@ -39,7 +39,7 @@ check_sockets(const struct config *config, struct err *err)
 	return name_option(config, "socket_group", err);
 }
 
-/* Warnings have been given when the files were read first. */
+/* The first reading of the files has already given the warnings. */
 static void
 ignore(const char *text)
 {

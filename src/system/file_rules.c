@@ -4,7 +4,7 @@
 /*
  * Neither glibc 2.36 nor Linux 6.1 has all of the interface: the C library has
  * no functions for it, and the kernel's header lacks what newer versions can
- * forbid. So the numbers of the newer versions stand here.
+ * forbid. So this file defines the numbers of the newer versions.
  */
 #include "system/file_rules.h"
 

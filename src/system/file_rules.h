@@ -12,9 +12,9 @@
  * kernel (landlock(7)).
  *
  * Every file that no rule allows is forbidden: opening it fails with EACCES.
- * Descriptors that are open stay usable. The rules cannot be undone. They also
- * forbid to connect and to bind TCP sockets, and to send signals to other
- * processes, if the kernel can forbid it.
+ * Descriptors that are open stay usable. The rules cannot be undone. If the
+ * kernel can do so, the rules also forbid connecting and binding TCP sockets,
+ * and sending signals to other processes.
  */
 
 enum file_access {
@@ -34,7 +34,7 @@ struct file_rules {
  * Landlock. */
 int file_rules_begin(struct file_rules *rules, struct err *err);
 
-/* The same, but allow to use TCP. */
+/* The same, but allow TCP. */
 int file_rules_begin_with_network(struct file_rules *rules, struct err *err);
 
 /* Allow to use a file or a folder, which must exist. Returns 0, or -1 and a

@@ -3,8 +3,8 @@
 
 /*
  * The directory of the file may belong to another account, which may put
- * anything in the place of the folder. So check that it is a directory and whom
- * it belongs to, and use it by its descriptor.
+ * anything in the place of the folder. So check that the folder is a directory,
+ * check its owner, and use it by its descriptor.
  */
 #include "tools/backup_folder.h"
 
@@ -91,7 +91,9 @@ backup_folder_take(struct backup_folder *folder, const char *file, int replaces)
 	int rc;
 
 	if (fchown(folder->fd, 0, 0) != 0 || !is_plain_file(folder->fd)) {
-		complain("%s is not the copy", folder->copy);
+		complain("%s: not the copy that the backup wrote; "
+			 "run the command again",
+		    folder->copy);
 		return -1;
 	}
 	rc = replaces ? renameat(folder->fd, COPY, AT_FDCWD, file)

@@ -264,8 +264,8 @@ begin(struct ctl *ctl, const struct ctl_arguments *arguments,
 		    "not a mail address: \"<>\" (write it like a@example.net)");
 	if (adding->rules->correspondents.use)
 		return CTL_DONE;
-	complain("correspondents = no: nothing would pass. Write "
-		 "\"correspondents = yes\" in %s first",
+	complain("the option correspondents is no, so no answer would pass; "
+		 "write \"correspondents = yes\" in %s first",
 	    ctl->config_file);
 	return CTL_REFUSED;
 }

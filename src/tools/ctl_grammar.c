@@ -12,7 +12,7 @@ static const struct ctl_option backup_options[] = {
     {0},
 };
 static const struct ctl_option expire_options[] = {
-    {"force", NULL, "do it although the clock may be wrong"},
+    {"force", NULL, "remove records even if the clock may be wrong"},
     {0},
 };
 static const struct ctl_option whitelist_add_options[] = {
@@ -25,7 +25,7 @@ static const struct ctl_option greylist_add_options[] = {
     {"comment", "TEXT", "the reason for the entry"},
     {"expires", "SPAN", "remove the entry after this time, or never"},
     {"force", NULL, "add a pattern that matches very much"},
-    {"all", NULL, "recipient: greylist named clients, too"},
+    {"all", NULL, "recipient: greylist named clients too"},
     {"suspicious", NULL, "recipient: greylist only suspicious clients"},
     {"delay", "SPAN", "recipient: use this delay"},
     {"shadow", NULL, "recipient: pass, and log what would be deferred"},
@@ -61,7 +61,7 @@ static const struct ctl_option clients_options[] = {
     {0},
 };
 static const struct ctl_option forget_options[] = {
-    {"yes", NULL, "do it although the network is large"},
+    {"yes", NULL, "remove records even if the network is large"},
     {0},
 };
 static const struct ctl_option correspondents_options[] = {
@@ -109,7 +109,7 @@ const struct ctl_command ctl_commands[] = {
 	"Add the addresses of an address book, one a line.",
 	ctl_correspondents_import},
     {"correspondents list", "", 0, 0, correspondents_options,
-	"List to whom our addresses have written.", ctl_correspondents_list},
+	"List the correspondents of our addresses.", ctl_correspondents_list},
     {"expire", "", 0, 0, expire_options,
 	"Remove expired records from the database.", ctl_expire},
     {"explain", TRIPLET, 1, 3, name_options,
@@ -125,16 +125,16 @@ const struct ctl_command ctl_commands[] = {
     {"greylist remove", "KIND PATTERN", 2, 2, NULL,
 	"Remove an entry made by greylist add.", ctl_greylist_remove},
     {"import", "PROGRAM FILE", 2, 2, import_options,
-	"Take over the records of another greylisting program.", ctl_import},
+	"Import the records of another greylisting program.", ctl_import},
     {"import settings", "PROGRAM FILE", 2, 2, NULL,
 	"Print the settings of another program as lines of tardigrey.conf.",
 	ctl_import_settings},
     {"report", "", 0, 0, report_options,
-	"Say what greylisting has done in the last days.", ctl_report},
+	"Report what greylisting has done in the last days.", ctl_report},
     {"stats", "", 0, 0, stats_options,
 	"Count decisions and delays of the last hours.", ctl_stats},
     {"status", "", 0, 0, status_options,
-	"Ask the daemon whether it and its database work.", ctl_status},
+	"Check whether the daemon and its database work.", ctl_status},
     {"triplets approve", TRIPLET, 1, 3, NULL,
 	"Let a waiting triplet pass at its next attempt.",
 	ctl_triplets_approve},

@@ -177,7 +177,7 @@ read_all(struct import *import, const struct import_source_ops *format,
 	progress_end();
 	if (rc == 0 && import->results_n[FOREIGN_TAKEN] == 0 &&
 	    import->results_n[FOREIGN_MALFORMED] > 0) {
-		complain("no record of %s found; is this %s?", format->name,
+		complain("found no record of %s; FILE must be %s", format->name,
 		    format->what);
 		rc = -1;
 	}

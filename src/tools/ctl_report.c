@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: ISC
  * Copyright (c) 2026 The Tardigrey developers */
 
-/* ctl_report: tardigrey report says what greylisting has done in a period, for
- * the postmaster on Monday. */
+/* ctl_report: tardigrey report prints what greylisting has done in a period,
+ * for example for a weekly mail to the postmaster. */
 #include <inttypes.h>
 #include <stdio.h>
 #include <string.h>

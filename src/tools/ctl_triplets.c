@@ -83,7 +83,7 @@ matches_glob(const char *glob, const char *text)
 	return fnmatch(glob, text, FNM_CASEFOLD) == 0;
 }
 
-/* A mail with several rows has one line: that of its pool, unless --client
+/* A message with several rows has one line: that of its pool, unless --client
  * selects a network. */
 static bool
 is_line_of_mail(const struct store_row *row, const struct choice *choice)

@@ -20,7 +20,7 @@ static const char *const labels[KEY_KINDS] = {
     [KEY_CORRESPONDENT_DOMAIN] = "answer",
 };
 
-/* What the functions below share. */
+/* The data that the functions below share. */
 struct context {
 	const struct explained_key *keys;
 	const struct verdict *verdict;
@@ -82,7 +82,7 @@ add_time(struct report *report, const struct context *this, const char *name,
 	    is_past ? "" : "in ", show_span(span_s), is_past ? " ago" : "");
 }
 
-/* The store is not told of every attempt, so the last one may be later. */
+/* The store does not have every attempt, so the last attempt may be later. */
 static void
 add_last_seen(struct report *report, const struct context *this,
     const char *label, const struct record *record, int64_t lag_s)

@@ -7,7 +7,7 @@
 
 #include "decide/store.h"
 
-/* import_batch: merges records into a store, some hundred at a time. To merge
+/* import_batch: merges records into a store, some hundred at a time. Merging
  * the same records again changes nothing, not even the counters. */
 
 struct import_batch;

@@ -2,9 +2,9 @@
  * Copyright (c) 2026 The Tardigrey developers */
 
 /*
- * tardigrey-lookup: answers the questions of the daemon with the help of DNS.
- * DNS is slow, and its answers come from strangers. So this is a program of its
- * own, and the daemon never waits for it.
+ * tardigrey-lookup: asks DNS to answer the questions of the daemon. DNS is
+ * slow, and its answers come from strangers. So this is a program of its own,
+ * and the daemon never waits for it.
  *
  * The first process starts WORKERS others, and starts them again when they end.
  * Each worker connects to the daemon, enters its sandbox, and answers one

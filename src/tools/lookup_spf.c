@@ -16,7 +16,7 @@
 
 static SPF_server_t *server;
 
-/* The library writes about the records of strangers to standard error. */
+/* By default the library writes errors in SPF records to standard error. */
 static void
 ignore(const char *file, int line, const char *text)
 {

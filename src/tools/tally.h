@@ -7,8 +7,8 @@
 #include <stdint.h>
 
 /*
- * tally: counts names, and keeps the largest value of each. All names are in
- * memory.
+ * tally: counts names, and keeps the largest value of each name. All names are
+ * in memory.
  */
 
 struct tally_item {

@@ -31,8 +31,8 @@ int64_t history_failed_n(const struct history *history);
 /* Deferrals that began a wait: first attempts, and retries after the window. */
 int64_t history_first_attempts_n(const struct history *history);
 
-/* First attempts that no retry has followed. Some first passes of a period
- * belong to first attempts before it. */
+/* First attempts without a later retry. Some first passes of a period belong to
+ * first attempts before it. */
 int64_t history_never_came_back_n(const struct history *history);
 
 /* The bound of the delay that "percent" of the first passes did not exceed.

@@ -9,8 +9,8 @@
 /*
  * metrics: a snapshot in the text format of Prometheus, version 0.0.4.
  *
- * The names and labels are those of Prometheus's practice: base units, counters
- * end in _total. No label has a value that a stranger can choose.
+ * The names and labels follow the practice of Prometheus: base units, and
+ * counters that end in _total. No label has a value that a stranger can choose.
  */
 
 #define METRICS_CONTENT_TYPE "text/plain; version=0.0.4; charset=utf-8"

@@ -59,7 +59,7 @@ add_waiting_row(struct text *out, const struct page *page,
 	text_add(out, " ago</td></tr>\n");
 }
 
-/* A triplet that has retried too early is no longer among the newest. The
+/* A triplet that was retried too early is no longer among the newest. The
  * latest decision about a mail says whether it still waits. */
 static bool
 waits_again(const struct recent *recent, size_t i)

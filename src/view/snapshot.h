@@ -14,7 +14,7 @@
 
 /*
  * snapshot: what the daemon knows about itself at one moment. daemon/observer.c
- * takes it; the other files of this room write it down.
+ * takes it; the other files of this room write it as text.
  */
 
 enum store_call { STORE_CALL_LOOKUP, STORE_CALL_APPLY, STORE_CALL_MAINTAIN };

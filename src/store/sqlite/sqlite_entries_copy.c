@@ -16,7 +16,7 @@
 	" author TEXT, created INTEGER, expires INTEGER,"        \
 	" PRIMARY KEY (list, kind, pattern)) WITHOUT ROWID;"
 
-/* Write only the difference: mostly it is one entry. */
+/* Write only the difference. Usually this is one entry. */
 #define SAVE                                                             \
 	"BEGIN;" MAKE_TABLE                                              \
 	"DELETE FROM copy.list_entry WHERE (list, kind, pattern) NOT IN" \
@@ -62,8 +62,8 @@ sqlite_entries_copy_has_entries(const struct sqlite *sqlite)
 }
 
 /* Attach the copy and run SQL. On an error roll back and detach, so that the
- * handle is as before. The error is one of the copy: it must not reach
- * sqlite_give_up(), which would set the main file aside. Returns the code of
+ * handle is as before. The error is about the copy, so it must not reach
+ * sqlite_give_up(), which would rename the main file. Returns the code of
  * SQLite. */
 static int
 run_with_copy(struct sqlite *sqlite, const char *path, const char *sql,

@@ -207,9 +207,9 @@ compare_header(struct sqlite_files *files, sqlite3 *db, struct timespec changed)
 	return is_database(header) ? FILES_OTHER_DATA : FILES_NO_DATABASE;
 }
 
-/* True if the main file is shorter than its header says. A file that grows is
- * so while a checkpoint runs: call this only if the file has become shorter. A
- * checkpoint after VACUUM writes the header first. */
+/* True if the main file is shorter than its header says. While a checkpoint
+ * runs, this is also true of a file that grows. So call this only if the file
+ * has become shorter. A checkpoint after VACUUM writes the header first. */
 static bool
 is_cut(const struct sqlite_files *files, sqlite3 *db, int64_t octets)
 {

@@ -15,9 +15,9 @@
  * each slice of maintenance. A round counts the rows by the hour in which they
  * were last seen. If there are too many, the next round removes those that were
  * last seen before a certain hour, and as many of this hour as necessary. So
- * nothing is stored for this, and the rows need no index.
+ * the limit needs no stored data and no index.
  *
- * Each row that is written pays for a visit to 16 others. So a round ends
+ * For each row that is written, maintenance visits 16 rows. So a round ends
  * before the table has grown by a sixteenth, and the table never has more than
  * nine eighths of max_known. Rows that other processes add are found when a
  * round comes to them.

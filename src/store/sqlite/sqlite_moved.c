@@ -93,8 +93,8 @@ close_overwritten(struct sqlite *sqlite, bool by_database, struct err *err)
 	return err_set(err, "database %s" OVERWRITTEN "%s", sqlite->path, next);
 }
 
-/* The main file may also be about to be overwritten. So open it once more
- * before it is set aside as damaged. */
+/* Another process may be overwriting the main file. So open it once more before
+ * it is renamed as damaged. */
 static int
 close_cut(struct sqlite *sqlite, struct err *err)
 {

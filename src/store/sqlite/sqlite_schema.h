@@ -18,7 +18,7 @@ int sqlite_schema_check(struct sqlite *sqlite, int *version, struct err *err);
 
 /* Check that no newer program has changed the schema while the handle is open;
  * otherwise set is_newer. Call this before each use of the handle, and again in
- * a write transaction. It is cheap if nothing was written since the last
+ * a write transaction. The check is cheap if nothing was written since the last
  * call. */
 bool sqlite_schema_is_known(struct sqlite *sqlite);
 

@@ -22,8 +22,8 @@ sqlite_ensure_open(struct sqlite *sqlite, struct err *err)
 	return -1;
 }
 
-/* A handle that was opened read-only stays so. Open the files again now and
- * then: they may be writable now. */
+/* A handle that was opened read-only stays read-only. Open the files again now
+ * and then, because they may have become writable. */
 #define REOPEN_MS 1000
 
 static int
@@ -52,8 +52,8 @@ sqlite_ensure_writable(struct sqlite *sqlite, struct err *err)
 	return sqlite_checkpoint_check(&sqlite->checkpoint, err);
 }
 
-/* True if the error leaves a handle that can still read. The handle of a full
- * or read-only disk must stay: the files could perhaps not be opened again. */
+/* True if the error leaves a handle that can still read. If the disk is full or
+ * read-only, keep the handle, because opening the files again might fail. */
 static bool
 may_keep_handle(int extended_code)
 {
