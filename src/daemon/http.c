@@ -140,7 +140,7 @@ on_tick(evutil_socket_t fd, short what, void *arg)
 	accept_more(http);
 }
 
-/* ---- Who may ask ---- */
+/* ---- Permission ---- */
 
 /* getpeername(2) or getsockname(2) */
 typedef int get_name(int fd, struct sockaddr *out, socklen_t *n);
@@ -212,7 +212,7 @@ is_allowed(const struct http *http, struct evhttp_request *request)
 
 #define NO_CONTENT "default-src 'none'"
 
-/* "policy" is the value of Content-Security-Policy. */
+/* "policy" is the value of the header Content-Security-Policy. */
 static void
 send_reply(struct evhttp_request *request, int status, const char *content_type,
     const char *policy, const char *text)

@@ -6,8 +6,8 @@
 #include "config/config.h"
 
 /*
- * sandbox: limits the daemon to what it needs while it serves, so that somebody
- * who takes it over through a request gets little.
+ * sandbox: limits the daemon to what it needs while it serves, so that an
+ * attacker who takes over the daemon with a request gains little.
  *
  * The file rules (system/file_rules.h) allow
  *   to write in the folder of the database;

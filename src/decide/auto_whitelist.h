@@ -12,10 +12,10 @@
  * auto_whitelist: a client passes at once after it has shown that it retries
  * (RFC 6647 5.1).
  *
- * A triplet that passes by a retry is a proof, if its first attempt is apart in
- * time from those of earlier proofs: two triplets of one burst prove no more
- * than one. In the record of a client, passed_n is the number of proofs, and
- * first_seen_s is the earliest first attempt of a triplet that passed by a
+ * A triplet that passes by a retry is a proof, if enough time lies between its
+ * first attempt and those of earlier proofs. Two triplets of one burst prove no
+ * more than one. In the record of a client, passed_n is the number of proofs,
+ * and first_seen_s is the earliest first attempt of a triplet that passed by a
  * retry. When passed_n reaches "after", passed_s is set and the client is
  * auto-whitelisted: it passes at once, until it has sent nothing for keep_s. A
  * deferral never changes the record [C6].

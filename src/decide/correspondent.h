@@ -9,8 +9,8 @@
 #include "decide/record.h"
 
 /*
- * correspondent: somebody to whom one of our users has written. Answers to this
- * user pass at once.
+ * correspondent: an outside address to which one of our users has written.
+ * Answers to this user pass at once.
  *
  * In the record of a correspondent, last_seen_s is the time of our last mail,
  * and passed_n is the number of our mails that were written. The record expires

@@ -10,9 +10,9 @@
  * expiry_clock: decides whether tardigrey expire may trust the clock. With a
  * clock that is years ahead, every record has expired.
  *
- * The kernel knows whether a time daemon has set the clock. If it does not say,
- * the statistics are a witness: mail was counted on earlier days, but if the
- * clock has jumped, none within the lifetime of a record. The last day does not
+ * The kernel knows whether a time daemon has set the clock. If the kernel does
+ * not say, look at the statistics. If the clock has jumped, they have mail of
+ * earlier days, but none within the lifetime of a record. The last day does not
  * count, because its mail may have been counted by the wrong clock.
  */
 

@@ -89,7 +89,7 @@ struct record_maintenance {
 	char refused[NETADDR_PREFIX_SIZE]; /* address of the last of these */
 };
 
-/* What a store holds. -1: not known. */
+/* The number of records in a store. -1: not known. */
 struct record_census {
 	/* Triplets that were deferred once and never retried. */
 	int64_t waiting_n;

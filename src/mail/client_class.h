@@ -6,7 +6,7 @@
 #include "mail/request.h"
 
 /*
- * client_class: whether a client has a name of its own.
+ * client_class: judges whether a client is named or suspicious.
  *
  * A client is named if it has a confirmed host name that is not generic
  * (mail/generic_name.h). Other clients are suspicious. Almost all mail servers

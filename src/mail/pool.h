@@ -19,7 +19,7 @@
  * If the name is generic, its domain says nothing. Then the host is a pool of
  * its own, named by its whole name: its IPv6 address and its IPv4 address are
  * one client. A name that contains the address of the client has no such pool,
- * because no other address has the name. So most bots make no second record.
+ * because no other address has the name. So most bots cause no second record.
  */
 
 #define POOL_SIZE 256 /* a host name has 253 octets at most */

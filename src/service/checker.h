@@ -66,7 +66,7 @@ void checker_maintain(struct checker *checker);
 
 /* ---- Looking at it ---- */
 
-/* What the checker has done so far. */
+/* The counts of the work of the checker. */
 const struct measures *checker_measures(const struct checker *checker);
 
 /* The latest decisions. */

@@ -12,9 +12,9 @@
 /*
  * The caller has read *config, from this file and these overrides, and the list
  * files. Check the account, the directories of unix sockets, and their group.
- * If root runs the program, then change to the account of the daemon for good,
- * and read all files again, as the daemon does at a reload. Returns 0, or -1
- * and a sentence.
+ * If root runs the program, then give up root, change to the account of the
+ * daemon, and read all files again, as the daemon does at a reload. Returns 0,
+ * or -1 and a sentence.
  */
 int config_trial(const char *path, const struct overrides *overrides,
     const struct config *config, struct err *err);

@@ -184,7 +184,7 @@ copy_to(struct ctl *ctl, const char *file, bool replaces)
 	return status;
 }
 
-/* Copy in a child, because ctl_open_store() changes the account for good. */
+/* Copy in a child process, because ctl_open_store() gives up root. */
 static int
 copy_in_child(struct ctl *ctl, const char *file)
 {

@@ -28,7 +28,7 @@ struct context {
 	int64_t now_s;
 };
 
-/* ---- What has decided ---- */
+/* ---- The key that decided ---- */
 
 static bool
 is_by_triplet(const struct verdict *verdict)
@@ -206,8 +206,8 @@ add_correspondent(struct report *report, const struct context *this,
 	add_time(report, this, "expires", "expires   ", record->expires_s);
 }
 
-/* The class of the client; if the lists decided before it was judged, that of
- * the key. */
+/* The class of the client. If a list decided before the client was judged, take
+ * the class of the key. */
 static enum client_class
 class_of(const struct context *this, enum key_kind kind)
 {

@@ -11,8 +11,8 @@
 #include "tools/memory.h"
 #include "tools/progress.h"
 
-/* A client is auto-whitelisted as a whole, so count what sqlgrey knows of it
- * for all senders. */
+/* A client is auto-whitelisted for all senders, so add up the rows of all its
+ * senders in sqlgrey. */
 static const char triplets_sql[] =
     "SELECT sender_name, sender_domain, src, rcpt, first_seen FROM connect";
 static const char clients_sql[] =
@@ -34,8 +34,8 @@ close_source(struct import_source *source)
 	free(source);
 }
 
-/* Begin to read at once: from then on the state of the database does not
- * change, and the files are open. */
+/* Begin to read now. From then on the reader sees one state of the database,
+ * and the files are open. */
 static int
 open_database(struct import_source *source, const char *path)
 {

@@ -42,7 +42,7 @@
 #define WORKERS     8
 #define PAUSE_MIN_S 1 /* before a worker starts again; doubles */
 #define PAUSE_MAX_S 60
-#define LONG_LIFE_S 60 /* a worker that has lived so long was no failure */
+#define LONG_LIFE_S 60 /* a worker that lived this long has not failed */
 
 /* For the resolver, unless the environment says otherwise: two tries, of 2 and
  * 4 seconds. Several questions must fit in LOOKUP_PATIENCE_S. */

@@ -12,8 +12,8 @@
 /*
  * True if the zone has an address 127.0.x.y for the client, with y from 1 to 3:
  * the trust low, medium or high of list.dnswl.org. Other addresses are errors,
- * such as 127.0.0.255 for too many questions. Any error is false. Waits for
- * DNS.
+ * such as 127.0.0.255 for too many questions. Returns false on any error. Waits
+ * for DNS.
  */
 bool lookup_dnswl_lists(const struct netaddr *client, const char *zone);
 

@@ -14,9 +14,9 @@
 int lookup_spf_begin(void);
 
 /*
- * True if the result for mail from the domain is "pass". Any other result, and
- * any error, is false. So is the pass of a record that lets everybody send: it
- * says nothing. Waits for DNS.
+ * True if the result for mail from the domain is "pass". Returns false for any
+ * other result and for any error. Also returns false if the record lets every
+ * host send, because its "pass" says nothing. Waits for DNS.
  */
 bool lookup_spf_passes(const struct netaddr *client, const char *domain);
 

@@ -69,7 +69,7 @@ add_histogram(struct text *out, const char *name, const char *label,
 	    close, histogram->n);
 }
 
-/* ---- What the checker did ---- */
+/* ---- The checker ---- */
 
 /* Every reason has a line from the start, so that rate() finds the first
  * increase. */

@@ -6,7 +6,7 @@
 #include "view/page_data.h"
 #include "view/text.h"
 
-/* page_mail: the sections of the status page that show single mails. */
+/* page_mail: the sections of the status page that show single messages. */
 
 /* The mail that waits for a second attempt, with the time left. */
 void page_add_waiting(struct text *out, const struct page *page);

@@ -8,8 +8,8 @@
 
 /* page_parts: values and plots of the status page. */
 
-/* Add a value that a stranger may have chosen. What HTML gives a meaning is
- * escaped. An octet that is not printable ASCII becomes \xHH. */
+/* Add a value that a stranger may have chosen. Characters that have a meaning
+ * in HTML are escaped. An octet that is not printable ASCII becomes \xHH. */
 void page_add_value(struct text *out, const char *value);
 
 /* "12,345" */

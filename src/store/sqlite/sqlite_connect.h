@@ -14,8 +14,8 @@
  * why not. */
 int sqlite_connect(struct sqlite *sqlite, struct err *err);
 
-/* Check that the open handle may write. SQLite opens a file read-only if it
- * cannot open it in another way. Returns 0, or -1 and why not. */
+/* Check that the open handle may write. If SQLite cannot open a file for
+ * writing, it opens the file read-only. Returns 0, or -1 and why not. */
 int sqlite_check_writable(const struct sqlite *sqlite, struct err *err);
 
 #endif

@@ -47,7 +47,7 @@ sqlite_known_is_needed(struct sqlite *sqlite)
 
 /* ---- Rounds ---- */
 
-/* The number of whole hours before the begin of a round; 0 for the future. */
+/* The number of whole hours before the start of the round; 0 for the future. */
 static int64_t
 age_of(int64_t last_seen_s, int64_t began_s)
 {

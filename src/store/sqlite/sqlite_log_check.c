@@ -90,8 +90,9 @@ fits(sqlite3 *db, const char *wal_path,
 }
 
 /* A process that starts the log over or empties it changes the index first, and
- * one that appends to it changes the index last. So the log may only fail to
- * fit if the index changes meanwhile. Look twice: a read may fail by chance. */
+ * one that appends to it changes the index last. So a sound log fits the index,
+ * unless the index changes during the check. Look twice, because a read may
+ * fail by chance. */
 #define TRIES 4
 
 bool

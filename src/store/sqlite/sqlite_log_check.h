@@ -14,7 +14,7 @@
 
 /* True if the log is shorter than its index (-shm) says, or does not begin with
  * the header that belongs to the index. Other processes may write at the same
- * time. False if this cannot be told. */
+ * time. Returns false if the module cannot tell. */
 bool sqlite_log_is_cut(sqlite3 *db, const char *wal_path);
 
 #endif

@@ -26,8 +26,8 @@ sqlite_find(struct sqlite_statements *statements, const struct key *key,
 
 /* ---- The cache ---- */
 
-/* Clear the cache if another process has committed something. The number
- * changes only then, see PRAGMA data_version. The transaction begins to read
+/* Clear the cache if another process has committed something. Only then does
+ * the number of PRAGMA data_version change. The transaction begins to read
  * here, so it sees no later commit. */
 static int
 check_cache(struct sqlite *sqlite)

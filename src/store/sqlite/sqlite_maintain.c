@@ -66,7 +66,7 @@ sqlite_evict(struct sqlite *sqlite, size_t n_max)
 
 /* A retry from another network of the pool finds the row of the pool, and the
  * row of the network stays. So if a triplet has both rows, the row of the pool
- * says whether it was retried. */
+ * shows whether the triplet was retried. */
 static void
 note_expired(struct sqlite_arrivals *arrivals, int64_t kind, bool is_pooled)
 {

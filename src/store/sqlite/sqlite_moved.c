@@ -103,9 +103,9 @@ close_cut(struct sqlite *sqlite, struct err *err)
 	    "the next request opens it again", err);
 }
 
-/* The log has lost commits. Part of it may be left, but a checkpoint may have
- * copied later pages to the main file already. The main file alone is sound,
- * unless a checkpoint was under way: then SQLite will find the damage.
+/* The log has lost commits. Part of the log may be left, but a checkpoint may
+ * have copied later pages to the main file already. The main file alone is
+ * sound, unless a checkpoint was under way: then SQLite will find the damage.
  * The copy of the list entries is newer than the main file. */
 static int
 close_cut_log(struct sqlite *sqlite, struct err *err)

@@ -112,7 +112,7 @@ open_files(struct sqlite *sqlite, struct err *err)
 	return 0;
 }
 
-/* An administrator may have written entries with SQL: the copy has them after
+/* An administrator may have written entries with SQL. The copy has them after
  * the next start. Never empty the copy here. */
 static void
 save_entries(struct sqlite *sqlite)
