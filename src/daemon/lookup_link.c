@@ -109,7 +109,7 @@ read_answer(struct peer *peer)
 	if (!peer->is_busy || line[n - 1] != '\n' ||
 	    memchr(line, '\n', (size_t)n) != &line[n - 1] ||
 	    memchr(line, '\0', (size_t)n) != NULL) {
-		disconnect_for(peer, "sent something else than an answer");
+		disconnect_for(peer, "sent a line that is no answer");
 		return;
 	}
 	line[n - 1] = '\0';
@@ -178,7 +178,7 @@ enqueue(struct lookup_link *link, const char *question, size_t n)
 
 	if (link->n == LOOKUP_QUEUE) {
 		log_repeated(&link->full,
-		    "tardigrey-lookup is too slow: a question is dropped");
+		    "tardigrey-lookup is too slow: dropped a question");
 		return;
 	}
 	snprintf(place, LOOKUP_LINE_SIZE, "%.*s", (int)n, question);

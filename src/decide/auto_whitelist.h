@@ -26,8 +26,8 @@
  * host would let a thousand others pass.
  *
  * Two processes may count the same moment twice. This adds to passed_n, but it
- * does not set passed_s: only a proof that is apart from a record that was read
- * does.
+ * does not set passed_s. Only a proof that is later or earlier than the proofs
+ * of a record that was read sets passed_s.
  */
 
 struct auto_whitelist_rules {

@@ -400,9 +400,9 @@ call_filter_enforce(enum call_filter_use use, struct err *err)
 {
 	make_program(use);
 	if (program_n > PROGRAM_MAX)
-		return err_set(err, "its program is too long");
+		return err_set(err, "the program of the filter is too long");
 	if (load_program() != 0)
-		return err_set(err, "the kernel does not accept it: %s",
+		return err_set(err, "the kernel refuses the filter: %s",
 		    strerror(errno));
 	return 0;
 }
@@ -413,7 +413,7 @@ int
 call_filter_enforce(enum call_filter_use use, struct err *err)
 {
 	(void)use;
-	return err_set(err, "tardigreyd has none for this machine");
+	return err_set(err, "tardigreyd has no filter for this machine");
 }
 
 #endif

@@ -22,10 +22,10 @@ open_file(const char *path, struct err *err)
 
 	if (fd < 0 && errno == EACCES && file_rules_hide(path)) {
 		err_set(err,
-		    "%s: cannot read: the sandbox allows the folder of "
-		    "tardigrey.conf, and those of the list files that it named "
-		    "when tardigreyd started; restart tardigreyd, or move the "
-		    "file to one of them",
+		    "%s: cannot read: the sandbox allows only the folder of "
+		    "tardigrey.conf and the folders of the list files that it "
+		    "named when tardigreyd started; restart tardigreyd, or "
+		    "move the file to one of these folders",
 		    path);
 	} else if (fd < 0 || fstat(fd, &st) != 0) {
 		err_set(err, "%s: cannot read: %s", path, strerror(errno));

@@ -135,9 +135,10 @@ judge_clock(const struct expiry_clock *clock)
 		    show_time(clock->now_s));
 		break;
 	case EXPIRY_CLOCK_JUMPED:
-		complain("the clock (%s) may be ahead: no mail was counted in "
-			 "the time that records live (keep), so all of them "
-			 "would be removed; use --force if the clock is right",
+		complain("the clock (%s) may be ahead: no mail was counted "
+			 "within the lifetime of a record (keep), so all "
+			 "records would be removed; use --force if the clock "
+			 "is right",
 		    show_time(clock->now_s));
 		break;
 	}

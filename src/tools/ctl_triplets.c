@@ -349,7 +349,7 @@ forget_row(const struct store_row *row, void *arg)
 	return forgetting->status == CTL_DONE;
 }
 
-/* A reference names a mail: remove the rows of its pool and its networks. */
+/* A reference names a message: remove the rows of its pool and its networks. */
 static int
 forget(struct ctl *ctl, const struct ctl_arguments *arguments,
     struct store *store)

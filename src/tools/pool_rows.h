@@ -8,11 +8,12 @@
 #include "tools/walk.h"
 
 /*
- * pool_rows: which rows of a network and of a pool belong to one mail.
+ * pool_rows: finds the rows of a network and of a pool that belong to one
+ * message.
  *
  * A triplet of a client with a pool has a row for the pool, and a row for each
  * network from which it was tried. The reply names the row of the pool. Rows of
- * one mail have the same sender, recipient and first attempt
+ * one message have the same sender, recipient and first attempt
  * (greylist_decide_any()).
  */
 
@@ -30,14 +31,14 @@ void pool_rows_free(struct pool_rows *rows);
 void pool_rows_reference(const struct pool_rows *rows,
     const struct store_row *row, char out[REFERENCE_SIZE]);
 
-/* True if the row is that of a network, and the row of its pool says the
- * same or more: that the triplet has passed. */
+/* True if the row is that of a network, and the row of its pool shows the same
+ * or more: that the triplet has passed. */
 bool pool_rows_cover(const struct pool_rows *rows, const struct store_row *row);
 
 /* ---- For one row ---- */
 
-/* Visit the rows of the mail to which a triplet belongs, also its own row.
- * Returns 0, or -1 after a complaint. */
+/* Visit the rows of the message to which a triplet belongs, including its own
+ * row. Returns 0, or -1 after a complaint. */
 int pool_rows_of_mail(struct store *store, const struct store_row *row,
     walk_fn *visit, void *arg);
 

@@ -105,7 +105,8 @@ open_files(struct sqlite *sqlite, struct err *err)
 		return 0;
 	if (sqlite->options.use != STORE_SERVE || sqlite->is_refused)
 		return -1;
-	err_set(&text, "%s; started without it, and every request tries again",
+	err_set(&text,
+	    "%s; started without it, and each request tries to open it again",
 	    err->text);
 	if (sqlite->options.notice != NULL)
 		sqlite->options.notice(text.text);
