@@ -25,9 +25,10 @@
 #define POOL_SIZE 256 /* a host name has 253 octets at most */
 
 /*
- * A client without such a pool may be authorised to send the mail of the
- * sender's domain. Then all clients that are authorised for this domain are a
- * pool. Its text is the domain after this octet: @example.net.
+ * A suspicious client may be authorised to send the mail of the sender's
+ * domain. All suspicious clients that are authorised for one domain form a
+ * pool, which takes precedence over the pool of a host. Its text is this octet
+ * and the domain: @example.net.
  */
 #define POOL_BY_SENDER '@'
 

@@ -17,7 +17,7 @@ enum store_rc lookups_use(struct lookup_table *table, struct batch *batch,
     struct engine *engine, int64_t now_s, struct err *err);
 
 /* After a batch was decided: write the questions about its deferred clients
- * that have no name of their own. */
+ * that are not named. */
 void lookups_ask(struct lookup_table *table, struct batch *batch,
     const struct engine_rules *rules, int64_t now_s);
 
