@@ -317,8 +317,8 @@ on_request(struct evhttp_request *request, void *arg)
 
 	if (!is_allowed(arg, request)) {
 		send_reply(request, 403, PLAIN, NO_CONTENT,
-		    "This address is not allowed (http_allow in "
-		    "tardigrey.conf).\n");
+		    "This client address, or the host name in the request, is "
+		    "not allowed; see http_allow in tardigrey.conf(5).\n");
 		return;
 	}
 	for (size_t i = 0; i < sizeof(paths) / sizeof(paths[0]); i++)
