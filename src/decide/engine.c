@@ -297,17 +297,41 @@ engine_give_up(struct engine *engine, const struct request *requests, size_t n,
 /* ---- Between batches ---- */
 
 /* Only the time of the attempt is written, so any delay will do. */
+/* The change that begins the wait of a triplet at this time. Returns false if
+ * the triplet waits or is known already. */
+static bool
+begin_waiting(const struct engine *engine, const struct record *record,
+    int64_t first_s, struct change *change)
+{
+	struct greylist_rules rules = engine->rules.greylist;
+	struct verdict ignored;
+
+	rules.delay_s = 1;
+	switch (greylist_phase(record, first_s, &rules)) {
+	case PHASE_WAITING:
+	case PHASE_DUE:
+	case PHASE_KNOWN:
+		return false;
+	case PHASE_FIRST:
+	case PHASE_OVERDUE:
+	case PHASE_EXPIRED:
+		break;
+	}
+	greylist_decide(record, first_s, &rules, &ignored, change);
+	return true;
+}
+
 enum store_rc
 engine_note_attempt(struct engine *engine, const struct request *request,
     int64_t first_s, struct err *err)
 {
-	struct greylist_rules rules = engine->rules.greylist;
+	const struct record_store_ops *records = engine->store->records;
 	struct key network, keys[KEY_KINDS];
 	struct store_change change = {
 	    .key = &keys[KEY_TRIPLET_POOL],
 	    .client = {.address = request->client},
 	};
-	struct verdict ignored;
+	struct store_answer answer;
 	unsigned made;
 
 	key_of_network(request, &engine->rules.keys, &network);
@@ -315,10 +339,13 @@ engine_note_attempt(struct engine *engine, const struct request *request,
 	    &network, keys);
 	if ((made & 1U << KEY_TRIPLET_POOL) == 0)
 		return STORE_OK;
-	rules.delay_s = 1;
-	greylist_decide(NULL, usable_time(first_s), &rules, &ignored,
-	    &change.change);
-	return engine->store->records->apply(engine->store, &change, 1, err);
+	if (records->lookup(engine->store, change.key, 1, &answer, err) !=
+	    STORE_OK)
+		return STORE_FAILED;
+	if (!begin_waiting(engine, answer.found ? &answer.record : NULL,
+		usable_time(first_s), &change.change))
+		return STORE_OK;
+	return records->apply(engine->store, &change, 1, err);
 }
 
 enum store_rc

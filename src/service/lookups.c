@@ -5,7 +5,9 @@
 #include <inttypes.h>
 #include <string.h>
 
-/* Each answer begins the wait of a triplet under the pool of its domain. */
+/* Each answer begins the wait of a triplet under the pool of its domain. After
+ * a failure nothing more is written: each try may wait for store_timeout. The
+ * table notes all answers. */
 static enum store_rc
 take_answers(struct lookup_table *table, const struct batch *batch,
     struct engine *engine, int64_t now_s, struct err *err)
@@ -17,6 +19,7 @@ take_answers(struct lookup_table *table, const struct batch *batch,
 
 	for (; line < end; line += strlen(line) + 1)
 		if (lookup_table_answer(table, line, now_s, &attempt) &&
+		    rc == STORE_OK && !batch->give_up &&
 		    engine_note_attempt(engine, &attempt.request, attempt.at_s,
 			err) == STORE_FAILED)
 			rc = STORE_FAILED;

@@ -9,23 +9,19 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <limits.h>
-#include <stdio.h>
+#include <stdbool.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/prctl.h>
 #include <sys/stat.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
-#include "tools/memory.h"
+#include "system/file_rules.h"
+#include "system/privilege.h"
 
 /* The longest name of a file in the folder: "postgrey_clients.db". */
 #define NAME_SIZE 64
-
-struct berkeley_db {
-	DB *files[BERKELEY_DB_FILES];
-	DBC *cursors[BERKELEY_DB_FILES];
-	unsigned n, at;
-	char *key, *value; /* owned copies of the last record */
-};
 
 /* ---- The copy ---- */
 
@@ -42,6 +38,21 @@ copy_octets(int from, int to)
 	return n < 0 ? -1 : 0;
 }
 
+/* Open a file, but not a symbolic link, a device or a pipe. */
+static int
+open_regular(const char *path)
+{
+	int fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOFOLLOW);
+	struct stat st;
+
+	if (fd >= 0 && (fstat(fd, &st) != 0 || !S_ISREG(st.st_mode))) {
+		close(fd);
+		errno = EINVAL;
+		return -1;
+	}
+	return fd;
+}
+
 static int
 copy_file(const char *folder, const char *scratch, const char *name,
     struct err *err)
@@ -51,7 +62,7 @@ copy_file(const char *folder, const char *scratch, const char *name,
 
 	snprintf(from_path, sizeof(from_path), "%s/%s", folder, name);
 	snprintf(to_path, sizeof(to_path), "%s/%s", scratch, name);
-	from = open(from_path, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
+	from = open_regular(from_path);
 	if (from < 0)
 		return errno == ENOENT ? 0
 				       : err_set(err, "cannot read %s: %s",
@@ -123,158 +134,233 @@ remove_folder(const char *scratch)
 	rmdir(scratch);
 }
 
-/* ---- Opening ---- */
+/* ---- The dump ---- */
 
-static int
-open_file(struct berkeley_db *db, const char *path, const char *name,
-    struct err *err)
+static void
+write_item(FILE *out, const DBT *item)
 {
-	DB *file;
-	DBC *cursor;
-	int rc = db_create(&file, NULL, 0);
+	static const char digits[] = "0123456789abcdef";
+	const unsigned char *octets = item->data;
 
-	if (rc == 0)
-		rc = file->open(file, NULL, path, NULL, DB_UNKNOWN, DB_RDONLY,
-		    0);
-	if (rc == 0)
-		rc = file->cursor(file, NULL, &cursor, 0);
-	if (rc != 0)
-		return err_set(err, "Berkeley DB cannot open a copy of %s: %s",
-		    name, db_strerror(rc));
-	db->files[db->n] = file;
-	db->cursors[db->n++] = cursor;
-	return 0;
+	fputc(' ', out);
+	for (u_int32_t i = 0; i < item->size; i++) {
+		fputc(digits[octets[i] >> 4], out);
+		fputc(digits[octets[i] & 15], out);
+	}
+	fputc('\n', out);
 }
 
 static int
-open_copies(struct berkeley_db *db, const char *scratch,
-    const char *const *names, unsigned n, struct err *err)
+dump_records(DB *file, FILE *out)
+{
+	DBT key = {0}, value = {0};
+	DBC *cursor;
+	int rc = file->cursor(file, NULL, &cursor, 0);
+
+	if (rc != 0)
+		return rc;
+	fputs("format=bytevalue\nHEADER=END\n", out);
+	while ((rc = cursor->get(cursor, &key, &value, DB_NEXT)) == 0) {
+		write_item(out, &key);
+		write_item(out, &value);
+	}
+	fputs("DATA=END\n", out);
+	cursor->close(cursor);
+	return rc == DB_NOTFOUND ? 0 : rc;
+}
+
+static int
+dump_file(const char *path, const char *name, FILE *out, struct err *err)
+{
+	DB *file;
+	int rc = db_create(&file, NULL, 0);
+
+	if (rc == 0) {
+		rc = file->open(file, NULL, path, NULL, DB_UNKNOWN, DB_RDONLY,
+		    0);
+		if (rc == 0)
+			rc = dump_records(file, out);
+		file->close(file, 0);
+	}
+	return rc == 0
+	    ? 0
+	    : err_set(err, "Berkeley DB cannot read a copy of %s: %s", name,
+		  db_strerror(rc));
+}
+
+static int
+dump_files(const char *scratch, const char *const *names, unsigned n, FILE *out,
+    struct err *err)
 {
 	char path[PATH_MAX];
+	unsigned found_n = 0;
 
 	for (unsigned i = 0; i < n; i++) {
 		snprintf(path, sizeof(path), "%s/%s", scratch, names[i]);
-		if (access(path, F_OK) == 0 &&
-		    open_file(db, path, names[i], err) != 0)
+		if (access(path, F_OK) != 0)
+			continue;
+		if (dump_file(path, names[i], out, err) != 0)
 			return -1;
+		found_n++;
 	}
-	return db->n > 0 ? 0 : err_set(err, "has no %s", names[0]);
+	if (found_n == 0)
+		return err_set(err, "has no %s", names[0]);
+	return fflush(out) == 0
+	    ? 0
+	    : err_set(err, "cannot write to /tmp: %s", strerror(errno));
+}
+
+/* ---- The child ---- */
+
+/* Without Landlock, the child still has only the rights of its account. */
+static void
+limit_files(const char *scratch)
+{
+	struct file_rules rules;
+	struct err ignored;
+
+	if (file_rules_begin(&rules, &ignored) != 0)
+		return;
+	if (file_rules_allow(&rules, scratch, FOLDER_WRITE, &ignored) == 0)
+		file_rules_enforce(&rules, &ignored);
+	file_rules_end(&rules);
+}
+
+/* Write the dump to "out", or the reason of a failure. */
+static _Noreturn void
+run_child(const struct privilege *privilege, const char *scratch,
+    const char *const *names, unsigned n, FILE *out)
+{
+	struct err err;
+
+	if (privilege_drop(privilege, &err) == 0 &&
+	    prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) == 0) {
+		limit_files(scratch);
+		if (recover(scratch, &err) == 0 &&
+		    dump_files(scratch, names, n, out, &err) == 0)
+			_exit(0);
+	}
+	rewind(out);
+	fputs(err.text, out);
+	fflush(out);
+	_exit(1);
 }
 
 static int
-open_folder(struct berkeley_db *db, const char *folder, const char *scratch,
-    const char *const *names, unsigned n, struct err *err)
+wait_for_child(pid_t child, FILE *out, struct err *err)
+{
+	char text[ERR_SIZE] = "the program that reads it has crashed";
+	int status = 0;
+
+	while (waitpid(child, &status, 0) < 0 && errno == EINTR)
+		;
+	rewind(out);
+	if (WIFEXITED(status) && WEXITSTATUS(status) == 0)
+		return 0;
+	if (WIFEXITED(status) && fgets(text, sizeof(text), out) == NULL)
+		text[0] = '\0';
+	return err_set(err, "%s", text);
+}
+
+static int
+dump_in_child(const struct privilege *privilege, const char *scratch,
+    const char *const *names, unsigned n, FILE *out, struct err *err)
+{
+	pid_t child = fork();
+
+	if (child < 0)
+		return err_set(err, "cannot start a process: %s",
+		    strerror(errno));
+	if (child == 0)
+		run_child(privilege, scratch, names, n, out);
+	return wait_for_child(child, out, err);
+}
+
+/* ---- All ---- */
+
+/* Give the copies to the account of the child. */
+static int
+give_to_child(const struct privilege *privilege, const char *scratch)
+{
+	DIR *directory = opendir(scratch);
+	const struct dirent *entry;
+	int rc = directory == NULL ? -1 : 0;
+
+	while (rc == 0 && (entry = readdir(directory)) != NULL)
+		if (strcmp(entry->d_name, "..") != 0)
+			rc = fchownat(dirfd(directory), entry->d_name,
+			    privilege->uid, privilege->gid,
+			    AT_SYMLINK_NOFOLLOW);
+	if (directory != NULL)
+		closedir(directory);
+	return rc;
+}
+
+static int
+copy_folder(const char *folder, const char *scratch, const char *const *names,
+    unsigned n, struct err *err)
 {
 	for (unsigned i = 0; i < n; i++)
 		if (copy_file(folder, scratch, names[i], err) != 0)
 			return -1;
-	if (copy_logs(folder, scratch, err) != 0 || recover(scratch, err) != 0)
-		return -1;
-	return open_copies(db, scratch, names, n, err);
+	return copy_logs(folder, scratch, err);
 }
 
-struct berkeley_db *
-berkeley_db_open(const char *folder, const char *const *names, unsigned n,
-    struct err *err)
+static int
+dump_folder(const char *folder, const char *const *names, unsigned n,
+    const char *user, FILE *out, struct err *err)
 {
 	char scratch[] = "/tmp/tardigrey-import.XXXXXX";
-	struct berkeley_db *db;
+	struct privilege privilege;
 	int rc;
 
-	if (mkdtemp(scratch) == NULL) {
-		err_set(err, "cannot make a folder in /tmp: %s",
+	if (privilege_find(user, &privilege, err) != 0)
+		return -1;
+	if (mkdtemp(scratch) == NULL)
+		return err_set(err, "cannot make a folder in /tmp: %s",
 		    strerror(errno));
+	rc = copy_folder(folder, scratch, names, n, err);
+	if (rc == 0 && privilege.needed &&
+	    give_to_child(&privilege, scratch) != 0)
+		rc = err_set(err, "cannot give %s to %s: %s", scratch, user,
+		    strerror(errno));
+	if (rc == 0 &&
+	    dump_in_child(&privilege, scratch, names, n, out, err) != 0)
+		rc = err_prefix(err, "%s", folder);
+	remove_folder(scratch);
+	return rc;
+}
+
+FILE *
+berkeley_db_dump(const char *folder, const char *const *names, unsigned n,
+    const char *user, struct err *err)
+{
+	FILE *out = tmpfile();
+
+	if (out == NULL) {
+		err_set(err, "cannot make a file in /tmp: %s", strerror(errno));
 		return NULL;
 	}
-	db = memory_alloc(1, sizeof(*db));
-	rc = open_folder(db, folder, scratch, names, n, err);
-	remove_folder(scratch);
-	if (rc == 0)
-		return db;
-	err_prefix(err, "%s", folder);
-	berkeley_db_close(db);
+	if (dump_folder(folder, names, n, user, out, err) == 0)
+		return out;
+	fclose(out);
 	return NULL;
-}
-
-/* ---- Reading ---- */
-
-static char *
-copy_text(const DBT *item)
-{
-	char *text = memory_alloc(item->size + 1, 1);
-
-	memcpy(text, item->data, item->size);
-	return text;
-}
-
-int
-berkeley_db_next(struct berkeley_db *db, const char **key, const char **value,
-    struct err *err)
-{
-	DBT key_item = {0}, value_item = {0};
-	int rc = DB_NOTFOUND;
-
-	for (; db->at < db->n; db->at++) {
-		DBC *cursor = db->cursors[db->at];
-
-		rc = cursor->get(cursor, &key_item, &value_item, DB_NEXT);
-		if (rc != DB_NOTFOUND)
-			break;
-	}
-	if (rc == DB_NOTFOUND)
-		return 0;
-	if (rc != 0)
-		return err_set(err, "Berkeley DB cannot read the copy: %s",
-		    db_strerror(rc));
-	free(db->key);
-	free(db->value);
-	*key = db->key = copy_text(&key_item);
-	*value = db->value = copy_text(&value_item);
-	return 1;
-}
-
-void
-berkeley_db_close(struct berkeley_db *db)
-{
-	for (unsigned i = 0; i < db->n; i++) {
-		db->cursors[i]->close(db->cursors[i]);
-		db->files[i]->close(db->files[i], 0);
-	}
-	free(db->key);
-	free(db->value);
-	free(db);
 }
 
 #else
 
-struct berkeley_db *
-berkeley_db_open(const char *folder, const char *const *names, unsigned n,
-    struct err *err)
+FILE *
+berkeley_db_dump(const char *folder, const char *const *names, unsigned n,
+    const char *user, struct err *err)
 {
 	(void)n;
+	(void)user;
 	err_set(err,
 	    "%s: this program was built without Berkeley DB; run "
 	    "\"db_dump -p -h %s %s\" and give its output in place of the "
 	    "folder",
 	    folder, folder, names[0]);
 	return NULL;
-}
-
-int
-berkeley_db_next(struct berkeley_db *db, const char **key, const char **value,
-    struct err *err)
-{
-	(void)db;
-	(void)key;
-	(void)value;
-	(void)err;
-	return 0;
-}
-
-void
-berkeley_db_close(struct berkeley_db *db)
-{
-	(void)db;
 }
 
 #endif

@@ -3,7 +3,7 @@
 #ifndef TARDIGREY_TOOLS_BERKELEY_DB_H
 #define TARDIGREY_TOOLS_BERKELEY_DB_H
 
-#include <stdbool.h>
+#include <stdio.h>
 
 #include "base/err.h"
 
@@ -14,25 +14,19 @@
  * It copies the folder to a temporary one, and lets Berkeley DB recover the
  * copy from the copied logs. This is the "hot backup" of the Berkeley DB
  * manual. The temporary folder is gone when the function returns.
+ *
+ * The other program's account can write anything to the folder, and a log can
+ * name any file. So a child process without the rights of root does the
+ * recovery and reads the files. Where the kernel has Landlock, the child can
+ * use only the temporary folder.
  */
 
-struct berkeley_db;
-
-/* The number of names that one call can open. */
-#define BERKELEY_DB_FILES 2
-
-/* Open the files names[0..n-1] of a folder. A file that does not exist is
- * ignored. Returns NULL with a sentence, also if all of them are missing or if
- * this program was built without Berkeley DB. */
-struct berkeley_db *berkeley_db_open(const char *folder,
-    const char *const *names, unsigned n, struct err *err);
-
-/* Read the next record. The texts are valid until the next call. Returns 1, 0
- * after the last record of the last file, or -1 with a sentence. A key or a
- * value that contains NUL is cut there. */
-int berkeley_db_next(struct berkeley_db *db, const char **key,
-    const char **value, struct err *err);
-
-void berkeley_db_close(struct berkeley_db *db);
+/* Read the files names[0..n-1] of a folder. A file that does not exist is
+ * ignored. If the program runs as root, the child changes to the account
+ * "user". Returns their records as the text of db_dump(1) (import/db_dump.h),
+ * which the caller closes. Returns NULL with a sentence, also if all files are
+ * missing or if this program was built without Berkeley DB. */
+FILE *berkeley_db_dump(const char *folder, const char *const *names, unsigned n,
+    const char *user, struct err *err);
 
 #endif

@@ -215,7 +215,7 @@ ctl_import(struct ctl *ctl, const struct ctl_arguments *arguments)
 	if (format == NULL ||
 	    read_settings(ctl, arguments, format, &settings) != 0)
 		return CTL_USAGE;
-	source = format->open(arguments->items[1]);
+	source = format->open(arguments->items[1], ctl->config.user);
 	if (source == NULL)
 		return CTL_REFUSED;
 	import.now_s = clock_now_s();

@@ -38,10 +38,11 @@ open_in(struct import_lines *lines, const char *folder, const char *name)
 }
 
 static struct import_source *
-open_source(const char *folder)
+open_source(const char *folder, const char *user)
 {
 	struct import_source *source = memory_alloc(1, sizeof(*source));
 
+	(void)user;
 	if (open_in(&source->states_file, folder, "states") == 0 &&
 	    open_in(&source->triplets_file, folder, "triplets") == 0)
 		return source;

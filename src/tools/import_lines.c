@@ -29,6 +29,7 @@ import_lines_open(struct import_lines *lines, const char *path)
 	}
 	if (fstat(fileno(lines->file), &st) == 0 && S_ISDIR(st.st_mode)) {
 		fclose(lines->file);
+		lines->file = NULL;
 		complain("cannot read %s: it is a folder", path);
 		return -1;
 	}

@@ -12,10 +12,8 @@
 #include "tools/import_lines.h"
 #include "tools/import_source.h"
 #include "tools/memory.h"
-#include "tools/progress.h"
 
 struct import_source {
-	struct berkeley_db *db; /* owned; NULL: the text of db_dump */
 	struct import_lines lines;
 	struct db_dump dump;
 };
@@ -23,24 +21,27 @@ struct import_source {
 static const char *const file_names[] = {"postgrey.db", "postgrey_clients.db"};
 
 static int
-open_folder(struct import_source *source, const char *path)
+open_folder(struct import_lines *lines, const char *path, const char *user)
 {
 	struct err err;
 
-	source->db = berkeley_db_open(path, file_names, 2, &err);
-	if (source->db != NULL)
+	*lines = (struct import_lines){
+	    .file = berkeley_db_dump(path, file_names, 2, user, &err),
+	};
+	snprintf(lines->name, sizeof(lines->name), "%s", path);
+	if (lines->file != NULL)
 		return 0;
 	complain("%s", err.text);
 	return -1;
 }
 
 static struct import_source *
-open_source(const char *path)
+open_source(const char *path, const char *user)
 {
 	struct import_source *source = memory_alloc(1, sizeof(*source));
 	struct stat st;
 	int rc = stat(path, &st) == 0 && S_ISDIR(st.st_mode)
-	    ? open_folder(source, path)
+	    ? open_folder(&source->lines, path, user)
 	    : import_lines_open(&source->lines, path);
 
 	if (rc == 0)
@@ -51,10 +52,9 @@ open_source(const char *path)
 
 /* ---- Records ---- */
 
-/* Read the next record from the text of db_dump. Returns 1, 0 at the end, or -1
- * after a complaint. */
+/* Read the next record. Returns 1, 0 at the end, or -1 after a complaint. */
 static int
-next_in_dump(struct import_source *source, const char **key, const char **value)
+next_record(struct import_source *source)
 {
 	enum db_dump_line kind = DB_DUMP_MORE;
 	struct err err;
@@ -68,25 +68,7 @@ next_in_dump(struct import_source *source, const char **key, const char **value)
 	}
 	if (kind == DB_DUMP_WRONG)
 		return import_lines_complain(&source->lines, err.text);
-	*key = source->dump.key;
-	*value = source->dump.value;
 	return 1;
-}
-
-static int
-next_record(struct import_source *source, const char **key, const char **value)
-{
-	struct err err;
-	int rc;
-
-	if (source->db == NULL)
-		return next_in_dump(source, key, value);
-	rc = berkeley_db_next(source->db, key, value, &err);
-	if (rc < 0) {
-		progress_end();
-		complain("%s", err.text);
-	}
-	return rc;
 }
 
 static int
@@ -94,12 +76,11 @@ read_source(struct import_source *source,
     const struct import_settings *settings, import_take_fn *take, void *arg)
 {
 	static struct foreign foreign; /* large */
-	const char *key, *value;
 	int rc;
 
-	while ((rc = next_record(source, &key, &value)) > 0) {
-		enum foreign_result result =
-		    postgrey_parse(key, value, settings->delay_s, &foreign);
+	while ((rc = next_record(source)) > 0) {
+		enum foreign_result result = postgrey_parse(source->dump.key,
+		    source->dump.value, settings->delay_s, &foreign);
 
 		if (take(arg, result == FOREIGN_TAKEN ? &foreign : NULL,
 			result) != 0)
@@ -111,8 +92,6 @@ read_source(struct import_source *source,
 static void
 close_source(struct import_source *source)
 {
-	if (source->db != NULL)
-		berkeley_db_close(source->db);
 	import_lines_close(&source->lines);
 	free(source);
 }

@@ -31,9 +31,9 @@ struct import_source_ops {
 	const char *what; /* what FILE or FOLDER is, for the help */
 	int64_t delay_s;  /* the default delay of the program */
 
-	/* Open the files, before the program changes its account. Returns the
-	 * source, or NULL after a complaint. */
-	struct import_source *(*open)(const char *path);
+	/* Open the files, before the program changes its account to "user".
+	 * Returns the source, or NULL after a complaint. */
+	struct import_source *(*open)(const char *path, const char *user);
 
 	/* Read all records. Returns 0, or -1 after a complaint or when take()
 	 * does so. */

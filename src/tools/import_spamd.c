@@ -14,10 +14,11 @@ struct import_source {
 };
 
 static struct import_source *
-open_source(const char *path)
+open_source(const char *path, const char *user)
 {
 	struct import_source *source = memory_alloc(1, sizeof(*source));
 
+	(void)user;
 	if (import_lines_open(&source->lines, path) == 0)
 		return source;
 	free(source);

@@ -54,10 +54,11 @@ open_database(struct import_source *source, const char *path)
 }
 
 static struct import_source *
-open_source(const char *path)
+open_source(const char *path, const char *user)
 {
 	struct import_source *source = memory_alloc(1, sizeof(*source));
 
+	(void)user;
 	if (open_database(source, path) == 0)
 		return source;
 	complain("cannot read %s as a database of sqlgrey: %s", path,

@@ -132,7 +132,7 @@ for folder in base mail lists decide import config service view; do
 	    complain "$folder/ is pure: no clock, files, sockets or log; pass a value in"
 done
 
-tools_that_print="tools/complain.c tools/ctl_arguments.c tools/ctl_usage.c
+tools_that_print="tools/berkeley_db.c tools/complain.c tools/ctl_arguments.c tools/ctl_usage.c
     tools/json_out.c tools/lookup.c tools/progress.c tools/qmail.c tools/rcptcheck_direct.c
     tools/report.c tools/table.c"
 # shellcheck disable=SC2046 # names of files have no blanks here

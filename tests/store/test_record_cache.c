@@ -244,8 +244,14 @@ test_sizes(void **state)
 		record_cache_resize(&cache, sizes[i]); /* the same size */
 		check_found(999);
 	}
+	/* Changes are not noted while the cache is off. */
+	record_cache_put_kind(&cache, KEY_CORRESPONDENT, true);
 	record_cache_resize(&cache, 0);
 	assert_false(record_cache_is_on(&cache));
+	record_cache_resize(&cache, 1000);
+	assert_int_equal(record_cache_get_kind(&cache, KEY_CORRESPONDENT),
+	    CACHE_KIND_UNKNOWN);
+	record_cache_resize(&cache, 0);
 }
 
 #define TEST(name) cmocka_unit_test_setup_teardown(name, set_up, tear_down)

@@ -43,6 +43,8 @@ record_cache_free(struct record_cache *cache)
 	free(cache->memory);
 	cache->memory = NULL;
 	cache->octets = cache->sets_n = 0;
+	/* Changes are not noted while the cache is off. */
+	memset(cache->kinds, CACHE_KIND_UNKNOWN, sizeof(cache->kinds));
 }
 
 void

@@ -50,7 +50,7 @@ end_count(struct sqlite_census *state)
 	memcpy(state->counted_n, state->so_far_n, sizeof(state->counted_n));
 	memset(state->so_far_n, 0, sizeof(state->so_far_n));
 	state->is_counted = true;
-	state->last.client[0] = '\0';
+	state->has_begun = false;
 }
 
 /* A slice ends at a key that sqlite_read_key() can read. */
@@ -62,7 +62,7 @@ count_slice(struct sqlite_statements *statements, struct sqlite_census *state)
 	int n = 0, rc;
 
 	sqlite_bind_key(statement, 1, &state->last);
-	if (state->last.client[0] == '\0')
+	if (!state->has_begun)
 		sqlite3_bind_int64(statement, 1, INT64_MIN);
 	while ((rc = sqlite3_step(statement)) == SQLITE_ROW) {
 		int64_t kind = sqlite3_column_int64(statement, 0);
@@ -70,8 +70,10 @@ count_slice(struct sqlite_statements *statements, struct sqlite_census *state)
 		if (kind >= 0 && kind < KEY_KINDS)
 			state->so_far_n[kind]++;
 		if (++n >= SLICE_ROWS &&
-		    sqlite_read_key(statement, 0, &state->last))
+		    sqlite_read_key(statement, 0, &state->last)) {
+			state->has_begun = true;
 			break;
+		}
 	}
 	sqlite3_reset(statement);
 	if (rc == SQLITE_DONE)

@@ -24,7 +24,8 @@ struct sqlite_known_round;
 
 /* See sqlite_census.c. */
 struct sqlite_census {
-	struct key last; /* the end of the last slice; client "": none */
+	struct key last; /* the end of the last slice, if has_begun */
+	bool has_begun;
 	int64_t so_far_n[KEY_KINDS];
 	int64_t counted_n[KEY_KINDS]; /* of the last complete count */
 	bool is_counted;
