@@ -22,6 +22,7 @@ AGO = re.compile(r' \([^()]* ago\)|(?<= to )\S+Z$|(?<="to":)[^,}]*',
 AS_USER = ["setpriv", f"--reuid={harness.USER}", "--regid=nogroup",
            "--clear-groups", "--"]
 WRAPPED = "the wrapper has its own allocator"
+SANITIZED = "AddressSanitizer ends a program if memory is short in a new thread"
 FAILED = "DEFER_IF_PERMIT 4.3.0"  # on_failure = tempfail
 
 KNOWN = "known@example.net"
@@ -33,10 +34,17 @@ def program(name):
     return os.path.join(os.path.dirname(settings.daemon), name)
 
 
+def is_sanitized():
+    with open(settings.daemon, "rb") as file:
+        return b"libasan" in file.read()
+
+
 class MemoryTest(harness.TestCase):
     def setUp(self):
         super().setUp()
         self.skip_if_wrapped(WRAPPED)
+        if is_sanitized():
+            self.skipTest(SANITIZED)
         self.memory = BadMemory(os.path.join(self.folder, "bad_memory"))
         self.clock = WrongClock(os.path.join(self.folder, "wrong_clock"))
         self.preloads = {"memory": self.memory, "clock": self.clock}
