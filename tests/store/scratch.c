@@ -74,3 +74,11 @@ sql_number(sqlite3 *db, const char *sql)
 		fail_msg("%s: %s", sql, sqlite3_errmsg(db));
 	return number;
 }
+
+bool
+notice_is_of_damage(const char *text)
+{
+	return strstr(text, "the copy of the list entries: ") == NULL ||
+	    strstr(text, "malformed") != NULL ||
+	    strstr(text, "not a database") != NULL;
+}

@@ -30,4 +30,8 @@ int64_t sql_number(sqlite3 *db, const char *sql);
 /* Read the first column of the first row. Returns false if there is no row. */
 bool sql_ask(sqlite3 *db, const char *sql, int64_t *number);
 
+/* False if the notice says only that the copy of the list entries cannot be
+ * read now. */
+bool notice_is_of_damage(const char *text);
+
 #endif

@@ -74,8 +74,8 @@ struct life {
 static void
 notice(const char *text)
 {
-	notices_n++;
-	(void)text;
+	if (notice_is_of_damage(text))
+		notices_n++;
 }
 
 /* Check the result of a call. Returns whether it was STORE_OK. */

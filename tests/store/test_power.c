@@ -49,8 +49,8 @@ static struct {
 static void
 notice(const char *text)
 {
-	(void)text;
-	notices_n++;
+	if (notice_is_of_damage(text))
+		notices_n++;
 }
 
 /* ---- A load ---- */

@@ -13,6 +13,7 @@
 #include <string.h>
 #include <sys/file.h>
 #include <sys/stat.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
 #include "store/scratch.h"
@@ -1037,31 +1038,187 @@ test_entries_of_other_programs(void **state)
 	store_close(store);
 }
 
-/* A copy that cannot be read or written is an error of the copy only. */
+/* A damaged copy makes way for a new one. */
 static void
 test_damaged_copy(void **state)
 {
-	struct store_entry entry = {.kind = LIST_CLIENT,
-	    .effect = LIST_WHITELIST,
-	    .pattern = "192.0.2.2"};
 	struct store *store;
 
 	(void)state;
 	store = open_or_fail();
 	put_entry_of(store, "192.0.2.1");
 	write_at(path_with(".entries"), 0, 4096, -1);
-	assert_int_equal(store->lists->put_entry(store, &entry, &err),
-	    STORE_FAILED);
-	assert_err("copy of the list entries");
-	assert_works(store);
-	assert_entries(store, "192.0.2.1 192.0.2.2? ");
+	put_entry_of(store, "192.0.2.2");
+	assert_true(exists(path_with(".entries.corrupt")));
 	store_close(store);
 	assert_int_equal(notices_n, 0);
 	assert_int_equal(unlink(path), 0);
 	store = open_or_fail();
+	assert_entries(store, "192.0.2.1 192.0.2.2 ");
+	store_close(store);
+	assert_int_equal(unlink(path), 0);
+	write_at(path_with(".entries"), 0, 4096, -1);
+	store = open_or_fail();
+	assert_int_equal(notices_n, 1);
+	assert_non_null(strstr(noticed, "has no list entries"));
+	put_entry_of(store, "192.0.2.3");
+	store_close(store);
+}
+
+static enum store_rc
+put_plain(struct store *store)
+{
+	struct store_entry entry = {.kind = LIST_CLIENT,
+	    .effect = LIST_WHITELIST,
+	    .pattern = "192.0.2.2",
+	    .comment = "typed by hand"};
+
+	return store->lists->put_entry(store, &entry, &err);
+}
+
+/* A directory in the place of the copy cannot be opened, not even by root. */
+static void
+test_unwritable_copy(void **state)
+{
+	struct store *store;
+
+	(void)state;
+	store = open_or_fail();
+	put_entry_of(store, "192.0.2.1");
+	assert_int_equal(rename(path_with(".entries"), path_with(".kept")), 0);
+	assert_int_equal(mkdir(path_with(".entries"), 0700), 0);
+	assert_int_equal(put_plain(store), STORE_FAILED);
+	assert_err("the entry is in force, but its copy failed");
+	assert_works(store);
+	assert_entries(store, "192.0.2.1 192.0.2.2 ");
+	store_close(store);
+	assert_int_equal(notices_n, 0);
+}
+
+/* A copy that cannot be read is no reason not to serve. It keeps its entries
+ * until it can be read. */
+static void
+test_unreadable_copy(void **state)
+{
+	struct store *store;
+
+	(void)state;
+	store = open_or_fail();
+	put_entry_of(store, "192.0.2.1");
+	store_close(store);
+	assert_int_equal(unlink(path), 0);
+	assert_int_equal(rename(path_with(".entries"), path_with(".kept")), 0);
+	assert_int_equal(mkdir(path_with(".entries"), 0700), 0);
+	store = open_or_fail();
 	assert_int_equal(notices_n, 1);
 	assert_non_null(strstr(noticed, "has no list entries"));
 	assert_works(store);
+	assert_int_equal(put_plain(store), STORE_FAILED);
+	assert_err("nothing was changed");
+	assert_int_equal(rmdir(path_with(".entries")), 0);
+	assert_int_equal(rename(path_with(".kept"), path_with(".entries")), 0);
+	assert_int_equal(put_plain(store), STORE_OK);
+	assert_entries(store, "192.0.2.1 192.0.2.2 ");
+	store_close(store);
+}
+
+/* Another process holds the lock of the copy. */
+static void
+test_locked_copy(void **state)
+{
+	struct store *store;
+	sqlite3 *other;
+
+	(void)state;
+	store = open_or_fail();
+	put_entry_of(store, "192.0.2.1");
+	store_close(store);
+	assert_int_equal(unlink(path), 0);
+	assert_int_equal(sqlite3_open(path_with(".entries"), &other),
+	    SQLITE_OK);
+	sql_run(other, "BEGIN EXCLUSIVE");
+	store = open_or_fail();
+	assert_int_equal(notices_n, 1);
+	assert_int_equal(put_plain(store), STORE_FAILED);
+	sql_run(other, "ROLLBACK");
+	sqlite3_close(other);
+	assert_int_equal(put_plain(store), STORE_OK);
+	assert_entries(store, "192.0.2.1 192.0.2.2 ");
+	store_close(store);
+}
+
+static int
+put_many(int first)
+{
+	struct store *store = store_open(uri, &options, &err);
+	int failed_n = store == NULL;
+
+	for (int i = 0; store != NULL && i < 12; i++) {
+		struct store_entry entry = {
+		    .kind = LIST_CLIENT, .effect = LIST_WHITELIST};
+
+		snprintf(entry.pattern, sizeof(entry.pattern), "192.0.2.%d",
+		    first + i);
+		failed_n +=
+		    store->lists->put_entry(store, &entry, &err) != STORE_OK;
+	}
+	if (failed_n > 0)
+		fprintf(stderr, "# %d failed: %s\n", failed_n, err.text);
+	store_close(store);
+	return failed_n;
+}
+
+/* Two processes that change entries wait for each other. */
+static void
+test_two_writers_of_the_copy(void **state)
+{
+	int status;
+	pid_t child;
+
+	(void)state;
+	make_database();
+	options.timeout_ms = 60000;
+	child = fork();
+	if (child == 0)
+		_exit(put_many(100) != 0);
+	assert_int_equal(put_many(1), 0);
+	assert_int_equal(waitpid(child, &status, 0), child);
+	assert_int_equal(status, 0);
+}
+
+#define ACCOUNT 65534
+
+/* Root makes a copy for the account of the database, and follows no link that
+ * the account could not follow. */
+static void
+test_copy_by_root(void **state)
+{
+	char target[160];
+	struct stat st;
+	struct store *store;
+
+	(void)state;
+	if (geteuid() != 0)
+		SKIP_TEST("needs root");
+	make_database();
+	assert_int_equal(mkdir(path_with(".secret"), 0700), 0);
+	assert_int_equal(chown(path, ACCOUNT, ACCOUNT), 0);
+	assert_int_equal(chmod(path, 0600), 0);
+	assert_int_equal(chown(folder, ACCOUNT, ACCOUNT), 0);
+	store = open_or_fail();
+	put_entry_of(store, "192.0.2.1");
+	assert_int_equal(geteuid(), 0);
+	assert_int_equal(getegid(), 0);
+	assert_int_equal(stat(path_with(".entries"), &st), 0);
+	assert_int_equal(st.st_uid, ACCOUNT);
+	assert_int_equal(st.st_gid, ACCOUNT);
+	assert_int_equal(st.st_mode & 0777, 0600);
+	snprintf(target, sizeof(target), "%s", path_with(".secret/made"));
+	assert_int_equal(unlink(path_with(".entries")), 0);
+	assert_int_equal(symlink(target, path_with(".entries")), 0);
+	assert_int_equal(put_plain(store), STORE_FAILED);
+	assert_false(exists(target));
+	assert_int_equal(geteuid(), 0);
 	store_close(store);
 }
 
@@ -1099,6 +1256,11 @@ main(void)
 	    TEST(test_entries_after_damage),
 	    TEST(test_entries_of_other_programs),
 	    TEST(test_damaged_copy),
+	    TEST(test_unwritable_copy),
+	    TEST(test_unreadable_copy),
+	    TEST(test_locked_copy),
+	    TEST(test_two_writers_of_the_copy),
+	    TEST(test_copy_by_root),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -129,8 +129,8 @@ try_to_connect(struct sqlite *sqlite, struct err *err)
 		err_set(err, "database %s: out of memory", sqlite->path);
 	else {
 		opened = true;
-		if (set_up(sqlite, err) == 0 &&
-		    sqlite_entries_copy_restore(sqlite, err) == 0) {
+		if (set_up(sqlite, err) == 0) {
+			sqlite_entries_copy_restore(sqlite);
 			sqlite_files_note(&sqlite->files, sqlite->db);
 			sqlite->schema_unknown = false;
 			return ATTEMPT_OK;

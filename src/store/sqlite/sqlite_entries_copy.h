@@ -15,14 +15,20 @@
  * entry.
  */
 
-/* Make the copy equal to the entries of the open handle. Returns 0, or -1 and
- * why not. */
+/* Make the copy equal to the entries of the open handle. A damaged copy is
+ * renamed to PATH.entries.corrupt first. If copy_unread is set, leave the copy
+ * alone. Returns 0, or -1 and why not. */
 int sqlite_entries_copy_save(struct sqlite *sqlite, struct err *err);
 
 /* Take the entries of the copy, if the database has none, or if entries_lost is
- * set: then in place of those that it has. Tells the administrator if the copy
- * is damaged. Returns 0, or -1 and why the copy cannot be read now. */
-int sqlite_entries_copy_restore(struct sqlite *sqlite, struct err *err);
+ * set: then in place of those that it has. If the copy cannot be read, tell the
+ * administrator, and set copy_unread if it is not damaged. */
+void sqlite_entries_copy_restore(struct sqlite *sqlite);
+
+/* Call this before an entry is changed. If copy_unread is set, read the copy
+ * now. A change of a database that lacks the entries of the copy would end with
+ * their removal from the copy. Returns 0, or -1 and why it cannot be read. */
+int sqlite_entries_copy_check(struct sqlite *sqlite, struct err *err);
 
 /* True if the database has an entry. */
 bool sqlite_entries_copy_has_entries(const struct sqlite *sqlite);

@@ -60,6 +60,7 @@ struct sqlite {
 				   * or 0: check again */
 	bool is_newer;            /* a newer program has changed the schema */
 	bool entries_lost; /* the list entries are older than their copy */
+	bool copy_unread;  /* the copy has entries that could not be read */
 };
 
 /* Set *err to the last error of the handle. Returns -1. */

@@ -180,10 +180,17 @@ put(struct sqlite_statements *statements, const struct store_entry *entry)
 
 /* The change is done. If its copy fails, the administrator must know. */
 static enum store_rc
-save_copy(struct sqlite *sqlite, struct err *err)
+save_copy(struct sqlite *sqlite, const char *change, struct err *err)
 {
-	return sqlite_entries_copy_save(sqlite, err) == 0 ? STORE_OK
-							  : STORE_FAILED;
+	struct err text;
+
+	if (sqlite_entries_copy_save(sqlite, &text) == 0)
+		return STORE_OK;
+	err_set(err,
+	    "the %s is in force, but its copy failed (run the command again): "
+	    "%s",
+	    change, text.text);
+	return STORE_FAILED;
 }
 
 static enum store_rc
@@ -192,11 +199,12 @@ sqlite_put_entry(struct store *store, const struct store_entry *entry,
 {
 	struct sqlite *sqlite = (struct sqlite *)store;
 
-	if (sqlite_ensure_writable(sqlite, err) != 0)
+	if (sqlite_ensure_writable(sqlite, err) != 0 ||
+	    sqlite_entries_copy_check(sqlite, err) != 0)
 		return STORE_FAILED;
 	if (put(&sqlite->statements, entry) != 0)
 		return sqlite_give_up(sqlite, err);
-	return save_copy(sqlite, err);
+	return save_copy(sqlite, "entry", err);
 }
 
 static int
@@ -233,13 +241,15 @@ sqlite_remove_entry(struct store *store, bool whitelists, enum list_kind kind,
 	struct sqlite *sqlite = (struct sqlite *)store;
 	bool found;
 
-	if (sqlite_ensure_writable(sqlite, err) != 0)
+	if (sqlite_ensure_writable(sqlite, err) != 0 ||
+	    sqlite_entries_copy_check(sqlite, err) != 0)
 		return STORE_FAILED;
 	if (remove_with_hits(&sqlite->statements, whitelists, kind, pattern,
 		&found) != 0)
 		return sqlite_give_up(sqlite, err);
 	*found_out = found;
-	return found ? save_copy(sqlite, err) : STORE_OK;
+	/* Even if nothing was found: the last copy may have failed. */
+	return save_copy(sqlite, "removal", err);
 }
 
 const struct list_store_ops sqlite_list_ops = {
