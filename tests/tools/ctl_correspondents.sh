@@ -27,7 +27,7 @@ expect_ctl 2 '*not the mail address of a *: "alice" (write*' \
     correspondents add alice bob@example.com
 expect_ctl 2 '*not a mail address: "<>"*' \
     correspondents add '<>' bob@example.com
-expect_ctl 1 '*correspondents = no: *' -o correspondents=no \
+expect_ctl 1 '*the option correspondents is no, *' -o correspondents=no \
     correspondents add alice@our.example bob@example.com
 
 # ---- Listing ----
