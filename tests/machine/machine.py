@@ -18,7 +18,8 @@ FOLDER = os.path.abspath(os.environ.get(
     "MACHINE_DIR", os.path.join(SOURCE, "build", "machine")))
 ROOT = os.path.join(FOLDER, "root")
 SUITE = os.environ.get("MACHINE_SUITE", "bookworm")
-MIRROR = os.environ.get("MACHINE_MIRROR", "http://deb.debian.org/debian")
+# Without a mirror, debootstrap uses its own default.
+MIRROR = os.environ.get("MACHINE_MIRROR")
 PACKAGES = ("systemd,systemd-sysv,systemd-timesyncd,dbus,udev,kmod,procps,"
             "iproute2,e2fsprogs,linux-image-amd64,postfix,netcat-openbsd")
 NEEDS = ("debootstrap", "qemu-system-x86_64", "qemu-img", "mke2fs", "e2fsck",
@@ -53,7 +54,7 @@ def make_root():
     with open(log, "w") as file:
         status = subprocess.call(
             ["debootstrap", "--variant=minbase", "--include=" + PACKAGES,
-             SUITE, ROOT, MIRROR], stdout=file, stderr=file)
+             SUITE, ROOT] + ([MIRROR] if MIRROR else []), stdout=file, stderr=file)
     if status != 0:
         skip(f"debootstrap failed, see {log}")
     open(done, "w").close()
