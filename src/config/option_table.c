@@ -85,7 +85,7 @@ static const struct option_row rows[CONFIG_OPTIONS] = {
 	{ .name = "correspondents", .type = OPTION_CHOICE,
 	  .offset = AT(rules.correspondents.use),
 	  .fallback = "yes", .choices = { "no", "yes" },
-	  .help = "Remember to whom your users write, and let answers pass at once." },
+	  .help = "Let answers to the mail of your users pass at once." },
 	{ .name = "correspondents_keep", .type = OPTION_SECONDS,
 	  .offset = AT(rules.correspondents.keep_s),
 	  .fallback = "60d", .min = 1, .max = 3650LL * DAY_S,

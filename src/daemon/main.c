@@ -219,8 +219,8 @@ on_stopping(void *arg)
 	listener_close(&daemon->http_listeners);
 }
 
-/* While the daemon starts in the background, its standard error is that of the
- * user who has started it. */
+/* While the daemon starts in the background, the user who started it reads
+ * its standard error. */
 static bool user_reads_stderr;
 
 static void

@@ -83,7 +83,7 @@ struct reload {
 	size_t warnings_n;
 };
 
-/* The reload whose files are being read, for add_warning(). */
+/* The reload that reads files now, for add_warning(). */
 static struct reload *reading;
 
 /* The log belongs to the loop: keep the text for reload_end(). */
