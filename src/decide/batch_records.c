@@ -107,6 +107,14 @@ batch_records_look_up(struct batch_records *records, struct err *err)
 	    err);
 }
 
+bool
+batch_records_may_have(const struct batch_records *records, enum key_kind kind)
+{
+	const struct record_store_ops *ops = records->store->records;
+
+	return ops->may_have == NULL || ops->may_have(records->store, kind);
+}
+
 size_t
 batch_records_n(const struct batch_records *records)
 {

@@ -37,6 +37,10 @@ size_t batch_records_add(struct batch_records *records, const struct key *key);
 enum store_rc batch_records_look_up(struct batch_records *records,
     struct err *err);
 
+/* False if the store had no record of this kind at the last look-up. */
+bool batch_records_may_have(const struct batch_records *records,
+    enum key_kind kind);
+
 /* The number of records: their places are 0 to n - 1. */
 size_t batch_records_n(const struct batch_records *records);
 

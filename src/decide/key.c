@@ -188,14 +188,13 @@ may_correspond(const char *sender, const char *recipient)
 	    strcmp(theirs, ours) != 0;
 }
 
+/* "sender" is normalised, "ours" is not. */
 static bool
-key_of_correspondent(const char *theirs, const char *ours,
+key_of_correspondent(const char *sender, const char *ours,
     const struct key_rules *rules, struct key *out)
 {
-	char sender[REQUEST_ADDRESS_MAX + 1];
 	char recipient[REQUEST_ADDRESS_MAX + 1];
 
-	normalise(theirs, rules, sender);
 	normalise(ours, rules, recipient);
 	out->kind = KEY_CORRESPONDENT;
 	out->client[0] = '\0';
@@ -220,9 +219,11 @@ keys_of_correspondent(const char *theirs, const char *ours,
     const struct key_rules *rules, struct key out[KEY_KINDS])
 {
 	struct key *exact = &out[KEY_CORRESPONDENT];
+	char sender[REQUEST_ADDRESS_MAX + 1];
 	char pool[POOL_SIZE];
 
-	if (!key_of_correspondent(theirs, ours, rules, exact))
+	normalise(theirs, rules, sender);
+	if (!key_of_correspondent(sender, ours, rules, exact))
 		return 0;
 	if (!rules->pools || !pool_of_domain(domain_of(theirs), pool))
 		return 1U << KEY_CORRESPONDENT;
@@ -233,13 +234,19 @@ keys_of_correspondent(const char *theirs, const char *ours,
 
 unsigned
 keys_of_answer(const struct request *request, const struct key_rules *rules,
-    const char *client_pool, struct key out[KEY_KINDS])
+    const struct key *network, const char *client_pool,
+    struct key out[KEY_KINDS])
 {
 	struct key *exact = &out[KEY_CORRESPONDENT];
+	const char *sender = network->sender;
+	char whole[REQUEST_ADDRESS_MAX + 1];
 	char pool[POOL_SIZE];
 
-	if (!key_of_correspondent(request->sender, request->recipient, rules,
-		exact))
+	if (key_text_is_shortened(sender)) {
+		normalise(request->sender, rules, whole);
+		sender = whole;
+	}
+	if (!key_of_correspondent(sender, request->recipient, rules, exact))
 		return 0;
 	if (client_pool == NULL ||
 	    !pool_of_domain(domain_of(request->sender), pool) ||
@@ -267,7 +274,9 @@ keys_of_request(const struct request *request, const struct key_rules *rules,
 	if (by_pool != 0 && client_class == CLASS_NAMED)
 		pool = out[KEY_TRIPLET_POOL].client;
 	return 1U << KEY_TRIPLET_NETWORK | 1U << KEY_AUTO_WHITELIST_ADDRESS |
-	    by_pool | keys_of_answer(request, rules, pool, out);
+	    by_pool |
+	    keys_of_answer(request, rules, &out[KEY_TRIPLET_NETWORK], pool,
+		out);
 }
 
 /* ---- Keys as values ---- */

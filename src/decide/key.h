@@ -120,12 +120,13 @@ unsigned keys_of_pool(const struct request *request,
 unsigned keys_of_correspondent(const char *theirs, const char *ours,
     const struct key_rules *rules, struct key out[KEY_KINDS]);
 
-/* The same for a request, which may be an answer. client_pool is the pool of
- * the client; NULL: none. correspondent-domain is made only if the domain of
- * the sender has the same pool. */
+/* The same for a request, which may be an answer. "network" is its key by
+ * network. client_pool is the pool of the client; NULL: none.
+ * correspondent-domain is made only if the domain of the sender has the same
+ * pool. */
 unsigned keys_of_answer(const struct request *request,
-    const struct key_rules *rules, const char *client_pool,
-    struct key out[KEY_KINDS]);
+    const struct key_rules *rules, const struct key *network,
+    const char *client_pool, struct key out[KEY_KINDS]);
 
 /* Make all keys of a request. Returns the kinds that were made, as above. */
 unsigned keys_of_request(const struct request *request,

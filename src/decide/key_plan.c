@@ -111,13 +111,23 @@ add_correspondent(struct key_planner *planner, struct key_plan *plan,
 		  plan->records[KEY_TRIPLET_POOL])
 		  ->client
 	    : NULL;
+	const struct key *network = batch_records_key(planner->records,
+	    plan->records[KEY_TRIPLET_NETWORK]);
 	struct key keys[KEY_KINDS];
 	unsigned made =
-	    keys_of_answer(request, &planner->rules->keys, pool, keys);
+	    keys_of_answer(request, &planner->rules->keys, network, pool, keys);
 
 	for (enum key_kind kind = 0; kind < KEY_KINDS; kind++)
 		if ((made & BIT(kind)) != 0)
 			add(planner, plan, &keys[kind]);
+}
+
+/* Most stores have no correspondents. Then their keys need not be made. */
+static bool
+has_correspondents(const struct key_planner *planner)
+{
+	return batch_records_may_have(planner->records, KEY_CORRESPONDENT) ||
+	    batch_records_may_have(planner->records, KEY_CORRESPONDENT_DOMAIN);
 }
 
 /* ---- What the records say ---- */
@@ -205,7 +215,7 @@ key_plan_continue(struct key_planner *planner, struct key_plan *plan,
 		add_network(planner, plan, request);
 	} else {
 		add_pool(planner, plan, request);
-		if (plan->correspondents)
+		if (plan->correspondents && has_correspondents(planner))
 			add_correspondent(planner, plan, request);
 		plan->is_complete = true;
 	}

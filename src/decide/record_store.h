@@ -103,6 +103,11 @@ struct record_store_ops {
 	enum store_rc (*lookup)(struct store *store, const struct key *keys,
 	    size_t n, struct store_answer *answers, struct err *err);
 
+	/* Return false if the store had no record of this kind at the last
+	 * lookup, and true if it had one or cannot tell. The call only reads
+	 * memory. NULL: this store can never tell. */
+	bool (*may_have)(const struct store *store, enum key_kind kind);
+
 	/*
 	 * Apply n changes in their order.
 	 * CHANGE_MERGE: record_merge() into the record, or insert it.

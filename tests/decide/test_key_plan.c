@@ -250,12 +250,49 @@ test_hint(void **state)
 	store_close(store);
 }
 
+static bool
+has_no_correspondents(const struct store *store, enum key_kind kind)
+{
+	(void)store;
+	return kind != KEY_CORRESPONDENT && kind != KEY_CORRESPONDENT_DOMAIN;
+}
+
+/* If the store has no correspondents, their keys are not looked up. */
+static void
+test_no_correspondents(void **state)
+{
+	static const enum has nothing[KEY_KINDS];
+	struct record_store_ops ops;
+	struct request request;
+	struct store *store;
+	struct key_planner planner;
+	struct key_plan plan;
+	struct batch_records *records;
+	int stages_n;
+	unsigned looked_up;
+
+	(void)state;
+	make_request(&request, true);
+	store = make_store(&request, nothing);
+	ops = *store->records;
+	ops.may_have = has_no_correspondents;
+	store->records = &ops;
+	records = batch_records_new(store, KEY_KINDS);
+	assert_int_equal(key_planner_init(&planner, records, &rules), 0);
+	run_stages(&planner, &plan, &request, true, &stages_n, &looked_up);
+	assert_int_equal(looked_up, N | A | P | D | W);
+	key_planner_free(&planner);
+	batch_records_free(records);
+	store_close(store);
+}
+
 int
 main(void)
 {
 	const struct CMUnitTest tests[] = {
 	    cmocka_unit_test(test_plans),
 	    cmocka_unit_test(test_hint),
+	    cmocka_unit_test(test_no_correspondents),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

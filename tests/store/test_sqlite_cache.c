@@ -159,6 +159,59 @@ test_empty_kinds(void **state)
 	store_close(other);
 }
 
+static bool
+may_have(struct store *of, enum key_kind kind)
+{
+	look_up(of, 1);
+	return of->records->may_have(of, kind);
+}
+
+static void
+put_correspondent(struct store *of, enum change_how how)
+{
+	static const struct key key = {
+	    KEY_CORRESPONDENT, "", "a@example.net", "b@example.org"};
+	const struct store_change item = {.key = &key,
+	    .change = {.how = how, .record = {1000, 2000, 2000, 90000, 0, 1}}};
+
+	if (of->records->apply(of, &item, 1, &err) != STORE_OK)
+		fail_msg("%s", err.text);
+}
+
+/* Each lookup finds out which kinds have no record, also of keys that it was
+ * not asked for. Triplets can be in the queue, so they are not counted. */
+static void
+test_may_have(void **state)
+{
+	struct store *other = open_store(STORE_VISIT);
+
+	(void)state;
+	assert_true(may_have(store, KEY_TRIPLET_POOL));
+	assert_false(may_have(store, KEY_CORRESPONDENT));
+	put_correspondent(store, CHANGE_MERGE); /* this handle */
+	assert_true(may_have(store, KEY_CORRESPONDENT));
+	assert_false(may_have(store, KEY_CORRESPONDENT_DOMAIN));
+	put_correspondent(store, CHANGE_FORGET);
+	change_one(other, 1, CHANGE_MERGE, 5); /* clears the cache */
+	assert_false(may_have(store, KEY_CORRESPONDENT));
+	put_correspondent(other, CHANGE_MERGE); /* another one */
+	assert_true(may_have(store, KEY_CORRESPONDENT));
+	store_close(other);
+}
+
+/* A store without a cache cannot tell. */
+static void
+test_may_have_without_cache(void **state)
+{
+	struct store *other;
+
+	(void)state;
+	options.record_cache_octets = 0;
+	other = open_store(STORE_VISIT);
+	assert_true(may_have(other, KEY_CORRESPONDENT));
+	store_close(other);
+}
+
 /* A triplet that waits in the queue and one that leaves the queue. */
 static void
 test_waiting_triplet(void **state)
@@ -279,6 +332,8 @@ main(void)
 	    TEST(test_second_lookup_is_cached),
 	    TEST(test_own_changes),
 	    TEST(test_empty_kinds),
+	    TEST(test_may_have),
+	    TEST(test_may_have_without_cache),
 	    TEST(test_waiting_triplet),
 	    TEST(test_changes_of_another_handle),
 	    TEST(test_changes_in_turn),

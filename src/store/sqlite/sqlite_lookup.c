@@ -62,35 +62,37 @@ find_kind(struct sqlite *sqlite, enum key_kind kind)
 	return rc == SQLITE_ROW ? 0 : -1;
 }
 
+/* Find out which kinds have no row, so that no key of these kinds need be
+ * looked up. This is known until another process commits something. */
+static int
+find_kinds(struct sqlite *sqlite)
+{
+	for (enum key_kind kind = 0; kind < KEY_KINDS; kind++)
+		if (record_cache_get_kind(&sqlite->cache, kind) ==
+			CACHE_KIND_UNKNOWN &&
+		    find_kind(sqlite, kind) != 0)
+			return -1;
+	return 0;
+}
+
+static bool
+is_of_empty_kind(const struct record_cache *cache, const struct key *key)
+{
+	return record_cache_get_kind(cache, key->kind) == CACHE_KIND_EMPTY;
+}
+
 static int
 find_cached(struct sqlite *sqlite, const struct key *key, uint64_t hash,
     struct store_answer *answer)
 {
-	if (record_cache_get(&sqlite->cache, hash, answer))
+	answer->found = false;
+	if (is_of_empty_kind(&sqlite->cache, key) ||
+	    record_cache_get(&sqlite->cache, hash, answer))
 		return 0;
 	if (sqlite_find(&sqlite->statements, key, answer) != 0)
 		return -1;
 	record_cache_put(&sqlite->cache, hash, answer);
 	return 0;
-}
-
-/* Look up a key, or only whether the table has keys of its kind. */
-static int
-find_by_kind(struct sqlite *sqlite, const struct key *key, uint64_t hash,
-    struct store_answer *answer)
-{
-	switch (record_cache_get_kind(&sqlite->cache, key->kind)) {
-	case CACHE_KIND_UNKNOWN:
-		if (find_kind(sqlite, key->kind) != 0)
-			return -1;
-		return find_by_kind(sqlite, key, hash, answer);
-	case CACHE_KIND_EMPTY:
-		answer->found = false;
-		return 0;
-	case CACHE_KIND_USED:
-		break;
-	}
-	return find_cached(sqlite, key, hash, answer);
 }
 
 /* Compute the hashes of n keys, and begin to load their answers. */
@@ -99,8 +101,7 @@ prefetch(const struct record_cache *cache, const struct key *keys, size_t n,
     uint64_t *hashes)
 {
 	for (size_t i = 0; i < n; i++) {
-		if (record_cache_get_kind(cache, keys[i].kind) ==
-		    CACHE_KIND_EMPTY)
+		if (is_of_empty_kind(cache, &keys[i]))
 			continue;
 		hashes[i] = record_cache_hash(cache, &keys[i]);
 		record_cache_prefetch(cache, hashes[i]);
@@ -121,8 +122,7 @@ find_all_cached(struct sqlite *sqlite, const struct key *keys, size_t n,
 		if (at == 0)
 			prefetch(&sqlite->cache, keys + i,
 			    n - i < PREFETCHED ? n - i : PREFETCHED, hashes);
-		if (find_by_kind(sqlite, &keys[i], hashes[at], &answers[i]) !=
-		    0)
+		if (find_cached(sqlite, &keys[i], hashes[at], &answers[i]) != 0)
 			return -1;
 	}
 	return 0;
@@ -145,7 +145,7 @@ find_records(struct sqlite *sqlite, const struct key *keys, size_t n,
 {
 	if (!record_cache_is_on(&sqlite->cache))
 		return find_all_in_table(sqlite, keys, n, answers);
-	return check_cache(sqlite) != 0 ||
+	return check_cache(sqlite) != 0 || find_kinds(sqlite) != 0 ||
 		find_all_cached(sqlite, keys, n, answers) != 0
 	    ? -1
 	    : 0;
@@ -217,4 +217,14 @@ sqlite_lookup(struct store *store, const struct key *keys, size_t n,
 	if (find_all(sqlite, keys, n, answers) != 0)
 		return sqlite_give_up(sqlite, err);
 	return STORE_OK;
+}
+
+/* Triplets may also be in the queue. */
+bool
+sqlite_may_have(const struct store *store, enum key_kind kind)
+{
+	const struct sqlite *sqlite = (const struct sqlite *)store;
+
+	return key_kind_is_triplet(kind) ||
+	    record_cache_get_kind(&sqlite->cache, kind) != CACHE_KIND_EMPTY;
 }

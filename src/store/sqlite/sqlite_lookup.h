@@ -19,6 +19,9 @@ int sqlite_find(struct sqlite_statements *statements, const struct key *key,
 void sqlite_merge_answer(struct store_answer *answer,
     const struct record *record);
 
+/* See decide/record_store.h. */
+bool sqlite_may_have(const struct store *store, enum key_kind kind);
+
 /* Look up keys. See decide/record_store.h. */
 enum store_rc sqlite_lookup(struct store *store, const struct key *keys,
     size_t n, struct store_answer *answers, struct err *err);

@@ -244,6 +244,7 @@ sqlite_apply(struct store *store, const struct store_change *changes, size_t n,
 
 const struct record_store_ops sqlite_record_ops = {
     .lookup = sqlite_lookup,
+    .may_have = sqlite_may_have,
     .apply = sqlite_apply,
     .walk_all = sqlite_walk_all,
     .walk_client = sqlite_walk_client,
