@@ -33,6 +33,9 @@ settings = types.SimpleNamespace(
 # Run all steps of a long test, not only some of them.
 TORTURE = os.environ.get("TORTURE", "0") not in ("", "0")
 
+# Other tests run at the same time (--jobs), so do not judge speed.
+BUSY = "E2E_BUSY" in os.environ
+
 USER = "nobody"
 
 # The records of both tables, for a FROM clause.

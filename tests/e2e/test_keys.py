@@ -89,8 +89,11 @@ class KeysTest(harness.TestCase):
 
         harness.retry_until_passed(passed, DELAY_S)
         self.mail("to fifty")
+        # Recipients that were due before the first one passed in an earlier
+        # attempt.
         reasons = [d["reason"] for d in self.daemon.decisions()][-50:]
-        self.assertEqual(reasons.count("retried"), 20)
+        self.assertGreater(reasons.count("retried"), 0)
+        self.assertEqual(reasons.count("retried") + reasons.count("known"), 20)
         self.assertEqual(reasons.count("message"), 30)
 
     def test_header(self):

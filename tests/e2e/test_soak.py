@@ -302,8 +302,8 @@ class SoakTest(harness.TestCase):
                  for name in ("p999_us", "cpu_us")}
         print(f"(last third to first: p99.9 {ratio['p999_us']:.2f}, processor"
               f" time {ratio['cpu_us']:.2f}) ", end="")
-        self.assertFalse(ratio["p999_us"] > 1.2 and ratio["cpu_us"] > 1.3,
-                         "the daemon becomes slower")
+        self.assertFalse(not harness.BUSY and ratio["p999_us"] > 1.2 and
+                         ratio["cpu_us"] > 1.3, "the daemon becomes slower")
 
     # ---- The day ----
 
