@@ -248,6 +248,19 @@ warm_up(struct parts *parts)
 	parts->answered_n = 0;
 }
 
+/* Do the work for which a daemon has time after its start. */
+static void
+maintain_store(struct parts *parts)
+{
+	struct record_maintenance report;
+	struct err err;
+
+	for (unsigned i = 0; i < parts->rows; i += 32)
+		if (parts->store->records->maintain(parts->store, clock_now_s(),
+			&report, &err) != STORE_OK)
+			die(err.text);
+}
+
 static void
 set_up_dispatcher(struct parts *parts)
 {
@@ -258,6 +271,7 @@ set_up_dispatcher(struct parts *parts)
 	    &parts->settings->config.store, &err);
 	if (parts->store == NULL)
 		die(err.text);
+	maintain_store(parts);
 	parts->dispatcher = dispatcher_new(parts->store, parts->settings,
 	    DISPATCHER_INLINE, &hooks, &err);
 	if (parts->dispatcher == NULL)
@@ -363,6 +377,7 @@ main(int argc, char **argv)
 	if (config_file_load(argv[2], NULL, 0, &parts.settings->config, &err) !=
 	    0)
 		die(err.text);
+	parts.settings->config.store.use = STORE_SERVE;
 	log_open(LOG_TO_STDERR, LOG_SYSLOG_PATH);
 	set_up(&parts, part);
 	part->run(&parts);

@@ -212,6 +212,174 @@ test_may_have_without_cache(void **state)
 	store_close(other);
 }
 
+/* ---- The filter ---- */
+
+static struct record_cache *
+cache_of(struct store *of)
+{
+	return &((struct sqlite *)of)->cache;
+}
+
+static bool
+has_filter(struct store *of)
+{
+	return record_filter_exists(&cache_of(of)->filter);
+}
+
+static void
+maintain(struct store *of, int64_t now_s)
+{
+	struct record_maintenance report;
+
+	if (of->records->maintain(of, now_s, &report, &err) != STORE_OK)
+		fail_msg("%s", err.text);
+}
+
+/* Maintain until the filter is ready: at most n slices. */
+static void
+fill_filter(struct store *of, int64_t now_s, int n)
+{
+	while (n-- > 0 && !has_filter(of))
+		maintain(of, now_s);
+	assert_true(has_filter(of));
+}
+
+/* True if the filter tells that the key has no record. */
+static bool
+is_excluded(int64_t i)
+{
+	struct record_cache *cache = cache_of(store);
+
+	return !record_filter_may_have(&cache->filter,
+	    record_cache_hash(cache, key_of(i)));
+}
+
+static void
+test_filter(void **state)
+{
+	int excluded_n = 0;
+
+	(void)state;
+	for (int i = 0; i < 1000; i++)
+		change_one(store, i, CHANGE_MERGE, i);
+	look_up(store, 0);
+	maintain(store, 3000);
+	assert_false(has_filter(store)); /* a slice is short */
+	fill_filter(store, 3000, 100);
+	for (int i = 0; i < 1000; i++) {
+		assert_false(is_excluded(i));
+		assert_int_equal(look_up(store, i), i);
+		assert_int_equal(look_up(store, 1000 + i), -1);
+		excluded_n += is_excluded(1000 + i);
+	}
+	assert_in_range(excluded_n, 990, 1000);
+}
+
+/* Own changes while the filter is being filled, in front of and behind the
+ * rows that it has, and later. */
+static void
+test_filter_own_changes(void **state)
+{
+	(void)state;
+	for (int i = 100; i < 900; i++)
+		change_one(store, i, CHANGE_MERGE, i);
+	for (int i = 0; !has_filter(store); i++) {
+		change_one(store, 900 + i, CHANGE_MERGE, 900 + i);
+		change_one(store, -1 - i, CHANGE_MERGE, 7);
+		maintain(store, 3000);
+		assert_in_range(i, 0, 90);
+	}
+	change_one(store, 5000, CHANGE_MERGE, 5000);
+	assert_int_equal(look_up(store, 5000), 5000);
+	assert_int_equal(look_up(store, -1), 7);
+	assert_int_equal(look_up(store, -2), 7);
+	for (int i = 100; i < 901; i++)
+		assert_int_equal(look_up(store, i), i);
+	change_one(store, 5000, CHANGE_FORGET, 0);
+	assert_int_equal(look_up(store, 5000), -1);
+}
+
+/* If another process has committed something, the next lookup frees the filter.
+ * Another one is begun ten seconds after the last such commit. */
+static void
+test_filter_other_process(void **state)
+{
+	struct store *other = open_store(STORE_VISIT);
+
+	(void)state;
+	change_one(store, 1, CHANGE_MERGE, 1);
+	fill_filter(store, 3000, 100);
+	assert_true(is_excluded(2));
+	change_one(other, 2, CHANGE_MERGE, 2);
+	assert_int_equal(look_up(store, 2), 2);
+	assert_false(has_filter(store));
+	maintain(store, 3001);
+	change_one(other, 3, CHANGE_MERGE, 3);
+	look_up(store, 2);
+	maintain(store, 3004);
+	for (int i = 0; i < 10; i++)
+		maintain(store, 3013);
+	assert_false(has_filter(store));
+	fill_filter(store, 3014, 100);
+	assert_int_equal(look_up(store, 3), 3);
+	assert_true(is_excluded(4));
+	store_close(other);
+}
+
+/* A commit by another process between two slices. */
+static void
+test_filter_between_slices(void **state)
+{
+	struct store *other = open_store(STORE_VISIT);
+
+	(void)state;
+	for (int i = 100; i < 300; i++)
+		change_one(store, i, CHANGE_MERGE, i);
+	maintain(store, 3000);
+	change_one(other, 1, CHANGE_MERGE, 1);
+	for (int i = 0; i < 100; i++)
+		maintain(store, 3000);
+	assert_false(has_filter(store));
+	fill_filter(store, 3010, 100);
+	assert_int_equal(look_up(store, 1), 1);
+	store_close(other);
+}
+
+/* A full filter is in use until a larger one is ready. */
+static void
+test_filter_grows(void **state)
+{
+	struct record_cache *cache = cache_of(store);
+
+	(void)state;
+	look_up(store, 1);
+	assert_int_equal(record_cache_begin_filter(cache, 1), 0);
+	record_cache_end_filter(cache);
+	for (int i = 0; i < 200; i++)
+		change_one(store, i, CHANGE_MERGE, i);
+	assert_true(record_filter_is_full(&cache->filter));
+	for (int i = 0; i < 100; i++) {
+		assert_true(has_filter(store));
+		maintain(store, 3000);
+	}
+	assert_false(record_filter_is_full(&cache->filter));
+	for (int i = 0; i < 200; i++)
+		assert_int_equal(look_up(store, i), i);
+}
+
+/* A program that looks up a few keys fills no filter. */
+static void
+test_filter_of_visit(void **state)
+{
+	struct store *other = open_store(STORE_VISIT);
+
+	(void)state;
+	for (int i = 0; i < 10; i++)
+		maintain(other, 3000);
+	assert_false(has_filter(other));
+	store_close(other);
+}
+
 /* A triplet that waits in the queue and one that leaves the queue. */
 static void
 test_waiting_triplet(void **state)
@@ -334,6 +502,12 @@ main(void)
 	    TEST(test_empty_kinds),
 	    TEST(test_may_have),
 	    TEST(test_may_have_without_cache),
+	    TEST(test_filter),
+	    TEST(test_filter_own_changes),
+	    TEST(test_filter_other_process),
+	    TEST(test_filter_between_slices),
+	    TEST(test_filter_grows),
+	    TEST(test_filter_of_visit),
 	    TEST(test_waiting_triplet),
 	    TEST(test_changes_of_another_handle),
 	    TEST(test_changes_in_turn),

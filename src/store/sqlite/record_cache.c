@@ -37,9 +37,17 @@ record_cache_init(struct record_cache *cache,
 	memcpy(cache->secret, secret, sizeof(cache->secret));
 }
 
+static void
+free_filters(struct record_cache *cache)
+{
+	record_filter_free(&cache->filter);
+	record_filter_free(&cache->next);
+}
+
 void
 record_cache_free(struct record_cache *cache)
 {
+	free_filters(cache);
 	free(cache->memory);
 	cache->memory = NULL;
 	cache->octets = cache->sets_n = 0;
@@ -183,6 +191,8 @@ record_cache_prefetch(const struct record_cache *cache, uint64_t hash)
 {
 	const struct record_cache_set *set = set_of(cache, hash);
 
+	if (record_filter_exists(&cache->filter))
+		record_filter_prefetch(&cache->filter, hash);
 	__builtin_prefetch(set->tags);
 	__builtin_prefetch(set->records);
 }
@@ -192,8 +202,14 @@ record_cache_get(struct record_cache *cache, uint64_t hash,
     struct store_answer *answer)
 {
 	struct record_cache_set *set = set_of(cache, hash);
-	size_t way = find(set, tag_of(hash));
+	size_t way;
 
+	if (record_filter_exists(&cache->filter) &&
+	    !record_filter_may_have(&cache->filter, hash)) {
+		answer->found = false;
+		return true;
+	}
+	way = find(set, tag_of(hash));
 	if (way == WAYS)
 		return false;
 	answer->found = (set->tags[way] & TAG_ABSENT) == 0;
@@ -231,9 +247,16 @@ record_cache_drop(struct record_cache *cache, uint64_t hash)
 void
 record_cache_forget(struct record_cache *cache, const struct key *key)
 {
+	uint64_t hash;
+
 	if (!record_cache_is_on(cache))
 		return;
-	record_cache_drop(cache, record_cache_hash(cache, key));
+	hash = record_cache_hash(cache, key);
+	record_cache_drop(cache, hash);
+	if (record_filter_exists(&cache->filter))
+		record_filter_add(&cache->filter, hash);
+	if (record_filter_exists(&cache->next))
+		record_filter_add(&cache->next, hash);
 	if (cache->kinds[key->kind] == CACHE_KIND_EMPTY)
 		cache->kinds[key->kind] = CACHE_KIND_UNKNOWN;
 }
@@ -259,5 +282,23 @@ record_cache_clear(struct record_cache *cache)
 
 	while (i < sizeof(cache->secret) && ++cache->secret[i] == 0)
 		i++;
+	free_filters(cache);
 	memset(cache->kinds, CACHE_KIND_UNKNOWN, sizeof(cache->kinds));
+}
+
+/* ---- The filter ---- */
+
+int
+record_cache_begin_filter(struct record_cache *cache, size_t n)
+{
+	record_filter_free(&cache->next);
+	return n > 0 ? record_filter_make(&cache->next, n) : -1;
+}
+
+void
+record_cache_end_filter(struct record_cache *cache)
+{
+	record_filter_free(&cache->filter);
+	cache->filter = cache->next;
+	cache->next = (struct record_filter){.memory = NULL};
 }

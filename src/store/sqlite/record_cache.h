@@ -9,6 +9,7 @@
 
 #include "base/keyed_hash.h"
 #include "decide/record_store.h"
+#include "store/sqlite/record_filter.h"
 
 /*
  * record_cache: answers of the table "record", in memory of a fixed size. It
@@ -18,6 +19,9 @@
  * If it is full, the answers that were used least recently are replaced. Keys
  * without a record replace at most half of the other answers: a flood of
  * unknown clients must not displace those that are known.
+ *
+ * A filter with the hashes of all keys of the table tells for most keys without
+ * a record that they have none. sqlite_filter.c fills it.
  *
  * The cache does not store keys, but a keyed hash of 62 bits. So the wrong
  * record is found with a probability of 2^-59 for each lookup.
@@ -31,6 +35,9 @@ struct record_cache {
 	size_t octets, sets_n;
 	uint8_t secret[KEYED_HASH_SECRET_SIZE];
 	uint8_t kinds[KEY_KINDS]; /* values of enum record_cache_kind */
+	struct record_filter
+	    filter;                /* of all keys of the table, if it exists */
+	struct record_filter next; /* being filled, if it exists */
 };
 
 /* Set the secret of the hashes. Call this before the cache has answers. */
@@ -47,6 +54,13 @@ bool record_cache_is_on(const struct record_cache *cache);
 /* Return the hash of a key, for the functions below. The cache must be on. */
 uint64_t record_cache_hash(const struct record_cache *cache,
     const struct key *key);
+
+/* Begin to fill a filter with room for n keys. Any other that is being filled
+ * is freed. Returns 0, or -1 if n is 0 or memory is short. From now on, the
+ * filter also gets each key that is passed to record_cache_forget(). */
+int record_cache_begin_filter(struct record_cache *cache, size_t n);
+/* The new filter has the keys of all rows: use it. */
+void record_cache_end_filter(struct record_cache *cache);
 
 /* Begin to load the answer for a key from main memory. Call it for several keys
  * before the next function, so that it need not wait for each. */
@@ -76,11 +90,12 @@ void record_cache_put_kind(struct record_cache *cache, enum key_kind kind,
 enum record_cache_kind record_cache_get_kind(const struct record_cache *cache,
     enum key_kind kind);
 
-/* Remove what the cache has about a key. The cache may be off. */
+/* Remove what the cache has about a key, because its row is changed, inserted
+ * or deleted. The cache may be off. */
 void record_cache_forget(struct record_cache *cache, const struct key *key);
 
-/* Remove all answers. It takes no time: the answers remain in memory, but are
- * not found any more. */
+/* Remove all answers and the filters. It takes no time: the answers remain in
+ * memory, but are not found any more. */
 void record_cache_clear(struct record_cache *cache);
 
 #endif

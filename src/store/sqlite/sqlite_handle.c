@@ -97,6 +97,7 @@ sqlite_disconnect(struct sqlite *sqlite)
 	sqlite->checkpoint.db = NULL;
 	sqlite_arrivals_drop(&sqlite->arrivals);
 	record_cache_clear(&sqlite->cache);
+	sqlite->cache_version = -1;
 	sqlite->census = (struct sqlite_census){.is_counted = false};
 	free(sqlite->known);
 	sqlite->known = NULL;

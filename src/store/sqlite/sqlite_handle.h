@@ -31,6 +31,15 @@ struct sqlite_census {
 	bool is_counted;
 };
 
+/* See sqlite_filter.c. */
+struct sqlite_filter {
+	struct key last; /* the end of the last slice, if has_begun */
+	bool has_begun;
+	size_t rows_n;        /* seen so far */
+	bool was_cleared;     /* another process has changed the database */
+	int64_t not_before_s; /* begin no filter before then */
+};
+
 struct sqlite {
 	struct store store;
 	struct store_options options;
@@ -38,8 +47,10 @@ struct sqlite {
 	sqlite3 *db; /* owned; NULL: closed, the next call opens it */
 	struct sqlite_statements statements;
 	struct sqlite_arrivals arrivals;
-	struct record_cache cache; /* answers of the table "record" */
-	int64_t cache_version;     /* PRAGMA data_version of the answers */
+	struct record_cache cache;   /* answers of the table "record" */
+	int64_t cache_version;       /* PRAGMA data_version of the answers;
+				      * -1: not known */
+	struct sqlite_filter filter; /* how far the filter of the cache is */
 	struct sqlite_known_round *known; /* owned; see sqlite_known.c */
 	int64_t written_n; /* rows of "record" written, see sqlite_known.c */
 	struct sqlite_census census;

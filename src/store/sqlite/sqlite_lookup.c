@@ -26,11 +26,10 @@ sqlite_find(struct sqlite_statements *statements, const struct key *key,
 
 /* ---- The cache ---- */
 
-/* Clear the cache if another process has committed something. Only then does
- * the number of PRAGMA data_version change. The transaction begins to read
- * here, so it sees no later commit. */
-static int
-check_cache(struct sqlite *sqlite)
+/* Only then does the number of PRAGMA data_version change. The transaction
+ * begins to read here, so it sees no later commit. */
+int
+sqlite_check_cache(struct sqlite *sqlite)
 {
 	sqlite3_stmt *statement =
 	    sqlite->statements.prepared[STATEMENT_DATA_VERSION];
@@ -40,8 +39,10 @@ check_cache(struct sqlite *sqlite)
 	sqlite3_reset(statement);
 	if (rc != SQLITE_ROW)
 		return -1;
-	if (version != sqlite->cache_version)
+	if (version != sqlite->cache_version) {
 		record_cache_clear(&sqlite->cache);
+		sqlite->filter.was_cleared |= sqlite->cache_version >= 0;
+	}
 	sqlite->cache_version = version;
 	return 0;
 }
@@ -145,7 +146,7 @@ find_records(struct sqlite *sqlite, const struct key *keys, size_t n,
 {
 	if (!record_cache_is_on(&sqlite->cache))
 		return find_all_in_table(sqlite, keys, n, answers);
-	return check_cache(sqlite) != 0 || find_kinds(sqlite) != 0 ||
+	return sqlite_check_cache(sqlite) != 0 || find_kinds(sqlite) != 0 ||
 		find_all_cached(sqlite, keys, n, answers) != 0
 	    ? -1
 	    : 0;

@@ -15,6 +15,10 @@
 int sqlite_find(struct sqlite_statements *statements, const struct key *key,
     struct store_answer *answer);
 
+/* Clear the cache if another process has committed something. Call this first
+ * in a transaction that reads. Returns as sqlite_find(). */
+int sqlite_check_cache(struct sqlite *sqlite);
+
 /* Merge another record of the same key into an answer. */
 void sqlite_merge_answer(struct store_answer *answer,
     const struct record *record);

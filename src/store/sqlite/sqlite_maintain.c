@@ -15,6 +15,7 @@
 
 #include <string.h>
 
+#include "store/sqlite/sqlite_filter.h"
 #include "store/sqlite/sqlite_known.h"
 #include "store/sqlite/sqlite_transaction.h"
 
@@ -296,6 +297,16 @@ maintain(struct sqlite *sqlite, int64_t now_s, struct err *err)
 	return STORE_OK;
 }
 
+static enum store_rc
+fill_filter(struct sqlite *sqlite, int64_t now_s, struct err *err)
+{
+	if (sqlite_ensure_open(sqlite, err) != 0)
+		return STORE_FAILED;
+	if (sqlite_filter_slice(sqlite, now_s) != 0)
+		return sqlite_give_up(sqlite, err);
+	return STORE_OK;
+}
+
 enum store_rc
 sqlite_maintain(struct store *store, int64_t now_s,
     struct record_maintenance *report, struct err *err)
@@ -304,6 +315,9 @@ sqlite_maintain(struct store *store, int64_t now_s,
 
 	if (is_needed(sqlite, now_s) &&
 	    maintain(sqlite, now_s, err) != STORE_OK)
+		return STORE_FAILED;
+	if (sqlite_filter_is_needed(sqlite, now_s) &&
+	    fill_filter(sqlite, now_s, err) != STORE_OK)
 		return STORE_FAILED;
 	*report = sqlite->arrivals.done;
 	memset(&sqlite->arrivals.done, 0, sizeof(sqlite->arrivals.done));

@@ -22,30 +22,36 @@
 /* ---- Changes of the table "record" ---- */
 
 static int
-forget(struct sqlite_statements *statements, const struct key *key)
+forget(struct sqlite *sqlite, const struct key *key)
 {
+	struct sqlite_statements *statements = &sqlite->statements;
+
+	record_cache_forget(&sqlite->cache, key);
 	sqlite_bind_key(statements->prepared[STATEMENT_FORGET], 1, key);
 	return sqlite_run(statements, STATEMENT_FORGET);
 }
 
 static int
-forget_if_same(struct sqlite_statements *statements, const struct key *key,
+forget_if_same(struct sqlite *sqlite, const struct key *key,
     const struct record *read)
 {
+	struct sqlite_statements *statements = &sqlite->statements;
 	sqlite3_stmt *statement =
 	    statements->prepared[STATEMENT_FORGET_IF_SAME];
 
+	record_cache_forget(&sqlite->cache, key);
 	sqlite_bind_key(statement, 1, key);
 	sqlite_bind_times(statement, read);
 	return sqlite_run(statements, STATEMENT_FORGET_IF_SAME);
 }
 
 static int
-merge(struct sqlite_statements *statements, const struct key *key,
-    const struct record *record)
+merge(struct sqlite *sqlite, const struct key *key, const struct record *record)
 {
+	struct sqlite_statements *statements = &sqlite->statements;
 	sqlite3_stmt *statement = statements->prepared[STATEMENT_MERGE];
 
+	record_cache_forget(&sqlite->cache, key);
 	sqlite_bind_key(statement, 1, key);
 	sqlite_bind_times(statement, record);
 	sqlite3_bind_int64(statement, 8, record->expires_s);
@@ -55,20 +61,20 @@ merge(struct sqlite_statements *statements, const struct key *key,
 }
 
 static int
-change_record(struct sqlite_statements *statements, const struct key *key,
+change_record(struct sqlite *sqlite, const struct key *key,
     const struct change *change)
 {
 	switch (change->how) {
 	case CHANGE_NONE:
 		return 0;
 	case CHANGE_FORGET:
-		return forget(statements, key);
+		return forget(sqlite, key);
 	case CHANGE_RESTART:
-		if (forget_if_same(statements, key, &change->read) != 0)
+		if (forget_if_same(sqlite, key, &change->read) != 0)
 			return -1;
-		return merge(statements, key, &change->record);
+		return merge(sqlite, key, &change->record);
 	case CHANGE_MERGE:
-		return merge(statements, key, &change->record);
+		return merge(sqlite, key, &change->record);
 	}
 	return -1;
 }
@@ -85,7 +91,7 @@ move(struct sqlite *sqlite, const struct store_change *change,
 	bool removed;
 
 	if (sqlite_find(statements, change->key, &answer) != 0 ||
-	    (answer.found && forget(statements, change->key) != 0))
+	    (answer.found && forget(sqlite, change->key) != 0))
 		return -1;
 	for (size_t i = 0; i < rows->n; i++)
 		if (sqlite_arrivals_remove(&sqlite->arrivals, statements,
@@ -93,8 +99,7 @@ move(struct sqlite *sqlite, const struct store_change *change,
 			return -1;
 	sqlite_merge_answer(&answer, &rows->record);
 	record_apply(&answer.record, &answer.found, &change->change);
-	return answer.found ? merge(statements, change->key, &answer.record)
-			    : 0;
+	return answer.found ? merge(sqlite, change->key, &answer.record) : 0;
 }
 
 static bool
@@ -162,8 +167,7 @@ apply_to_triplet(struct sqlite *sqlite, const struct store_change *change,
 		return move(sqlite, change, &rows);
 	if (!is_first_attempt(change) &&
 	    (room == ROOM_FOR_ALL || !may_be_new(change)))
-		return change_record(&sqlite->statements, change->key,
-		    &change->change);
+		return change_record(sqlite, change->key, &change->change);
 	if (!change->was_absent &&
 	    sqlite_find(&sqlite->statements, change->key, &answer) != 0)
 		return -1;
@@ -173,7 +177,7 @@ apply_to_triplet(struct sqlite *sqlite, const struct store_change *change,
 	}
 	if (!answer.found && is_first_attempt(change))
 		return append(sqlite, change);
-	return change_record(&sqlite->statements, change->key, &change->change);
+	return change_record(sqlite, change->key, &change->change);
 }
 
 /* Unless there is room for all changes, leave out a new correspondent and count
@@ -187,7 +191,7 @@ apply_to_other(struct sqlite *sqlite, const struct store_change *change,
 		++*left_out_n;
 		return 0;
 	}
-	return change_record(&sqlite->statements, change->key, &change->change);
+	return change_record(sqlite, change->key, &change->change);
 }
 
 /* ---- Applying ---- */
@@ -208,7 +212,6 @@ apply_all(struct sqlite *sqlite, const struct store_change *changes, size_t n,
 		const struct store_change *change = &changes[i];
 		int rc;
 
-		record_cache_forget(&sqlite->cache, change->key);
 		rc = key_kind_is_triplet(change->key->kind)
 		    ? apply_to_triplet(sqlite, change, room, left_out_n)
 		    : apply_to_other(sqlite, change, room, left_out_n);

@@ -164,6 +164,7 @@ begin_cache(struct sqlite *sqlite)
 
 	sqlite3_randomness(sizeof(secret), secret);
 	record_cache_init(&sqlite->cache, secret);
+	sqlite->cache_version = -1;
 	set_cache_size(sqlite);
 }
 

@@ -1,0 +1,145 @@
+/* SPDX-License-Identifier: ISC
+ * Copyright (c) 2026 The Tardigrey developers */
+
+/*
+ * The number of rows is not known in advance. The first filter has room for
+ * ROWS_FEW rows. If the table has more, the next filter has the right size. A
+ * filter that has become full, because rows were inserted, stays in use until
+ * the next one is ready.
+ */
+#include "store/sqlite/sqlite_filter.h"
+
+#include "store/sqlite/sqlite_lookup.h"
+#include "store/sqlite/sqlite_record_row.h"
+
+#define SLICE_ROWS 64       /* takes less than 0.1 ms */
+#define ROWS_FEW   262144   /* the room of a filter is one octet for each row */
+#define ROWS_MANY  16777216 /* no filter for more rows */
+#define QUIET_S    10
+#define AGAIN_S    3600 /* if there was no memory, or too many rows */
+
+/* ---- When ---- */
+
+static bool
+is_filling(const struct sqlite *sqlite)
+{
+	return record_filter_exists(&sqlite->cache.next);
+}
+
+static bool
+must_begin(const struct sqlite *sqlite)
+{
+	const struct record_filter *filter = &sqlite->cache.filter;
+
+	return !record_filter_exists(filter) || record_filter_is_full(filter);
+}
+
+bool
+sqlite_filter_is_needed(struct sqlite *sqlite, int64_t now_s)
+{
+	struct sqlite_filter *state = &sqlite->filter;
+
+	if (sqlite->options.use != STORE_SERVE ||
+	    !record_cache_is_on(&sqlite->cache))
+		return false;
+	if (state->was_cleared) {
+		state->was_cleared = false;
+		state->not_before_s = now_s + QUIET_S;
+	}
+	return is_filling(sqlite) ||
+	    (now_s >= state->not_before_s && must_begin(sqlite));
+}
+
+/* ---- Filling ---- */
+
+static void
+begin(struct sqlite *sqlite, size_t n, int64_t now_s)
+{
+	struct sqlite_filter *state = &sqlite->filter;
+
+	state->has_begun = false;
+	state->rows_n = 0;
+	if (record_cache_begin_filter(&sqlite->cache, n < ROWS_MANY ? n : 0) !=
+	    0)
+		state->not_before_s = now_s + AGAIN_S;
+}
+
+/* The room of the next filter. The one in use is full, or there is none. A
+ * quarter is for new rows. */
+static size_t
+room(const struct sqlite *sqlite)
+{
+	size_t n = sqlite->cache.filter.added_n;
+
+	return n + n / 4 > ROWS_FEW ? n + n / 4 : ROWS_FEW;
+}
+
+/* If the table has more rows than expected, begin another filter. */
+static void
+end(struct sqlite *sqlite, int64_t now_s)
+{
+	size_t n = sqlite->filter.rows_n;
+
+	if (n > sqlite->cache.next.octets_n)
+		begin(sqlite, n + n / 4, now_s);
+	else
+		record_cache_end_filter(&sqlite->cache);
+}
+
+/* Add the keys of the next rows. A slice ends at a key that sqlite_read_key()
+ * can read. Keys that it refuses are never looked up. Returns SQLITE_ROW,
+ * SQLITE_DONE at the end, or an error. */
+static int
+add_rows(struct sqlite *sqlite)
+{
+	struct sqlite_filter *state = &sqlite->filter;
+	struct record_cache *cache = &sqlite->cache;
+	sqlite3_stmt *statement =
+	    sqlite_statement(&sqlite->statements, STATEMENT_EXPIRY_WALK);
+	struct key key;
+	int n = 0, rc;
+
+	sqlite_bind_key(statement, 1, &state->last);
+	if (!state->has_begun)
+		sqlite3_bind_int64(statement, 1, INT64_MIN);
+	while ((rc = sqlite3_step(statement)) == SQLITE_ROW) {
+		n++;
+		if (!sqlite_read_key(statement, 0, &key))
+			continue;
+		record_filter_add(&cache->next, record_cache_hash(cache, &key));
+		state->rows_n++;
+		if (n >= SLICE_ROWS) {
+			key_copy(&state->last, &key);
+			state->has_begun = true;
+			break;
+		}
+	}
+	sqlite3_reset(statement);
+	return rc;
+}
+
+static int
+fill(struct sqlite *sqlite, int64_t now_s)
+{
+	int rc;
+
+	if (!is_filling(sqlite) && !sqlite->filter.was_cleared)
+		begin(sqlite, room(sqlite), now_s);
+	if (!is_filling(sqlite))
+		return 0;
+	rc = add_rows(sqlite);
+	if (rc == SQLITE_DONE)
+		end(sqlite, now_s);
+	return rc == SQLITE_ROW || rc == SQLITE_DONE ? 0 : -1;
+}
+
+int
+sqlite_filter_slice(struct sqlite *sqlite, int64_t now_s)
+{
+	struct sqlite_statements *statements = &sqlite->statements;
+
+	if (sqlite_run(statements, STATEMENT_BEGIN_READ) != 0 ||
+	    sqlite_check_cache(sqlite) != 0 || fill(sqlite, now_s) != 0)
+		return -1;
+	return sqlite_run(statements, STATEMENT_COMMIT);
+}
