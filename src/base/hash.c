@@ -2,6 +2,8 @@
  * Copyright (c) 2026 The Tardigrey developers */
 #include "base/hash.h"
 
+#include <string.h>
+
 #define FNV_PRIME 0x100000001b3ULL
 
 uint64_t
@@ -29,4 +31,36 @@ hash_end(uint64_t hash)
 	hash = (hash ^ (hash >> 30)) * 0xbf58476d1ce4e5b9ULL;
 	hash = (hash ^ (hash >> 27)) * 0x94d049bb133111ebULL;
 	return hash ^ (hash >> 31);
+}
+
+#define QUICK_FACTOR 0x9e3779b97f4a7c15ULL /* odd, without a pattern */
+
+static uint64_t
+quick_word(uint64_t hash, uint64_t word)
+{
+	hash = (hash ^ word) * QUICK_FACTOR;
+	return hash ^ hash >> 32;
+}
+
+uint64_t
+hash_quick(uint64_t hash, const void *octets, size_t n)
+{
+	const uint8_t *at = octets;
+	uint64_t word;
+
+	for (; n >= sizeof(word); n -= sizeof(word), at += sizeof(word)) {
+		memcpy(&word, at, sizeof(word));
+		hash = quick_word(hash, word);
+	}
+	word = (uint64_t)n << 56; /* n is less than 8 */
+	for (size_t i = 0; i < n; i++)
+		word |= (uint64_t)at[i] << (8 * i);
+	/* One round moves the upper bits down, and another one mixes them. */
+	return quick_word(quick_word(hash, word), 0);
+}
+
+uint64_t
+hash_quick_text(uint64_t hash, const char *text)
+{
+	return hash_quick(hash, text, strlen(text));
 }

@@ -7,14 +7,15 @@
 #include <stdint.h>
 
 /*
- * hash: FNV-1a with 64 bits, for references (mail/reference.h) and for small
- * tables in memory. Never change it: bounces contain references, and an old
- * reference must still name its triplet.
+ * hash: two hashes of 64 bits. hash_text() and hash_octets() are FNV-1a, for
+ * references (mail/reference.h). Never change them: bounces contain references,
+ * and an old reference must still name its triplet. hash_quick() and
+ * hash_quick_text() are for tables in memory. They take an eighth of the time.
  *
  *   hash = hash_end(hash_text(hash_text(HASH_BEGIN, "a"), "b"));
  *
- * The hash has no secret key: a sender can choose texts with equal hashes. If
- * this does harm, use keyed_hash().
+ * The hashes have no secret key: a sender can choose texts with equal hashes.
+ * If this does harm, use keyed_hash().
  */
 
 #define HASH_BEGIN 0xcbf29ce484222325ULL
@@ -28,5 +29,10 @@ uint64_t hash_octets(uint64_t hash, const void *octets, size_t n);
 /* Mix all bits of the hash (the finalizer of SplitMix64). Without this step the
  * last octets hardly change the upper bits. */
 uint64_t hash_end(uint64_t hash);
+
+/* Add n octets and their number, or a text, to a hash for a table in memory. It
+ * depends on the byte order. No hash_end() is needed: all bits are mixed. */
+uint64_t hash_quick(uint64_t hash, const void *octets, size_t n);
+uint64_t hash_quick_text(uint64_t hash, const char *text);
 
 #endif

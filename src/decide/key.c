@@ -298,18 +298,14 @@ key_equal(const struct key *a, const struct key *b)
 	    strcmp(a->client, b->client) == 0;
 }
 
-static uint64_t
-hash_parts(uint64_t hash, const struct key *key)
-{
-	hash = hash_text(hash, key->client);
-	hash = hash_text(hash, key->sender);
-	return hash_text(hash, key->recipient);
-}
-
 uint64_t
 key_hash(const struct key *key)
 {
-	return hash_parts(HASH_BEGIN ^ (uint64_t)key->kind, key);
+	uint64_t hash = HASH_BEGIN ^ (uint64_t)key->kind;
+
+	hash = hash_quick_text(hash, key->client);
+	hash = hash_quick_text(hash, key->sender);
+	return hash_quick_text(hash, key->recipient);
 }
 
 static size_t
@@ -339,5 +335,9 @@ key_keyed_hash(const uint8_t secret[KEYED_HASH_SECRET_SIZE],
 void
 key_reference(const struct key *key, char out[REFERENCE_SIZE])
 {
-	reference_format(hash_end(hash_parts(HASH_BEGIN, key)), out);
+	uint64_t hash = hash_text(HASH_BEGIN, key->client);
+
+	hash = hash_text(hash, key->sender);
+	hash = hash_text(hash, key->recipient);
+	reference_format(hash_end(hash), out);
 }

@@ -19,13 +19,13 @@
  */
 #define HINTS 65536 /* a power of two */
 
-static size_t
-hint_index(const struct request *request)
+static bool *
+hint_of(const struct key_planner *planner, const struct request *request)
 {
-	uint64_t hash = hash_octets(HASH_BEGIN, request->client.octets,
+	uint64_t hash = hash_quick(HASH_BEGIN, request->client.octets,
 	    sizeof(request->client.octets));
 
-	return (hash ^ hash >> 32) & (HINTS - 1);
+	return &planner->hints[hash & (HINTS - 1)];
 }
 
 int
@@ -199,7 +199,7 @@ key_plan_begin(struct key_planner *planner, struct key_plan *plan,
 	plan->is_complete = false;
 	if (plan->auto_whitelist)
 		add_address(planner, plan, request);
-	if (!plan->auto_whitelist || !planner->hints[hint_index(request)])
+	if (!plan->auto_whitelist || !*hint_of(planner, request))
 		add_network(planner, plan, request);
 }
 
@@ -228,9 +228,9 @@ key_plan_finish(struct key_planner *planner, struct key_plan *plan,
 	struct key_state host = state_of_host(planner, plan, now_s);
 
 	if (plan->auto_whitelist)
-		planner->hints[hint_index(request)] = state_of_key(planner,
-		    plan, KEY_AUTO_WHITELIST_ADDRESS, now_s)
-							  .passes;
+		*hint_of(planner, request) = state_of_key(planner, plan,
+		    KEY_AUTO_WHITELIST_ADDRESS, now_s)
+						 .passes;
 	if (host.is_fresh)
 		plan->kinds &= HOST_KINDS;
 	else if (!host.passes && pool_passes(planner, plan, now_s))

@@ -50,10 +50,9 @@ hash_message(const struct request *request)
 {
 	uint64_t hash = HASH_BEGIN;
 
-	hash = hash_text(hash, request->instance);
-	hash = hash_text(hash, request->client_address);
-	hash = hash_text(hash, request->sender);
-	hash ^= hash >> 32;
+	hash = hash_quick_text(hash, request->instance);
+	hash = hash_quick_text(hash, request->client_address);
+	hash = hash_quick_text(hash, request->sender);
 	return hash != 0 ? hash : 1;
 }
 

@@ -70,9 +70,7 @@ int list_index_build(struct list *list, struct err *err);
 static inline uint64_t
 list_hash_key(enum list_kind kind, const char *key, size_t n)
 {
-	uint64_t hash = hash_octets(HASH_BEGIN + kind, key, n);
-
-	return hash ^ (hash >> 32);
+	return hash_quick(HASH_BEGIN + kind, key, n);
 }
 
 /* The slot with the first item of a key, or the empty slot where it belongs. */

@@ -35,14 +35,14 @@ hash_of(const struct request *request)
 {
 	uint64_t hash = HASH_BEGIN ^ (uint64_t)request->client.family;
 
-	return hash_end(hash_text(hash, request->client_name));
+	return hash_quick_text(hash, request->client_name);
 }
 
 static struct client *
 place_of(struct class_memo *memo, const struct request *request, uint64_t hash)
 {
-	uint64_t place = hash_end(hash_octets(hash, request->client.octets,
-	    sizeof(request->client.octets)));
+	uint64_t place = hash_quick(hash, request->client.octets,
+	    sizeof(request->client.octets));
 
 	return &memo->clients[place & (CLASS_MEMO_CLIENTS - 1)];
 }

@@ -120,10 +120,40 @@ test_end_mixes(void **state)
 	}
 }
 
+/* Texts of all lengths up to 40 that differ in one bit, or only in their
+ * length, have other hashes, also in the low bits that choose a slot. */
+static void
+test_quick(void **state)
+{
+	char text[41] = "";
+	size_t same_n = 0, n = 0;
+
+	(void)state;
+	for (size_t length = 0; length < 40; length++) {
+		uint64_t hash = hash_quick(HASH_BEGIN, text, length);
+
+		assert_true(hash != hash_quick(HASH_BEGIN, text, length + 1));
+		for (size_t bit = 0; bit < 8 * length; bit++, n++) {
+			uint64_t other;
+
+			text[bit / 8] ^= (char)(1 << bit % 8);
+			other = hash_quick(HASH_BEGIN, text, length);
+			text[bit / 8] ^= (char)(1 << bit % 8);
+			assert_true(hash != other);
+			same_n += (hash & 1023) == (other & 1023);
+		}
+	}
+	assert_in_range(same_n, 0, n / 200);
+	assert_true(hash_quick(1, "a", 1) != hash_quick(2, "a", 1));
+	assert_true(hash_quick_text(1, "example.org") ==
+	    hash_quick(1, "example.org", 11));
+}
+
 int
 main(void)
 {
 	const struct CMUnitTest tests[] = {
+	    cmocka_unit_test(test_quick),
 	    cmocka_unit_test(test_known_values),
 	    cmocka_unit_test(test_text_is_octets_with_nul),
 	    cmocka_unit_test(test_borders),
