@@ -16,14 +16,44 @@ plain(unsigned char octet)
 	return octet > ' ' && octet < 0x7f && octet != ',' && octet != '\\';
 }
 
-static size_t
-plain_n(const char *value)
-{
-	size_t n = 0;
+#define EACH(octet) ((octet)*UINT64_C(0x0101010101010101))
 
-	while (plain((unsigned char)value[n]))
-		n++;
-	return n;
+/* True if one of eight octets is 0. */
+static uint64_t
+has_zero(uint64_t octets)
+{
+	return (octets - EACH(1)) & ~octets & EACH(0x80);
+}
+
+/* True if eight octets are all plain. It may be false if they are. */
+static bool
+are_plain(const char *value)
+{
+	uint64_t octets;
+
+	memcpy(&octets, value, sizeof(octets));
+	/* Above ' ', below 0x7f, no ',' and no '\\'. */
+	return ((octets | (octets + EACH(1)) | (octets - EACH(' ' + 1))) &
+		   EACH(0x80)) == 0 &&
+	    has_zero(octets ^ EACH(',')) == 0 &&
+	    has_zero(octets ^ EACH('\\')) == 0;
+}
+
+/* True if n octets are all plain. It may be false if they are. */
+static bool
+is_plain(const char *value, size_t n)
+{
+	const char *end = value + n;
+
+	if (n < sizeof(uint64_t)) {
+		while (value < end && plain((unsigned char)*value))
+			value++;
+		return value == end;
+	}
+	for (; value + sizeof(uint64_t) < end; value += sizeof(uint64_t))
+		if (!are_plain(value))
+			return false;
+	return are_plain(end - sizeof(uint64_t));
 }
 
 static size_t
@@ -93,10 +123,10 @@ put_word(struct line *line, const char *before, const char *value)
 static void
 put_escaped(struct line *line, const char *before, const char *value)
 {
-	size_t n = plain_n(value);
+	size_t n = strlen(value);
 
 	put(line, before, strlen(before));
-	if (value[n] == '\0' && n <= LOG_LINE_VALUE_MAX)
+	if (n <= LOG_LINE_VALUE_MAX && is_plain(value, n))
 		put(line, value, n);
 	else
 		line->n +=

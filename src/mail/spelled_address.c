@@ -7,6 +7,14 @@
 
 #define ARRAY_LEN(array) (sizeof(array) / sizeof((array)[0]))
 
+/* clang-format off */
+const unsigned char hex_digits[256] = {
+	['0'] = 16, ['1'] = 17, ['2'] = 18, ['3'] = 19, ['4'] = 20, ['5'] = 21,
+	['6'] = 22, ['7'] = 23, ['8'] = 24, ['9'] = 25, ['a'] = 26, ['b'] = 27,
+	['c'] = 28, ['d'] = 29, ['e'] = 30, ['f'] = 31,
+};
+/* clang-format on */
+
 /* One way to write an address in a host name: as a sequence of units. */
 struct spelling {
 	unsigned base;     /* of the digits: 10 or 16 */
@@ -148,11 +156,24 @@ has_spelling(const char *name, const struct spelling *spelling)
 	return false;
 }
 
+static unsigned
+decimal_digits_n(const char *name)
+{
+	unsigned n = 0;
+
+	for (; *name != '\0'; name++)
+		n += hex_digit(*name) < 10;
+	return n;
+}
+
 static bool
 spells_ipv4(const char *name, const uint8_t octets[4])
 {
 	struct spelling decimal = {.base = 10, .digits_n = 3, .units_n = 4};
 	struct spelling hexadecimal = {.base = 16, .digits_n = 2, .units_n = 4};
+
+	/* Most names have no digits. */
+	bool may_be_decimal = decimal_digits_n(name) >= 3;
 
 	decimal.enough_n = hexadecimal.enough_n = 3;
 	decimal.zeros_count = hexadecimal.zeros_count = true;
@@ -161,7 +182,7 @@ spells_ipv4(const char *name, const uint8_t octets[4])
 			decimal.units[unit] = octets[orders[i][unit]];
 			hexadecimal.units[unit] = decimal.units[unit];
 		}
-		if (has_spelling(name, &decimal) ||
+		if ((may_be_decimal && has_spelling(name, &decimal)) ||
 		    has_spelling(name, &hexadecimal))
 			return true;
 	}

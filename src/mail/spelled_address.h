@@ -20,15 +20,14 @@
 /* The name is in lower case. No name contains an address of NETADDR_NONE. */
 bool spelled_address(const char *name, const struct netaddr *client);
 
+/* The values of digits, plus 16; 0 for another character. */
+extern const unsigned char hex_digits[256];
+
 /* The value of a hexadecimal digit, or 16 for another character. */
 static inline unsigned
 hex_digit(char c)
 {
-	if (c >= '0' && c <= '9')
-		return (unsigned)(c - '0');
-	if (c >= 'a' && c <= 'f')
-		return (unsigned)(c - 'a' + 10);
-	return 16;
+	return hex_digits[(unsigned char)c] ^ 16U;
 }
 
 #endif
