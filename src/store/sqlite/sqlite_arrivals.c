@@ -37,18 +37,29 @@ hash_key(const struct sqlite_arrivals *arrivals, const struct key *key)
 	return (uint32_t)key_keyed_hash(arrivals->secret, key);
 }
 
+/* Consecutive rows often have the same address. */
 static uint32_t
-hash_address(const struct sqlite_arrivals *arrivals, const char *address)
+hash_address(struct sqlite_arrivals *arrivals, const char *address)
 {
-	return (uint32_t)keyed_hash(arrivals->secret, address, strlen(address));
+	size_t n = strlen(address);
+
+	if (n >= sizeof(arrivals->address))
+		return (uint32_t)keyed_hash(arrivals->secret, address, n);
+	if (arrivals->address[0] == '\0' ||
+	    strcmp(arrivals->address, address) != 0) {
+		memcpy(arrivals->address, address, n + 1);
+		arrivals->address_hash =
+		    (uint32_t)keyed_hash(arrivals->secret, address, n);
+	}
+	return arrivals->address_hash;
 }
 
 static struct arrival
-arrival_of(const struct sqlite_arrivals *arrivals, const struct key *key,
-    const char *address)
+arrival_of(struct sqlite_arrivals *arrivals, const struct key *key,
+    uint32_t key_hash, const char *address)
 {
 	return (struct arrival){
-	    .key = hash_key(arrivals, key),
+	    .key = key_hash,
 	    .address = hash_address(arrivals,
 		address[0] != '\0' ? address : key->client),
 	};
@@ -122,7 +133,7 @@ add_row(struct sqlite_arrivals *arrivals, sqlite3_stmt *row)
 	bool is_there = sqlite_read_key(row, COLUMN_KEY, &key);
 
 	if (is_there)
-		arrival = arrival_of(arrivals, &key,
+		arrival = arrival_of(arrivals, &key, hash_key(arrivals, &key),
 		    sqlite_text(row, COLUMN_ADDRESS));
 	if (arrival_index_add(arrivals->index, id, arrival) != 0)
 		return -1;
@@ -190,6 +201,7 @@ read_secret(struct sqlite_arrivals *arrivals,
 	const void *secret = sqlite3_column_blob(statement, 0);
 
 	memset(arrivals->secret, 0, sizeof(arrivals->secret));
+	arrivals->address[0] = '\0';
 	if (rc == SQLITE_ROW && secret != NULL &&
 	    sqlite3_column_bytes(statement, 0) == KEYED_HASH_SECRET_SIZE)
 		memcpy(arrivals->secret, secret, KEYED_HASH_SECRET_SIZE);
@@ -317,10 +329,11 @@ sqlite_arrivals_find(struct sqlite_arrivals *arrivals,
 	size_t n;
 
 	rows->n = 0;
+	rows->key_hash = hash_key(arrivals, key);
 	if (!arrival_index_has_table(arrivals->index) &&
 	    arrivals->scans_n++ >= arrivals->scans_max)
 		arrival_index_build_table(arrivals->index);
-	n = arrival_index_find(arrivals->index, hash_key(arrivals, key), ids,
+	n = arrival_index_find(arrivals->index, rows->key_hash, ids,
 	    ARRIVAL_ROWS_MAX);
 	for (size_t i = 0; i < n; i++)
 		if (take_row(arrivals, statements, ids[i], key, rows) != 0)
@@ -329,8 +342,7 @@ sqlite_arrivals_find(struct sqlite_arrivals *arrivals,
 }
 
 int64_t
-sqlite_arrivals_address_n(const struct sqlite_arrivals *arrivals,
-    const char *address)
+sqlite_arrivals_address_n(struct sqlite_arrivals *arrivals, const char *address)
 {
 	return arrival_index_address_n(arrivals->index,
 	    hash_address(arrivals, address));
@@ -363,7 +375,8 @@ note_appended(struct sqlite_arrivals *arrivals,
 int
 sqlite_arrivals_append(struct sqlite_arrivals *arrivals,
     struct sqlite_statements *statements, const struct key *key,
-    const struct record *record, const char *address, bool is_pooled)
+    uint32_t key_hash, const struct record *record, const char *address,
+    bool is_pooled)
 {
 	sqlite3_stmt *statement =
 	    sqlite_statement(statements, STATEMENT_WAITING_APPEND);
@@ -380,7 +393,7 @@ sqlite_arrivals_append(struct sqlite_arrivals *arrivals,
 	if (sqlite_run(statements, STATEMENT_WAITING_APPEND) != 0)
 		return -1;
 	return note_appended(arrivals, statements, id,
-	    arrival_of(arrivals, key, address));
+	    arrival_of(arrivals, key, key_hash, address));
 }
 
 static bool

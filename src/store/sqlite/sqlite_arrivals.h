@@ -37,6 +37,9 @@ struct sqlite_arrivals {
 	struct arrival_index *index; /* owned; NULL: not built */
 	uint32_t data_version;       /* of the content that the index matches */
 	uint8_t secret[KEYED_HASH_SECRET_SIZE];
+	/* The last address that was hashed; "": none. */
+	char address[NETADDR_PREFIX_SIZE];
+	uint32_t address_hash;
 	int scans_n;   /* lookups without the table of the index */
 	int scans_max; /* build the table after so many lookups */
 	/* The index has the ids with checked <= id < checked_end from stored
@@ -67,6 +70,7 @@ struct arrival_rows {
 	int64_t ids[ARRIVAL_ROWS_MAX];
 	size_t n;
 	struct record record; /* merged; defined if n > 0 */
+	uint32_t key_hash;
 };
 
 /* Find the rows of a key and merge their records into *rows. Builds the table
@@ -75,12 +79,14 @@ int sqlite_arrivals_find(struct sqlite_arrivals *arrivals,
     struct sqlite_statements *statements, const struct key *key,
     struct arrival_rows *rows);
 
-/* Append a record that has never passed. "address" comes from
- * netaddr_format_host(). If it is "", the client of the key is counted
- * instead. is_pooled: the triplet has a second row, of its pool. */
+/* Append a record that has never passed. sqlite_arrivals_find() sets key_hash.
+ * "address" comes from netaddr_format_host(). If it is "", the client of the
+ * key is counted instead. is_pooled: the triplet has a second row, of its pool.
+ */
 int sqlite_arrivals_append(struct sqlite_arrivals *arrivals,
     struct sqlite_statements *statements, const struct key *key,
-    const struct record *record, const char *address, bool is_pooled);
+    uint32_t key_hash, const struct record *record, const char *address,
+    bool is_pooled);
 
 /* Append a copy of a row and remove the original. */
 int sqlite_arrivals_renew(struct sqlite_arrivals *arrivals,
@@ -91,7 +97,7 @@ int sqlite_arrivals_remove(struct sqlite_arrivals *arrivals,
     struct sqlite_statements *statements, int64_t id, bool *removed);
 
 /* Return the number of rows of an address, as arrival_index_address_n(). */
-int64_t sqlite_arrivals_address_n(const struct sqlite_arrivals *arrivals,
+int64_t sqlite_arrivals_address_n(struct sqlite_arrivals *arrivals,
     const char *address);
 
 #endif

@@ -130,7 +130,8 @@ has_too_many(struct sqlite *sqlite, const char *address)
 }
 
 static int
-append(struct sqlite *sqlite, const struct store_change *change)
+append(struct sqlite *sqlite, const struct store_change *change,
+    uint32_t key_hash)
 {
 	char address[NETADDR_PREFIX_SIZE] = "";
 
@@ -139,7 +140,7 @@ append(struct sqlite *sqlite, const struct store_change *change)
 	if (has_too_many(sqlite, address))
 		return 0;
 	return sqlite_arrivals_append(&sqlite->arrivals, &sqlite->statements,
-	    change->key, &change->change.record, address,
+	    change->key, key_hash, &change->change.record, address,
 	    change->client.has_pool);
 }
 
@@ -176,7 +177,7 @@ apply_to_triplet(struct sqlite *sqlite, const struct store_change *change,
 		return 0;
 	}
 	if (!answer.found && is_first_attempt(change))
-		return append(sqlite, change);
+		return append(sqlite, change, rows.key_hash);
 	return change_record(sqlite, change->key, &change->change);
 }
 
