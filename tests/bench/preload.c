@@ -4,12 +4,13 @@
 /*
  * preload: fills a database for the benchmark.
  *
- *   preload DATABASE ROWS [EXPIRED]
+ *   preload DATABASE ROWS [EXPIRED [WAITING]]
  *
  * DATABASE is a URI as in tardigrey.conf(5). ROWS is the number of records. One
  * record in ten is of an auto-whitelisted client, the others are of triplets
  * that have passed. EXPIRED is the number of additional records that have
- * expired. See keys.h.
+ * expired. WAITING is the number of additional triplets that were deferred
+ * once; each has one record or two. See keys.h.
  *
  * The keys are divided into shards in their order. The records of a shard are
  * inserted in random order, one shard after the other. So the pages of the
@@ -76,8 +77,21 @@ record_of(const struct loader *loader, int seen_days, int keep_days,
 }
 
 static struct record
+waiting_record(const struct loader *loader)
+{
+	return (struct record){
+	    .first_seen_s = loader->now_s,
+	    .last_seen_s = loader->now_s,
+	    .expires_s = loader->now_s + DAY_S,
+	    .deferred_n = 1,
+	};
+}
+
+static struct record
 record_for(const struct loader *loader, enum envelope_kind kind, uint64_t i)
 {
+	if (kind == ENVELOPE_NEW)
+		return waiting_record(loader);
 	if (kind != ENVELOPE_EXPIRED)
 		return record_of(loader, 0, 35, true);
 	return i % 2 == 0 ? record_of(loader, 60, 35, true)
@@ -90,11 +104,12 @@ static const unsigned kinds_of_envelope[] = {
     [ENVELOPE_AUTO] =
 	1U << KEY_AUTO_WHITELIST_ADDRESS | 1U << KEY_AUTO_WHITELIST_DOMAIN,
     [ENVELOPE_EXPIRED] = 1U << KEY_TRIPLET_NETWORK,
+    [ENVELOPE_NEW] = 1U << KEY_TRIPLET_NETWORK | 1U << KEY_TRIPLET_POOL,
 };
 
 static void
 add_row(struct loader *loader, const struct key *triplet,
-    const struct record *record)
+    const struct record *record, const struct store_client *client)
 {
 	struct store_change *change = &loader->changes[loader->n];
 
@@ -102,6 +117,7 @@ add_row(struct loader *loader, const struct key *triplet,
 	*change = (struct store_change){
 	    .key = &loader->triplets[loader->n],
 	    .change = {.how = CHANGE_MERGE, .record = *record},
+	    .client = *client,
 	};
 	if (++loader->n == BATCH)
 		flush(loader);
@@ -119,6 +135,7 @@ add(struct loader *loader, enum envelope_kind kind, uint64_t i, uint64_t of)
 	struct key keys[KEY_KINDS];
 	struct record record = record_for(loader, kind, i);
 	struct envelope envelope;
+	struct store_client client = {.has_pool = false};
 	unsigned there;
 
 	keys_make(kind, i, of, &envelope);
@@ -129,9 +146,11 @@ add(struct loader *loader, enum envelope_kind kind, uint64_t i, uint64_t of)
 		abort();
 	there =
 	    keys_of_request(&request, &rules, keys) & kinds_of_envelope[kind];
+	client.address = request.client;
+	client.has_pool = (there & 1U << KEY_TRIPLET_POOL) != 0;
 	for (int key_kind = 0; key_kind < KEY_KINDS; key_kind++)
 		if ((there & 1U << key_kind) != 0)
-			add_row(loader, &keys[key_kind], &record);
+			add_row(loader, &keys[key_kind], &record, &client);
 }
 
 static void
@@ -172,15 +191,17 @@ main(int argc, char **argv)
 	    .timeout_ms = 10000,
 	    .durability = DURABILITY_OFF,
 	};
-	uint64_t rows, expired_n;
+	uint64_t rows, expired_n, waiting_n;
 	struct err err;
 
-	if (argc < 3 || argc > 4) {
-		fputs("usage: preload DATABASE ROWS [EXPIRED]\n", stderr);
+	if (argc < 3 || argc > 5) {
+		fputs("usage: preload DATABASE ROWS [EXPIRED [WAITING]]\n",
+		    stderr);
 		return 2;
 	}
 	rows = strtoull(argv[2], NULL, 10);
 	expired_n = argc > 3 ? strtoull(argv[3], NULL, 10) : 0;
+	waiting_n = argc > 4 ? strtoull(argv[4], NULL, 10) : 0;
 	loader.now_s = time(NULL);
 	loader.store = store_open(argv[1], &options, &err);
 	if (loader.store == NULL)
@@ -188,6 +209,7 @@ main(int argc, char **argv)
 	load(&loader, ENVELOPE_AUTO, keys_auto_n(rows));
 	load(&loader, ENVELOPE_KNOWN, keys_known_n(rows));
 	load(&loader, ENVELOPE_EXPIRED, expired_n);
+	load(&loader, ENVELOPE_NEW, waiting_n);
 	store_close(loader.store);
 	return EXIT_SUCCESS;
 }

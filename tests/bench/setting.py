@@ -63,6 +63,12 @@ class Server:
                     return int(line.split()[1]) / 1024
         return 0
 
+    def kill(self):
+        """End the server as kill -9 does."""
+        self.process.kill()
+        self.process.wait()
+        os.unlink(self.path)
+
     def stop(self):
         self.process.terminate()
         self.process.wait()
@@ -128,11 +134,12 @@ class Setting:
 
     # ---- Databases ----
 
-    def preload(self, name, rows, expired=0):
+    def preload(self, name, rows, expired=0, waiting=0):
         """Fill a database, to be copied later. Returns its path."""
         path = self.path(name)
         subprocess.run([self.program("tests/bench/preload"),
-                        f"sqlite:{path}", str(rows), str(expired)], check=True)
+                        f"sqlite:{path}", str(rows), str(expired),
+                        str(waiting)], check=True)
         return path
 
     def put_database(self, template, move=False):

@@ -106,6 +106,68 @@ test_against_model(void **state)
 	play(5000000000LL, 5, 100000, IDS); /* never build the table */
 }
 
+/* ---- Building the table in steps ---- */
+
+#define STEP_IDS 30000 /* the table takes several steps */
+
+static void
+check_addresses(const struct arrival_index *index, int64_t next)
+{
+	int64_t counts[50] = {0};
+
+	for (int64_t id = 1; id < next; id++)
+		if (model[id - 1].key != 0)
+			counts[model[id - 1].address]++;
+	for (uint32_t address = 0; address < 50; address++)
+		assert_int_equal(arrival_index_address_n(index, address),
+		    counts[address]);
+}
+
+/* Remove, add and find records before each step, among the ids that are in the
+ * table and among the others. */
+static void
+test_steps(void **state)
+{
+	struct arrival_index *index = arrival_index_new(1);
+	uint64_t seed = 6;
+	int64_t next = 1, first = 1;
+
+	(void)state;
+	memset(model, 0, sizeof(model));
+	while (next < STEP_IDS) {
+		struct arrival arrival = {
+		    1 + random_bits(&seed) % 3000, random_bits(&seed) % 50};
+
+		assert_int_equal(arrival_index_add(index, next, arrival), 0);
+		model[next++ - 1] = arrival;
+	}
+	assert_int_equal(arrival_index_begin_table(index), 0);
+	assert_int_equal(arrival_index_victim(index, STEP_IDS), -1);
+	for (int step = 0; step < 20; step++) {
+		struct arrival arrival = {1 + random_bits(&seed) % 3000, 7};
+
+		for (int i = 0; i < 300; i++) {
+			int64_t id = 1 + random_bits(&seed) % (next - 1);
+
+			arrival_index_remove(index, id);
+			model[id - 1].key = 0;
+		}
+		for (int64_t end = first + 1000 * (step % 2); first < end;)
+			model[first++ - 1].key = 0;
+		arrival_index_remove_below(index, first);
+		check_addresses(index, next);
+		check_find(index, 1 + random_bits(&seed) % 3000, 1, first,
+		    next);
+		assert_int_equal(arrival_index_add(index, next, arrival), 0);
+		model[next++ - 1] = arrival;
+		assert_int_equal(arrival_index_begin_table(index), 0);
+	}
+	assert_true(arrival_index_victim(index, STEP_IDS) >= first);
+	for (uint32_t key = 1; key <= 3000; key++)
+		check_find(index, key, 1, first, next);
+	arrival_index_free(index);
+}
+
 /* ---- Single cases ---- */
 
 static void
@@ -233,6 +295,7 @@ main(void)
 {
 	const struct CMUnitTest tests[] = {
 	    cmocka_unit_test(test_against_model),
+	    cmocka_unit_test(test_steps),
 	    cmocka_unit_test(test_edges),
 	    cmocka_unit_test(test_victims),
 	    cmocka_unit_test(test_oldest_first),

@@ -6,17 +6,7 @@
 
 #include "store/sqlite/address_counts.h"
 #include "store/sqlite/arrival_ring.h"
-
-/* ---- The table ---- */
-
-/* A slot holds the low 32 bits of an id, or 0 if the slot is free. So an id
- * with 32 low bits of 0 is never used. The hash of the key determines the first
- * slot to search. */
-struct table {
-	uint32_t *slots; /* owned; NULL: no table */
-	size_t slots_n;  /* a power of two */
-	size_t used_n;
-};
+#include "store/sqlite/arrival_table.h"
 
 #define SLOTS_FIRST 4096
 
@@ -28,12 +18,18 @@ struct table {
 #define MOVE_LOOKS 64
 #define MOVE_IDS   2
 
+/* Ids to look at while the first table is built: about 0.3 ms. Until it is
+ * complete, each search also compares the hashes of the other ids. */
+#define BUILD_LOOKS 4096
+
 struct arrival_index {
 	int64_t first, next, n;
 	struct arrival_ring ring;
-	struct table table;
-	struct table old; /* being replaced; holds the ids below old_end */
+	struct arrival_table table;
+	struct arrival_table
+	    old; /* being replaced; holds the ids below old_end */
 	int64_t moved, old_end; /* ids from "moved" on are not moved yet */
+	bool is_building; /* these are in no table, and not in the counts */
 	struct address_counts *addresses; /* owned */
 	/* For arrival_index_victim(): the id to look at next, the id of the
 	 * last victim, and the id below which no record is left. */
@@ -44,95 +40,6 @@ static struct arrival
 ring_at(const struct arrival_index *index, int64_t id)
 {
 	return arrival_ring_at(&index->ring, id);
-}
-
-/* ---- The table ---- */
-
-/* Return the id with these low bits. All ids are less than 2^32 above the first
- * one. */
-static int64_t
-id_of_slot(const struct arrival_index *index, uint32_t slot)
-{
-	return index->first + (uint32_t)(slot - (uint32_t)index->first);
-}
-
-static size_t
-home_of(const struct table *table, uint32_t key_hash)
-{
-	/* Mix the bits: similar hashes must get distant slots. */
-	return (key_hash * 0x9e3779b1U ^ key_hash >> 16) & (table->slots_n - 1);
-}
-
-static void
-table_put(struct table *table, uint32_t key_hash, int64_t id)
-{
-	size_t mask = table->slots_n - 1, at = home_of(table, key_hash);
-
-	while (table->slots[at] != 0)
-		at = (at + 1) & mask;
-	table->slots[at] = (uint32_t)id;
-	table->used_n++;
-}
-
-/* Free a slot: move later ids of the same run forward if their own slots allow
- * it, so that table_find() finds them. */
-static void
-table_close_gap(const struct arrival_index *index, struct table *table,
-    size_t gap)
-{
-	size_t mask = table->slots_n - 1, at = gap;
-
-	for (;;) {
-		size_t home;
-
-		at = (at + 1) & mask;
-		if (table->slots[at] == 0)
-			break;
-		home = home_of(table,
-		    ring_at(index, id_of_slot(index, table->slots[at])).key);
-		if (((at - home) & mask) < ((at - gap) & mask))
-			continue;
-		table->slots[gap] = table->slots[at];
-		gap = at;
-	}
-	table->slots[gap] = 0;
-	table->used_n--;
-}
-
-static void
-table_remove(const struct arrival_index *index, struct table *table,
-    uint32_t key_hash, int64_t id)
-{
-	size_t mask = table->slots_n - 1, at = home_of(table, key_hash);
-
-	if (table->slots == NULL)
-		return;
-	for (; table->slots[at] != 0; at = (at + 1) & mask)
-		if (table->slots[at] == (uint32_t)id) {
-			table_close_gap(index, table, at);
-			return;
-		}
-}
-
-static size_t
-table_find(const struct arrival_index *index, const struct table *table,
-    uint32_t key_hash, int64_t *ids, size_t n, size_t max)
-{
-	size_t mask = table->slots_n - 1, at = home_of(table, key_hash);
-	size_t before_n = n;
-
-	if (table->slots == NULL)
-		return n;
-	for (; table->slots[at] != 0 && n < max; at = (at + 1) & mask) {
-		int64_t id = id_of_slot(index, table->slots[at]);
-		bool is_new = ring_at(index, id).key == key_hash;
-
-		for (size_t i = 0; is_new && i < before_n; i++)
-			is_new = ids[i] != id;
-		if (is_new)
-			ids[n++] = id;
-	}
-	return n;
 }
 
 /* ---- Growing and shrinking ---- */
@@ -147,33 +54,51 @@ begin_move(struct arrival_index *index, size_t slots_n)
 	if (slots == NULL)
 		return -1;
 	index->old = index->table;
-	index->table = (struct table){.slots = slots, .slots_n = slots_n};
+	index->table =
+	    (struct arrival_table){.slots = slots, .slots_n = slots_n};
 	index->moved = index->first;
 	index->old_end = index->next;
 	return 0;
 }
 
 static void
-move_some(struct arrival_index *index)
+move_ids(struct arrival_index *index, int looks_max, int moves_max)
 {
-	if (index->old.slots == NULL)
-		return;
 	if (index->moved < index->first)
 		index->moved = index->first;
-	for (int looks_n = 0, moves_n = 0; looks_n < MOVE_LOOKS &&
-	     moves_n < MOVE_IDS && index->moved < index->old_end;
-	     looks_n++, index->moved++) {
+	for (; looks_max > 0 && moves_max > 0 && index->moved < index->old_end;
+	     looks_max--, index->moved++) {
 		struct arrival arrival = ring_at(index, index->moved);
 
 		if (arrival.key == ARRIVAL_GONE)
 			continue;
-		table_put(&index->table, arrival.key, index->moved);
-		moves_n++;
+		arrival_table_put(&index->table, arrival.key, index->moved);
+		if (index->is_building)
+			address_counts_add(index->addresses, arrival.address,
+			    1);
+		moves_max--;
 	}
+}
+
+static void
+move_some(struct arrival_index *index)
+{
+	if (index->is_building)
+		move_ids(index, BUILD_LOOKS, BUILD_LOOKS);
+	else if (index->old.slots != NULL)
+		move_ids(index, MOVE_LOOKS, MOVE_IDS);
 	if (index->moved < index->old_end)
 		return;
 	free(index->old.slots);
-	index->old = (struct table){.slots = NULL};
+	index->old = (struct arrival_table){.slots = NULL};
+	index->is_building = false;
+}
+
+/* True if the id is in no table yet. */
+static bool
+is_unmoved(const struct arrival_index *index, int64_t id)
+{
+	return index->is_building && id >= index->moved && id < index->old_end;
 }
 
 /* Make room for one more id in the table. arrival_index_add() calls this for
@@ -181,10 +106,11 @@ move_some(struct arrival_index *index)
 static int
 make_room(struct arrival_index *index)
 {
-	struct table *table = &index->table;
+	struct arrival_table *table = &index->table;
 
 	move_some(index);
-	if (table->slots == NULL || index->old.slots != NULL)
+	if (table->slots == NULL || index->old.slots != NULL ||
+	    index->is_building)
 		return 0;
 	if (table->used_n >= table->slots_n / 4 * 3) {
 		if (begin_move(index, 2 * table->slots_n) != 0 &&
@@ -218,9 +144,9 @@ arrival_index_has_table(const struct arrival_index *index)
 }
 
 int
-arrival_index_build_table(struct arrival_index *index)
+arrival_index_begin_table(struct arrival_index *index)
 {
-	struct table table = {.slots_n = SLOTS_FIRST};
+	struct arrival_table table = {.slots_n = SLOTS_FIRST};
 
 	if (arrival_index_has_table(index))
 		return 0;
@@ -235,14 +161,19 @@ arrival_index_build_table(struct arrival_index *index)
 		return -1;
 	}
 	index->table = table;
-	for (int64_t id = index->first; id < index->next; id++) {
-		struct arrival arrival = ring_at(index, id);
+	index->moved = index->first;
+	index->old_end = index->next;
+	index->is_building = true;
+	return 0;
+}
 
-		if (arrival.key == ARRIVAL_GONE)
-			continue;
-		table_put(&index->table, arrival.key, id);
-		address_counts_add(index->addresses, arrival.address, 1);
-	}
+int
+arrival_index_build_table(struct arrival_index *index)
+{
+	if (arrival_index_begin_table(index) != 0)
+		return -1;
+	while (index->is_building)
+		move_some(index);
 	return 0;
 }
 
@@ -300,7 +231,7 @@ arrival_index_add(struct arrival_index *index, int64_t id,
 	index->n++;
 	if (!arrival_index_has_table(index))
 		return 0;
-	table_put(&index->table, arrival.key, id);
+	arrival_table_put(&index->table, arrival.key, id);
 	address_counts_add(index->addresses, arrival.address, 1);
 	return 0;
 }
@@ -327,10 +258,12 @@ arrival_index_remove(struct arrival_index *index, int64_t id)
 	arrival = ring_at(index, id);
 	if (arrival.key == ARRIVAL_GONE)
 		return;
-	table_remove(index, &index->table, arrival.key, id);
+	arrival_table_remove(&index->table, &index->ring, index->first,
+	    arrival.key, id);
 	if (id < index->old_end)
-		table_remove(index, &index->old, arrival.key, id);
-	if (index->addresses != NULL)
+		arrival_table_remove(&index->old, &index->ring, index->first,
+		    arrival.key, id);
+	if (index->addresses != NULL && !is_unmoved(index, id))
 		address_counts_add(index->addresses, arrival.address, -1);
 	arrival.key = ARRIVAL_GONE;
 	arrival_ring_set(&index->ring, id, arrival); /* the chunk exists */
@@ -361,20 +294,30 @@ arrival_index_find(struct arrival_index *index, uint32_t key_hash, int64_t *ids,
 	move_some(index);
 	key_hash = usable(key_hash);
 	if (!arrival_index_has_table(index))
-		return arrival_ring_scan(&index->ring, key_hash, ids, max);
-	n = table_find(index, &index->table, key_hash, ids, 0, max);
-	return table_find(index, &index->old, key_hash, ids, n, max);
+		return arrival_ring_scan(&index->ring, index->first,
+		    index->next, key_hash, ids, max);
+	n = arrival_table_find(&index->table, &index->ring, index->first,
+	    key_hash, ids, 0, max);
+	if (!index->is_building)
+		return arrival_table_find(&index->old, &index->ring,
+		    index->first, key_hash, ids, n, max);
+	return n +
+	    arrival_ring_scan(&index->ring, index->moved, index->old_end,
+		key_hash, ids + n, max - n);
 }
 
 int64_t
 arrival_index_address_n(const struct arrival_index *index,
     uint32_t address_hash)
 {
-	int64_t n = 0;
+	int64_t n = 0, id = index->first, end = index->next;
 
-	if (index->addresses != NULL)
-		return address_counts_n(index->addresses, address_hash);
-	for (int64_t id = index->first; id < index->next; id++)
+	if (index->addresses != NULL) {
+		n = address_counts_n(index->addresses, address_hash);
+		id = index->moved;
+		end = index->is_building ? index->old_end : id;
+	}
+	for (; id < end; id++)
 		n += ring_at(index, id).key != ARRIVAL_GONE &&
 		    ring_at(index, id).address == address_hash;
 	return n;
@@ -401,7 +344,7 @@ arrival_index_victim(struct arrival_index *index, size_t steps_max)
 {
 	int mass;
 
-	if (!arrival_index_has_table(index))
+	if (!arrival_index_has_table(index) || index->is_building)
 		return -1;
 	mass = address_counts_heaviest(index->addresses);
 	if (1LL << mass < ARRIVAL_FAIR_SHARE)

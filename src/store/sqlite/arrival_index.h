@@ -34,10 +34,13 @@ struct arrival_index *arrival_index_new(int64_t next);
 /* Free an index. It may be NULL. */
 void arrival_index_free(struct arrival_index *index);
 
-/* Build the table unless it exists. It takes 50 ms for a million records.
+/* Build the table unless it exists. It takes 100 ms for a million records.
  * Returns 0, or -1 when memory is short; then the index does not change. */
 int arrival_index_build_table(struct arrival_index *index);
-/* Return true if the table exists. */
+/* The same in steps: each arrival_index_find() and arrival_index_add() does a
+ * part of the work, in less than a millisecond. */
+int arrival_index_begin_table(struct arrival_index *index);
+/* Return true if the table exists, or is being built. */
 bool arrival_index_has_table(const struct arrival_index *index);
 
 /* Return the range of ids that the index covers, first <= id < next, and the
@@ -83,7 +86,7 @@ int64_t arrival_index_address_n(const struct arrival_index *index,
  * the most records, to within a factor of two. If no address has
  * ARRIVAL_FAIR_SHARE records, choose the oldest record of all. Looks at no more
  * than steps_max ids. Returns the id, or -1 if it has found none yet; then call
- * it again. Without the table it always returns -1.
+ * it again. Without the table, or before it is complete, it returns -1.
  */
 #define ARRIVAL_FAIR_SHARE 64
 int64_t arrival_index_victim(struct arrival_index *index, size_t steps_max);

@@ -85,21 +85,24 @@ count_key(const struct arrival *chunk, uint32_t key_hash)
 }
 
 size_t
-arrival_ring_scan(const struct arrival_ring *ring, uint32_t key_hash,
-    int64_t *ids, size_t max)
+arrival_ring_scan(const struct arrival_ring *ring, int64_t from, int64_t to,
+    uint32_t key_hash, int64_t *ids, size_t max)
 {
 	size_t n = 0;
 
 	for (size_t c = ring->chunks_n; c-- > 0;) {
 		const struct arrival *chunk = ring->chunks[c];
+		int64_t first =
+		    (ring->first_chunk + (int64_t)c) * ARRIVAL_CHUNK;
 
-		if (chunk == NULL || count_key(chunk, key_hash) == 0)
+		if (chunk == NULL || first >= to ||
+		    first + ARRIVAL_CHUNK <= from ||
+		    count_key(chunk, key_hash) == 0)
 			continue;
 		for (int i = ARRIVAL_CHUNK; i-- > 0 && n < max;)
-			if (chunk[i].key == key_hash)
-				ids[n++] = (ring->first_chunk + (int64_t)c) *
-					ARRIVAL_CHUNK +
-				    i;
+			if (chunk[i].key == key_hash && first + i >= from &&
+			    first + i < to)
+				ids[n++] = first + i;
 	}
 	return n;
 }

@@ -43,10 +43,11 @@ int arrival_ring_set(struct arrival_ring *ring, int64_t id,
 int arrival_ring_set_chunk(struct arrival_ring *ring, int64_t first,
     const struct arrival arrivals[ARRIVAL_CHUNK]);
 
-/* Find the ids with this hash of the key, at most "max" of them. Looks at every
- * id. Stores them in ids[], the newest first. Returns their number. */
-size_t arrival_ring_scan(const struct arrival_ring *ring, uint32_t key_hash,
-    int64_t *ids, size_t max);
+/* Find the ids with from <= id < to and this hash of the key, at most "max" of
+ * them. Looks at every id of this part of the range. Stores them in ids[], the
+ * newest first. Returns their number. */
+size_t arrival_ring_scan(const struct arrival_ring *ring, int64_t from,
+    int64_t to, uint32_t key_hash, int64_t *ids, size_t max);
 
 /* Free each chunk that has only ids below this id. The range then begins with
  * the chunk of this id. */

@@ -321,6 +321,13 @@ take_row(struct sqlite_arrivals *arrivals, struct sqlite_statements *statements,
 }
 
 int
+sqlite_arrivals_build_table(struct sqlite_arrivals *arrivals)
+{
+	return arrivals->in_steps ? arrival_index_begin_table(arrivals->index)
+				  : arrival_index_build_table(arrivals->index);
+}
+
+int
 sqlite_arrivals_find(struct sqlite_arrivals *arrivals,
     struct sqlite_statements *statements, const struct key *key,
     struct arrival_rows *rows)
@@ -332,7 +339,7 @@ sqlite_arrivals_find(struct sqlite_arrivals *arrivals,
 	rows->key_hash = hash_key(arrivals, key);
 	if (!arrival_index_has_table(arrivals->index) &&
 	    arrivals->scans_n++ >= arrivals->scans_max)
-		arrival_index_build_table(arrivals->index);
+		sqlite_arrivals_build_table(arrivals);
 	n = arrival_index_find(arrivals->index, rows->key_hash, ids,
 	    ARRIVAL_ROWS_MAX);
 	for (size_t i = 0; i < n; i++)

@@ -42,6 +42,7 @@ struct sqlite_arrivals {
 	uint32_t address_hash;
 	int scans_n;   /* lookups without the table of the index */
 	int scans_max; /* build the table after so many lookups */
+	bool in_steps; /* build it in steps */
 	/* The index has the ids with checked <= id < checked_end from stored
 	 * hashes. Their rows may have been deleted. */
 	int64_t checked, checked_end;
@@ -95,6 +96,9 @@ int sqlite_arrivals_renew(struct sqlite_arrivals *arrivals,
 /* Remove a row. Sets *removed to whether the row existed. */
 int sqlite_arrivals_remove(struct sqlite_arrivals *arrivals,
     struct sqlite_statements *statements, int64_t id, bool *removed);
+
+/* Build the table of the index, or begin to build it in steps. */
+int sqlite_arrivals_build_table(struct sqlite_arrivals *arrivals);
 
 /* Return the number of rows of an address, as arrival_index_address_n(). */
 int64_t sqlite_arrivals_address_n(struct sqlite_arrivals *arrivals,

@@ -46,7 +46,7 @@ sqlite_evict(struct sqlite *sqlite, size_t n_max)
 
 	if (excess_n(sqlite) <= 0)
 		return 0;
-	if (arrival_index_build_table(arrivals->index) != 0)
+	if (sqlite_arrivals_build_table(arrivals) != 0)
 		return -1;
 	for (; n_max > 0 && excess_n(sqlite) > 0; n_max--) {
 		int64_t id =

@@ -203,6 +203,7 @@ prepare_index(struct sqlite *sqlite)
 	if (sqlite->options.use != STORE_SERVE)
 		return;
 	sqlite->arrivals.scans_max = 0;
+	sqlite->arrivals.in_steps = true;
 	if (sqlite->db == NULL)
 		return;
 	sqlite->store.records->lookup(&sqlite->store, &key, 1, &answer, &err);
