@@ -139,7 +139,7 @@ class Setting:
         path = self.path(name)
         subprocess.run([self.program("tests/bench/preload"),
                         f"sqlite:{path}", str(rows), str(expired),
-                        str(waiting)], check=True)
+                        *([str(waiting)] if waiting else [])], check=True)
         return path
 
     def put_database(self, template, move=False):
