@@ -359,14 +359,14 @@ class Check:
         return self.status is not None
 
     def is_hung(self):
-        return time.monotonic() > self.began + limit()
+        return time.monotonic() > self.began + limit(30)
 
     def finish(self):
         while not self.poll():
             if self.is_hung():
                 os.kill(self.pid, signal.SIGKILL)
                 os.waitpid(self.pid, 0)
-                self.seconds, self.status = limit(), "hung"
+                self.seconds, self.status = limit(30), "hung"
             time.sleep(0.001)
         try:
             self.collect()

@@ -207,7 +207,8 @@ class ListsTest(Done):
         load.stop()
         print(f"({load.answered_n / load.took_s:.0f} requests/s) ", end="")
         self.assertEqual(load.wrong, [])
-        self.assertGreater(load.answered_n / load.took_s, 800)
+        self.assertGreater(load.answered_n / load.took_s,
+                           100 if harness.BUSY else 800)
         self.assertNotIn("locked", daemon.log())
         database = sqlite3.connect(daemon.database)
         count, = database.execute(

@@ -77,7 +77,7 @@ class LoadTest(harness.TestCase):
         self.assertEqual(len(latencies_s), 5000)
         p99_s = latencies_s[4950]
         print(f"(p99 {p99_s * 1000:.0f} ms) ", end="")
-        self.assertLess(p99_s, limit(1))
+        self.assertLess(p99_s, limit(10 if harness.BUSY else 1))
 
     def test_reload_of_a_long_list(self):
         """While the daemon reads a list of many lines again, and frees the old

@@ -841,7 +841,7 @@ class Crowd(qmail.TestCase):
     def setUp(self):
         super().setUp()
         self.crowd_n = 200 if not settings.wrapper else 20
-        self.timeout = "20s" if settings.slow == 1 else "60s"
+        self.timeout = f"{min(60, harness.limit(20)):.0f}s"
 
     def try_all(self, maker, recipients, verify):
         """Start a check for each recipient at the same moment, with the doors

@@ -173,6 +173,7 @@ class SubmissionTest(harness.TestCase):
         When the database can be written again, so are correspondents."""
         theirs = "peggy@example.com"
         self.submit("olivia@example.org", theirs)
+        wait_until("the records", lambda: self.rows_of("olivia@example.org"))
         with contextlib.closing(sqlite3.connect(
                 self.daemon.database, isolation_level=None)) as db:
             db.execute("BEGIN IMMEDIATE")
