@@ -3,7 +3,7 @@
 
 build_packages="gcc make libc6-dev autoconf automake pkg-config \
 libevent-dev libsqlite3-dev libpcre2-dev libpsl-dev libjansson-dev libdb-dev \
-libspf2-dev"
+libspf2-dev libhiredis-dev"
 
 step() {
 	printf '\n==> %s\n' "$*"

@@ -5,11 +5,13 @@
 #include <assert.h>
 #include <string.h>
 
+#include "base/uri.h"
+
 /* OPTION_CHOICE stores an unsigned in a member of an enum type. */
 static_assert(sizeof(enum mode) == sizeof(unsigned), "an enum is an unsigned");
 
-/* Store the value and its origin. Cut a long origin at the front: the line
- * number is at the end. */
+/* Store the value, for showing it, and its origin. Cut a long origin at the
+ * front: the line number is at the end. */
 static void
 set_given(struct config_given *given, const char *value, const char *origin)
 {
@@ -17,7 +19,7 @@ set_given(struct config_given *given, const char *value, const char *origin)
 
 	if (n >= sizeof(given->origin))
 		origin += n - (sizeof(given->origin) - 1);
-	strcpy(given->text, value);
+	uri_mask_password(value, given->text, sizeof(given->text));
 	strcpy(given->origin, origin);
 }
 
@@ -158,6 +160,8 @@ config_check(const struct config *config, struct err *err)
 		    config_given(config, "max_database_size")->origin,
 		    config_given(config, "max_database_size")->text);
 	if (check_path(config, "pid_file", config->pid_file, err) != 0 ||
+	    check_path(config, "database_password_file",
+		config->database_password_file, err) != 0 ||
 	    check_path(config, "lookup", config->lookup, err) != 0)
 		return -1;
 	return check_http(config, err);

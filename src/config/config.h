@@ -26,14 +26,15 @@
 /* Size of the text "FILE:LINE". A longer text is cut at the front. */
 #define CONFIG_ORIGIN_SIZE 300
 
-#define CONFIG_OPTIONS   48 /* rows of the table */
+#define CONFIG_OPTIONS   49 /* rows of the table */
 #define CONFIG_NAME_SIZE 64 /* of an account or a group */
 
 enum greylist_recipients { RECIPIENTS_ALL, RECIPIENTS_LISTED };
 
 enum log_to { LOG_TO_SYSLOG, LOG_TO_STDERR };
 
-/* The text of an option's value, and the place where it was set. */
+/* The text of an option's value, with *** in place of a password, and the place
+ * where it was set. */
 struct config_given {
 	char text[CONFIG_VALUE_SIZE];
 	char origin[CONFIG_ORIGIN_SIZE]; /* "" for the default */
@@ -44,7 +45,8 @@ struct config {
 	unsigned socket_mode;
 	char socket_group[CONFIG_NAME_SIZE]; /* "": the group of the process */
 	char user[CONFIG_NAME_SIZE];
-	char database[CONFIG_VALUE_SIZE]; /* a URI */
+	char database[CONFIG_VALUE_SIZE];               /* a URI */
+	char database_password_file[CONFIG_VALUE_SIZE]; /* "": none */
 	struct store_options store;
 	struct engine_rules rules;
 	struct reply_template reply;
@@ -93,9 +95,9 @@ const struct config_given *config_given(const struct config *config,
 int64_t config_delay_max_s(const struct config *config);
 
 /* Make the checks that need all options: retry_window must be longer than
- * delay, keep must be at least retry_window, pid_file and lookup must be
- * absolute paths, and http on other addresses than loopback needs http_allow.
- * Returns 0 or -1. */
+ * delay, keep must be at least retry_window, pid_file, lookup and
+ * database_password_file must be absolute paths, and http on other addresses
+ * than loopback needs http_allow. Returns 0 or -1. */
 int config_check(const struct config *config, struct err *err);
 
 #endif

@@ -5,35 +5,48 @@
 #include <stdlib.h>
 
 #include "daemon/log.h"
+#include "daemon/notice_log.h"
 #include "daemon/worker.h"
 #include "service/batch.h"
 #include "service/checker.h"
+#include "store/store_open.h"
 #include "system/clock.h"
 
 #define BATCH_MAX 256
+
+#define LOOK_EVERY_MS 2000
 
 /* What the checker does next. It belongs to the worker while the job runs. */
 struct checker_job {
 	struct batch *batch;       /* owned; NULL: no job */
 	struct settings *settings; /* owned; NULL: no change */
 	bool flushes;
+	unsigned looks;      /* what to look at */
+	int64_t deadline_ms; /* of the calls of the store */
 };
 
 struct dispatcher {
 	struct checker *checker; /* owned; run_job() and clean_up() use it */
+	struct store *store;     /* borrowed; the same */
 	struct worker *worker;   /* owned; NULL in inline mode */
 	struct dispatcher_hooks hooks;
 	dispatcher_lookup_fn *send_lookups; /* NULL: none */
 	void *send_lookups_arg;
+	struct dispatcher_look look; /* look is NULL: nobody looks */
+	unsigned look_wanted;
+	bool had_requests;  /* the last job */
+	int64_t timeout_ms; /* store_timeout; run_job() and clean_up() use it */
+	int64_t next_look_ms;             /* of the worker by itself */
 	struct settings *in_force;        /* owned; the checker uses them */
 	struct settings *wanted;          /* owned; for the next job; or NULL */
 	struct batch *collecting, *spare; /* owned; or NULL */
 	struct checker_job job;
 	uint64_t failures_n;
 	uint64_t oldest_failures_n; /* of the oldest request in "collecting" */
+	int64_t oldest_ms;          /* when it was added; in worker mode only */
 	bool flush_wanted;
 	bool cleanup_wanted; /* at the end of the turn; in inline mode only */
-	struct log_repeat notices[NOTICE_KINDS];
+	struct notice_log notices;
 };
 
 /* ---- Called by the worker, or inline ---- */
@@ -48,8 +61,11 @@ run_job(void *arg)
 	struct batch *batch = job->batch;
 	bool failed;
 
-	if (job->settings != NULL)
+	store_set_deadline(dispatcher->store, job->deadline_ms);
+	if (job->settings != NULL) {
 		checker_configure(dispatcher->checker, job->settings);
+		dispatcher->timeout_ms = job->settings->config.store.timeout_ms;
+	}
 	if (batch->n > 0 || batch->lookup_answers_n > 0) {
 		const struct checker_time now = {
 		    clock_now_s(), clock_monotonic_ms()};
@@ -59,6 +75,9 @@ run_job(void *arg)
 	failed = batch->store_failed || batch->give_up;
 	if (job->flushes && !failed)
 		checker_flush(dispatcher->checker, batch);
+	if (job->looks != 0)
+		dispatcher->look.look(dispatcher->checker, job->looks,
+		    dispatcher->look.arg);
 	return batch->n > 0 && !batch->store_failed && !batch->give_up;
 }
 
@@ -67,6 +86,9 @@ clean_up(void *arg)
 {
 	struct dispatcher *dispatcher = arg;
 
+	if (dispatcher->worker != NULL)
+		store_set_deadline(dispatcher->store,
+		    clock_monotonic_ms() + dispatcher->timeout_ms);
 	checker_maintain(dispatcher->checker);
 }
 
@@ -103,13 +125,14 @@ dispatcher_new(struct store *store, struct settings *settings,
 		return NULL;
 	}
 	dispatcher->hooks = *hooks;
-	dispatcher->notices[NOTICE_STORE_FAILED].level = LOG_LEVEL_ERROR;
-	dispatcher->notices[NOTICE_STORE_RECOVERED].level = LOG_LEVEL_INFO;
+	dispatcher->store = store;
+	notice_log_begin(&dispatcher->notices);
 	if (set_up(dispatcher, store, settings, mode, err) != 0) {
 		dispatcher_free(dispatcher);
 		return NULL;
 	}
 	dispatcher->in_force = settings;
+	dispatcher->timeout_ms = settings->config.store.timeout_ms;
 	return dispatcher;
 }
 
@@ -152,8 +175,11 @@ dispatcher_add(struct dispatcher *dispatcher, void *owner,
 {
 	/* Connections that wait for room are served in turn, so the first
 	 * request of a batch has waited longest. */
-	if (dispatcher->collecting->n == 0)
+	if (dispatcher->collecting->n == 0) {
 		dispatcher->oldest_failures_n = failures_n;
+		if (dispatcher->worker != NULL)
+			dispatcher->oldest_ms = clock_monotonic_ms();
+	}
 	batch_add(dispatcher->collecting, owner, request);
 }
 
@@ -166,26 +192,6 @@ dispatcher_is_idle(const struct dispatcher *dispatcher)
 /* ---- Taking back ---- */
 
 static void
-log_notice(struct dispatcher *dispatcher, const struct notice *notice)
-{
-	switch (notice->kind) {
-	case NOTICE_LIST_ENTRY:
-		/* Not limited: there is at most one for each entry, and only
-		 * after a change of the entries. */
-		log_warning("%s", notice->text);
-		break;
-	case NOTICE_STORE_FAILED:
-	case NOTICE_STORE_RECOVERED:
-	case NOTICE_PATTERN:
-	case NOTICE_EVICTION:
-	case NOTICE_LOOKUP:
-		log_repeated(&dispatcher->notices[notice->kind], "%s",
-		    notice->text);
-		break;
-	}
-}
-
-static void
 give_answers(struct dispatcher *dispatcher, const struct batch *batch)
 {
 	for (size_t i = 0; i < batch->n; i++) {
@@ -195,8 +201,7 @@ give_answers(struct dispatcher *dispatcher, const struct batch *batch)
 		    answer->reply_n);
 		log_decision(answer->log_line);
 	}
-	for (size_t i = 0; i < batch->notices.n; i++)
-		log_notice(dispatcher, &batch->notices.items[i]);
+	notice_log_write(&dispatcher->notices, &batch->notices);
 }
 
 /* The checker has decided the batch with the new settings. Nothing uses the old
@@ -224,6 +229,9 @@ end_job(struct dispatcher *dispatcher)
 		    batch->lookup_questions, batch->lookup_questions_n);
 	if (batch->store_failed && !batch->give_up)
 		dispatcher->failures_n++;
+	if (dispatcher->job.looks != 0)
+		dispatcher->look.looked(dispatcher->job.looks,
+		    dispatcher->look.arg);
 	batch_clear(batch);
 	if (dispatcher->collecting == NULL)
 		dispatcher->collecting = batch;
@@ -247,28 +255,85 @@ dispatcher_take_back(struct dispatcher *dispatcher)
 
 /* ---- Handing over ---- */
 
-/* Returns whether there is a job to be done. */
-static bool
-make_job(struct dispatcher *dispatcher)
+/* A worker looks at the checker by itself now and then. */
+static void
+want_look(struct dispatcher *dispatcher, int64_t now_ms)
+{
+	if (dispatcher->look.look == NULL || now_ms < dispatcher->next_look_ms)
+		return;
+	dispatcher->next_look_ms = now_ms + LOOK_EVERY_MS;
+	dispatcher->look_wanted |= 1;
+}
+
+/* A request must be answered before it has waited for store_timeout. */
+static int64_t
+deadline_of(const struct dispatcher *dispatcher, const struct batch *batch)
+{
+	int64_t timeout_ms =
+	    dispatcher_settings(dispatcher)->config.store.timeout_ms;
+
+	if (dispatcher->worker == NULL)
+		return INT64_MAX;
+	return timeout_ms +
+	    (batch->n > 0 ? dispatcher->oldest_ms : clock_monotonic_ms());
+}
+
+/* Take the batch of the next job. A worker waits for the store to flush and to
+ * look, so it does both in a job of its own, between two with requests. */
+static struct batch *
+take_batch(struct dispatcher *dispatcher, bool *keeps_house)
 {
 	struct batch *batch = dispatcher->collecting;
 
-	if (dispatcher->job.batch != NULL)
-		return false; /* the checker is busy */
-	if (batch->n == 0 && batch->lookup_answers_n == 0 &&
-	    dispatcher->wanted == NULL && !dispatcher->flush_wanted)
-		return false;
+	if (dispatcher->worker != NULL && batch->n > 0 && *keeps_house) {
+		*keeps_house = dispatcher->had_requests;
+		if (*keeps_house)
+			batch = dispatcher->spare;
+	}
+	if (batch != dispatcher->spare)
+		dispatcher->collecting = dispatcher->spare;
+	dispatcher->spare = NULL;
+	dispatcher->had_requests = batch->n > 0;
+	return batch;
+}
+
+static void
+fill_job(struct dispatcher *dispatcher, bool keeps_house)
+{
+	struct batch *batch = take_batch(dispatcher, &keeps_house);
+
 	batch->give_up = batch->n > 0 &&
 	    dispatcher->oldest_failures_n != dispatcher->failures_n;
 	dispatcher->job = (struct checker_job){
 	    .batch = batch,
 	    .settings = dispatcher->wanted,
-	    .flushes = dispatcher->flush_wanted,
+	    .deadline_ms = deadline_of(dispatcher, batch),
 	};
-	dispatcher->collecting = dispatcher->spare;
-	dispatcher->spare = NULL;
 	dispatcher->wanted = NULL;
+	if (!keeps_house)
+		return;
+	dispatcher->job.flushes = dispatcher->flush_wanted;
+	dispatcher->job.looks = dispatcher->look_wanted;
 	dispatcher->flush_wanted = false;
+	dispatcher->look_wanted = 0;
+}
+
+/* Returns whether there is a job to be done. */
+static bool
+make_job(struct dispatcher *dispatcher)
+{
+	const struct batch *batch = dispatcher->collecting;
+	bool keeps_house;
+
+	if (dispatcher->job.batch != NULL)
+		return false; /* the checker is busy */
+	if (dispatcher->worker != NULL && batch->n > 0)
+		want_look(dispatcher, clock_monotonic_ms());
+	keeps_house = dispatcher->flush_wanted || dispatcher->look_wanted != 0;
+	if (batch->n == 0 && batch->lookup_answers_n == 0 &&
+	    dispatcher->wanted == NULL && !keeps_house)
+		return false;
+	fill_job(dispatcher, keeps_house);
 	return true;
 }
 
@@ -313,10 +378,22 @@ dispatcher_add_lookup_answer(struct dispatcher *dispatcher, const char *line)
 
 /* ---- Other work ---- */
 
-struct checker *
-dispatcher_checker(const struct dispatcher *dispatcher)
+void
+dispatcher_set_look(struct dispatcher *dispatcher,
+    const struct dispatcher_look *look)
 {
-	return dispatcher->worker == NULL ? dispatcher->checker : NULL;
+	dispatcher->look = *look;
+}
+
+void
+dispatcher_look(struct dispatcher *dispatcher, unsigned what)
+{
+	if (dispatcher->worker != NULL) {
+		dispatcher->look_wanted |= what;
+		return;
+	}
+	dispatcher->look.look(dispatcher->checker, what, dispatcher->look.arg);
+	dispatcher->look.looked(what, dispatcher->look.arg);
 }
 
 void
@@ -345,10 +422,9 @@ dispatcher_flush(struct dispatcher *dispatcher)
 void
 dispatcher_end_turn(struct dispatcher *dispatcher)
 {
-	if (!dispatcher->cleanup_wanted)
-		return;
+	if (dispatcher->cleanup_wanted)
+		clean_up(dispatcher);
 	dispatcher->cleanup_wanted = false;
-	clean_up(dispatcher);
 }
 
 static void
@@ -364,8 +440,10 @@ void
 dispatcher_finish(struct dispatcher *dispatcher)
 {
 	wait_for_checker(dispatcher);
-	dispatcher_hand_over(dispatcher);
-	wait_for_checker(dispatcher);
+	while (dispatcher->collecting->n > 0) {
+		dispatcher_hand_over(dispatcher);
+		wait_for_checker(dispatcher);
+	}
 	dispatcher_flush(dispatcher);
 	dispatcher_hand_over(dispatcher);
 	wait_for_checker(dispatcher);

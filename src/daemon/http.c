@@ -15,7 +15,6 @@
 #include <string.h>
 #include <sys/socket.h>
 
-#include "system/clock.h"
 #include "system/process_usage.h"
 #include "view/health.h"
 #include "view/metrics.h"
@@ -296,8 +295,7 @@ send_page(struct evhttp_request *request, struct http *http)
 	    "img-src data:; connect-src 'self'; base-uri 'none'; form-action "
 	    "'none'; frame-ancestors 'none'",
 	    nonce, nonce);
-	if (page != NULL)
-		page_write(page, nonce, &text);
+	page_write(page, nonce, &text);
 	send_text(request, 200, "text/html; charset=utf-8", policy, &text);
 }
 
@@ -382,10 +380,9 @@ http_new(struct event_base *base, const struct listener_set *listeners,
 		return NULL;
 	}
 	http->observer = observer;
-	observer->started_s = clock_now_s();
 	process_usage_open();
 	event_assign(&http->tick, base, -1, EV_PERSIST, on_tick, http);
-	if (set_up(http, base, listeners) == 0)
+	if (observer_begin(observer) == 0 && set_up(http, base, listeners) == 0)
 		return http;
 	err_set(err, "cannot set up the http server: %s", strerror(errno));
 	http_free(http);

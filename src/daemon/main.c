@@ -37,13 +37,6 @@
 #define EXIT_USAGE      2
 #define LOG_PATIENCE_MS 200 /* for the log lines that are not written yet */
 
-/*
- * Where the checker runs. With SQLite a worker costs 45 % of the rate and 7 us
- * at one connection, and neither costs nor gains at 100 (tests/bench/compare).
- * A store over a network needs the worker: the loop must not wait for it.
- */
-#define MODE DISPATCHER_INLINE
-
 struct arguments {
 	const char *config_file;
 	struct overrides overrides;
@@ -305,7 +298,10 @@ make_loop(struct daemon *daemon, unsigned long files_max, struct err *err)
 	};
 
 	daemon->dispatcher = dispatcher_new(daemon->store, daemon->settings,
-	    MODE, &answers, err);
+	    store_uri_is_remote(daemon->settings->config.database)
+		? DISPATCHER_WORKER
+		: DISPATCHER_INLINE,
+	    &answers, err);
 	if (daemon->dispatcher == NULL)
 		return -1;
 	daemon->settings = NULL;

@@ -52,42 +52,24 @@ look_at_store(const struct observer *observer, const struct checker *checker,
 		out->is_healthy = false;
 }
 
+/* ---- In the thread of the checker ---- */
+
+#define LOOK_AT_SNAPSHOT 1U
+#define LOOK_AT_PAGE     2U
+
 static void
-take(struct observer *observer, const struct checker *checker)
+look_at_checker(struct observer *observer, const struct checker *checker)
 {
-	struct snapshot *out = &observer->snapshot;
+	struct snapshot *out = &observer->found.snapshot;
 	const struct lists *lists = checker_lists(checker);
 
 	out->now_s = clock_now_s();
-	out->started_s = observer->started_s;
-	out->version = PACKAGE_VERSION;
-	out->is_shadow =
-	    dispatcher_settings(observer->dispatcher)->config.rules.mode ==
-	    MODE_SHADOW;
 	out->measures = *checker_measures(checker);
 	memcpy(out->calls, observer->timer->calls, sizeof(out->calls));
-	out->connections_n = (int64_t)loop_connections_n(observer->loop);
 	count_entries(lists->files, out->entries_n[0]);
 	count_entries(lists->entries, out->entries_n[1]);
 	look_at_store(observer, checker, out);
-	look_at_process(out);
 }
-
-const struct snapshot *
-observer_look(struct observer *observer)
-{
-	const struct checker *checker =
-	    dispatcher_checker(observer->dispatcher);
-	int64_t now_ms = clock_monotonic_ms();
-
-	if (checker != NULL && now_ms >= observer->next_ms) {
-		observer->next_ms = now_ms + EVERY_MS;
-		take(observer, checker);
-	}
-	return &observer->snapshot;
-}
-
-/* ---- The page ---- */
 
 #define DAY_S 86400
 
@@ -101,7 +83,7 @@ add_count(const struct hourly_stats_count *count, void *arg)
 static bool
 read_day(struct observer *observer, int64_t midnight_s, size_t ago)
 {
-	struct history *day = &observer->page.days[ago];
+	struct history *day = &observer->found.days[ago];
 	int64_t from_s = midnight_s - (int64_t)ago * DAY_S;
 	struct err err;
 
@@ -115,14 +97,15 @@ read_day(struct observer *observer, int64_t midnight_s, size_t ago)
 static void
 read_days(struct observer *observer)
 {
-	int64_t midnight_s = clock_midnight_s(observer->snapshot.now_s);
+	struct observation *found = &observer->found;
+	int64_t midnight_s = clock_midnight_s(found->snapshot.now_s);
 
-	if (observer->midnight_s != midnight_s) {
+	if (found->midnight_s != midnight_s) {
 		bool all = true;
 
 		for (size_t i = 1; i < PAGE_DAYS; i++)
 			all = read_day(observer, midnight_s, i) && all;
-		observer->midnight_s = all ? midnight_s : 0;
+		found->midnight_s = all ? midnight_s : 0;
 	}
 	read_day(observer, midnight_s, 0);
 }
@@ -131,46 +114,126 @@ static void
 read_waiting(struct observer *observer)
 {
 	const struct record_store_ops *records = observer->store->records;
-	struct page *page = &observer->page;
+	struct observation *found = &observer->found;
 	struct err err;
 
 	if (records->newest_waiting == NULL ||
-	    records->newest_waiting(observer->store, PAGE_WAITING,
-		observer->rows, &page->waiting_n, &err) != STORE_OK)
-		page->waiting_n = 0;
+	    records->newest_waiting(observer->store, PAGE_WAITING, found->rows,
+		&found->rows_n, &err) != STORE_OK)
+		found->rows_n = 0;
+}
+
+static void
+look(struct checker *checker, unsigned what, void *arg)
+{
+	struct observer *observer = arg;
+
+	look_at_checker(observer, checker);
+	if ((what & LOOK_AT_PAGE) == 0)
+		return;
+	checker_write_counts(checker);
+	observer->found.recent = *checker_recent(checker);
+	read_days(observer);
+	read_waiting(observer);
+}
+
+/* ---- In the loop ---- */
+
+static void
+take_page(struct observer *observer)
+{
+	const struct observation *found = &observer->found;
+
+	memcpy(observer->page.days, found->days, sizeof(found->days));
+	memcpy(observer->rows, found->rows,
+	    found->rows_n * sizeof(*found->rows));
+	observer->page.waiting_n = found->rows_n;
+	observer->recent = found->recent;
+}
+
+static void
+looked(unsigned what, void *arg)
+{
+	struct observer *observer = arg;
+	struct snapshot *out = &observer->snapshot;
+
+	*out = observer->found.snapshot;
+	out->started_s = observer->started_s;
+	out->version = PACKAGE_VERSION;
+	out->is_shadow =
+	    dispatcher_settings(observer->dispatcher)->config.rules.mode ==
+	    MODE_SHADOW;
+	out->connections_n = (int64_t)loop_connections_n(observer->loop);
+	look_at_process(out);
+	if ((what & LOOK_AT_PAGE) != 0)
+		take_page(observer);
+}
+
+/* What a client gets before a worker has looked. */
+static void
+set_first(struct observer *observer)
+{
+	struct snapshot *first = &observer->found.snapshot;
+
+	first->now_s = observer->started_s;
+	first->is_healthy = true;
+	memset(&first->census, 0xff, sizeof(first->census));
+	looked(LOOK_AT_SNAPSHOT, observer);
+}
+
+int
+observer_begin(struct observer *observer)
+{
+	const struct dispatcher_look hooks = {look, looked, observer};
+	struct page *page = &observer->page;
+
+	observer->started_s = clock_now_s();
+	observer->rows = calloc(PAGE_WAITING, sizeof(*observer->rows));
+	observer->found.rows = calloc(PAGE_WAITING, sizeof(*observer->rows));
+	if (observer->rows == NULL || observer->found.rows == NULL)
+		return -1;
+	gethostname(observer->host, sizeof(observer->host) - 1);
+	page->host = observer->host;
+	page->snapshot = &observer->snapshot;
+	page->recent = &observer->recent;
+	page->waiting = observer->rows;
+	set_first(observer);
+	dispatcher_set_look(observer->dispatcher, &hooks);
+	dispatcher_look(observer->dispatcher, LOOK_AT_SNAPSHOT);
+	return 0;
+}
+
+const struct snapshot *
+observer_look(struct observer *observer)
+{
+	int64_t now_ms = clock_monotonic_ms();
+
+	if (now_ms >= observer->next_ms) {
+		observer->next_ms = now_ms + EVERY_MS;
+		dispatcher_look(observer->dispatcher, LOOK_AT_SNAPSHOT);
+	}
+	return &observer->snapshot;
 }
 
 const struct page *
 observer_look_at_page(struct observer *observer)
 {
-	struct checker *checker = dispatcher_checker(observer->dispatcher);
-	struct page *page = &observer->page;
 	int64_t now_ms = clock_monotonic_ms();
 
-	if (observer->rows == NULL)
-		observer->rows = calloc(PAGE_WAITING, sizeof(*observer->rows));
-	if (observer->rows == NULL)
-		return NULL;
-	page->snapshot = observer_look(observer);
-	if (checker == NULL || now_ms < observer->next_page_ms)
-		return page;
-	observer->next_page_ms = now_ms + EVERY_MS;
-	if (observer->host[0] == '\0')
-		gethostname(observer->host, sizeof(observer->host) - 1);
-	checker_write_counts(checker);
-	page->host = observer->host;
-	page->delay_s = dispatcher_settings(observer->dispatcher)
-			    ->config.rules.greylist.delay_s;
-	page->recent = checker_recent(checker);
-	page->waiting = observer->rows;
-	read_days(observer);
-	read_waiting(observer);
-	return page;
+	observer->page.delay_s = dispatcher_settings(observer->dispatcher)
+				     ->config.rules.greylist.delay_s;
+	if (now_ms >= observer->next_page_ms) {
+		observer->next_page_ms = observer->next_ms = now_ms + EVERY_MS;
+		dispatcher_look(observer->dispatcher,
+		    LOOK_AT_SNAPSHOT | LOOK_AT_PAGE);
+	}
+	return &observer->page;
 }
 
 void
 observer_free(struct observer *observer)
 {
 	free(observer->rows);
-	observer->rows = NULL;
+	free(observer->found.rows);
+	observer->rows = observer->found.rows = NULL;
 }

@@ -158,18 +158,40 @@ allow_devices(const struct file_rules *rules)
 	file_rules_allow(rules, "/dev/urandom", FILE_READ, &err);
 }
 
+/* A server of the database may have another address after it was away, so its
+ * name is looked up again. */
+static void
+allow_server(const struct file_rules *rules, const struct config *config)
+{
+	static const char *const files[] = {"/etc/hosts", "/etc/resolv.conf",
+	    "/etc/nsswitch.conf", "/etc/host.conf", "/etc/gai.conf"};
+	char target[PATH_MAX];
+	struct err err;
+
+	if (config->database_password_file[0] != '\0')
+		allow_reading(rules, config->database_password_file);
+	if (!store_uri_is_remote(config->database))
+		return;
+	for (size_t i = 0; i < sizeof(files) / sizeof(files[0]); i++)
+		if (realpath(files[i], target) != NULL)
+			file_rules_allow(rules, target, FILE_READ, &err);
+}
+
 static int
 limit_files(const struct config *config, const char *config_file,
     struct err *err)
 {
 	struct file_rules rules;
-	int rc = file_rules_begin(&rules, err);
+	int rc = store_uri_is_remote(config->database)
+	    ? file_rules_begin_with_network(&rules, err)
+	    : file_rules_begin(&rules, err);
 
 	if (rc != 0)
 		return rc;
 	rc = allow_database(&rules, config, err);
 	if (rc == 0) {
 		allow_reading(&rules, config_file);
+		allow_server(&rules, config);
 		allow_lists(&rules, config);
 		allow_cleaning_up(&rules, config);
 		allow_devices(&rules);
@@ -211,7 +233,10 @@ sandbox_enter(const struct config *config, const char *config_file)
 		log_warning("sandbox: no rules for files: %s", err.text);
 		is_whole = false;
 	}
-	if (call_filter_enforce(CALLS_SERVE, &err) != 0) {
+	if (call_filter_enforce(store_uri_is_remote(config->database)
+		    ? CALLS_SERVE_WITH_NETWORK
+		    : CALLS_SERVE,
+		&err) != 0) {
 		log_warning("sandbox: no filter of system calls: %s", err.text);
 		is_whole = false;
 	}

@@ -41,6 +41,8 @@ enum store_use {
 /* What to do with a damaged store. */
 enum on_corruption { CORRUPTION_REPLACE, CORRUPTION_REFUSE };
 
+#define STORE_PASSWORD_SIZE 256
+
 struct store_options {
 	int64_t timeout_ms; /* the longest wait for other users of the store */
 	enum durability durability;
@@ -60,6 +62,8 @@ struct store_options {
 	/* The memory for a cache of records; 0: no cache. Only an adapter for
 	 * files uses it. */
 	int64_t record_cache_octets;
+	/* For a server that the URI names without a password. "": none. */
+	char password[STORE_PASSWORD_SIZE];
 	/* Called to tell the administrator something important that is not an
 	 * error. May be NULL; then a damaged store is never replaced. */
 	void (*notice)(const char *text);
@@ -80,6 +84,11 @@ struct store_ops {
 	 * other options take effect only when a store is opened. */
 	void (*configure)(struct store *store,
 	    const struct store_options *options);
+
+	/* From now on, all calls end at this time of the monotonic clock
+	 * (system/clock.h), and fail if it has come. INT64_MAX: only timeout_ms
+	 * limits each call. NULL: the store cannot do this. */
+	void (*set_deadline)(struct store *store, int64_t monotonic_ms);
 
 	/* Write a copy of the whole store to a new file. Unless progress is
 	 * NULL, it is called now and then with the percentage done. Fails if

@@ -23,7 +23,7 @@
  */
 
 /* The effect of an entry. The values are bits, so that a search can name
- * several effects. */
+ * several effects. The Redis store keeps the numbers: never renumber. */
 enum list_effect {
 	LIST_WHITELIST = 1,   /* pass; "off" in a recipient list */
 	LIST_GREYLIST = 2,    /* always greylist; "on" in a recipient list */

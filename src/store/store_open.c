@@ -4,12 +4,23 @@
 
 #include <string.h>
 
+#include "base/uri.h"
+
 #include "store/memory/store_memory.h"
+#ifdef HAVE_HIREDIS
+#include "store/redis/store_redis.h"
+#endif
 #include "store/sqlite/store_sqlite.h"
 
 static const struct store_scheme *const schemes[] = {
     &store_sqlite_scheme,
     &store_memory_scheme,
+#ifdef HAVE_HIREDIS
+    &store_redis_scheme,
+    &store_redis_unix_scheme,
+    &store_redis_sentinel_scheme,
+    &store_redis_cluster_scheme,
+#endif
 };
 #define SCHEMES (sizeof(schemes) / sizeof(schemes[0]))
 
@@ -51,11 +62,12 @@ static const struct store_scheme *
 resolve(const char *uri, const char **where, struct err *err)
 {
 	const struct store_scheme *scheme = find_scheme(uri, where);
-	char forms[200];
+	char forms[300], shown[200];
 
 	if (scheme == NULL) {
 		list_forms(forms, sizeof(forms));
-		err_set(err, "unknown form: \"%s\" (write %s)", uri, forms);
+		uri_mask_password(uri, shown, sizeof(shown));
+		err_set(err, "unknown form: \"%s\" (write %s)", shown, forms);
 		return NULL;
 	}
 	return scheme->check(*where, err) == 0 ? scheme : NULL;
@@ -78,6 +90,15 @@ store_uri_is_private(const char *uri)
 	return scheme != NULL && scheme->is_private;
 }
 
+bool
+store_uri_is_remote(const char *uri)
+{
+	const char *where;
+	const struct store_scheme *scheme = find_scheme(uri, &where);
+
+	return scheme != NULL && scheme->is_remote;
+}
+
 const char *
 store_uri_path(const char *uri)
 {
@@ -95,6 +116,13 @@ store_open(const char *uri, const struct store_options *options,
 	const struct store_scheme *scheme = resolve(uri, &where, err);
 
 	return scheme != NULL ? scheme->open(where, options, err) : NULL;
+}
+
+void
+store_set_deadline(struct store *store, int64_t monotonic_ms)
+{
+	if (store != NULL && store->ops->set_deadline != NULL)
+		store->ops->set_deadline(store, monotonic_ms);
 }
 
 void

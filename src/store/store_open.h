@@ -20,6 +20,10 @@ int store_uri_check(const char *uri, struct err *err);
  * has the scheme. */
 bool store_uri_is_private(const char *uri);
 
+/* True if the calls of the store wait for a server. Then they belong in a
+ * thread of their own. False if no adapter has the scheme. */
+bool store_uri_is_remote(const char *uri);
+
 /* The path of the file that holds the store of this URI. It points into the
  * URI. NULL if the store has no file, or no adapter has the scheme. */
 const char *store_uri_path(const char *uri);
@@ -30,6 +34,11 @@ const char *store_uri_path(const char *uri);
  * store whose calls fail until the cause is gone. */
 struct store *store_open(const char *uri, const struct store_options *options,
     struct err *err);
+
+/* Let all calls end at this time of the monotonic clock, if the store can limit
+ * them (decide/store.h). INT64_MAX: only timeout_ms limits them. NULL is fine.
+ */
+void store_set_deadline(struct store *store, int64_t monotonic_ms);
 
 /* Close a store; NULL is fine. */
 void store_close(struct store *store);

@@ -16,6 +16,7 @@ struct store_scheme {
 	const char *form; /* form of a URI, for error messages */
 	bool is_private;  /* no other process can open the store of a URI */
 	bool is_file;     /* WHERE is the path of a file */
+	bool is_remote;   /* a call waits for another process */
 
 	/* Check that WHERE is well-formed. Opens nothing. Returns 0, or -1 and
 	 * what is wrong. */

@@ -368,8 +368,12 @@ make_program(enum call_filter_use use)
 	for (size_t i = 0; i < ALLOWED; i++)
 		answer(allowed[i], SECCOMP_RET_ALLOW);
 	allow_some();
-	if (use == CALLS_ASK_DNS)
+	if (use != CALLS_SERVE)
 		allow_dns();
+#ifdef SYS_socket
+	if (use == CALLS_SERVE_WITH_NETWORK)
+		allow_if(SYS_socket, 0, ALL_BITS, AF_UNIX);
+#endif
 	end_with(REFUSE(EPERM));
 }
 

@@ -20,8 +20,9 @@
  * that makes the call treats EPERM like any other failure.
  */
 
-/* Which calls to allow: those above, or also those to ask a DNS server. */
-enum call_filter_use { CALLS_SERVE, CALLS_ASK_DNS };
+/* Which calls to allow: those above, or also those to ask a DNS server, or also
+ * those to connect to a server of the database. */
+enum call_filter_use { CALLS_SERVE, CALLS_ASK_DNS, CALLS_SERVE_WITH_NETWORK };
 
 /* Put the filter in force for all threads. It cannot be undone. Returns 0, or
  * -1 and a sentence if the kernel or this build has no such filter. */

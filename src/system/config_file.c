@@ -8,6 +8,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "base/uri.h"
 #include "system/file.h"
 #include "store/store_open.h"
 
@@ -16,11 +17,17 @@
 static int
 apply_override(struct config *config, const char *override, struct err *err)
 {
-	char name[CONFIG_NAME_SIZE];
+	char name[CONFIG_NAME_SIZE], masked[CONFIG_VALUE_SIZE];
 	const char *equals = strchr(override, '=');
 
 	snprintf(name, sizeof(name), "%.*s", (int)(equals - override),
 	    override);
+	if (uri_mask_password(equals + 1, masked, sizeof(masked)))
+		return err_set(err,
+		    "-o: %s: other users can see a password on the command "
+		    "line; write it into the file that "
+		    "database_password_file names",
+		    name);
 	return config_set(config, name, equals + 1, "-o", err);
 }
 
@@ -37,6 +44,35 @@ explain_missing(const char *path, struct err *err)
 	    "%s; an empty file is enough, and " DOCDIR
 	    "/tardigrey.conf is a sample",
 	    why.text);
+}
+
+/* The password is the first line. */
+static int
+read_password(struct config *config, struct err *err)
+{
+	size_t n;
+	char *text;
+	int rc = 0;
+
+	if (config->database_password_file[0] == '\0')
+		return 0;
+	text = file_read(config->database_password_file, FILE_MAX, &n, err);
+	if (text == NULL)
+		return err_prefix(err, "%s: database_password_file",
+		    config_given(config, "database_password_file")->origin);
+	for (size_t i = 0; i < n; i++)
+		if (text[i] == '\n')
+			n = i;
+	if (n == 0 || n >= sizeof(config->store.password) ||
+	    memchr(text, '\0', n) != NULL)
+		rc = err_set(err,
+		    "%s: the first line is no password (write 1 to %zu octets)",
+		    config->database_password_file,
+		    sizeof(config->store.password) - 1);
+	else
+		memcpy(config->store.password, text, n);
+	free(text);
+	return rc;
 }
 
 int
@@ -59,5 +95,5 @@ config_file_load(const char *path, const char *const *overrides,
 	if (rc == 0 && store_uri_check(config->database, err) != 0)
 		rc = err_prefix(err, "%s: database",
 		    config_given(config, "database")->origin);
-	return rc;
+	return rc == 0 ? read_password(config, err) : rc;
 }

@@ -21,6 +21,7 @@ static const struct {
 	{ "socket_group", "" },
 	{ "user", "tardigrey" },
 	{ "database", "sqlite:/var/lib/tardigrey/tardigrey.db" },
+	{ "database_password_file", "" },
 	{ "delay", "60" },
 	{ "delay_suspicious", "240" },
 	{ "greylist", "0" },
@@ -118,6 +119,8 @@ static const struct {
 	  "t.conf:2: max_database_size: too small: \"9999k\" (write 0 for no limit, or at least 10M)" },
 	{ "absolute pid_file", "pid_file = /p\n", NULL },
 	{ "no pid_file", "pid_file =\n", NULL },
+	{ "relative password file", "database_password_file = p\n",
+	  "t.conf:1: database_password_file: not an absolute path: \"p\"" },
 	{ "relative pid_file", "delay = 4m\npid_file = p\n",
 	  "t.conf:2: pid_file: not an absolute path: \"p\"" },
 };

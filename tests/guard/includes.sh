@@ -152,12 +152,15 @@ tools_that_print="tools/berkeley_db.c tools/complain.c tools/ctl_arguments.c too
 	    daemon/lookup_link.c) |
 	    complain 'only daemon/loop.c, acceptor.c, connection.c, http.c and lookup_link.c know libevent'
 	includes '<pthread' \
-	    $(all_but daemon/worker.c daemon/log.c store/sqlite/*.c) |
-	    complain 'only daemon/worker.c and the SQLite store have threads'
+	    $(all_but daemon/worker.c daemon/log.c store/sqlite/*.c \
+	    store/redis/redis_reconnect.c) |
+	    complain 'only daemon/worker.c and the stores have threads'
 	includes '<jansson' $(all_but tools/json_out.c tools/json_row.c) |
 	    complain 'only tools/json_out.c and tools/json_row.c know jansson'
 	includes '<sqlite3' $(all_but store/sqlite/*.[ch] tools/import_sqlgrey.c) |
 	    complain 'only store/sqlite/ and tools/import_sqlgrey.c know SQLite'
+	includes '<hiredis' $(all_but store/redis/*.[ch]) |
+	    complain 'only store/redis/ knows hiredis'
 	includes '<db\.h' $(all_but tools/berkeley_db.c) |
 	    complain 'only tools/berkeley_db.c knows Berkeley DB'
 	# Other rooms open stores by their URIs.
@@ -168,8 +171,9 @@ tools_that_print="tools/berkeley_db.c tools/complain.c tools/ctl_arguments.c too
 	# ---- Clocks and output ----
 
 	calls 'clock_gettime|gettimeofday|time|timespec_get|ftime' \
-	    $(all_but system/clock.c store/sqlite/sqlite_disk_threads.c) |
-	    complain 'only system/clock.c, and sqlite_disk_threads.c for its timers, read a clock: take now_s as an argument'
+	    $(all_but system/clock.c store/sqlite/sqlite_disk_threads.c \
+	    store/redis/redis_clock.c store/redis/redis_reconnect.c) |
+	    complain 'only system/clock.c, and the stores for their timers, read a clock: take now_s as an argument'
 	calls 'v?d?f?printf|f?puts|f?putc|putchar|perror|v?syslog|v?errx?|v?warnx?' \
 	    $(all_but daemon/log.c daemon/main.c $tools_that_print) |
 	    complain 'fill in struct err, or print as tools/report.h, tools/table.h and tools/complain.h do'

@@ -10,10 +10,17 @@
  * file fixture_NAME.c. It is linked with test_contract.c.
  */
 struct fixture {
+	/* False if a program that the store needs is not installed: then the
+	 * tests are skipped. NULL: it needs none. */
+	bool (*is_there)(void);
+
 	/* Make what an empty store needs, such as a folder, and remove it.
 	 * Return 0 or -1. */
 	int (*set_up)(void);
 	int (*tear_down)(void);
+
+	/* Called at the end of all tests. May be NULL. */
+	void (*finish)(void);
 
 	/* The URI of the store. */
 	const char *(*uri)(void);

@@ -1,0 +1,36 @@
+/* SPDX-License-Identifier: ISC
+ * Copyright (c) 2026 The Tardigrey developers */
+#include "daemon/notice_log.h"
+
+void
+notice_log_begin(struct notice_log *log)
+{
+	log->kinds[NOTICE_STORE_FAILED].level = LOG_LEVEL_ERROR;
+	log->kinds[NOTICE_STORE_RECOVERED].level = LOG_LEVEL_INFO;
+}
+
+static void
+write_one(struct notice_log *log, const struct notice *notice)
+{
+	switch (notice->kind) {
+	case NOTICE_LIST_ENTRY:
+		/* Not limited: there is at most one for each entry, and only
+		 * after a change of the entries. */
+		log_warning("%s", notice->text);
+		break;
+	case NOTICE_STORE_FAILED:
+	case NOTICE_STORE_RECOVERED:
+	case NOTICE_PATTERN:
+	case NOTICE_EVICTION:
+	case NOTICE_LOOKUP:
+		log_repeated(&log->kinds[notice->kind], "%s", notice->text);
+		break;
+	}
+}
+
+void
+notice_log_write(struct notice_log *log, const struct notices *notices)
+{
+	for (size_t i = 0; i < notices->n; i++)
+		write_one(log, &notices->items[i]);
+}

@@ -1,0 +1,157 @@
+/* SPDX-License-Identifier: ISC
+ * Copyright (c) 2026 The Tardigrey developers */
+#include "store/redis/redis_reconnect.h"
+
+#include <pthread.h>
+#include <signal.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+
+#include "store/redis/redis_clock.h"
+
+#define ATTEMPT_MS   2000 /* the longest attempt to connect */
+#define PAUSE_MIN_MS 50   /* between two attempts; it doubles */
+#define PAUSE_MAX_MS 1000
+
+struct redis_reconnector {
+	const struct redis_uri *uri; /* borrowed */
+	pthread_t thread;
+	bool has_thread;
+	pthread_mutex_t mutex;
+	pthread_cond_t changed; /* the fields below have changed */
+	bool wanted;            /* a topology */
+	bool ends;
+	struct redis_topology *topology; /* owned */
+	struct err failure;
+};
+
+/* Wait until this time of the clock of pthread_cond_timedwait(), or until the
+ * thread must end. The mutex is held. */
+static void
+pause_ms(struct redis_reconnector *reconnector, int64_t ms)
+{
+	struct timespec until;
+
+	clock_gettime(CLOCK_MONOTONIC, &until);
+	until.tv_sec += ms / 1000;
+	until.tv_nsec += ms % 1000 * 1000000;
+	if (until.tv_nsec >= 1000000000) {
+		until.tv_nsec -= 1000000000;
+		until.tv_sec++;
+	}
+	while (!reconnector->ends &&
+	    pthread_cond_timedwait(&reconnector->changed, &reconnector->mutex,
+		&until) == 0)
+		;
+}
+
+/* One attempt. The mutex is held, but not while connecting. Returns whether it
+ * succeeded. */
+static bool
+attempt(struct redis_reconnector *reconnector)
+{
+	struct redis_topology *topology;
+	struct err err = {.text = ""};
+
+	pthread_mutex_unlock(&reconnector->mutex);
+	topology = redis_topology_new(reconnector->uri,
+	    redis_clock_ms() + ATTEMPT_MS, &err);
+	pthread_mutex_lock(&reconnector->mutex);
+	reconnector->failure = err;
+	if (topology == NULL)
+		return false;
+	reconnector->topology = topology;
+	reconnector->wanted = false;
+	return true;
+}
+
+static void *
+run(void *arg)
+{
+	struct redis_reconnector *reconnector = arg;
+	int64_t ms = PAUSE_MIN_MS;
+
+	pthread_mutex_lock(&reconnector->mutex);
+	while (!reconnector->ends) {
+		if (!reconnector->wanted) {
+			pthread_cond_wait(&reconnector->changed,
+			    &reconnector->mutex);
+			ms = PAUSE_MIN_MS;
+		} else if (!attempt(reconnector)) {
+			pause_ms(reconnector, ms);
+			ms = ms * 2 < PAUSE_MAX_MS ? ms * 2 : PAUSE_MAX_MS;
+		}
+	}
+	pthread_mutex_unlock(&reconnector->mutex);
+	return NULL;
+}
+
+struct redis_reconnector *
+redis_reconnector_new(const struct redis_uri *uri)
+{
+	struct redis_reconnector *reconnector = calloc(1, sizeof(*reconnector));
+	pthread_condattr_t attributes;
+
+	if (reconnector == NULL)
+		return NULL;
+	reconnector->uri = uri;
+	pthread_mutex_init(&reconnector->mutex, NULL);
+	pthread_condattr_init(&attributes);
+	pthread_condattr_setclock(&attributes, CLOCK_MONOTONIC);
+	pthread_cond_init(&reconnector->changed, &attributes);
+	pthread_condattr_destroy(&attributes);
+	return reconnector;
+}
+
+void
+redis_reconnector_free(struct redis_reconnector *reconnector)
+{
+	if (reconnector == NULL)
+		return;
+	pthread_mutex_lock(&reconnector->mutex);
+	reconnector->ends = true;
+	pthread_cond_broadcast(&reconnector->changed);
+	pthread_mutex_unlock(&reconnector->mutex);
+	if (reconnector->has_thread)
+		pthread_join(reconnector->thread, NULL);
+	redis_topology_free(reconnector->topology);
+	pthread_cond_destroy(&reconnector->changed);
+	pthread_mutex_destroy(&reconnector->mutex);
+	free(reconnector);
+}
+
+/* The daemon enters its sandbox after it has opened the store, so the thread
+ * starts when it is needed. It blocks all signals. */
+static void
+start_thread(struct redis_reconnector *reconnector)
+{
+	sigset_t all, before;
+
+	if (reconnector->has_thread)
+		return;
+	sigfillset(&all);
+	pthread_sigmask(SIG_SETMASK, &all, &before);
+	reconnector->has_thread =
+	    pthread_create(&reconnector->thread, NULL, run, reconnector) == 0;
+	pthread_sigmask(SIG_SETMASK, &before, NULL);
+}
+
+struct redis_topology *
+redis_reconnector_take(struct redis_reconnector *reconnector, struct err *err)
+{
+	struct redis_topology *topology;
+
+	start_thread(reconnector);
+	pthread_mutex_lock(&reconnector->mutex);
+	topology = reconnector->topology;
+	reconnector->topology = NULL;
+	if (topology == NULL && !reconnector->wanted) {
+		reconnector->wanted = true;
+		pthread_cond_broadcast(&reconnector->changed);
+	}
+	if (topology == NULL && reconnector->failure.text[0] != '\0')
+		*err = reconnector->failure;
+	pthread_mutex_unlock(&reconnector->mutex);
+	return topology;
+}

@@ -1,0 +1,105 @@
+/* SPDX-License-Identifier: ISC
+ * Copyright (c) 2026 The Tardigrey developers */
+#include "store/redis/redis_script.h"
+
+#include <string.h>
+
+/* True if a is less than b, both decimal texts of 64 bits. */
+#define LESS                                                 \
+	"local function less(a, b)\n"                        \
+	"  if a == b then return false end\n"                \
+	"  local a_neg = string.sub(a, 1, 1) == '-'\n"       \
+	"  local b_neg = string.sub(b, 1, 1) == '-'\n"       \
+	"  if a_neg ~= b_neg then return a_neg end\n"        \
+	"  if #a ~= #b then return (#a < #b) ~= a_neg end\n" \
+	"  return (a < b) ~= a_neg\n"                        \
+	"end\n"
+
+/*
+ * The time to live is the lifetime that the caller gave the record, and an
+ * hour. It is not counted from the clock of the server, which may be wrong.
+ * A billion seconds are 31 years.
+ */
+#define MERGE                                                                  \
+	LESS "local function sum(a, b)\n"                                      \
+	     "  return string.format('%.0f',\n"                                \
+	     "    math.min(tonumber(a) + tonumber(b), 9007199254740992))\n"    \
+	     "end\n"                                                           \
+	     "local f, l, p, e, d, n, read_f, read_l, read_p = unpack(ARGV)\n" \
+	     "local old = redis.call('HMGET', KEYS[1],\n"                      \
+	     "  'f', 'l', 'p', 'e', 'd', 'n')\n"                               \
+	     "if old[1] and not (old[1] == read_f and old[2] == read_l\n"      \
+	     "    and old[3] == read_p) then\n"                                \
+	     "  if less(old[1], f) then f = old[1] end\n"                      \
+	     "  if less(l, old[2]) then l = old[2] end\n"                      \
+	     "  if old[3] ~= '0' and (p == '0' or less(old[3], p)) then\n"     \
+	     "    p = old[3]\n"                                                \
+	     "  end\n"                                                         \
+	     "  if less(e, old[4]) then e = old[4] end\n"                      \
+	     "  d = sum(d, old[5])\n"                                          \
+	     "  n = sum(n, old[6])\n"                                          \
+	     "end\n"                                                           \
+	     "redis.call('HSET', KEYS[1],\n"                                   \
+	     "  'f', f, 'l', l, 'p', p, 'e', e, 'd', d, 'n', n)\n"             \
+	     "local ttl = tonumber(e) - tonumber(l)\n"                         \
+	     "ttl = math.min(math.max(ttl, 0) + 3600, 1000000000)\n"           \
+	     "redis.call('EXPIRE', KEYS[1], string.format('%.0f', ttl))\n"
+
+static const char *const texts[REDIS_SCRIPTS] = {
+    [REDIS_MERGE] = MERGE,
+    [REDIS_EXPIRE] = LESS "local expires = redis.call('HGET', KEYS[1], 'e')\n"
+			  "if expires and less(expires, ARGV[1]) then\n"
+			  "  return redis.call('DEL', KEYS[1])\n"
+			  "end\n"
+			  "return 0\n",
+    [REDIS_PUT_ENTRY] = "redis.call('HSET', KEYS[1], ARGV[1], ARGV[2])\n"
+			"redis.call('INCR', KEYS[2])\n",
+    [REDIS_REMOVE_ENTRY] =
+	"local value = redis.call('HGET', KEYS[1], ARGV[1])\n"
+	"if ARGV[3] ~= '' and value ~= ARGV[3] then return 0 end\n"
+	"redis.call('HDEL', KEYS[3], ARGV[2])\n"
+	"redis.call('HDEL', KEYS[4], ARGV[2])\n"
+	"if not value then return 0 end\n"
+	"redis.call('INCR', KEYS[2])\n"
+	"return redis.call('HDEL', KEYS[1], ARGV[1])\n",
+    [REDIS_ADD_HIT] = LESS "redis.call('HINCRBY', KEYS[1], ARGV[1], ARGV[2])\n"
+			   "local last = redis.call('HGET', KEYS[2], ARGV[1])\n"
+			   "if not last or less(last, ARGV[3]) then\n"
+			   "  redis.call('HSET', KEYS[2], ARGV[1], ARGV[3])\n"
+			   "end\n",
+    [REDIS_REMOVE_HIT] =
+	LESS "local last = redis.call('HGET', KEYS[2], ARGV[1])\n"
+	     "if not last or less(last, ARGV[2]) then\n"
+	     "  redis.call('HDEL', KEYS[1], ARGV[1])\n"
+	     "  redis.call('HDEL', KEYS[2], ARGV[1])\n"
+	     "end\n",
+};
+
+static int
+load(struct redis_node *node, int64_t deadline_ms, const char *text,
+    char sha[REDIS_SHA_SIZE], struct err *err)
+{
+	redisReply *reply =
+	    redis_node_ask(node, deadline_ms, err, "SCRIPT LOAD %s", text);
+	bool is_good;
+
+	if (reply == NULL)
+		return -1;
+	is_good = reply->type == REDIS_REPLY_STRING &&
+	    reply->len == REDIS_SHA_SIZE - 1;
+	if (is_good)
+		memcpy(sha, reply->str, REDIS_SHA_SIZE);
+	freeReplyObject(reply);
+	return is_good ? 0 : err_set(err, "SCRIPT LOAD: no hash came back");
+}
+
+int
+redis_scripts_load(struct redis_node *node, int64_t deadline_ms,
+    struct redis_scripts *scripts, struct err *err)
+{
+	for (size_t i = 0; i < REDIS_SCRIPTS; i++)
+		if (load(node, deadline_ms, texts[i], scripts->sha[i], err) !=
+		    0)
+			return -1;
+	return 0;
+}

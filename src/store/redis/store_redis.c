@@ -1,0 +1,201 @@
+/* SPDX-License-Identifier: ISC
+ * Copyright (c) 2026 The Tardigrey developers */
+#include "store/redis/store_redis.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "store/redis/redis.h"
+#include "store/redis/redis_clock.h"
+
+static void
+redis_close(struct store *store)
+{
+	struct redis *redis = (struct redis *)store;
+
+	redis_clear(redis);
+	free(redis->commands);
+	redis_reconnector_free(redis->reconnector);
+	redis_topology_free(redis->topology);
+	free(redis);
+}
+
+static void
+redis_configure(struct store *store, const struct store_options *options)
+{
+	((struct redis *)store)->timeout_ms = options->timeout_ms;
+}
+
+static void
+redis_set_deadline(struct store *store, int64_t monotonic_ms)
+{
+	((struct redis *)store)->deadline_ms = monotonic_ms;
+}
+
+static enum store_rc
+redis_backup(struct store *store, const char *path,
+    void (*progress)(int percent), struct err *err)
+{
+	(void)store;
+	(void)path;
+	(void)progress;
+	err_set(err,
+	    "a redis: database is copied by its server (see BGSAVE of Redis)");
+	return STORE_FAILED;
+}
+
+static const struct store_ops redis_ops = {
+    .close = redis_close,
+    .configure = redis_configure,
+    .set_deadline = redis_set_deadline,
+    .backup = redis_backup,
+};
+
+static struct redis *
+redis_new(enum redis_form form, const char *where,
+    const struct store_options *options, struct err *err)
+{
+	struct redis *redis = calloc(1, sizeof(*redis));
+
+	if (redis == NULL) {
+		err_no_memory(err);
+		return NULL;
+	}
+	redis->store = (struct store){
+	    .ops = &redis_ops,
+	    .records = &redis_record_ops,
+	    .lists = &redis_list_ops,
+	    .counts = &redis_count_ops,
+	};
+	redis->timeout_ms = options->timeout_ms;
+	redis->deadline_ms = INT64_MAX;
+	redis_uri_parse(form, where, &redis->uri, err); /* was checked */
+	if (redis->uri.password[0] == '\0')
+		strcpy(redis->uri.password, options->password);
+	if (options->use != STORE_SERVE)
+		return redis;
+	redis->reconnector = redis_reconnector_new(&redis->uri);
+	if (redis->reconnector != NULL)
+		return redis;
+	free(redis);
+	err_no_memory(err);
+	return NULL;
+}
+
+/* The daemon starts even if no server answers. */
+static struct store *
+open_form(enum redis_form form, const char *where,
+    const struct store_options *options, struct err *err)
+{
+	struct redis *redis = redis_new(form, where, options, err);
+
+	if (redis == NULL)
+		return NULL;
+	redis->topology = redis_topology_new(&redis->uri,
+	    redis_clock_ms() + options->timeout_ms, &redis->why_away);
+	redis->topology_number = 1;
+	if (redis->topology != NULL)
+		return &redis->store;
+	if (options->use == STORE_SERVE) {
+		if (options->notice != NULL)
+			options->notice(redis->why_away.text);
+		return &redis->store;
+	}
+	*err = redis->why_away;
+	redis_close(&redis->store);
+	return NULL;
+}
+
+static int
+check_form(enum redis_form form, const char *where, struct err *err)
+{
+	struct redis_uri uri;
+
+	return redis_uri_parse(form, where, &uri, err);
+}
+
+/* ---- The schemes ---- */
+
+static int
+check_single(const char *where, struct err *err)
+{
+	return check_form(REDIS_SINGLE, where, err);
+}
+
+static int
+check_unix(const char *where, struct err *err)
+{
+	return check_form(REDIS_UNIX, where, err);
+}
+
+static int
+check_sentinel(const char *where, struct err *err)
+{
+	return check_form(REDIS_SENTINEL, where, err);
+}
+
+static int
+check_cluster(const char *where, struct err *err)
+{
+	return check_form(REDIS_CLUSTER, where, err);
+}
+
+static struct store *
+open_single(const char *where, const struct store_options *options,
+    struct err *err)
+{
+	return open_form(REDIS_SINGLE, where, options, err);
+}
+
+static struct store *
+open_unix(const char *where, const struct store_options *options,
+    struct err *err)
+{
+	return open_form(REDIS_UNIX, where, options, err);
+}
+
+static struct store *
+open_sentinel(const char *where, const struct store_options *options,
+    struct err *err)
+{
+	return open_form(REDIS_SENTINEL, where, options, err);
+}
+
+static struct store *
+open_cluster(const char *where, const struct store_options *options,
+    struct err *err)
+{
+	return open_form(REDIS_CLUSTER, where, options, err);
+}
+
+const struct store_scheme store_redis_scheme = {
+    .name = "redis",
+    .form = "redis://HOST",
+    .is_remote = true,
+    .check = check_single,
+    .open = open_single,
+};
+
+const struct store_scheme store_redis_unix_scheme = {
+    .name = "redis+unix",
+    .form = "redis+unix:/PATH",
+    .is_remote = true,
+    .check = check_unix,
+    .open = open_unix,
+};
+
+const struct store_scheme store_redis_sentinel_scheme = {
+    .name = "redis+sentinel",
+    .form = "redis+sentinel://HOST,HOST,HOST/NAME",
+    .is_remote = true,
+    .check = check_sentinel,
+    .open = open_sentinel,
+};
+
+const struct store_scheme store_redis_cluster_scheme = {
+    .name = "redis+cluster",
+    .form = "redis+cluster://HOST,HOST",
+    .is_remote = true,
+    .check = check_cluster,
+    .open = open_cluster,
+};

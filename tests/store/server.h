@@ -1,0 +1,36 @@
+/* SPDX-License-Identifier: ISC
+ * Copyright (c) 2026 The Tardigrey developers */
+#ifndef TARDIGREY_TESTS_SERVER_H
+#define TARDIGREY_TESTS_SERVER_H
+
+#include <stdbool.h>
+
+/*
+ * server: a redis-server or valkey-server of a test, with its own folder. It
+ * listens on a unix socket only.
+ */
+
+/* The URI of the store on the server. */
+extern char server_uri[128];
+
+/* The folder of the server, and its socket. */
+extern char server_folder[64], server_socket[80];
+
+/* True if a server is installed. */
+bool server_is_installed(void);
+
+/* Start the server, with more arguments of its command line, or NULL; and end
+ * it and remove its folder. Return 0 or -1. */
+int server_start(const char *arguments);
+int server_end(void);
+
+/* Start it again with the same arguments after it has ended; its data are
+ * lost. End it, keeping the folder. Send it a signal. */
+int server_start_again(void);
+void server_kill(void);
+void server_signal(int number);
+
+/* Run a command of the server, such as "FLUSHALL". */
+void server_run(const char *command);
+
+#endif
