@@ -4,6 +4,7 @@
 #define TARDIGREY_TESTS_FIXTURE_H
 
 #include <stdbool.h>
+#include <stdint.h>
 
 /*
  * fixture: what test_contract.c must know about an adapter. Each adapter has a
@@ -25,8 +26,9 @@ struct fixture {
 	/* The URI of the store. */
 	const char *(*uri)(void);
 
-	bool is_durable; /* a store that is opened again has its content */
-	bool is_shared;  /* two open stores of one URI have the same content */
+	int64_t timeout_ms; /* for the calls of the store */
+	bool is_durable;    /* a store that is opened again has its content */
+	bool is_shared; /* two open stores of one URI have the same content */
 	const char *no_backup; /* the error of backup; NULL: backup works */
 };
 

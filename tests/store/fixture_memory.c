@@ -15,6 +15,7 @@ memory_uri(void)
 }
 
 const struct fixture fixture = {
+    .timeout_ms = 250,
     .set_up = do_nothing,
     .tear_down = do_nothing,
     .uri = memory_uri,

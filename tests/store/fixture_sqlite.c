@@ -11,6 +11,7 @@ sqlite_uri(void)
 }
 
 const struct fixture fixture = {
+    .timeout_ms = 250,
     .set_up = scratch_make,
     .tear_down = scratch_remove,
     .uri = sqlite_uri,

@@ -16,17 +16,16 @@
 #include "store/fixture.h"
 #include "store/store_open.h"
 
-static const struct store_options options = {
-    .timeout_ms = 250,
-    .record_cache_octets = 1024, /* less than the tests need */
-};
-
 static struct store *store;
 static struct err err;
 
 static struct store *
 open_store(void)
 {
+	const struct store_options options = {
+	    .timeout_ms = fixture.timeout_ms,
+	    .record_cache_octets = 1024, /* less than the tests need */
+	};
 	struct store *opened = store_open(fixture.uri(), &options, &err);
 
 	if (opened == NULL)

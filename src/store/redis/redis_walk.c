@@ -11,8 +11,7 @@
 
 #include "store/redis/redis.h"
 
-#define SCAN_MIN 10
-#define SCAN_MAX 1000 /* names that the server looks at in one call */
+#define SCAN_N "1000" /* names that the server looks at in one call */
 
 #define CURSOR_SIZE 24
 
@@ -79,15 +78,10 @@ is_scan(const redisReply *reply)
 }
 
 static enum store_rc
-scan(struct redis *redis, struct redis_walk *walk, size_t n_max,
-    struct err *err)
+scan(struct redis *redis, struct redis_walk *walk, struct err *err)
 {
-	size_t scan_n = n_max < SCAN_MIN ? SCAN_MIN
-	    : n_max > SCAN_MAX           ? SCAN_MAX
-					 : n_max;
-
-	redis_add_to_node(redis, walk->node, "SCAN %s MATCH %s COUNT %d",
-	    walk->cursor, walk->pattern, (int)scan_n);
+	redis_add_to_node(redis, walk->node, "SCAN %s MATCH %s COUNT " SCAN_N,
+	    walk->cursor, walk->pattern);
 	if (redis_run(redis, err) != STORE_OK)
 		return STORE_FAILED;
 	if (!is_scan(redis_reply(redis, 0))) {
@@ -108,8 +102,7 @@ scan(struct redis *redis, struct redis_walk *walk, size_t n_max,
  * connection the walk begins again at the first node. It may then visit
  * records twice. */
 static enum store_rc
-fetch_names(struct redis *redis, struct redis_walk *walk, size_t n_max,
-    struct err *err)
+fetch_names(struct redis *redis, struct redis_walk *walk, struct err *err)
 {
 	if (redis_begin(redis, err) != 0)
 		return STORE_FAILED;
@@ -126,7 +119,7 @@ fetch_names(struct redis *redis, struct redis_walk *walk, size_t n_max,
 		walk->node_is_done = false;
 	}
 	if (!walk->node_is_done)
-		return scan(redis, walk, n_max, err);
+		return scan(redis, walk, err);
 	return STORE_OK;
 }
 
@@ -175,7 +168,7 @@ redis_walk_next(struct store *store, struct record_walk *base, size_t n_max,
 	struct redis_walk *walk = (struct redis_walk *)base;
 	size_t names_n, n = 0;
 
-	if (fetch_names(redis, walk, n_max, err) != STORE_OK ||
+	if (fetch_names(redis, walk, err) != STORE_OK ||
 	    read_records(redis, walk, n_max, &names_n, err) != STORE_OK)
 		return STORE_FAILED;
 	for (size_t i = 0; i < names_n; i++) {

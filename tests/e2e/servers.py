@@ -1,0 +1,182 @@
+# SPDX-License-Identifier: ISC
+"""Servers of Redis or Valkey for the tests, on loopback, each with a folder."""
+import os
+import shutil
+import signal
+import subprocess
+
+import harness
+from harness import wait_until
+
+SERVER = shutil.which("redis-server") or shutil.which("valkey-server")
+CLIENT = shutil.which("redis-cli") or shutil.which("valkey-cli")
+
+
+class Server:
+    """One server. It keeps nothing on disk unless its arguments say so."""
+
+    def __init__(self, folder, arguments=(), sentinel=False):
+        self.folder = folder
+        self.arguments = list(arguments)
+        self.sentinel = sentinel
+        self.port = harness.free_port()
+        self.process = None
+        os.makedirs(folder)
+
+    def start(self):
+        config = os.path.join(self.folder, "redis.conf")
+        if not os.path.exists(config):
+            harness.write_file(config, "")
+        command = [SERVER, config, "--port", str(self.port), "--bind",
+                   "127.0.0.1", "--protected-mode", "no", "--dir",
+                   self.folder, "--logfile",
+                   os.path.join(self.folder, "log")]
+        if self.sentinel:
+            command += ["--sentinel"]
+        else:
+            command += ["--save", "", "--appendonly", "no",
+                        "--repl-diskless-sync-delay", "0"]
+        self.process = subprocess.Popen(
+            command + self.arguments, stdout=subprocess.DEVNULL,
+            stderr=subprocess.DEVNULL)
+        harness.running.append(self)
+        self.wait()
+        return self
+
+    def wait(self):
+        wait_until("the server", lambda: "PONG" in self.run("PING")
+                   or "NOAUTH" in self.run("PING"))
+
+    def run(self, *command):
+        """Run a command. Returns what redis-cli prints."""
+        return subprocess.run(
+            [CLIENT, "-p", str(self.port), *command],
+            stdout=subprocess.PIPE, stderr=subprocess.STDOUT,
+            universal_newlines=True, errors="replace").stdout.strip()
+
+    def signal(self, number):
+        os.kill(self.process.pid, number)
+
+    def kill(self):
+        if self.process is None:
+            return
+        harness.running.remove(self)
+        self.process.kill()
+        self.process.wait()
+        self.process = None
+
+
+def wait_for_replication(replica):
+    wait_until("the replication", lambda: "master_link_status:up" in
+               replica.run("INFO", "replication"))
+
+
+class Cluster:
+    """Three primaries with a replica each."""
+
+    def __init__(self, folder):
+        self.servers = [
+            Server(os.path.join(folder, f"n{i}"),
+                   ["--cluster-enabled", "yes", "--cluster-node-timeout",
+                    "1000", "--cluster-port", str(harness.free_port())])
+            for i in range(6)]
+
+    @property
+    def uri(self):
+        hosts = ",".join(f"127.0.0.1:{s.port}" for s in self.servers)
+        return f"redis+cluster://{hosts}"
+
+    def start(self):
+        for server in self.servers:
+            server.start()
+        primaries, replicas = self.servers[:3], self.servers[3:]
+        bounds = [0, 5461, 10923, 16384]
+        for i, server in enumerate(primaries):
+            server.run("CLUSTER", "ADDSLOTSRANGE", str(bounds[i]),
+                       str(bounds[i + 1] - 1))
+            server.run("CONFIG", "SET", "cluster-require-full-coverage", "no")
+            server.run("CLUSTER", "SET-CONFIG-EPOCH", str(i + 1))
+        for server in self.servers[1:]:
+            self.servers[0].run("CLUSTER", "MEET", "127.0.0.1",
+                                str(server.port), server.arguments[-1])
+        for server in self.servers:
+            wait_until("the nodes to meet", lambda: len(
+                server.run("CLUSTER", "NODES").splitlines()) == 6)
+        for primary, replica in zip(primaries, replicas):
+            name = primary.run("CLUSTER", "MYID")
+            wait_until("the replica", lambda: replica.run(
+                "CLUSTER", "REPLICATE", name) == "OK")
+        for server in self.servers:
+            wait_until("the cluster", lambda: "cluster_state:ok" in
+                       server.run("CLUSTER", "INFO"))
+        for replica in replicas:
+            wait_for_replication(replica)
+        return self
+
+    def kill(self):
+        for server in self.servers:
+            server.kill()
+
+    def roles(self):
+        """The living primaries, by what they say themselves."""
+        return [s for s in self.servers if s.process is not None
+                and s.run("ROLE").startswith("master")]
+
+    def move_slots(self, n):
+        """Move n slots from one primary to the next."""
+        primaries = self.roles()
+        source, target = (s.run("CLUSTER", "MYID") for s in primaries[:2])
+        result = subprocess.run(
+            [CLIENT, "--cluster", "reshard",
+             f"127.0.0.1:{primaries[0].port}", "--cluster-from", source,
+             "--cluster-to", target, "--cluster-slots", str(n),
+             "--cluster-yes"],
+            stdout=subprocess.PIPE, stderr=subprocess.STDOUT,
+            universal_newlines=True, errors="replace")
+        if result.returncode != 0:
+            raise AssertionError(result.stdout[-2000:])
+
+
+class Sentinels:
+    """A primary with two replicas, and three sentinels."""
+
+    def __init__(self, folder):
+        self.folder = folder
+        self.servers = [Server(os.path.join(folder, f"r{i}"))
+                        for i in range(3)]
+        self.sentinels = [Server(os.path.join(folder, f"s{i}"), sentinel=True)
+                          for i in range(3)]
+
+    @property
+    def uri(self):
+        hosts = ",".join(f"127.0.0.1:{s.port}" for s in self.sentinels)
+        return f"redis+sentinel://{hosts}/mymaster"
+
+    def start(self):
+        primary = self.servers[0]
+        primary.start()
+        for server in self.servers[1:]:
+            server.arguments = ["--replicaof", "127.0.0.1",
+                                str(primary.port)]
+            server.start()
+            wait_for_replication(server)
+        for sentinel in self.sentinels:
+            os.makedirs(sentinel.folder, exist_ok=True)
+            harness.write_file(
+                os.path.join(sentinel.folder, "redis.conf"),
+                f"sentinel monitor mymaster 127.0.0.1 {primary.port} 2\n"
+                "sentinel down-after-milliseconds mymaster 500\n"
+                "sentinel failover-timeout mymaster 3000\n")
+            sentinel.start()
+        for sentinel in self.sentinels:
+            wait_until("the sentinels to meet", lambda: "slaves=2,sentinels=3"
+                       in sentinel.run("INFO", "sentinel"))
+        return self
+
+    def primary(self):
+        return next((s for s in self.servers if s.process is not None
+                     and s.run("ROLE").startswith("master")), None)
+
+    def kill(self):
+        for server in self.servers + self.sentinels:
+            server.kill()
