@@ -100,6 +100,8 @@ const struct ctl_command ctl_commands[] = {
 	ctl_config_check},
     {"config show", "", 0, 0, NULL,
 	"Print each option, its value and where it was set.", ctl_config_show},
+    {"copy", "FROM TO", 2, 2, NULL,
+	"Copy one database to another, by their URIs.", ctl_copy},
     {"correspondents add", "OURS THEIRS", 2, 2, NULL,
 	"Let answers pass, as if our address had written to theirs.",
 	ctl_correspondents_add},

@@ -58,6 +58,7 @@ bool ctl_list_group(const char *word, char *out, size_t size);
 ctl_run_fn ctl_backup;
 ctl_run_fn ctl_clients_forget, ctl_clients_list;
 ctl_run_fn ctl_config_check, ctl_config_show;
+ctl_run_fn ctl_copy;
 ctl_run_fn ctl_correspondents_add, ctl_correspondents_forget;
 ctl_run_fn ctl_correspondents_import, ctl_correspondents_list;
 ctl_run_fn ctl_expire;

@@ -174,6 +174,35 @@ class SharingTest(FleetTest):
         wait_until("the correspondent",
                    lambda: other.ask(**answer) == "DUNNO", every_s=0.1)
 
+    def test_copy_to_a_server_and_back(self):
+        """A site moves from SQLite to a server and back, and has the same
+        records and entries as before."""
+        server = self.start_server()
+        daemon = self.start_daemon(auto_whitelist_after="2", delay="0",
+                                   auto_whitelist_spacing="0")
+        with daemon.connect() as policy:
+            for i in range(300):
+                policy.ask(sender=f"{i}@example.net",
+                           client_address=f"198.51.100.{i % 250}")
+        self.tool(daemon, "whitelist", "add", "client", "203.0.113.9")
+        daemon.stop()
+        first = daemon.options["database"]
+        last = f"sqlite:{daemon.state}/last.db"
+        self.tool(daemon, "copy", first, self.uri(server))
+        again = self.tool(daemon, "copy", first, self.uri(server))
+        self.assertTrue(again.startswith("0 records copied"), again)
+        self.tool(daemon, "copy", self.uri(server), last)
+        texts = []
+        for uri in (first, self.uri(server), last):
+            daemon.write_config(database=uri)
+            texts.append([
+                sorted(self.tool(daemon, *command).splitlines())
+                for command in (["triplets", "export"],
+                                ["--json", "whitelist", "list"])])
+        self.assertGreaterEqual(len(texts[0][0]), 300)
+        for text in texts[1:]:
+            self.assertEqual(text, texts[0])
+
     def test_a_password_is_never_shown(self):
         """The password from the file or the URI is used, and is in no log,
         output or title of a process."""
