@@ -333,7 +333,7 @@ test_filter_between_slices(void **state)
 	struct store *other = open_store(STORE_VISIT);
 
 	(void)state;
-	for (int i = 100; i < 300; i++)
+	for (int i = 100; i < 900; i++)
 		change_one(store, i, CHANGE_MERGE, i);
 	maintain(store, 3000);
 	change_one(other, 1, CHANGE_MERGE, 1);
