@@ -13,7 +13,7 @@
 /* For each call, ids to look at in the old table, and ids to move from it. Only
  * few are moved, because at first almost each of them touches another new page
  * of memory. With these numbers, the old table is empty before the new one must
- * grow: its ids are at most three quarters of its slots, and there are at most
+ * grow: its ids are at most seven eighths of its slots, and there are at most
  * 2 * ids + 65536 others, see sqlite_maintain.c. */
 #define MOVE_LOOKS 64
 #define MOVE_IDS   2
@@ -49,13 +49,12 @@ ring_at(const struct arrival_index *index, int64_t id)
 static int
 begin_move(struct arrival_index *index, size_t slots_n)
 {
-	uint32_t *slots = calloc(slots_n, sizeof(*slots));
+	struct arrival_table table;
 
-	if (slots == NULL)
+	if (arrival_table_make(&table, slots_n) != 0)
 		return -1;
 	index->old = index->table;
-	index->table =
-	    (struct arrival_table){.slots = slots, .slots_n = slots_n};
+	index->table = table;
 	index->moved = index->first;
 	index->old_end = index->next;
 	return 0;
@@ -89,8 +88,7 @@ move_some(struct arrival_index *index)
 		move_ids(index, MOVE_LOOKS, MOVE_IDS);
 	if (index->moved < index->old_end)
 		return;
-	free(index->old.slots);
-	index->old = (struct arrival_table){.slots = NULL};
+	arrival_table_free(&index->old);
 	index->is_building = false;
 }
 
@@ -112,7 +110,7 @@ make_room(struct arrival_index *index)
 	if (table->slots == NULL || index->old.slots != NULL ||
 	    index->is_building)
 		return 0;
-	if (table->used_n >= table->slots_n / 4 * 3) {
+	if (table->used_n >= table->slots_n / 8 * 7) {
 		if (begin_move(index, 2 * table->slots_n) != 0 &&
 		    table->used_n + 1 == table->slots_n)
 			return -1;
@@ -146,21 +144,19 @@ arrival_index_has_table(const struct arrival_index *index)
 int
 arrival_index_begin_table(struct arrival_index *index)
 {
-	struct arrival_table table = {.slots_n = SLOTS_FIRST};
+	size_t slots_n = SLOTS_FIRST;
 
 	if (arrival_index_has_table(index))
 		return 0;
-	while (table.slots_n / 2 < (size_t)index->n)
-		table.slots_n *= 2;
-	table.slots = calloc(table.slots_n, sizeof(*table.slots));
+	while (slots_n / 4 * 3 < (size_t)index->n)
+		slots_n *= 2;
 	index->addresses = address_counts_new();
-	if (table.slots == NULL || index->addresses == NULL) {
-		free(table.slots);
+	if (index->addresses == NULL ||
+	    arrival_table_make(&index->table, slots_n) != 0) {
 		address_counts_free(index->addresses);
 		index->addresses = NULL;
 		return -1;
 	}
-	index->table = table;
 	index->moved = index->first;
 	index->old_end = index->next;
 	index->is_building = true;
@@ -183,8 +179,8 @@ arrival_index_free(struct arrival_index *index)
 	if (index == NULL)
 		return;
 	arrival_ring_free(&index->ring);
-	free(index->table.slots);
-	free(index->old.slots);
+	arrival_table_free(&index->table);
+	arrival_table_free(&index->old);
 	address_counts_free(index->addresses);
 	free(index);
 }

@@ -16,7 +16,7 @@
  * Records have ids in the order of their arrival. For each id the index holds
  * two hashes of 32 bits: one of the key, and one of the address that sent the
  * first attempt. A table with open addressing finds an id by the hash of its
- * key. The index takes 13 to 18 octets for each record. Several keys can have
+ * key. The index takes 14 to 20 octets for each record. Several keys can have
  * the same hash, and a record may have been deleted, so the caller must verify
  * what the index finds.
  *

@@ -3,6 +3,7 @@
 #include "store/sqlite/arrival_table.h"
 
 #include <stdbool.h>
+#include <stdlib.h>
 
 /* Return the id with these low bits. */
 static int64_t
@@ -18,14 +19,44 @@ home_of(const struct arrival_table *table, uint32_t key_hash)
 	return (key_hash * 0x9e3779b1U ^ key_hash >> 16) & (table->slots_n - 1);
 }
 
+/* These bits have the least influence on home_of(). */
+static uint8_t
+tag_of(uint32_t key_hash)
+{
+	return (uint8_t)(0x80 | key_hash >> 25);
+}
+
+int
+arrival_table_make(struct arrival_table *table, size_t slots_n)
+{
+	uint32_t *slots = calloc(slots_n, sizeof(*slots) + 1);
+
+	if (slots == NULL)
+		return -1;
+	*table = (struct arrival_table){
+	    .slots = slots,
+	    .tags = (uint8_t *)(slots + slots_n),
+	    .slots_n = slots_n,
+	};
+	return 0;
+}
+
+void
+arrival_table_free(struct arrival_table *table)
+{
+	free(table->slots);
+	*table = (struct arrival_table){.slots = NULL};
+}
+
 void
 arrival_table_put(struct arrival_table *table, uint32_t key_hash, int64_t id)
 {
 	size_t mask = table->slots_n - 1, at = home_of(table, key_hash);
 
-	while (table->slots[at] != 0)
+	while (table->tags[at] != 0)
 		at = (at + 1) & mask;
 	table->slots[at] = (uint32_t)id;
+	table->tags[at] = tag_of(key_hash);
 	table->used_n++;
 }
 
@@ -41,7 +72,7 @@ close_gap(struct arrival_table *table, const struct arrival_ring *ring,
 		size_t home;
 
 		at = (at + 1) & mask;
-		if (table->slots[at] == 0)
+		if (table->tags[at] == 0)
 			break;
 		home = home_of(table,
 		    arrival_ring_at(ring, id_of_slot(first, table->slots[at]))
@@ -49,9 +80,10 @@ close_gap(struct arrival_table *table, const struct arrival_ring *ring,
 		if (((at - home) & mask) < ((at - gap) & mask))
 			continue;
 		table->slots[gap] = table->slots[at];
+		table->tags[gap] = table->tags[at];
 		gap = at;
 	}
-	table->slots[gap] = 0;
+	table->tags[gap] = 0;
 	table->used_n--;
 }
 
@@ -61,11 +93,13 @@ arrival_table_remove(struct arrival_table *table,
     int64_t id)
 {
 	size_t mask = table->slots_n - 1, at = home_of(table, key_hash);
+	uint8_t tag = tag_of(key_hash);
 
 	if (table->slots == NULL)
 		return;
-	for (; table->slots[at] != 0; at = (at + 1) & mask)
-		if (table->slots[at] == (uint32_t)id) {
+	for (; table->tags[at] != 0; at = (at + 1) & mask)
+		if (table->tags[at] == tag &&
+		    table->slots[at] == (uint32_t)id) {
 			close_gap(table, ring, first, at);
 			return;
 		}
@@ -78,13 +112,18 @@ arrival_table_find(const struct arrival_table *table,
 {
 	size_t mask = table->slots_n - 1, at = home_of(table, key_hash);
 	size_t before_n = n;
+	uint8_t tag = tag_of(key_hash);
 
 	if (table->slots == NULL)
 		return n;
-	for (; table->slots[at] != 0 && n < max; at = (at + 1) & mask) {
-		int64_t id = id_of_slot(first, table->slots[at]);
-		bool is_new = arrival_ring_at(ring, id).key == key_hash;
+	for (; table->tags[at] != 0 && n < max; at = (at + 1) & mask) {
+		int64_t id;
+		bool is_new;
 
+		if (table->tags[at] != tag)
+			continue;
+		id = id_of_slot(first, table->slots[at]);
+		is_new = arrival_ring_at(ring, id).key == key_hash;
 		for (size_t i = 0; is_new && i < before_n; i++)
 			is_new = ids[i] != id;
 		if (is_new)

@@ -12,17 +12,27 @@
  * arrival_table: finds ids of a ring by the hashes of their keys, with open
  * addressing.
  *
- * A slot holds the low 32 bits of an id, or 0 if the slot is free. So an id
- * with 32 low bits of 0 is never used. The hash of the key determines the first
- * slot to search. "first" is the lowest id of the ring; all ids are less than
- * 2^32 above it.
+ * A slot holds the low 32 bits of an id. The hash of the key determines the
+ * first slot to search. "first" is the lowest id of the ring; all ids are less
+ * than 2^32 above it.
+ *
+ * Each slot has a tag with seven bits of the hash. A search reads the tags,
+ * which are next to each other, and the hash of an id only if its tag matches:
+ * each hash is in another part of memory.
  */
 
 struct arrival_table {
 	uint32_t *slots; /* owned; NULL: no table */
+	uint8_t *tags;   /* behind the slots; 0: the slot is free */
 	size_t slots_n;  /* a power of two */
 	size_t used_n;
 };
+
+/* Make an empty table. Returns 0. Returns -1 and does not change *table when
+ * memory is short. */
+int arrival_table_make(struct arrival_table *table, size_t slots_n);
+/* Free the slots, if there are any. */
+void arrival_table_free(struct arrival_table *table);
 
 /* Add an id. There must be a free slot. */
 void arrival_table_put(struct arrival_table *table, uint32_t key_hash,
