@@ -17,6 +17,13 @@ random_bits(uint64_t *seed)
 	return (uint32_t)(*seed >> 16);
 }
 
+/* A hash with all bits. It is not 0 if i is not. */
+static uint32_t
+hash_of(uint32_t i)
+{
+	return i * 2654435761U;
+}
+
 /* ---- Comparison with a plain array ---- */
 
 #define IDS 60000
@@ -53,7 +60,8 @@ play(int64_t begin, uint64_t seed, uint32_t keys_n, int64_t table_at)
 	memset(model, 0, sizeof(model));
 	while (next < begin + IDS - 3) {
 		struct arrival arrival = {
-		    1 + random_bits(&seed) % keys_n, random_bits(&seed) % 50};
+		    hash_of(1 + random_bits(&seed) % keys_n),
+		    random_bits(&seed) % 50};
 		int64_t id;
 
 		if (next - begin >= table_at)
@@ -71,8 +79,9 @@ play(int64_t begin, uint64_t seed, uint32_t keys_n, int64_t table_at)
 			model[id - begin].key = 0;
 		}
 		if (random_bits(&seed) % 500 == 0)
-			check_find(index, 1 + random_bits(&seed) % keys_n,
-			    begin, first, next);
+			check_find(index,
+			    hash_of(1 + random_bits(&seed) % keys_n), begin,
+			    first, next);
 		if (random_bits(&seed) % 400 == 0) {
 			id = first + random_bits(&seed) % 700;
 			id = id < next ? id : next;
@@ -87,7 +96,7 @@ play(int64_t begin, uint64_t seed, uint32_t keys_n, int64_t table_at)
 		assert_int_equal(arrival_index_n(index), n);
 	}
 	for (uint32_t key = 1; key <= 40; key++)
-		check_find(index, key, begin, first, next);
+		check_find(index, hash_of(key), begin, first, next);
 	arrival_index_remove_below(index, next);
 	assert_int_equal(arrival_index_n(index), 0);
 	for (uint32_t address = 0; address < 50; address++)
@@ -136,7 +145,8 @@ test_steps(void **state)
 	memset(model, 0, sizeof(model));
 	while (next < STEP_IDS) {
 		struct arrival arrival = {
-		    1 + random_bits(&seed) % 3000, random_bits(&seed) % 50};
+		    hash_of(1 + random_bits(&seed) % 3000),
+		    random_bits(&seed) % 50};
 
 		assert_int_equal(arrival_index_add(index, next, arrival), 0);
 		model[next++ - 1] = arrival;
@@ -144,7 +154,8 @@ test_steps(void **state)
 	assert_int_equal(arrival_index_begin_table(index), 0);
 	assert_int_equal(arrival_index_victim(index, STEP_IDS), -1);
 	for (int step = 0; step < 20; step++) {
-		struct arrival arrival = {1 + random_bits(&seed) % 3000, 7};
+		struct arrival arrival = {
+		    hash_of(1 + random_bits(&seed) % 3000), 7};
 
 		for (int i = 0; i < 300; i++) {
 			int64_t id = 1 + random_bits(&seed) % (next - 1);
@@ -156,15 +167,15 @@ test_steps(void **state)
 			model[first++ - 1].key = 0;
 		arrival_index_remove_below(index, first);
 		check_addresses(index, next);
-		check_find(index, 1 + random_bits(&seed) % 3000, 1, first,
-		    next);
+		check_find(index, hash_of(1 + random_bits(&seed) % 3000), 1,
+		    first, next);
 		assert_int_equal(arrival_index_add(index, next, arrival), 0);
 		model[next++ - 1] = arrival;
 		assert_int_equal(arrival_index_begin_table(index), 0);
 	}
 	assert_true(arrival_index_victim(index, STEP_IDS) >= first);
 	for (uint32_t key = 1; key <= 3000; key++)
-		check_find(index, key, 1, first, next);
+		check_find(index, hash_of(key), 1, first, next);
 	arrival_index_free(index);
 }
 
