@@ -203,6 +203,28 @@ class SharingTest(FleetTest):
         for text in texts[1:]:
             self.assertEqual(text, texts[0])
 
+    def test_rights_of_the_guide(self):
+        """A user with the rights of contrib/fleet can do everything, and has
+        no other rights."""
+        path = os.path.join(self.folder, "users.acl")
+        harness.write_file(path, harness.read_file(os.path.join(
+            os.path.dirname(__file__), "../../contrib/fleet/tardigrey.acl"))
+            + "user default off\n")
+        server = self.start_server("--aclfile", path)
+        uri = f"redis://tardigrey:CHANGE-THIS@127.0.0.1:{server.port}"
+        one, other = self.start_two(uri)
+        self.assert_shared(one, other)
+        for command in (["whitelist", "add", "client", "203.0.113.9"],
+                        ["whitelist", "list"],
+                        ["whitelist", "remove", "client", "203.0.113.9"],
+                        ["triplets", "list"], ["stats"],
+                        ["expire", "--force"]):
+            self.tool(one, *command)
+        self.assertNotIn("NOPERM", one.log())
+        said = server.run("--user", "tardigrey", "--pass", "CHANGE-THIS",
+                          "--no-auth-warning", "KEYS", "*")
+        self.assertIn("NOPERM", said)
+
     def test_a_password_is_never_shown(self):
         """The password from the file or the URI is used, and is in no log,
         output or title of a process."""
