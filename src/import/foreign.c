@@ -6,6 +6,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "lists/wide_pattern.h"
+
 static const struct {
 	const char *name, *text;
 } results[FOREIGN_RESULTS] = {
@@ -17,6 +19,8 @@ static const struct {
 	"a network; only an address can be auto-whitelisted"},
     [FOREIGN_NO_MAIL] = {"no_mail", "no mail address"},
     [FOREIGN_NO_EQUAL] = {"no_equal", "it blocks mail, and Tardigrey does not"},
+    [FOREIGN_NO_ENTRY] = {"no_entry",
+	"a rule that no entry of Tardigrey's lists can express"},
     [FOREIGN_MALFORMED] = {"malformed", "malformed"},
 };
 
@@ -60,9 +64,43 @@ foreign_is_masked(const struct foreign *foreign)
 	    strchr(foreign->sender, '#') != NULL;
 }
 
+enum foreign_result
+foreign_entry(enum list_kind list, bool whitelists, const char *pattern,
+    struct foreign *out)
+{
+	struct pattern parsed;
+	struct err err;
+
+	if (pattern_parse(list, pattern, &parsed, &err) != 0 ||
+	    wide_pattern_check(list, &parsed, &err) != 0)
+		return FOREIGN_NO_ENTRY;
+	memset(out, 0, sizeof(*out));
+	out->kind = FOREIGN_ENTRY;
+	out->list = list;
+	out->whitelists = whitelists;
+	strcpy(out->pattern, parsed.text);
+	return FOREIGN_TAKEN;
+}
+
 /* ---- The key ---- */
 
-/* Parse an address, or the first three numbers of an IPv4 address. */
+/* Parse "ADDRESS/BITS". */
+static int
+parse_network(const char *text, struct netaddr *out, bool *is_network)
+{
+	struct pattern pattern;
+	struct err err;
+
+	if (pattern_parse(LIST_CLIENT, text, &pattern, &err) != 0 ||
+	    pattern.type != PATTERN_NETWORK)
+		return -1;
+	*out = pattern.network;
+	*is_network = strchr(pattern.text, '/') != NULL;
+	return 0;
+}
+
+/* Parse an address, a network, or the first three numbers of an IPv4
+ * address. */
 static int
 parse_client(const char *text, struct netaddr *out, bool *is_network)
 {
@@ -71,6 +109,8 @@ parse_client(const char *text, struct netaddr *out, bool *is_network)
 	*is_network = false;
 	if (netaddr_parse(text, out) == 0)
 		return 0;
+	if (strchr(text, '/') != NULL)
+		return parse_network(text, out, is_network);
 	*is_network = true;
 	snprintf(whole, sizeof(whole), "%s.0", text);
 	return netaddr_parse(whole, out);

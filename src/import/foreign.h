@@ -8,14 +8,16 @@
 
 #include "decide/greylist.h"
 #include "decide/record_store.h"
+#include "lists/pattern.h"
 
 /*
  * foreign: a record of another greylisting program, and our record with the
  * same meaning.
  *
- * The parsers of this room (postgrey.h, greylistd.h, spamdb.h) read the text of
- * one program each and fill in a struct foreign. foreign_row() makes our record
- * of it.
+ * The parsers of this room (postgrey.h, greylistd.h, spamdb.h and others) read
+ * the text of one program each and fill in a struct foreign. foreign_row()
+ * makes our record of it. A struct foreign may also be a rule of the other
+ * program that has an equal list entry.
  */
 
 #define FOREIGN_CLIENT_SIZE 64
@@ -23,6 +25,7 @@
 enum foreign_kind {
 	FOREIGN_TRIPLET,
 	FOREIGN_CLIENT, /* a client that has shown that it retries */
+	FOREIGN_ENTRY,  /* an entry of a list */
 };
 
 struct foreign {
@@ -34,6 +37,10 @@ struct foreign {
 	int64_t last_seen_s;
 	int64_t passed_s;  /* the first pass; 0: the triplet is waiting */
 	int64_t retries_n; /* clients: triplets that passed by a retry */
+	/* Entries. */
+	enum list_kind list;
+	bool whitelists;
+	char pattern[PATTERN_SIZE]; /* canonical */
 };
 
 /* The result for a record. All values but FOREIGN_TAKEN are reasons to skip the
@@ -47,6 +54,7 @@ enum foreign_result {
 			     * be auto-whitelisted */
 	FOREIGN_NO_MAIL,    /* the sender or the recipient is not an address */
 	FOREIGN_NO_EQUAL,   /* it blocks mail; Tardigrey does not */
+	FOREIGN_NO_ENTRY,   /* a rule that no entry of our lists can express */
 	FOREIGN_MALFORMED,  /* the program does not write such a record */
 };
 #define FOREIGN_RESULTS (FOREIGN_MALFORMED + 1)
@@ -57,16 +65,34 @@ const char *foreign_result_text(enum foreign_result result);
 /* A name for a member of a JSON object, such as "no_address". */
 const char *foreign_result_name(enum foreign_result result);
 
+/* What the administrator knows about the other program. */
+struct foreign_settings {
+	int64_t delay_s;      /* its delay */
+	int64_t retries_n;    /* what auto-whitelisting needs here */
+	int64_t utc_offset_s; /* of the times that are no Unix seconds */
+};
+
+/* Called for each record. If the record cannot be used, *foreign is NULL and
+ * "why" is the reason. Returns 0, or -1 to end the reading. */
+typedef int foreign_take_fn(void *arg, const struct foreign *foreign,
+    enum foreign_result why);
+
 struct foreign_rules {
 	struct key_rules keys;
 	struct greylist_rules greylist;
 };
 
-/* Make our record. The client may be an address, or the first three numbers of
- * an IPv4 address. A time in the future counts as now. Sets *out only if it
- * returns FOREIGN_TAKEN. */
+/* Make our record of a triplet or a client. The client may be an address, a
+ * network, or the first three numbers of an IPv4 address. A time in the future
+ * counts as now. Sets *out only if it returns FOREIGN_TAKEN. */
 enum foreign_result foreign_row(const struct foreign *foreign,
     const struct foreign_rules *rules, int64_t now_s, struct store_row *out);
+
+/* For the parsers: make *out an entry. Returns FOREIGN_TAKEN, or
+ * FOREIGN_NO_ENTRY if our lists have no such pattern, or if the pattern matches
+ * so much that the administrator must add it. */
+enum foreign_result foreign_entry(enum list_kind list, bool whitelists,
+    const char *pattern, struct foreign *out);
 
 /* For the parsers: copy n octets of text into a member of struct foreign.
  * Returns 0, or -1 if the text does not fit. */

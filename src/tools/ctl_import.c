@@ -11,14 +11,20 @@
 #include "system/clock.h"
 #include "tools/ctl.h"
 #include "tools/import_batch.h"
+#include "tools/import_entries.h"
 #include "tools/import_source.h"
 #include "tools/progress.h"
 #include "tools/report.h"
 #include "tools/show.h"
 
 static const struct import_source_ops *const formats[] = {
+    &import_gld,
     &import_greylistd,
+    &import_iredapd,
+    &import_milter_greylist,
+    &import_policyd,
     &import_postgrey,
+    &import_proxmox,
     &import_spamd,
     &import_sqlgrey,
 };
@@ -27,9 +33,12 @@ static const struct import_source_ops *const formats[] = {
 struct import {
 	struct foreign_rules rules;
 	int64_t now_s;
-	struct import_batch *batch; /* owned; NULL: a dry run */
+	/* Owned; NULL: a dry run. */
+	struct import_batch *batch;
+	struct import_entries *entries;
 	int64_t results_n[FOREIGN_RESULTS];
-	int64_t passed_n, waiting_n, clients_n; /* of those taken */
+	/* Of those taken. */
+	int64_t passed_n, waiting_n, clients_n, entries_n;
 	int64_t masked_n;
 };
 
@@ -54,9 +63,9 @@ find_format(const struct ctl_arguments *arguments)
 
 static int
 read_settings(const struct ctl *ctl, const struct ctl_arguments *arguments,
-    const struct import_source_ops *format, struct import_settings *out)
+    const struct import_source_ops *format, struct foreign_settings *out)
 {
-	*out = (struct import_settings){
+	*out = (struct foreign_settings){
 	    .delay_s = format->delay_s,
 	    .retries_n = ctl->config.rules.auto_whitelist_after,
 	};
@@ -68,7 +77,9 @@ read_settings(const struct ctl *ctl, const struct ctl_arguments *arguments,
 static void
 count(struct import *import, const struct foreign *foreign)
 {
-	if (foreign->kind == FOREIGN_CLIENT)
+	if (foreign->kind == FOREIGN_ENTRY)
+		import->entries_n++;
+	else if (foreign->kind == FOREIGN_CLIENT)
 		import->clients_n++;
 	else if (foreign->passed_s > 0)
 		import->passed_n++;
@@ -81,11 +92,23 @@ count(struct import *import, const struct foreign *foreign)
 }
 
 static int
+take_entry(struct import *import, const struct foreign *foreign)
+{
+	import->results_n[FOREIGN_TAKEN]++;
+	count(import, foreign);
+	return import->entries == NULL
+	    ? 0
+	    : import_entries_add(import->entries, foreign);
+}
+
+static int
 take(void *arg, const struct foreign *foreign, enum foreign_result why)
 {
 	static struct store_row row; /* large */
 	struct import *import = arg;
 
+	if (foreign != NULL && foreign->kind == FOREIGN_ENTRY)
+		return take_entry(import, foreign);
 	if (foreign != NULL)
 		why = foreign_row(foreign, &import->rules, import->now_s, &row);
 	import->results_n[why]++;
@@ -111,25 +134,28 @@ skipped_n(const struct import *import)
 static void
 report_taken(const struct import *import, struct report *report)
 {
-	int64_t taken_n = import->results_n[FOREIGN_TAKEN];
+	int64_t taken_n = import->results_n[FOREIGN_TAKEN], unchanged_n;
 
 	report_number(report, "taken", taken_n);
 	report_number(report, "passed", import->passed_n);
 	report_number(report, "waiting", import->waiting_n);
 	report_number(report, "clients", import->clients_n);
+	report_number(report, "entries", import->entries_n);
 	report_line(report,
 	    "%" PRId64 " record%s %s: %" PRId64 " passed and %" PRId64
-	    " waiting triplets, %" PRId64 " client%s",
+	    " waiting triplets, %" PRId64 " client%s, %" PRId64 " list entr%s",
 	    taken_n, show_plural(taken_n),
 	    import->batch == NULL ? "would be imported" : "imported",
 	    import->passed_n, import->waiting_n, import->clients_n,
-	    show_plural(import->clients_n));
+	    show_plural(import->clients_n), import->entries_n,
+	    import->entries_n == 1 ? "y" : "ies");
 	if (import->batch == NULL)
 		return;
-	report_number(report, "unchanged",
-	    import_batch_unchanged_n(import->batch));
+	unchanged_n = import_batch_unchanged_n(import->batch) +
+	    import_entries_unchanged_n(import->entries);
+	report_number(report, "unchanged", unchanged_n);
 	report_line(report, "%" PRId64 " of them were in the database already",
-	    import_batch_unchanged_n(import->batch));
+	    unchanged_n);
 }
 
 static void
@@ -168,7 +194,7 @@ report(const struct ctl *ctl, const struct import *import)
 
 static int
 read_all(struct import *import, const struct import_source_ops *format,
-    struct import_source *source, const struct import_settings *settings)
+    struct import_source *source, const struct foreign_settings *settings)
 {
 	int rc = format->read(source, settings, take, import);
 
@@ -187,17 +213,24 @@ read_all(struct import *import, const struct import_source_ops *format,
 static int
 fill_store(struct ctl *ctl, struct import *import,
     const struct import_source_ops *format, struct import_source *source,
-    const struct import_settings *settings)
+    const struct foreign_settings *settings)
 {
 	struct store *store = ctl_open_store_to_fill(ctl);
 	int rc;
 
 	if (store == NULL)
 		return -1;
+	import->entries =
+	    import_entries_new(store, ctl->author, format->name, import->now_s);
+	if (import->entries == NULL) {
+		store_close(store);
+		return -1;
+	}
 	import->batch = import_batch_new(store);
 	rc = read_all(import, format, source, settings);
 	report(ctl, import);
 	import_batch_free(import->batch);
+	import_entries_free(import->entries);
 	store_close(store);
 	return rc;
 }
@@ -208,7 +241,7 @@ ctl_import(struct ctl *ctl, const struct ctl_arguments *arguments)
 	const struct import_source_ops *format = find_format(arguments);
 	struct import import = {
 	    .rules = {ctl->config.rules.keys, ctl->config.rules.greylist}};
-	struct import_settings settings;
+	struct foreign_settings settings;
 	struct import_source *source;
 	int rc;
 

@@ -61,7 +61,7 @@ compare(const void *a, const void *b)
 }
 
 static int
-read_states(struct import_source *source, import_take_fn *take, void *arg)
+read_states(struct import_source *source, foreign_take_fn *take, void *arg)
 {
 	enum greylistd_section section = GREYLISTD_OTHER;
 	struct greylistd_state state;
@@ -98,7 +98,7 @@ find_state(const struct import_source *source, int64_t hash)
 
 static int
 take_triplet(const struct import_source *source,
-    const struct import_settings *settings, import_take_fn *take, void *arg)
+    const struct foreign_settings *settings, foreign_take_fn *take, void *arg)
 {
 	static struct foreign foreign; /* large */
 	const struct greylistd_state *state;
@@ -117,7 +117,7 @@ take_triplet(const struct import_source *source,
 
 static int
 read_source(struct import_source *source,
-    const struct import_settings *settings, import_take_fn *take, void *arg)
+    const struct foreign_settings *settings, foreign_take_fn *take, void *arg)
 {
 	int rc = read_states(source, take, arg);
 

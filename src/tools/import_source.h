@@ -10,19 +10,8 @@
 /*
  * import_source: reads the records of another greylisting program from its
  * files. Each program has a row in the table of ctl_import.c, and a file
- * import_NAME.c.
+ * import_NAME.c. Programs with SQL tables share import_sql.c.
  */
-
-/* What the administrator knows about the other program. */
-struct import_settings {
-	int64_t delay_s;   /* its delay */
-	int64_t retries_n; /* what auto-whitelisting needs here */
-};
-
-/* Called for each record. If the record cannot be used, *foreign is NULL and
- * "why" is the reason. Returns 0, or -1 to end the reading. */
-typedef int import_take_fn(void *arg, const struct foreign *foreign,
-    enum foreign_result why);
 
 struct import_source; /* each program has its own */
 
@@ -38,14 +27,19 @@ struct import_source_ops {
 	/* Read all records. Returns 0, or -1 after a complaint or when take()
 	 * does so. */
 	int (*read)(struct import_source *source,
-	    const struct import_settings *settings, import_take_fn *take,
+	    const struct foreign_settings *settings, foreign_take_fn *take,
 	    void *arg);
 
 	void (*close)(struct import_source *source);
 };
 
+extern const struct import_source_ops import_gld;
 extern const struct import_source_ops import_greylistd;
+extern const struct import_source_ops import_iredapd;
+extern const struct import_source_ops import_milter_greylist;
+extern const struct import_source_ops import_policyd;
 extern const struct import_source_ops import_postgrey;
+extern const struct import_source_ops import_proxmox;
 extern const struct import_source_ops import_spamd;
 extern const struct import_source_ops import_sqlgrey;
 

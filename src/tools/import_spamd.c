@@ -27,7 +27,7 @@ open_source(const char *path, const char *user)
 
 static int
 read_source(struct import_source *source,
-    const struct import_settings *settings, import_take_fn *take, void *arg)
+    const struct foreign_settings *settings, foreign_take_fn *take, void *arg)
 {
 	static struct foreign foreign; /* large */
 	int rc;

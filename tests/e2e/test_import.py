@@ -1,11 +1,13 @@
 # SPDX-License-Identifier: ISC
 # Copyright (c) 2026 The Tardigrey developers
 """tardigrey import takes over the records of real postgrey, sqlgrey and
-greylistd. The daemon must then decide as the other program would."""
+greylistd, and the files in tests/import/data. The daemon must then decide as the
+other program would."""
 import glob
 import os
 import re
 import socket
+import sqlite3
 import subprocess
 import time
 
@@ -98,7 +100,8 @@ class ImportTest(harness.TestCase):
         self.fill_postgrey(postgrey.address)
         report = self.import_twice("postgrey", f"{self.folder}/postgrey",
                                    records_n=11)
-        self.assertIn("6 passed and 3 waiting triplets, 2 clients", report)
+        self.assertIn("6 passed and 3 waiting triplets, 2 clients, 0 list "
+                      "entries\n", report)
         self.assertIn("\n1 skipped: expired\n", report)
         self.assertIn("\n1 sender with # for a number", report)
         self.assert_reason("known", **ANNA)
@@ -177,11 +180,17 @@ class ImportTest(harness.TestCase):
             policy.ask(**BOUNCE)
         report = self.import_twice("sqlgrey", f"{folder}/sqlgrey.db",
                                    records_n=3)
-        self.assertIn("0 passed and 2 waiting triplets, 1 client\n", report)
+        self.assertIn("0 passed and 2 waiting triplets, 1 client, ", report)
         self.assert_reason("early", **ANNA)
         self.assert_reason("early", **BOUNCE)
         self.assert_reason("auto-whitelisted", **dict(
             dynamic, sender="c@example.com"))
+        # A dump of the same database has the same records.
+        with sqlite3.connect(f"{folder}/sqlgrey.db") as database:
+            write_file(f"{folder}/dump", "".join(
+                f"{line}\n" for line in database.iterdump()))
+        self.assertIn("\n3 of them were in the database already\n",
+                      self.run_import("sqlgrey", f"{folder}/dump"))
 
     # ---- greylistd ----
 
@@ -232,10 +241,65 @@ class ImportTest(harness.TestCase):
         ask("add --black 203.0.113.6 spam@example.net bob@example.org")
         ask("save")
         report = self.import_twice("greylistd", folder, records_n=3)
-        self.assertIn("1 passed and 1 waiting triplets, 1 client\n", report)
+        self.assertIn("1 passed and 1 waiting triplets, 1 client, ", report)
         self.assertIn("\n1 skipped: it blocks mail, and Tardigrey does not",
                       report)
         self.assert_reason("known", **ANNA)
         self.assert_reason("early", **BOUNCE)
         self.assert_reason("auto-whitelisted", **dict(
             ANNA, client_address="203.0.113.5"))
+
+    # ---- Files of other programs ----
+
+    def copy_data(self, name):
+        """Copy a file of tests/import/data, as if it had been made now."""
+        folder = os.path.join(os.path.dirname(__file__), "../import/data")
+        made_s = 1795930000
+        ago_s = int(time.time()) - made_s
+        path = f"{self.folder}/{name}"
+        write_file(path, re.sub(
+            r"\b179[0-9]{7}\b", lambda time_s: str(int(time_s[0]) + ago_s),
+            harness.read_file(f"{folder}/{name}")))
+        return path
+
+    def test_sql_dumps(self):
+        for program, passed_n, waiting_n, clients_n, entries_n in (
+                ("gld", 1, 2, 0, 4), ("iredapd", 2, 2, 2, 9),
+                ("policyd", 1, 2, 1, 2), ("proxmox", 1, 3, 0, 0)):
+            with self.subTest(program=program):
+                path = self.copy_data(f"{program}.sql")
+                # Each program has other records, and some of the same.
+                report = self.run_import(program, path)
+                self.assertIn(
+                    f"{passed_n} passed and {waiting_n} waiting triplets, "
+                    f"{clients_n} client", report)
+                self.assertIn(f"{entries_n} list entr", report)
+                records_n = passed_n + waiting_n + clients_n + entries_n
+                self.assertIn(
+                    f"\n{records_n} of them were in the database already\n",
+                    self.run_import(program, path))
+        self.assert_reason("early", **ANNA)
+        self.assert_reason("known", **dict(
+            ANNA, client_address="192.0.2.50", sender="c@example.edu"))
+        self.assert_reason("auto-whitelisted", **dict(
+            ANNA, client_address="2001:db8::7", sender="new@example.com"))
+        self.assert_reason("recipient-whitelist", **dict(
+            ANNA, recipient="boss@example.org"))
+
+    def test_milter_greylist(self):
+        report = self.import_twice(
+            "milter-greylist", self.copy_data("milter-greylist.db"),
+            records_n=7)
+        self.assertIn("2 passed and 5 waiting triplets", report)
+        self.assert_reason("known", **ANNA)
+        self.assert_reason("early", **dict(ANNA, recipient="slow@example.org"))
+
+    def test_dump_that_is_cut(self):
+        path = self.copy_data("gld.sql")
+        text = harness.read_file(path)
+        write_file(path, text[:text.index("'anna@example.com'")])
+        with self.assertRaises(subprocess.CalledProcessError) as caught:
+            self.run_import("gld", path)
+        self.assertIn("2 records imported", caught.exception.output)
+        self.assertRegex(caught.exception.output,
+                         r":[0-9]+: the dump ends within a statement")

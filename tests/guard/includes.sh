@@ -157,8 +157,8 @@ tools_that_print="tools/berkeley_db.c tools/complain.c tools/ctl_arguments.c too
 	    complain 'only daemon/worker.c and the stores have threads'
 	includes '<jansson' $(all_but tools/json_out.c tools/json_row.c) |
 	    complain 'only tools/json_out.c and tools/json_row.c know jansson'
-	includes '<sqlite3' $(all_but store/sqlite/*.[ch] tools/import_sqlgrey.c) |
-	    complain 'only store/sqlite/ and tools/import_sqlgrey.c know SQLite'
+	includes '<sqlite3' $(all_but store/sqlite/*.[ch] tools/import_sqlite.c) |
+	    complain 'only store/sqlite/ and tools/import_sqlite.c know SQLite'
 	includes '<hiredis' $(all_but store/redis/*.[ch]) |
 	    complain 'only store/redis/ knows hiredis'
 	includes '<db\.h' $(all_but tools/berkeley_db.c) |

@@ -16,14 +16,17 @@ static const struct foreign_rules rules = {
     .greylist = {.delay_s = 60, .retry_window_s = WINDOW_S, .keep_s = KEEP_S},
 };
 
-#define TRIPLET(client, sender, recipient, first_s, last_s, passed_s)        \
+#define TRIPLET(address, from, to, first, last, passed)                      \
 	{                                                                    \
-		FOREIGN_TRIPLET, client, sender, recipient, first_s, last_s, \
-		    passed_s, 0                                              \
+		.kind = FOREIGN_TRIPLET, .client = address, .sender = from,  \
+		.recipient = to, .first_seen_s = first, .last_seen_s = last, \
+		.passed_s = passed,                                          \
 	}
-#define CLIENT(client, first_s, last_s, n)                                  \
-	{                                                                   \
-		FOREIGN_CLIENT, client, "", "", first_s, last_s, first_s, n \
+#define CLIENT(address, first, last, retries)                                  \
+	{                                                                      \
+		.kind = FOREIGN_CLIENT, .client = address,                     \
+		.first_seen_s = first, .last_seen_s = last, .passed_s = first, \
+		.retries_n = retries,                                          \
 	}
 
 static void
@@ -43,6 +46,12 @@ test_rows(void **state)
 	    {TRIPLET("192.0.2", "", "b@example.org", 999000, 999000, 0),
 		KEY_TRIPLET_NETWORK, "192.0.2.0/24", "<>", "b@example.org",
 		{999000, 999000, 0, 999000 + WINDOW_S, 1, 0}},
+	    {TRIPLET("192.0.2.64/26", "", "b@example.org", 999000, 999000, 0),
+		KEY_TRIPLET_NETWORK, "192.0.2.0/24", "<>", "b@example.org",
+		{999000, 999000, 0, 999000 + WINDOW_S, 1, 0}},
+	    {CLIENT("192.0.2.7/32", 600000, 700000, 5),
+		KEY_AUTO_WHITELIST_ADDRESS, "192.0.2.7", "", "",
+		{600000, 700000, 600000, 700000 + KEEP_S, 0, 5}},
 	    {TRIPLET("2001:db8:0:1:0:0:0:0", "a@example.net", "b@example.org",
 		 600000, 700000, 600300),
 		KEY_TRIPLET_NETWORK, "2001:db8:0:1::/64", "a@example.net",
@@ -102,6 +111,8 @@ test_skipped(void **state)
 		FOREIGN_NO_ADDRESS},
 	    {CLIENT("192.0", NOW_S, NOW_S, 2), FOREIGN_NO_ADDRESS},
 	    {CLIENT("192.0.2", NOW_S, NOW_S, 2), FOREIGN_NETWORK},
+	    {CLIENT("192.0.2.0/24", NOW_S, NOW_S, 2), FOREIGN_NETWORK},
+	    {CLIENT("192.0.2.0/33", NOW_S, NOW_S, 2), FOREIGN_NO_ADDRESS},
 	    {TRIPLET("192.0.2.1", "a@example.net", "", NOW_S, NOW_S, 0),
 		FOREIGN_NO_MAIL},
 	    {TRIPLET("192.0.2.1", "a@example.net", "b@", NOW_S, NOW_S, 0),
@@ -120,6 +131,39 @@ test_skipped(void **state)
 		assert_int_equal(foreign_row(&rows[i].foreign, &rules, NOW_S,
 				     &row),
 		    rows[i].why);
+	}
+}
+
+static void
+test_entries(void **state)
+{
+	static const struct {
+		enum list_kind list;
+		const char *pattern, *canonical;
+	} rows[] = {
+	    {LIST_CLIENT, "192.0.2", "192.0.2.0/24"},
+	    {LIST_SENDER, "A@Example.net", "a@example.net"},
+	    {LIST_RECIPIENT, "example.org", "example.org"},
+	    /* Too wide, or no pattern. */
+	    {LIST_CLIENT, "0.0.0.0/0", NULL},
+	    {LIST_SENDER, "com", NULL},
+	    {LIST_RECIPIENT, "", NULL},
+	    {LIST_CLIENT, "a b", NULL},
+	};
+
+	(void)state;
+	for (size_t i = 0; i < ARRAY_LEN(rows); i++) {
+		struct foreign foreign;
+
+		if (foreign_entry(rows[i].list, true, rows[i].pattern,
+			&foreign) == FOREIGN_NO_ENTRY) {
+			assert_null(rows[i].canonical);
+			continue;
+		}
+		assert_int_equal(foreign.kind, FOREIGN_ENTRY);
+		assert_int_equal(foreign.list, rows[i].list);
+		assert_true(foreign.whitelists);
+		assert_string_equal(foreign.pattern, rows[i].canonical);
 	}
 }
 
@@ -144,6 +188,7 @@ main(void)
 	const struct CMUnitTest tests[] = {
 	    cmocka_unit_test(test_rows),
 	    cmocka_unit_test(test_skipped),
+	    cmocka_unit_test(test_entries),
 	    cmocka_unit_test(test_masked),
 	};
 
