@@ -63,7 +63,7 @@ static const struct theirs {
 #define THEIRS (sizeof(theirs) / sizeof(theirs[0]))
 
 struct translation {
-	postgrey_settings_fn *write;
+	settings_write_fn *write;
 	void *arg;                     /* borrowed */
 	char values[OURS][VALUE_SIZE]; /* "": not set */
 };
@@ -109,7 +109,7 @@ translate(struct translation *translation, const struct theirs *option,
 static void
 comment(const struct translation *translation, const char *option)
 {
-	char line[POSTGREY_SETTINGS_LINE];
+	char line[SETTINGS_LINE];
 
 	snprintf(line, sizeof(line), "# no equal of postgrey's %s", option);
 	translation->write(translation->arg, line);
@@ -235,7 +235,7 @@ static void
 write_value(const struct translation *translation, const char *name,
     const char *value)
 {
-	char line[POSTGREY_SETTINGS_LINE];
+	char line[SETTINGS_LINE];
 
 	snprintf(line, sizeof(line), "%s = %s", name, value);
 	translation->write(translation->arg, line);
@@ -256,7 +256,7 @@ write_values(const struct translation *translation)
 }
 
 int
-postgrey_settings_translate(const char *text, postgrey_settings_fn *write,
+postgrey_settings_translate(const char *text, settings_write_fn *write,
     void *arg, struct err *err)
 {
 	static struct translation translation; /* large */

@@ -6,12 +6,36 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "import/milter_settings.h"
 #include "import/postgrey_settings.h"
+#include "import/sqlgrey_settings.h"
 #include "system/file.h"
 #include "tools/ctl.h"
 #include "tools/report.h"
 
-#define FILE_OCTETS_MAX 65536
+#define FILE_OCTETS_MAX 1048576
+
+static const struct {
+	const char *name;
+	settings_translate_fn *translate;
+} programs[] = {
+    {"milter-greylist", milter_settings_translate},
+    {"postgrey", postgrey_settings_translate},
+    {"sqlgrey", sqlgrey_settings_translate},
+};
+
+static settings_translate_fn *
+find_program(const struct ctl_arguments *arguments)
+{
+	for (size_t i = 0; i < sizeof(programs) / sizeof(programs[0]); i++)
+		if (strcmp(programs[i].name, arguments->items[0]) == 0)
+			return programs[i].translate;
+	ctl_misused(arguments,
+	    "cannot read the settings of %s; the programs are: "
+	    "milter-greylist, postgrey, sqlgrey",
+	    arguments->items[0]);
+	return NULL;
+}
 
 static void
 print_line(void *arg, const char *line)
@@ -22,6 +46,7 @@ print_line(void *arg, const char *line)
 int
 ctl_import_settings(struct ctl *ctl, const struct ctl_arguments *arguments)
 {
+	settings_translate_fn *translate = find_program(arguments);
 	const char *path = arguments->items[1];
 	struct report report;
 	struct err err;
@@ -30,18 +55,15 @@ ctl_import_settings(struct ctl *ctl, const struct ctl_arguments *arguments)
 	int rc;
 
 	(void)ctl;
-	if (strcmp(arguments->items[0], "postgrey") != 0)
-		return ctl_misused(arguments,
-		    "cannot read the settings of %s; the programs are: "
-		    "postgrey",
-		    arguments->items[0]);
+	if (translate == NULL)
+		return CTL_USAGE;
 	text = file_read(path, FILE_OCTETS_MAX, &n, &err);
 	if (text == NULL) {
 		complain("%s", err.text);
 		return CTL_REFUSED;
 	}
 	report_begin(&report, OUTPUT_PIPE);
-	rc = postgrey_settings_translate(text, print_line, &report, &err);
+	rc = translate(text, print_line, &report, &err);
 	report_end(&report);
 	free(text);
 	if (rc != 0)

@@ -1,0 +1,311 @@
+/* SPDX-License-Identifier: ISC
+ * Copyright (c) 2026 The Tardigrey developers */
+#include "import/milter_settings.h"
+
+#include <stdarg.h>
+#include <stdbool.h>
+#include <stdio.h>
+#include <string.h>
+
+#define WORD_SIZE 400
+#define WORDS_MAX 16 /* of an entry of an access list */
+
+struct translation {
+	settings_write_fn *write;
+	void *arg;        /* borrowed */
+	const char *text; /* the whole file; borrowed */
+};
+
+__attribute__((format(printf, 2, 3))) static void
+put(const struct translation *translation, const char *format, ...)
+{
+	char line[SETTINGS_LINE];
+	va_list values;
+
+	va_start(values, format);
+	vsnprintf(line, sizeof(line), format, values);
+	va_end(values);
+	translation->write(translation->arg, line);
+}
+
+/* ---- Words ---- */
+
+enum word { WORD, WORD_END_OF_LINE, WORD_END };
+
+/* Skip blanks, comments, and ends of lines after a backslash. A comment may
+ * follow the backslash. */
+static const char *
+skip(const char *text)
+{
+	bool joins = false;
+
+	for (;; text++) {
+		if (*text == '#')
+			text += strcspn(text, "\n");
+		if (*text == '\\')
+			joins = true;
+		else if (*text == '\0' ||
+		    (*text == '\n' ? !joins : strchr(" \t\r", *text) == NULL))
+			return text;
+		else if (*text == '\n')
+			joins = false;
+	}
+}
+
+/* Read the next word, without its quotes. A word that is too long is cut. */
+static enum word
+next_word(const char **text, char out[WORD_SIZE])
+{
+	const char *begin = skip(*text);
+	bool is_quoted = *begin == '"';
+	size_t n;
+
+	*text = begin;
+	if (*begin == '\0')
+		return WORD_END;
+	if (*begin == '\n') {
+		*text = begin + 1;
+		return WORD_END_OF_LINE;
+	}
+	begin += is_quoted;
+	n = is_quoted                        ? strcspn(begin, "\"\n")
+	    : *begin == '{' || *begin == '}' ? 1
+					     : strcspn(begin, " \t\r\n{}#");
+	*text = begin + n + (is_quoted && begin[n] == '"');
+	snprintf(out, WORD_SIZE, "%.*s", (int)n, begin);
+	return WORD;
+}
+
+/* The number of the line in which this place is. */
+static int
+line_n_of(const struct translation *translation, const char *place)
+{
+	int line_n = 1;
+
+	for (const char *p = translation->text; p < place; p++)
+		line_n += *p == '\n';
+	return line_n;
+}
+
+/* ---- Conditions ---- */
+
+static const struct {
+	const char *theirs, *kind;
+} conditions[] = {
+    {"addr", "client"},
+    {"domain", "client"},
+    {"from", "sender"},
+    {"rcpt", "recipient"},
+};
+
+/* Our kind of list entry, or NULL. */
+static const char *
+kind_of(const char *condition)
+{
+	for (size_t i = 0; i < sizeof(conditions) / sizeof(conditions[0]); i++)
+		if (strcmp(conditions[i].theirs, condition) == 0)
+			return conditions[i].kind;
+	return NULL;
+}
+
+/* An entry of an access list: what it does, and its delay. */
+struct action {
+	bool whitelists;
+	char delay[WORD_SIZE]; /* "": none */
+};
+
+/* Write the command for a pattern. A list of recipients may have a delay. Write
+ * the pattern in quotes for the shell. */
+static void
+put_command(const struct translation *translation, const struct action *action,
+    const char *kind, const char *pattern)
+{
+	bool has_delay = action->delay[0] != '\0' && !action->whitelists &&
+	    strcmp(kind, "recipient") == 0;
+
+	if (strchr(pattern, '\'') != NULL) {
+		put(translation, "# no equal of the pattern %s", pattern);
+		return;
+	}
+	put(translation, "# tardigrey %s add %s '%s'%s%s",
+	    action->whitelists ? "whitelist" : "greylist", kind, pattern,
+	    has_delay ? " --delay " : "", has_delay ? action->delay : "");
+}
+
+/* Write the commands for the items of a list that the file defines as
+ * list "name" condition { item ... }. Returns false if there is none. */
+static bool
+put_list(const struct translation *translation, const struct action *action,
+    const char *name)
+{
+	const char *text = translation->text, *kind;
+	char word[WORD_SIZE];
+	enum word what;
+
+	while ((what = next_word(&text, word)) != WORD_END) {
+		if (what != WORD || strcmp(word, "list") != 0 ||
+		    next_word(&text, word) != WORD || strcmp(word, name) != 0 ||
+		    next_word(&text, word) != WORD)
+			continue;
+		kind = kind_of(word);
+		if (kind == NULL || next_word(&text, word) != WORD ||
+		    strcmp(word, "{") != 0)
+			return false;
+		while (next_word(&text, word) == WORD && strcmp(word, "}") != 0)
+			put_command(translation, action, kind, word);
+		return true;
+	}
+	return false;
+}
+
+/* ---- Entries of an access list ---- */
+
+struct words {
+	char text[WORDS_MAX][WORD_SIZE];
+	int n;
+	bool are_too_many;
+};
+
+static void
+put_delay(const struct translation *translation, const char *delay)
+{
+	put(translation, "delay = %s", delay);
+	put(translation, "delay_suspicious = %s", delay);
+}
+
+static void
+put_default(const struct translation *translation, const struct action *action,
+    const char *autowhite)
+{
+	if (action->whitelists)
+		put(translation, "greylist_recipients = listed");
+	if (action->delay[0] != '\0')
+		put_delay(translation, action->delay);
+	if (autowhite[0] != '\0')
+		put(translation, "keep = %s", autowhite);
+}
+
+static void
+put_words(const struct translation *translation, const struct words *words)
+{
+	char line[SETTINGS_LINE];
+	size_t n = 0;
+
+	line[0] = '\0';
+	for (int i = 0; i < words->n && n < sizeof(line); i++)
+		n += (size_t)snprintf(line + n, sizeof(line) - n, " %s",
+		    words->text[i]);
+	put(translation, "# no equal of:%s%s", line,
+	    words->are_too_many ? " ..." : "");
+}
+
+/* Translate an entry with one condition: its word and its value. */
+static bool
+translate_condition(const struct translation *translation,
+    const struct action *action, const char *condition, const char *value)
+{
+	const char *kind = kind_of(condition);
+
+	if (strcmp(condition, "list") == 0)
+		return put_list(translation, action, value);
+	if (kind != NULL)
+		put_command(translation, action, kind, value);
+	return kind != NULL;
+}
+
+/* The words: acl, action, condition, value, and options with their values. */
+static bool
+translate_entry(const struct translation *translation,
+    const struct words *words)
+{
+	struct action action = {.delay = ""};
+	const char *autowhite = "";
+	bool is_default =
+	    words->n > 2 && strcmp(words->text[2], "default") == 0;
+	int i = is_default ? 3 : 4;
+
+	if (words->n < i || words->are_too_many)
+		return false;
+	action.whitelists = strcmp(words->text[1], "whitelist") == 0;
+	if (!action.whitelists && strcmp(words->text[1], "greylist") != 0)
+		return false;
+	for (; i + 1 < words->n; i += 2) {
+		if (strcmp(words->text[i], "delay") == 0)
+			strcpy(action.delay, words->text[i + 1]);
+		else if (strcmp(words->text[i], "autowhite") == 0)
+			autowhite = words->text[i + 1];
+		else
+			return false;
+	}
+	if (i != words->n)
+		return false;
+	if (!is_default)
+		return translate_condition(translation, &action, words->text[2],
+		    words->text[3]);
+	put_default(translation, &action, autowhite);
+	return true;
+}
+
+/* ---- Lines ---- */
+
+static void
+translate_words(const struct translation *translation,
+    const struct words *words)
+{
+	static const char *const silent[] = {"acl", "dumpfile", "dumpfreq",
+	    "list", "pidfile", "quiet", "racl", "socket", "user", "verbose"};
+	const char *name = words->text[0];
+	const char *value = words->n > 1 ? words->text[1] : "";
+
+	if (strcmp(name, "acl") == 0 || strcmp(name, "racl") == 0) {
+		if (!translate_entry(translation, words))
+			put_words(translation, words);
+		return;
+	}
+	if (strcmp(name, "subnetmatch") == 0)
+		put(translation, "ipv4_prefix = %s", value + (*value == '/'));
+	else if (strcmp(name, "subnetmatch6") == 0)
+		put(translation, "ipv6_prefix = %s", value + (*value == '/'));
+	else if (strcmp(name, "greylist") == 0)
+		put_delay(translation, value);
+	else if (strcmp(name, "autowhite") == 0)
+		put(translation, "keep = %s", value);
+	else if (strcmp(name, "timeout") == 0)
+		put(translation, "retry_window = %s", value);
+	else {
+		for (size_t i = 0; i < sizeof(silent) / sizeof(silent[0]); i++)
+			if (strcmp(silent[i], name) == 0)
+				return;
+		put_words(translation, words);
+	}
+}
+
+int
+milter_settings_translate(const char *text, settings_write_fn *write, void *arg,
+    struct err *err)
+{
+	static struct words words; /* large */
+	const struct translation translation = {write, arg, text};
+	const char *begin = text;
+	char word[WORD_SIZE];
+	enum word what;
+
+	do {
+		words.n = 0;
+		words.are_too_many = false;
+		begin = skip(text);
+		while ((what = next_word(&text, word)) == WORD) {
+			if (words.n < WORDS_MAX)
+				strcpy(words.text[words.n++], word);
+			else
+				words.are_too_many = true;
+		}
+		if (words.n > 0 && words.text[0][0] == '{')
+			return err_set(err,
+			    "%d: not a line of greylist.conf; it begins with {",
+			    line_n_of(&translation, begin));
+		if (words.n > 0)
+			translate_words(&translation, &words);
+	} while (what != WORD_END);
+	return 0;
+}
