@@ -80,8 +80,10 @@ const struct slow_recipient slow_recipients[SLOW_RECIPIENTS] = {
 
 const char *const slow_instances[SLOW_INSTANCES] = { "", "1.0", "2.0", "3.0" };
 
-#define ENTRY(kind, effect, pattern) { kind, effect, 0, 0, pattern, "", 0, 0 }
-#define LINE(kind, effect, pattern) { kind, effect, 0, 0, pattern, "f", 1, 0 }
+#define ENTRY(kind, effect, pattern) \
+	{ kind, effect, 0, 0, pattern, "", 0, 0, 0 }
+#define LINE(kind, effect, pattern) \
+	{ kind, effect, 0, 0, pattern, "f", 1, 0, 0 }
 
 /* Among items of one kind and source, the more specific item comes first. */
 const struct slow_item slow_items[SLOW_ITEMS] = {
@@ -92,7 +94,7 @@ const struct slow_item slow_items[SLOW_ITEMS] = {
 	{ LINE(LIST_SENDER, LIST_WHITELIST, "other.example"), 1U << 3 },
 	{ LINE(LIST_RECIPIENT, LIST_WHITELIST, "s@d.example"), 1U << 2 },
 	{ LINE(LIST_RECIPIENT, LIST_ALL, "r@d.example"), 1U << 0 | 1U << 1 },
-	{ { LIST_RECIPIENT, LIST_DELAY, 30, 0, "r@d.example", "f", 1, 0 },
+	{ { LIST_RECIPIENT, LIST_DELAY, 30, 0, "r@d.example", "f", 1, 0, 0 },
 	  1U << 0 | 1U << 1 },
 	{ ENTRY(LIST_CLIENT, LIST_WHITELIST, "192.0.2.7"), 1U << 1 },
 	{ ENTRY(LIST_CLIENT, LIST_GREYLIST, "198.51.100.9"), 1U << 2 | 1U << 3 },
@@ -105,7 +107,7 @@ const struct slow_item slow_items[SLOW_ITEMS] = {
 	{ ENTRY(LIST_RECIPIENT, LIST_WHITELIST, "r@d.example"),
 	  1U << 0 | 1U << 1 },
 	{ { LIST_RECIPIENT, LIST_DELAY, 0, SLOW_BEGINS_S + 4000, "d.example",
-	    "", 0, 0 }, 1U << 0 | 1U << 1 | 1U << 2 | 1U << 3 },
+	    "", 0, 0, 0 }, 1U << 0 | 1U << 1 | 1U << 2 | 1U << 3 },
 };
 /* clang-format on */
 
@@ -337,9 +339,13 @@ search_lists(struct ask *ask)
 static bool
 is_shadow(const struct ask *ask)
 {
-	return ask->slow->rules.mode == MODE_SHADOW ||
-	    (ask->lists.setting != NULL &&
-		ask->lists.setting->entry.effect == LIST_SHADOW);
+	const struct list_entry *setting =
+	    ask->lists.setting != NULL ? &ask->lists.setting->entry : NULL;
+
+	return ask->now_s < ask->slow->rules.shadow_until_s ||
+	    (setting != NULL && setting->effect == LIST_SHADOW &&
+		(setting->shadow_until_s == 0 ||
+		    ask->now_s < setting->shadow_until_s));
 }
 
 static void

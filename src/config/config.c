@@ -8,7 +8,8 @@
 #include "base/uri.h"
 
 /* OPTION_CHOICE stores an unsigned in a member of an enum type. */
-static_assert(sizeof(enum mode) == sizeof(unsigned), "an enum is an unsigned");
+static_assert(sizeof(enum on_failure) == sizeof(unsigned),
+    "an enum is an unsigned");
 
 /* Store the value, for showing it, and its origin. Cut a long origin at the
  * front: the line number is at the end. */

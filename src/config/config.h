@@ -58,6 +58,7 @@ struct config {
 	struct endpoint_list http;  /* n is 0: none */
 	struct networks http_allow;
 	enum log_to log;
+	unsigned log_never_returned;          /* yes or no */
 	unsigned sandbox;                     /* yes or no */
 	char lookup[CONFIG_VALUE_SIZE];       /* a unix socket; "": none */
 	char lookup_dnswl[CONFIG_VALUE_SIZE]; /* a DNS zone; "": none */

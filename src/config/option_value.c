@@ -7,6 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/date.h"
 #include "base/duration.h"
 #include "base/networks.h"
 #include "config/endpoint.h"
@@ -157,6 +158,27 @@ set_choice(const struct option_row *row, const char *value, void *member,
 		}
 	format_choices(row, choices, sizeof(choices));
 	return err_set(err, "unknown value: \"%s\" (write %s)", value, choices);
+}
+
+/* Until when mail is not deferred: never, for ever or until a date. */
+static int
+set_mode(const char *value, void *member, struct err *err)
+{
+	static const char until[] = "shadow until ";
+	int64_t until_s;
+
+	if (strcmp(value, "enforce") == 0)
+		until_s = 0;
+	else if (strcmp(value, "shadow") == 0)
+		until_s = INT64_MAX;
+	else if (strncmp(value, until, strlen(until)) != 0 ||
+	    date_parse(value + strlen(until), &until_s) != 0)
+		return err_set(err,
+		    "unknown value: \"%s\" (write enforce, shadow, or shadow "
+		    "until a date such as 2027-01-31)",
+		    value);
+	*(int64_t *)member = until_s;
+	return 0;
 }
 
 #define SEPARATORS ", \t"
@@ -328,6 +350,8 @@ option_value_set(const struct option_row *row, const char *value, void *member,
 		return set_octal(row, value, member, err);
 	case OPTION_CHOICE:
 		return set_choice(row, value, member, err);
+	case OPTION_MODE:
+		return set_mode(value, member, err);
 	case OPTION_WORDS:
 		return set_words(row, value, member, err);
 	case OPTION_ENDPOINTS:

@@ -33,6 +33,7 @@ enum option_type {
 	OPTION_SIZE,         /* int64_t; a number of octets */
 	OPTION_OCTAL,        /* unsigned */
 	OPTION_CHOICE,       /* an enum: index into choices */
+	OPTION_MODE,         /* int64_t; until when mail is not deferred */
 	OPTION_WORDS,        /* unsigned; bit i stands for choices[i] */
 	OPTION_ENDPOINTS,    /* struct endpoint_list, at least min */
 	OPTION_REPLY,        /* struct reply_template */

@@ -23,6 +23,7 @@ struct checker_job {
 	bool flushes;
 	unsigned looks;      /* what to look at */
 	int64_t deadline_ms; /* of the calls of the store */
+	bool maintains;      /* even without requests */
 };
 
 struct dispatcher {
@@ -44,15 +45,16 @@ struct dispatcher {
 	uint64_t failures_n;
 	uint64_t oldest_failures_n; /* of the oldest request in "collecting" */
 	int64_t oldest_ms;          /* when it was added; in worker mode only */
-	bool flush_wanted;
+	bool flush_wanted, maintenance_wanted;
 	bool cleanup_wanted; /* at the end of the turn; in inline mode only */
 	struct notice_log notices;
 };
 
 /* ---- Called by the worker, or inline ---- */
 
-/* Returns whether to call checker_maintain(). It is not called if the store has
- * just failed. */
+/* Returns whether to call checker_maintain(): after requests, and now and
+ * then for a daemon that has no mail. It is not called if the store has just
+ * failed. */
 static bool
 run_job(void *arg)
 {
@@ -78,7 +80,7 @@ run_job(void *arg)
 	if (job->looks != 0)
 		dispatcher->look.look(dispatcher->checker, job->looks,
 		    dispatcher->look.arg);
-	return batch->n > 0 && !batch->store_failed && !batch->give_up;
+	return (batch->n > 0 || job->maintains) && !failed;
 }
 
 static void
@@ -89,7 +91,7 @@ clean_up(void *arg)
 	if (dispatcher->worker != NULL)
 		store_set_deadline(dispatcher->store,
 		    clock_monotonic_ms() + dispatcher->timeout_ms);
-	checker_maintain(dispatcher->checker);
+	checker_maintain(dispatcher->checker, clock_now_s());
 }
 
 /* ---- New and free ---- */
@@ -313,8 +315,9 @@ fill_job(struct dispatcher *dispatcher, bool keeps_house)
 	if (!keeps_house)
 		return;
 	dispatcher->job.flushes = dispatcher->flush_wanted;
+	dispatcher->job.maintains = dispatcher->maintenance_wanted;
 	dispatcher->job.looks = dispatcher->look_wanted;
-	dispatcher->flush_wanted = false;
+	dispatcher->flush_wanted = dispatcher->maintenance_wanted = false;
 	dispatcher->look_wanted = 0;
 }
 
@@ -340,10 +343,11 @@ make_job(struct dispatcher *dispatcher)
 static void
 run_inline(struct dispatcher *dispatcher)
 {
-	bool has_requests = dispatcher->job.batch->n > 0;
+	bool has_work =
+	    dispatcher->job.batch->n > 0 || dispatcher->job.maintains;
 	bool needs_cleanup = run_job(dispatcher);
 
-	if (has_requests)
+	if (has_work)
 		dispatcher->cleanup_wanted = needs_cleanup;
 	end_job(dispatcher);
 }
@@ -416,7 +420,7 @@ dispatcher_settings(const struct dispatcher *dispatcher)
 void
 dispatcher_flush(struct dispatcher *dispatcher)
 {
-	dispatcher->flush_wanted = true;
+	dispatcher->flush_wanted = dispatcher->maintenance_wanted = true;
 }
 
 void
@@ -444,7 +448,7 @@ dispatcher_finish(struct dispatcher *dispatcher)
 		dispatcher_hand_over(dispatcher);
 		wait_for_checker(dispatcher);
 	}
-	dispatcher_flush(dispatcher);
+	dispatcher->flush_wanted = true;
 	dispatcher_hand_over(dispatcher);
 	wait_for_checker(dispatcher);
 }

@@ -124,7 +124,7 @@ void dispatcher_configure(struct dispatcher *dispatcher,
 const struct settings *dispatcher_settings(const struct dispatcher *dispatcher);
 
 /* At the next hand-over, also write the hits and the hourly statistics to the
- * store. */
+ * store, and do maintenance. */
 void dispatcher_flush(struct dispatcher *dispatcher);
 
 /* Call this after the loop has sent the replies of a turn. In inline mode, the

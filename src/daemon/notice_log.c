@@ -18,6 +18,10 @@ write_one(struct notice_log *log, const struct notice *notice)
 		 * after a change of the entries. */
 		log_warning("%s", notice->text);
 		break;
+	case NOTICE_NEVER_RETURNED:
+		/* The checker limits them (service/maintenance_notices.h). */
+		log_info("%s", notice->text);
+		break;
 	case NOTICE_STORE_FAILED:
 	case NOTICE_STORE_RECOVERED:
 	case NOTICE_PATTERN:

@@ -161,8 +161,9 @@ looked(unsigned what, void *arg)
 	out->started_s = observer->started_s;
 	out->version = PACKAGE_VERSION;
 	out->is_shadow =
-	    dispatcher_settings(observer->dispatcher)->config.rules.mode ==
-	    MODE_SHADOW;
+	    engine_rules_is_shadow(&dispatcher_settings(observer->dispatcher)
+					->config.rules,
+		clock_now_s());
 	out->connections_n = (int64_t)loop_connections_n(observer->loop);
 	look_at_process(out);
 	if ((what & LOOK_AT_PAGE) != 0)

@@ -205,9 +205,9 @@ decide_triplet(const struct decision *decision, struct verdict *verdict,
 
 bool
 decision_is_shadow(const struct engine_rules *rules,
-    const struct pending *pending)
+    const struct pending *pending, int64_t now_s)
 {
-	return rules->mode == MODE_SHADOW || pending->listed.shadow;
+	return engine_rules_is_shadow(rules, now_s) || pending->listed.shadow;
 }
 
 /* True if the pool has now retried for the domain from two networks. */
@@ -273,7 +273,8 @@ after_pass(const struct decision *decision, struct verdict *verdict,
 		count_retry(decision, verdict->age_s, elsewhere);
 	message_note_pass(decision->message, worth_of_pass(decision, verdict));
 	verdict->header = waited && decision->rules->header &&
-	    !decision_is_shadow(decision->rules, decision->pending) &&
+	    !decision_is_shadow(decision->rules, decision->pending,
+		decision->now_s) &&
 	    message_first_header(decision->message);
 }
 
@@ -294,7 +295,8 @@ is_for_data(const struct decision *decision)
 
 	return decision->rules->null_sender == NULL_SENDER_DATA &&
 	    request->state == REQUEST_RCPT && sender_is_null(request->sender) &&
-	    !decision_is_shadow(decision->rules, decision->pending);
+	    !decision_is_shadow(decision->rules, decision->pending,
+		decision->now_s);
 }
 
 static void

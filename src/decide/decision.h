@@ -45,6 +45,6 @@ void decision_fail(const struct decision *decision, struct verdict *verdict);
 /* True if the request is in shadow mode: mode = shadow, or the recipient has
  * the setting shadow. */
 bool decision_is_shadow(const struct engine_rules *rules,
-    const struct pending *pending);
+    const struct pending *pending, int64_t now_s);
 
 #endif

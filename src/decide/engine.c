@@ -239,10 +239,12 @@ fail_unwritten_deferrals(struct engine *engine, size_t n, int64_t now_s,
 /* ---- Shadow ---- */
 
 static void
-let_shadow_pass(const struct engine *engine, size_t n, struct verdict *verdicts)
+let_shadow_pass(const struct engine *engine, size_t n, int64_t now_s,
+    struct verdict *verdicts)
 {
 	for (size_t i = 0; i < n; i++) {
-		if (!decision_is_shadow(&engine->rules, &engine->pending[i]) ||
+		if (!decision_is_shadow(&engine->rules, &engine->pending[i],
+			now_s) ||
 		    verdicts[i].action == ACTION_PASS)
 			continue;
 		verdicts[i].would = verdicts[i].action;
@@ -277,7 +279,7 @@ engine_check(struct engine *engine, const struct request *requests, size_t n,
 		if (rc != STORE_OK)
 			fail_unwritten_deferrals(engine, n, now_s, verdicts);
 	}
-	let_shadow_pass(engine, n, verdicts);
+	let_shadow_pass(engine, n, now_s, verdicts);
 	engine->wrote =
 	    rc == STORE_OK && batch_records_changed(engine->records);
 	return rc;
@@ -290,7 +292,7 @@ engine_give_up(struct engine *engine, const struct request *requests, size_t n,
 	now_s = usable_time(now_s);
 	settle_all(engine, requests, n, now_s, verdicts);
 	fail_all(engine, n, now_s, verdicts);
-	let_shadow_pass(engine, n, verdicts);
+	let_shadow_pass(engine, n, now_s, verdicts);
 	engine->wrote = false;
 }
 

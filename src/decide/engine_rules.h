@@ -17,8 +17,6 @@
  * of the options in tardigrey.conf(5).
  */
 
-enum mode { MODE_ENFORCE, MODE_SHADOW };
-
 enum on_failure { ON_FAILURE_PASS, ON_FAILURE_TEMPFAIL, ON_FAILURE_CLOSE };
 
 /* When to greylist the null sender: at RCPT, at DATA (so that callback probes
@@ -41,10 +39,17 @@ struct engine_rules {
 	unsigned once_per_message; /* yes or no */
 	enum null_sender null_sender;
 	enum stress stress;
-	unsigned header; /* 1: a message that waited gets a header */
-	enum mode mode;
+	unsigned header;        /* 1: a message that waited gets a header */
+	int64_t shadow_until_s; /* mode; 0: enforce, INT64_MAX: shadow */
 	enum on_failure on_failure;
 };
+
+/* True if no mail is deferred at this time. */
+static inline bool
+engine_rules_is_shadow(const struct engine_rules *rules, int64_t now_s)
+{
+	return now_s < rules->shadow_until_s;
+}
 
 /* What a request gets when the store fails (on_failure), unless it is only
  * watched. */

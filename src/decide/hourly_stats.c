@@ -84,7 +84,7 @@ bool
 hourly_stats_add_never_returned(struct hourly_stats *stats, int64_t n,
     int64_t now_s)
 {
-	static const char name[] = HOURLY_STATS_NEVER_RETURNED;
+	static const char name[] = NEVER_RETURNED_WORD;
 
 	return add(stats,
 	    (struct hourly_stats_count){

@@ -42,11 +42,8 @@ struct hourly_stats {
 bool hourly_stats_add(struct hourly_stats *stats, const struct verdict *verdict,
     int64_t now_s);
 
-/* The name under which triplets count whose retry_window has closed without a
- * retry. All other names are reasons of decisions. */
-#define HOURLY_STATS_NEVER_RETURNED "never-returned"
-
-/* Count n triplets that never came back. Returns as hourly_stats_add(). */
+/* Count n triplets that never came back, under NEVER_RETURNED_WORD. Returns as
+ * hourly_stats_add(). */
 bool hourly_stats_add_never_returned(struct hourly_stats *stats, int64_t n,
     int64_t now_s);
 

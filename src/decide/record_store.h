@@ -76,6 +76,14 @@ struct expiry_counts {
 	int64_t passed_n;  /* removed records that had passed */
 };
 
+/* A triplet whose client never retried. */
+struct record_lost {
+	struct key key;
+	char address[NETADDR_PREFIX_SIZE]; /* of the client; "": unknown */
+	int64_t first_seen_s;
+};
+#define RECORD_LOST_MAX 8
+
 /* The counts since the last report. All but forgotten_n are of waiting records
  * that were never retried. */
 struct record_maintenance {
@@ -83,7 +91,10 @@ struct record_maintenance {
 	/* The triplets of expired_n whose client never retried. A triplet with
 	 * a pool has two records and counts once. */
 	int64_t never_returned_n;
-	int64_t evicted_n; /* removed, because of max_waiting */
+	const struct record_lost *lost; /* some of these; borrowed until the
+					 * next call of maintain */
+	size_t lost_n;                  /* at most RECORD_LOST_MAX */
+	int64_t evicted_n;              /* removed, because of max_waiting */
 	int64_t refused_n; /* not stored, because of max_waiting_per_address */
 	int64_t forgotten_n; /* other records removed, because of max_known */
 	char refused[NETADDR_PREFIX_SIZE]; /* address of the last of these */

@@ -44,12 +44,13 @@ list_effect_is_setting(enum list_effect effect)
 struct list_entry {
 	enum list_kind kind;
 	enum list_effect effect;
-	int64_t delay_s;     /* LIST_DELAY */
-	int64_t expires_s;   /* last second that it matches; 0: no expiry */
-	const char *pattern; /* the text of struct pattern */
-	const char *source;  /* the file; "" for an entry of the store */
-	unsigned line_n;     /* in the file */
-	size_t index;        /* its place in the list, from 0 */
+	int64_t delay_s;        /* LIST_DELAY */
+	int64_t expires_s;      /* last second that it matches; 0: no expiry */
+	const char *pattern;    /* the text of struct pattern */
+	const char *source;     /* the file; "" for an entry of the store */
+	unsigned line_n;        /* in the file */
+	size_t index;           /* its place in the list, from 0 */
+	int64_t shadow_until_s; /* LIST_SHADOW: its end; 0: never */
 };
 
 struct list;

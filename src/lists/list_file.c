@@ -5,12 +5,14 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "base/date.h"
 #include "base/duration.h"
 #include "lists/wide_pattern.h"
 
 #define BLANKS " \t"
 
 static const char delay_word[] = "delay=";
+static const char until_word[] = "shadow-until=";
 
 /* ---- Settings ---- */
 
@@ -34,6 +36,21 @@ parse_delay(const char *text, int64_t delay_max_s, struct list_entry *out,
 	return 0;
 }
 
+static int
+parse_until(const char *text, struct list_entry *out, struct err *err)
+{
+	int64_t until_s;
+
+	if (date_parse(text, &until_s) != 0 || until_s == 0)
+		return err_set(err,
+		    "not a date: \"%s\" (write it like "
+		    "shadow-until=2027-01-31)",
+		    text);
+	out->effect = LIST_SHADOW;
+	out->shadow_until_s = until_s;
+	return 0;
+}
+
 int
 list_setting_parse(const char *text, int64_t delay_max_s,
     struct list_entry *out, struct err *err)
@@ -41,6 +58,8 @@ list_setting_parse(const char *text, int64_t delay_max_s,
 	if (strncmp(text, delay_word, sizeof(delay_word) - 1) == 0)
 		return parse_delay(text + sizeof(delay_word) - 1, delay_max_s,
 		    out, err);
+	if (strncmp(text, until_word, strlen(until_word)) == 0)
+		return parse_until(text + strlen(until_word), out, err);
 	if (strcmp(text, "off") == 0)
 		out->effect = LIST_WHITELIST;
 	else if (strcmp(text, "on") == 0)
@@ -54,7 +73,7 @@ list_setting_parse(const char *text, int64_t delay_max_s,
 	else
 		return err_set(err,
 		    "unknown setting: \"%s\" (write off, on, all, "
-		    "suspicious, shadow or delay=TIME)",
+		    "suspicious, shadow, shadow-until=DATE or delay=TIME)",
 		    text);
 	return 0;
 }

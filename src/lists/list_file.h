@@ -41,13 +41,15 @@ struct list_file {
 int list_file_parse(struct list *list, struct list_file *file, const char *text,
     size_t text_n, struct err *err);
 
-/* Parse a recipient's setting: "off", "on", "all", "suspicious", "shadow" or
- * "delay=TIME". Returns 0, or -1 with what is wrong and what to write instead.
+/* Parse a recipient's setting: "off", "on", "all", "suspicious", "shadow",
+ * "shadow-until=DATE" or "delay=TIME". Returns 0, or -1 with what is wrong and
+ * what to write instead.
  */
 int list_setting_parse(const char *text, int64_t delay_max_s,
     struct list_entry *out, struct err *err);
 
-/* Write the setting of an entry in the form that list_setting_parse() reads. */
+/* Write the setting of an entry in the form that list_setting_parse() reads. An
+ * entry of the store has no shadow-until: it has a time of expiry. */
 #define LIST_SETTING_SIZE 48
 void list_setting_format(enum list_effect effect, int64_t delay_s,
     char out[LIST_SETTING_SIZE]);

@@ -75,13 +75,15 @@ decide_by(struct list *list, const struct list_entry *recipient,
 }
 
 static void
-set_how_greylisted(struct list_verdict *out, const struct list_entry *recipient)
+set_how_greylisted(struct list_verdict *out, const struct list_entry *recipient,
+    int64_t now_s)
 {
 	if (recipient == NULL || !list_effect_is_setting(recipient->effect))
 		return;
 	out->recipient = recipient;
 	if (recipient->effect == LIST_SHADOW)
-		out->shadow = true;
+		out->shadow = recipient->shadow_until_s == 0 ||
+		    now_s < recipient->shadow_until_s;
 	else if (recipient->effect == LIST_ALL)
 		out->clients = GREYLIST_ALL;
 	else if (recipient->effect == LIST_SUSPICIOUS)
@@ -112,7 +114,7 @@ lists_verdict(const struct lists *lists, const struct request *request,
 		    : LIST_VERDICT_NONE;
 	}
 	set_how_greylisted(&list_verdict,
-	    recipient_entry != NULL ? recipient_entry : recipient_line);
+	    recipient_entry != NULL ? recipient_entry : recipient_line, now_s);
 	return list_verdict;
 }
 

@@ -209,3 +209,20 @@ log_line_format(const struct request *request, const struct verdict *verdict,
 	line.out[line.n] = '\0';
 	return line.n;
 }
+
+size_t
+log_line_format_expired(const struct log_line_expired *expired,
+    char out[LOG_LINE_SIZE])
+{
+	struct line line = {.out = out};
+
+	put_word(&line, "action=expire, reason=", NEVER_RETURNED_WORD);
+	put_unless_empty(&line, ", client_address=", expired->client_address);
+	put_escaped(&line, ", sender=", expired->sender);
+	put_escaped(&line, ", recipient=", expired->recipient);
+	put_seconds(&line, ", age=", expired->age_s);
+	put_escaped(&line, ", key_client=", expired->key_client);
+	put_escaped(&line, ", reference=", expired->reference);
+	line.out[line.n] = '\0';
+	return line.n;
+}

@@ -31,6 +31,23 @@
 size_t log_line_format(const struct request *request,
     const struct verdict *verdict, char out[LOG_LINE_SIZE]);
 
+/* A triplet whose client never retried within retry_window. All texts are
+ * borrowed; client_address may be "". */
+struct log_line_expired {
+	const char *client_address, *sender, *recipient;
+	int64_t age_s;
+	const char *key_client, *reference;
+};
+
+/* Write the line of such a triplet:
+ *
+ *   action=expire, reason=never-returned[, client_address=A], sender=S,
+ *   recipient=R, age=S, key_client=K, reference=R
+ *
+ * Returns its length without the NUL. */
+size_t log_line_format_expired(const struct log_line_expired *expired,
+    char out[LOG_LINE_SIZE]);
+
 /* Escape and cut one value as above. "size" is at least 9. */
 void log_line_escape(const char *value, char *out, size_t size);
 

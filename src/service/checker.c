@@ -2,7 +2,6 @@
  * Copyright (c) 2026 The Tardigrey developers */
 #include "service/checker.h"
 
-#include <inttypes.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -13,6 +12,7 @@
 #include "mail/reply.h"
 #include "service/active_lists.h"
 #include "service/lookups.h"
+#include "service/maintenance_notices.h"
 
 struct checker {
 	struct store *store;             /* borrowed */
@@ -22,11 +22,12 @@ struct checker {
 	struct engine *engine;
 	struct lookup_table *lookups; /* NULL: the option lookup is empty */
 	struct notices notices;       /* of events between two batches */
+	struct never_returned_log never_returned_log;
 	struct hourly_stats stats;
 	struct measures measures;
 	struct recent recent;
 	struct err failure;    /* the last one */
-	int64_t now_s;         /* of the last batch */
+	int64_t now_s;         /* of the last batch or maintenance */
 	bool store_is_failing; /* no change was written since it failed */
 	bool has_no_room;      /* no new triplet was written since then */
 };
@@ -72,9 +73,9 @@ checker_free(struct checker *checker)
 /* ---- Notices ---- */
 
 static const char *
-what_requests_get(const struct engine_rules *rules)
+what_requests_get(const struct engine_rules *rules, bool is_shadow)
 {
-	if (rules->mode == MODE_SHADOW)
+	if (is_shadow)
 		return "pass";
 	switch (engine_rules_failure_action(rules)) {
 	case ACTION_TEMPFAIL:
@@ -94,14 +95,15 @@ note_error(struct checker *checker, struct notices *notices,
     const struct err *err, const char *what)
 {
 	const struct engine_rules *rules = &checker->settings->config.rules;
+	bool is_shadow = engine_rules_is_shadow(rules, checker->now_s);
 	struct err text;
 
 	checker->store_is_failing = true;
 	checker->failure = *err;
 	checker->measures.failures_n++;
 	err_set(&text, "%s; %s %s (%s)", err->text, what,
-	    what_requests_get(rules),
-	    rules->mode == MODE_SHADOW ? "mode = shadow" : "on_failure");
+	    what_requests_get(rules, is_shadow),
+	    is_shadow ? "mode = shadow" : "on_failure");
 	notices_add(notices, NOTICE_STORE_FAILED, text.text);
 }
 
@@ -339,36 +341,6 @@ checker_run(struct checker *checker, struct batch *batch,
 
 /* ---- Between batches ---- */
 
-static void
-report_eviction(struct checker *checker,
-    const struct record_maintenance *report)
-{
-	struct err text;
-
-	if (report->evicted_n > 0) {
-		err_set(&text,
-		    "too many triplets are waiting (max_waiting): evicted "
-		    "%" PRId64 ", first of the addresses that have the most",
-		    report->evicted_n);
-		notices_add(&checker->notices, NOTICE_EVICTION, text.text);
-	}
-	if (report->forgotten_n > 0) {
-		err_set(&text,
-		    "too many records of known triplets and clients "
-		    "(max_known): removed %" PRId64
-		    ", those that were used least recently",
-		    report->forgotten_n);
-		notices_add(&checker->notices, NOTICE_EVICTION, text.text);
-	}
-	if (report->refused_n > 0) {
-		err_set(&text,
-		    "too many triplets of %s are waiting "
-		    "(max_waiting_per_address): %" PRId64 " not stored",
-		    report->refused, report->refused_n);
-		notices_add(&checker->notices, NOTICE_EVICTION, text.text);
-	}
-}
-
 /* If the store is only short of room, the next new triplet reports it. */
 static void
 remember_correspondents(struct checker *checker)
@@ -392,7 +364,10 @@ note_maintenance(struct checker *checker,
     const struct record_maintenance *report)
 {
 	measures_add_maintenance(&checker->measures, report);
-	report_eviction(checker, report);
+	maintenance_notices_add(&checker->notices, report);
+	if (checker->settings->config.log_never_returned)
+		maintenance_notices_add_never_returned(&checker->notices,
+		    &checker->never_returned_log, report, checker->now_s);
 	if (report->never_returned_n > 0 &&
 	    !hourly_stats_add_never_returned(&checker->stats,
 		report->never_returned_n, checker->now_s)) {
@@ -404,12 +379,13 @@ note_maintenance(struct checker *checker,
 }
 
 void
-checker_maintain(struct checker *checker)
+checker_maintain(struct checker *checker, int64_t now_s)
 {
 	const struct record_store_ops *records = checker->store->records;
 	struct record_maintenance report;
 	struct err err;
 
+	checker->now_s = now_s;
 	remember_correspondents(checker);
 	if (records->maintain == NULL)
 		return;

@@ -61,8 +61,9 @@ void checker_write_counts(struct checker *checker);
 
 /* Do a slice of the work that can wait until the answers are sent: remember
  * correspondents, and expire and evict waiting records. Call this after each
- * batch. Its notices are added to the next batch. */
-void checker_maintain(struct checker *checker);
+ * batch, and now and then if there are none. Its notices are added to the next
+ * batch. */
+void checker_maintain(struct checker *checker, int64_t now_s);
 
 /* ---- Looking at it ---- */
 

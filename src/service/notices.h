@@ -16,15 +16,19 @@ enum notice_kind {
 	NOTICE_PATTERN,         /* a warning: a regex takes too many steps */
 	NOTICE_EVICTION,        /* a warning: too many triplets are waiting */
 	NOTICE_LOOKUP,          /* a warning: questions were dropped */
+	NOTICE_NEVER_RETURNED,  /* a triplet never returned */
 };
-#define NOTICE_KINDS (NOTICE_LOOKUP + 1)
+#define NOTICE_KINDS (NOTICE_NEVER_RETURNED + 1)
+
+/* The longest one is the line of a triplet that never returned. */
+#define NOTICE_SIZE 2048
 
 struct notice {
 	enum notice_kind kind;
-	char text[ERR_SIZE];
+	char text[NOTICE_SIZE];
 };
 
-#define NOTICES_MAX 16
+#define NOTICES_MAX 24
 
 struct notices {
 	size_t n;

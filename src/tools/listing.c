@@ -7,6 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/date.h"
 #include "base/duration.h"
 #include "service/list_entries.h"
 #include "system/list_files.h"
@@ -291,8 +292,8 @@ listing_source(const struct list_entry *line)
 const char *
 listing_setting(const struct list_entry *line)
 {
-	static char text[DURATION_TEXT_SIZE + 8];
-	char delay[DURATION_TEXT_SIZE];
+	static char text[DURATION_TEXT_SIZE + 16];
+	char delay[DURATION_TEXT_SIZE], date[DATE_SIZE];
 
 	switch (line->effect) {
 	case LIST_WHITELIST:
@@ -300,7 +301,11 @@ listing_setting(const struct list_entry *line)
 	case LIST_GREYLIST:
 		break;
 	case LIST_SHADOW:
-		return "shadow";
+		if (line->shadow_until_s == 0)
+			return "shadow";
+		date_format(line->shadow_until_s, date);
+		snprintf(text, sizeof(text), "shadow-until=%s", date);
+		return text;
 	case LIST_ALL:
 		return "all";
 	case LIST_SUSPICIOUS:

@@ -43,7 +43,7 @@ load_config(struct rcptcheck *check, struct config *config)
 	else if (config_file_load(path, NULL, 0, config, &err) != 0)
 		qmail_fail(check, "%s", err.text);
 	config->store.timeout_ms = check->timeout_ms / STORE_SHARE;
-	if (config->rules.mode == MODE_SHADOW)
+	if (engine_rules_is_shadow(&config->rules, clock_now_s()))
 		check->tempfail_on_failure = false;
 	config->rules.on_failure =
 	    check->tempfail_on_failure ? ON_FAILURE_TEMPFAIL : ON_FAILURE_PASS;

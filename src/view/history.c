@@ -18,7 +18,7 @@ bucket_of(int64_t bound_s)
 void
 history_add(struct history *history, const struct hourly_stats_count *count)
 {
-	if (strcmp(count->name, HOURLY_STATS_NEVER_RETURNED) == 0) {
+	if (strcmp(count->name, NEVER_RETURNED_WORD) == 0) {
 		history->never_returned_n += count->n;
 		return;
 	}

@@ -62,6 +62,7 @@ static const struct {
 	{ "http", "" },
 	{ "http_allow", "" },
 	{ "log", "0" },
+	{ "log_never_returned", "1" },
 	{ "sandbox", "1" },
 	{ "lookup", "" },
 	{ "lookup_dnswl", "" },

@@ -23,8 +23,6 @@ static const struct {
 	{ "stress", "pass", STRESS_PASS },
 	{ "once_per_message", "no", 0 },
 	{ "once_per_message", "yes", 1 },
-	{ "mode", "enforce", MODE_ENFORCE },
-	{ "mode", "shadow", MODE_SHADOW },
 	{ "on_failure", "pass", ON_FAILURE_PASS },
 	{ "on_failure", "tempfail", ON_FAILURE_TEMPFAIL },
 	{ "on_failure", "close", ON_FAILURE_CLOSE },
@@ -37,6 +35,8 @@ static const struct {
 	{ "greylist_recipients", "listed", RECIPIENTS_LISTED },
 	{ "log", "syslog", LOG_TO_SYSLOG },
 	{ "log", "stderr", LOG_TO_STDERR },
+	{ "log_never_returned", "no", 0 },
+	{ "log_never_returned", "yes", 1 },
 };
 /* clang-format on */
 

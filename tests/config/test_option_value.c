@@ -97,6 +97,9 @@ static const struct {
 	{ "own_networks", "192.0.2.0/24", "(192.0.2.0/24)" },
 	{ "own_networks", "192.0.2.1 , 192.0.2,2001:DB8::/32 ",
 	  "(192.0.2.1/32)(192.0.2.0/24)(2001:db8::/32)" },
+	{ "mode", "enforce", "0" },
+	{ "mode", "shadow", "9223372036854775807" },
+	{ "mode", "shadow until 2027-01-31", "1801353600" },
 	{ "own_networks", "10.0.0.0/8 2001::/16", "(10.0.0.0/8)(2001::/16)" },
 	{ "own_networks", "::ffff:127.0.0.1", "(127.0.0.1/32)" },
 	{ "reply", "450 4.7.0 Later", "450 4.7.0 Later" },
@@ -167,11 +170,14 @@ static const struct {
 	{ "ipv4_prefix", "4294967320", RANGE }, /* 2^32 + 24 */
 	{ "ipv4_prefix", "18446744073709551640", RANGE },
 	{ "ipv6_prefix", "129", RANGE "129\" (write 16 to 128)" },
-	{ "mode", "", "unknown value: \"\" (write enforce or shadow)" },
-	{ "mode", "Enforce", "unknown value: \"Enforce\" (write enforce or shadow)" },
-	{ "mode", "enforc", "(write enforce or shadow)" },
-	{ "mode", "enforced", "(write enforce or shadow)" },
-	{ "mode", "0", "(write enforce or shadow)" },
+	{ "mode", "", "unknown value: \"\" (write enforce, shadow, or shadow until" },
+	{ "mode", "Enforce", "a date such as 2027-01-31)" },
+	{ "mode", "enforc", "unknown value: \"enforc\"" },
+	{ "mode", "0", "unknown value: \"0\"" },
+	{ "mode", "shadow until", "unknown value: \"shadow until\"" },
+	{ "mode", "shadow until 2027-02-29", "unknown value" },
+	{ "mode", "shadow  until 2027-02-28", "unknown value" },
+	{ "mode", "enforce until 2027-02-28", "unknown value" },
 	{ "on_failure", "dunno", "(write pass, tempfail or close)" },
 	{ "durability", "yes", "(write normal, full or off)" },
 	{ "on_corruption", "yes", "(write replace or refuse)" },
@@ -298,6 +304,7 @@ test_ranges(void **state)
 			check_octets(row, (size_t)row->max);
 			break;
 		case OPTION_CHOICE:
+		case OPTION_MODE:
 		case OPTION_WORDS:
 		case OPTION_ENDPOINTS:
 		case OPTION_REPLY:

@@ -75,6 +75,7 @@ value_text(const struct config *config, size_t i, char *out, size_t size)
 	case OPTION_SECONDS:
 	case OPTION_MILLISECONDS:
 	case OPTION_SIZE:
+	case OPTION_MODE:
 		snprintf(out, size, "%lld",
 		    (long long)*(const int64_t *)(const void *)at);
 		break;

@@ -222,9 +222,10 @@ checker_flush(struct checker *checker, struct batch *batch)
 }
 
 void
-checker_maintain(struct checker *checker)
+checker_maintain(struct checker *checker, int64_t now_s)
 {
 	(void)checker;
+	(void)now_s;
 	note("maintain");
 }
 

@@ -397,14 +397,16 @@ test_flush(void **state)
 	(void)state;
 	dispatcher_flush(dispatcher);
 	run_all();
-	assert_calls("flush");
+	dispatcher_end_turn(dispatcher);
+	fake_checker_wait_for("flush maintain");
 	dispatcher_flush(dispatcher);
 	fake_checker_fail(1); /* no flush after a failure of the store */
 	add("one", "a");
 	run_all();
-	assert_calls("flush run:1");
+	dispatcher_end_turn(dispatcher);
+	assert_calls("flush maintain run:1");
 	dispatcher_finish(dispatcher); /* flushes all the same */
-	assert_calls("flush run:1 flush");
+	assert_calls("flush maintain run:1 flush");
 }
 
 static void

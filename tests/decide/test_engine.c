@@ -353,9 +353,9 @@ static void
 test_whitelisted(void **state)
 {
 	static const struct list_entry entries[] = {
-	    {LIST_CLIENT, LIST_WHITELIST, 0, 0, "192.0.2.0/24", "f", 1, 0},
-	    {LIST_SENDER, LIST_WHITELIST, 0, 0, "news@", "f", 2, 0},
-	    {LIST_RECIPIENT, LIST_WHITELIST, 0, NOW, "abuse@", "", 0, 0},
+	    {LIST_CLIENT, LIST_WHITELIST, 0, 0, "192.0.2.0/24", "f", 1, 0, 0},
+	    {LIST_SENDER, LIST_WHITELIST, 0, 0, "news@", "f", 2, 0, 0},
+	    {LIST_RECIPIENT, LIST_WHITELIST, 0, NOW, "abuse@", "", 0, 0, 0},
 	};
 	struct fixture *f = *state;
 	struct lists lists = {.files = make_list(entries, 3)};
@@ -394,9 +394,11 @@ static void
 test_settings_of_recipients(void **state)
 {
 	static const struct list_entry entries[] = {
-	    {LIST_RECIPIENT, LIST_DELAY, 60, 0, "quick@example.org", "f", 1, 0},
-	    {LIST_RECIPIENT, LIST_SHADOW, 0, 0, "lab@example.org", "f", 2, 0},
-	    {LIST_RECIPIENT, LIST_DELAY, 0, 0, "now@example.org", "f", 3, 0},
+	    {LIST_RECIPIENT, LIST_DELAY, 60, 0, "quick@example.org", "f", 1, 0,
+		0},
+	    {LIST_RECIPIENT, LIST_SHADOW, 0, 0, "lab@example.org", "f", 2, 0,
+		0},
+	    {LIST_RECIPIENT, LIST_DELAY, 0, 0, "now@example.org", "f", 3, 0, 0},
 	};
 	struct fixture *f = *state;
 	struct lists lists = {.files = make_list(entries, 3)};
@@ -601,7 +603,7 @@ static void
 test_auto_whitelisted_but_greylisted(void **state)
 {
 	static const struct list_entry entries[] = {
-	    {LIST_CLIENT, LIST_GREYLIST, 0, 0, "192.0.2.1", "f", 1, 0}};
+	    {LIST_CLIENT, LIST_GREYLIST, 0, 0, "192.0.2.1", "f", 1, 0, 0}};
 	struct fixture *f = *state;
 	struct lists lists = {.files = make_list(entries, 1)};
 
@@ -647,7 +649,7 @@ test_shadow(void **state)
 {
 	struct fixture *f = *state;
 
-	f->rules.mode = MODE_SHADOW;
+	f->rules.shadow_until_s = NOW + 182;
 	f->rules.on_failure = ON_FAILURE_CLOSE;
 	engine_use_rules(f->engine, &f->rules);
 	add(f, "192.0.2.1", "a@example.net", "b@example.org");
@@ -664,6 +666,9 @@ test_shadow(void **state)
 	check(f, NOW + 181, STORE_FAILED);
 	assert_verdict(&f->verdicts[0], ACTION_PASS, REASON_FAILURE);
 	assert_int_equal(f->verdicts[0].would, ACTION_CLOSE);
+	add(f, "192.0.2.1", "a@example.net", "b@example.org");
+	check(f, NOW + 182, STORE_FAILED); /* the shadow mode has ended */
+	assert_verdict(&f->verdicts[0], ACTION_CLOSE, REASON_FAILURE);
 }
 
 /* An empty batch, and full batches of different keys and of equal keys. */

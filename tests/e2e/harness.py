@@ -47,7 +47,8 @@ LIMIT_S = 15
 # The reports of sanitizers and valgrind.
 REPORT = re.compile(
     r"^==\d+==|AddressSanitizer|LeakSanitizer|runtime error:", re.M)
-DECISION = re.compile(r"(?:^|\s)action=\w+, reason=[\w-]+.*$")
+DECISION = re.compile(
+    r"(?:^|\s)action=(?!expire)\w+, reason=[\w-]+.*$")
 
 running = []  # objects to kill() when the tests end
 shared_logs = []  # log files of programs that all tests of a class share

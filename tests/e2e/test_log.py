@@ -39,6 +39,32 @@ class LogTest(harness.TestCase):
         daemon.wait_for_end()
         self.assertLess(time.monotonic() - began, limit(stops_s))
 
+    def test_never_returned(self):
+        """A triplet ends without a retry: one line for it. [C73]"""
+        daemon = self.start_daemon(delay="1s", retry_window="2s", keep="1h")
+        policy = self.connect(daemon)
+        attributes = {"client_address": "192.0.2.7",
+                      "client_name": "mail.gone.example.net",
+                      "reverse_client_name": "mail.gone.example.net",
+                      "sender": "gone@example.net",
+                      "recipient": "b@example.org"}
+        self.assert_greylisted(policy.ask(**attributes))
+        reference = daemon.decisions()[0]["reference"]
+
+        def line():
+            policy.ask(sender="other@example.com")
+            return [line for line in daemon.log().splitlines()
+                    if "action=expire" in line and "gone@" in line]
+
+        wait_until("the line of a triplet that never returned", line)
+        self.assertEqual(len(line()), 1)
+        self.assertRegex(
+            line()[0],
+            r": action=expire, reason=never-returned, "
+            r"client_address=192\.0\.2\.7, sender=gone@example\.net, "
+            r"recipient=b@example\.org, age=\d+, key_client=example\.net, "
+            rf"reference={reference}$")
+
     # ---- syslog ----
 
     def make_daemon_with_syslog(self):

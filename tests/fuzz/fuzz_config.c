@@ -40,6 +40,7 @@ number(const struct config *config, size_t i)
 	case OPTION_SECONDS:
 	case OPTION_MILLISECONDS:
 	case OPTION_SIZE:
+	case OPTION_MODE:
 		return *(const int64_t *)at(config, i);
 	case OPTION_NUMBER:
 	case OPTION_OCTAL:
@@ -166,6 +167,9 @@ check_option(const struct config *config, size_t i)
 	case OPTION_CHOICE:
 		check_choice(row, number(config, i));
 		break;
+	case OPTION_MODE:
+		CHECK(number(config, i) >= 0);
+		break;
 	case OPTION_ENDPOINTS:
 		check_endpoints(row, at(config, i));
 		break;
@@ -215,6 +219,7 @@ same_option(const struct config *a, const struct config *b, size_t i)
 	case OPTION_SIZE:
 	case OPTION_OCTAL:
 	case OPTION_CHOICE:
+	case OPTION_MODE:
 	case OPTION_WORDS:
 		return number(a, i) == number(b, i);
 	case OPTION_ENDPOINTS:

@@ -382,7 +382,9 @@ do_rule(struct story *story)
 		rules->header = value % 2;
 		break;
 	case 10:
-		rules->mode = (enum mode)(value % 2);
+		rules->shadow_until_s = value % 4 == 0 ? 0
+		    : value % 4 == 1                   ? INT64_MAX
+						       : story->now_s + value;
 		break;
 	case 11:
 		rules->on_failure = (enum on_failure)(value % 3);

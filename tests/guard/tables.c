@@ -62,6 +62,7 @@ print_words(const struct option_row *row)
 		    (uint64_t)row->max);
 		break;
 	case OPTION_CHOICE:
+	case OPTION_MODE:
 	case OPTION_WORDS:
 		print_choices(row);
 		break;

@@ -117,6 +117,8 @@ static const struct {
 	{ R, "a.b delay", "lists/x:1: ", "unknown setting: \"delay\"" },
 	{ R, "a.b delay= 60s", "lists/x:1: ", "(write one pattern and one setting; a comment" },
 	{ R, "a.b delay=", "lists/x:1: ", "from 0 to 86399s" },
+	{ R, "a.b shadow-until=", "lists/x:1: ", "not a date: \"\" (write it like shadow-until=" },
+	{ R, "a.b shadow-until=2027-02-29", "lists/x:1: ", "not a date: \"2027-02-29\"" },
 	{ R, "a.b delay=60", "lists/x:1: ", "not a delay from 0 to 86399s: \"60\"" },
 	{ R, "a.b delay=-60s", "lists/x:1: ", "(write it like delay=60s; it must be less" },
 	{ R, "a.b delay=1500ms", "lists/x:1: ", "(write it like delay=60s; it must be less" },

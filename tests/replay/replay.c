@@ -105,7 +105,7 @@ ask(struct player *player)
 	batch_add(player->batch, NULL, &request);
 	player->now.monotonic_ms += 1000;
 	checker_run(player->checker, player->batch, &player->now);
-	checker_maintain(player->checker);
+	checker_maintain(player->checker, player->now.now_s);
 	player->collecting = false;
 	player->answered = true;
 	player->checked = false;

@@ -457,18 +457,83 @@ test_configure(void **state)
 /* Maintenance of a store that reports this, or fails. */
 static struct record_maintenance done;
 static bool maintenance_fails;
+static int64_t maintained_s = NOW;
 
 static enum store_rc
 maintain(struct store *store, int64_t now_s, struct record_maintenance *report,
     struct err *err)
 {
 	(void)store;
-	assert_int_equal(now_s, NOW);
+	assert_int_equal(now_s, maintained_s);
 	*report = done;
 	if (!maintenance_fails)
 		return STORE_OK;
 	err_set(err, "the file is gone");
 	return STORE_FAILED;
+}
+
+/* The store reports n triplets that never returned, and some of them. */
+static void
+let_go(struct fixture *f, int64_t now_s, int64_t n)
+{
+	static struct record_lost lost[RECORD_LOST_MAX];
+	size_t lost_n = n < RECORD_LOST_MAX ? (size_t)n : RECORD_LOST_MAX;
+
+	for (size_t i = 0; i < lost_n; i++)
+		lost[i] = (struct record_lost){
+		    .key = {.client = "192.0.2.0/24",
+			.sender = "a, reason=known",
+			.recipient = "b@example.org"},
+		    .address = "192.0.2.7",
+		    .first_seen_s = now_s - 86401,
+		};
+	done = (struct record_maintenance){
+	    .never_returned_n = n, .lost = lost, .lost_n = lost_n};
+	f->now.now_s = maintained_s = now_s;
+	checker_maintain(f->checker, now_s);
+	ask(f, "192.0.2.1", "a@b");
+}
+
+/* Eight lines a second are logged. The number of the others is logged at most
+ * once a minute. [C73] */
+static void
+test_never_returned(void **state)
+{
+	struct fixture *f = *state;
+	const struct record_store_ops *own = f->faulty.store.records;
+	struct record_store_ops ops = *own;
+	static const char rest[] =
+	    " more triplets never returned; they have no lines, because at "
+	    "most 8 a second are logged";
+	char want[200];
+
+	ops.maintain = maintain;
+	f->faulty.store.records = &ops;
+	let_go(f, NOW, 1);
+	assert_int_equal(f->batch->notices.n, 1);
+	assert_int_equal(f->batch->notices.items[0].kind,
+	    NOTICE_NEVER_RETURNED);
+	assert_string_equal(f->batch->notices.items[0].text,
+	    "action=expire, reason=never-returned, client_address=192.0.2.7, "
+	    "sender=a\\x2c\\x20reason=known, recipient=b@example.org, "
+	    "age=86401, key_client=192.0.2.0/24, reference=jj78c9xw");
+	let_go(f, NOW, 100); /* 7 lines, and the number of the others */
+	assert_int_equal(f->batch->notices.n, 8);
+	snprintf(want, sizeof(want), "93%s", rest);
+	assert_string_equal(f->batch->notices.items[7].text, want);
+	let_go(f, NOW, 100);
+	assert_int_equal(f->batch->notices.n, 0);
+	let_go(f, NOW + 59, 100);
+	assert_int_equal(f->batch->notices.n, 8);
+	let_go(f, NOW + 60, 0);
+	assert_int_equal(f->batch->notices.n, 1);
+	snprintf(want, sizeof(want), "192%s", rest);
+	assert_string_equal(f->batch->notices.items[0].text, want);
+	set(f, "log_never_returned", "no");
+	let_go(f, NOW + 200, 100);
+	assert_int_equal(f->batch->notices.n, 0);
+	maintained_s = NOW;
+	f->faulty.store.records = own;
 }
 
 /* What was evicted becomes a notice of the next batch, as does a failure. The
@@ -480,18 +545,18 @@ test_maintain(void **state)
 	const struct record_store_ops *own = f->faulty.store.records;
 	struct record_store_ops ops = *own;
 
-	checker_maintain(f->checker);
+	checker_maintain(f->checker, f->now.now_s);
 	ops.maintain = maintain;
 	f->faulty.store.records = &ops;
 	f->now.now_s = NOW;
 	ask(f, "192.0.2.1", "a@b");
 	done = (struct record_maintenance){.expired_n = 7};
-	checker_maintain(f->checker);
+	checker_maintain(f->checker, f->now.now_s);
 	ask(f, "192.0.2.1", "a@b");
 	assert_int_equal(f->batch->notices.n, 0);
 	done = (struct record_maintenance){
 	    .evicted_n = 7, .refused_n = 8, .refused = "192.0.2.9"};
-	checker_maintain(f->checker);
+	checker_maintain(f->checker, f->now.now_s);
 	ask(f, "192.0.2.1", "a@b");
 	assert_int_equal(f->batch->notices.n, 2);
 	assert_string_equal(f->batch->notices.items[0].text,
@@ -501,12 +566,13 @@ test_maintain(void **state)
 	    "too many triplets of 192.0.2.9 are waiting "
 	    "(max_waiting_per_address): 8 not stored");
 	maintenance_fails = true;
-	checker_maintain(f->checker);
+	checker_maintain(f->checker, f->now.now_s);
 	ask(f, "192.0.2.1", "a@b");
 	assert_int_equal(f->batch->notices.n, 1);
 	assert_string_equal(f->batch->notices.items[0].text,
 	    "the file is gone; until the store works again, requests pass "
 	    "(on_failure)");
+	maintenance_fails = false;
 	f->faulty.store.records = own;
 }
 
@@ -514,14 +580,15 @@ static void
 test_many_notices(void **state)
 {
 	struct fixture *f = *state;
-	char text[2 * ERR_SIZE];
+	char text[NOTICE_SIZE + 100];
 
 	memset(text, 'x', sizeof(text) - 1);
 	text[sizeof(text) - 1] = '\0';
 	for (int i = 0; i < NOTICES_MAX + 5; i++)
 		notices_add(&f->batch->notices, NOTICE_PATTERN, text);
 	assert_int_equal(f->batch->notices.n, NOTICES_MAX);
-	assert_int_equal(strlen(f->batch->notices.items[0].text), ERR_SIZE - 1);
+	assert_int_equal(strlen(f->batch->notices.items[0].text),
+	    NOTICE_SIZE - 1);
 	batch_clear(f->batch);
 	assert_int_equal(f->batch->notices.n, 0);
 }
@@ -544,6 +611,7 @@ main(void)
 	    TEST(test_counts),
 	    TEST(test_configure),
 	    TEST(test_maintain),
+	    TEST(test_never_returned),
 	    TEST(test_many_notices),
 	};
 

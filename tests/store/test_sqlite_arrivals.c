@@ -573,6 +573,11 @@ test_never_returned(void **state)
 	report = maintain(NOW + WINDOW + 1);
 	assert_int_equal(report.expired_n, 4);
 	assert_int_equal(report.never_returned_n, 2);
+	assert_int_equal(report.lost_n, 2);
+	assert_string_equal(report.lost[0].key.client, "192.0.2.0/24");
+	assert_string_equal(report.lost[0].key.sender, "a@example.net");
+	assert_int_equal(report.lost[0].first_seen_s, NOW);
+	assert_string_equal(report.lost[1].key.client, "never.example");
 	assert_int_equal(maintain(NOW + WINDOW + 1).never_returned_n, 0);
 }
 

@@ -47,10 +47,11 @@ struct sqlite_arrivals {
 	 * hashes. Their rows may have been deleted. */
 	int64_t checked, checked_end;
 	/* For sqlite_maintain.c. */
-	struct record_maintenance done; /* the next report */
-	int64_t appended_n;             /* rows since the last slice */
-	int64_t maintained_s;           /* time of the last slice */
-	int64_t head_expires_s;         /* expiry of the row at the head */
+	struct record_maintenance done;           /* the next report */
+	struct record_lost lost[RECORD_LOST_MAX]; /* of this report */
+	int64_t appended_n;     /* rows since the last slice */
+	int64_t maintained_s;   /* time of the last slice */
+	int64_t head_expires_s; /* expiry of the row at the head */
 };
 
 /* Free the index because it no longer matches the table. The next update builds

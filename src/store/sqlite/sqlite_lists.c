@@ -37,7 +37,7 @@ parse_setting(const char *text, bool whitelists, struct store_entry *out)
 	out->delay_s = 0;
 	if (whitelists ||
 	    list_setting_parse(text, DELAY_MAX_S, &setting, &err) != 0 ||
-	    setting.effect == LIST_WHITELIST)
+	    setting.effect == LIST_WHITELIST || setting.shadow_until_s != 0)
 		return;
 	out->effect = setting.effect;
 	out->delay_s = setting.delay_s;

@@ -13,10 +13,12 @@
  */
 #include "store/sqlite/sqlite_maintain.h"
 
+#include <stdio.h>
 #include <string.h>
 
 #include "store/sqlite/sqlite_filter.h"
 #include "store/sqlite/sqlite_known.h"
+#include "store/sqlite/sqlite_record_row.h"
 #include "store/sqlite/sqlite_transaction.h"
 
 #define SLICE_ROWS     256  /* most rows that a slice changes */
@@ -24,8 +26,15 @@
 #define SLICE_APPENDED 64   /* rows after which a slice need not wait */
 #define SLICE_WRITTEN  64   /* the same, of changes of any record */
 #define VICTIM_STEPS   1000
-#define COLUMN_POOLED  12    /* of STATEMENT_WAITING_WALK */
 #define SPAN_MIN       65536 /* ids without a row that are allowed */
+
+/* Columns of STATEMENT_WAITING_WALK. */
+enum {
+	COLUMN_FIRST_SEEN = 0,
+	COLUMN_KEY = 6,
+	COLUMN_ADDRESS = 11,
+	COLUMN_POOLED = 12,
+};
 
 /* ---- Eviction ---- */
 
@@ -65,17 +74,37 @@ sqlite_evict(struct sqlite *sqlite, size_t n_max)
 
 /* ---- Expiry ---- */
 
+static void
+note_lost(struct sqlite_arrivals *arrivals, sqlite3_stmt *row)
+{
+	struct record_lost *lost = &arrivals->lost[arrivals->done.lost_n];
+
+	if (arrivals->done.lost_n == RECORD_LOST_MAX ||
+	    !sqlite_read_key(row, COLUMN_KEY, &lost->key))
+		return;
+	snprintf(lost->address, sizeof(lost->address), "%s",
+	    sqlite_text(row, COLUMN_ADDRESS));
+	lost->first_seen_s = sqlite3_column_int64(row, COLUMN_FIRST_SEEN);
+	arrivals->done.lost = arrivals->lost;
+	arrivals->done.lost_n++;
+}
+
 /* A retry from another network of the pool finds the row of the pool, and the
  * row of the network stays. So if a triplet has both rows, the row of the pool
  * shows whether the triplet was retried. */
 static void
-note_expired(struct sqlite_arrivals *arrivals, int64_t kind, bool is_pooled)
+note_expired(struct sqlite_arrivals *arrivals, sqlite3_stmt *row)
 {
+	int64_t kind = sqlite3_column_int64(row, COLUMN_KEY);
+
 	if (kind < 0)
 		return; /* WAITING_EMPTY */
 	arrivals->done.expired_n++;
-	if (kind == KEY_TRIPLET_POOL || !is_pooled)
-		arrivals->done.never_returned_n++;
+	if (kind != KEY_TRIPLET_POOL &&
+	    sqlite3_column_int(row, COLUMN_POOLED) != 0)
+		return;
+	arrivals->done.never_returned_n++;
+	note_lost(arrivals, row);
 }
 
 /* Find the first row that has not expired, among the first n_max rows. Sets
@@ -102,8 +131,7 @@ find_head(struct sqlite *sqlite, int64_t now_s, int64_t n_max, int64_t *cut)
 			break;
 		}
 		++*cut;
-		note_expired(arrivals, sqlite3_column_int64(statement, 6),
-		    sqlite3_column_int(statement, COLUMN_POOLED) != 0);
+		note_expired(arrivals, statement);
 	}
 	sqlite3_reset(statement);
 	if (rc == SQLITE_DONE) {
