@@ -125,15 +125,28 @@ CREATE TABLE list_hit (
 	PRIMARY KEY (source, list, kind, pattern)
 ) WITHOUT ROWID;
 
--- The hourly statistics: the number of decisions for each hour and reason.
+-- The hourly statistics: the number of decisions for each hour, reason and class.
 --   hour        the start of the hour, in Unix seconds
---   name        the reason
+--   name        the reason, 'never-returned' or 'would-defer'
+--   class       of the client: 'named', 'suspicious', or '' if it was not looked at
 --   bound       for 'retried', the upper bound of the delay in seconds
 --               (9223372036854775807 for the last range), otherwise 0
 CREATE TABLE stat (
 	hour       INTEGER NOT NULL,
 	name       TEXT NOT NULL,
+	class      TEXT NOT NULL,
 	bound      INTEGER NOT NULL,
 	n          INTEGER NOT NULL,
-	PRIMARY KEY (hour, name, bound)
+	PRIMARY KEY (hour, name, class, bound)
 ) WITHOUT ROWID;
+
+-- The decisions of the last days, in the order of time.
+--   time        Unix seconds
+--   line        the line of the log, or "left_out=N": N decisions of this second
+--               were not kept
+-- The table has no index, because each insertion would have to write to it.
+CREATE TABLE decision (
+	id         INTEGER PRIMARY KEY,
+	time       INTEGER NOT NULL,
+	line       TEXT NOT NULL
+);

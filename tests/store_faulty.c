@@ -93,12 +93,43 @@ static const struct count_store_ops faulty_counts = {
     .add_counts = faulty_add_counts,
 };
 
+static enum store_rc
+faulty_add_decisions(struct store *store, const struct kept_decision *decisions,
+    size_t n, struct err *err)
+{
+	struct store_faulty *faulty = (struct store_faulty *)store;
+
+	if (faulty->apply_fails) {
+		err_set(err, "told to fail to keep decisions");
+		return STORE_FAILED;
+	}
+	if (faulty->has_no_room) {
+		err_set(err, "told to have no room");
+		return STORE_NO_ROOM;
+	}
+	return faulty->inner->decisions->add(faulty->inner, decisions, n, err);
+}
+
+static enum store_rc
+faulty_trim_decisions(struct store *store, int64_t before_s, int64_t max_n,
+    size_t n_max, struct err *err)
+{
+	struct store *inner = ((struct store_faulty *)store)->inner;
+
+	return inner->decisions->trim(inner, before_s, max_n, n_max, err);
+}
+
+static const struct decision_store_ops faulty_decisions = {
+    .add = faulty_add_decisions,
+    .trim = faulty_trim_decisions,
+};
+
 void
 store_faulty_init(struct store_faulty *faulty, struct store *inner)
 {
 	*faulty = (struct store_faulty){
 	    .store = {&faulty_ops, &faulty_records, &faulty_lists,
-		&faulty_counts},
+		&faulty_counts, &faulty_decisions},
 	    .inner = inner,
 	};
 }

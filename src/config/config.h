@@ -26,7 +26,7 @@
 /* Size of the text "FILE:LINE". A longer text is cut at the front. */
 #define CONFIG_ORIGIN_SIZE 300
 
-#define CONFIG_OPTIONS   49 /* rows of the table */
+#define CONFIG_OPTIONS   51 /* rows of the table */
 #define CONFIG_NAME_SIZE 64 /* of an account or a group */
 
 enum greylist_recipients { RECIPIENTS_ALL, RECIPIENTS_LISTED };
@@ -55,7 +55,9 @@ struct config {
 	struct config_files greylist_clients, greylist_senders;
 	enum greylist_recipients greylist_recipients;
 	unsigned trust_client_name; /* yes or no */
-	struct endpoint_list http;  /* n is 0: none */
+	int64_t decisions_keep_s;   /* 0: none are kept */
+	unsigned max_decisions;
+	struct endpoint_list http; /* n is 0: none */
 	struct networks http_allow;
 	enum log_to log;
 	unsigned log_never_returned;          /* yes or no */

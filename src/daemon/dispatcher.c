@@ -451,4 +451,5 @@ dispatcher_finish(struct dispatcher *dispatcher)
 	dispatcher->flush_wanted = true;
 	dispatcher_hand_over(dispatcher);
 	wait_for_checker(dispatcher);
+	checker_write_decisions(dispatcher->checker);
 }

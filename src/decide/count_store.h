@@ -52,7 +52,7 @@ struct count_store_ops {
 	    void *arg, struct err *err);
 
 	/* Visit the counts of the hours that begin at or after from_s and
-	 * before to_s, in the order of hour, name and bound. */
+	 * before to_s, in the order of hour, name, class and bound. */
 	enum store_rc (*counts)(struct store *store, int64_t from_s,
 	    int64_t to_s, store_count_fn *visit, void *arg, struct err *err);
 

@@ -26,9 +26,10 @@ const int64_t hourly_stats_bounds_s[] = {
 const size_t hourly_stats_bounds_n =
     sizeof(hourly_stats_bounds_s) / sizeof(hourly_stats_bounds_s[0]);
 
-static_assert(sizeof(hourly_stats_bounds_s) /
-	    sizeof(hourly_stats_bounds_s[0]) <=
-	HOURLY_STATS_MAX - REASON_COUNT - 1,
+static_assert(CLIENT_CLASSES *
+	    (sizeof(hourly_stats_bounds_s) / sizeof(hourly_stats_bounds_s[0]) +
+		REASON_COUNT + 2) <=
+	HOURLY_STATS_MAX,
     "there is room for all counts of an hour");
 
 static int64_t
@@ -57,6 +58,7 @@ add(struct hourly_stats *stats, struct hourly_stats_count count)
 		return false;
 	for (size_t i = 0; i < stats->n; i++)
 		if (stats->counts[i].name == count.name &&
+		    stats->counts[i].client_class == count.client_class &&
 		    stats->counts[i].bound_s == count.bound_s) {
 			stats->counts[i].n += count.n;
 			return true;
@@ -69,15 +71,23 @@ bool
 hourly_stats_add(struct hourly_stats *stats, const struct verdict *verdict,
     int64_t now_s)
 {
-	return add(stats,
-	    (struct hourly_stats_count){
-		.hour_s = hour_of(now_s),
-		.name = reason_word(verdict->reason),
-		.bound_s = verdict->reason == REASON_RETRIED
-		    ? bound_of(verdict->age_s)
-		    : 0,
-		.n = 1,
-	    });
+	static const char would_defer[] = HOURLY_STATS_WOULD_DEFER;
+	struct hourly_stats_count count = {
+	    .hour_s = hour_of(now_s),
+	    .name = reason_word(verdict->reason),
+	    .bound_s = verdict->reason == REASON_RETRIED
+		? bound_of(verdict->age_s)
+		: 0,
+	    .n = 1,
+	    .client_class = client_class_word(verdict->client_class),
+	};
+
+	if (!add(stats, count))
+		return false;
+	if (!verdict->shadow || !reason_defers(verdict->reason))
+		return true;
+	count.name = would_defer;
+	return add(stats, count);
 }
 
 bool
@@ -87,8 +97,10 @@ hourly_stats_add_never_returned(struct hourly_stats *stats, int64_t n,
 	static const char name[] = NEVER_RETURNED_WORD;
 
 	return add(stats,
-	    (struct hourly_stats_count){
-		.hour_s = hour_of(now_s), .name = name, .n = n});
+	    (struct hourly_stats_count){.hour_s = hour_of(now_s),
+		.name = name,
+		.n = n,
+		.client_class = client_class_word(CLASS_UNKNOWN)});
 }
 
 void

@@ -10,9 +10,9 @@
 #include "mail/verdict.h"
 
 /*
- * hourly_stats: counts decisions by hour and reason. Decisions with the reason
- * "retried" are also counted by delay. The counts stay in memory until the
- * caller writes them to the store.
+ * hourly_stats: counts decisions by hour, reason and class of the client.
+ * Decisions with the reason "retried" are also counted by delay. The counts
+ * stay in memory until the caller writes them to the store.
  */
 
 #define HOURLY_STATS_HOUR_S 3600
@@ -28,9 +28,11 @@ struct hourly_stats_count {
 	const char *name; /* the reason */
 	int64_t bound_s;  /* of the delay if "retried", otherwise 0 */
 	int64_t n;
+	const char *client_class; /* the word of the class, or "" */
 };
 
-#define HOURLY_STATS_MAX (REASON_COUNT + 24) /* counts of one hour */
+/* Counts of one hour. */
+#define HOURLY_STATS_MAX (CLIENT_CLASSES * (REASON_COUNT + 24))
 
 struct hourly_stats {
 	size_t n;
@@ -41,6 +43,10 @@ struct hourly_stats {
  * another hour, returns false and counts nothing: write the counts first. */
 bool hourly_stats_add(struct hourly_stats *stats, const struct verdict *verdict,
     int64_t now_s);
+
+/* The name under which decisions count a second time that would have been
+ * deferrals, but passed because of shadow mode. */
+#define HOURLY_STATS_WOULD_DEFER "would-defer"
 
 /* Count n triplets that never came back, under NEVER_RETURNED_WORD. Returns as
  * hourly_stats_add(). */

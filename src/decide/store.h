@@ -7,12 +7,13 @@
 
 #include "base/err.h"
 #include "decide/count_store.h"
+#include "decide/decision_store.h"
 #include "decide/list_store.h"
 #include "decide/record_store.h"
 #include "decide/store_rc.h"
 
 /*
- * store: an open store with its three ports, and the options for opening it.
+ * store: an open store with its four ports, and the options for opening it.
  * store_open() in store/store_open.h opens a store.
  *
  * An adapter is plain blocking code. No call takes much longer than timeout_ms.
@@ -75,6 +76,8 @@ struct store {
 	const struct record_store_ops *records;
 	const struct list_store_ops *lists;
 	const struct count_store_ops *counts;
+	/* NULL: this store keeps no decisions. */
+	const struct decision_store_ops *decisions;
 };
 
 struct store_ops {

@@ -8,9 +8,9 @@
 #include "decide/engine.h"
 #include "decide/hourly_stats.h"
 #include "decide/list_hits.h"
-#include "mail/log_line.h"
-#include "mail/reply.h"
 #include "service/active_lists.h"
+#include "service/answers.h"
+#include "service/decision_buffer.h"
 #include "service/lookups.h"
 #include "service/maintenance_notices.h"
 
@@ -26,7 +26,8 @@ struct checker {
 	struct hourly_stats stats;
 	struct measures measures;
 	struct recent recent;
-	struct err failure;    /* the last one */
+	struct decision_buffer *decisions; /* owned */
+	struct err failure;                /* the last one */
 	int64_t now_s;         /* of the last batch or maintenance */
 	bool store_is_failing; /* no change was written since it failed */
 	bool has_no_room;      /* no new triplet was written since then */
@@ -44,12 +45,13 @@ checker_new(struct store *store, const struct settings *settings,
 	checker->settings = settings;
 	checker->lists = active_lists_new(store, settings);
 	checker->hits = list_hits_new();
+	checker->decisions = decision_buffer_new();
 	checker->engine = engine_new(store, &settings->config.rules, batch_max);
 	if (settings->config.lookup[0] != '\0')
 		checker->lookups = lookup_table_new();
 	if ((settings->config.lookup[0] != '\0' && checker->lookups == NULL) ||
 	    checker->lists == NULL || checker->hits == NULL ||
-	    checker->engine == NULL) {
+	    checker->engine == NULL || checker->decisions == NULL) {
 		checker_free(checker);
 		return NULL;
 	}
@@ -67,6 +69,7 @@ checker_free(struct checker *checker)
 	list_hits_free(checker->hits);
 	engine_free(checker->engine);
 	lookup_table_free(checker->lookups);
+	decision_buffer_free(checker->decisions);
 	free(checker);
 }
 
@@ -294,27 +297,6 @@ use_lookups(struct checker *checker, struct batch *batch, int64_t now_s)
 		note_failure(checker, &batch->notices, &err);
 }
 
-/* ---- Answering ---- */
-
-static void
-answer(struct checker *checker, struct batch *batch, size_t i)
-{
-	const struct verdict *verdict = &batch->verdicts[i];
-	struct answer *out = &batch->answers[i];
-	char *at = batch->text + batch->text_n;
-
-	out->reply = at;
-	out->reply_n = 0;
-	if (verdict->action != ACTION_CLOSE)
-		out->reply_n = reply_format(&checker->settings->config.reply,
-		    &batch->requests[i], verdict, at);
-	at[out->reply_n] = '\0';
-	at += out->reply_n + 1;
-	out->log_line = at;
-	at += log_line_format(&batch->requests[i], verdict, at) + 1;
-	batch->text_n = (size_t)(at - batch->text);
-}
-
 void
 checker_run(struct checker *checker, struct batch *batch,
     const struct checker_time *now)
@@ -322,7 +304,6 @@ checker_run(struct checker *checker, struct batch *batch,
 	if (checker->settings->config.trust_client_name)
 		for (size_t i = 0; i < batch->n; i++)
 			request_trust_client_name(&batch->requests[i]);
-	batch->text_n = 0;
 	notices_move(&checker->notices, &batch->notices);
 	checker->now_s = now->now_s;
 	use_lookups(checker, batch, now->now_s);
@@ -330,13 +311,18 @@ checker_run(struct checker *checker, struct batch *batch,
 	if (checker->lookups != NULL)
 		lookups_ask(checker->lookups, batch,
 		    &checker->settings->config.rules, now->now_s);
-	for (size_t i = 0; i < batch->n; i++)
-		answer(checker, batch, i);
+	answers_write(batch, &checker->settings->config);
 	count_decisions(checker, batch, now->now_s);
 	measures_add_batch(&checker->measures, batch->verdicts, batch->n);
 	for (size_t i = 0; i < batch->n; i++)
 		recent_add(&checker->recent, &batch->requests[i],
 		    &batch->verdicts[i], now->now_s);
+	if (checker->settings->config.decisions_keep_s > 0 &&
+	    checker->store->decisions != NULL)
+		for (size_t i = 0; i < batch->n; i++)
+			decision_buffer_add(checker->decisions,
+			    &batch->verdicts[i], batch->answers[i].log_line,
+			    batch->answers[i].log_line_n, now->now_s);
 }
 
 /* ---- Between batches ---- */
@@ -378,21 +364,45 @@ note_maintenance(struct checker *checker,
 	}
 }
 
-void
-checker_maintain(struct checker *checker, int64_t now_s)
+static void
+maintain_records(struct checker *checker)
 {
 	const struct record_store_ops *records = checker->store->records;
 	struct record_maintenance report;
 	struct err err;
 
-	checker->now_s = now_s;
-	remember_correspondents(checker);
 	if (records->maintain == NULL)
 		return;
 	if (records->maintain(checker->store, checker->now_s, &report, &err) ==
 	    STORE_OK)
 		note_maintenance(checker, &report);
 	else
+		note_failure(checker, &checker->notices, &err);
+}
+
+void
+checker_maintain(struct checker *checker, int64_t now_s)
+{
+	const struct config *config = &checker->settings->config;
+	struct err err;
+
+	checker->now_s = now_s;
+	remember_correspondents(checker);
+	maintain_records(checker);
+	if (decision_buffer_maintain(checker->decisions, checker->store,
+		config->decisions_keep_s, config->max_decisions, now_s,
+		&err) != STORE_OK)
+		note_failure(checker, &checker->notices, &err);
+}
+
+void
+checker_write_decisions(struct checker *checker)
+{
+	struct err err;
+
+	if (!checker->store_is_failing &&
+	    decision_buffer_write_all(checker->decisions, checker->store,
+		checker->now_s, &err) != STORE_OK)
 		note_failure(checker, &checker->notices, &err);
 }
 

@@ -60,10 +60,13 @@ void checker_flush(struct checker *checker, struct batch *batch);
 void checker_write_counts(struct checker *checker);
 
 /* Do a slice of the work that can wait until the answers are sent: remember
- * correspondents, and expire and evict waiting records. Call this after each
- * batch, and now and then if there are none. Its notices are added to the next
- * batch. */
+ * correspondents, expire and evict waiting records, and keep decisions. Call
+ * this after each batch, and now and then if there are none. Its notices are
+ * added to the next batch. */
 void checker_maintain(struct checker *checker, int64_t now_s);
+
+/* Write the decisions that are kept, at the end of the program. */
+void checker_write_decisions(struct checker *checker);
 
 /* ---- Looking at it ---- */
 

@@ -129,13 +129,21 @@ keep_count(const struct hourly_stats_count *count, void *arg)
 	copy = &counts->items[counts->n++];
 	*copy = *count;
 	copy->name = memory_copy(count->name);
+	copy->client_class = memory_copy(count->client_class);
+}
+
+static void
+free_count(struct hourly_stats_count *count)
+{
+	free((char *)count->name);
+	free((char *)count->client_class);
 }
 
 static void
 free_counts(struct counts *counts)
 {
 	for (size_t i = 0; i < counts->n; i++)
-		free((char *)counts->items[i].name);
+		free_count(&counts->items[i]);
 	free(counts->items);
 }
 
@@ -148,6 +156,8 @@ compare_counts(const struct hourly_stats_count *a,
 
 	if (order == 0)
 		order = strcmp(a->name, b->name);
+	if (order == 0)
+		order = strcmp(a->client_class, b->client_class);
 	return order != 0
 	    ? order
 	    : (a->bound_s > b->bound_s) - (a->bound_s < b->bound_s);

@@ -11,6 +11,17 @@ static const struct ctl_option backup_options[] = {
     {"replace", NULL, "replace an older copy"},
     {0},
 };
+static const struct ctl_option decisions_options[] = {
+    {"since", "SPAN", "how far to look back (default 24h)"},
+    {"until", "SPAN", "how long ago the period ended (default: now)"},
+    {"client", "GLOB", "the address, the name, or the network or pool"},
+    {"sender", "GLOB", "only decisions with a matching sender"},
+    {"recipient", "GLOB", "only decisions with a matching recipient"},
+    {"action", "WORD", "only decisions with this action or reason"},
+    {"reference", "REFERENCE", "only decisions with this reference"},
+    {"limit", "N", "print at most N decisions"},
+    {0},
+};
 static const struct ctl_option expire_options[] = {
     {"force", NULL, "remove records even if the clock may be wrong"},
     {0},
@@ -112,6 +123,8 @@ const struct ctl_command ctl_commands[] = {
 	ctl_correspondents_import},
     {"correspondents list", "", 0, 0, correspondents_options,
 	"List the correspondents of our addresses.", ctl_correspondents_list},
+    {"decisions", "", 0, 0, decisions_options,
+	"Search the decisions of the last days.", ctl_decisions},
     {"expire", "", 0, 0, expire_options,
 	"Remove expired records from the database.", ctl_expire},
     {"explain", TRIPLET, 1, 3, name_options,

@@ -61,6 +61,7 @@ ctl_run_fn ctl_config_check, ctl_config_show;
 ctl_run_fn ctl_copy;
 ctl_run_fn ctl_correspondents_add, ctl_correspondents_forget;
 ctl_run_fn ctl_correspondents_import, ctl_correspondents_list;
+ctl_run_fn ctl_decisions;
 ctl_run_fn ctl_expire;
 ctl_run_fn ctl_explain;
 ctl_run_fn ctl_greylist_add, ctl_greylist_check, ctl_greylist_list;

@@ -85,7 +85,8 @@ add_record(const struct store_row *row, void *arg)
 static int64_t
 accepted_n(const struct history *all)
 {
-	return all->total_n - history_deferred_n(all) - history_failed_n(all);
+	return all->total_n - history_deferred_n(all) - history_failed_n(all) +
+	    all->would_defer_n;
 }
 
 /* In thousandths: 12.3 % is 123. */
@@ -123,12 +124,22 @@ add_numbers(struct report *report, const struct weekly *weekly)
 	    "  %-28s %10" PRId64 "   %" PRId64 ".%" PRId64 " %% of what passed",
 	    "  of these after waiting", all->reasons_n[REASON_RETRIED],
 	    delayed / 10, delayed % 10);
+	report_number(report, "would_defer", all->would_defer_n);
+	if (all->would_defer_n > 0)
+		report_line(report,
+		    "  %-28s %10" PRId64
+		    "   deferred, if this were no trial (mode = shadow)",
+		    "  of these would have been", all->would_defer_n);
 	add_number(report, "first_attempts", "deferred, first attempts",
 	    history_first_attempts_n(all));
 	add_number(report, "never_came_back", "  of these never came back",
 	    history_never_came_back_n(all));
 	add_number(report, "never_returned", "windows closed with no retry",
 	    all->never_returned_n);
+	add_number(report, "deferrals_suspicious",
+	    "deferrals, suspicious clients", all->deferred_n[CLASS_SUSPICIOUS]);
+	add_number(report, "deferrals_named", "deferrals, named clients",
+	    all->deferred_n[CLASS_NAMED]);
 	if (history_failed_n(all) > 0)
 		add_number(report, "failed", "not checked: database failed",
 		    history_failed_n(all));

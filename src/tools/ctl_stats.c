@@ -50,6 +50,11 @@ add_members(struct report *report, const struct sums *sums)
 	report_number(report, "total", sums->all.total_n);
 	report_number(report, "deferred", history_deferred_n(&sums->all));
 	report_number(report, "failed", history_failed_n(&sums->all));
+	report_number(report, "would_defer", sums->all.would_defer_n);
+	report_number(report, "deferred_named",
+	    sums->all.deferred_n[CLASS_NAMED]);
+	report_number(report, "deferred_suspicious",
+	    sums->all.deferred_n[CLASS_SUSPICIOUS]);
 	report_number(report, "passed",
 	    sums->all.total_n - history_deferred_n(&sums->all) -
 		history_failed_n(&sums->all));
@@ -148,6 +153,10 @@ add_decisions(struct report *report, const struct sums *sums)
 	report_line(report, "%s", "");
 	report_line(report, "%-22s %10s %7s", "decisions", "number", "share");
 	add_part(report, sums, PART_DEFERRED, "deferred", deferred);
+	if (sums->all.would_defer_n > 0)
+		add_line(report, "  only a trial", sums->all.would_defer_n,
+		    percent(sums->all.would_defer_n, sums->all.total_n),
+		    "Of these. They passed because of mode = shadow.");
 	add_part(report, sums, PART_PASSED, "passed",
 	    sums->all.total_n - deferred - failed);
 	if (failed > 0)

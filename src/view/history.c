@@ -15,11 +15,26 @@ bucket_of(int64_t bound_s)
 	return i;
 }
 
+static enum client_class
+class_of(const char *word)
+{
+	int i = CLIENT_CLASSES - 1;
+
+	while (i > 0 &&
+	    strcmp(word, client_class_word((enum client_class)i)) != 0)
+		i--;
+	return (enum client_class)i;
+}
+
 void
 history_add(struct history *history, const struct hourly_stats_count *count)
 {
 	if (strcmp(count->name, NEVER_RETURNED_WORD) == 0) {
 		history->never_returned_n += count->n;
+		return;
+	}
+	if (strcmp(count->name, HOURLY_STATS_WOULD_DEFER) == 0) {
+		history->would_defer_n += count->n;
 		return;
 	}
 	history->total_n += count->n;
@@ -28,6 +43,12 @@ history_add(struct history *history, const struct hourly_stats_count *count)
 			continue;
 		history->reasons_n[i] += count->n;
 		history->groups_n[reason_group((enum reason)i)] += count->n;
+		if (reason_defers((enum reason)i))
+			history->deferred_n[class_of(count->client_class)] +=
+			    count->n;
+		if (i == REASON_RETRIED)
+			history->retried_n[class_of(count->client_class)] +=
+			    count->n;
 		if (i == REASON_RETRIED)
 			history->delays_n[bucket_of(count->bound_s)] +=
 			    count->n;
@@ -45,7 +66,12 @@ history_merge(struct history *history, const struct history *more)
 		history->groups_n[i] += more->groups_n[i];
 	for (size_t i = 0; i < HISTORY_DELAYS; i++)
 		history->delays_n[i] += more->delays_n[i];
+	for (size_t i = 0; i < CLIENT_CLASSES; i++) {
+		history->deferred_n[i] += more->deferred_n[i];
+		history->retried_n[i] += more->retried_n[i];
+	}
 	history->never_returned_n += more->never_returned_n;
+	history->would_defer_n += more->would_defer_n;
 	history->others_n += more->others_n;
 	history->total_n += more->total_n;
 }

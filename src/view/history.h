@@ -16,7 +16,12 @@ struct history {
 	int64_t total_n;  /* all decisions */
 	/* Triplets whose retry_window closed in the period without a retry. */
 	int64_t never_returned_n;
-	int64_t delays_n[HISTORY_DELAYS]; /* first passes, by bound */
+	/* Decisions that are counted above as deferrals, but passed because of
+	 * shadow mode. */
+	int64_t would_defer_n;
+	int64_t deferred_n[CLIENT_CLASSES]; /* deferrals by class */
+	int64_t retried_n[CLIENT_CLASSES];  /* first passes by class */
+	int64_t delays_n[HISTORY_DELAYS];   /* first passes, by bound */
 };
 
 void history_add(struct history *history,

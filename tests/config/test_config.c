@@ -59,6 +59,8 @@ static const struct {
 	{ "max_database_size", "0" },
 	{ "record_cache", "8000000" },
 	{ "on_corruption", "0" },
+	{ "decisions_keep", "604800" },
+	{ "max_decisions", "1000000" },
 	{ "http", "" },
 	{ "http_allow", "" },
 	{ "log", "0" },

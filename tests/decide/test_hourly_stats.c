@@ -70,6 +70,20 @@ test_delays(void **state)
 	}
 }
 
+static void
+add_all_delays(struct hourly_stats *stats, enum reason reason,
+    enum client_class client_class)
+{
+	for (size_t i = 0; i < hourly_stats_bounds_n; i++) {
+		const struct verdict verdict = {.reason = reason,
+		    .client_class = client_class,
+		    .shadow = true,
+		    .age_s = hourly_stats_bounds_s[i]};
+
+		assert_true(hourly_stats_add(stats, &verdict, HOUR));
+	}
+}
+
 /* There is room for all counts of an hour. */
 static void
 test_room_for_all_counts(void **state)
@@ -78,20 +92,19 @@ test_room_for_all_counts(void **state)
 
 	(void)state;
 	for (int reason = 0; reason < REASON_COUNT; reason++)
-		for (size_t i = 0; i < hourly_stats_bounds_n; i++) {
-			const struct verdict verdict = {
-			    .reason = (enum reason)reason,
-			    .age_s = hourly_stats_bounds_s[i]};
-
-			assert_true(hourly_stats_add(&stats, &verdict, HOUR));
-		}
+		for (int class = 0; class < CLIENT_CLASSES; class ++)
+			add_all_delays(&stats, (enum reason)reason,
+			    (enum client_class) class);
 	assert_true(hourly_stats_add_never_returned(&stats, 7, HOUR));
 	assert_true(hourly_stats_add_never_returned(&stats, 3, HOUR + 1));
 	assert_false(hourly_stats_add_never_returned(&stats, 1, HOUR + 3600));
 	assert_int_equal(count_of(&stats, "never-returned", 0), 10);
-	assert_int_equal(stats.n, REASON_COUNT + hourly_stats_bounds_n);
+	assert_int_equal(stats.n,
+	    CLIENT_CLASSES * (REASON_COUNT + hourly_stats_bounds_n) + 1);
 	assert_true(stats.n <= HOURLY_STATS_MAX);
 	assert_int_equal(count_of(&stats, "known", 0), hourly_stats_bounds_n);
+	assert_int_equal(count_of(&stats, "would-defer", 0),
+	    3 * hourly_stats_bounds_n); /* new, early, late */
 }
 
 /* Counts that could not be written move to the next hour, and counting goes on.

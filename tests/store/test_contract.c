@@ -1018,8 +1018,9 @@ static void
 note_count(const struct hourly_stats_count *count, void *arg)
 {
 	assert_ptr_equal(arg, visited);
-	note("%lld %s %lld %lld\n", (long long)count->hour_s, count->name,
-	    (long long)count->bound_s, (long long)count->n);
+	note("%lld %s%s %lld %lld\n", (long long)count->hour_s, count->name,
+	    count->client_class, (long long)count->bound_s,
+	    (long long)count->n);
 }
 
 static void
@@ -1105,14 +1106,15 @@ static void
 test_counts(void **state)
 {
 	static const struct hourly_stats_count counts[] = {
-	    {7200, "retried", INT64_MAX, 1},
-	    {7200, "retried", 60, 2},
-	    {7200, "retried", 300, 3},
-	    {7200, "new", 0, 4},
-	    {3600, "new", 0, 5},
-	    {10800, "early", 0, 6},
-	    {7200, "retried", 60, 10},
-	    {0, "new", 0, 7},
+	    {7200, "retried", INT64_MAX, 1, ""},
+	    {7200, "retried", 60, 2, ""},
+	    {7200, "retried", 300, 3, ""},
+	    {7200, "new", 0, 4, ""},
+	    {3600, "new", 0, 5, ""},
+	    {10800, "early", 0, 6, ""},
+	    {10800, "early", 0, 8, "-named"},
+	    {7200, "retried", 60, 10, ""},
+	    {0, "new", 0, 7, ""},
 	};
 
 	(void)state;
@@ -1126,12 +1128,87 @@ test_counts(void **state)
 	    "7200 retried 60 12\n"
 	    "7200 retried 300 3\n"
 	    "7200 retried 9223372036854775807 2\n"
-	    "10800 early 0 6\n");
+	    "10800 early 0 6\n"
+	    "10800 early-named 0 8\n");
 	assert_counts(3600, 7200, "3600 new 0 5\n");
 	assert_counts(3601, 7200, "");
-	assert_counts(7201, 10801, "10800 early 0 6\n");
+	assert_counts(7201, 10801, "10800 early 0 6\n10800 early-named 0 8\n");
 	assert_counts(7200, 7200, "");
 	assert_counts(7200, 3600, "");
+}
+
+/* ---- Decisions ---- */
+
+static void
+note_decision(const struct kept_decision *decision, void *arg)
+{
+	assert_ptr_equal(arg, visited);
+	note("%d %s\n", (int)decision->time_s, decision->line);
+}
+
+static void
+assert_decisions(size_t slice_n, const char *want)
+{
+	int64_t position = 0;
+	bool done = false;
+
+	visited[0] = '\0';
+	while (!done)
+		if (store->decisions->read(store, &position, slice_n,
+			note_decision, visited, &done, &err) != STORE_OK)
+			fail_msg("read: %s", err.text);
+	assert_string_equal(visited, want);
+}
+
+static void
+keep_decisions(const struct kept_decision *decisions, size_t n)
+{
+	if (store->decisions->add(store, decisions, n, &err) != STORE_OK)
+		fail_msg("add: %s", err.text);
+}
+
+static void
+trim(int64_t before_s, int64_t max_n, size_t n_max)
+{
+	if (store->decisions->trim(store, before_s, max_n, n_max, &err) !=
+	    STORE_OK)
+		fail_msg("trim: %s", err.text);
+}
+
+/* Decisions come back in their order, in slices of any size. The oldest are
+ * removed, by time and by number. [C74] */
+static void
+test_decisions(void **state)
+{
+	static const struct kept_decision first[] = {
+	    {10, "sender='a'); --"}, {20, "b"}, {15, "c"}};
+	static const struct kept_decision second[] = {{30, "d"}, {40, ""}};
+
+	(void)state;
+	if (store->decisions == NULL)
+		SKIP_TEST("this store keeps no decisions");
+	assert_decisions(1, "");
+	trim(INT64_MAX, 0, 10);
+	keep_decisions(first, 3);
+	keep_decisions(second, 2);
+	assert_decisions(1, "10 sender='a'); --\n20 b\n15 c\n30 d\n40 \n");
+	assert_decisions(5, "10 sender='a'); --\n20 b\n15 c\n30 d\n40 \n");
+	trim(10, 5, 10);
+	assert_decisions(2, "10 sender='a'); --\n20 b\n15 c\n30 d\n40 \n");
+	trim(11, 5, 10);
+	assert_decisions(2, "20 b\n15 c\n30 d\n40 \n");
+	trim(0, 3, 10);
+	assert_decisions(9, "15 c\n30 d\n40 \n");
+	trim(INT64_MAX, 3, 1); /* a slice */
+	assert_decisions(9, "30 d\n40 \n");
+	trim(INT64_MAX, 3, 10);
+	assert_decisions(9, "");
+	keep_decisions(second, 1);
+	assert_decisions(9, "30 d\n");
+	if (!fixture.is_durable)
+		return;
+	reopen();
+	assert_decisions(9, "30 d\n");
 }
 
 /* ---- Tidying ---- */
@@ -1195,9 +1272,9 @@ test_tidy_history(void **state)
 	    {"/a", LIST_CLIENT, true, "young", 2, 7200},
 	};
 	static const struct hourly_stats_count counts[] = {
-	    {3600, "new", 0, 1},
-	    {3600, "early", 0, 2},
-	    {7200, "new", 0, 3},
+	    {3600, "new", 0, 1, ""},
+	    {3600, "early", 0, 2, ""},
+	    {7200, "new", 0, 3, ""},
 	};
 
 	(void)state;
@@ -1220,7 +1297,7 @@ test_generation(void **state)
 {
 	static const struct store_hit hit = {
 	    "", LIST_CLIENT, true, "example.org", 1, 10};
-	static const struct hourly_stats_count count = {3600, "new", 0, 1};
+	static const struct hourly_stats_count count = {3600, "new", 0, 1, ""};
 	struct store_entry entry =
 	    entry_of(LIST_WHITELIST, LIST_CLIENT, "example.org");
 	struct key key = sender_key("a@example.net");
@@ -1290,7 +1367,7 @@ test_backup(void **state)
 
 static const struct store_hit one_hit = {
     "", LIST_CLIENT, true, "example.org", 1, 10};
-static const struct hourly_stats_count one_count = {3600, "new", 0, 1};
+static const struct hourly_stats_count one_count = {3600, "new", 0, 1, ""};
 
 /* A durable store has everything when it is opened again. */
 static void
@@ -1402,6 +1479,7 @@ main(void)
 	    TEST(test_hits),
 	    TEST(test_hits_go_with_their_entry),
 	    TEST(test_counts),
+	    TEST(test_decisions),
 	    TEST(test_tidy_entries),
 	    TEST(test_tidy_history),
 	    TEST(test_generation),

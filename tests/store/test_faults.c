@@ -68,6 +68,7 @@ struct life {
 	struct sender senders[SENDERS];
 	bool entry_is_put, entry_may_be;
 	int64_t counted_n, counted_max_n;
+	int64_t kept_n, kept_max_n; /* decisions in the store */
 	int failures_n;
 };
 
@@ -294,7 +295,7 @@ add_counts(struct life *life)
 	static const struct store_hit hit = {
 	    "", LIST_CLIENT, true, "example.com", 1, NOW};
 	static const struct hourly_stats_count count = {
-	    NOW - NOW % 3600, "new", 0, 1};
+	    NOW - NOW % 3600, "new", 0, 1, ""};
 	struct err err;
 
 	life->counted_max_n++;
@@ -338,6 +339,56 @@ read_counts(struct life *life)
 		FAIL("%lld counted, not %lld..%lld", (long long)counts_n,
 		    (long long)life->counted_n, (long long)life->counted_max_n);
 	return true;
+}
+
+static bool
+keep_decisions(struct life *life)
+{
+	static const struct kept_decision two[] = {
+	    {NOW, "action=pass"}, {NOW + 1, "action=greylist"}};
+	struct err err;
+
+	life->kept_max_n += 2;
+	if (!answered(life,
+		life->store->decisions->add(life->store, two, 2, &err), &err))
+		return false;
+	life->kept_n += 2;
+	return true;
+}
+
+static void
+count_decision(const struct kept_decision *decision, void *arg)
+{
+	(void)decision;
+	++*(int64_t *)arg;
+}
+
+static bool
+read_decisions(struct life *life)
+{
+	int64_t position = 0, n = 0;
+	struct err err;
+	bool done;
+
+	if (!answered(life,
+		life->store->decisions->read(life->store, &position, 100,
+		    count_decision, &n, &done, &err),
+		&err))
+		return false;
+	if (n < life->kept_n || n > life->kept_max_n)
+		FAIL("%lld decisions", (long long)n);
+	return true;
+}
+
+static bool
+trim_decisions(struct life *life)
+{
+	struct err err;
+
+	life->kept_n = 0;
+	return answered(life,
+	    life->store->decisions->trim(life->store, NOW + 1, 100, 100, &err),
+	    &err);
 }
 
 static bool
@@ -476,7 +527,11 @@ static const struct {
     {"add counts", add_counts},
     {"ask, more", ask_more},
     {"maintain", maintain},
+    {"keep decisions", keep_decisions},
     {"add counts again", add_counts},
+    {"keep decisions again", keep_decisions},
+    {"read decisions", read_decisions},
+    {"trim decisions", trim_decisions},
     {"read counts", read_counts},
     {"walk", walk},
     {"walk over a client", walk_client},
@@ -504,7 +559,9 @@ assert_recovers(struct life *life)
 		bool (*run)(struct life *life);
 	} calls[] = {{"generation", read_entries}, {"walk", walk},
 	    {"add counts", add_counts}, {"put", put_entry}, {"tidy", tidy},
-	    {"back up", back_up}, {"expire", expire}, {"remove", remove_entry}};
+	    {"keep", keep_decisions}, {"read decisions", read_decisions},
+	    {"trim", trim_decisions}, {"back up", back_up}, {"expire", expire},
+	    {"remove", remove_entry}};
 	int before_n = life->failures_n;
 
 	now.step = "after the fault: open";

@@ -804,8 +804,8 @@ test_counts_are_atomic(void **state)
 	static const struct store_hit hit = {
 	    "", LIST_CLIENT, true, "example.org", 1, 1};
 	static const struct hourly_stats_count counts[] = {
-	    {0, "new", 0, 1},
-	    {0, "refused", 0, 1},
+	    {0, "new", 0, 1, ""},
+	    {0, "refused", 0, 1, ""},
 	};
 	struct store *store = open_or_fail();
 

@@ -495,7 +495,7 @@ check_failing(const char *why)
 	const struct store_entry entry = {.kind = LIST_CLIENT,
 	    .effect = LIST_WHITELIST,
 	    .pattern = "example.com"};
-	const struct hourly_stats_count counted = {0, "new", 0, 1};
+	const struct hourly_stats_count counted = {0, "new", 0, 1, ""};
 	struct store_answer answer;
 	struct key key = {KEY_TRIPLET_NETWORK, "192.0.2.0/24", "a", "b"};
 

@@ -269,10 +269,12 @@ test_recent(void **state)
 static void
 test_history(void **state)
 {
-	const struct hourly_stats_count counts[] = {{0, "new", 0, 10},
-	    {0, "late", 0, 2}, {0, "early", 0, 5}, {0, "retried", 300, 3},
-	    {3600, "retried", INT64_MAX, 1}, {0, "never-returned", 0, 70},
-	    {0, "failure", 0, 4}, {0, "of-a-newer-version", 0, 6}};
+	const struct hourly_stats_count counts[] = {
+	    {0, "new", 0, 10, "suspicious"}, {0, "late", 0, 2, ""},
+	    {0, "early", 0, 5, ""}, {0, "retried", 300, 3, ""},
+	    {3600, "retried", INT64_MAX, 1, ""},
+	    {0, "never-returned", 0, 70, ""}, {0, "would-defer", 0, 9, "named"},
+	    {0, "failure", 0, 4, ""}, {0, "of-a-newer-version", 0, 6, ""}};
 	struct history history = {.total_n = 0}, twice = {.total_n = 0};
 
 	(void)state;
@@ -286,6 +288,10 @@ test_history(void **state)
 	assert_int_equal(history_first_attempts_n(&history), 12);
 	assert_int_equal(history_never_came_back_n(&history), 8);
 	assert_int_equal(history.never_returned_n, 70);
+	assert_int_equal(history.would_defer_n, 9);
+	assert_int_equal(history.deferred_n[CLASS_SUSPICIOUS], 10);
+	assert_int_equal(history.deferred_n[CLASS_UNKNOWN], 7);
+	assert_int_equal(history.retried_n[CLASS_UNKNOWN], 4);
 	assert_int_equal(history_percentile_s(&history, 75), 300);
 	assert_int_equal(history_percentile_s(&history, 76), INT64_MAX);
 	history_merge(&twice, &history);

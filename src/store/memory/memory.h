@@ -11,6 +11,7 @@
  * memory_records.c  the record store: a chained hash table
  * memory_census.c   counts and finds waiting records in it
  * memory_lists.c    the list store and the count store: sorted linked lists
+ * memory_decisions.c  the decision store: a queue
  * store_memory.c    opens and closes the store
  */
 
@@ -27,6 +28,7 @@ struct memory_record {
 struct entry_node;
 struct hit_node;
 struct count_node;
+struct decision_node;
 
 struct memory {
 	struct store store;
@@ -37,6 +39,9 @@ struct memory {
 	struct entry_node *entries; /* owned */
 	struct hit_node *hits;      /* owned */
 	struct count_node *counts;  /* owned */
+	/* Owned; last_decision is defined if decisions is not NULL. */
+	struct decision_node *decisions, *last_decision;
+	int64_t decisions_n; /* added so far */
 	int64_t generation;
 };
 
@@ -63,5 +68,11 @@ extern const struct list_store_ops memory_list_ops;
 extern const struct count_store_ops memory_count_ops;
 
 void memory_lists_free(struct memory *memory);
+
+/* ---- memory_decisions.c ---- */
+
+extern const struct decision_store_ops memory_decision_ops;
+
+void memory_decisions_free(struct memory *memory);
 
 #endif

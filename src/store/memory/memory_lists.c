@@ -24,8 +24,8 @@ struct hit_node {
 
 struct count_node {
 	struct count_node *next;         /* owned */
-	struct hourly_stats_count count; /* count.name points to name */
-	char name[];
+	struct hourly_stats_count count; /* its texts are in texts */
+	char texts[];
 };
 
 static enum store_rc
@@ -255,6 +255,8 @@ compare_counts(const struct hourly_stats_count *a,
 
 	if (order == 0)
 		order = strcmp(a->name, b->name);
+	if (order == 0)
+		order = strcmp(a->client_class, b->client_class);
 	return order != 0 ? order : compare_numbers(a->bound_s, b->bound_s);
 }
 
@@ -262,13 +264,16 @@ static struct count_node *
 count_new(const struct hourly_stats_count *count)
 {
 	size_t name_n = strlen(count->name) + 1;
-	struct count_node *node = malloc(sizeof(*node) + name_n);
+	size_t class_n = strlen(count->client_class) + 1;
+	struct count_node *node = malloc(sizeof(*node) + name_n + class_n);
 
 	if (node == NULL)
 		return NULL;
 	node->count = *count;
 	node->count.n = 0;
-	node->count.name = memcpy(node->name, count->name, name_n);
+	node->count.name = memcpy(node->texts, count->name, name_n);
+	node->count.client_class =
+	    memcpy(node->texts + name_n, count->client_class, class_n);
 	return node;
 }
 

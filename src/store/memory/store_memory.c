@@ -13,6 +13,7 @@ memory_close(struct store *store)
 
 	memory_records_free(memory);
 	memory_lists_free(memory);
+	memory_decisions_free(memory);
 	free(memory);
 }
 
@@ -67,6 +68,7 @@ memory_open(const char *where, const struct store_options *options,
 	    .records = &memory_record_ops,
 	    .lists = &memory_list_ops,
 	    .counts = &memory_count_ops,
+	    .decisions = &memory_decision_ops,
 	};
 	return &memory->store;
 }

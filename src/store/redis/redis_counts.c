@@ -160,9 +160,9 @@ add_hourly(struct redis *redis, const struct hourly_stats_count *counts,
 	redis_name_of_part(redis, "hours", &hours);
 	for (size_t i = 0; i < n; i++) {
 		name_of_hour(redis, counts[i].hour_s, &hour);
-		redis_add(redis, &hour, "HINCRBY %s %s:%lld %lld", hour.text,
-		    counts[i].name, (long long)counts[i].bound_s,
-		    (long long)counts[i].n);
+		redis_add(redis, &hour, "HINCRBY %s %s:%s:%lld %lld", hour.text,
+		    counts[i].name, counts[i].client_class,
+		    (long long)counts[i].bound_s, (long long)counts[i].n);
 		if (i == 0 || counts[i].hour_s != counts[i - 1].hour_s)
 			redis_add(redis, &hours, "ZADD %s %lld %lld",
 			    hours.text, (long long)counts[i].hour_s,
@@ -206,12 +206,33 @@ compare_counts(const void *a, const void *b)
 	const struct hourly_stats_count *x = a, *y = b;
 	int order = strcmp(x->name, y->name);
 
+	if (order == 0)
+		order = strcmp(x->client_class, y->client_class);
 	return order != 0
 	    ? order
 	    : (x->bound_s > y->bound_s) - (x->bound_s < y->bound_s);
 }
 
-/* Visit the counts of one hour, in the order of their names and bounds. */
+/* Parse a field "NAME:CLASS:BOUND". Returns false if it has another form. */
+static bool
+parse_count(char *field, struct hourly_stats_count *out)
+{
+	char *bound = strrchr(field, ':'), *client_class;
+
+	if (bound == NULL)
+		return false;
+	*bound = '\0';
+	client_class = strrchr(field, ':');
+	if (client_class == NULL)
+		return false;
+	*client_class = '\0';
+	out->name = field;
+	out->client_class = client_class + 1;
+	out->bound_s = strtoll(bound + 1, NULL, 10);
+	return true;
+}
+
+/* Visit the counts of one hour, in the order of name, class and bound. */
 static int
 visit_hour(const redisReply *reply, int64_t hour_s, store_count_fn *visit,
     void *arg)
@@ -222,18 +243,13 @@ visit_hour(const redisReply *reply, int64_t hour_s, store_count_fn *visit,
 	if (counts == NULL)
 		return -1;
 	for (size_t i = 0; i < n; i++) {
-		char *field = reply->element[2 * i]->str;
-		char *colon = strrchr(field, ':');
+		struct hourly_stats_count *count = &counts[found_n];
 
-		if (colon == NULL)
+		if (!parse_count(reply->element[2 * i]->str, count))
 			continue;
-		*colon = '\0';
-		counts[found_n++] = (struct hourly_stats_count){
-		    .hour_s = hour_s,
-		    .name = field,
-		    .bound_s = strtoll(colon + 1, NULL, 10),
-		    .n = redis_number(reply->element[2 * i + 1]),
-		};
+		count->hour_s = hour_s;
+		count->n = redis_number(reply->element[2 * i + 1]);
+		found_n++;
 	}
 	qsort(counts, found_n, sizeof(*counts), compare_counts);
 	for (size_t i = 0; i < found_n; i++)

@@ -31,8 +31,9 @@ add_count(struct sqlite_statements *statements,
 
 	sqlite3_bind_int64(statement, 1, count->hour_s);
 	sqlite3_bind_text(statement, 2, count->name, -1, SQLITE_STATIC);
-	sqlite3_bind_int64(statement, 3, count->bound_s);
-	sqlite3_bind_int64(statement, 4, count->n);
+	sqlite3_bind_text(statement, 3, count->client_class, -1, SQLITE_STATIC);
+	sqlite3_bind_int64(statement, 4, count->bound_s);
+	sqlite3_bind_int64(statement, 5, count->n);
 	return sqlite_run(statements, STATEMENT_ADD_COUNT);
 }
 
@@ -118,8 +119,9 @@ visit_counts(struct sqlite_statements *statements, int64_t from_s, int64_t to_s,
 	while ((rc = sqlite3_step(statement)) == SQLITE_ROW) {
 		count.hour_s = sqlite3_column_int64(statement, 0);
 		count.name = sqlite_text(statement, 1);
-		count.bound_s = sqlite3_column_int64(statement, 2);
-		count.n = sqlite3_column_int64(statement, 3);
+		count.client_class = sqlite_text(statement, 2);
+		count.bound_s = sqlite3_column_int64(statement, 3);
+		count.n = sqlite3_column_int64(statement, 4);
 		visit(&count, arg);
 	}
 	sqlite3_reset(statement);

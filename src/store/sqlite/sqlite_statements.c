@@ -137,14 +137,15 @@ static const char *const statement_sql[STATEMENTS] = {
 	" hits = hits + excluded.hits,"
 	" last_hit = max(last_hit, excluded.last_hit)",
     [STATEMENT_ADD_COUNT] =
-	"INSERT INTO stat (hour, name, bound, n) VALUES (?1, ?2, ?3, ?4)"
-	" ON CONFLICT (hour, name, bound) DO UPDATE SET n = n + excluded.n",
+	"INSERT INTO stat (hour, name, class, bound, n)"
+	" VALUES (?1, ?2, ?3, ?4, ?5) ON CONFLICT (hour, name, class, bound)"
+	" DO UPDATE SET n = n + excluded.n",
     [STATEMENT_HITS] =
 	"SELECT source, list, kind, pattern, hits, last_hit FROM list_hit"
 	" ORDER BY source, list, kind, pattern",
     [STATEMENT_COUNTS] =
-	"SELECT hour, name, bound, n FROM stat"
-	" WHERE hour >= ?1 AND hour < ?2 ORDER BY hour, name, bound",
+	"SELECT hour, name, class, bound, n FROM stat"
+	" WHERE hour >= ?1 AND hour < ?2 ORDER BY hour, name, class, bound",
     [STATEMENT_UNTIDY] =
 	"SELECT EXISTS (SELECT 1 FROM list_entry" HAS_EXPIRED ")"
 	" OR EXISTS (SELECT 1 FROM list_hit WHERE last_hit < ?2)"
@@ -155,6 +156,18 @@ static const char *const statement_sql[STATEMENTS] = {
 	"DELETE FROM list_hit WHERE source = '' AND (list, kind, pattern) IN"
 	" (SELECT list, kind, pattern FROM list_entry" HAS_EXPIRED ")",
     [STATEMENT_TIDY_ENTRIES] = "DELETE FROM list_entry" HAS_EXPIRED,
+    [STATEMENT_ADD_DECISION] =
+	"INSERT INTO decision (time, line) VALUES (?1, ?2)",
+    [STATEMENT_DECISIONS] =
+	"SELECT id, time, line FROM decision WHERE id > ?1 ORDER BY id"
+	" LIMIT ?2",
+    [STATEMENT_DECISION_ENDS] =
+	"SELECT (SELECT min(id) FROM decision), (SELECT max(id) FROM decision),"
+	" (SELECT time FROM decision ORDER BY id LIMIT 1)",
+    [STATEMENT_TRIM_DECISIONS] =
+	"DELETE FROM decision WHERE id IN"
+	" (SELECT id FROM decision ORDER BY id LIMIT ?3)"
+	" AND (time < ?1 OR id < ?2)",
 };
 
 sqlite3_stmt *

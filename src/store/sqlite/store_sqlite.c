@@ -43,6 +43,7 @@
  *   sqlite_records      the record store
  *   sqlite_lists        the list store
  *   sqlite_counts       the count store
+ *   sqlite_decisions    the decision store
  *   sqlite_backup       copy the database
  *   store_sqlite        the scheme sqlite:; open and close a store
  */
@@ -56,6 +57,7 @@
 #include "store/sqlite/sqlite_backup.h"
 #include "store/sqlite/sqlite_connect.h"
 #include "store/sqlite/sqlite_counts.h"
+#include "store/sqlite/sqlite_decisions.h"
 #include "store/sqlite/sqlite_entries_copy.h"
 #include "store/sqlite/sqlite_lists.h"
 #include "store/sqlite/sqlite_moved.h"
@@ -233,6 +235,7 @@ sqlite_open(const char *where, const struct store_options *options,
 	    .records = &sqlite_record_ops,
 	    .lists = &sqlite_list_ops,
 	    .counts = &sqlite_count_ops,
+	    .decisions = &sqlite_decision_ops,
 	};
 	sqlite->options = *options;
 	if (open_files(sqlite, err) != 0) {

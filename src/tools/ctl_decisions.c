@@ -1,0 +1,211 @@
+/* SPDX-License-Identifier: ISC
+ * Copyright (c) 2026 The Tardigrey developers */
+
+/* ctl_decisions: tardigrey decisions searches the decisions that are kept. */
+#include <fnmatch.h>
+#include <inttypes.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "mail/log_field.h"
+#include "store/store_open.h"
+#include "system/clock.h"
+#include "tools/ctl.h"
+#include "tools/show.h"
+#include "tools/table.h"
+
+#define DAY_S 86400
+#define SLICE 1000
+
+/* The columns are the fields of a log line. A terminal gets the first ones. */
+static const struct column columns[] = {
+    {"time", COLUMN_TIME},
+    {"action", COLUMN_TEXT},
+    {"reason", COLUMN_TEXT},
+    {"client_name", COLUMN_TEXT},
+    {"client_address", COLUMN_TEXT},
+    {"sender", COLUMN_TEXT},
+    {"recipient", COLUMN_TEXT},
+    {"reference", COLUMN_TEXT},
+    {"delay", COLUMN_TEXT},
+    {"age", COLUMN_TEXT},
+    {"wait", COLUMN_TEXT},
+    {"would", COLUMN_TEXT},
+    {"class", COLUMN_TEXT},
+    {"key_client", COLUMN_TEXT},
+    {"list", COLUMN_TEXT},
+    {"pattern", COLUMN_TEXT},
+    {"state", COLUMN_TEXT},
+    {"instance", COLUMN_TEXT},
+    {"queue_id", COLUMN_TEXT},
+    {"policy_context", COLUMN_TEXT},
+};
+#define COLUMNS_N  (sizeof(columns) / sizeof(columns[0]))
+#define TERMINAL_N 8
+
+struct search {
+	const struct ctl_arguments *arguments;
+	struct table table;
+	size_t columns_n;
+	int64_t from_s, to_s;
+	int64_t limit_n, found_n;
+	int64_t left_out_n;
+};
+
+/* ---- Matching ---- */
+
+static bool
+is_glob(const char *glob, const char *line, const char *field)
+{
+	char value[LOG_FIELD_SIZE];
+
+	return log_field(line, field, value) &&
+	    fnmatch(glob, value, FNM_CASEFOLD) == 0;
+}
+
+/* An option that matches one of up to three fields. */
+static bool
+matches(const struct search *search, const char *line, const char *option,
+    const char *const fields[3])
+{
+	const char *glob = ctl_value(search->arguments, option);
+
+	if (glob == NULL)
+		return true;
+	for (int i = 0; i < 3 && fields[i] != NULL; i++)
+		if (is_glob(glob, line, fields[i]))
+			return true;
+	return false;
+}
+
+static bool
+matches_all(const struct search *search, const char *line)
+{
+	static const struct {
+		const char *option;
+		const char *fields[3];
+	} rows[] = {
+	    {"client", {"client_address", "client_name", "key_client"}},
+	    {"sender", {"sender"}},
+	    {"recipient", {"recipient"}},
+	    {"action", {"action", "reason", "would"}},
+	    {"reference", {"reference"}},
+	};
+
+	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++)
+		if (!matches(search, line, rows[i].option, rows[i].fields))
+			return false;
+	return true;
+}
+
+/* ---- Printing ---- */
+
+static void
+print_row(struct search *search, const struct kept_decision *decision)
+{
+	char value[LOG_FIELD_SIZE];
+
+	table_number(&search->table, decision->time_s);
+	for (size_t i = 1; i < search->columns_n; i++) {
+		log_field(decision->line, columns[i].name, value);
+		if (strcmp(columns[i].name, "sender") == 0 && value[0] == '\0')
+			table_text(&search->table, "<>");
+		else
+			table_text(&search->table, value);
+	}
+	search->found_n++;
+}
+
+static void
+take(const struct kept_decision *decision, void *arg)
+{
+	struct search *search = arg;
+	char value[LOG_FIELD_SIZE];
+
+	if (decision->time_s < search->from_s ||
+	    decision->time_s >= search->to_s)
+		return;
+	if (log_field(decision->line, "left_out", value))
+		search->left_out_n += strtoll(value, NULL, 10);
+	else if (search->found_n < search->limit_n &&
+	    matches_all(search, decision->line))
+		print_row(search, decision);
+}
+
+static int
+read_all(struct store *store, struct search *search)
+{
+	int64_t position = 0;
+	bool done = false;
+	struct err err;
+
+	while (!done)
+		if (store->decisions->read(store, &position, SLICE, take,
+			search, &done, &err) != STORE_OK) {
+			complain("%s", err.text);
+			return CTL_REFUSED;
+		}
+	return CTL_DONE;
+}
+
+static void
+explain_absence(const struct ctl *ctl, const struct search *search)
+{
+	if (search->left_out_n > 0)
+		complain("%" PRId64 " decision%s of this time %s not kept, "
+			 "because there were too many in a second",
+		    search->left_out_n, show_plural(search->left_out_n),
+		    search->left_out_n == 1 ? "was" : "were");
+	else if (search->found_n == 0 && ctl->config.decisions_keep_s == 0)
+		complain("no decisions are kept (decisions_keep = 0)");
+}
+
+/* ---- The command ---- */
+
+static int
+read_arguments(const struct ctl_arguments *arguments, struct search *search)
+{
+	int64_t now_s = clock_now_s(), since_s = DAY_S, until_s = 0;
+
+	search->arguments = arguments;
+	search->limit_n = INT64_MAX;
+	if (ctl_value_span(arguments, "since", &since_s) != 0 ||
+	    ctl_value_span(arguments, "until", &until_s) != 0 ||
+	    ctl_value_number(arguments, "limit", &search->limit_n) != 0)
+		return CTL_USAGE;
+	if (until_s >= since_s)
+		return ctl_misused(arguments,
+		    "--until must be shorter ago than --since");
+	search->from_s = now_s - since_s;
+	search->to_s = until_s > 0 ? now_s - until_s : INT64_MAX;
+	return CTL_DONE;
+}
+
+int
+ctl_decisions(struct ctl *ctl, const struct ctl_arguments *arguments)
+{
+	struct search search = {0};
+	int rc = read_arguments(arguments, &search);
+	struct store *store;
+
+	if (rc != CTL_DONE)
+		return rc;
+	store = ctl_open_store(ctl);
+	if (store == NULL)
+		return CTL_REFUSED;
+	if (store->decisions == NULL) {
+		store_close(store);
+		complain("this database keeps no decisions: read the log");
+		return CTL_REFUSED;
+	}
+	search.columns_n =
+	    ctl->form == OUTPUT_TERMINAL ? TERMINAL_N : COLUMNS_N;
+	table_begin(&search.table, columns, search.columns_n, ctl->form);
+	table_fit(&search.table);
+	rc = read_all(store, &search);
+	table_end(&search.table);
+	store_close(store);
+	if (rc == CTL_DONE)
+		explain_absence(ctl, &search);
+	return rc;
+}
