@@ -79,8 +79,9 @@ class Server:
 class Setting:
     """A scratch folder with a configuration and a database."""
 
-    def __init__(self, build, scratch=None, delay="1s"):
+    def __init__(self, build, scratch=None, delay="1s", **options):
         """The retries of load need a delay of one second."""
+        self.options = options
         self.build = os.path.abspath(build)
         self.folder = tempfile.mkdtemp(prefix="tardigrey-bench.", dir=scratch)
         os.chmod(self.folder, 0o755)
@@ -127,6 +128,8 @@ class Setting:
                 "durability = normal\n"
                 f"delay = {delay}\n"
                 f"delay_suspicious = {delay}\n"
+                + "".join(f"{name} = {value}\n"
+                          for name, value in self.options.items()) +
                 f"whitelist_clients = {SOURCE}/etc/whitelist_clients,"
                 f" {self.path('listed')}\n"
                 "whitelist_recipients ="
