@@ -12,8 +12,7 @@
 #include "store/store_open.h"
 #include "system/clock.h"
 
-#define BATCH_MAX 256
-
+#define BATCH_MAX     256
 #define LOOK_EVERY_MS 2000
 
 /* What the checker does next. It belongs to the worker while the job runs. */
@@ -52,9 +51,8 @@ struct dispatcher {
 
 /* ---- Called by the worker, or inline ---- */
 
-/* Returns whether to call checker_maintain(): after requests, and now and
- * then for a daemon that has no mail. It is not called if the store has just
- * failed. */
+/* Returns whether to call checker_maintain(). It is not called if the store has
+ * just failed. */
 static bool
 run_job(void *arg)
 {
@@ -343,12 +341,8 @@ make_job(struct dispatcher *dispatcher)
 static void
 run_inline(struct dispatcher *dispatcher)
 {
-	bool has_work =
-	    dispatcher->job.batch->n > 0 || dispatcher->job.maintains;
-	bool needs_cleanup = run_job(dispatcher);
-
-	if (has_work)
-		dispatcher->cleanup_wanted = needs_cleanup;
+	dispatcher->cleanup_wanted = run_job(dispatcher) ||
+	    (dispatcher->cleanup_wanted && dispatcher->job.batch->n == 0);
 	end_job(dispatcher);
 }
 
@@ -449,6 +443,7 @@ dispatcher_finish(struct dispatcher *dispatcher)
 		wait_for_checker(dispatcher);
 	}
 	dispatcher->flush_wanted = true;
+	dispatcher->maintenance_wanted = false;
 	dispatcher_hand_over(dispatcher);
 	wait_for_checker(dispatcher);
 	checker_write_decisions(dispatcher->checker);

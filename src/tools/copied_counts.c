@@ -181,7 +181,7 @@ subtract_counts(struct counts *counts, const struct counts *there)
 		if (count.n > 0)
 			counts->items[n++] = count;
 		else
-			free((char *)count.name);
+			free_count(&count);
 	}
 	counts->n = n;
 }
