@@ -26,12 +26,15 @@
 /* Size of the text "FILE:LINE". A longer text is cut at the front. */
 #define CONFIG_ORIGIN_SIZE 300
 
-#define CONFIG_OPTIONS   52 /* rows of the table */
+#define CONFIG_OPTIONS   53 /* rows of the table */
 #define CONFIG_NAME_SIZE 64 /* of an account or a group */
 
 enum greylist_recipients { RECIPIENTS_ALL, RECIPIENTS_LISTED };
 
 enum log_to { LOG_TO_SYSLOG, LOG_TO_STDERR };
+
+/* The form of the decisions in the log. */
+enum log_format { LOG_FORMAT_TARDIGREY, LOG_FORMAT_POSTGREY };
 
 /* The text of an option's value, with *** in place of a password, and the place
  * where it was set. */
@@ -60,6 +63,7 @@ struct config {
 	struct endpoint_list http; /* n is 0: none */
 	struct networks http_allow;
 	enum log_to log;
+	enum log_format log_format;
 	unsigned log_never_returned;          /* yes or no */
 	unsigned sandbox;                     /* yes or no */
 	char lookup[CONFIG_VALUE_SIZE];       /* a unix socket; "": none */

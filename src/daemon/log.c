@@ -17,6 +17,7 @@
 #include "daemon/log_stderr.h"
 #include "daemon/log_syslog.h"
 #include "mail/log_line.h"
+#include "mail/postgrey_line.h"
 #include "system/clock.h"
 
 #define IDENT        "tardigreyd"
@@ -31,8 +32,10 @@ static bool in_journal;
 static bool has_decisions; /* the queue has decisions to flush */
 static int retry_ms = RETRY_MS;
 static char levels[LOG_DEBUG + 1][8]; /* "<PRI>", or "" */
-static char stamp[64];                /* after the level */
-static time_t stamp_s = -1;           /* Unix time of the stamp */
+static const char *decisions_name = IDENT;
+static char stamp[64];      /* the time, after the level */
+static char suffix[32];     /* "[PID]: ", after the name; "" in the journal */
+static time_t stamp_s = -1; /* Unix time of the stamp */
 
 /* ---- The beginning of a line ---- */
 
@@ -56,7 +59,7 @@ make_stamp(time_t now)
 	struct tm tm;
 
 	stamp_s = now;
-	stamp[0] = '\0';
+	stamp[0] = suffix[0] = '\0';
 	if (in_journal)
 		return;
 	if (where == LOG_TO_SYSLOG) {
@@ -64,17 +67,18 @@ make_stamp(time_t now)
 			strftime(text, sizeof(text), "%b %e %H:%M:%S ", &tm);
 	} else if (gmtime_r(&now, &tm) != NULL)
 		strftime(text, sizeof(text), "%Y-%m-%dT%H:%M:%SZ ", &tm);
-	snprintf(stamp, sizeof(stamp), "%s" IDENT "[%ld]: ", text,
-	    (long)getpid());
+	snprintf(stamp, sizeof(stamp), "%s", text);
+	snprintf(suffix, sizeof(suffix), "[%ld]: ", (long)getpid());
 }
 
 /* ---- The queue; with the mutex ---- */
 
 /* Add a line to the queue. Returns false if the queue has not accepted it. */
 static bool
-queue_line(int priority, const char *line)
+queue_line(int priority, const char *name, const char *line)
 {
-	const char *const parts[] = {levels[priority], stamp, line, NULL};
+	const char *const parts[] = {levels[priority], stamp,
+	    in_journal ? "" : name, suffix, line, NULL};
 	time_t now = (time_t)clock_now_s();
 
 	if (now != stamp_s)
@@ -92,7 +96,7 @@ queue_gap(void)
 	    where == LOG_TO_SYSLOG ? "the syslog daemon did not read"
 				   : "standard error was not read");
 	queue.dropped_n = 0;
-	queue_line(LOG_WARNING, line);
+	queue_line(LOG_WARNING, IDENT, line);
 }
 
 static bool
@@ -144,13 +148,13 @@ write_queue(void)
 }
 
 static void
-put_line(int priority, const char *line)
+put_line(int priority, const char *name, const char *line)
 {
-	if (queue_line(priority, line))
+	if (queue_line(priority, name, line))
 		return;
 	if (queue.dropped_n == 0)
 		write_queue();
-	if (!queue_line(priority, line))
+	if (!queue_line(priority, name, line))
 		queue.dropped_n++;
 }
 
@@ -181,11 +185,12 @@ read_time_zone(void)
 }
 
 void
-log_open(enum log_to to, const char *path)
+log_open(enum log_to to, enum log_format format, const char *path)
 {
 	read_time_zone();
 	pthread_mutex_lock(&mutex);
 	write_queue();
+	decisions_name = format == LOG_FORMAT_POSTGREY ? POSTGREY_NAME : IDENT;
 	if (to == LOG_TO_SYSLOG)
 		log_syslog_open(path);
 	else
@@ -244,7 +249,7 @@ put_message(int priority, const char *format, va_list ap)
 		if ((unsigned char)*p < ' ' || *p == 0x7f)
 			*p = '?';
 	pthread_mutex_lock(&mutex);
-	put_line(priority, line);
+	put_line(priority, IDENT, line);
 	if (!has_decisions)
 		write_queue();
 	pthread_mutex_unlock(&mutex);
@@ -285,7 +290,7 @@ log_decision(const char *line)
 {
 	pthread_mutex_lock(&mutex);
 	has_decisions = true;
-	put_line(LOG_INFO, line);
+	put_line(LOG_INFO, decisions_name, line);
 	pthread_mutex_unlock(&mutex);
 }
 

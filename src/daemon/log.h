@@ -27,8 +27,9 @@
  * this later. For syslog, "path" is the socket of the syslog daemon, of at most
  * 107 octets. Lines on standard error begin with the time and the name of the
  * program. In the systemd journal, which adds both, they begin with the
- * priority, see sd-daemon(3). */
-void log_open(enum log_to to, const char *path);
+ * priority, see sd-daemon(3). With LOG_FORMAT_POSTGREY, decisions have the name
+ * of postgrey, but not in the journal, which knows only one name. */
+void log_open(enum log_to to, enum log_format format, const char *path);
 
 /* Write the queue for at most wait_ms milliseconds, and drop the remaining
  * lines. Later lines go to standard error. */

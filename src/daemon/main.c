@@ -244,7 +244,7 @@ open_log_and_pid_file(struct daemon *daemon)
 
 	user_reads_stderr =
 	    daemon->ready_fd >= 0 && config->log != LOG_TO_STDERR;
-	log_open(config->log, LOG_SYSLOG_PATH);
+	log_open(config->log, config->log_format, LOG_SYSLOG_PATH);
 	if (config->pid_file[0] == '\0')
 		return;
 	if (daemonize_write_pid(config->pid_file, &err) != 0)

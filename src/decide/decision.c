@@ -272,6 +272,8 @@ after_pass(const struct decision *decision, struct verdict *verdict,
 	if (waited && verdict->age_s >= delay_of_class(decision))
 		count_retry(decision, verdict->age_s, elsewhere);
 	message_note_pass(decision->message, worth_of_pass(decision, verdict));
+	verdict->delay_noted =
+	    waited && !message_first_delay(decision->message);
 	verdict->header = waited && decision->rules->header &&
 	    !decision_is_shadow(decision->rules, decision->pending,
 		decision->now_s) &&

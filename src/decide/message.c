@@ -20,6 +20,7 @@ struct message {
 	int64_t worth_s;    /* of the passes; -1: there was none */
 	bool retry_counted; /* for automatic whitelisting */
 	bool header_added;
+	bool delay_noted;
 	bool postponed;  /* a deferral was postponed until DATA */
 	int64_t due_s;   /* postponed: when the first recipient is due */
 	int64_t delay_s; /* ... of its triplet */
@@ -132,6 +133,16 @@ message_first_header(struct message *message)
 	if (message == NULL || message->header_added)
 		return false;
 	return message->header_added = true;
+}
+
+bool
+message_first_delay(struct message *message)
+{
+	if (message == NULL)
+		return true;
+	if (message->delay_noted)
+		return false;
+	return message->delay_noted = true;
 }
 
 /* ---- Postponed until DATA ---- */

@@ -55,6 +55,10 @@ bool message_first_retry(struct message *message);
  * message, and never without an instance. */
 bool message_first_header(struct message *message);
 
+/* Note that a recipient has waited. Returns true for the first one of a
+ * message, and always without an instance. */
+bool message_first_delay(struct message *message);
+
 /* ---- Postponed until DATA (null_sender = data) ---- */
 
 /* Postpone the deferral of a recipient until DATA. If several recipients are

@@ -80,6 +80,7 @@ struct verdict {
 	enum action action;
 	enum reason reason;
 	bool header;       /* pass: add a header with age_s */
+	bool delay_noted;  /* an earlier recipient of the message waited too */
 	bool shadow;       /* mode = shadow: the action is ACTION_PASS */
 	enum action would; /* shadow: the action of mode = enforce */
 	int64_t wait_s;    /* deferral: seconds until a retry passes */

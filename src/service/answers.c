@@ -3,6 +3,7 @@
 #include "service/answers.h"
 
 #include "mail/log_line.h"
+#include "mail/postgrey_line.h"
 #include "mail/reply.h"
 
 static void
@@ -19,9 +20,14 @@ write_one(struct batch *batch, const struct config *config, size_t i)
 		    verdict, at);
 	at[out->reply_n] = '\0';
 	at += out->reply_n + 1;
-	out->log_line = at;
-	out->log_line_n = log_line_format(&batch->requests[i], verdict, at);
-	at += out->log_line_n + 1;
+	out->log_line = out->kept_line = at;
+	out->kept_line_n = log_line_format(&batch->requests[i], verdict, at);
+	at += out->kept_line_n + 1;
+	if (config->log_format == LOG_FORMAT_POSTGREY) {
+		out->log_line = at;
+		at +=
+		    postgrey_line_format(&batch->requests[i], verdict, at) + 1;
+	}
 	batch->text_n = (size_t)(at - batch->text);
 }
 

@@ -9,8 +9,8 @@
 #include "mail/reply.h"
 #include "service/lookup_table.h"
 
-/* Any reply and any log line, each with its NUL. */
-#define TEXT_MAX (REPLY_MAX + 1 + LOG_LINE_SIZE)
+/* Any reply, and any log line in both forms, each with its NUL. */
+#define TEXT_MAX (REPLY_MAX + 1 + 2 * LOG_LINE_SIZE)
 
 struct batch *
 batch_new(size_t max)

@@ -22,7 +22,10 @@ struct answer {
 	const char *reply;    /* in the batch; ends in NUL */
 	size_t reply_n;       /* 0: close the connection without a reply */
 	const char *log_line; /* in the batch; ends in NUL, without newline */
-	size_t log_line_n;
+	/* The same decision for the store (decide/decision_store.h), always in
+	 * our own form. */
+	const char *kept_line;
+	size_t kept_line_n;
 };
 
 #define BATCH_LOOKUP_ANSWERS 1024 /* octets */

@@ -321,8 +321,8 @@ checker_run(struct checker *checker, struct batch *batch,
 	    checker->store->decisions != NULL)
 		for (size_t i = 0; i < batch->n; i++)
 			decision_buffer_add(checker->decisions,
-			    &batch->verdicts[i], batch->answers[i].log_line,
-			    batch->answers[i].log_line_n, now->now_s);
+			    &batch->verdicts[i], batch->answers[i].kept_line,
+			    batch->answers[i].kept_line_n, now->now_s);
 }
 
 /* ---- Between batches ---- */

@@ -378,7 +378,7 @@ main(int argc, char **argv)
 	    0)
 		die(err.text);
 	parts.settings->config.store.use = STORE_SERVE;
-	log_open(LOG_TO_STDERR, LOG_SYSLOG_PATH);
+	log_open(LOG_TO_STDERR, LOG_FORMAT_TARDIGREY, LOG_SYSLOG_PATH);
 	set_up(&parts, part);
 	part->run(&parts);
 	printf("%u\n", parts.answered_n);

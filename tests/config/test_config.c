@@ -64,6 +64,7 @@ static const struct {
 	{ "http", "" },
 	{ "http_allow", "" },
 	{ "log", "0" },
+	{ "log_format", "0" },
 	{ "log_never_returned", "1" },
 	{ "sandbox", "1" },
 	{ "lookup", "" },

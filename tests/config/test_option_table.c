@@ -35,6 +35,8 @@ static const struct {
 	{ "greylist_recipients", "listed", RECIPIENTS_LISTED },
 	{ "log", "syslog", LOG_TO_SYSLOG },
 	{ "log", "stderr", LOG_TO_STDERR },
+	{ "log_format", "tardigrey", LOG_FORMAT_TARDIGREY },
+	{ "log_format", "postgrey", LOG_FORMAT_POSTGREY },
 	{ "log_never_returned", "no", 0 },
 	{ "log_never_returned", "yes", 1 },
 };

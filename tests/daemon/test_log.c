@@ -301,7 +301,7 @@ test_decisions_wait_for_flush(void **state)
 {
 	(void)state;
 	make_pipe();
-	log_open(LOG_TO_STDERR, path);
+	log_open(LOG_TO_STDERR, LOG_FORMAT_TARDIGREY, path);
 	log_info("one");
 	assert_string_equal(read_line(), "one");
 	log_decision("two");
@@ -321,7 +321,7 @@ test_a_full_queue_is_written(void **state)
 	char line[1024];
 
 	(void)state;
-	log_open(LOG_TO_STDERR, path);
+	log_open(LOG_TO_STDERR, LOG_FORMAT_TARDIGREY, path);
 	memset(line, 'a', sizeof(line) - 1);
 	line[sizeof(line) - 1] = '\0';
 	for (int i = 0; i < 1000; i++)
@@ -349,7 +349,7 @@ test_threads(void **state)
 
 	(void)state;
 	start_syslog();
-	log_open(LOG_TO_SYSLOG, path);
+	log_open(LOG_TO_SYSLOG, LOG_FORMAT_TARDIGREY, path);
 	assert_int_equal(pthread_create(&thread, NULL, log_from_a_thread, NULL),
 	    0);
 	for (int i = 0; i < 1000; i++) {
@@ -387,7 +387,7 @@ test_syslog_lines(void **state)
 {
 	(void)state;
 	start_syslog();
-	log_open(LOG_TO_SYSLOG, path);
+	log_open(LOG_TO_SYSLOG, LOG_FORMAT_TARDIGREY, path);
 	log_error("text");
 	assert_prefix(read_whole_line(), 3);
 	log_warning("text");
@@ -404,7 +404,7 @@ test_syslog_drops(void **state)
 {
 	(void)state;
 	start_syslog();
-	log_open(LOG_TO_SYSLOG, path);
+	log_open(LOG_TO_SYSLOG, LOG_FORMAT_TARDIGREY, path);
 	check_that_lines_are_dropped("the syslog daemon did not read");
 }
 
@@ -413,7 +413,7 @@ test_syslog_slow_reader(void **state)
 {
 	(void)state;
 	start_syslog();
-	log_open(LOG_TO_SYSLOG, path);
+	log_open(LOG_TO_SYSLOG, LOG_FORMAT_TARDIGREY, path);
 	check_a_slow_reader();
 }
 
@@ -421,7 +421,7 @@ static void
 test_no_syslog(void **state)
 {
 	(void)state;
-	log_open(LOG_TO_SYSLOG, path);
+	log_open(LOG_TO_SYSLOG, LOG_FORMAT_TARDIGREY, path);
 	log_info("one");
 	start_syslog();
 	assert_true(log_flush() > 0); /* one attempt a second */
@@ -437,7 +437,7 @@ test_syslog_restarts(void **state)
 {
 	(void)state;
 	start_syslog();
-	log_open(LOG_TO_SYSLOG, path);
+	log_open(LOG_TO_SYSLOG, LOG_FORMAT_TARDIGREY, path);
 	log_info("one");
 	assert_line("one");
 	wrong_clock->monotonic_s++;
@@ -467,7 +467,7 @@ test_syslog_is_replaced(void **state)
 
 	(void)state;
 	start_syslog();
-	log_open(LOG_TO_SYSLOG, path);
+	log_open(LOG_TO_SYSLOG, LOG_FORMAT_TARDIGREY, path);
 	log_lines(0, 1000);
 	hanging = reader;
 	start_syslog();
@@ -485,7 +485,7 @@ test_time_to_the_next_attempt(void **state)
 
 	(void)state;
 	start_syslog();
-	log_open(LOG_TO_SYSLOG, path);
+	log_open(LOG_TO_SYSLOG, LOG_FORMAT_TARDIGREY, path);
 	assert_int_equal(log_flush(), -1);
 	log_lines(0, 2000);
 	for (int i = 0; i < 20; i++) {
@@ -504,7 +504,7 @@ test_close(void **state)
 {
 	(void)state;
 	start_syslog();
-	log_open(LOG_TO_SYSLOG, path);
+	log_open(LOG_TO_SYSLOG, LOG_FORMAT_TARDIGREY, path);
 	log_lines(0, MANY);
 	log_close(0);
 	log_info("to stderr");
@@ -518,7 +518,7 @@ test_pipe_drops(void **state)
 {
 	(void)state;
 	make_pipe();
-	log_open(LOG_TO_STDERR, path);
+	log_open(LOG_TO_STDERR, LOG_FORMAT_TARDIGREY, path);
 	check_that_lines_are_dropped("standard error was not read");
 	assert_int_equal(fcntl(fileno(stderr), F_GETFL) & O_NONBLOCK, 0);
 }
@@ -538,7 +538,7 @@ test_pipe_slow_reader(void **state)
 {
 	(void)state;
 	make_pipe();
-	log_open(LOG_TO_STDERR, path);
+	log_open(LOG_TO_STDERR, LOG_FORMAT_TARDIGREY, path);
 	check_a_slow_reader();
 }
 
@@ -550,7 +550,7 @@ test_pipe_long_lines(void **state)
 
 	(void)state;
 	make_pipe();
-	log_open(LOG_TO_STDERR, path);
+	log_open(LOG_TO_STDERR, LOG_FORMAT_TARDIGREY, path);
 	for (int i = 0; i < 30; i++) {
 		memset(line, 'a' + i % 26, sizeof(line) - 1);
 		line[sizeof(line) - 1] = '\0';
@@ -568,7 +568,7 @@ test_pipe_without_reader(void **state)
 {
 	(void)state;
 	make_pipe();
-	log_open(LOG_TO_STDERR, path);
+	log_open(LOG_TO_STDERR, LOG_FORMAT_TARDIGREY, path);
 	close(reader);
 	reader = -1;
 	log_lines(0, MANY);
@@ -591,7 +591,7 @@ test_terminal_that_is_not_read(void **state)
 	fclose(stderr);
 	stderr = fopen(ptsname(master), "w");
 	assert_non_null(stderr);
-	log_open(LOG_TO_STDERR, path);
+	log_open(LOG_TO_STDERR, LOG_FORMAT_TARDIGREY, path);
 	log_lines(0, MANY);
 	assert_true(log_flush() > 0);
 	close(master);
@@ -606,7 +606,7 @@ test_prefix_on_stderr(void **state)
 	(void)state;
 	make_pipe();
 	setenv("JOURNAL_STREAM", "1:1", 1); /* a journal, but not stderr */
-	log_open(LOG_TO_STDERR, path);
+	log_open(LOG_TO_STDERR, LOG_FORMAT_TARDIGREY, path);
 	unsetenv("JOURNAL_STREAM");
 	log_info("text");
 	line = read_whole_line();
@@ -633,7 +633,7 @@ test_prefix_in_the_journal(void **state)
 	snprintf(value, sizeof(value), "%ju:%ju", (uintmax_t)status.st_dev,
 	    (uintmax_t)status.st_ino);
 	setenv("JOURNAL_STREAM", value, 1);
-	log_open(LOG_TO_STDERR, path);
+	log_open(LOG_TO_STDERR, LOG_FORMAT_TARDIGREY, path);
 	unsetenv("JOURNAL_STREAM");
 	log_info("one");
 	log_error("two");
