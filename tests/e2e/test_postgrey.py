@@ -55,7 +55,7 @@ EXAMPLES = [
 class Postgrey:
     """Runs the unpacked postgrey of Debian with two list files."""
 
-    def __init__(self, folder, clients, recipients):
+    def __init__(self, folder, clients, recipients, *arguments):
         root = settings.postgrey
         state = os.path.join(folder, "postgrey")
         os.makedirs(state)
@@ -73,7 +73,7 @@ class Postgrey:
                  "--inet=127.0.0.1:%d" % self.address[1], f"--dbdir={state}",
                  f"--user={USER}", f"--group={USER_GROUP}",
                  f"--whitelist-clients={clients}",
-                 f"--whitelist-recipients={recipients}"],
+                 f"--whitelist-recipients={recipients}", *arguments],
                 env=environment, stdin=subprocess.DEVNULL, stdout=log,
                 stderr=log)
         wait_until("postgrey to listen", self.listens)
