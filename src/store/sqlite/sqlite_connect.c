@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "store/sqlite/sqlite_damage.h"
+#include "store/sqlite/sqlite_page_cache.h"
 #include "store/sqlite/sqlite_entries_copy.h"
 #include "store/sqlite/sqlite_schema.h"
 #include "store/sqlite/sqlite_vfs.h"
@@ -155,6 +156,7 @@ sqlite_connect(struct sqlite *sqlite, struct err *err)
 	int64_t waited_ms = 0;
 	int again_n = 0;
 
+	sqlite_page_cache();
 	for (;;) {
 		switch (try_to_connect(sqlite, err)) {
 		case ATTEMPT_OK:

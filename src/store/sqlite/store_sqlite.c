@@ -14,6 +14,7 @@
  * These are the files of this folder, lowest layer first. A file uses only
  * files above it in this list.
  *
+ *   sqlite_page_cache   SQLite's page cache without a needless search
  *   sqlite_vfs          few large writes to the write-ahead log
  *   sqlite_wait         wait for locks
  *   sqlite_log_check    detect a write-ahead log that was truncated
@@ -24,8 +25,10 @@
  *   sqlite_checkpoint   choose when they do this; limit the log
  *   sqlite_statements   prepare and run SQL statements
  *   arrival_ring        hashes of waiting records, by id
+ *   arrival_table       find their ids by their hashes
  *   address_counts      numbers of waiting records of client addresses
  *   arrival_index       find waiting records; choose those to evict
+ *   record_filter       which keys are not in the table "record"
  *   record_cache        answers of the table "record", in memory
  *   sqlite_record_row   keys and records as columns
  *   sqlite_arrivals     the queue of waiting records: the table "waiting"
@@ -37,9 +40,10 @@
  *   sqlite_connect      open the handle
  *   sqlite_transaction  begin an operation; end one that has failed
  *   sqlite_known        limit the number of records that are not waiting
+ *   sqlite_lookup       find records
+ *   sqlite_filter       fill the filter of the cache
  *   sqlite_maintain     expire and evict waiting records
  *   sqlite_walk         walks and expiry
- *   sqlite_lookup       find records
  *   sqlite_records      the record store
  *   sqlite_lists        the list store
  *   sqlite_counts       the count store
