@@ -13,7 +13,9 @@
 #include <netinet/in.h>
 #include <stdlib.h>
 #include <string.h>
+#include <strings.h>
 #include <sys/socket.h>
+#include <unistd.h>
 
 #include "system/process_usage.h"
 #include "view/health.h"
@@ -176,18 +178,33 @@ is_this_host(const struct netaddr *peer, const struct netaddr *own)
 		memcmp(peer->octets, own->octets, sizeof(own->octets)) == 0);
 }
 
-/* A web site can give its own name the address 127.0.0.1. A browser on this
- * host must not read the page for that site. Such a request names the site in
- * its Host field. */
 static bool
-names_this_host(struct evhttp_request *request)
+is_own_name(const struct config *config, const char *name)
+{
+	char own[256] = "";
+
+	gethostname(own, sizeof(own) - 1);
+	if (strcasecmp(name, own) == 0)
+		return true;
+	for (size_t i = 0; i < config->http.n; i++)
+		if (config->http.items[i].kind == ENDPOINT_INET &&
+		    strcasecmp(name, config->http.items[i].host) == 0)
+			return true;
+	return false;
+}
+
+/* A web site can give its own name the address of this host (DNS rebinding). A
+ * browser must not read the page for that site. Such a request names the site
+ * in its Host field. */
+static bool
+names_this_host(const struct config *config, struct evhttp_request *request)
 {
 	const char *host = evhttp_request_get_host(request);
 	struct netaddr address;
 
 	return host == NULL || strcmp(host, "localhost") == 0 ||
 	    strchr(host, ':') != NULL || host[0] == '[' ||
-	    netaddr_parse(host, &address) == 0;
+	    netaddr_parse(host, &address) == 0 || is_own_name(config, host);
 }
 
 static bool
@@ -202,9 +219,9 @@ is_allowed(const struct http *http, struct evhttp_request *request)
 		return false;
 	if (peer.family == NETADDR_NONE)
 		return true; /* the permissions of the socket decide */
-	if (is_this_host(&peer, &own))
-		return names_this_host(request);
-	return networks_have(&config->http_allow, &peer);
+	return (is_this_host(&peer, &own) ||
+		   networks_have(&config->http_allow, &peer)) &&
+	    names_this_host(config, request);
 }
 
 /* ---- Answering ---- */

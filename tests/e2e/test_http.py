@@ -185,6 +185,23 @@ class HttpTest(HttpTestCase):
         self.assertEqual(
             get((host, port), "/metrics", Host="evil.example")[0], 403)
 
+    def test_host_field(self):
+        """Each request must name this host, also that of another host: a web
+        site can give its own name our address."""
+        host = own_address()
+        if host is None:
+            self.skipTest("this machine has only loopback addresses")
+        port = free_port()
+        self.start_daemon(http=f"inet:0.0.0.0:{port}",
+                          http_allow=f"{host}/32")
+        for name, status in ((socket.gethostname(), 200),
+                             (socket.gethostname().upper() + ":80", 200),
+                             (f"{host}:{port}", 200), ("localhost", 200),
+                             ("evil.example", 403),
+                             (socket.gethostname() + ".evil.example", 403)):
+            self.assertEqual(get((host, port), "/metrics", Host=name)[0],
+                             status, name)
+
     def test_what_may_be_asked(self):
         """Only GET and HEAD of fixed paths; the headers are strict."""
         self.start_http()

@@ -49,6 +49,7 @@ class LogTest(harness.TestCase):
                       "sender": "gone@example.net",
                       "recipient": "b@example.org"}
         self.assert_greylisted(policy.ask(**attributes))
+        daemon.wait_for_reason("new")
         reference = daemon.decisions()[0]["reference"]
 
         def line():
