@@ -82,6 +82,7 @@ static const struct ctl_option correspondents_options[] = {
     {0},
 };
 static const struct ctl_option report_options[] = {
+    {"html", NULL, "print an HTML document, for a mail or a web site"},
     {"since", "SPAN", "how far to look back (default 7d)"},
     {"until", "SPAN", "how long ago the period ended (default: now)"},
     {0},

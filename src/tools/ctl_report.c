@@ -12,22 +12,11 @@
 #include "tools/ctl.h"
 #include "tools/report.h"
 #include "tools/show.h"
-#include "tools/tally.h"
 #include "tools/walk.h"
-#include "view/history.h"
+#include "tools/weekly.h"
 
 #define DAY_S     86400
-#define DAYS_MAX  400
 #define BAR_WIDTH 40
-#define TOP       10
-
-struct weekly {
-	int64_t from_s, to_s;
-	struct history all;
-	struct history days[DAYS_MAX]; /* [0] is the last one */
-	struct tally senders;          /* of delayed mail: the largest delay */
-	struct tally clients;          /* that never came back */
-};
 
 /* ---- Collecting ---- */
 
@@ -38,7 +27,7 @@ add_count(const struct hourly_stats_count *count, void *arg)
 	int64_t ago = (weekly->to_s - 1 - count->hour_s) / DAY_S;
 
 	history_add(&weekly->all, count);
-	if (ago >= 0 && ago < DAYS_MAX)
+	if (ago >= 0 && ago < WEEKLY_DAYS_MAX)
 		history_add(&weekly->days[ago], count);
 }
 
@@ -73,21 +62,15 @@ add_record(const struct store_row *row, void *arg)
 		    record->deferred_n > 0)
 			tally_add(&weekly->senders, domain_of(row->key.sender),
 			    waited_s);
-	} else if (is_within(weekly, record->first_seen_s) &&
-	    record->deferred_n <= 1) {
-		tally_add(&weekly->clients, row->key.client, 0);
+	} else if (is_within(weekly, record->first_seen_s)) {
+		tally_add(record->deferred_n <= 1 ? &weekly->clients
+						  : &weekly->early,
+		    row->key.client, 0);
 	}
 	return true;
 }
 
 /* ---- Numbers ---- */
-
-static int64_t
-accepted_n(const struct history *all)
-{
-	return all->total_n - history_deferred_n(all) - history_failed_n(all) +
-	    all->would_defer_n;
-}
 
 /* In thousandths: 12.3 % is 123. */
 static int64_t
@@ -116,9 +99,9 @@ add_numbers(struct report *report, const struct weekly *weekly)
 {
 	const struct history *all = &weekly->all;
 	int64_t delayed =
-	    share(all->reasons_n[REASON_RETRIED], accepted_n(all));
+	    share(all->reasons_n[REASON_RETRIED], weekly_passed_n(weekly));
 
-	add_number(report, "passed", "passed", accepted_n(all));
+	add_number(report, "passed", "passed", weekly_passed_n(weekly));
 	report_number(report, "delayed", all->reasons_n[REASON_RETRIED]);
 	report_line(report,
 	    "  %-28s %10" PRId64 "   %" PRId64 ".%" PRId64 " %% of what passed",
@@ -181,7 +164,7 @@ add_bar(struct report *report, const char *label, int64_t n, int64_t max)
 static void
 add_days(struct report *report, const struct weekly *weekly)
 {
-	int64_t days_n = (weekly->to_s - weekly->from_s + DAY_S - 1) / DAY_S;
+	int64_t days_n = weekly_days_n(weekly);
 	int64_t max = 0;
 
 	if (days_n > 31)
@@ -204,7 +187,7 @@ add_days(struct report *report, const struct weekly *weekly)
 static void
 add_senders(struct report *report, const struct tally *senders)
 {
-	size_t n = senders->n < TOP ? senders->n : TOP;
+	size_t n = senders->n < WEEKLY_TOP ? senders->n : WEEKLY_TOP;
 
 	report_begin_list(report, "senders");
 	report_line(report, "%s", "");
@@ -228,15 +211,14 @@ add_senders(struct report *report, const struct tally *senders)
 }
 
 static void
-add_clients(struct report *report, const struct tally *clients)
+add_clients(struct report *report, const char *list, const char *title,
+    const struct tally *clients)
 {
-	size_t n = clients->n < TOP ? clients->n : TOP;
+	size_t n = clients->n < WEEKLY_TOP ? clients->n : WEEKLY_TOP;
 
-	report_begin_list(report, "clients");
+	report_begin_list(report, list);
 	report_line(report, "%s", "");
-	report_line(report, "%s",
-	    n > 0 ? "Clients that have not come back, by waiting mail"
-		  : "No client is waiting");
+	report_line(report, "%s", title);
 	for (size_t i = 0; i < n; i++) {
 		struct report item;
 
@@ -250,12 +232,10 @@ add_clients(struct report *report, const struct tally *clients)
 }
 
 static void
-print(enum output_form form, struct weekly *weekly)
+print(enum output_form form, const struct weekly *weekly)
 {
 	struct report report;
 
-	tally_sort(&weekly->senders);
-	tally_sort(&weekly->clients);
 	report_begin(&report, form);
 	report_time(&report, "from", weekly->from_s);
 	report_time(&report, "to", weekly->to_s);
@@ -266,11 +246,36 @@ print(enum output_form form, struct weekly *weekly)
 	add_percentiles(&report, &weekly->all);
 	add_days(&report, weekly);
 	add_senders(&report, &weekly->senders);
-	add_clients(&report, &weekly->clients);
+	add_clients(&report, "clients",
+	    weekly->clients.n > 0
+		? "Clients that have not come back, by waiting mail"
+		: "No client is waiting",
+	    &weekly->clients);
+	if (weekly->early.n > 0 || form == OUTPUT_JSON)
+		add_clients(&report, "early_clients",
+		    "Clients that retried too early, and have not passed",
+		    &weekly->early);
 	report_line(&report, "%s", "");
 	report_line(&report, "%s",
 	    "List lines without a hit: tardigrey whitelist list --unused 90d");
 	report_end(&report);
+}
+
+static int
+print_html(const struct weekly *weekly)
+{
+	struct text document = {0};
+	int rc = -1;
+
+	weekly_html(weekly, &document);
+	if (!document.has_failed) {
+		report_document(document.octets);
+		rc = 0;
+	} else {
+		complain("out of memory");
+	}
+	text_free(&document);
+	return rc;
 }
 
 /* ---- The command ---- */
@@ -296,6 +301,9 @@ read_period(const struct ctl_arguments *arguments, struct weekly *weekly)
 	if (ctl_value_span(arguments, "since", &since_s) != 0 ||
 	    ctl_value_span(arguments, "until", &until_s) != 0)
 		return CTL_USAGE;
+	if (arguments->json && ctl_value(arguments, "html") != NULL)
+		return ctl_misused(arguments,
+		    "use only one of --json and --html");
 	if (until_s >= since_s)
 		return ctl_misused(arguments,
 		    "--until must be shorter ago than --since");
@@ -319,8 +327,14 @@ ctl_report(struct ctl *ctl, const struct ctl_arguments *arguments)
 		return CTL_REFUSED;
 	rc = collect(store, &weekly);
 	store_close(store);
-	if (rc == 0)
+	tally_sort(&weekly.senders);
+	tally_sort(&weekly.clients);
+	tally_sort(&weekly.early);
+	if (rc == 0 && ctl_value(arguments, "html") == NULL)
 		print(ctl->form, &weekly);
+	else if (rc == 0)
+		rc = print_html(&weekly);
+	tally_free(&weekly.early);
 	tally_free(&weekly.senders);
 	tally_free(&weekly.clients);
 	return rc == 0 ? CTL_DONE : CTL_REFUSED;

@@ -97,6 +97,12 @@ report_input(struct report *report, const char *format, ...)
 }
 
 void
+report_document(const char *text)
+{
+	fputs(text, stdout);
+}
+
+void
 report_end(struct report *report)
 {
 	if (report->form != OUTPUT_JSON)

@@ -46,6 +46,10 @@ void report_line(struct report *report, const char *format, ...)
 void report_input(struct report *report, const char *format, ...)
     __attribute__((format(printf, 2, 3)));
 
+/* Print a document as it is, in place of a report. Its values are escaped for
+ * its own form. */
+void report_document(const char *text);
+
 /* Print the object, unless it is an item of a list or has no members. */
 void report_end(struct report *report);
 

@@ -16,6 +16,19 @@ expect_ctl 0 '*"senders":*"sender":"slow.example","n":2,"longest":3600*' \
 expect_ctl 0 '*No sender was delayed*No client is waiting*' report --until 6d
 expect_ctl 2 '*--until must be shorter ago than --since*' report --since 1d \
     --until 2d
+ctl triplets import <<END > /dev/null
+{"kind":"triplet-network","client":"203.0.113.0/24","sender":"z@early.example","recipient":"b@example.org","first_seen":$((now - 700)),"last_seen":$((now - 650)),"passed":null,"expires":$((now + 9000)),"deferred":2,"passes":0}
+{"kind":"triplet-network","client":"192.0.2.0/24","sender":"<script>@slow.<b>","recipient":"b@example.org","first_seen":$((now - 9000)),"last_seen":$((now - 400)),"passed":$((now - 400)),"expires":$((now + 9000)),"deferred":2,"passes":1}
+END
+expect_ctl 0 '*Clients that retried too early, and have not passed*     1  203.0.113.0/24*' \
+    report
+expect_ctl 0 '*"early_clients":*"client":"203.0.113.0/24","n":1}*' --json report
+expect_ctl 0 '<!doctype html>*Senders delayed most*slow.example*slow.&lt;b&gt;*203.0.113.0/24*</html>*' \
+    report --html
+expect_ctl 2 '*use only one of --json and --html*' --json report --html
+case $(ctl report --html) in
+*'<b>'*'slow.<b>'* | *'<script'*) complain "the report is not escaped" ;;
+esac
 case $(ctl report --since 30d) in
 *old.example*) complain "a pass before the period is reported" ;;
 esac
