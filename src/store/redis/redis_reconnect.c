@@ -13,23 +13,24 @@
 #define ATTEMPT_MS   2000 /* the longest attempt to connect */
 #define PAUSE_MIN_MS 50   /* between two attempts; it doubles */
 #define PAUSE_MAX_MS 1000
+#define END_MS       3000 /* the longest wait for the end of the thread */
 
 struct redis_reconnector {
-	const struct redis_uri *uri; /* borrowed */
+	struct redis_uri uri;
 	pthread_t thread;
 	bool has_thread;
 	pthread_mutex_t mutex;
 	pthread_cond_t changed; /* the fields below have changed */
 	bool wanted;            /* a topology */
 	bool ends;
+	bool has_ended;
 	struct redis_topology *topology; /* owned */
 	struct err failure;
 };
 
-/* Wait until this time of the clock of pthread_cond_timedwait(), or until the
- * thread must end. The mutex is held. */
+/* Wait for some time, or until *flag is true. The mutex is held. */
 static void
-pause_ms(struct redis_reconnector *reconnector, int64_t ms)
+pause_ms(struct redis_reconnector *reconnector, int64_t ms, const bool *flag)
 {
 	struct timespec until;
 
@@ -40,7 +41,7 @@ pause_ms(struct redis_reconnector *reconnector, int64_t ms)
 		until.tv_nsec -= 1000000000;
 		until.tv_sec++;
 	}
-	while (!reconnector->ends &&
+	while (!*flag &&
 	    pthread_cond_timedwait(&reconnector->changed, &reconnector->mutex,
 		&until) == 0)
 		;
@@ -55,7 +56,7 @@ attempt(struct redis_reconnector *reconnector)
 	struct err err = {.text = ""};
 
 	pthread_mutex_unlock(&reconnector->mutex);
-	topology = redis_topology_new(reconnector->uri,
+	topology = redis_topology_new(&reconnector->uri,
 	    redis_clock_ms() + ATTEMPT_MS, &err);
 	pthread_mutex_lock(&reconnector->mutex);
 	reconnector->failure = err;
@@ -79,10 +80,12 @@ run(void *arg)
 			    &reconnector->mutex);
 			ms = PAUSE_MIN_MS;
 		} else if (!attempt(reconnector)) {
-			pause_ms(reconnector, ms);
+			pause_ms(reconnector, ms, &reconnector->ends);
 			ms = ms * 2 < PAUSE_MAX_MS ? ms * 2 : PAUSE_MAX_MS;
 		}
 	}
+	reconnector->has_ended = true;
+	pthread_cond_broadcast(&reconnector->changed);
 	pthread_mutex_unlock(&reconnector->mutex);
 	return NULL;
 }
@@ -95,7 +98,7 @@ redis_reconnector_new(const struct redis_uri *uri)
 
 	if (reconnector == NULL)
 		return NULL;
-	reconnector->uri = uri;
+	reconnector->uri = *uri;
 	pthread_mutex_init(&reconnector->mutex, NULL);
 	pthread_condattr_init(&attributes);
 	pthread_condattr_setclock(&attributes, CLOCK_MONOTONIC);
@@ -104,15 +107,26 @@ redis_reconnector_new(const struct redis_uri *uri)
 	return reconnector;
 }
 
+/* A thread that looks up a host name may be stuck for many seconds. Then leave
+ * it alone, with its memory: the program is about to end. */
 void
 redis_reconnector_free(struct redis_reconnector *reconnector)
 {
+	bool is_stuck;
+
 	if (reconnector == NULL)
 		return;
 	pthread_mutex_lock(&reconnector->mutex);
 	reconnector->ends = true;
 	pthread_cond_broadcast(&reconnector->changed);
+	if (reconnector->has_thread)
+		pause_ms(reconnector, END_MS, &reconnector->has_ended);
+	is_stuck = reconnector->has_thread && !reconnector->has_ended;
 	pthread_mutex_unlock(&reconnector->mutex);
+	if (is_stuck) {
+		pthread_detach(reconnector->thread);
+		return;
+	}
 	if (reconnector->has_thread)
 		pthread_join(reconnector->thread, NULL);
 	redis_topology_free(reconnector->topology);

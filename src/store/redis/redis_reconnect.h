@@ -12,10 +12,10 @@
 
 struct redis_reconnector;
 
-/* The URI is borrowed. Returns NULL when memory is short. */
+/* Returns NULL when memory is short. */
 struct redis_reconnector *redis_reconnector_new(const struct redis_uri *uri);
 
-/* Wait for the thread, and free it. */
+/* Wait for the thread, at most three seconds, and free it. */
 void redis_reconnector_free(struct redis_reconnector *reconnector);
 
 /* Take the new topology, which the caller then owns. If there is none yet,
