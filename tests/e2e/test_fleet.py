@@ -7,8 +7,10 @@ import signal
 import subprocess
 import threading
 import time
+import unittest
 
 import harness
+import mailservers
 import servers
 from harness import is_greylisted, limit, settings, wait_until
 
@@ -224,6 +226,37 @@ class SharingTest(FleetTest):
         said = server.run("--user", "tardigrey", "--pass", "CHANGE-THIS",
                           "--no-auth-warning", "KEYS", "*")
         self.assertIn("NOPERM", said)
+
+    @unittest.skipUnless(mailservers.has_postfix(), "Postfix is not installed")
+    def test_two_postfix(self):
+        """Mail that one real Postfix has deferred passes at another, which
+        asks another daemon."""
+        daemons = self.start_two(self.uri(self.start_server()))
+        ports = [self.start_postfix(daemon, f"postfix{i}")
+                 for i, daemon in enumerate(daemons)]
+
+        def reply(port):
+            with mailservers.Smtp(port, "192.0.2.1") as smtp:
+                return smtp.try_recipient("a@example.net", "b@example.org")[0]
+
+        first_try = time.monotonic()
+        self.assertEqual(reply(ports[0]), 450)
+        harness.retry_until_passed(
+            lambda: reply(ports[1]) == 250, 2, first_try)
+        self.assertEqual(reply(ports[0]), 250)
+
+    def start_postfix(self, daemon, name):
+        """Returns the port of its SMTP server."""
+        postfix = mailservers.Postfix(
+            os.path.join(self.folder, name),
+            smtpd_authorized_xclient_hosts="127.0.0.0/8",
+            smtpd_recipient_restrictions=mailservers.restrictions(
+                f"inet:127.0.0.1:{daemon.inet[1]}"))
+        port = postfix.add_smtpd()
+        self.logs.append(postfix.log_file)
+        postfix.start()
+        self.addCleanup(postfix.stop)
+        return port
 
     def test_a_password_is_never_shown(self):
         """The password from the file or the URI is used, and is in no log,
