@@ -325,16 +325,16 @@ answered new 10.4.4.4 four@g.example c@example.org
 	row $pool example.net '"o@b"' '"c@d"' 9000 8000000 $passed 1
 } | ctl -o database=sqlite:"$folder/db5" triplets import > /dev/null
 golden -o database=sqlite:"$folder/db5" triplets list --sort client <<'EOF'
-brgtxvyg	passes in 4m	10.0.2.0/24	a@b	c@d
-wext0xfe	passes in 4m	10.0.3.0/24	a@b	e@d
+brgtxvyg	passes in SPAN	10.0.2.0/24	a@b	c@d
+wext0xfe	passes in SPAN	10.0.3.0/24	a@b	e@d
 jb0wzd37	known, 23h left	10.0.4.0/24	p@b	c@d
 xk3tc51n	known, 23h left	10.0.5.0/24	o@b	c@d
-7th5m9x4	passes in 4m	example.com	a@b	c@d
+7th5m9x4	passes in SPAN	example.com	a@b	c@d
 f3h45x1w	expired	example.net	o@b	c@d
-jb0wzd37	passes in 3m	example.net	p@b	c@d
+jb0wzd37	passes in SPAN	example.net	p@b	c@d
 EOF
 golden -o database=sqlite:"$folder/db5" triplets list --client 10.0.1.9 <<'EOF'
-7th5m9x4	passes in 4m	10.0.1.0/24	a@b	c@d
+7th5m9x4	passes in SPAN	10.0.1.0/24	a@b	c@d
 EOF
 ask 10.0.9.9 mail@b.example c@example.org mail.example.info &&
     complain 'a new mail of a pool passes'

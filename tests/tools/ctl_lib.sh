@@ -77,6 +77,7 @@ ask() {
 # Replace times, spans and the folder by words, because they differ in each run.
 steady() {
 	sed -e 's/20[0-9-]*T[0-9:]*Z/TIME/g' -e 's/[0-9]\{10\}/SECONDS/g' \
+	    -e 's/passes in [0-9]*[sm]/passes in SPAN/' \
 	    -e "s|$folder|FOLDER|g" \
 	    -e 's/[0-9]* \(second\|minute\|hour\|day\)s*/SPAN/g' \
 	    -e 's/\(SPAN \)*SPAN/SPAN/g'

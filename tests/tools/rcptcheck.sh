@@ -42,7 +42,7 @@ expect() {
 
 envelope="SENDER=a@example.net RECIPIENT=b@example.org TCPREMOTEIP=192.0.2.1"
 no_daemon=TARDIGREY_SOCKET=$folder/none
-direct="TARDIGREY_DATABASE=sqlite:$folder/db TARDIGREY_CONFIG=$folder/later.conf"
+direct="TARDIGREY_DATABASE=sqlite:$folder/db TARDIGREY_CONFIG=$folder/later.conf TARDIGREY_TIMEOUT=60s"
 spp="SMTPMAILFROM=a@example.net SMTPRCPTTO=b@example.org TCPREMOTEIP=192.0.2.1"
 
 # shellcheck disable=SC2086 # the variables are lists
