@@ -3,9 +3,9 @@
 
 /*
  * The number of rows is not known in advance. The first filter has room for
- * ROWS_FEW rows. If the table has more, the next filter has the right size. A
- * filter that has become full, because rows were inserted, stays in use until
- * the next one is ready.
+ * ROWS_FEW rows, or more if the database has many pages. If the table has more
+ * rows, the next filter has the right size. A filter that has become full,
+ * because rows were inserted, stays in use until the next one is ready.
  */
 #include "store/sqlite/sqlite_filter.h"
 
@@ -15,8 +15,10 @@
 #define SLICE_ROWS 256      /* takes 0.2 ms */
 #define ROWS_FEW   262144   /* the room of a filter is one octet for each row */
 #define ROWS_MANY  16777216 /* no filter for more rows */
-#define QUIET_S    10
-#define AGAIN_S    3600 /* if there was no memory, or too many rows */
+/* The number of rows is at most about this for each page of the database. */
+#define ROWS_A_PAGE 42
+#define QUIET_S     10
+#define AGAIN_S     3600 /* if there was no memory, or too many rows */
 
 /* ---- When ---- */
 
@@ -59,19 +61,35 @@ begin(struct sqlite *sqlite, size_t n, int64_t now_s)
 
 	state->has_begun = false;
 	state->rows_n = 0;
-	if (record_cache_begin_filter(&sqlite->cache, n < ROWS_MANY ? n : 0) !=
+	if (record_cache_begin_filter(&sqlite->cache, n <= ROWS_MANY ? n : 0) !=
 	    0)
 		state->not_before_s = now_s + AGAIN_S;
+}
+
+static size_t
+pages_n(struct sqlite *sqlite)
+{
+	sqlite3_stmt *statement =
+	    sqlite_statement(&sqlite->statements, STATEMENT_PAGE_COUNT);
+	int64_t n;
+
+	sqlite3_step(statement);
+	n = sqlite3_column_int64(statement, 0);
+	sqlite3_reset(statement);
+	return (size_t)n;
 }
 
 /* The room of the next filter. The one in use is full, or there is none. A
  * quarter is for new rows. */
 static size_t
-room(const struct sqlite *sqlite)
+room(struct sqlite *sqlite)
 {
 	size_t n = sqlite->cache.filter.added_n;
 
-	return n + n / 4 > ROWS_FEW ? n + n / 4 : ROWS_FEW;
+	n = n > 0 ? n + n / 4 : pages_n(sqlite) * ROWS_A_PAGE;
+	if (n > ROWS_MANY)
+		return ROWS_MANY;
+	return n > ROWS_FEW ? n : ROWS_FEW;
 }
 
 /* If the table has more rows than expected, begin another filter. */
