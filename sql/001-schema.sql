@@ -18,6 +18,7 @@
 --               src/decide/key_text.h
 --   passed      the time of the first pass, NULL while the triplet is waiting
 --   expires     after this time the row is ignored and may be removed
+--   delay       the shortest delay of the deferrals, in seconds; NULL: unknown
 -- Times are Unix seconds.
 -- The table has no other index than its primary key. Expiry reads all rows in the
 -- order of the primary key. An index on "expires" would make expiry faster, but
@@ -33,6 +34,7 @@ CREATE TABLE record (
 	expires    INTEGER NOT NULL,
 	deferred_n INTEGER NOT NULL,
 	passed_n   INTEGER NOT NULL,
+	delay      INTEGER,
 	PRIMARY KEY (kind, client, sender, recipient)
 ) WITHOUT ROWID;
 
@@ -56,7 +58,8 @@ CREATE TABLE waiting (
 	expires    INTEGER NOT NULL,
 	deferred_n INTEGER NOT NULL,
 	address    TEXT NOT NULL DEFAULT '',
-	pooled     INTEGER NOT NULL DEFAULT 0
+	pooled     INTEGER NOT NULL DEFAULT 0,
+	delay      INTEGER
 );
 
 -- For each full 1024 ids of "waiting" two hashes of each row: of its key, and of its

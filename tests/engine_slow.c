@@ -195,10 +195,11 @@ needs_refresh(const struct record *record, int64_t now_s, int64_t lifetime_s)
 }
 
 /* Add one attempt to a record. age_s is the age of the triplet: it may be older
- * than this record if it passes under its other key. */
+ * than this record if it passes under its other key. delay_s is the delay of a
+ * deferral. */
 static void
 note_attempt(const struct slow *slow, struct record *record, bool passes,
-    int64_t age_s, int64_t now_s)
+    int64_t age_s, int64_t delay_s, int64_t now_s)
 {
 	int64_t first_s = now_s - age_s;
 	int64_t expires_s = passes
@@ -215,6 +216,8 @@ note_attempt(const struct slow *slow, struct record *record, bool passes,
 		record->expires_s = expires_s;
 	record->passed_n += passes;
 	record->deferred_n += !passes;
+	if (!passes && (record->delay_s == 0 || record->delay_s > delay_s))
+		record->delay_s = delay_s;
 }
 
 /* ---- One request ---- */
@@ -514,7 +517,7 @@ drop_keys(struct ask *ask)
 
 struct key_verdict {
 	enum reason reason;
-	int64_t age_s, wait_s;
+	int64_t age_s, delay_s, wait_s;
 	bool passes, restarts, writes;
 };
 
@@ -524,7 +527,7 @@ verdict_of_key(const struct ask *ask, const struct asked_key *key,
 {
 	const struct greylist_rules *rules = &ask->slow->rules.greylist;
 	const struct record *record = &key->row.record;
-	struct key_verdict out = {.writes = true};
+	struct key_verdict out = {.delay_s = delay_s, .writes = true};
 
 	if (key->found)
 		out.age_s = since(record->first_seen_s, ask->now_s);
@@ -532,6 +535,8 @@ verdict_of_key(const struct ask *ask, const struct asked_key *key,
 	    (record->passed_s == 0
 		    ? out.age_s > rules->retry_window_s
 		    : since(record->last_seen_s, ask->now_s) > rules->keep_s);
+	if (!out.restarts && record->delay_s > 0 && record->delay_s < delay_s)
+		out.delay_s = record->delay_s;
 	if (out.restarts) {
 		out.passes = delay_s == 0;
 		out.reason = REASON_NEW;
@@ -542,10 +547,11 @@ verdict_of_key(const struct ask *ask, const struct asked_key *key,
 		out.passes = true;
 		out.reason = REASON_KNOWN;
 		out.writes = needs_refresh(record, ask->now_s, rules->keep_s);
-	} else if (out.age_s < delay_s) {
+	} else if (out.age_s < out.delay_s) {
 		out.reason = REASON_EARLY;
 		out.writes =
 		    needs_refresh(record, ask->now_s, rules->retry_window_s) ||
+		    delay_s < record->delay_s ||
 		    (record->deferred_n == 1 &&
 			since(record->last_seen_s, ask->now_s) >= 10);
 	} else {
@@ -553,7 +559,7 @@ verdict_of_key(const struct ask *ask, const struct asked_key *key,
 	}
 	if (out.passes && out.reason != REASON_KNOWN)
 		out.reason = REASON_RETRIED;
-	out.wait_s = out.passes ? 0 : delay_s - out.age_s;
+	out.wait_s = out.passes ? 0 : out.delay_s - out.age_s;
 	return out;
 }
 
@@ -582,7 +588,7 @@ write_change(struct ask *ask, struct asked_key *key,
 		key->row.record = (struct record){0};
 	note_attempt(ask->slow, &key->row.record, best->passes,
 	    passed_elsewhere || begins_with_best ? best->age_s : own->age_s,
-	    ask->now_s);
+	    begins_with_best ? best->delay_s : own->delay_s, ask->now_s);
 	put_row(ask->slow, &key->row);
 }
 
@@ -625,7 +631,7 @@ refresh_auto_whitelist(struct ask *ask, struct asked_key *key)
 	if (!needs_refresh(record, ask->now_s,
 		ask->slow->rules.greylist.keep_s))
 		return;
-	note_attempt(ask->slow, record, true, 0, ask->now_s);
+	note_attempt(ask->slow, record, true, 0, 0, ask->now_s);
 	record->passed_n--;
 	put_row(ask->slow, &key->row);
 }
@@ -685,7 +691,8 @@ write_auto_whitelist(struct ask *ask, struct asked_key *key, bool may_pass)
 		*record = (struct record){0};
 	was_passed_s = record->passed_s;
 	proof = is_proof(ask, record);
-	note_attempt(ask->slow, record, true, ask->verdict.age_s, ask->now_s);
+	note_attempt(ask->slow, record, true, ask->verdict.age_s, 0,
+	    ask->now_s);
 	record->passed_n -= !proof;
 	if (!may_pass || !proof ||
 	    record->passed_n < (int64_t)ask->slow->rules.auto_whitelist_after)

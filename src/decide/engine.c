@@ -298,9 +298,9 @@ engine_give_up(struct engine *engine, const struct request *requests, size_t n,
 
 /* ---- Between batches ---- */
 
-/* Only the time of the attempt is written, so any delay will do. */
 /* The change that begins the wait of a triplet at this time. Returns false if
- * the triplet waits or is known already. */
+ * the triplet waits or is known already. The delay of the attempt is unknown.
+ */
 static bool
 begin_waiting(const struct engine *engine, const struct record *record,
     int64_t first_s, struct change *change)
@@ -320,6 +320,7 @@ begin_waiting(const struct engine *engine, const struct record *record,
 		break;
 	}
 	greylist_decide(record, first_s, &rules, &ignored, change);
+	change->record.delay_s = 0;
 	return true;
 }
 

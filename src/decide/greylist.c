@@ -4,6 +4,15 @@
 
 #include <stddef.h>
 
+int64_t
+greylist_delay_s(const struct record *record,
+    const struct greylist_rules *rules)
+{
+	return record->delay_s > 0 && record->delay_s < rules->delay_s
+	    ? record->delay_s
+	    : rules->delay_s;
+}
+
 enum greylist_phase
 greylist_phase(const struct record *record, int64_t now_s,
     const struct greylist_rules *rules)
@@ -19,7 +28,8 @@ greylist_phase(const struct record *record, int64_t now_s,
 	age_s = record_since(record->first_seen_s, now_s);
 	if (age_s > rules->retry_window_s)
 		return PHASE_OVERDUE;
-	return age_s >= rules->delay_s ? PHASE_DUE : PHASE_WAITING;
+	return age_s >= greylist_delay_s(record, rules) ? PHASE_DUE
+							: PHASE_WAITING;
 }
 
 static void
@@ -43,20 +53,20 @@ begin_wait(struct verdict *verdict, enum reason reason, int64_t delay_s)
 }
 
 static void
-verdict_of_phase(enum greylist_phase phase, int64_t age_s, int64_t delay_s,
-    struct verdict *verdict)
+verdict_of_phase(enum greylist_phase phase, const struct record *record,
+    int64_t age_s, const struct greylist_rules *rules, struct verdict *verdict)
 {
 	switch (phase) {
 	case PHASE_FIRST:
 	case PHASE_EXPIRED:
-		begin_wait(verdict, REASON_NEW, delay_s);
+		begin_wait(verdict, REASON_NEW, rules->delay_s);
 		break;
 	case PHASE_OVERDUE:
-		begin_wait(verdict, REASON_LATE, delay_s);
+		begin_wait(verdict, REASON_LATE, rules->delay_s);
 		break;
 	case PHASE_WAITING:
 		set_verdict(verdict, ACTION_GREYLIST, REASON_EARLY, age_s,
-		    delay_s - age_s);
+		    greylist_delay_s(record, rules) - age_s);
 		break;
 	case PHASE_DUE:
 		set_verdict(verdict, ACTION_PASS, REASON_RETRIED, age_s, 0);
@@ -88,7 +98,8 @@ how_to_change(enum greylist_phase phase, const struct record *record,
 	case PHASE_EXPIRED:
 		return CHANGE_RESTART;
 	case PHASE_WAITING:
-		if (is_first_retry(record, now_s))
+		if (is_first_retry(record, now_s) ||
+		    rules->delay_s < record->delay_s)
 			return CHANGE_MERGE;
 		lifetime_s = rules->retry_window_s;
 		break;
@@ -115,6 +126,7 @@ record_of_attempt(const struct verdict *verdict, int64_t now_s,
 		more.expires_s = record_later_by(now_s, rules->keep_s);
 	} else {
 		more.deferred_n = 1;
+		more.delay_s = verdict->age_s + verdict->wait_s;
 		more.expires_s =
 		    record_later_by(more.first_seen_s, rules->retry_window_s);
 	}
@@ -132,7 +144,7 @@ greylist_decide(const struct record *record, int64_t now_s,
 	phase = greylist_phase(record, now_s, rules);
 	if (record != NULL)
 		age_s = record_since(record->first_seen_s, now_s);
-	verdict_of_phase(phase, age_s, rules->delay_s, verdict);
+	verdict_of_phase(phase, record, age_s, rules, verdict);
 
 	*change = (struct change){
 	    .how = how_to_change(phase, record, now_s, rules),

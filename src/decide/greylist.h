@@ -35,6 +35,10 @@
  * every few seconds, is read often and written seldom. If the mail server
  * repeats a request, it is counted once.
  *
+ * "delay" is the shorter one of the rules and of the record: a triplet may be
+ * deferred with a delay, and retry from a client with another one. If the rules
+ * have the shorter one, it is written at once.
+ *
  * If first_seen_s is in the future because the clock was set back, it is
  * treated as now and written as now. So no triplet passes too early, and none
  * waits longer than delay. No time overflows.
@@ -43,7 +47,7 @@
 #define GREYLIST_REPEAT_S 10
 
 struct greylist_rules {
-	int64_t delay_s;
+	int64_t delay_s;        /* of the client or the recipient */
 	int64_t retry_window_s; /* > delay_s */
 	int64_t keep_s;
 };
@@ -57,6 +61,10 @@ enum greylist_phase {
 	PHASE_KNOWN,   /* passed, and used within keep */
 	PHASE_EXPIRED, /* passed, but unused for longer than keep */
 };
+
+/* The delay of a waiting triplet. */
+int64_t greylist_delay_s(const struct record *record,
+    const struct greylist_rules *rules);
 
 /* The phase of a triplet. *record is its record, or NULL if it has none. */
 enum greylist_phase greylist_phase(const struct record *record, int64_t now_s,

@@ -51,8 +51,9 @@ add(int64_t a, int64_t b)
 	return b > INT64_MAX - a ? INT64_MAX : a + b;
 }
 
+/* The lesser of two values, of which 0 means none. */
 static int64_t
-earlier_pass(int64_t a, int64_t b)
+lesser_if_any(int64_t a, int64_t b)
 {
 	if (a == 0 || b == 0)
 		return a == 0 ? b : a;
@@ -65,10 +66,11 @@ record_merge(struct record *record, const struct record *more)
 	record->first_seen_s =
 	    earlier(record->first_seen_s, more->first_seen_s);
 	record->last_seen_s = later(record->last_seen_s, more->last_seen_s);
-	record->passed_s = earlier_pass(record->passed_s, more->passed_s);
+	record->passed_s = lesser_if_any(record->passed_s, more->passed_s);
 	record->expires_s = later(record->expires_s, more->expires_s);
 	record->deferred_n = add(record->deferred_n, more->deferred_n);
 	record->passed_n = add(record->passed_n, more->passed_n);
+	record->delay_s = lesser_if_any(record->delay_s, more->delay_s);
 }
 
 struct record

@@ -22,6 +22,7 @@ struct record {
 	int64_t expires_s;   /* the record is ignored after this time */
 	int64_t deferred_n;  /* deferrals that were written */
 	int64_t passed_n;    /* passes that were written */
+	int64_t delay_s; /* the shortest delay of its deferrals; 0: unknown */
 };
 
 enum change_how {
@@ -40,7 +41,8 @@ struct change {
 };
 
 /* Merge "more" into *record: the earlier first_seen_s and passed_s, the later
- * last_seen_s and expires_s, the sum of the counters (at most INT64_MAX). */
+ * last_seen_s and expires_s, the shorter delay_s, the sum of the counters (at
+ * most INT64_MAX). */
 void record_merge(struct record *record, const struct record *more);
 
 /* Seconds from a time until now. A time in the future gives 0: the clock was
@@ -65,7 +67,7 @@ bool record_worth_refreshing(const struct record *record, int64_t now_s,
 struct record record_of_use(int64_t now_s, int64_t keep_s);
 
 /* True if two records are the same one: first_seen_s, last_seen_s and passed_s
- * are equal. Counters and expires_s do not matter. */
+ * are equal. Nothing else matters. */
 bool record_same(const struct record *a, const struct record *b);
 
 /* Apply a change to *record. *found says whether the record exists. The record

@@ -44,6 +44,7 @@ export_row(const struct store_row *row, void *arg)
 	table_number(table, row->record.expires_s);
 	table_number(table, row->record.deferred_n);
 	table_number(table, row->record.passed_n);
+	table_number(table, row->record.delay_s > 0 ? row->record.delay_s : -1);
 	/* Show no progress if the records go to a terminal: it is probably the
 	 * same terminal. */
 	if (++export->n % 1000 == 0 && output_form_of_stdout() == OUTPUT_PIPE)

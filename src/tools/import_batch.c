@@ -79,7 +79,8 @@ static bool
 is_equal(const struct record *a, const struct record *b)
 {
 	return record_same(a, b) && a->expires_s == b->expires_s &&
-	    a->deferred_n == b->deferred_n && a->passed_n == b->passed_n;
+	    a->deferred_n == b->deferred_n && a->passed_n == b->passed_n &&
+	    a->delay_s == b->delay_s;
 }
 
 /* Add the change that a record needs. A merge adds counters. Reduce them by

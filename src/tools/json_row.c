@@ -22,8 +22,9 @@ enum field {
 	FIELD_EXPIRES,
 	FIELD_DEFERRED,
 	FIELD_PASSES,
+	FIELD_DELAY,
 };
-_Static_assert(FIELD_PASSES + 1 == JSON_ROW_FIELDS, "a column for each field");
+_Static_assert(FIELD_DELAY + 1 == JSON_ROW_FIELDS, "a column for each field");
 
 const struct column json_row_columns[JSON_ROW_FIELDS] = {
     [FIELD_KIND] = {"kind", COLUMN_TEXT},
@@ -36,6 +37,7 @@ const struct column json_row_columns[JSON_ROW_FIELDS] = {
     [FIELD_EXPIRES] = {"expires", COLUMN_TIME},
     [FIELD_DEFERRED] = {"deferred", COLUMN_NUMBER},
     [FIELD_PASSES] = {"passes", COLUMN_NUMBER},
+    [FIELD_DELAY] = {"delay", COLUMN_NUMBER},
 };
 
 /* ---- Fields ---- */
@@ -104,17 +106,19 @@ take_number(const json_t *object, enum field field, int64_t min, int64_t *out,
 	return 0;
 }
 
+/* Read a number of at least 1, or 0 if the member is null or absent. */
 static int
-take_passed(const json_t *object, int64_t *out, size_t *taken, struct err *err)
+take_optional(const json_t *object, enum field field, int64_t *out,
+    size_t *taken, struct err *err)
 {
 	const json_t *value =
-	    json_object_get(object, json_row_columns[FIELD_PASSED].name);
+	    json_object_get(object, json_row_columns[field].name);
 
 	*out = 0;
 	if (value == NULL)
 		return 0;
 	if (!json_is_null(value))
-		return take_number(object, FIELD_PASSED, 1, out, taken, err);
+		return take_number(object, field, 1, out, taken, err);
 	(*taken)++;
 	return 0;
 }
@@ -297,13 +301,15 @@ take_record(const json_t *object, struct record *out, size_t *taken,
 		err) != 0 ||
 	    take_number(object, FIELD_LAST_SEEN, 1, &out->last_seen_s, taken,
 		err) != 0 ||
-	    take_passed(object, &out->passed_s, taken, err) != 0 ||
+	    take_optional(object, FIELD_PASSED, &out->passed_s, taken, err) !=
+		0 ||
 	    take_number(object, FIELD_EXPIRES, 1, &out->expires_s, taken,
 		err) != 0 ||
 	    take_number(object, FIELD_DEFERRED, 0, &out->deferred_n, taken,
 		err) != 0 ||
 	    take_number(object, FIELD_PASSES, 0, &out->passed_n, taken, err) !=
-		0)
+		0 ||
+	    take_optional(object, FIELD_DELAY, &out->delay_s, taken, err) != 0)
 		return -1;
 	return 0;
 }

@@ -11,7 +11,7 @@
 
 /* json_row: a record of the store, with its key, as a JSON object on a line. */
 
-#define JSON_ROW_FIELDS 10
+#define JSON_ROW_FIELDS 11
 
 /* The members of the object, in the order in which they are written. */
 extern const struct column json_row_columns[JSON_ROW_FIELDS];

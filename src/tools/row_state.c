@@ -82,7 +82,7 @@ row_state_with_time(enum client_class client_class, const struct record *record,
 	switch (greylist_phase(record, now_s, &own)) {
 	case PHASE_FIRST:
 	case PHASE_WAITING:
-		round_up(own.delay_s - age_s, left);
+		round_up(greylist_delay_s(record, &own) - age_s, left);
 		snprintf(text, sizeof(text), "passes in %s", left);
 		return text;
 	case PHASE_DUE:

@@ -71,7 +71,7 @@ test_approve(void **state)
 static void
 test_approve_merges(void **state)
 {
-	struct record record = {NOW - 400, NOW - 1, NOW - 1, NOW, 2, 1};
+	struct record record = {NOW - 400, NOW - 1, NOW - 1, NOW, 2, 1, 0};
 	bool found = true;
 	struct change change;
 
@@ -87,7 +87,7 @@ test_approve_merges(void **state)
 static void
 test_forget(void **state)
 {
-	struct record record = {NOW - 400, NOW - 1, NOW - 1, NOW, 2, 1};
+	struct record record = {NOW - 400, NOW - 1, NOW - 1, NOW, 2, 1, 0};
 	bool found = true;
 	struct change change;
 

@@ -158,6 +158,96 @@ test_table(void **state)
 		check_row(&rows[i]);
 }
 
+/* ---- Two delays: of the record and of the rules ---- */
+
+/* clang-format off */
+static const struct {
+	const char *name;
+	int64_t recorded, delay; /* of the record, of the rules */
+	int64_t age, last;
+	bool passed;
+	enum reason reason;
+	int64_t wait;
+	enum change_how how;
+	int64_t written; /* the delay of the change */
+} delays[] = {
+	{ "began longer, delay - 1", 240, 60, 59, 0, false,
+	  REASON_EARLY, 1, CHANGE_MERGE, 60 },
+	{ "began longer, delay exactly", 240, 60, 60, 0, false,
+	  REASON_RETRIED, 0, CHANGE_MERGE, 0 },
+	{ "began shorter, delay - 1", 60, 240, 59, 0, false,
+	  REASON_EARLY, 1, CHANGE_NONE, 60 },
+	{ "began shorter, refresh", 60, 240, 59, 103, false,
+	  REASON_EARLY, 1, CHANGE_MERGE, 60 },
+	{ "began shorter, delay exactly", 60, 240, 60, 0, false,
+	  REASON_RETRIED, 0, CHANGE_MERGE, 0 },
+	{ "began equal", 240, 240, 60, 0, false,
+	  REASON_EARLY, 180, CHANGE_NONE, 240 },
+	{ "unknown", 0, 240, 60, 0, false,
+	  REASON_EARLY, 180, CHANGE_NONE, 240 },
+	{ "the rules have none", 60, 0, 1, 0, false,
+	  REASON_RETRIED, 0, CHANGE_MERGE, 0 },
+	{ "late: the wait begins again", 60, 240, 86401, 0, false,
+	  REASON_LATE, 240, CHANGE_RESTART, 240 },
+	{ "expired: the wait begins again", 60, 240, 9000000, 3024001, true,
+	  REASON_NEW, 240, CHANGE_RESTART, 240 },
+	{ "from another program", -60, 240, 60, 0, false,
+	  REASON_EARLY, 180, CHANGE_NONE, 240 },
+};
+/* clang-format on */
+
+static void
+test_delays(void **state)
+{
+	(void)state;
+	for (size_t i = 0; i < ARRAY_LEN(delays); i++) {
+		struct greylist_rules rules = defaults;
+		struct record record = {
+		    .first_seen_s = NOW - delays[i].age,
+		    .last_seen_s = NOW - delays[i].last,
+		    .passed_s = delays[i].passed ? NOW - 4000000 : 0,
+		    .deferred_n = 7,
+		    .delay_s = delays[i].recorded,
+		};
+		struct verdict verdict = {0};
+		struct change change;
+
+		rules.delay_s = delays[i].delay;
+		greylist_decide(&record, NOW, &rules, &verdict, &change);
+		if (verdict.reason != delays[i].reason ||
+		    verdict.wait_s != delays[i].wait ||
+		    change.how != delays[i].how ||
+		    change.record.delay_s != delays[i].written)
+			fail_msg("%s: got %s wait %lld change %d delay %lld",
+			    delays[i].name, reason_word(verdict.reason),
+			    (long long)verdict.wait_s, change.how,
+			    (long long)change.record.delay_s);
+	}
+}
+
+/* The record that begins under the second key has the delay of the first. */
+static void
+test_delay_of_other_key(void **state)
+{
+	const struct record network = {
+	    .first_seen_s = NOW - 30,
+	    .last_seen_s = NOW - 30,
+	    .deferred_n = 1,
+	    .delay_s = 60,
+	};
+	const struct record *const records[] = {&network, NULL};
+	struct verdict verdict = {0};
+	struct change changes[2];
+
+	(void)state;
+	assert_int_equal(greylist_decide_any(records, 2, NOW, &defaults,
+			     &verdict, changes),
+	    0);
+	assert_int_equal(verdict.wait_s, 30);
+	assert_int_equal(changes[1].record.first_seen_s, NOW - 30);
+	assert_int_equal(changes[1].record.delay_s, 60);
+}
+
 /* For every record, the phase agrees with the decision. */
 static void
 test_phases(void **state)
@@ -188,8 +278,8 @@ test_phases(void **state)
 static void
 test_changes(void **state)
 {
-	struct record waiting = {NOW - 200, NOW - 100, 0, 0, 3, 0};
-	struct record stale = {NOW - 90000, NOW - 100, 0, 0, 3, 0};
+	struct record waiting = {NOW - 200, NOW - 100, 0, 0, 3, 0, 0};
+	struct record stale = {NOW - 90000, NOW - 100, 0, 0, 3, 0, 0};
 	struct verdict verdict = {0};
 	struct change change;
 
@@ -459,6 +549,8 @@ main(void)
 	    cmocka_unit_test(test_lag),
 	    cmocka_unit_test(test_first_retry),
 	    cmocka_unit_test(test_table),
+	    cmocka_unit_test(test_delays),
+	    cmocka_unit_test(test_delay_of_other_key),
 	    cmocka_unit_test(test_phases),
 	    cmocka_unit_test(test_pairs),
 	    cmocka_unit_test(test_changes),

@@ -12,61 +12,66 @@
 
 /* clang-format off */
 
-/* The members are first_seen_s, last_seen_s, passed_s, expires_s, deferred_n
- * and passed_n. a and b are merged in both orders. */
+/* The members are first_seen_s, last_seen_s, passed_s, expires_s, deferred_n,
+ * passed_n and delay_s. a and b are merged in both orders. */
 static const struct {
 	const char *name;
 	struct record a, b, want;
 } merges[] = {
 	{ "nothing new",
-	  { 10, 20, 0, 100, 1, 0 }, { 10, 20, 0, 100, 0, 0 }, { 10, 20, 0, 100, 1, 0 } },
+	  { 10, 20, 0, 100, 1, 0, 0 }, { 10, 20, 0, 100, 0, 0, 0 }, { 10, 20, 0, 100, 1, 0, 0 } },
 	{ "the earlier first seen",
-	  { 10, 20, 0, 100, 1, 0 }, { 9, 20, 0, 100, 0, 0 }, { 9, 20, 0, 100, 1, 0 } },
+	  { 10, 20, 0, 100, 1, 0, 0 }, { 9, 20, 0, 100, 0, 0, 0 }, { 9, 20, 0, 100, 1, 0, 0 } },
 	{ "the later last seen",
-	  { 10, 20, 0, 100, 1, 0 }, { 10, 21, 0, 100, 0, 0 }, { 10, 21, 0, 100, 1, 0 } },
+	  { 10, 20, 0, 100, 1, 0, 0 }, { 10, 21, 0, 100, 0, 0, 0 }, { 10, 21, 0, 100, 1, 0, 0 } },
 	{ "the later expiry",
-	  { 10, 20, 0, 100, 1, 0 }, { 10, 20, 0, 101, 0, 0 }, { 10, 20, 0, 101, 1, 0 } },
+	  { 10, 20, 0, 100, 1, 0, 0 }, { 10, 20, 0, 101, 0, 0, 0 }, { 10, 20, 0, 101, 1, 0, 0 } },
 	{ "all at once",
-	  { 10, 20, 0, 100, 1, 0 }, { 5, 30, 30, 200, 0, 1 }, { 5, 30, 30, 200, 1, 1 } },
+	  { 10, 20, 0, 100, 1, 0, 0 }, { 5, 30, 30, 200, 0, 1, 0 }, { 5, 30, 30, 200, 1, 1, 0 } },
 	{ "a pass beats never",
-	  { 10, 20, 0, 100, 0, 0 }, { 10, 20, 15, 100, 0, 0 }, { 10, 20, 15, 100, 0, 0 } },
+	  { 10, 20, 0, 100, 0, 0, 0 }, { 10, 20, 15, 100, 0, 0, 0 }, { 10, 20, 15, 100, 0, 0, 0 } },
 	{ "the earlier pass",
-	  { 10, 20, 16, 100, 0, 0 }, { 10, 20, 15, 100, 0, 0 }, { 10, 20, 15, 100, 0, 0 } },
+	  { 10, 20, 16, 100, 0, 0, 0 }, { 10, 20, 15, 100, 0, 0, 0 }, { 10, 20, 15, 100, 0, 0, 0 } },
 	{ "a pass before the epoch beats never",
-	  { 10, 20, 0, 100, 0, 0 }, { 10, 20, -5, 100, 0, 0 }, { 10, 20, -5, 100, 0, 0 } },
+	  { 10, 20, 0, 100, 0, 0, 0 }, { 10, 20, -5, 100, 0, 0, 0 }, { 10, 20, -5, 100, 0, 0, 0 } },
 	{ "counters add",
-	  { 1, 1, 0, 1, 3, 40 }, { 1, 1, 0, 1, 5, 2 }, { 1, 1, 0, 1, 8, 42 } },
+	  { 1, 1, 0, 1, 3, 40, 0 }, { 1, 1, 0, 1, 5, 2, 0 }, { 1, 1, 0, 1, 8, 42, 0 } },
 	{ "counters just reach the end",
-	  { 1, 1, 0, 1, MAX - 1, MAX - 7 }, { 1, 1, 0, 1, 1, 7 }, { 1, 1, 0, 1, MAX, MAX } },
+	  { 1, 1, 0, 1, MAX - 1, MAX - 7, 0 }, { 1, 1, 0, 1, 1, 7, 0 }, { 1, 1, 0, 1, MAX, MAX, 0 } },
 	{ "counters stop at the end",
-	  { 1, 1, 0, 1, MAX, MAX - 6 }, { 1, 1, 0, 1, 1, 7 }, { 1, 1, 0, 1, MAX, MAX } },
+	  { 1, 1, 0, 1, MAX, MAX - 6, 0 }, { 1, 1, 0, 1, 1, 7, 0 }, { 1, 1, 0, 1, MAX, MAX, 0 } },
 	{ "two full counters",
-	  { 1, 1, 0, 1, MAX, MAX }, { 1, 1, 0, 1, MAX, MAX }, { 1, 1, 0, 1, MAX, MAX } },
+	  { 1, 1, 0, 1, MAX, MAX, 0 }, { 1, 1, 0, 1, MAX, MAX, 0 }, { 1, 1, 0, 1, MAX, MAX, 0 } },
+	{ "the shorter delay",
+	  { 1, 1, 0, 1, 1, 0, 240 }, { 1, 1, 0, 1, 0, 0, 60 }, { 1, 1, 0, 1, 1, 0, 60 } },
+	{ "a delay beats none",
+	  { 1, 1, 0, 1, 1, 0, 240 }, { 1, 1, 1, 1, 0, 1, 0 }, { 1, 1, 1, 1, 1, 1, 240 } },
 	{ "the ends of time",
-	  { MIN, MIN, MIN, MIN, 0, 0 }, { MAX, MAX, MAX, MAX, 0, 0 },
-	  { MIN, MAX, MIN, MAX, 0, 0 } },
+	  { MIN, MIN, MIN, MIN, 0, 0, 0 }, { MAX, MAX, MAX, MAX, 0, 0, 0 },
+	  { MIN, MAX, MIN, MAX, 0, 0, 0 } },
 };
 
-/* Records to compare with { 10, 20, 15, 100, 3, 4 }. */
+/* Records to compare with { 10, 20, 15, 100, 3, 4, 0 }. */
 static const struct {
 	const char *name;
 	struct record other;
 	bool same;
 } sames[] = {
-	{ "itself", { 10, 20, 15, 100, 3, 4 }, true },
-	{ "another first seen", { 11, 20, 15, 100, 3, 4 }, false },
-	{ "another last seen", { 10, 21, 15, 100, 3, 4 }, false },
-	{ "another pass", { 10, 20, 16, 100, 3, 4 }, false },
-	{ "no pass", { 10, 20, 0, 100, 3, 4 }, false },
-	{ "another expiry", { 10, 20, 15, 101, 3, 4 }, true },
-	{ "another count of deferrals", { 10, 20, 15, 100, 9, 4 }, true },
-	{ "another count of passes", { 10, 20, 15, 100, 3, 9 }, true },
+	{ "itself", { 10, 20, 15, 100, 3, 4, 0 }, true },
+	{ "another first seen", { 11, 20, 15, 100, 3, 4, 0 }, false },
+	{ "another last seen", { 10, 21, 15, 100, 3, 4, 0 }, false },
+	{ "another pass", { 10, 20, 16, 100, 3, 4, 0 }, false },
+	{ "no pass", { 10, 20, 0, 100, 3, 4, 0 }, false },
+	{ "another expiry", { 10, 20, 15, 101, 3, 4, 0 }, true },
+	{ "another count of deferrals", { 10, 20, 15, 100, 9, 4, 0 }, true },
+	{ "another count of passes", { 10, 20, 15, 100, 3, 9, 0 }, true },
+	{ "another delay", { 10, 20, 15, 100, 3, 4, 60 }, true },
 };
 
-#define OLD   { 10, 20, 0, 100, 7, 0 }
-#define OTHER { 11, 21, 0, 100, 7, 0 }
-#define NEW   { 50, 60, 0, 200, 1, 0 }
-#define BOTH  { 10, 60, 0, 200, 8, 0 } /* OLD and NEW merged */
+#define OLD   { 10, 20, 0, 100, 7, 0, 60 }
+#define OTHER { 11, 21, 0, 100, 7, 0, 0 }
+#define NEW   { 50, 60, 0, 200, 1, 0, 90 }
+#define BOTH  { 10, 60, 0, 200, 8, 0, 60 } /* OLD and NEW merged */
 
 /* Changes, applied to the record OLD (found) or to no record (absent). */
 static const struct {
@@ -95,7 +100,8 @@ static const struct {
 static bool
 times_equal(const struct record *a, const struct record *b)
 {
-	return record_same(a, b) && a->expires_s == b->expires_s;
+	return record_same(a, b) && a->expires_s == b->expires_s &&
+	    a->delay_s == b->delay_s;
 }
 
 static bool
@@ -165,6 +171,7 @@ random_record(uint64_t *random)
 	    .expires_s = random_time(random),
 	    .deferred_n = random_count(random),
 	    .passed_n = random_count(random),
+	    .delay_s = random_time(random),
 	};
 }
 
@@ -198,7 +205,7 @@ test_merge_laws(void **state)
 static void
 test_sames(void **state)
 {
-	static const struct record record = {10, 20, 15, 100, 3, 4};
+	static const struct record record = {10, 20, 15, 100, 3, 4, 0};
 
 	(void)state;
 	for (size_t i = 0; i < ARRAY_LEN(sames); i++)

@@ -148,7 +148,7 @@ class CrashTest(harness.TestCase):
         with contextlib.closing(sqlite3.connect(daemon.database)) as db:
             db.executemany(
                 "INSERT INTO record VALUES (0, '198.51.100.0/24', ?,"
-                " 'b@example.org', 1, 1, NULL, 1000, 1, 0)",
+                " 'b@example.org', 1, 1, NULL, 1000, 1, 0, NULL)",
                 ((f"x{i}@example.com",) for i in range(rows_n)))
             db.commit()
         program = os.path.join(os.path.dirname(settings.daemon), "tardigrey")

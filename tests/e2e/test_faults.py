@@ -122,7 +122,7 @@ class Fault(harness.TestCase):
         with contextlib.closing(sqlite3.connect(daemon.database)) as db:
             db.executemany(
                 "INSERT INTO record VALUES (0, ?, ?, 'b@example.org', 1, 1,"
-                " NULL, 4000000000, 1, 0)",
+                " NULL, 4000000000, 1, 0, NULL)",
                 ((f"198.51.{i % 256}.0/24", f"{i}{'x' * 100}@example.com")
                  for i in range(5000)))
             db.commit()

@@ -16,7 +16,19 @@ is_deferral(const struct verdict *verdict)
 	return verdict->action == ACTION_GREYLIST;
 }
 
+static int64_t
+lesser(int64_t a, int64_t b)
+{
+	return a < b ? a : b;
+}
+
 /* ---- Safety ---- */
+
+static int64_t
+shortest_delay_s(const struct group *group, enum client client)
+{
+	return lesser(group->shortest_s, client_delay_s(client));
+}
 
 static void
 check_pass(const struct state *state, const struct engine_rules *rules,
@@ -31,8 +43,9 @@ check_pass(const struct state *state, const struct engine_rules *rules,
 	switch ((int)verdict->reason) {
 	case REASON_RETRIED:
 		promise(group->oldest_s != 0 &&
-			now_s - group->oldest_s >= client_delay_s(client),
-		    "nothing passes before its delay");
+			now_s - group->oldest_s >=
+			    shortest_delay_s(group, client),
+		    "nothing passes before the shortest of its delays");
 		promise(now_s - group->latest_s <= EXPLORE_WINDOW_S,
 		    "nothing passes by a retry after the window");
 		break;
@@ -98,6 +111,23 @@ note_deferral(struct state *state, enum client client,
 	};
 }
 
+/* A retry of the other client of the network is due at the same time. If a
+ * client of the pool's other network has tried, the answer may come from the
+ * record of the pool, which the client without a name does not have. */
+static void
+note_network(struct state *state, enum client client)
+{
+	static const enum client others[CLIENTS] = {
+	    [CLIENT_MX1] = CLIENT_NEIGHBOUR,
+	    [CLIENT_NEIGHBOUR] = CLIENT_MX1,
+	    [CLIENT_MX2] = CLIENT_MX2,
+	    [CLIENT_OTHER_MAIL] = CLIENT_OTHER_MAIL,
+	};
+
+	if (!group_of(state, client)->is_of_networks)
+		state->promises[others[client]] = state->promises[client];
+}
+
 static void
 note_known(struct state *state, enum client client,
     const struct verdict *verdict)
@@ -116,8 +146,16 @@ promises_attempt(struct state *state, enum client client)
 
 	if (group->oldest_s == 0 ||
 	    state->now_s - group->latest_s > EXPLORE_WINDOW_S ||
-	    state->now_s < group->oldest_s)
+	    state->now_s < group->oldest_s) {
 		group->oldest_s = state->now_s;
+		group->shortest_s = INT64_MAX;
+		group->is_of_networks = false;
+	}
+	group->is_of_networks |= client == CLIENT_MX2;
+	group->shortest_s = lesser(group->shortest_s, client_delay_s(client));
+	group->shortest_of_all_s = group->shortest_of_all_s == 0
+	    ? group->shortest_s
+	    : lesser(group->shortest_of_all_s, group->shortest_s);
 	if (group->latest_s < state->now_s)
 		group->latest_s = state->now_s;
 	if (group->first_s == 0 || state->now_s < group->first_s)
@@ -150,9 +188,11 @@ note(struct state *state, enum client client, const struct verdict *verdict,
 {
 	promises_attempt(state, client);
 	promises_note_pass(state, client, verdict);
-	if (is_deferral(verdict))
+	if (is_deferral(verdict)) {
 		note_deferral(state, client, verdict);
-	else if (is_stored)
+		if (is_stored)
+			note_network(state, client);
+	} else if (is_stored)
 		note_known(state, client, verdict);
 }
 
@@ -175,11 +215,16 @@ promises_check_both(struct state *state, const struct engine_rules *rules,
 	note(state, second, second_verdict, true);
 }
 
-/* An attempt that was too old may count again. */
+/* Attempts that were too old may count again. */
 void
 promises_clock_was_set_back(struct state *state)
 {
 	memset(state->promises, 0, sizeof(state->promises));
-	for (size_t i = 0; i < GROUPS; i++)
-		state->groups[i].oldest_s = state->groups[i].first_s;
+	for (size_t i = 0; i < GROUPS; i++) {
+		struct group *group = &state->groups[i];
+
+		group->oldest_s = group->first_s;
+		group->shortest_s = group->shortest_of_all_s;
+		group->is_of_networks = true;
+	}
 }

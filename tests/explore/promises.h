@@ -12,13 +12,14 @@
  * They do not depend on how the decision is made.
  *
  *   Too early never passes: mail passes by a retry only if an attempt to send
- *   it was made at least a delay ago, and one at most a window ago.
+ *   it was made at least a delay ago, and one at most a window ago. Of several
+ *   delays, the shortest counts.
  *   A due retry passes: a client that was told to wait passes when it has
- *   waited, until a window after its first attempt.
- *   An early retry does not make the wait longer, and no wait is longer than
- *   the delay.
- *   Known mail passes: after a pass by a retry, for "keep". Only such mail is
- *   known, and only a client that has passed so is auto-whitelisted.
+ *   waited, until a window after its first attempt. A client of the same
+ * network then passes too. An early retry does not make the wait longer, and no
+ * wait is longer than the delay. Known mail passes: after a pass by a retry,
+ * for "keep". Only such mail is known, and only a client that has passed so is
+ * auto-whitelisted.
  *
  * When the clock is set back, the promises of a time are void. That nothing
  * passes too early, and that no wait is longer than the delay, holds always.

@@ -115,7 +115,8 @@ static bool
 is_equal(const struct record *a, const struct record *b)
 {
 	return record_same(a, b) && a->expires_s == b->expires_s &&
-	    a->deferred_n == b->deferred_n && a->passed_n == b->passed_n;
+	    a->deferred_n == b->deferred_n && a->passed_n == b->passed_n &&
+	    a->delay_s == b->delay_s;
 }
 
 bool
@@ -155,6 +156,7 @@ add_record(uint64_t *hash, const struct state *state,
 	add_time(hash, state, record->expires_s);
 	add_number(hash, (uint64_t)record->deferred_n);
 	add_number(hash, (uint64_t)record->passed_n);
+	add_number(hash, (uint64_t)record->delay_s);
 }
 
 static void
@@ -195,6 +197,9 @@ state_hash(const struct state *state)
 		add_time(&hash, state, state->groups[i].oldest_s);
 		add_time(&hash, state, state->groups[i].latest_s);
 		add_number(&hash, (uint64_t)state->groups[i].retried_n);
+		add_number(&hash, (uint64_t)state->groups[i].shortest_s);
+		add_number(&hash, (uint64_t)state->groups[i].shortest_of_all_s);
+		add_number(&hash, state->groups[i].is_of_networks);
 	}
 	return hash;
 }

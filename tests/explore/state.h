@@ -78,7 +78,10 @@ struct group {
 	int64_t oldest_s; /* attempt that counts: between it and the latest one
 			   * no gap is longer than a window */
 	int64_t latest_s; /* attempt, by the clock of its time */
-	int retried_n;    /* passes by a retry */
+	/* The shortest delay of the attempts since oldest_s, and of all. */
+	int64_t shortest_s, shortest_of_all_s;
+	bool is_of_networks; /* attempts of the pool's other network count */
+	int retried_n;       /* passes by a retry */
 };
 
 struct state {

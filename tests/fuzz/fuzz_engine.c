@@ -248,6 +248,7 @@ check_record(struct slow *slow, const struct store_row *row)
 	CHECK(want->record.expires_s == row->record.expires_s);
 	CHECK(want->record.deferred_n == row->record.deferred_n);
 	CHECK(want->record.passed_n == row->record.passed_n);
+	CHECK(want->record.delay_s == row->record.delay_s);
 }
 
 /* The store must have the same records as the model, and no others. */

@@ -59,6 +59,22 @@ after 1m
 + reverse_client_name=mail.example.net
 < action=DUNNO
 log *reason=retried, delay=60, *
+# The other way round: the shorter delay still counts.
+> request=smtpd_access_policy
+> client_address=192.0.2.200
+> client_name=mail.example.net
+> reverse_client_name=mail.example.net
+> sender=e@example.net
+> recipient=b@example.org
+< action=DEFER_IF_PERMIT *in 60 seconds*
+after 59s
++ client_name=unknown
++ reverse_client_name=unknown
+< action=DEFER_IF_PERMIT *in 1 seconds*
+after 1s
+again
+< action=DUNNO
+log *reason=retried, delay=60, *class=suspicious, *
 file whitelist_recipients slow@example.org delay=10m
 file whitelist_recipients quick@example.org delay=10s
 + recipient=slow@example.org

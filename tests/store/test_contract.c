@@ -120,10 +120,11 @@ assert_record(const struct store_answer *answer, struct record want)
 	assert_int_equal(answer->record.expires_s, want.expires_s);
 	assert_int_equal(answer->record.deferred_n, want.deferred_n);
 	assert_int_equal(answer->record.passed_n, want.passed_n);
+	assert_int_equal(answer->record.delay_s, want.delay_s);
 }
 
-static const struct record waiting = {1000, 1100, 0, 87400, 1, 0};
-static const struct record passed = {1000, 1200, 1200, 3025200, 0, 1};
+static const struct record waiting = {1000, 1100, 0, 87400, 1, 0, 60};
+static const struct record passed = {1000, 1200, 1200, 3025200, 0, 1, 0};
 
 static void
 test_absent(void **state)
@@ -231,12 +232,12 @@ static void
 test_merge_commutes(void **state)
 {
 	static const struct record records[] = {
-	    {1000, 1100, 0, 87400, 1, 0},
-	    {1000, 1200, 1200, 3025200, 0, 1},
-	    {900, 2000, 1500, 50, 1, 1},
-	    {INT64_MAX, 0, INT64_MAX, 0, 0, 0},
-	    {INT64_MIN, INT64_MAX, 0, INT64_MAX, 3, 0},
-	    {1001, 1001, 0, 87000, 1, 0},
+	    {1000, 1100, 0, 87400, 1, 0, 60},
+	    {1000, 1200, 1200, 3025200, 0, 1, 0},
+	    {900, 2000, 1500, 50, 1, 1, 240},
+	    {INT64_MAX, 0, INT64_MAX, 0, 0, 0, INT64_MAX},
+	    {INT64_MIN, INT64_MAX, 0, INT64_MAX, 3, 0, 0},
+	    {1001, 1001, 0, 87000, 1, 0, 240},
 	};
 	struct key ab = sender_key("ab"), ba = sender_key("ba"),
 		   both = sender_key("both");
@@ -274,10 +275,10 @@ static void
 test_restart(void **state)
 {
 	static const struct record reads[] = {
-	    {1000, 1100, 0, 87400, 1, 0},
-	    {1000, 1200, 1200, 3025200, 0, 1},
+	    {1000, 1100, 0, 87400, 1, 0, 240},
+	    {1000, 1200, 1200, 3025200, 0, 1, 0},
 	};
-	struct record fresh = {90000, 90000, 0, 176400, 1, 0};
+	struct record fresh = {90000, 90000, 0, 176400, 1, 0, 300};
 	struct key key = sender_key("a@example.net");
 	struct store_change change = change_of(&key, CHANGE_RESTART, fresh);
 	struct store_answer answer;
@@ -299,8 +300,8 @@ test_restart(void **state)
 static void
 test_restart_races(void **state)
 {
-	struct record fresh = {90000, 90000, 0, 176400, 1, 0};
-	struct record by_another = {90001, 90001, 0, 176401, 1, 0};
+	struct record fresh = {90000, 90000, 0, 176400, 1, 0, 300};
+	struct record by_another = {90001, 90001, 0, 176401, 1, 0, 0};
 	struct record want = by_another;
 	struct key key = sender_key("a@example.net");
 	struct key gone = sender_key("gone@example.net");
@@ -460,8 +461,8 @@ take_census(void)
 static void
 test_census(void **state)
 {
-	const struct record older = {500, 500, 0, 87400, 1, 0};
-	const struct record retried = {400, 1100, 0, 87400, 2, 0};
+	const struct record older = {500, 500, 0, 87400, 1, 0, 0};
+	const struct record retried = {400, 1100, 0, 87400, 2, 0, 30};
 	struct key key = sender_key("a@example.net");
 	struct record_census census;
 

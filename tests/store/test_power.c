@@ -87,7 +87,7 @@ change_rows(struct load *load, int first, enum change_how how)
 		keys[i] = numbered_key(first + i);
 		changes[i] = (struct store_change){
 		    .key = &keys[i],
-		    .change = {how, {0}, {100, 100, 0, 2000, 1, 0}},
+		    .change = {how, {0}, {100, 100, 0, 2000, 1, 0, 0}},
 		};
 	}
 	rc = load->store->records->apply(load->store, changes, BATCH, &err);

@@ -45,7 +45,7 @@ found(int64_t first_seen_s)
 {
 	return (struct store_answer){true,
 	    {first_seen_s, first_seen_s + 1, first_seen_s + 2, first_seen_s + 3,
-		4, 5}};
+		4, 5, 60}};
 }
 
 static void
@@ -132,22 +132,24 @@ test_drop_and_clear(void **state)
 static void
 test_numbers_that_do_not_fit(void **state)
 {
+	enum { MEMBERS = 7, TIMES = 5 };
 	static const int64_t odd[] = {
 	    -1, (int64_t)UINT32_MAX + 1, INT64_MIN, INT64_MAX};
 
 	(void)state;
 	record_cache_resize(&cache, 100000);
-	for (size_t i = 0; i < ARRAY_LEN(odd) * 6; i++) {
+	for (size_t i = 0; i < ARRAY_LEN(odd) * MEMBERS; i++) {
 		struct store_answer answer = found(1);
 		int64_t *members[] = {&answer.record.first_seen_s,
 		    &answer.record.last_seen_s, &answer.record.passed_s,
-		    &answer.record.expires_s, &answer.record.deferred_n,
-		    &answer.record.passed_n};
+		    &answer.record.expires_s, &answer.record.delay_s,
+		    &answer.record.deferred_n, &answer.record.passed_n};
 
-		*members[i % 6] = odd[i / 6];
+		*members[i % MEMBERS] = odd[i / MEMBERS];
 		record_cache_put(&cache, hash_of(1), &answer);
 		assert_false(has(1));
-		*members[i % 6] = UINT32_MAX;
+		*members[i % MEMBERS] =
+		    i % MEMBERS < TIMES ? UINT32_MAX : UINT16_MAX;
 		record_cache_put(&cache, hash_of(1), &answer);
 		assert_true(has(1));
 		record_cache_drop(&cache, hash_of(1));

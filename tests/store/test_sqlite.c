@@ -62,7 +62,7 @@ write_one(struct store *store, const char *sender)
 	    KEY_TRIPLET_NETWORK, "192.0.2.0/24", "", "b@example.org"};
 	struct store_change change = {
 	    .key = &key,
-	    .change = {CHANGE_MERGE, {0}, {1, 1, 0, 2, 1, 0}},
+	    .change = {CHANGE_MERGE, {0}, {1, 1, 0, 2, 1, 0, 0}},
 	};
 
 	strcpy(key.sender, sender);
@@ -128,10 +128,10 @@ test_schema_is_readable(void **state)
 	db = foreign_open();
 	sql_run(db,
 	    "SELECT kind, client, sender, recipient, first_seen, last_seen,"
-	    " passed, expires, deferred_n, passed_n FROM record");
+	    " passed, expires, deferred_n, passed_n, delay FROM record");
 	sql_run(db,
 	    "SELECT id, kind, client, sender, recipient, first_seen, last_seen,"
-	    " expires, deferred_n, address FROM waiting");
+	    " expires, deferred_n, address, delay FROM waiting");
 	sql_run(db, "PRAGMA integrity_check");
 	sqlite3_close(db);
 	store_close(store);
@@ -278,7 +278,7 @@ test_batch_is_atomic(void **state)
 	for (int i = 0; i < 2; i++)
 		changes[i] = (struct store_change){
 		    .key = &keys[i],
-		    .change = {CHANGE_MERGE, {0}, {1, 1, 0, 2, 1, 0}},
+		    .change = {CHANGE_MERGE, {0}, {1, 1, 0, 2, 1, 0, 0}},
 		};
 	assert_int_equal(store->records->apply(store, changes, 2, &err),
 	    STORE_FAILED);
@@ -629,13 +629,13 @@ test_walk_over_foreign_keys(void **state)
 	assert_int_equal(write_one(store, "a@example.net"), STORE_OK);
 	assert_int_equal(write_one(store, "c@example.net"), STORE_OK);
 	foreign_once(
-	    "INSERT INTO record SELECT 0, c, 'b', 'b', 1, 1, 1, 1, 1, 1"
+	    "INSERT INTO record SELECT 0, c, 'b', 'b', 1, 1, 1, 1, 1, 1, 1"
 	    " FROM (SELECT hex(zeroblob(999)) AS c UNION ALL"
 	    " SELECT x'31' UNION ALL"
 	    " SELECT '192.0.2.0/24' || char(0, 1) UNION ALL"
 	    " SELECT '192.0.2.0/24' || char(0) UNION ALL SELECT '')");
 	foreign_once(
-	    "INSERT INTO waiting SELECT NULL, 0, c, 'b', 'b', 1, 1, 1, 1, '', 0"
+	    "INSERT INTO waiting SELECT NULL, 0, c, 'b', 'b', 1, 1, 1, 1, '', 0, 1"
 	    " FROM (SELECT hex(zeroblob(999)) AS c UNION ALL"
 	    " SELECT x'31' UNION ALL SELECT '')");
 	walk = store->records->walk_all(store, &err);
@@ -670,7 +670,7 @@ test_expiry_over_foreign_keys(void **state)
 		assert_int_equal(write_one(store, "a@example.net"), STORE_OK);
 		assert_int_equal(write_one(store, "c@example.net"), STORE_OK);
 		foreign_once(
-		    "INSERT INTO record SELECT 0, c, 'b', 'b', 1, 1, 1, 1, 1, 1"
+		    "INSERT INTO record SELECT 0, c, 'b', 'b', 1, 1, 1, 1, 1, 1, 1"
 		    " FROM (SELECT hex(zeroblob(999)) AS c UNION ALL"
 		    " SELECT '0' UNION ALL SELECT x'31' UNION ALL"
 		    " SELECT x'ff00' UNION ALL SELECT '' UNION ALL"
@@ -679,7 +679,7 @@ test_expiry_over_foreign_keys(void **state)
 		    " SELECT hex(zeroblob(1000)))");
 		foreign_once(
 		    "INSERT INTO record SELECT k, 'b', 'b', 'b', 1, 1, 1, 1, 1,"
-		    " 1 FROM (SELECT -7 AS k UNION ALL SELECT 99 UNION ALL"
+		    " 1, 1 FROM (SELECT -7 AS k UNION ALL SELECT 99 UNION ALL"
 		    " SELECT 'kind')");
 		assert_non_null(walk);
 		while (!walk->done) {
@@ -877,7 +877,7 @@ fill(struct store *store)
 		strcpy(keys[i].recipient, "b@example.org");
 		changes[i] = (struct store_change){
 		    .key = &keys[i],
-		    .change = {CHANGE_MERGE, {0}, {1, 1, 0, 2, 1, 0}},
+		    .change = {CHANGE_MERGE, {0}, {1, 1, 0, 2, 1, 0, 0}},
 		};
 	}
 	assert_int_equal(store->records->apply(store, changes, COPY_ROWS, &err),

@@ -84,14 +84,14 @@ static struct change
 first_attempt(int64_t now_s)
 {
 	return (struct change){
-	    CHANGE_MERGE, {0}, {now_s, now_s, 0, now_s + WINDOW, 1, 0}};
+	    CHANGE_MERGE, {0}, {now_s, now_s, 0, now_s + WINDOW, 1, 0, 60}};
 }
 
 static struct change
 pass(int64_t now_s)
 {
-	return (struct change){
-	    CHANGE_MERGE, {0}, {now_s, now_s, now_s, now_s + 9 * WINDOW, 0, 1}};
+	return (struct change){CHANGE_MERGE, {0},
+	    {now_s, now_s, now_s, now_s + 9 * WINDOW, 0, 1, 0}};
 }
 
 static void
@@ -410,7 +410,7 @@ test_ids(void **state)
 	sql_run(db,
 	    "DELETE FROM waiting; UPDATE secret SET value = randomblob(16);"
 	    "INSERT INTO waiting SELECT 4294967290, 0, 'c', 's', 'r', 1, 1, 1,"
-	    " 1, '', 0");
+	    " 1, '', 0, 1");
 	store_close(store);
 	store = open_as(STORE_SERVE);
 	defer(10, 20, 0, 1, false, NOW);
@@ -435,9 +435,9 @@ test_foreign_rows(void **state)
 	defer(1, 10, 0, 1, false, NOW);
 	assert_int_equal(found_n(1, 2000), 10);
 	sql_run(db,
-	    "INSERT INTO waiting SELECT -5, 0, 'c', 's', 'r', 1, 1, 1, 1, '', 0;"
-	    "INSERT INTO waiting SELECT 100, 7, 'c', 's', 'r', 1, 1, 1, 1, '', 0;"
-	    "INSERT INTO waiting SELECT 90, 0, x'00', 's', 'r', 1, 1, 1, 1, '', 0");
+	    "INSERT INTO waiting SELECT -5, 0, 'c', 's', 'r', 1, 1, 1, 1, '', 0, 1;"
+	    "INSERT INTO waiting SELECT 100, 7, 'c', 's', 'r', 1, 1, 1, 1, '', 0, 1;"
+	    "INSERT INTO waiting SELECT 90, 0, x'00', 's', 'r', 1, 1, 1, 1, '', 0, 1");
 	defer(11, 10, 0, 1, false, NOW);
 	assert_int_equal(found_n(1, 2000), 20);
 	reopen(STORE_VISIT);
@@ -553,7 +553,7 @@ static void
 test_never_returned(void **state)
 {
 	const struct change retry = {.how = CHANGE_MERGE,
-	    .record = {NOW, NOW + 300, NOW + 300, NOW + 9 * WINDOW, 0, 1}};
+	    .record = {NOW, NOW + 300, NOW + 300, NOW + 9 * WINDOW, 0, 1, 0}};
 	struct store_change change = {.change = retry};
 	struct key key = {.kind = KEY_TRIPLET_POOL,
 	    .client = "returns.example",

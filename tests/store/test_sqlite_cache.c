@@ -385,7 +385,7 @@ static void
 test_waiting_triplet(void **state)
 {
 	struct store_change item = {.key = key_of(1),
-	    .change = {CHANGE_MERGE, {0}, {1000, 1000, 0, 90000, 1, 0}}};
+	    .change = {CHANGE_MERGE, {0}, {1000, 1000, 0, 90000, 1, 0, 0}}};
 
 	(void)state;
 	assert_int_equal(look_up(store, 1), -1);

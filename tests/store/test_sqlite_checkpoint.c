@@ -264,7 +264,7 @@ apply(unsigned first, unsigned n)
 		    "%0110u@example.org", first);
 		changes[i] = (struct store_change){
 		    .key = &keys[i],
-		    .change = {CHANGE_MERGE, {0}, {1, 1, 0, 2, 2, 0}},
+		    .change = {CHANGE_MERGE, {0}, {1, 1, 0, 2, 2, 0, 0}},
 		};
 	}
 	return store->records->apply(store, changes, n, &err);
@@ -809,7 +809,8 @@ test_correspondents(void **state)
 	const struct key key = {KEY_CORRESPONDENT, "", "a@b", "c@d"};
 	struct store_change change = {
 	    .key = &key,
-	    .change = {CHANGE_MERGE, {0}, {1000, 1000, 1000, INT64_MAX, 0, 1}},
+	    .change = {CHANGE_MERGE, {0},
+		{1000, 1000, 1000, INT64_MAX, 0, 1, 0}},
 	    .was_absent = true,
 	};
 	struct store_answer answer;

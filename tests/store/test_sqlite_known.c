@@ -230,11 +230,11 @@ test_foreign_keys(void **state)
 	sql_run(db,
 	    "INSERT INTO record SELECT 99, client, sender, recipient,"
 	    " first_seen, last_seen, passed, expires, deferred_n,"
-	    " passed_n FROM record WHERE kind = 0");
+	    " passed_n, delay FROM record WHERE kind = 0");
 	sql_run(db,
 	    "INSERT INTO record SELECT -1, client, sender, recipient,"
 	    " first_seen, last_seen, passed, expires, deferred_n,"
-	    " passed_n FROM record WHERE kind = 0");
+	    " passed_n, delay FROM record WHERE kind = 0");
 	maintain_long();
 	assert_int_equal(sql_number(db, COUNTED " WHERE kind BETWEEN 0 AND 3"),
 	    MAX);

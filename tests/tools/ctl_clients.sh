@@ -7,7 +7,7 @@
 # row KIND CLIENT SENDER RECIPIENT AGE UNSEEN PASSED PASSES: print a line of an
 # export. AGE and UNSEEN are the seconds since first_seen and last_seen.
 row() {
-	printf '{"kind":"%s","client":"%s","sender":%s,"recipient":%s,"first_seen":%d,"last_seen":%d,"passed":%s,"expires":%d,"deferred":0,"passes":%d}\n' \
+	printf '{"kind":"%s","client":"%s","sender":%s,"recipient":%s,"first_seen":%d,"last_seen":%d,"passed":%s,"expires":%d,"deferred":0,"passes":%d,"delay":null}\n' \
 	    "$1" "$2" "$3" "$4" $((now - $5)) $((now - $6)) "$7" \
 	    $((now + 80000)) "$8"
 }

@@ -7,7 +7,7 @@
 # row CLIENT SENDER RECIPIENT AGE UNSEEN PASSED: print a line of an export. AGE
 # and UNSEEN are the seconds since first_seen and last_seen.
 row() {
-	printf '{"kind":"triplet-network","client":"%s",%s,%s,"first_seen":%d,"last_seen":%d,"passed":%s,"expires":%d,"deferred":2,"passes":%d}\n' \
+	printf '{"kind":"triplet-network","client":"%s",%s,%s,"first_seen":%d,"last_seen":%d,"passed":%s,"expires":%d,"deferred":2,"passes":%d,"delay":null}\n' \
 	    "$1" "$2" "$3" $((now - $4)) $((now - $5)) "$6" \
 	    $((now + 80000)) "$([ "$6" = null ] && echo 0 || echo 1)"
 }
@@ -95,6 +95,8 @@ refused '"passes": not a whole number of at least 0' \
     "$(edit 's/"passes":0/"passes":-1/')"
 refused 'not a JSON object: too big*' \
     "$(edit 's/"passes":0/"passes":99999999999999999999/')"
+refused '"delay": not a whole number of at least 1' \
+    "$(edit 's/"delay":null/"delay":0/')"
 refused 'unknown members *' "$(edit 's/"passes":0/"passes":0,"x":1/')"
 refused 'the line has a NUL or more than *' "$(printf %030000d 1)"
 expect_ctl 1 'tardigrey: cannot read */none: No such file*' triplets import "$folder/none"
@@ -330,7 +332,7 @@ awk -v now="$now" 'BEGIN {
 		    "\"client\":\"10.8.0.0/24\",\"sender\":\"s%05d@b\"," \
 		    "\"recipient\":\"r\",\"first_seen\":%d,\"last_seen\":%d," \
 		    "\"passed\":null,\"expires\":%d,\"deferred\":1," \
-		    "\"passes\":0}\n", i, now, now, now + 1000 }' > "$folder/many"
+		    "\"passes\":0,\"delay\":60}\n", i, now, now, now + 1000 }' > "$folder/many"
 expect_ctl 0 '1300 records imported' triplets import "$folder/many"
 ctl triplets export | head -n 1300 | cmp - "$folder/many" || complain 'many'
 [ "$(ctl triplets list --client 10.8.0.0/24 | wc -l)" = 1300 ] ||

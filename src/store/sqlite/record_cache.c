@@ -5,10 +5,10 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* A record with numbers of 32 bits. */
+/* A record with small numbers. */
 struct small_record {
-	uint32_t first_seen_s, last_seen_s, passed_s, expires_s;
-	uint32_t deferred_n, passed_n;
+	uint32_t first_seen_s, last_seen_s, passed_s, expires_s, delay_s;
+	uint16_t deferred_n, passed_n;
 };
 
 /* The hash of a key chooses its set. The answers of a set are in the order of
@@ -154,9 +154,10 @@ is_small(const struct record *record)
 	    record->first_seen_s <= UINT32_MAX && record->last_seen_s >= 0 &&
 	    record->last_seen_s <= UINT32_MAX && record->passed_s >= 0 &&
 	    record->passed_s <= UINT32_MAX && record->expires_s >= 0 &&
-	    record->expires_s <= UINT32_MAX && record->deferred_n >= 0 &&
-	    record->deferred_n <= UINT32_MAX && record->passed_n >= 0 &&
-	    record->passed_n <= UINT32_MAX;
+	    record->expires_s <= UINT32_MAX && record->delay_s >= 0 &&
+	    record->delay_s <= UINT32_MAX && record->deferred_n >= 0 &&
+	    record->deferred_n <= UINT16_MAX && record->passed_n >= 0 &&
+	    record->passed_n <= UINT16_MAX;
 }
 
 static struct small_record
@@ -167,8 +168,9 @@ shrink(const struct record *record)
 	    .last_seen_s = (uint32_t)record->last_seen_s,
 	    .passed_s = (uint32_t)record->passed_s,
 	    .expires_s = (uint32_t)record->expires_s,
-	    .deferred_n = (uint32_t)record->deferred_n,
-	    .passed_n = (uint32_t)record->passed_n,
+	    .delay_s = (uint32_t)record->delay_s,
+	    .deferred_n = (uint16_t)record->deferred_n,
+	    .passed_n = (uint16_t)record->passed_n,
 	};
 }
 
@@ -180,6 +182,7 @@ grow(const struct small_record *record)
 	    .last_seen_s = record->last_seen_s,
 	    .passed_s = record->passed_s,
 	    .expires_s = record->expires_s,
+	    .delay_s = record->delay_s,
 	    .deferred_n = record->deferred_n,
 	    .passed_n = record->passed_n,
 	};

@@ -16,9 +16,6 @@
 #define ARRIVAL_OCTETS 8 /* for each record of a stored chunk */
 #define CHUNK_OCTETS   (ARRIVAL_CHUNK * ARRIVAL_OCTETS)
 
-/* Columns of STATEMENT_WAITING_GET and STATEMENT_WAITING_WALK. */
-enum { COLUMN_KEY = 6, COLUMN_ID = 10, COLUMN_ADDRESS = 11 };
-
 void
 sqlite_arrivals_drop(struct sqlite_arrivals *arrivals)
 {
@@ -397,6 +394,7 @@ sqlite_arrivals_append(struct sqlite_arrivals *arrivals,
 	sqlite3_bind_text(statement, 9, address, -1, SQLITE_STATIC);
 	sqlite3_bind_int64(statement, 10, id);
 	sqlite3_bind_int(statement, 11, is_pooled);
+	sqlite_bind_delay(statement, 12, record);
 	if (sqlite_run(statements, STATEMENT_WAITING_APPEND) != 0)
 		return -1;
 	return note_appended(arrivals, statements, id,

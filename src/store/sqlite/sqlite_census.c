@@ -112,7 +112,7 @@ read_newest(struct sqlite_statements *statements, size_t n_max,
 
 	sqlite3_bind_int64(statement, 1, (int64_t)n_max);
 	while ((rc = sqlite3_step(statement)) == SQLITE_ROW) {
-		if (!sqlite_read_key(statement, 6, &rows[n].key))
+		if (!sqlite_read_key(statement, COLUMN_KEY, &rows[n].key))
 			continue;
 		sqlite_read_record(statement, &rows[n++].record);
 	}

@@ -28,14 +28,6 @@
 #define VICTIM_STEPS   1000
 #define SPAN_MIN       65536 /* ids without a row that are allowed */
 
-/* Columns of STATEMENT_WAITING_WALK. */
-enum {
-	COLUMN_FIRST_SEEN = 0,
-	COLUMN_KEY = 6,
-	COLUMN_ADDRESS = 11,
-	COLUMN_POOLED = 12,
-};
-
 /* ---- Eviction ---- */
 
 static int64_t
@@ -123,9 +115,10 @@ find_head(struct sqlite *sqlite, int64_t now_s, int64_t n_max, int64_t *cut)
 	sqlite3_bind_int64(statement, 1, *cut);
 	sqlite3_bind_int64(statement, 2, last);
 	while ((rc = sqlite3_step(statement)) == SQLITE_ROW && n_max-- > 0) {
-		int64_t expires_s = sqlite3_column_int64(statement, 3);
+		int64_t expires_s =
+		    sqlite3_column_int64(statement, COLUMN_EXPIRES);
 
-		*cut = sqlite3_column_int64(statement, 10);
+		*cut = sqlite3_column_int64(statement, COLUMN_ID);
 		if (expires_s >= now_s) {
 			arrivals->head_expires_s = expires_s;
 			break;
@@ -231,7 +224,7 @@ check_index(struct sqlite *sqlite)
 	sqlite3_bind_int64(statement, 1, at);
 	sqlite3_bind_int64(statement, 2, end);
 	while ((rc = sqlite3_step(statement)) == SQLITE_ROW) {
-		int64_t id = sqlite3_column_int64(statement, 10);
+		int64_t id = sqlite3_column_int64(statement, COLUMN_ID);
 
 		drop_ids(arrivals->index, at, id);
 		at = id + 1;

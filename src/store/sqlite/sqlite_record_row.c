@@ -26,6 +26,16 @@ sqlite_bind_times(sqlite3_stmt *statement, const struct record *record)
 }
 
 void
+sqlite_bind_delay(sqlite3_stmt *statement, int parameter,
+    const struct record *record)
+{
+	if (record->delay_s != 0)
+		sqlite3_bind_int64(statement, parameter, record->delay_s);
+	else
+		sqlite3_bind_null(statement, parameter);
+}
+
+void
 sqlite_read_record(sqlite3_stmt *statement, struct record *out)
 {
 	out->first_seen_s = sqlite3_column_int64(statement, 0);
@@ -34,6 +44,7 @@ sqlite_read_record(sqlite3_stmt *statement, struct record *out)
 	out->expires_s = sqlite3_column_int64(statement, 3);
 	out->deferred_n = sqlite3_column_int64(statement, 4);
 	out->passed_n = sqlite3_column_int64(statement, 5);
+	out->delay_s = sqlite3_column_int64(statement, 6); /* NULL gives 0 */
 }
 
 static bool

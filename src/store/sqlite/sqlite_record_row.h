@@ -13,6 +13,18 @@
  * sqlite_record_row: keys and records as columns of the table "record".
  */
 
+/* The columns of the statements that read whole rows: first those of the
+ * record, then the four of the key, and of the table "waiting" also the others.
+ */
+enum {
+	COLUMN_FIRST_SEEN = 0,
+	COLUMN_EXPIRES = 3,
+	COLUMN_KEY = 7,
+	COLUMN_ID = COLUMN_KEY + 4,
+	COLUMN_ADDRESS,
+	COLUMN_POOLED,
+};
+
 /* Bind a key to four parameters; "first" is the number of the first one. The
  * texts are borrowed until the statement has run. */
 void sqlite_bind_key(sqlite3_stmt *statement, int first, const struct key *key);
@@ -20,7 +32,11 @@ void sqlite_bind_key(sqlite3_stmt *statement, int first, const struct key *key);
 /* Bind the times of a record to the parameters 5 to 7. */
 void sqlite_bind_times(sqlite3_stmt *statement, const struct record *record);
 
-/* Read a record from the columns 0 to 5. */
+/* Bind the delay of a record, or NULL if it is unknown. */
+void sqlite_bind_delay(sqlite3_stmt *statement, int parameter,
+    const struct record *record);
+
+/* Read a record from the columns before COLUMN_KEY. */
 void sqlite_read_record(sqlite3_stmt *statement, struct record *out);
 
 /* Read a key from four columns; "first" is the number of the first one. Returns

@@ -57,6 +57,7 @@ merge(struct sqlite *sqlite, const struct key *key, const struct record *record)
 	sqlite3_bind_int64(statement, 8, record->expires_s);
 	sqlite3_bind_int64(statement, 9, record->deferred_n);
 	sqlite3_bind_int64(statement, 10, record->passed_n);
+	sqlite_bind_delay(statement, 11, record);
 	return sqlite_run(statements, STATEMENT_MERGE);
 }
 

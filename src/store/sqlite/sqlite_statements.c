@@ -10,8 +10,8 @@
 	" AND (kind, client, sender, recipient) <= (?5, ?6, ?7, ?8)"
 
 /* The columns of sqlite_arrivals.c, sqlite_walk.c and sqlite_maintain.c. */
-#define FROM_WAITING                                                  \
-	"SELECT first_seen, last_seen, NULL, expires, deferred_n, 0," \
+#define FROM_WAITING                                                         \
+	"SELECT first_seen, last_seen, NULL, expires, deferred_n, 0, delay," \
 	" kind, client, sender, recipient, id, address, pooled FROM waiting"
 
 /* A slice of an expiry of "waiting", without the row of the highest id. */
@@ -39,7 +39,8 @@ static const char *const statement_sql[STATEMENTS] = {
     [STATEMENT_COMMIT] = "COMMIT",
     [STATEMENT_ROLLBACK] = "ROLLBACK",
     [STATEMENT_FIND] =
-	"SELECT first_seen, last_seen, passed, expires, deferred_n, passed_n"
+	"SELECT first_seen, last_seen, passed, expires, deferred_n, passed_n,"
+	" delay"
 	" FROM record WHERE kind = ?1 AND client = ?2 AND sender = ?3 AND recipient = ?4",
     [STATEMENT_FORGET] =
 	"DELETE FROM record"
@@ -50,8 +51,8 @@ static const char *const statement_sql[STATEMENTS] = {
 	" AND first_seen = ?5 AND last_seen = ?6 AND passed IS ?7",
     [STATEMENT_MERGE] =
 	"INSERT INTO record (kind, client, sender, recipient, first_seen,"
-	" last_seen, passed, expires, deferred_n, passed_n)"
-	" VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10)"
+	" last_seen, passed, expires, deferred_n, passed_n, delay)"
+	" VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11)"
 	" ON CONFLICT (kind, client, sender, recipient) DO UPDATE SET"
 	" first_seen = min(first_seen, excluded.first_seen),"
 	" last_seen = max(last_seen, excluded.last_seen),"
@@ -59,7 +60,8 @@ static const char *const statement_sql[STATEMENTS] = {
 	" excluded.passed),"
 	" expires = max(expires, excluded.expires),"
 	" deferred_n = deferred_n + excluded.deferred_n,"
-	" passed_n = passed_n + excluded.passed_n",
+	" passed_n = passed_n + excluded.passed_n,"
+	" delay = coalesce(min(delay, excluded.delay), delay, excluded.delay)",
     [STATEMENT_WAITING_FIRST] =
 	"SELECT id FROM waiting WHERE id > 0 ORDER BY id LIMIT 1",
     [STATEMENT_WAITING_LAST] =
@@ -69,13 +71,13 @@ static const char *const statement_sql[STATEMENTS] = {
 	FROM_WAITING " WHERE id >= ?1 AND id < ?2 ORDER BY id",
     [STATEMENT_WAITING_APPEND] =
 	"INSERT INTO waiting (kind, client, sender, recipient, first_seen,"
-	" last_seen, expires, deferred_n, address, id, pooled)"
-	" VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11)",
+	" last_seen, expires, deferred_n, address, id, pooled, delay)"
+	" VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12)",
     [STATEMENT_WAITING_COPY] =
 	"INSERT INTO waiting (kind, client, sender, recipient, first_seen,"
-	" last_seen, expires, deferred_n, address, pooled, id)"
+	" last_seen, expires, deferred_n, address, pooled, delay, id)"
 	" SELECT kind, client, sender, recipient, first_seen, last_seen,"
-	" expires, deferred_n, address, pooled, ?2 FROM waiting"
+	" expires, deferred_n, address, pooled, delay, ?2 FROM waiting"
 	" WHERE id = ?1 AND kind <> -1",
     [STATEMENT_WAITING_REMOVE] = "DELETE FROM waiting WHERE id = ?1",
     [STATEMENT_WAITING_CLEAR] = CLEARED " WHERE id = ?1",
@@ -95,12 +97,12 @@ static const char *const statement_sql[STATEMENTS] = {
     [STATEMENT_USER_VERSION] = "PRAGMA main.user_version",
     [STATEMENT_WALK] =
 	"SELECT first_seen, last_seen, passed, expires, deferred_n, passed_n,"
-	" kind, client, sender, recipient FROM record"
+	" delay, kind, client, sender, recipient FROM record"
 	" WHERE (kind, client, sender, recipient) >= (?1, ?2, ?3, ?4)"
 	" ORDER BY kind, client, sender, recipient",
     [STATEMENT_WALK_CLIENT] =
 	"SELECT first_seen, last_seen, passed, expires, deferred_n, passed_n,"
-	" kind, client, sender, recipient FROM record"
+	" delay, kind, client, sender, recipient FROM record"
 	" WHERE kind = ?1 AND client = ?2 AND (sender, recipient) >= (?3, ?4)"
 	" ORDER BY sender, recipient",
     [STATEMENT_EXPIRY_WALK] =

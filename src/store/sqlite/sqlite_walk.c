@@ -92,9 +92,9 @@ walk_waiting(struct sqlite_statements *statements, struct sqlite_walk *walk,
 	    (rc = sqlite3_step(statement)) == SQLITE_ROW) {
 		struct store_row *row = &rows[*n];
 
-		walk->next_id = sqlite3_column_int64(statement, 10) + 1;
+		walk->next_id = sqlite3_column_int64(statement, COLUMN_ID) + 1;
 		sqlite_read_record(statement, &row->record);
-		if (sqlite_read_key(statement, 6, &row->key) &&
+		if (sqlite_read_key(statement, COLUMN_KEY, &row->key) &&
 		    is_of_walk(walk, &row->key))
 			(*n)++;
 	}
@@ -120,7 +120,7 @@ read_rows(struct sqlite_statements *statements, const struct sqlite_walk *walk,
 		struct store_row *row = &rows[*n];
 
 		sqlite_read_record(statement, &row->record);
-		if (sqlite_read_key(statement, 6, &row->key) &&
+		if (sqlite_read_key(statement, COLUMN_KEY, &row->key) &&
 		    !(walk->has_begun && key_equal(&row->key, &walk->last)))
 			(*n)++;
 	}
@@ -197,11 +197,13 @@ find_waiting_slice(struct sqlite_statements *statements, int64_t now_s,
 	sqlite3_bind_int64(statement, 1, walk->next_id);
 	sqlite3_bind_int64(statement, 2, INT64_MAX);
 	while (n_max-- > 0 && (rc = sqlite3_step(statement)) == SQLITE_ROW) {
-		walk->next_id = sqlite3_column_int64(statement, 10) + 1;
-		if (sqlite3_column_int64(statement, 6) == WAITING_EMPTY)
+		walk->next_id = sqlite3_column_int64(statement, COLUMN_ID) + 1;
+		if (sqlite3_column_int64(statement, COLUMN_KEY) ==
+		    WAITING_EMPTY)
 			continue;
 		++*seen_n;
-		*expired_n += sqlite3_column_int64(statement, 3) < now_s;
+		*expired_n +=
+		    sqlite3_column_int64(statement, COLUMN_EXPIRES) < now_s;
 	}
 	sqlite3_reset(statement);
 	walk->in_records = rc == SQLITE_DONE;
