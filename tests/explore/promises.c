@@ -145,12 +145,12 @@ promises_attempt(struct state *state, enum client client)
 	struct group *group = group_of(state, client);
 
 	if (group->oldest_s == 0 ||
-	    state->now_s - group->latest_s > EXPLORE_WINDOW_S ||
-	    state->now_s < group->oldest_s) {
+	    state->now_s - group->latest_s > EXPLORE_WINDOW_S) {
 		group->oldest_s = state->now_s;
 		group->shortest_s = INT64_MAX;
 		group->is_of_networks = false;
 	}
+	group->oldest_s = lesser(group->oldest_s, state->now_s);
 	group->is_of_networks |= client == CLIENT_MX2;
 	group->shortest_s = lesser(group->shortest_s, client_delay_s(client));
 	group->shortest_of_all_s = group->shortest_of_all_s == 0
