@@ -67,6 +67,7 @@ static const int allowed[] = {
     SYS_fsync,
     SYS_ftruncate,
     SYS_getcwd,
+    SYS_getdents64,
     SYS_lseek,
     SYS_openat,
     SYS_pread64,

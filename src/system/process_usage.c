@@ -9,11 +9,13 @@
 #include <unistd.h>
 
 static int memory_fd = -1; /* of /proc/self/statm */
+static DIR *files_folder;  /* /proc/self/fd */
 
 void
 process_usage_open(void)
 {
 	memory_fd = open("/proc/self/statm", O_RDONLY | O_CLOEXEC);
+	files_folder = opendir("/proc/self/fd");
 }
 
 static void
@@ -33,16 +35,16 @@ read_memory(struct process_usage *out)
 static void
 count_files(struct process_usage *out)
 {
-	DIR *folder = opendir("/proc/self/fd");
 	int64_t n = 0;
 
-	if (folder == NULL)
+	if (files_folder == NULL)
 		return;
-	for (const struct dirent *item = readdir(folder); item != NULL;
-	     item = readdir(folder))
+	rewinddir(files_folder);
+	for (const struct dirent *item = readdir(files_folder); item != NULL;
+	     item = readdir(files_folder))
 		n += item->d_name[0] != '.';
-	closedir(folder);
-	out->open_files_n = n - 1; /* without the folder */
+	if (n > 0)
+		out->open_files_n = n;
 }
 
 void

@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: ISC
 """Test the http server of the daemon: metrics, health, and clients that do
 harm."""
+import contextlib
 import http.client
 import os
 import shutil
@@ -95,6 +96,23 @@ class HttpTest(HttpTestCase):
         self.assertEqual(headers["Content-Type"],
                          "text/plain; version=0.0.4; charset=utf-8")
         self.promtool("check", "metrics", input=text)
+
+    def test_open_files(self):
+        """The daemon counts its descriptors, also in the sandbox."""
+        daemon = self.start_http()
+        before = self.metric("process_open_fds")
+        self.assertGreater(before, 5)
+        with contextlib.ExitStack() as stack:
+            for _ in range(20):
+                stack.enter_context(daemon.connect()).ask()
+            # The database may open a few files of its own.
+            wait_until(
+                "the descriptors of 20 connections",
+                lambda: 20 <= self.metric("process_open_fds") - before < 30,
+                every_s=0.3)
+        wait_until("the descriptors are closed",
+                   lambda: self.metric("process_open_fds") - before < 10,
+                   every_s=0.3)
 
     def promtool(self, *arguments, **options):
         if shutil.which("promtool") is None:
