@@ -84,8 +84,8 @@ struct record_lost {
 };
 #define RECORD_LOST_MAX 8
 
-/* The counts since the last report. All but forgotten_n are of waiting records
- * that were never retried. */
+/* The counts since the last report. All but the forgotten ones are of waiting
+ * records that were never retried. */
 struct record_maintenance {
 	int64_t expired_n; /* removed, because they had expired */
 	/* The triplets of expired_n whose client never retried. A triplet with
@@ -96,7 +96,9 @@ struct record_maintenance {
 	size_t lost_n;                  /* at most RECORD_LOST_MAX */
 	int64_t evicted_n;              /* removed, because of max_waiting */
 	int64_t refused_n; /* not stored, because of max_waiting_per_address */
-	int64_t forgotten_n; /* other records removed, because of max_known */
+	/* Other records removed, because of max_known and max_correspondents.
+	 */
+	int64_t forgotten_n, forgotten_correspondents_n;
 	char refused[NETADDR_PREFIX_SIZE]; /* address of the last of these */
 };
 
@@ -127,7 +129,7 @@ struct record_store_ops {
 	 * CHANGE_FORGET: remove the record.
 	 * A store with bounds may leave out a merge that would insert a waiting
 	 * record (max_waiting_per_address), and may remove such records
-	 * (max_waiting) and others (max_known).
+	 * (max_waiting) and others (max_known, max_correspondents).
 	 *
 	 * Each change is atomic. STORE_OK means that all of them are applied,
 	 * and are as durable as the options ask for. When the call fails, any
@@ -166,10 +168,9 @@ struct record_store_ops {
 	void (*walk_free)(struct record_walk *walk);
 
 	/* Do a slice of the work that can wait until the answers are sent:
-	 * remove waiting records that have expired, and enforce max_waiting and
-	 * max_known.
-	 * Sets *report. The caller calls this after each batch. NULL: this
-	 * store has no such work and no bounds. */
+	 * remove waiting records that have expired, and enforce max_waiting,
+	 * max_known and max_correspondents. Sets *report. The caller calls this
+	 * after each batch. NULL: this store has no such work and no bounds. */
 	enum store_rc (*maintain)(struct store *store, int64_t now_s,
 	    struct record_maintenance *report, struct err *err);
 

@@ -53,9 +53,9 @@ struct store_options {
 	 * all, and of one client address without a counted retry. 0: no bound.
 	 */
 	unsigned max_waiting, max_waiting_per_address;
-	/* The largest number of other records, to within an eighth; 0: no
-	 * bound. */
-	unsigned max_known;
+	/* The largest numbers of the records of correspondents, and of all
+	 * others, to within an eighth; 0: no bound. */
+	unsigned max_correspondents, max_known;
 	/* When the files of the store have this size, it stores no new
 	 * triplets; 0: no limit. Only an adapter for files that was opened with
 	 * STORE_SERVE uses it. */

@@ -29,6 +29,13 @@ maintenance_notices_add(struct notices *notices,
 		    report->forgotten_n);
 		notices_add(notices, NOTICE_EVICTION, text.text);
 	}
+	if (report->forgotten_correspondents_n > 0) {
+		err_set(&text,
+		    "too many correspondents (max_correspondents): removed "
+		    "%" PRId64 ", those with the oldest mail to them",
+		    report->forgotten_correspondents_n);
+		notices_add(notices, NOTICE_EVICTION, text.text);
+	}
 	if (report->refused_n > 0) {
 		err_set(&text,
 		    "too many triplets of %s are waiting "

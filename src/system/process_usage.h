@@ -16,7 +16,7 @@ struct process_usage {
 	int64_t open_files_n, files_max;
 };
 
-/* Open the files of /proc that a sandbox hides. Call this before the sandbox. */
+/* Open the files of /proc that a sandbox hides. Call this before it. */
 void process_usage_open(void);
 
 void process_usage_read(struct process_usage *out);

@@ -56,6 +56,7 @@ static const struct {
 	{ "max_waiting", "4000000" },
 	{ "max_waiting_per_address", "2000" },
 	{ "max_known", "10000000" },
+	{ "max_correspondents", "1000000" },
 	{ "max_database_size", "0" },
 	{ "record_cache", "8000000" },
 	{ "on_corruption", "0" },

@@ -554,15 +554,24 @@ test_maintain(void **state)
 	checker_maintain(f->checker, f->now.now_s);
 	ask(f, "192.0.2.1", "a@b");
 	assert_int_equal(f->batch->notices.n, 0);
-	done = (struct record_maintenance){
-	    .evicted_n = 7, .refused_n = 8, .refused = "192.0.2.9"};
+	done = (struct record_maintenance){.evicted_n = 7,
+	    .forgotten_n = 5,
+	    .forgotten_correspondents_n = 6,
+	    .refused_n = 8,
+	    .refused = "192.0.2.9"};
 	checker_maintain(f->checker, f->now.now_s);
 	ask(f, "192.0.2.1", "a@b");
-	assert_int_equal(f->batch->notices.n, 2);
+	assert_int_equal(f->batch->notices.n, 4);
 	assert_string_equal(f->batch->notices.items[0].text,
 	    "too many triplets are waiting (max_waiting): evicted 7, first of "
 	    "the addresses that have the most");
 	assert_string_equal(f->batch->notices.items[1].text,
+	    "too many records of known triplets and clients (max_known): "
+	    "removed 5, those that were used least recently");
+	assert_string_equal(f->batch->notices.items[2].text,
+	    "too many correspondents (max_correspondents): removed 6, those "
+	    "with the oldest mail to them");
+	assert_string_equal(f->batch->notices.items[3].text,
 	    "too many triplets of 192.0.2.9 are waiting "
 	    "(max_waiting_per_address): 8 not stored");
 	maintenance_fails = true;

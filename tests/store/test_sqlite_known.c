@@ -2,7 +2,8 @@
  * Copyright (c) 2026 The Tardigrey developers */
 
 /*
- * Test max_known: the records that were used least recently go. [C54]
+ * Test max_known and max_correspondents: the records that were used least
+ * recently go. [C54]
  */
 #include "test.h"
 
@@ -23,7 +24,7 @@ static struct store_options options;
 static struct store *store;
 static sqlite3 *db; /* reads the tables without the store */
 static struct err err;
-static int64_t forgotten_n;
+static int64_t forgotten_n, forgotten_correspondents_n;
 
 static int
 set_up(void **state)
@@ -35,7 +36,7 @@ set_up(void **state)
 	    .max_known = MAX,
 	    .record_cache_octets = 100000,
 	};
-	forgotten_n = 0;
+	forgotten_n = forgotten_correspondents_n = 0;
 	if (scratch_make() != 0)
 		return -1;
 	store = store_open(uri, &options, &err);
@@ -108,6 +109,7 @@ maintain(int64_t now_s)
 	if (store->records->maintain(store, now_s, &report, &err) != STORE_OK)
 		fail_msg("%s", err.text);
 	forgotten_n += report.forgotten_n;
+	forgotten_correspondents_n += report.forgotten_correspondents_n;
 }
 
 /* Enough slices for two rounds. Each slice needs another second. */
@@ -209,16 +211,83 @@ test_small_database(void **state)
 	store->ops->configure(store, &options);
 	write_records(0, 3000, HOUR);
 	maintain_long();
-	assert_null(sqlite->known);
-	assert_int_equal(sqlite->written_n, 0);
+	assert_null(sqlite->known[KNOWN_OTHERS].round);
+	assert_int_equal(sqlite->known[KNOWN_OTHERS].written_n, 0);
 	options.max_known = 0;
 	store->ops->configure(store, &options);
 	maintain_long();
-	assert_null(sqlite->known);
+	assert_null(sqlite->known[KNOWN_OTHERS].round);
 	options.max_known = MAX;
 	store->ops->configure(store, &options);
 	maintain_long();
 	assert_int_equal(sql_number(db, COUNTED), MAX);
+}
+
+/* Write the correspondents first <= i < end, to one of which the last mail is
+ * step_s * i old. */
+static void
+write_correspondents(int64_t first, int64_t end, int64_t step_s)
+{
+	for (int64_t i = first; i < end; i++) {
+		int64_t seen_s = NOW - step_s * i;
+		struct key key = *key_of(i);
+		const struct store_change change = {.key = &key,
+		    .change = {CHANGE_MERGE, {0},
+			{seen_s, seen_s, seen_s, NOW + 999999, 0, 1, 0}}};
+
+		key.kind =
+		    i % 2 == 0 ? KEY_CORRESPONDENT : KEY_CORRESPONDENT_DOMAIN;
+		if (store->records->apply(store, &change, 1, &err) != STORE_OK)
+			fail_msg("%s", err.text);
+	}
+}
+
+#define OF_OTHERS         COUNTED " WHERE kind < 5"
+#define OF_CORRESPONDENTS COUNTED " WHERE kind >= 5"
+
+/* Each part has its own limit: a flood of one does not displace the other. */
+static void
+test_correspondents(void **state)
+{
+	(void)state;
+	options.max_correspondents = 300;
+	store->ops->configure(store, &options);
+	write_records(0, 400, HOUR);
+	write_correspondents(0, 1000, HOUR);
+	maintain_long();
+	assert_int_equal(sql_number(db, OF_OTHERS), 400);
+	assert_int_equal(sql_number(db, OF_CORRESPONDENTS), 300);
+	assert_int_equal(forgotten_n, 0);
+	assert_int_equal(forgotten_correspondents_n, 700);
+	assert_int_equal(sql_number(db,
+			     "SELECT min(last_seen) FROM record"
+			     " WHERE kind >= 5"),
+	    NOW - 299 * HOUR);
+	write_records(400, 2000, HOUR);
+	maintain_long();
+	assert_int_equal(sql_number(db, OF_OTHERS), MAX);
+	assert_int_equal(sql_number(db, OF_CORRESPONDENTS), 300);
+	assert_int_equal(forgotten_correspondents_n, 700);
+}
+
+/* In a flood of outgoing mail, visits keep up. */
+static void
+test_growing_correspondents(void **state)
+{
+	int64_t most_n = 0;
+
+	(void)state;
+	options.max_correspondents = 2000;
+	store->ops->configure(store, &options);
+	for (int64_t i = 0; i < 10000; i += BATCH) {
+		int64_t n;
+
+		write_correspondents(i, i + BATCH, 0);
+		maintain(NOW); /* always the same second */
+		n = sql_number(db, OF_CORRESPONDENTS);
+		most_n = n > most_n ? n : most_n;
+	}
+	assert_in_range(most_n, 2000, 2000 / 8 * 9 + 2 * BATCH);
 }
 
 /* Keys that the store cannot read do not stop a round. */
@@ -268,6 +337,8 @@ main(void)
 	    TEST(test_growing),
 	    TEST(test_used_meanwhile),
 	    TEST(test_small_database),
+	    TEST(test_correspondents),
+	    TEST(test_growing_correspondents),
 	    TEST(test_foreign_keys),
 	    TEST(test_locked),
 	};

@@ -99,8 +99,10 @@ sqlite_disconnect(struct sqlite *sqlite)
 	record_cache_clear(&sqlite->cache);
 	sqlite->cache_version = -1;
 	sqlite->census = (struct sqlite_census){.is_counted = false};
-	free(sqlite->known);
-	sqlite->known = NULL;
+	for (int i = 0; i < SQLITE_KNOWN_PARTS; i++) {
+		free(sqlite->known[i].round);
+		sqlite->known[i].round = NULL;
+	}
 	sqlite_statements_finalize(&sqlite->statements);
 	sqlite3_close(sqlite->db);
 	sqlite->db = NULL;

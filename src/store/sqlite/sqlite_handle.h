@@ -20,7 +20,18 @@
  * its database handle, and to close the handle.
  */
 
-struct sqlite_known_round;
+/* The rows of "record" have a limit for each of these parts, see
+ * sqlite_known.c. */
+enum sqlite_known_part {
+	KNOWN_OTHERS, /* triplets and auto-whitelisted clients */
+	KNOWN_CORRESPONDENTS,
+};
+#define SQLITE_KNOWN_PARTS (KNOWN_CORRESPONDENTS + 1)
+
+struct sqlite_known {
+	struct sqlite_known_round *round; /* owned; NULL: none */
+	int64_t written_n; /* rows written since the last slice */
+};
 
 /* See sqlite_census.c. */
 struct sqlite_census {
@@ -51,8 +62,7 @@ struct sqlite {
 	int64_t cache_version;       /* PRAGMA data_version of the answers;
 				      * -1: not known */
 	struct sqlite_filter filter; /* how far the filter of the cache is */
-	struct sqlite_known_round *known; /* owned; see sqlite_known.c */
-	int64_t written_n; /* rows of "record" written, see sqlite_known.c */
+	struct sqlite_known known[SQLITE_KNOWN_PARTS];
 	struct sqlite_census census;
 	struct sqlite_wait wait;
 	struct sqlite_files files;

@@ -10,13 +10,25 @@
 #define VISITS_MIN     512 /* of a slice */
 #define REMOVALS_MOST  64  /* at a time */
 
-/* No page has more rows of "record". A page has 4096 octets. A row takes eleven
- * octets for its header, seven for the client, four for each time, and three
- * for its cell: at least 33. */
+/* No page has more rows of "record". A page has 4096 octets. A row takes twelve
+ * octets for its header, six for its texts, four for each time, and three for
+ * its cell: at least 33. */
 #define PAGE_ROWS_MOST 124
 
 #define HOUR_S 3600
 #define HOURS  2048 /* 85 days; older rows count for the last hour */
+
+/* The kinds of a part, from "first" to before "end". Unknown kinds are in the
+ * first or the last part. */
+static const struct part {
+	int64_t first, end;
+} parts[SQLITE_KNOWN_PARTS] = {
+    [KNOWN_OTHERS] = {INT64_MIN, KEY_CORRESPONDENT},
+    [KNOWN_CORRESPONDENTS] = {KEY_CORRESPONDENT, INT64_MAX},
+};
+_Static_assert(KEY_CORRESPONDENT_DOMAIN == KEY_CORRESPONDENT + 1 &&
+	KEY_KINDS == KEY_CORRESPONDENT_DOMAIN + 1,
+    "the kinds of correspondents are the last ones");
 
 struct sqlite_known_round {
 	struct key last; /* the last row that was visited */
@@ -29,20 +41,49 @@ struct sqlite_known_round {
 	int64_t remove_hour, left_n, removes_from_s;
 };
 
-bool
-sqlite_known_is_needed(struct sqlite *sqlite)
+static int64_t
+limit_of(const struct sqlite *sqlite, enum sqlite_known_part part)
+{
+	return part == KNOWN_CORRESPONDENTS ? sqlite->options.max_correspondents
+					    : sqlite->options.max_known;
+}
+
+static int64_t
+page_count(struct sqlite *sqlite)
 {
 	sqlite3_stmt *statement =
 	    sqlite_statement(&sqlite->statements, STATEMENT_PAGE_COUNT);
-	int64_t max_n = sqlite->options.max_known, pages_n;
+	int64_t pages_n;
 
 	sqlite3_step(statement);
 	pages_n = sqlite3_column_int64(statement, 0);
 	sqlite3_reset(statement);
+	return pages_n;
+}
+
+/* True if the part may have too many rows. If not, rows that were written need
+ * no visits. */
+static bool
+is_needed(struct sqlite *sqlite, enum sqlite_known_part part, int64_t pages_n)
+{
+	int64_t max_n = limit_of(sqlite, part);
+
 	if (max_n > 0 && pages_n * PAGE_ROWS_MOST > max_n)
 		return true;
-	sqlite->written_n = 0;
+	sqlite->known[part].written_n = 0;
 	return false;
+}
+
+bool
+sqlite_known_is_needed(struct sqlite *sqlite)
+{
+	int64_t pages_n = page_count(sqlite);
+	bool needed = false;
+
+	for (int i = 0; i < SQLITE_KNOWN_PARTS; i++)
+		if (is_needed(sqlite, (enum sqlite_known_part)i, pages_n))
+			needed = true;
+	return needed;
 }
 
 /* ---- Rounds ---- */
@@ -74,18 +115,19 @@ choose(const struct sqlite_known_round *ended, int64_t max_n,
 }
 
 static int
-begin_round(struct sqlite *sqlite, int64_t now_s)
+begin_round(struct sqlite *sqlite, enum sqlite_known_part part, int64_t now_s)
 {
+	struct sqlite_known_round **round = &sqlite->known[part].round;
 	struct sqlite_known_round *next = calloc(1, sizeof(*next));
 
 	if (next == NULL)
 		return -1;
 	next->began_s = now_s;
 	next->remove_hour = HOURS;
-	if (sqlite->known != NULL)
-		choose(sqlite->known, sqlite->options.max_known, next);
-	free(sqlite->known);
-	sqlite->known = next;
+	if (*round != NULL)
+		choose(*round, limit_of(sqlite, part), next);
+	free(*round);
+	*round = next;
 	return 0;
 }
 
@@ -112,20 +154,22 @@ must_go(struct sqlite_known_round *round, int64_t last_seen_s)
  * visit must not end at a key that sqlite_read_key() refuses. Sets *ended at
  * the end of the round. */
 static int
-visit(struct sqlite *sqlite, int64_t *visits_n, struct key *removals, int *n,
-    bool *ended)
+visit(struct sqlite *sqlite, enum sqlite_known_part part, int64_t *visits_n,
+    struct key *removals, int *n, bool *ended)
 {
-	struct sqlite_known_round *round = sqlite->known;
+	struct sqlite_known_round *round = sqlite->known[part].round;
 	sqlite3_stmt *statement =
 	    sqlite_statement(&sqlite->statements, STATEMENT_EXPIRY_WALK);
 	struct key key;
 	int rc;
 
 	*n = 0;
+	*ended = true;
 	sqlite_bind_key(statement, 1, &round->last);
 	if (!round->has_begun)
-		sqlite3_bind_int64(statement, 1, INT64_MIN);
-	while ((rc = sqlite3_step(statement)) == SQLITE_ROW) {
+		sqlite3_bind_int64(statement, 1, parts[part].first);
+	while ((rc = sqlite3_step(statement)) == SQLITE_ROW &&
+	    sqlite3_column_int64(statement, 0) < parts[part].end) {
 		--*visits_n;
 		if (!sqlite_read_key(statement, 0, &key))
 			continue;
@@ -134,11 +178,11 @@ visit(struct sqlite *sqlite, int64_t *visits_n, struct key *removals, int *n,
 		if (*visits_n <= 0 || *n == REMOVALS_MOST) {
 			key_copy(&round->last, &key);
 			round->has_begun = true;
+			*ended = false;
 			break;
 		}
 	}
 	sqlite3_reset(statement);
-	*ended = rc == SQLITE_DONE;
 	return rc == SQLITE_ROW || rc == SQLITE_DONE ? 0 : -1;
 }
 
@@ -153,31 +197,52 @@ remove_row(struct sqlite *sqlite, const struct key *key)
 }
 
 static int
-visit_and_remove(struct sqlite *sqlite, int64_t *visits_n, bool *ended)
+visit_and_remove(struct sqlite *sqlite, enum sqlite_known_part part,
+    int64_t *visits_n, bool *ended)
 {
+	struct record_maintenance *done = &sqlite->arrivals.done;
 	struct key removals[REMOVALS_MOST];
 	int n;
 
-	if (visit(sqlite, visits_n, removals, &n, ended) != 0)
+	if (visit(sqlite, part, visits_n, removals, &n, ended) != 0)
 		return -1;
 	for (int i = 0; i < n; i++)
 		if (remove_row(sqlite, &removals[i]) != 0)
 			return -1;
-	sqlite->arrivals.done.forgotten_n += n;
+	if (part == KNOWN_CORRESPONDENTS)
+		done->forgotten_correspondents_n += n;
+	else
+		done->forgotten_n += n;
 	return 0;
+}
+
+static int
+do_slice(struct sqlite *sqlite, enum sqlite_known_part part, int64_t now_s)
+{
+	struct sqlite_known *known = &sqlite->known[part];
+	int64_t visits_n = VISITS_MIN + VISITS_PER_ROW * known->written_n;
+	bool ended = false;
+
+	known->written_n = 0;
+	if (known->round == NULL && begin_round(sqlite, part, now_s) != 0)
+		return -1;
+	while (visits_n > 0 && !ended)
+		if (visit_and_remove(sqlite, part, &visits_n, &ended) != 0)
+			return -1;
+	return ended ? begin_round(sqlite, part, now_s) : 0;
 }
 
 int
 sqlite_known_slice(struct sqlite *sqlite, int64_t now_s)
 {
-	int64_t visits_n = VISITS_MIN + VISITS_PER_ROW * sqlite->written_n;
-	bool ended = false;
+	int64_t pages_n = page_count(sqlite);
 
-	sqlite->written_n = 0;
-	if (sqlite->known == NULL && begin_round(sqlite, now_s) != 0)
-		return -1;
-	while (visits_n > 0 && !ended)
-		if (visit_and_remove(sqlite, &visits_n, &ended) != 0)
+	for (int i = 0; i < SQLITE_KNOWN_PARTS; i++) {
+		enum sqlite_known_part part = (enum sqlite_known_part)i;
+
+		if (is_needed(sqlite, part, pages_n) &&
+		    do_slice(sqlite, part, now_s) != 0)
 			return -1;
-	return ended ? begin_round(sqlite, now_s) : 0;
+	}
+	return 0;
 }

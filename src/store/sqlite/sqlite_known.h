@@ -9,7 +9,9 @@
 #include "store/sqlite/sqlite_handle.h"
 
 /*
- * sqlite_known: limits the number of rows of the table "record" (max_known).
+ * sqlite_known: limits the number of rows of the table "record": those of
+ * correspondents (max_correspondents), and the others (max_known). Each part
+ * has its own rounds.
  *
  * Rows are visited in rounds, in the order of the primary key, some of them in
  * each slice of maintenance. A round counts the rows by the hour in which they
@@ -19,18 +21,19 @@
  *
  * For each row that is written, maintenance visits 16 rows. So a round ends
  * before the table has grown by a sixteenth, and the table never has more than
- * nine eighths of max_known. Rows that other processes add are found when a
+ * nine eighths of the limit. Rows that other processes add are found when a
  * round comes to them.
  *
- * While the database is so small that it cannot have max_known rows, no row is
+ * While the database is so small that it cannot have so many rows, no row is
  * visited.
  */
 
-/* True if there may be more than max_known rows. */
+/* True if a part may have too many rows. */
 bool sqlite_known_is_needed(struct sqlite *sqlite);
 
-/* Do a slice. Call this inside a write transaction. Returns 0, or -1 and leaves
- * the error in the handle; if it has none, memory is short. */
+/* Do a slice of each part that may have too many rows. Call this inside a write
+ * transaction. Returns 0, or -1 and leaves the error in the handle; if it has
+ * none, memory is short. */
 int sqlite_known_slice(struct sqlite *sqlite, int64_t now_s);
 
 #endif

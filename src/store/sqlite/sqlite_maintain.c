@@ -255,7 +255,8 @@ is_needed(struct sqlite *sqlite, int64_t now_s)
 	if (is_unchecked(arrivals))
 		return true;
 	if (arrivals->appended_n < SLICE_APPENDED &&
-	    sqlite->written_n < SLICE_WRITTEN &&
+	    sqlite->known[KNOWN_OTHERS].written_n < SLICE_WRITTEN &&
+	    sqlite->known[KNOWN_CORRESPONDENTS].written_n < SLICE_WRITTEN &&
 	    arrivals->maintained_s == now_s)
 		return false;
 	return arrivals->head_expires_s < now_s || excess_n(sqlite) > 0 ||
@@ -276,8 +277,7 @@ do_slice(struct sqlite *sqlite, int64_t now_s)
 	    expire_head(sqlite, now_s, rows_n) != 0 ||
 	    sqlite_evict(sqlite, SLICE_ROWS) != 0 ||
 	    renew_head(sqlite, rows_n) != 0 ||
-	    (sqlite_known_is_needed(sqlite) &&
-		sqlite_known_slice(sqlite, now_s) != 0) ||
+	    sqlite_known_slice(sqlite, now_s) != 0 ||
 	    sqlite_run(statements, STATEMENT_COMMIT) != 0)
 		return -1;
 	arrivals->appended_n = 0;

@@ -203,7 +203,7 @@ apply_all(struct sqlite *sqlite, const struct store_change *changes, size_t n,
     enum sqlite_room room, size_t *left_out_n)
 {
 	struct sqlite_statements *statements = &sqlite->statements;
-	int64_t appended_n = sqlite->arrivals.appended_n;
+	int64_t appended_n = sqlite->arrivals.appended_n, correspondents_n = 0;
 
 	*left_out_n = 0;
 	if (sqlite_run(statements, STATEMENT_BEGIN_WRITE) != 0 ||
@@ -214,6 +214,8 @@ apply_all(struct sqlite *sqlite, const struct store_change *changes, size_t n,
 		const struct store_change *change = &changes[i];
 		int rc;
 
+		correspondents_n +=
+		    key_kind_is_correspondent(change->key->kind);
 		rc = key_kind_is_triplet(change->key->kind)
 		    ? apply_to_triplet(sqlite, change, room, left_out_n)
 		    : apply_to_other(sqlite, change, room, left_out_n);
@@ -221,8 +223,9 @@ apply_all(struct sqlite *sqlite, const struct store_change *changes, size_t n,
 		if (rc != 0)
 			return -1;
 	}
-	sqlite->written_n +=
-	    (int64_t)n - (sqlite->arrivals.appended_n - appended_n);
+	sqlite->known[KNOWN_CORRESPONDENTS].written_n += correspondents_n;
+	sqlite->known[KNOWN_OTHERS].written_n += (int64_t)n - correspondents_n -
+	    (sqlite->arrivals.appended_n - appended_n);
 	if (sqlite_evict(sqlite, 2 * n) != 0)
 		return -1;
 	return sqlite_run(statements, STATEMENT_COMMIT);

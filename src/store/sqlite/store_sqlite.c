@@ -186,6 +186,7 @@ sqlite_configure(struct store *store, const struct store_options *options)
 	sqlite->options.max_waiting_per_address =
 	    options->max_waiting_per_address;
 	sqlite->options.max_known = options->max_known;
+	sqlite->options.max_correspondents = options->max_correspondents;
 	sqlite->options.max_octets = options->max_octets;
 	sqlite->checkpoint.database_max = options->max_octets;
 	sqlite->options.record_cache_octets = options->record_cache_octets;
