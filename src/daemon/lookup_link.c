@@ -15,7 +15,8 @@
 #include "daemon/log.h"
 #include "service/lookup_table.h"
 
-#define ANSWER_SIZE 64 /* of a line, with its newline */
+#define ANSWER_SIZE 64  /* of a line, with its newline */
+#define PAUSE_MS    100 /* when descriptors or memory have run out */
 
 struct peer {
 	struct lookup_link *link;
@@ -28,11 +29,12 @@ struct lookup_link {
 	struct event_base *base;       /* borrowed */
 	struct dispatcher *dispatcher; /* borrowed */
 	struct listener_set sockets;   /* one */
-	struct event acceptable;
+	struct event acceptable;       /* not persistent */
+	struct event pause_over;
 	struct peer peers[LOOKUP_PEERS_MAX];
 	char queue[LOOKUP_QUEUE][LOOKUP_LINE_SIZE]; /* a ring */
 	size_t first, n;
-	struct log_repeat full, broken;
+	struct log_repeat full, broken, out_of_files;
 };
 
 /* ---- Peers ---- */
@@ -141,15 +143,10 @@ free_peer(struct lookup_link *link)
 }
 
 static void
-on_acceptable(evutil_socket_t listener_fd, short what, void *arg)
+add_peer(struct lookup_link *link, int fd)
 {
-	struct lookup_link *link = arg;
 	struct peer *peer = free_peer(link);
-	int fd = accept4(listener_fd, NULL, NULL, SOCK_NONBLOCK | SOCK_CLOEXEC);
 
-	(void)what;
-	if (fd < 0)
-		return;
 	if (peer == NULL) {
 		close(fd);
 		return;
@@ -158,6 +155,45 @@ on_acceptable(evutil_socket_t listener_fd, short what, void *arg)
 	event_assign(&peer->event, link->base, fd, EV_READ, on_peer, peer);
 	await(peer);
 	ask_next(peer);
+}
+
+/* The connection that cannot be accepted stays readable, so do not look at the
+ * socket during the pause. */
+static void
+pause_for(struct lookup_link *link, int error)
+{
+	const struct timeval pause = {.tv_usec = PAUSE_MS * 1000};
+
+	log_repeated(&link->out_of_files,
+	    "cannot accept a process of tardigrey-lookup: %s", strerror(error));
+	event_add(&link->pause_over, &pause);
+}
+
+static void
+on_acceptable(evutil_socket_t listener_fd, short what, void *arg)
+{
+	struct lookup_link *link = arg;
+	int fd = accept4(listener_fd, NULL, NULL, SOCK_NONBLOCK | SOCK_CLOEXEC);
+
+	(void)what;
+	if (fd >= 0)
+		add_peer(link, fd);
+	else if (errno == EMFILE || errno == ENFILE || errno == ENOBUFS ||
+	    errno == ENOMEM) {
+		pause_for(link, errno);
+		return;
+	}
+	event_add(&link->acceptable, NULL);
+}
+
+static void
+on_pause_over(evutil_socket_t fd, short what, void *arg)
+{
+	struct lookup_link *link = arg;
+
+	(void)fd;
+	(void)what;
+	event_add(&link->acceptable, NULL);
 }
 
 /* ---- Questions ---- */
@@ -215,7 +251,8 @@ set_up(struct lookup_link *link, const char *path, struct err *err)
 	if (listener_open_private(path, &link->sockets, err) != 0)
 		return err_prefix(err, "lookup");
 	event_assign(&link->acceptable, link->base, link->sockets.items[0].fd,
-	    EV_READ | EV_PERSIST, on_acceptable, link);
+	    EV_READ, on_acceptable, link);
+	evtimer_assign(&link->pause_over, link->base, on_pause_over, link);
 	return event_add(&link->acceptable, NULL) == 0 ? 0 : err_no_memory(err);
 }
 
@@ -249,6 +286,7 @@ lookup_link_free(struct lookup_link *link)
 		if (link->peers[i].fd >= 0)
 			disconnect(&link->peers[i]);
 	event_del(&link->acceptable);
+	event_del(&link->pause_over);
 	listener_close(&link->sockets);
 	free(link);
 }

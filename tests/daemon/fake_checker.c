@@ -191,6 +191,28 @@ answer(const struct checker *checker, struct batch *batch, size_t i)
 	batch->text_n += (size_t)n;
 }
 
+static void
+ask(struct batch *batch, size_t i)
+{
+	const char *sender = batch->requests[i].sender;
+
+	if (strncmp(sender, "ask", 3) == 0)
+		batch->lookup_questions_n +=
+		    (size_t)sprintf(batch->lookup_questions +
+			    batch->lookup_questions_n,
+			"%s\n", sender);
+}
+
+static void
+note_lookup_answers(const struct batch *batch)
+{
+	const char *line = batch->lookup_answers;
+	const char *end = line + batch->lookup_answers_n;
+
+	for (; line < end; line += strlen(line) + 1)
+		note("answered:%s", line);
+}
+
 void
 checker_run(struct checker *checker, struct batch *batch,
     const struct checker_time *now)
@@ -199,6 +221,7 @@ checker_run(struct checker *checker, struct batch *batch,
 
 	(void)now;
 	note("%s:%zu", batch->give_up ? "give_up" : "run", batch->n);
+	note_lookup_answers(batch);
 	pthread_mutex_lock(&mutex);
 	function = on_run;
 	pthread_mutex_unlock(&mutex);
@@ -209,8 +232,10 @@ checker_run(struct checker *checker, struct batch *batch,
 		notices_add(&batch->notices, NOTICE_STORE_FAILED,
 		    "the store is away");
 	}
-	for (size_t i = 0; i < batch->n; i++)
+	for (size_t i = 0; i < batch->n; i++) {
 		answer(checker, batch, i);
+		ask(batch, i);
+	}
 }
 
 void

@@ -14,13 +14,14 @@
  *
  * The reply to a request is "action=SENDER N", where N is max_waiting of the
  * settings. The sender "close" gets no reply. The log line is "line of SENDER".
+ * A sender that begins with "ask" is also a question to tardigrey-lookup.
  */
 
 /* Call this before each test. */
 void fake_checker_reset(void);
 
 /* The calls until now, as words: "run:N" (N requests), "give_up:N" (the same
- * with batch->give_up), "configure:N" (max_waiting), "flush", "maintain". */
+ * with batch->give_up), "answered:LINE" (by tardigrey-lookup), "configure:N" (max_waiting), "flush", "maintain". */
 const char *fake_checker_calls(void);
 
 /* Let the next n runs fail, as if the store had failed. */

@@ -441,6 +441,73 @@ test_no_maintenance_after_a_failure(void **state)
 	assert_calls("run:1 flush");
 }
 
+/* ---- tardigrey-lookup ---- */
+
+static char questions[256];
+
+static void
+on_questions(void *arg, const char *text, size_t n)
+{
+	assert_ptr_equal(arg, questions);
+	assert_int_equal(answers_n, 3); /* the replies go out first */
+	snprintf(questions, sizeof(questions), "%.*s", (int)n, text);
+}
+
+static void
+test_questions_are_sent(void **state)
+{
+	(void)state;
+	questions[0] = '\0';
+	add("one", "ask1");
+	add("one", "b");
+	add("two", "ask2");
+	dispatcher_set_lookup(dispatcher, on_questions, questions);
+	run_all();
+	assert_string_equal(questions, "ask1\nask2\n");
+}
+
+/* Without tardigrey-lookup, questions are lost. */
+static void
+test_questions_without_lookup(void **state)
+{
+	(void)state;
+	add("one", "ask1");
+	run_all();
+	assert_int_equal(answers_n, 1);
+}
+
+/* Answers reach the checker also if there is no request. */
+static void
+test_lookup_answers(void **state)
+{
+	(void)state;
+	dispatcher_add_lookup_answer(dispatcher, "1 yes");
+	dispatcher_add_lookup_answer(dispatcher, "2 no");
+	run_all();
+	add("one", "a");
+	dispatcher_add_lookup_answer(dispatcher, "3 yes");
+	run_all();
+	assert_calls("run:0 answered:1 yes answered:2 no run:1 answered:3 yes");
+}
+
+/* A batch has room for some answers. The others are lost. */
+static void
+test_too_many_lookup_answers(void **state)
+{
+	char line[100];
+
+	(void)state;
+	memset(line, 'x', sizeof(line) - 1);
+	line[sizeof(line) - 1] = '\0';
+	for (int i = 0; i < 1000; i++)
+		dispatcher_add_lookup_answer(dispatcher, line);
+	run_all();
+	assert_int_equal(count(fake_checker_calls(), "answered:"), 10);
+	dispatcher_add_lookup_answer(dispatcher, "1 yes");
+	run_all();
+	assert_non_null(strstr(fake_checker_calls(), "answered:1 yes"));
+}
+
 int
 main(void)
 {
@@ -465,6 +532,10 @@ main(void)
 		IN_BOTH(test_flush),
 		IN_BOTH(test_maintain_after_the_answers),
 		IN_BOTH(test_no_maintenance_after_a_failure),
+		IN_BOTH(test_questions_are_sent),
+		IN_BOTH(test_questions_without_lookup),
+		IN_BOTH(test_lookup_answers),
+		IN_BOTH(test_too_many_lookup_answers),
 	};
 	/* clang-format on */
 
