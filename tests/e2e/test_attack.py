@@ -1,7 +1,8 @@
 # SPDX-License-Identifier: ISC
 """
 An attacker and a careless administrator do everything at once: requests at
-random, kill -9, truncated files, changed list entries, reloads, broken input.
+random, kill -9, truncated files, steps of the clock, changed list entries, reloads,
+broken input.
 A model that knows only the manuals says what may happen. Three things may not:
 
     lost    a triplet waits once more although its first attempt was answered,
@@ -11,7 +12,8 @@ A model that knows only the manuals says what may happen. Three things may not:
             although no file was truncated
 
 The model is of safety, not of the decision: it accepts a pass if any reason for
-it may exist. test_engine.c and fuzz_engine.c compare the decisions.
+it may exist. test_engine.c and fuzz_engine.c compare the decisions. When the clock
+is set back, nothing that was answered before must pass.
 """
 import collections
 import contextlib
@@ -23,9 +25,12 @@ import time
 
 import harness
 from harness import is_greylisted, limit, settings
+from preload import WrongClock, environment, launcher
 
 DELAY_S = 2
+WINDOW_S = 3600
 SPACING_S = 6
+STEPS_S = (1, 5, 60, 900, 5000, 40 * 86400)
 TICK_S = 1  # the daemon counts whole seconds
 NOTICED_S = 0.5  # after this time the daemon knows a changed entry
 
@@ -47,19 +52,23 @@ CLIENTS = [
 DOMAINS = ["one.example", "two.example", "gmail.com"]
 
 
-def spaced(times_s):
-    """Whether there are two proofs that are apart."""
-    return bool(times_s) and (
-        max(times_s) - min(times_s) >= SPACING_S - TICK_S)
-
-
 class Model:
-    """What may pass, and what must."""
+    """What may pass, and what must. Times are those of the daemon's clock, but
+    for the entries, which have monotonic times."""
 
-    def __init__(self):
+    def __init__(self, steps):
+        self.steps = steps  # the clock is set
         self.forget()
         self.entries = {}  # sender: when it was added
         self.removed = {}  # sender: when it was removed
+
+    def spaced(self, times_s):
+        """Whether there are two proofs that are apart. If the clock is set, two
+        that the daemon sees apart may be equal here."""
+        if self.steps:
+            return len(times_s) > 1
+        return bool(times_s) and (
+            max(times_s) - min(times_s) >= SPACING_S - TICK_S)
 
     def forget(self):
         """Files were truncated: anything may be unknown again. What was seen
@@ -91,31 +100,38 @@ class Model:
         if now_s - first_s >= DELAY_S - TICK_S:
             self.note_proof(client, sender, first_s)
             return True
-        if (sender in self.entries or
-                now_s - self.removed.get(sender, -9) < NOTICED_S):
+        if (sender in self.entries or time.monotonic() -
+                self.removed.get(sender, -9) < NOTICED_S):
             return True
-        if spaced(self.proofs.get(client.address)):
+        if self.spaced(self.proofs[client.address]):
             return True
         return client.pool is not None and (
-            spaced(self.proofs.get((client.pool, domain, client.network))) or
-            (spaced(self.proofs.get((client.pool, domain))) and
+            self.spaced(self.proofs[client.pool, domain, client.network]) or
+            (self.spaced(self.proofs[client.pool, domain]) and
              len(self.networks[client.pool, domain]) > 1))
 
     def must_pass(self, client, sender, recipient, now_s):
-        if now_s - self.entries.get(sender, now_s) > NOTICED_S:
+        entered_s = time.monotonic()
+        if entered_s - self.entries.get(sender, entered_s) > NOTICED_S:
             return True
-        first_s = self.answered.get((client.network, sender, recipient), now_s)
-        return now_s - first_s >= DELAY_S + TICK_S
+        keys = self.keys(client, sender, recipient)
+        tried_s = min(self.tried.get(key, now_s) for key in keys)
+        first_s = self.answered.get(keys[0], now_s)
+        return (now_s - first_s >= DELAY_S + TICK_S and
+                now_s - tried_s <= WINDOW_S - TICK_S)
 
-    def note_attempt(self, client, sender, recipient, asked_s, action):
+    def note_attempt(self, client, sender, recipient, asked_s, now_s, action):
         for key in self.keys(client, sender, recipient):
-            self.tried.setdefault(key, asked_s)
+            self.tried[key] = min(asked_s, self.tried.get(key, asked_s))
         domain = sender.partition("@")[2]
         if client.pool and domain != "gmail.com":
             self.networks[client.pool, domain].add(client.network)
         if is_greylisted(action):
             self.answered.setdefault((client.network, sender, recipient),
-                                     time.time())
+                                     now_s)
+
+    def set_back(self):
+        self.answered = {}
 
 
 class AttackTest(harness.TestCase):
@@ -124,10 +140,13 @@ class AttackTest(harness.TestCase):
         self.seed = settings.seed or random.randrange(1, 10 ** 6)
         print(f"(seed {self.seed}) ", end="", flush=True)
         self.random = random.Random(self.seed)
-        self.model = Model()
+        self.clock = None
         self.counts = collections.Counter()
         self.faults = []
         self.round = 0
+
+    def now(self):
+        return time.time() + (self.clock.offset if self.clock else 0)
 
     # ---- Requests ----
 
@@ -144,7 +163,7 @@ class AttackTest(harness.TestCase):
     def ask(self, policy):
         client = self.random.choice(CLIENTS)
         sender, recipient = self.envelope()
-        asked_s = time.time()
+        asked_s = self.now()
         must = self.model.must_pass(client, sender, recipient, asked_s)
         action = policy.ask(
             client_address=client.address, sender=sender, recipient=recipient,
@@ -153,14 +172,15 @@ class AttackTest(harness.TestCase):
         self.counts["requests"] += 1
         if action == "DUNNO":
             self.counts["passed"] += 1
-            if not self.model.may_pass(client, sender, recipient, time.time()):
+            if not self.model.may_pass(client, sender, recipient, self.now()):
                 self.faults.append(("early", client, sender, recipient))
         elif is_greylisted(action):
             if must:
                 self.faults.append(("lost", client, sender, recipient))
         else:
             self.counts["failures"] += 1
-        self.model.note_attempt(client, sender, recipient, asked_s, action)
+        self.model.note_attempt(client, sender, recipient, asked_s, self.now(),
+                                action)
 
     def burst(self):
         with self.daemon.connect() as policy:
@@ -177,6 +197,34 @@ class AttackTest(harness.TestCase):
                     sender=self.random.randbytes(50).replace(b"\n", b"")))
                 if self.random.random() < 0.5:
                     policy.reset()
+
+    def mutated(self):
+        """A request with some octets changed, removed, repeated or added."""
+        octets = bytearray(harness.request(
+            client_address=f"10.0.{self.random.randrange(4)}.9",
+            client_name="mx.fuzz.example", instance="f.1",
+            sender=f"f{self.random.randrange(50)}@fuzz.example"))
+        for _ in range(self.random.randrange(1, 5)):
+            at = self.random.randrange(len(octets))
+            end = at + self.random.randrange(1, 20)
+            octets[at:end] = self.random.choice((
+                b"", 2 * octets[at:end], b"\n", b"\n\n", b"=", b"\0",
+                b"9" * 25, self.random.randbytes(3), octets[at:at + 1] * 3000))
+            octets = octets or bytearray(b"=")
+        return bytes(octets)
+
+    def fuzz(self):
+        """Each request has its own connection. The daemon answers it, or closes
+        the connection."""
+        for _ in range(300):
+            self.counts["fuzzed"] += 1
+            with self.daemon.connect() as policy:
+                with contextlib.suppress(OSError):
+                    policy.send(self.mutated())
+                    policy.half_close()
+                for reply in policy.rest().split(b"\n\n")[:-1]:
+                    if not reply.startswith(b"action="):
+                        self.faults.append(("broken", "reply", reply))
 
     # ---- What happens to the daemon ----
 
@@ -232,6 +280,16 @@ class AttackTest(harness.TestCase):
         with contextlib.suppress(FileNotFoundError):
             os.unlink(self.daemon.database + "-wal")
 
+    def step_clock(self):
+        """Half of the time, set it back to the truth."""
+        self.counts["clock steps"] += 1
+        seconds = self.random.choice((-1, 1)) * self.random.choice(STEPS_S)
+        if self.random.random() < 0.5:
+            seconds = -self.clock.offset
+        if seconds < 0:
+            self.model.set_back()
+        self.clock.step(seconds)
+
     def reload(self):
         self.counts["reloads"] += 1
         self.daemon.reload()
@@ -242,6 +300,7 @@ class AttackTest(harness.TestCase):
         program = os.path.join(os.path.dirname(settings.daemon), "tardigrey")
         done = subprocess.run(
             [program, "-c", self.daemon.config_file, *arguments],
+            env=dict(os.environ, **environment(clock=self.clock)),
             stdout=subprocess.PIPE, stderr=subprocess.STDOUT,
             universal_newlines=True)
         self.counts["commands"] += 1
@@ -252,14 +311,14 @@ class AttackTest(harness.TestCase):
         sender = f"kept{self.random.randrange(5)}@one.example"
         if sender in self.model.entries:
             self.tool("whitelist", "remove", "sender", sender)
-            self.model.removed[sender] = time.time()
+            self.model.removed[sender] = time.monotonic()
             del self.model.entries[sender]
         else:
             # It may pass as soon as the command runs.
-            self.model.removed[sender] = time.time() + limit()
+            self.model.removed[sender] = time.monotonic() + limit()
             self.tool("whitelist", "add", "sender", sender)
             self.model.removed.pop(sender)
-            self.model.entries[sender] = time.time()
+            self.model.entries[sender] = time.monotonic()
 
     def back_up(self):
         copy = os.path.join(self.daemon.state, "copy")
@@ -279,22 +338,32 @@ class AttackTest(harness.TestCase):
                 db.execute("VACUUM")
 
     def test_attack(self):
-        self.attack(False)
+        self.attack()
 
     def test_attack_with_truncated_files(self):
-        self.attack(True)
+        self.attack(truncates=True)
 
-    def attack(self, truncates):
+    def test_attack_with_clock_steps(self):
+        self.skip_if_wrapped("it has its own way to preload")
+        self.attack(steps=True)
+
+    def attack(self, truncates=False, steps=False):
         self.truncates = truncates
+        self.model = Model(steps)
+        if steps:
+            self.clock = WrongClock(os.path.join(self.folder, "wrong_clock"))
         self.daemon = self.start_daemon(
-            delay=f"{DELAY_S}s", retry_window="1h", on_failure="tempfail",
+            launcher=launcher(clock=self.clock) if steps else (),
+            delay=f"{DELAY_S}s", retry_window=f"{WINDOW_S}s", on_failure="tempfail",
             auto_whitelist_after="2", auto_whitelist_spacing=f"{SPACING_S}s")
         self.may_truncate = True
         events = [self.kill] * 6 + [self.change_entry] * 4 + [
-            self.garbage, self.garbage, self.restart, self.remove_log,
+            self.garbage, self.fuzz, self.fuzz, self.restart, self.remove_log,
             self.reload, self.back_up, self.expire, self.vacuum]
         if truncates:
             events += [self.truncate_log] * 3 + [self.truncate_main] * 2
+        if steps:
+            events += [self.step_clock] * 5
         end = time.monotonic() + (300 if settings.torture else 6)
         while time.monotonic() < end and not self.faults:
             self.round += 1
