@@ -26,7 +26,7 @@
 /* Size of the text "FILE:LINE". A longer text is cut at the front. */
 #define CONFIG_ORIGIN_SIZE 300
 
-#define CONFIG_OPTIONS   53 /* rows of the table */
+#define CONFIG_OPTIONS   55 /* rows of the table */
 #define CONFIG_NAME_SIZE 64 /* of an account or a group */
 
 enum greylist_recipients { RECIPIENTS_ALL, RECIPIENTS_LISTED };

@@ -20,6 +20,14 @@ auto_whitelist_passes(const struct record *record, int64_t now_s,
 	    !auto_whitelist_is_expired(record, now_s, rules);
 }
 
+bool
+auto_whitelist_has_proofs(const struct record *record, int64_t n, int64_t now_s,
+    const struct auto_whitelist_rules *rules)
+{
+	return record != NULL && record->passed_n >= n &&
+	    !auto_whitelist_is_expired(record, now_s, rules);
+}
+
 int64_t
 auto_whitelist_retries_needed(const struct record *record, int64_t now_s,
     const struct auto_whitelist_rules *rules)

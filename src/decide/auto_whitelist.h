@@ -45,6 +45,11 @@ bool auto_whitelist_passes(const struct record *record, int64_t now_s,
 bool auto_whitelist_is_expired(const struct record *record, int64_t now_s,
     const struct auto_whitelist_rules *rules);
 
+/* True if the record has n proofs (n > 0) and has not expired. *record may be
+ * NULL. */
+bool auto_whitelist_has_proofs(const struct record *record, int64_t n,
+    int64_t now_s, const struct auto_whitelist_rules *rules);
+
 /* The number of proofs that the client still needs until it is
  * auto-whitelisted. *record is its record, or NULL if it has none. */
 int64_t auto_whitelist_retries_needed(const struct record *record,

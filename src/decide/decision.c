@@ -4,6 +4,7 @@
 
 #include <string.h>
 
+#include "mail/pool.h"
 #include "mail/sender_key.h"
 
 /* ---- Records ---- */
@@ -146,6 +147,33 @@ pass_correspondent(const struct decision *decision, struct verdict *verdict)
 	return false;
 }
 
+/* A client that is authorised for the domain of the sender passes at once if
+ * the domain has enough proofs. The pass is no proof. */
+static bool
+pass_authorised(const struct decision *decision, struct verdict *verdict)
+{
+	const struct auto_whitelist_rules rules =
+	    engine_rules_auto_whitelist(decision->rules);
+	const enum key_kind kind = KEY_AUTO_WHITELIST_DOMAIN;
+	int64_t n = decision->rules->spf_pass_at_once;
+	struct change used;
+
+	if (n == 0 || !uses(decision, kind) ||
+	    key_of(decision, kind)->client[0] != POOL_BY_SENDER ||
+	    !auto_whitelist_has_proofs(record_of(decision, kind), n,
+		decision->now_s, &rules))
+		return false;
+	auto_whitelist_refresh(record_of(decision, kind), decision->now_s,
+	    &rules, &used);
+	if (record_of(decision, kind)->passed_s == 0)
+		used.record.passed_s = 0;
+	add_change(decision, kind, &used);
+	verdict->action = ACTION_PASS;
+	verdict->reason = REASON_AUTHORISED;
+	strcpy(verdict->key_client, key_of(decision, kind)->client);
+	return true;
+}
+
 /* The delay of the client's class. */
 static int64_t
 delay_of_class(const struct decision *decision)
@@ -231,7 +259,7 @@ spans_networks(const struct decision *decision, bool elsewhere)
 static void
 count_retry(const struct decision *decision, int64_t age_s, bool elsewhere)
 {
-	const struct auto_whitelist_rules rules =
+	struct auto_whitelist_rules rules =
 	    engine_rules_auto_whitelist(decision->rules);
 	bool spans = spans_networks(decision, elsewhere);
 	struct change counted;
@@ -239,6 +267,8 @@ count_retry(const struct decision *decision, int64_t age_s, bool elsewhere)
 	if (sender_is_null(decision->pending->request->sender) ||
 	    !message_first_retry(decision->message))
 		return;
+	if (rules.after == 0) /* only spf_pass_at_once counts */
+		rules.after = decision->rules->spf_pass_at_once;
 	for (enum key_kind kind = 0; kind < KEY_KINDS; kind++) {
 		if (!key_kind_is_auto_whitelist(kind) || !uses(decision, kind))
 			continue;
@@ -329,7 +359,8 @@ decision_make(const struct decision *decision, struct verdict *verdict)
 	begin_verdict(decision, verdict);
 	if (!pass_auto_whitelisted(decision, verdict)) {
 		if (!knows_triplet(decision) &&
-		    pass_correspondent(decision, verdict))
+		    (pass_correspondent(decision, verdict) ||
+			pass_authorised(decision, verdict)))
 			return;
 		decide_triplet(decision, verdict, &elsewhere);
 	}

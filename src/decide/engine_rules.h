@@ -36,6 +36,7 @@ struct engine_rules {
 	struct correspondent_rules correspondents;
 	unsigned auto_whitelist_after; /* proofs; 0: never */
 	int64_t auto_whitelist_spacing_s;
+	unsigned spf_pass_at_once; /* proofs; 0: never */
 	unsigned once_per_message; /* yes or no */
 	enum null_sender null_sender;
 	enum stress stress;

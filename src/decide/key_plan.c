@@ -95,7 +95,7 @@ add_pool(struct key_planner *planner, struct key_plan *plan,
 	if ((made & BIT(KEY_TRIPLET_POOL)) != 0)
 		add(planner, plan, &keys[KEY_TRIPLET_POOL]);
 	if ((made & BIT(KEY_AUTO_WHITELIST_DOMAIN)) == 0 ||
-	    !plan->auto_whitelist)
+	    (!plan->auto_whitelist && !plan->spf_at_once))
 		return;
 	add(planner, plan, &keys[KEY_AUTO_WHITELIST_DOMAIN]);
 	add(planner, plan, &keys[KEY_AUTO_WHITELIST_NETWORK]);
@@ -195,6 +195,8 @@ key_plan_begin(struct key_planner *planner, struct key_plan *plan,
 	plan->kinds = 0;
 	plan->client_class = client_class;
 	plan->auto_whitelist = at_once && rules->auto_whitelist_after > 0;
+	plan->spf_at_once = at_once && rules->spf_pass_at_once > 0 &&
+	    request->client_is_authorised;
 	plan->correspondents = at_once && rules->correspondents.use;
 	plan->is_complete = false;
 	if (plan->auto_whitelist)

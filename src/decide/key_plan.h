@@ -47,6 +47,7 @@ struct key_plan {
 	size_t records[KEY_KINDS]; /* their places in the batch records */
 	enum client_class client_class;
 	bool auto_whitelist; /* auto-whitelist keys are used */
+	bool spf_at_once;    /* those of the sender's domain are used */
 	bool correspondents; /* correspondent keys are used */
 	bool is_complete;    /* no stage is left */
 };

@@ -46,6 +46,8 @@ static const struct {
 	"The client is auto-whitelisted: its earlier mail passed by a retry."},
     [REASON_CORRESPONDENT] = {"correspondent", REASON_GROUP_EXEMPTED,
 	"An answer: the recipient has written to the sender (correspondents)."},
+    [REASON_AUTHORISED] = {"authorised", REASON_GROUP_EXEMPTED,
+	"The domain authorises the client and has retried (spf_pass_at_once)."},
     [REASON_MESSAGE] = {"message", REASON_GROUP_EXEMPTED,
 	"Another recipient of the same message has passed."},
     [REASON_NAMED] = {"named", REASON_GROUP_EXEMPTED,
@@ -72,7 +74,8 @@ static const struct {
     [REASON_GROUP_AUTO_WHITELISTED] = {"auto-whitelisted",
 	"from auto-whitelisted clients"},
     [REASON_GROUP_EXEMPTED] = {"exempted",
-	"answers, and passes by another recipient, null_sender or stress"},
+	"answers, authorised clients, and passes by another recipient, "
+	"null_sender or stress"},
     [REASON_GROUP_FAILED] = {"failed", "decided by on_failure"},
 };
 

@@ -52,6 +52,8 @@ is_decisive(const struct context *this, enum key_kind kind)
 		return is_by_triplet(verdict);
 	if (key_kind_is_correspondent(kind))
 		return verdict->reason == REASON_CORRESPONDENT;
+	if (verdict->reason == REASON_AUTHORISED)
+		return kind == KEY_AUTO_WHITELIST_DOMAIN;
 	rules = engine_rules_auto_whitelist(this->rules);
 	return verdict->reason == REASON_AUTO_WHITELISTED &&
 	    auto_whitelist_passes(&key->answer.record, this->now_s, &rules);

@@ -34,6 +34,7 @@ static const struct {
 	{ "normalise_sender", "15" },
 	{ "auto_whitelist_after", "2" },
 	{ "auto_whitelist_spacing", "600" },
+	{ "spf_pass_at_once", "0" },
 	{ "correspondents", "1" },
 	{ "correspondents_keep", "5184000" },
 	{ "once_per_message", "1" },

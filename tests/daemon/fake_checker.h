@@ -21,7 +21,8 @@
 void fake_checker_reset(void);
 
 /* The calls until now, as words: "run:N" (N requests), "give_up:N" (the same
- * with batch->give_up), "answered:LINE" (by tardigrey-lookup), "configure:N" (max_waiting), "flush", "maintain". */
+ * with batch->give_up), "answered:LINE" (by tardigrey-lookup), "configure:N"
+ * (max_waiting), "flush", "maintain". */
 const char *fake_checker_calls(void);
 
 /* Let the next n runs fail, as if the store had failed. */

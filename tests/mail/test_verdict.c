@@ -34,6 +34,7 @@ static const char *const reasons[] = {
 	[REASON_UNLISTED] = "unlisted",
 	[REASON_AUTO_WHITELISTED] = "auto-whitelisted",
 	[REASON_CORRESPONDENT] = "correspondent",
+	[REASON_AUTHORISED] = "authorised",
 	[REASON_MESSAGE] = "message",
 	[REASON_NAMED] = "named",
 	[REASON_NULL_SENDER] = "null-sender",
