@@ -484,10 +484,12 @@ test_lookup_answers(void **state)
 	dispatcher_add_lookup_answer(dispatcher, "1 yes");
 	dispatcher_add_lookup_answer(dispatcher, "2 no");
 	run_all();
+	assert_non_null(strstr(fake_checker_calls(),
+	    "run:0 answered:1 yes answered:2 no"));
 	add("one", "a");
 	dispatcher_add_lookup_answer(dispatcher, "3 yes");
 	run_all();
-	assert_calls("run:0 answered:1 yes answered:2 no run:1 answered:3 yes");
+	assert_non_null(strstr(fake_checker_calls(), "run:1 answered:3 yes"));
 }
 
 /* A batch has room for some answers. The others are lost. */
