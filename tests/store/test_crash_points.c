@@ -98,9 +98,9 @@ change(struct store *store, int from, int to, const struct record *record)
 	return store->records->apply(store, changes, n, &err);
 }
 
-static const struct record waiting = {NOW, NOW, 0, NOW + DAY, 1, 0};
+static const struct record waiting = {NOW, NOW, 0, NOW + DAY, 1, 0, 0};
 static const struct record passed = {
-    NOW, NOW + 300, NOW + 300, NOW + 35 * DAY, 0, 1};
+    NOW, NOW + 300, NOW + 300, NOW + 35 * DAY, 0, 1, 0};
 
 static bool
 maintain(struct store *store, int64_t now_s)

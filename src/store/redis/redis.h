@@ -111,7 +111,11 @@ extern const struct record_store_ops redis_record_ops;
 extern const struct list_store_ops redis_list_ops;
 extern const struct count_store_ops redis_count_ops;
 
-/* redis_records.c: look up names. rows[i] is set if found[i]. */
+/* redis_records.c. The fields of a record: first_seen_s, last_seen_s, passed_s,
+ * expires_s, deferred_n, passed_n, delay_s. redis_parse_record() reads the
+ * reply to HMGET with these fields; it returns false if there is no record. */
+#define REDIS_FIELDS   "f l p e d n w"
+#define REDIS_FIELDS_N 7
 int64_t redis_number(const redisReply *reply);
 bool redis_parse_record(const redisReply *reply, struct record *out);
 

@@ -19,9 +19,10 @@ redis_number(const redisReply *reply)
 bool
 redis_parse_record(const redisReply *reply, struct record *out)
 {
-	if (reply->type != REDIS_REPLY_ARRAY || reply->elements != 6)
+	if (reply->type != REDIS_REPLY_ARRAY ||
+	    reply->elements != REDIS_FIELDS_N)
 		return false;
-	for (size_t i = 0; i < 6; i++)
+	for (size_t i = 0; i < REDIS_FIELDS_N; i++)
 		if (reply->element[i]->type != REDIS_REPLY_STRING)
 			return false; /* no record */
 	*out = (struct record){
@@ -31,6 +32,7 @@ redis_parse_record(const redisReply *reply, struct record *out)
 	    .expires_s = redis_number(reply->element[3]),
 	    .deferred_n = redis_number(reply->element[4]),
 	    .passed_n = redis_number(reply->element[5]),
+	    .delay_s = redis_number(reply->element[6]),
 	};
 	return true;
 }
@@ -55,7 +57,7 @@ look_up(struct redis *redis, const struct key *keys, size_t n,
 		struct redis_name name;
 
 		redis_name_of_key(redis, &keys[i], &name);
-		redis_add(redis, &name, "HMGET %b f l p e d n", name.text,
+		redis_add(redis, &name, "HMGET %b " REDIS_FIELDS, name.text,
 		    name.n);
 	}
 	if (redis_run(redis, err) != STORE_OK)
@@ -80,11 +82,12 @@ redis_lookup(struct store *store, const struct key *keys, size_t n,
 	return rc;
 }
 
-#define NUMBERS_FORMAT "%lld %lld %lld %lld %lld %lld"
+#define NUMBERS_FORMAT "%lld %lld %lld %lld %lld %lld %lld"
 #define NUMBERS(record)                                                      \
 	(long long)(record)->first_seen_s, (long long)(record)->last_seen_s, \
 	    (long long)(record)->passed_s, (long long)(record)->expires_s,   \
-	    (long long)(record)->deferred_n, (long long)(record)->passed_n
+	    (long long)(record)->deferred_n, (long long)(record)->passed_n,  \
+	    (long long)(record)->delay_s
 
 static void
 add_change(struct redis *redis, const struct redis_name *name,

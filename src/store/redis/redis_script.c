@@ -20,30 +20,34 @@
  * hour. It is not counted from the clock of the server, which may be wrong.
  * A billion seconds are 31 years.
  */
-#define MERGE                                                                  \
-	LESS "local function sum(a, b)\n"                                      \
-	     "  return string.format('%.0f',\n"                                \
-	     "    math.min(tonumber(a) + tonumber(b), 9007199254740992))\n"    \
-	     "end\n"                                                           \
-	     "local f, l, p, e, d, n, read_f, read_l, read_p = unpack(ARGV)\n" \
-	     "local old = redis.call('HMGET', KEYS[1],\n"                      \
-	     "  'f', 'l', 'p', 'e', 'd', 'n')\n"                               \
-	     "if old[1] and not (old[1] == read_f and old[2] == read_l\n"      \
-	     "    and old[3] == read_p) then\n"                                \
-	     "  if less(old[1], f) then f = old[1] end\n"                      \
-	     "  if less(l, old[2]) then l = old[2] end\n"                      \
-	     "  if old[3] ~= '0' and (p == '0' or less(old[3], p)) then\n"     \
-	     "    p = old[3]\n"                                                \
-	     "  end\n"                                                         \
-	     "  if less(e, old[4]) then e = old[4] end\n"                      \
-	     "  d = sum(d, old[5])\n"                                          \
-	     "  n = sum(n, old[6])\n"                                          \
-	     "end\n"                                                           \
-	     "redis.call('HSET', KEYS[1],\n"                                   \
-	     "  'f', f, 'l', l, 'p', p, 'e', e, 'd', d, 'n', n)\n"             \
-	     "local ttl = tonumber(e) - tonumber(l)\n"                         \
-	     "ttl = math.min(math.max(ttl, 0) + 3600, 1000000000)\n"           \
-	     "redis.call('EXPIRE', KEYS[1], string.format('%.0f', ttl))\n"
+#define MERGE                                                                    \
+	LESS                                                                     \
+	    "local function sum(a, b)\n"                                         \
+	    "  return string.format('%.0f',\n"                                   \
+	    "    math.min(tonumber(a) + tonumber(b), 9007199254740992))\n"       \
+	    "end\n"                                                              \
+	    "local f, l, p, e, d, n, w, read_f, read_l, read_p = unpack(ARGV)\n" \
+	    "local old = redis.call('HMGET', KEYS[1],\n"                         \
+	    "  'f', 'l', 'p', 'e', 'd', 'n', 'w')\n"                             \
+	    "if old[1] and not (old[1] == read_f and old[2] == read_l\n"         \
+	    "    and old[3] == read_p) then\n"                                   \
+	    "  if less(old[1], f) then f = old[1] end\n"                         \
+	    "  if less(l, old[2]) then l = old[2] end\n"                         \
+	    "  if old[3] ~= '0' and (p == '0' or less(old[3], p)) then\n"        \
+	    "    p = old[3]\n"                                                   \
+	    "  end\n"                                                            \
+	    "  if less(e, old[4]) then e = old[4] end\n"                         \
+	    "  d = sum(d, old[5])\n"                                             \
+	    "  n = sum(n, old[6])\n"                                             \
+	    "  if old[7] ~= '0' and (w == '0' or less(old[7], w)) then\n"        \
+	    "    w = old[7]\n"                                                   \
+	    "  end\n"                                                            \
+	    "end\n"                                                              \
+	    "redis.call('HSET', KEYS[1],\n"                                      \
+	    "  'f', f, 'l', l, 'p', p, 'e', e, 'd', d, 'n', n, 'w', w)\n"        \
+	    "local ttl = tonumber(e) - tonumber(l)\n"                            \
+	    "ttl = math.min(math.max(ttl, 0) + 3600, 1000000000)\n"              \
+	    "redis.call('EXPIRE', KEYS[1], string.format('%.0f', ttl))\n"
 
 static const char *const texts[REDIS_SCRIPTS] = {
     [REDIS_MERGE] = MERGE,

@@ -142,7 +142,7 @@ read_records(struct redis *redis, const struct redis_walk *walk, size_t n_max,
 			memcpy(name.text, from->str, from->len);
 			name.n = from->len;
 		}
-		redis_add(redis, &name, "HMGET %b f l p e d n", name.text,
+		redis_add(redis, &name, "HMGET %b " REDIS_FIELDS, name.text,
 		    name.n);
 	}
 	*n_out = n;
