@@ -16,7 +16,8 @@
 enum redis_script {
 	/* KEYS: record. ARGV: first_seen_s, last_seen_s, passed_s, expires_s,
 	 * deferred_n, passed_n, delay_s; and for a restart: first_seen_s,
-	 * last_seen_s and passed_s of the record that was read. As record_apply(). */
+	 * last_seen_s and passed_s of the record that was read. As
+	 * record_apply(). */
 	REDIS_MERGE,
 	/* KEYS: record. ARGV: now_s. Removes the record if it has expired.
 	 * Returns 1 if it did. */
