@@ -76,6 +76,7 @@ class Model:
         self.answered = {}  # triplet by network: when it was deferred first
         if not hasattr(self, "tried"):
             self.tried = {}  # key: when it was tried first
+            self.known = set()  # keys that passed by a retry
             self.proofs = collections.defaultdict(set)  # by what they open
             self.networks = collections.defaultdict(set)  # of a pool, domain
 
@@ -98,9 +99,11 @@ class Model:
         keys = self.keys(client, sender, recipient)
         first_s = min(self.tried.get(key, now_s) for key in keys)
         if now_s - first_s >= DELAY_S - TICK_S:
+            self.known.update(keys)
             self.note_proof(client, sender, first_s)
             return True
-        if (sender in self.entries or time.monotonic() -
+        if (not self.known.isdisjoint(keys) or
+                sender in self.entries or time.monotonic() -
                 self.removed.get(sender, -9) < NOTICED_S):
             return True
         if self.spaced(self.proofs[client.address]):
@@ -160,6 +163,13 @@ class AttackTest(harness.TestCase):
             sender = f"kept{self.random.randrange(5)}@one.example"
         return sender, f"r{self.random.randrange(2)}@our.example"
 
+    def add_fault(self, what, client, sender, recipient):
+        """Add all that the daemon has logged about a triplet."""
+        self.faults.append((
+            what, client, sender, recipient, self.now(), self.counts,
+            [line for line in self.daemon.log().splitlines()
+             if f"sender={sender}, recipient={recipient}," in line]))
+
     def ask(self, policy):
         client = self.random.choice(CLIENTS)
         sender, recipient = self.envelope()
@@ -173,10 +183,10 @@ class AttackTest(harness.TestCase):
         if action == "DUNNO":
             self.counts["passed"] += 1
             if not self.model.may_pass(client, sender, recipient, self.now()):
-                self.faults.append(("early", client, sender, recipient))
+                self.add_fault("early", client, sender, recipient)
         elif is_greylisted(action):
             if must:
-                self.faults.append(("lost", client, sender, recipient))
+                self.add_fault("lost", client, sender, recipient)
         else:
             self.counts["failures"] += 1
         self.model.note_attempt(client, sender, recipient, asked_s, self.now(),
