@@ -95,10 +95,13 @@ static const struct count_store_ops faulty_counts = {
 
 static enum store_rc
 faulty_add_decisions(struct store *store, const struct kept_decision *decisions,
-    size_t n, struct err *err)
+    size_t n, bool may_wait, bool *is_added, struct err *err)
 {
 	struct store_faulty *faulty = (struct store_faulty *)store;
 
+	*is_added = false;
+	if (faulty->is_locked && !may_wait)
+		return STORE_OK;
 	if (faulty->apply_fails) {
 		err_set(err, "told to fail to keep decisions");
 		return STORE_FAILED;
@@ -107,7 +110,8 @@ faulty_add_decisions(struct store *store, const struct kept_decision *decisions,
 		err_set(err, "told to have no room");
 		return STORE_NO_ROOM;
 	}
-	return faulty->inner->decisions->add(faulty->inner, decisions, n, err);
+	return faulty->inner->decisions->add(faulty->inner, decisions, n,
+	    may_wait, is_added, err);
 }
 
 static enum store_rc

@@ -140,17 +140,21 @@ remove_slice(struct decision_buffer *buffer)
 
 static enum store_rc
 write_slice(struct decision_buffer *buffer, struct store *store, int64_t now_s,
-    struct err *err)
+    bool may_wait, struct err *err)
 {
 	struct kept_decision slice[SLICE];
+	bool is_added;
 	enum store_rc rc;
 
 	make_slice(buffer, now_s, slice);
 	if (buffer->slice_n == 0)
 		return STORE_OK;
-	rc = store->decisions->add(store, slice, buffer->slice_n, err);
+	rc = store->decisions->add(store, slice, buffer->slice_n, may_wait,
+	    &is_added, err);
 	if (rc == STORE_FAILED)
 		return STORE_FAILED;
+	if (rc == STORE_OK && !is_added)
+		return STORE_OK; /* later */
 	if (rc == STORE_NO_ROOM) {
 		buffer->gap_n += (int64_t)buffer->slice_n;
 		buffer->left_out_n += (int64_t)buffer->slice_n;
@@ -172,7 +176,7 @@ decision_buffer_maintain(struct decision_buffer *buffer, struct store *store,
 	if (store->decisions == NULL || !is_due(buffer, now_s))
 		return STORE_OK;
 	buffer->maintained_s = now_s;
-	if (write_slice(buffer, store, now_s, err) != STORE_OK)
+	if (write_slice(buffer, store, now_s, false, err) != STORE_OK)
 		return STORE_FAILED;
 	return store->decisions->trim(store,
 	    keep_s > 0 ? now_s - keep_s : INT64_MAX, max_n, TRIM, err);
@@ -186,7 +190,7 @@ decision_buffer_write_all(struct decision_buffer *buffer, struct store *store,
 		return STORE_OK;
 	begin_second(buffer, now_s); /* keep the number of those left out */
 	while (buffer->n > 0)
-		if (write_slice(buffer, store, now_s, err) != STORE_OK)
+		if (write_slice(buffer, store, now_s, true, err) != STORE_OK)
 			return STORE_FAILED;
 	return STORE_OK;
 }

@@ -168,6 +168,30 @@ test_store_fails(void **state)
 	assert_null(strstr(found, "lost"));
 }
 
+/* If another process writes, the decisions wait. */
+static void
+test_locked(void **state)
+{
+	struct err err;
+
+	(void)state;
+	faulty.is_locked = true;
+	add(REASON_KNOWN, "a", NOW);
+	assert_int_equal(maintain(KEEP_S, NOW), STORE_OK);
+	assert_int_equal(read_store(), 0);
+	faulty.is_locked = false;
+	assert_int_equal(maintain(KEEP_S, NOW + 1), STORE_OK);
+	read_store();
+	assert_string_equal(found, "0 a\n");
+	faulty.is_locked = true;
+	add(REASON_KNOWN, "b", NOW + 1);
+	assert_int_equal(decision_buffer_write_all(buffer, &faulty.store,
+			     NOW + 1, &err),
+	    STORE_OK);
+	assert_int_equal(read_store(), 2);
+	assert_int_equal(decision_buffer_left_out_n(buffer), 0);
+}
+
 /* Old decisions go, and all of them with decisions_keep = 0. */
 static void
 test_trimmed(void **state)
@@ -193,6 +217,7 @@ main(void)
 	    TEST(test_written),
 	    TEST(test_flood),
 	    TEST(test_store_fails),
+	    TEST(test_locked),
 	    TEST(test_trimmed),
 	};
 

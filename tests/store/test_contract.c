@@ -1164,8 +1164,12 @@ assert_decisions(size_t slice_n, const char *want)
 static void
 keep_decisions(const struct kept_decision *decisions, size_t n)
 {
-	if (store->decisions->add(store, decisions, n, &err) != STORE_OK)
+	bool is_added;
+
+	if (store->decisions->add(store, decisions, n, true, &is_added, &err) !=
+	    STORE_OK)
 		fail_msg("add: %s", err.text);
+	assert_true(is_added);
 }
 
 static void

@@ -346,11 +346,14 @@ keep_decisions(struct life *life)
 {
 	static const struct kept_decision two[] = {
 	    {NOW, "action=pass"}, {NOW + 1, "action=greylist"}};
+	bool is_added;
 	struct err err;
 
 	life->kept_max_n += 2;
 	if (!answered(life,
-		life->store->decisions->add(life->store, two, 2, &err), &err))
+		life->store->decisions->add(life->store, two, 2, true,
+		    &is_added, &err),
+		&err))
 		return false;
 	life->kept_n += 2;
 	return true;

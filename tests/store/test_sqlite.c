@@ -796,6 +796,37 @@ test_lists_while_locked(void **state)
 	store_close(store);
 }
 
+/* While another process holds the write lock, decisions are kept for later, and
+ * the caller need not wait. [C74] */
+static void
+test_decisions_while_locked(void **state)
+{
+	static const struct kept_decision decision = {1, "a"};
+	struct store *store = open_or_fail();
+	const struct decision_store_ops *ops = store->decisions;
+	sqlite3 *db = foreign_open();
+	bool is_added;
+
+	(void)state;
+	assert_int_equal(ops->add(store, &decision, 1, false, &is_added, &err),
+	    STORE_OK);
+	assert_true(is_added);
+	sql_run(db, "BEGIN IMMEDIATE");
+	assert_int_equal(ops->add(store, &decision, 1, false, &is_added, &err),
+	    STORE_OK);
+	assert_false(is_added);
+	assert_int_equal(ops->trim(store, 9, 9, 9, &err), STORE_OK);
+	assert_int_equal(ops->add(store, &decision, 1, true, &is_added, &err),
+	    STORE_FAILED);
+	assert_non_null(strstr(err.text, "locked"));
+	assert_int_equal(sql_number(db, "SELECT count(*) FROM decision"), 1);
+	sql_run(db, "COMMIT");
+	assert_int_equal(ops->trim(store, 9, 9, 9, &err), STORE_OK);
+	assert_int_equal(sql_number(db, "SELECT count(*) FROM decision"), 0);
+	sqlite3_close(db);
+	store_close(store);
+}
+
 /* In this store, a call of add_counts is one transaction, although
  * count_store.h does not promise it. */
 static void
@@ -1148,6 +1179,7 @@ main(void)
 	    TEST(test_expiry_over_foreign_keys),
 	    TEST(test_reads_leave_no_transaction),
 	    TEST(test_lists_while_locked),
+	    TEST(test_decisions_while_locked),
 	    TEST(test_counts_are_atomic),
 	    TEST(test_lists_recover),
 	    TEST(test_backup),

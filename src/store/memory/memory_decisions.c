@@ -30,10 +30,12 @@ decision_new(const struct kept_decision *decision)
 
 static enum store_rc
 memory_add_decisions(struct store *store, const struct kept_decision *decisions,
-    size_t n, struct err *err)
+    size_t n, bool may_wait, bool *is_added, struct err *err)
 {
 	struct memory *memory = (struct memory *)store;
 
+	(void)may_wait;
+	*is_added = false;
 	for (size_t i = 0; i < n; i++) {
 		struct decision_node *node = decision_new(&decisions[i]);
 
@@ -48,6 +50,7 @@ memory_add_decisions(struct store *store, const struct kept_decision *decisions,
 			memory->last_decision->next = node;
 		memory->last_decision = node;
 	}
+	*is_added = true;
 	return STORE_OK;
 }
 

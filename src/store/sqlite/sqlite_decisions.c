@@ -20,8 +20,6 @@ append(struct sqlite_statements *statements,
 	sqlite3_stmt *statement =
 	    sqlite_statement(statements, STATEMENT_ADD_DECISION);
 
-	if (sqlite_run(statements, STATEMENT_BEGIN_WRITE) != 0)
-		return -1;
 	for (size_t i = 0; i < n; i++) {
 		sqlite3_bind_int64(statement, 1, decisions[i].time_s);
 		sqlite3_bind_text(statement, 2, decisions[i].line, -1,
@@ -34,17 +32,24 @@ append(struct sqlite_statements *statements,
 
 static enum store_rc
 sqlite_add_decisions(struct store *store, const struct kept_decision *decisions,
-    size_t n, struct err *err)
+    size_t n, bool may_wait, bool *is_added, struct err *err)
 {
 	struct sqlite *sqlite = (struct sqlite *)store;
+	int rc;
 
+	*is_added = false;
 	if (sqlite_ensure_writable(sqlite, err) != 0)
 		return STORE_FAILED;
 	if (sqlite_checkpoint_room(&sqlite->checkpoint, err) != ROOM_FOR_ALL)
 		return STORE_NO_ROOM;
-	if (append(&sqlite->statements, decisions, n) != 0)
+	rc = may_wait ? sqlite_run(&sqlite->statements, STATEMENT_BEGIN_WRITE)
+		      : sqlite_try_to_begin(sqlite);
+	if (rc != 0 && !may_wait && sqlite_is_busy(sqlite))
+		return STORE_OK;
+	if (rc != 0 || append(&sqlite->statements, decisions, n) != 0)
 		return sqlite_give_up(sqlite, err);
 	sqlite_checkpoint_after_commit(&sqlite->checkpoint);
+	*is_added = true;
 	return STORE_OK;
 }
 
@@ -127,10 +132,9 @@ remove_head(struct sqlite_statements *statements, int64_t before_s,
 	sqlite3_bind_int64(statement, 1, before_s);
 	sqlite3_bind_int64(statement, 2, keep_from);
 	sqlite3_bind_int64(statement, 3, (int64_t)n_max);
-	if (sqlite_run(statements, STATEMENT_BEGIN_WRITE) != 0 ||
-	    sqlite_run(statements, STATEMENT_TRIM_DECISIONS) != 0)
-		return -1;
-	return sqlite_run(statements, STATEMENT_COMMIT);
+	return sqlite_run(statements, STATEMENT_TRIM_DECISIONS) == 0
+	    ? sqlite_run(statements, STATEMENT_COMMIT)
+	    : -1;
 }
 
 static enum store_rc
@@ -144,13 +148,16 @@ sqlite_trim_decisions(struct store *store, int64_t before_s, int64_t max_n,
 	if (sqlite_ensure_writable(sqlite, err) != 0)
 		return STORE_FAILED;
 	if (look(&sqlite->statements, before_s, max_n, &keep_from, &needed) !=
-		0 ||
-	    (needed &&
-		remove_head(&sqlite->statements, before_s, keep_from, n_max) !=
-		    0))
+	    0)
 		return sqlite_give_up(sqlite, err);
-	if (needed)
-		sqlite_checkpoint_after_commit(&sqlite->checkpoint);
+	if (!needed)
+		return STORE_OK;
+	if (sqlite_try_to_begin(sqlite) != 0)
+		return sqlite_is_busy(sqlite) ? STORE_OK
+					      : sqlite_give_up(sqlite, err);
+	if (remove_head(&sqlite->statements, before_s, keep_from, n_max) != 0)
+		return sqlite_give_up(sqlite, err);
+	sqlite_checkpoint_after_commit(&sqlite->checkpoint);
 	return STORE_OK;
 }
 

@@ -285,20 +285,6 @@ do_slice(struct sqlite *sqlite, int64_t now_s)
 	return 0;
 }
 
-/* Begin a write transaction. Do not wait for a lock, because the slice can be
- * done later. */
-static int
-try_to_begin(struct sqlite *sqlite)
-{
-	int64_t limit_us = sqlite->wait.limit_us;
-	int rc;
-
-	sqlite->wait.limit_us = 0;
-	rc = sqlite_run(&sqlite->statements, STATEMENT_BEGIN_WRITE);
-	sqlite->wait.limit_us = limit_us;
-	return rc;
-}
-
 static enum store_rc
 maintain(struct sqlite *sqlite, int64_t now_s, struct err *err)
 {
@@ -307,11 +293,9 @@ maintain(struct sqlite *sqlite, int64_t now_s, struct err *err)
 	if (sqlite_checkpoint_room(&sqlite->checkpoint, err) ==
 	    ROOM_FOR_NOTHING)
 		return STORE_OK;
-	if (try_to_begin(sqlite) != 0) {
-		if ((sqlite3_errcode(sqlite->db) & 0xff) == SQLITE_BUSY)
-			return STORE_OK;
-		return sqlite_give_up(sqlite, err);
-	}
+	if (sqlite_try_to_begin(sqlite) != 0)
+		return sqlite_is_busy(sqlite) ? STORE_OK
+					      : sqlite_give_up(sqlite, err);
 	if (do_slice(sqlite, now_s) != 0)
 		return sqlite_give_up(sqlite, err);
 	sqlite_checkpoint_after_commit(&sqlite->checkpoint);

@@ -70,6 +70,24 @@ may_keep_handle(int extended_code)
 	}
 }
 
+int
+sqlite_try_to_begin(struct sqlite *sqlite)
+{
+	int64_t limit_us = sqlite->wait.limit_us;
+	int rc;
+
+	sqlite->wait.limit_us = 0;
+	rc = sqlite_run(&sqlite->statements, STATEMENT_BEGIN_WRITE);
+	sqlite->wait.limit_us = limit_us;
+	return rc;
+}
+
+bool
+sqlite_is_busy(const struct sqlite *sqlite)
+{
+	return (sqlite3_errcode(sqlite->db) & 0xff) == SQLITE_BUSY;
+}
+
 /* SQLite may have rolled the transaction back already. */
 static int
 roll_back(struct sqlite *sqlite)

@@ -18,6 +18,12 @@ int sqlite_ensure_open(struct sqlite *sqlite, struct err *err);
  * until the disk works again: written data might be lost. */
 int sqlite_ensure_writable(struct sqlite *sqlite, struct err *err);
 
+/* Begin a write transaction. Do not wait for a lock, because the work can be
+ * done later. Returns 0, or -1: then sqlite_is_busy() says whether another
+ * process has the lock. */
+int sqlite_try_to_begin(struct sqlite *sqlite);
+bool sqlite_is_busy(const struct sqlite *sqlite);
+
 /* Set *err to the error of the handle, and roll back. If only the write failed,
  * or the database was busy, the handle stays open. After any other error it may
  * be unusable: close it. Returns STORE_FAILED. */
