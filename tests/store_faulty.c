@@ -84,7 +84,18 @@ static const struct record_store_ops faulty_records = {
     .apply = faulty_apply,
 };
 
+static enum store_rc
+faulty_has_more_entries(struct store *store, int64_t n, bool *out,
+    struct err *err)
+{
+	(void)n;
+	(void)err;
+	*out = ((struct store_faulty *)store)->has_many_entries;
+	return STORE_OK;
+}
+
 static const struct list_store_ops faulty_lists = {
+    .has_more_entries = faulty_has_more_entries,
     .generation = faulty_generation,
     .entries = faulty_entries,
 };

@@ -1,5 +1,8 @@
 /* SPDX-License-Identifier: ISC
  * Copyright (c) 2026 The Tardigrey developers */
+
+/* This file is long because no other file knows whether the checker runs in the
+ * loop or in a thread. */
 #include "daemon/dispatcher.h"
 
 #include <stdlib.h>
@@ -254,6 +257,12 @@ dispatcher_take_back(struct dispatcher *dispatcher)
 }
 
 /* ---- Handing over ---- */
+
+struct checker *
+dispatcher_checker(const struct dispatcher *dispatcher)
+{
+	return dispatcher->worker == NULL ? dispatcher->checker : NULL;
+}
 
 /* A worker looks at the checker by itself now and then. */
 static void

@@ -101,6 +101,9 @@ void dispatcher_add_lookup_answer(struct dispatcher *dispatcher,
 
 /* ---- Other work for the checker ---- */
 
+/* The checker, if it runs in the loop. NULL: it runs in a thread. */
+struct checker *dispatcher_checker(const struct dispatcher *dispatcher);
+
 /* Let look() see the checker and use the store, and then let looked() take what
  * it found. look() may run in the thread of the worker, looked() runs in the
  * loop. what: bits that the caller chooses. */

@@ -11,6 +11,7 @@
 
 #include "daemon/acceptor.h"
 #include "daemon/connection.h"
+#include "daemon/entries_reader.h"
 #include "daemon/log.h"
 #include "daemon/lookup_link.h"
 
@@ -23,6 +24,7 @@ struct loop {
 	struct connections *connections; /* owned */
 	struct acceptor *acceptor;       /* owned */
 	struct lookup_link *lookup;      /* owned; NULL: none */
+	struct entries_reader *entries;  /* owned; NULL: in worker mode */
 	struct dispatcher *dispatcher;   /* borrowed */
 	struct loop_hooks hooks;
 	struct event checker_done, idle_check, flush, drain_end, log_retry,
@@ -226,7 +228,12 @@ set_up(struct loop *loop, struct listener_set *listeners,
 		return err_no_memory(err);
 	loop->acceptor = acceptor_new(loop->base, listeners, loop->connections,
 	    files_max, err);
-	return loop->acceptor != NULL ? 0 : -1;
+	if (loop->acceptor == NULL)
+		return -1;
+	if (dispatcher_checker(loop->dispatcher) == NULL)
+		return 0;
+	loop->entries = entries_reader_new(loop->base, loop->dispatcher, err);
+	return loop->entries != NULL ? 0 : -1;
 }
 
 /* The descriptors that are left for clients if tardigrey-lookup has its own. */
@@ -302,6 +309,7 @@ loop_free(struct loop *loop)
 		return;
 	acceptor_free(loop->acceptor);
 	lookup_link_free(loop->lookup);
+	entries_reader_free(loop->entries);
 	connections_free(loop->connections);
 	if (loop->base != NULL) {
 		delete_events(loop);
@@ -353,6 +361,7 @@ end_turn(struct loop *loop)
 	connections_free_closed(loop->connections);
 	acceptor_end_turn(loop->acceptor);
 	dispatcher_end_turn(loop->dispatcher);
+	entries_reader_end_turn(loop->entries);
 }
 
 static void

@@ -47,6 +47,12 @@ struct list_store_ops {
 	enum store_rc (*entries)(struct store *store, store_entry_fn *visit,
 	    void *arg, struct err *err);
 
+	/* Set *out to whether there are more than n entries. The call takes no
+	 * longer than a visit of n entries. NULL: the store has no such call.
+	 */
+	enum store_rc (*has_more_entries)(struct store *store, int64_t n,
+	    bool *out, struct err *err);
+
 	/* Add an entry, or replace the entry of the same key. */
 	enum store_rc (*put_entry)(struct store *store,
 	    const struct store_entry *entry, struct err *err);

@@ -17,6 +17,8 @@ struct active_lists {
 	struct lists lists;              /* the entries are owned */
 	int64_t generation;              /* of the entries */
 	int64_t next_look_ms;            /* monotonic */
+	bool leaves_many;                /* see active_lists_leave_many() */
+	bool wants_entries;
 };
 
 struct active_lists *
@@ -82,6 +84,23 @@ note_overrun(struct list *list, struct notices *notices)
 	notices_add(notices, NOTICE_PATTERN, text.text);
 }
 
+/* Set *out to whether the entries have changed and are to be read here. */
+static enum store_rc
+decide_who_reads(struct active_lists *active, bool *out, struct err *err)
+{
+	const struct list_store_ops *lists = active->store->lists;
+	bool are_many = false;
+
+	if (active->leaves_many && active->lists.entries != NULL &&
+	    lists->has_more_entries != NULL &&
+	    lists->has_more_entries(active->store, ACTIVE_LISTS_MANY, &are_many,
+		err) != STORE_OK)
+		return STORE_FAILED;
+	active->wants_entries = are_many;
+	*out = !are_many;
+	return STORE_OK;
+}
+
 enum store_rc
 active_lists_look(struct active_lists *active, int64_t monotonic_ms,
     bool *changed_out, struct notices *notices, struct err *err)
@@ -97,8 +116,9 @@ active_lists_look(struct active_lists *active, int64_t monotonic_ms,
 	    STORE_OK)
 		return STORE_FAILED;
 	active->next_look_ms = monotonic_ms + LOOK_EVERY_MS;
-	*changed_out = generation != active->generation;
-	return STORE_OK;
+	if (generation == active->generation)
+		return STORE_OK;
+	return decide_who_reads(active, changed_out, err);
 }
 
 static void
@@ -113,9 +133,9 @@ active_lists_reload(struct active_lists *active, struct notices *notices,
 {
 	struct list *entries;
 
-	if (list_entries_read(active->store, &active->settings->config,
-		note_entry, notices, &entries, &active->generation,
-		err) != STORE_OK) {
+	if (list_entries_read(active->store,
+		config_delay_max_s(&active->settings->config), note_entry,
+		notices, &entries, &active->generation, err) != STORE_OK) {
 		active->generation = NO_GENERATION;
 		active->next_look_ms = INT64_MIN;
 		return STORE_FAILED;
@@ -123,4 +143,30 @@ active_lists_reload(struct active_lists *active, struct notices *notices,
 	list_free(active->lists.entries);
 	active->lists.entries = entries;
 	return STORE_OK;
+}
+
+/* ---- Many entries ---- */
+
+void
+active_lists_leave_many(struct active_lists *active)
+{
+	active->leaves_many = true;
+}
+
+bool
+active_lists_wants_entries(const struct active_lists *active)
+{
+	return active->wants_entries;
+}
+
+struct list *
+active_lists_use_entries(struct active_lists *active, struct list *entries,
+    int64_t generation)
+{
+	struct list *old = active->lists.entries;
+
+	active->lists.entries = entries;
+	active->generation = generation;
+	active->wants_entries = false;
+	return old;
 }

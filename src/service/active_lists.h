@@ -19,6 +19,10 @@
 
 struct active_lists;
 
+/* More entries than this take too long to read between two requests: some
+ * microseconds each. */
+#define ACTIVE_LISTS_MANY 2000
+
 /* The store is borrowed. The settings are borrowed until active_lists_use()
  * replaces them. Returns NULL when memory is short. */
 struct active_lists *active_lists_new(struct store *store,
@@ -40,6 +44,18 @@ const struct lists *active_lists_get(const struct active_lists *active);
 enum store_rc active_lists_look(struct active_lists *active,
     int64_t monotonic_ms, bool *changed_out, struct notices *notices,
     struct err *err);
+
+/* From now on, leave it to the caller to read many entries: then
+ * active_lists_look() reports no change, but active_lists_wants_entries() is
+ * true until the caller has read them. Until then the old entries count. The
+ * first entries are always read by active_lists_reload(). */
+void active_lists_leave_many(struct active_lists *active);
+bool active_lists_wants_entries(const struct active_lists *active);
+
+/* Use entries that the caller has read by list_entries_read(). Returns the old
+ * ones, for the caller to free. */
+struct list *active_lists_use_entries(struct active_lists *active,
+    struct list *entries, int64_t generation);
 
 /* Read the entries again. If this fails, the lists stay as they are, and the
  * next active_lists_look() reports a change again. */

@@ -1,5 +1,8 @@
 /* SPDX-License-Identifier: ISC
  * Copyright (c) 2026 The Tardigrey developers */
+
+/* This file is long because it is the only one that knows all parts of a check:
+ * a reader can follow a batch through them here. */
 #include "service/checker.h"
 
 #include <stdlib.h>
@@ -186,6 +189,16 @@ checker_write_counts(struct checker *checker)
 		note_failure(checker, &checker->notices, &err);
 }
 
+/* Before lists are replaced: their hits belong to them. */
+static void
+write_hits(struct checker *checker, struct notices *notices)
+{
+	struct err err;
+
+	if (flush(checker, &err) != STORE_OK)
+		note_failure(checker, notices, &err);
+}
+
 void
 checker_flush(struct checker *checker, struct batch *batch)
 {
@@ -216,11 +229,7 @@ count_decisions(struct checker *checker, struct batch *batch, int64_t now_s)
 void
 checker_configure(struct checker *checker, const struct settings *settings)
 {
-	struct err err;
-
-	/* The hits belong to the old lists. */
-	if (flush(checker, &err) != STORE_OK)
-		note_failure(checker, &checker->notices, &err);
+	write_hits(checker, &checker->notices);
 	checker->settings = settings;
 	active_lists_use(checker->lists, settings);
 	engine_use_rules(checker->engine, &settings->config.rules);
@@ -230,18 +239,42 @@ checker_configure(struct checker *checker, const struct settings *settings)
 /* ---- Deciding ---- */
 
 static enum store_rc
-refresh_lists(struct checker *checker, struct batch *batch,
-    const struct checker_time *now, struct err *err)
+refresh_lists(struct checker *checker, struct notices *notices,
+    int64_t monotonic_ms, struct err *err)
 {
 	bool changed;
 
-	if (active_lists_look(checker->lists, now->monotonic_ms, &changed,
-		&batch->notices, err) != STORE_OK)
+	if (active_lists_look(checker->lists, monotonic_ms, &changed, notices,
+		err) != STORE_OK)
 		return STORE_FAILED;
 	if (!changed)
 		return STORE_OK;
-	checker_flush(checker, batch); /* the hits belong to the old entries */
-	return active_lists_reload(checker->lists, &batch->notices, err);
+	write_hits(checker, notices);
+	return active_lists_reload(checker->lists, notices, err);
+}
+
+/* If the store fails, the next request reports it. */
+void
+checker_look_at_entries(struct checker *checker, int64_t monotonic_ms)
+{
+	struct err ignored;
+
+	refresh_lists(checker, &checker->notices, monotonic_ms, &ignored);
+	active_lists_leave_many(checker->lists);
+}
+
+bool
+checker_wants_entries(const struct checker *checker)
+{
+	return active_lists_wants_entries(checker->lists);
+}
+
+struct list *
+checker_use_entries(struct checker *checker, struct list *entries,
+    int64_t generation)
+{
+	write_hits(checker, &checker->notices);
+	return active_lists_use_entries(checker->lists, entries, generation);
 }
 
 static void
@@ -278,7 +311,8 @@ decide(struct checker *checker, struct batch *batch,
 
 	if (batch->give_up) {
 		give_up(checker, batch, now->now_s);
-	} else if (refresh_lists(checker, batch, now, &err) != STORE_OK) {
+	} else if (refresh_lists(checker, &batch->notices, now->monotonic_ms,
+		       &err) != STORE_OK) {
 		give_up(checker, batch, now->now_s);
 		fail_batch(checker, batch, &err);
 	} else {

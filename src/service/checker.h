@@ -42,11 +42,26 @@ void checker_free(struct checker *checker);
 void checker_configure(struct checker *checker,
     const struct settings *settings);
 
+/* ---- List entries ---- */
+
+/* Read the entries of the store now if they have changed. checker_run() does
+ * this too, so call it at the start, or when there are no requests. From then
+ * on, the checker reads only few entries. If there are many, it wants them from
+ * the caller, and meanwhile uses the old ones. The caller reads them
+ * (service/list_entries.h), and frees the old ones that checker_use_entries()
+ * returns. */
+void checker_look_at_entries(struct checker *checker, int64_t monotonic_ms);
+bool checker_wants_entries(const struct checker *checker);
+struct list *checker_use_entries(struct checker *checker, struct list *entries,
+    int64_t generation);
+
+/* ---- Requests ---- */
+
 /*
  * Decide all requests of a batch, in order, and write the answers into the
  * batch. When the function returns, the changes are in the store. If the store
  * fails, the answers are as engine_check() describes. List entries in the store
- * are read again at most 200 ms after a change.
+ * are read again at most 200 ms after a change, unless there are many.
  */
 void checker_run(struct checker *checker, struct batch *batch,
     const struct checker_time *now);

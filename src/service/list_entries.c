@@ -34,13 +34,13 @@ read_entry(const struct store_entry *from, void *arg)
 }
 
 enum store_rc
-list_entries_read(struct store *store, const struct config *config,
+list_entries_read(struct store *store, int64_t delay_max_s,
     list_entries_warn_fn *warn, void *arg, struct list **list_out,
     int64_t *generation_out, struct err *err)
 {
 	struct reading reading = {
 	    .list = list_new(),
-	    .delay_max_s = config_delay_max_s(config),
+	    .delay_max_s = delay_max_s,
 	    .warn = warn,
 	    .warn_arg = arg,
 	};

@@ -102,8 +102,9 @@ load_store(struct ctl *ctl, struct store *store, struct listing *listing,
 {
 	int64_t generation;
 
-	if (list_entries_read(store, &ctl->config, complain_of_entry, NULL,
-		&listing->entries, &generation, err) != STORE_OK ||
+	if (list_entries_read(store, config_delay_max_s(&ctl->config),
+		complain_of_entry, NULL, &listing->entries, &generation,
+		err) != STORE_OK ||
 	    store->lists->entries(store, add_detail, listing, err) !=
 		STORE_OK ||
 	    store->counts->hits(store, add_hit, listing, err) != STORE_OK)

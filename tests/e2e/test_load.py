@@ -6,6 +6,7 @@ import os
 import select
 import selectors
 import signal
+import sqlite3
 import time
 
 import harness
@@ -117,6 +118,60 @@ class LoadTest(harness.TestCase):
               end="", flush=True)
         self.assertGreater(asked_n, 10)
         self.assertLess(longest_s, max(start_s / 2, limit(0.05)))
+
+    def test_many_list_entries(self):
+        """While the daemon reads very many list entries again, it answers the
+        requests of a client that asks all the time. The old entries count until
+        it has read the new ones."""
+        entries_n = 1000000 if settings.torture else 300000
+        daemon = self.start_daemon()
+        self.assert_greylisted(daemon.ask(sender="new@list.example"))
+        daemon.stop()
+        with contextlib.closing(sqlite3.connect(daemon.database)) as db:
+            db.executemany(
+                "INSERT INTO list_entry (list, kind, pattern) VALUES"
+                " ('whitelist', 'sender', ?)",
+                ((f"a{i}@list.example",) for i in range(entries_n)))
+            db.commit()
+        began = time.monotonic()
+        daemon.start()
+        start_s = time.monotonic() - began
+        longest_s, asked_n = 0, 0
+        with daemon.connect() as policy:
+            self.assertEqual(policy.ask(sender="a7@list.example"), "DUNNO")
+            with contextlib.closing(sqlite3.connect(daemon.database)) as db:
+                db.execute(
+                    "INSERT INTO list_entry (list, kind, pattern) VALUES"
+                    " ('whitelist', 'sender', 'new@list.example')")
+                db.commit()
+            end = time.monotonic() + limit(60)
+            while True:
+                asked = time.monotonic()
+                action = policy.ask(sender="new@list.example")
+                longest_s = max(longest_s, time.monotonic() - asked)
+                asked_n += 1
+                if action == "DUNNO":
+                    break
+                self.assert_greylisted(action)
+                self.assertLess(asked, end)
+            self.assertEqual(policy.ask(sender="a7@list.example"), "DUNNO")
+        print(f"({entries_n} entries: start {1000 * start_s:.0f} ms, {asked_n} "
+              f"answers meanwhile, longest {1000 * longest_s:.1f} ms) ",
+              end="", flush=True)
+        self.assertGreater(asked_n, 10)
+        self.assertLess(longest_s, max(start_s / 2, limit(0.05)))
+        self.check_without_requests(daemon)
+
+    def check_without_requests(self, daemon):
+        """The daemon also reads them if nobody asks."""
+        with contextlib.closing(sqlite3.connect(daemon.database)) as db:
+            db.execute("DELETE FROM list_entry WHERE pattern LIKE 'new@%'")
+            db.commit()
+        wait_until("entries are read", lambda: not self.passes_at_first(daemon),
+                   every_s=3)
+
+    def passes_at_first(self, daemon):
+        return daemon.ask(sender="new@list.example") == "DUNNO"
 
     def test_a_thousand_idle_connections_and_one_that_asks(self):
         """[C33][C68] 1200 idle connections use little memory, and other

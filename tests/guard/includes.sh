@@ -149,8 +149,8 @@ tools_that_print="tools/berkeley_db.c tools/complain.c tools/ctl_arguments.c too
 	    complain 'only system/file_rules.c knows Landlock'
 	includes '<event2/' \
 	    $(all_but daemon/loop.c daemon/acceptor.c daemon/connection.c daemon/http.c \
-	    daemon/lookup_link.c) |
-	    complain 'only daemon/loop.c, acceptor.c, connection.c, http.c and lookup_link.c know libevent'
+	    daemon/lookup_link.c daemon/entries_reader.c) |
+	    complain 'only daemon/loop.c, acceptor.c, connection.c, http.c, lookup_link.c and entries_reader.c know libevent'
 	includes '<pthread' \
 	    $(all_but daemon/worker.c daemon/log.c store/sqlite/*.c \
 	    store/redis/redis_reconnect.c) |

@@ -11,6 +11,7 @@
 #include "mail/log_line.h"
 #include "mail/reply.h"
 #include "service/checker.h"
+#include "service/list_entries.h"
 #include "store/store_open.h"
 #include "store_faulty.h"
 
@@ -326,6 +327,52 @@ test_entries_are_read_again(void **state)
 	    ", list=entry, "));
 }
 
+static void
+ignore_warning(const char *text, void *arg)
+{
+	(void)text;
+	(void)arg;
+}
+
+/* Many entries are left to the caller. The old ones count until it has read
+ * them. The first ones are not left to it. */
+static void
+test_many_entries(void **state)
+{
+	struct fixture *f = *state;
+	struct list *entries, *old;
+	int64_t generation;
+	struct err err;
+
+	f->faulty.has_many_entries = true;
+	put_entry(f, "192.0.2.1");
+	checker_look_at_entries(f->checker, f->now.monotonic_ms);
+	assert_false(checker_wants_entries(f->checker));
+	ask(f, "192.0.2.1", "a@b");
+	assert_int_equal(reason_of(f), REASON_CLIENT_WHITELIST);
+	put_entry(f, "192.0.2.2");
+	f->now.monotonic_ms += 1000;
+	ask(f, "192.0.2.2", "a@b");
+	assert_int_equal(reason_of(f), REASON_NEW);
+	assert_true(checker_wants_entries(f->checker));
+	assert_int_equal(list_entries_read(f->memory, 3600, ignore_warning,
+			     NULL, &entries, &generation, &err),
+	    STORE_OK);
+	old = checker_use_entries(f->checker, entries, generation);
+	assert_non_null(old);
+	list_free(old);
+	assert_false(checker_wants_entries(f->checker));
+	f->now.monotonic_ms += 1000;
+	ask(f, "192.0.2.2", "a@b");
+	assert_int_equal(reason_of(f), REASON_CLIENT_WHITELIST);
+	assert_false(checker_wants_entries(f->checker));
+	f->faulty.has_many_entries = false; /* few are read at once */
+	put_entry(f, "192.0.2.3");
+	f->now.monotonic_ms += 1000;
+	ask(f, "192.0.2.3", "a@b");
+	assert_int_equal(reason_of(f), REASON_CLIENT_WHITELIST);
+}
+
 /* An entry that is not valid: another program wrote it. */
 static void
 test_invalid_entry(void **state)
@@ -616,6 +663,7 @@ main(void)
 	    TEST(test_no_room),
 	    TEST(test_give_up),
 	    TEST(test_entries_are_read_again),
+	    TEST(test_many_entries),
 	    TEST(test_invalid_entry),
 	    TEST(test_counts),
 	    TEST(test_configure),

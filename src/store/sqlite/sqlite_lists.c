@@ -154,6 +154,26 @@ sqlite_entries(struct store *store, store_entry_fn *visit, void *arg,
 	return STORE_OK;
 }
 
+static enum store_rc
+sqlite_has_more_entries(struct store *store, int64_t n, bool *out,
+    struct err *err)
+{
+	struct sqlite *sqlite = (struct sqlite *)store;
+	sqlite3_stmt *statement;
+	int rc;
+
+	if (sqlite_ensure_open(sqlite, err) != 0)
+		return STORE_FAILED;
+	statement =
+	    sqlite_statement(&sqlite->statements, STATEMENT_COUNT_ENTRIES);
+	sqlite3_bind_int64(statement, 1, n + 1);
+	rc = sqlite3_step(statement);
+	if (rc == SQLITE_ROW)
+		*out = sqlite3_column_int64(statement, 0) > n;
+	sqlite3_reset(statement);
+	return rc == SQLITE_ROW ? STORE_OK : sqlite_give_up(sqlite, err);
+}
+
 /* ---- Changing ---- */
 
 /* A single statement is a transaction. */
@@ -255,6 +275,7 @@ sqlite_remove_entry(struct store *store, bool whitelists, enum list_kind kind,
 const struct list_store_ops sqlite_list_ops = {
     .generation = sqlite_generation,
     .entries = sqlite_entries,
+    .has_more_entries = sqlite_has_more_entries,
     .put_entry = sqlite_put_entry,
     .remove_entry = sqlite_remove_entry,
 };

@@ -126,6 +126,8 @@ static const char *const statement_sql[STATEMENTS] = {
     [STATEMENT_ENTRIES] =
 	"SELECT list, kind, pattern, setting, comment, author, created,"
 	" expires FROM list_entry ORDER BY list, kind, pattern",
+    [STATEMENT_COUNT_ENTRIES] =
+	"SELECT count(*) FROM (SELECT 1 FROM list_entry LIMIT ?1)",
     [STATEMENT_PUT_ENTRY] =
 	"INSERT OR REPLACE INTO list_entry (list, kind, pattern, setting,"
 	" comment, author, created, expires)"

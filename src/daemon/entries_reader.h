@@ -1,0 +1,31 @@
+/* SPDX-License-Identifier: ISC
+ * Copyright (c) 2026 The Tardigrey developers */
+#ifndef TARDIGREY_DAEMON_ENTRIES_READER_H
+#define TARDIGREY_DAEMON_ENTRIES_READER_H
+
+#include "base/err.h"
+#include "daemon/dispatcher.h"
+
+/*
+ * entries_reader: reads very many list entries of the store in a thread, so
+ * that no request waits for it. The thread opens the store for itself. It also
+ * frees the old entries.
+ */
+
+struct entries_reader;
+struct event_base;
+
+/* Read the entries now, for the start, and from then on read them in a thread
+ * if there are many. The base and the dispatcher are borrowed; the checker of
+ * the dispatcher must run in the loop. Returns NULL and an error if memory is
+ * short. */
+struct entries_reader *entries_reader_new(struct event_base *base,
+    struct dispatcher *dispatcher, struct err *err);
+
+/* Waits for the thread. */
+void entries_reader_free(struct entries_reader *reader);
+
+/* Begin to read if the checker wants entries. Call this once in a turn. */
+void entries_reader_end_turn(struct entries_reader *reader);
+
+#endif
