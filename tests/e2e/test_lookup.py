@@ -258,7 +258,7 @@ class LookupTest(harness.TestCase):
         begin = time.monotonic()
         self.assertTrue(is_greylisted(self.ask(
             "192.0.2.90", "a@slow.example", "r@d.example")))
-        self.assertLess(time.monotonic() - begin, harness.limit(1))
+        self.assertLess(time.monotonic() - begin, min(1.9, limit(1)))
         wait_until("the answer", lambda: self.pools_of("a@slow.example"), 20)
 
     def test_silent_server_and_flood(self):
@@ -270,7 +270,7 @@ class LookupTest(harness.TestCase):
                 policy.ask(client_address=f"10.{i % 250}.1.1",
                            client_name="unknown", sender=f"s{i}@silent.example",
                            recipient="r@d.example")
-        self.assertLess(time.monotonic() - begin, harness.limit(10))
+        self.assertLess(time.monotonic() - begin, limit(10))
         wait_until("a warning", lambda: any(
             "tardigrey-lookup" in line and "dropped" in line
             for line in self.daemon.messages()))
