@@ -9,6 +9,10 @@
 
 static void
 print_line(const char *prefix, const char *format, va_list ap)
+    __attribute__((format(printf, 2, 0)));
+
+static void
+print_line(const char *prefix, const char *format, va_list ap)
 {
 	char text[SHOW_TEXT_SIZE];
 
