@@ -246,7 +246,7 @@ add_row(struct store *store, enum question which, int64_t passed_s)
 	struct store_change change = {
 	    .key = &triplet,
 	    .change = {CHANGE_MERGE, {0},
-		{now_s - 600, now_s - 600, passed_s, now_s + 80000, 1, 0}},
+		{now_s - 600, now_s - 600, passed_s, now_s + 80000, 1, 0, 0}},
 	};
 	struct err err;
 

@@ -784,6 +784,8 @@ test_walk_is_freed_early(void **state)
 /* What was visited, as text: one line for each visit. */
 static char visited[4096];
 
+static void note(const char *format, ...) __attribute__((format(printf, 1, 2)));
+
 static void
 note(const char *format, ...)
 {

@@ -181,7 +181,7 @@ merge(const char *sender)
 	const struct store_change change = {
 	    .key = &key,
 	    .change = {.how = CHANGE_MERGE,
-		.record = {1000, 1000, 0, 87400, 1, 0}},
+		.record = {1000, 1000, 0, 87400, 1, 0, 0}},
 	};
 
 	return store->records->apply(store, &change, 1, &err);

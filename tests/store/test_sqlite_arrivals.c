@@ -134,7 +134,7 @@ defer(int64_t first, int64_t n, unsigned address, unsigned addresses_n,
 		changes[batch_n] = (struct store_change){
 		    .key = &keys[batch_n],
 		    .change = first_attempt(now_s),
-		    .client = {from, has_passed},
+		    .client = {.address = from, .has_passed = has_passed},
 		    .was_absent = true,
 		};
 		if (++batch_n < BATCH && i + 1 < first + n)

@@ -67,8 +67,8 @@ static void
 change_one(struct store *of, int64_t i, enum change_how how, int64_t passed_n)
 {
 	const struct store_change item = {.key = key_of(i),
-	    .change = {
-		.how = how, .record = {1000, 2000, 2000, 90000, 1, passed_n}}};
+	    .change = {.how = how,
+		.record = {1000, 2000, 2000, 90000, 1, passed_n, 0}}};
 
 	if (of->records->apply(of, &item, 1, &err) != STORE_OK)
 		fail_msg("%s", err.text);
@@ -172,7 +172,8 @@ put_correspondent(struct store *of, enum change_how how)
 	static const struct key key = {
 	    KEY_CORRESPONDENT, "", "a@example.net", "b@example.org"};
 	const struct store_change item = {.key = &key,
-	    .change = {.how = how, .record = {1000, 2000, 2000, 90000, 0, 1}}};
+	    .change = {
+		.how = how, .record = {1000, 2000, 2000, 90000, 0, 1, 0}}};
 
 	if (of->records->apply(of, &item, 1, &err) != STORE_OK)
 		fail_msg("%s", err.text);

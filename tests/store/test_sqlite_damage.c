@@ -196,7 +196,7 @@ put(struct store *store, int i)
 	struct key key = numbered_key(i);
 	struct store_change change = {
 	    .key = &key,
-	    .change = {CHANGE_MERGE, {0}, {1, 1, i % 2, 2, 1, i % 2}},
+	    .change = {CHANGE_MERGE, {0}, {1, 1, i % 2, 2, 1, i % 2, 0}},
 	};
 
 	return store->records->apply(store, &change, 1, &err);
@@ -269,7 +269,7 @@ assert_noticed(void)
 static void
 assert_works(struct store *store)
 {
-	bool found;
+	bool found = false;
 
 	if (put(store, 1) != STORE_OK || get(store, 1, &found) != STORE_OK)
 		fail_msg("%s", err.text);

@@ -81,7 +81,7 @@ write_records(int64_t first, int64_t end, int64_t step_s)
 
 		changes[n++] = (struct store_change){.key = key_of(i),
 		    .change = {CHANGE_MERGE, {0},
-			{seen_s, seen_s, seen_s, NOW + 999999, 1, 1}}};
+			{seen_s, seen_s, seen_s, NOW + 999999, 1, 1, 0}}};
 		if (n < BATCH && i + 1 < end)
 			continue;
 		if (store->records->apply(store, changes, n, &err) != STORE_OK)
