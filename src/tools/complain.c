@@ -7,8 +7,7 @@
 
 #include "tools/show.h"
 
-static void
-print_line(const char *prefix, const char *format, va_list ap)
+static void print_line(const char *prefix, const char *format, va_list ap)
     __attribute__((format(printf, 2, 0)));
 
 static void
