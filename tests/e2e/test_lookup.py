@@ -118,12 +118,13 @@ class Lookup:
                      if settings.daemon else False,
                      "tardigrey-lookup was not built")
 @unittest.skipUnless(can_isolate(), "NSD or namespaces are missing")
-class LookupTest(harness.TestCase):
+class LookupCase(harness.TestCase):
+    OPTIONS = {}
+
     @classmethod
     def setUpClass(cls):
-        cls.share_daemon(delay=f"{DELAY_S}s", lookup_dnswl="wl.example",
-                         auto_whitelist_after="2",
-                         auto_whitelist_spacing="0")
+        cls.share_daemon(delay=f"{DELAY_S}s", auto_whitelist_spacing="0",
+                         **cls.OPTIONS)
         cls.daemon.stop()
         cls.daemon.write_config(lookup=os.path.join(cls.daemon.run, "lookup"))
         cls.daemon.start()
@@ -176,6 +177,29 @@ class LookupTest(harness.TestCase):
             wait_until("the workers to be idle", self.are_idle, 60)
             self.assertEqual(self.pools_of(sender), set())
 
+    def are_idle(self):
+        """Whether all workers wait for a question, and none for DNS. Look
+        twice: a question may be on its way."""
+        for _ in range(2):
+            names = self.workers().values()
+            if len(names) < 8 or not all("unix" in name for name in names):
+                return False
+            time.sleep(0.1)
+        return True
+
+    def supervisor(self):
+        """The process that starts the workers."""
+        for pid in filter(str.isdigit, os.listdir("/proc")):
+            with contextlib.suppress(OSError, IndexError):
+                command = read_file(f"/proc/{pid}/cmdline").split("\0")
+                parent = read_file(f"/proc/{pid}/stat").split()[3]
+                if (command[0] == Lookup.program() and
+                        self.daemon.config_file in command and
+                        read_file(f"/proc/{parent}/comm").strip() !=
+                        "tardigrey-looku"):
+                    return pid
+        raise AssertionError("no tardigrey-lookup runs")
+
     def workers(self):
         """The processes that answer, by the kernel's names of what they wait
         for."""
@@ -188,15 +212,28 @@ class LookupTest(harness.TestCase):
                     found[pid] = read_file(f"/proc/{pid}/wchan")
         return found
 
-    def are_idle(self):
-        """Whether all workers wait for a question, and none for DNS. Look
-        twice: a question may be on its way."""
-        for _ in range(2):
-            names = self.workers().values()
-            if len(names) < 8 or not all("unix" in name for name in names):
-                return False
-            time.sleep(0.1)
-        return True
+
+class AtOnceTest(LookupCase):
+    OPTIONS = dict(spf_pass_at_once="1", auto_whitelist_after="0")
+
+    def test_one_retry_opens_the_domain(self):
+        """[C71] After one retry of the domain, every authorised host passes
+        once it is known to be authorised. Others do not."""
+        first = "192.0.2.230", "a@net.example", "first@d.example"
+        self.assert_known(*first[:2])
+        harness.retry_until_passed(
+            lambda: self.ask(*first) == "DUNNO", DELAY_S)
+        self.assert_known("198.51.100.230", "b@net.example")
+        self.assertEqual(self.ask("198.51.100.230", "new@net.example",
+                                  "new@d.example"), "DUNNO")
+        self.daemon.wait_for_reason("authorised")
+        self.assert_known("203.0.113.230", "c@net.example", False)
+        self.assertTrue(is_greylisted(self.ask(
+            "203.0.113.230", "new@net.example", "new@d.example")))
+
+
+class LookupTest(LookupCase):
+    OPTIONS = dict(lookup_dnswl="wl.example", auto_whitelist_after="2")
 
     def test_authorised_hosts_are_one_pool(self):
         """[C71] Two networks that have no name retry for each other, because SPF
@@ -289,19 +326,6 @@ class LookupTest(harness.TestCase):
         self.assertTrue(is_greylisted(self.ask(
             "192.0.2.91", "killed@net.example", "r@d.example")))
         self.wait_for_lookups()
-
-    def supervisor(self):
-        """The process that starts the workers."""
-        for pid in filter(str.isdigit, os.listdir("/proc")):
-            with contextlib.suppress(OSError, IndexError):
-                command = read_file(f"/proc/{pid}/cmdline").split("\0")
-                parent = read_file(f"/proc/{pid}/stat").split()[3]
-                if (command[0] == Lookup.program() and
-                        self.daemon.config_file in command and
-                        read_file(f"/proc/{parent}/comm").strip() !=
-                        "tardigrey-looku"):
-                    return pid
-        raise AssertionError("no tardigrey-lookup runs")
 
 
 class LiarTest(harness.TestCase):
