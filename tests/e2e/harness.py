@@ -415,9 +415,10 @@ class Daemon:
         return read_file(self.log_file)
 
     def messages(self):
-        """The lines of the log that are not decisions."""
+        """The lines of the log that are no decisions, and do not tell of a
+        triplet that never returned."""
         return [line for line in self.log().splitlines()
-                if not DECISION.search(line)]
+                if not DECISION.search(line) and "action=expire" not in line]
 
     def decisions(self):
         """The decisions in the log, each as a dict."""
