@@ -211,7 +211,7 @@ class LifecycleTest(harness.TestCase):
         daemon.start()
         self.assertEqual(daemon.ask()[:5], "DEFER")
         daemon.signal(signal.SIGTERM)
-        self.assertIn(b"STOPPING=1", daemon.notify.recv(4096))
+        daemon.wait_for_state("STOPPING=1")
         daemon.wait_for_end()
 
     def test_stop_answers_what_was_asked(self):
