@@ -284,7 +284,9 @@ class SoakTest(harness.TestCase):
         self.assertLessEqual(
             self.middle(warm[middle:], "rss_kb"),
             GROWTH * self.middle(warm[:middle], "rss_kb"), "memory grows")
-        self.assertLess(max(s.wal_kb for s in self.samples), WAL_MAX >> 10)
+        # The log may be as long as the database.
+        for s in self.samples:
+            self.assertLess(s.wal_kb, max(WAL_MAX >> 10, s.database_kb * 1.2))
         counted = [s.counted for s in self.samples]
         self.assertEqual(counted, sorted(counted), "a counter fell")
         self.check_speed()
