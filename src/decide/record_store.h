@@ -76,7 +76,7 @@ struct expiry_counts {
 	int64_t passed_n;  /* removed records that had passed */
 };
 
-/* A triplet whose client never retried. */
+/* A triplet that was never retried. */
 struct record_lost {
 	struct key key;
 	char address[NETADDR_PREFIX_SIZE]; /* of the client; "": unknown */
@@ -88,7 +88,7 @@ struct record_lost {
  * records that were never retried. */
 struct record_maintenance {
 	int64_t expired_n; /* removed, because they had expired */
-	/* The triplets of expired_n whose client never retried. A triplet with
+	/* The triplets of expired_n that were never retried. A triplet with
 	 * a pool has two records and counts once. */
 	int64_t never_returned_n;
 	const struct record_lost *lost; /* some of these; borrowed until the

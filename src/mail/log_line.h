@@ -31,8 +31,8 @@
 size_t log_line_format(const struct request *request,
     const struct verdict *verdict, char out[LOG_LINE_SIZE]);
 
-/* A triplet whose client never retried within retry_window. All texts are
- * borrowed; client_address may be "". */
+/* A triplet that was not retried within retry_window. All texts are borrowed;
+ * client_address may be "". */
 struct log_line_expired {
 	const char *client_address, *sender, *recipient;
 	int64_t age_s;

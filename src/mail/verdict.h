@@ -49,8 +49,8 @@ enum reason {
 };
 #define REASON_COUNT (REASON_FAILURE + 1)
 
-/* In the log and in statistics: a triplet whose retry_window has closed without
- * a retry. This is no decision, and so it is no reason above. */
+/* In the log and in statistics: a triplet that was not retried within
+ * retry_window. This is no decision, and so it is no reason above. */
 #define NEVER_RETURNED_WORD "never-returned"
 
 /* How statistics group the reasons. */
