@@ -74,8 +74,13 @@ class Model:
         """Files were truncated: anything may be unknown again. What was seen
         before may still be there, so it stays a reason to pass."""
         self.answered = {}  # triplet by network: when it was deferred first
-        if not hasattr(self, "tried"):
-            self.tried = {}  # key: when it was tried first
+        if hasattr(self, "tried"):
+            self.truncations_n += 1
+        else:
+            # Key: truncations before: the first attempt after them. The daemon
+            # may count from any of these attempts.
+            self.tried = collections.defaultdict(dict)
+            self.truncations_n = 0
             self.known = set()  # keys that passed by a retry
             self.proofs = collections.defaultdict(set)  # by what they open
             self.networks = collections.defaultdict(set)  # of a pool, domain
@@ -85,6 +90,11 @@ class Model:
         if client.pool:
             keys.append((client.pool, sender, recipient))
         return keys
+
+    def first_tries(self, keys, now_s):
+        """The first attempts from which the daemon may count."""
+        return [min(self.tried[key].get(i, now_s) for key in keys)
+                for i in range(self.truncations_n + 1)]
 
     def note_proof(self, client, sender, first_s):
         domain = sender.partition("@")[2]
@@ -97,10 +107,12 @@ class Model:
         """Whether there is a reason to pass. Notes what the pass proves."""
         domain = sender.partition("@")[2]
         keys = self.keys(client, sender, recipient)
-        first_s = min(self.tried.get(key, now_s) for key in keys)
-        if now_s - first_s >= DELAY_S - TICK_S:
+        waited = [first_s for first_s in self.first_tries(keys, now_s)
+                  if now_s - first_s >= DELAY_S - TICK_S]
+        if waited:
             self.known.update(keys)
-            self.note_proof(client, sender, first_s)
+            for first_s in waited:
+                self.note_proof(client, sender, first_s)
             return True
         if (not self.known.isdisjoint(keys) or
                 sender in self.entries or time.monotonic() -
@@ -118,14 +130,15 @@ class Model:
         if entered_s - self.entries.get(sender, entered_s) > NOTICED_S:
             return True
         keys = self.keys(client, sender, recipient)
-        tried_s = min(self.tried.get(key, now_s) for key in keys)
+        tried_s = min(self.first_tries(keys, now_s))
         first_s = self.answered.get(keys[0], now_s)
         return (now_s - first_s >= DELAY_S + TICK_S and
                 now_s - tried_s <= WINDOW_S - TICK_S)
 
     def note_attempt(self, client, sender, recipient, asked_s, now_s, action):
         for key in self.keys(client, sender, recipient):
-            self.tried[key] = min(asked_s, self.tried.get(key, asked_s))
+            times_s, i = self.tried[key], self.truncations_n
+            times_s[i] = min(asked_s, times_s.get(i, asked_s))
         domain = sender.partition("@")[2]
         if client.pool and domain != "gmail.com":
             self.networks[client.pool, domain].add(client.network)
