@@ -10,7 +10,8 @@
 /*
  * import_source: reads the records of another greylisting program from its
  * files. Each program has a row in the table of ctl_import.c, and a file
- * import_NAME.c. Programs with SQL tables share import_sql.c.
+ * import_NAME.c. Programs with SQL tables share import_sql.c, those with a
+ * record a line import_text.c.
  */
 
 struct import_source; /* each program has its own */
