@@ -27,9 +27,9 @@ static const struct column columns[] = {
     {"sender", COLUMN_TEXT},
     {"recipient", COLUMN_TEXT},
     {"reference", COLUMN_TEXT},
-    {"delay", COLUMN_TEXT},
-    {"age", COLUMN_TEXT},
-    {"wait", COLUMN_TEXT},
+    {"delay", COLUMN_NUMBER},
+    {"age", COLUMN_NUMBER},
+    {"wait", COLUMN_NUMBER},
     {"would", COLUMN_TEXT},
     {"class", COLUMN_TEXT},
     {"key_client", COLUMN_TEXT},
@@ -108,7 +108,11 @@ print_row(struct search *search, const struct kept_decision *decision)
 	table_number(&search->table, decision->time_s);
 	for (size_t i = 1; i < search->columns_n; i++) {
 		log_field(decision->line, columns[i].name, value);
-		if (strcmp(columns[i].name, "sender") == 0 && value[0] == '\0')
+		if (columns[i].type == COLUMN_NUMBER)
+			table_number(&search->table,
+			    value[0] != '\0' ? strtoll(value, NULL, 10) : -1);
+		else if (strcmp(columns[i].name, "sender") == 0 &&
+		    value[0] == '\0')
 			table_text(&search->table, "<>");
 		else
 			table_text(&search->table, value);

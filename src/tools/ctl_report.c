@@ -120,8 +120,8 @@ add_numbers(struct report *report, const struct weekly *weekly)
 	add_number(report, "never_returned", "windows closed with no retry",
 	    all->never_returned_n);
 	add_number(report, "deferrals_suspicious",
-	    "deferrals, suspicious clients", all->deferred_n[CLASS_SUSPICIOUS]);
-	add_number(report, "deferrals_named", "deferrals, named clients",
+	    "deferrals, class suspicious", all->deferred_n[CLASS_SUSPICIOUS]);
+	add_number(report, "deferrals_named", "deferrals, class named",
 	    all->deferred_n[CLASS_NAMED]);
 	if (history_failed_n(all) > 0)
 		add_number(report, "failed", "not checked: database failed",

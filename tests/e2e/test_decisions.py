@@ -42,6 +42,7 @@ class DecisionsTest(harness.TestCase):
         found = decisions(daemon)
         self.assertEqual([row["reason"] for row in found],
                          ["new", "new", "authenticated"])
+        self.assertEqual((found[0]["wait"], found[0]["delay"]), (3600, None))
         self.assertEqual(found[2]["sender"], '"x, y=z"@example.com')
         self.assertEqual(found[0]["reference"],
                          daemon.decisions()[0]["reference"])
