@@ -158,4 +158,5 @@ sqlite_page_cache(void)
 		return;
 	with_arg.pArg = usual.pArg;
 	sqlite3_config(SQLITE_CONFIG_PCACHE2, &with_arg);
+	sqlite3_config(SQLITE_CONFIG_MEMSTATUS, 0);
 }
