@@ -82,6 +82,7 @@ class Setting:
     def __init__(self, build, scratch=None, delay="1s", **options):
         """The retries of load need a delay of one second."""
         self.options = options
+        self.scratch = scratch
         self.build = os.path.abspath(build)
         self.folder = tempfile.mkdtemp(prefix="tardigrey-bench.", dir=scratch)
         os.chmod(self.folder, 0o755)
@@ -94,6 +95,13 @@ class Setting:
         self.server_core, self.load_core = None, None
         self._seed = 0
         self._write_config(delay)
+
+    def like(self, **options):
+        """A new setting for the same build, on the same disk and processors,
+        with other options."""
+        other = Setting(self.build, self.scratch, **options)
+        other.server_core, other.load_core = self.server_core, self.load_core
+        return other
 
     def __enter__(self):
         return self
