@@ -1,0 +1,212 @@
+/* SPDX-License-Identifier: ISC
+ * Copyright (c) 2026 The Tardigrey developers */
+#include "test.h"
+
+#include <string.h>
+
+#include "import/milter_settings.h"
+#include "import/postgrey_settings.h"
+#include "import/sqlgrey_settings.h"
+
+typedef int translate_fn(const char *text,
+    void (*put)(void *arg, const char *line), void *arg, struct err *err);
+
+struct translation {
+	const char *text, *expected;
+};
+
+static void
+add_line(void *arg, const char *line)
+{
+	char *out = arg;
+
+	strcat(out, line);
+	strcat(out, "\n");
+}
+
+static void
+assert_translations(translate_fn *translate, const struct translation *rows,
+    size_t n)
+{
+	for (size_t i = 0; i < n; i++) {
+		char out[2000] = "";
+		struct err err;
+
+		assert_int_equal(translate(rows[i].text, add_line, out, &err),
+		    0);
+		assert_string_equal(out, rows[i].expected);
+	}
+}
+
+static void
+assert_refusals(translate_fn *translate, const struct translation *rows,
+    size_t n)
+{
+	for (size_t i = 0; i < n; i++) {
+		char out[2000] = "";
+		struct err err;
+
+		assert_int_equal(translate(rows[i].text, add_line, out, &err),
+		    -1);
+		assert_string_equal(err.text, rows[i].expected);
+	}
+}
+
+static void
+test_milter(void **state)
+{
+	static const struct translation rows[] = {
+	    {"", ""},
+	    {"# comment\n\npidfile \"/run/p\"\nquiet\ndumpfreq 10m\n", ""},
+	    {"subnetmatch /24\nsubnetmatch6 /64\ngreylist 30m\nautowhite 3d\n"
+	     "timeout 5d\n",
+		"ipv4_prefix = 24\nipv6_prefix = 64\ndelay = 30m\n"
+		"delay_suspicious = 30m\nkeep = 3d\nretry_window = 5d\n"},
+	    {"racl greylist default delay 1h autowhite 3d",
+		"delay = 1h\ndelay_suspicious = 1h\nkeep = 3d\n"},
+	    {"racl whitelist default", "greylist_recipients = listed\n"},
+	    {"acl whitelist addr 10.0.0.0/8\nacl whitelist from a@example.net\n"
+	     "acl whitelist domain example.com # why\n",
+		"# tardigrey whitelist add client '10.0.0.0/8'\n"
+		"# tardigrey whitelist add sender 'a@example.net'\n"
+		"# tardigrey whitelist add client 'example.com'\n"},
+	    {"racl greylist rcpt b@example.org delay 15m",
+		"# tardigrey greylist add recipient 'b@example.org' --delay "
+		"15m\n"},
+	    /* A list may follow its use. Comments follow backslashes. */
+	    {"racl whitelist list \"my friends\"\n"
+	     "list \"my friends\" addr {   \\\n"
+	     "\t192.0.2.0/24    \\ # one\n"
+	     "\t198.51.100.7/32 \\ # two\n"
+	     "}\n",
+		"# tardigrey whitelist add client '192.0.2.0/24'\n"
+		"# tardigrey whitelist add client '198.51.100.7/32'\n"},
+	    {"list \"us\" rcpt { a@example.org b@example.org }\n"
+	     "racl greylist list \"us\" delay 30m autowhite 3d\n",
+		"# tardigrey greylist add recipient 'a@example.org' --delay "
+		"30m\n"
+		"# tardigrey greylist add recipient 'b@example.org' --delay "
+		"30m\n"},
+	    /* What has no equal is said. */
+	    {"racl greylist list \"none\"\nracl blacklist addr 192.0.2.1\n"
+	     "racl whitelist addr 192.0.2.1 from a@example.net\n"
+	     "peer 192.0.2.17\nacl continue\n",
+		"# no equal of: racl greylist list none\n"
+		"# no equal of: racl blacklist addr 192.0.2.1\n"
+		"# no equal of: racl whitelist addr 192.0.2.1 from "
+		"a@example.net\n"
+		"# no equal of: peer 192.0.2.17\n"
+		"# no equal of: acl continue\n"},
+	    {"racl whitelist from \"o'hara@example.net\"",
+		"# no equal of the pattern o'hara@example.net\n"},
+	};
+	static const struct translation refused[] = {
+	    {"quiet\n{ 192.0.2.1 }\n",
+		"2: not a line of greylist.conf; it begins with {"},
+	};
+
+	(void)state;
+	assert_translations(milter_settings_translate, rows, ARRAY_LEN(rows));
+	assert_refusals(milter_settings_translate, refused, ARRAY_LEN(refused));
+}
+
+static void
+test_postgrey(void **state)
+{
+	static const struct translation rows[] = {
+	    {"", ""},
+	    /* Debian's file */
+	    {"# postgrey startup options, created for Debian\n"
+	     "\n"
+	     "POSTGREY_OPTS=\"--inet=10023\"\n"
+	     "#POSTGREY_TEXT=\"Your customized rejection message here\"\n",
+		"listen = inet:127.0.0.1:10023\n"},
+	    {"POSTGREY_OPTS=\"--unix=/run/p --inet 192.0.2.1:10023\"",
+		"listen = unix:/run/p, inet:192.0.2.1:10023\n"},
+	    {"POSTGREY_OPTS='-u /run/p -i 10023'",
+		"listen = unix:/run/p, inet:127.0.0.1:10023\n"},
+	    {"POSTGREY_OPTS=--delay=60",
+		"delay = 60s\ndelay_suspicious = 60s\n"},
+	    {"POSTGREY_OPTS=\"--delay=60 --max-age=30 --retry-window=4\"",
+		"delay = 60s\ndelay_suspicious = 60s\nretry_window = 4d\nkeep = 30d\n"},
+	    {"POSTGREY_OPTS=\"--retry-window=36h\"", "retry_window = 36h\n"},
+	    {"POSTGREY_OPTS=\"--auto-whitelist-clients=3\"",
+		"auto_whitelist_after = 3\n"},
+	    {"POSTGREY_OPTS=\"--lookup-by-host\"",
+		"ipv4_prefix = 32\nipv6_prefix = 128\n"},
+	    {"POSTGREY_OPTS=\"--ipv4cidr=20 --ipv6cidr=56\"",
+		"ipv4_prefix = 20\nipv6_prefix = 56\n"},
+	    {"POSTGREY_OPTS=\"--whitelist-clients=/a --whitelist-clients /b "
+	     "--whitelist-recipients=/c\"",
+		"whitelist_clients = /a, /b\nwhitelist_recipients = /c\n"},
+	    {"POSTGREY_TEXT=\"Later, %s seconds\"",
+		"reply = DEFER_IF_PERMIT 4.2.0 Later, %s seconds\n"},
+	    /* What has no equal is said. */
+	    {"POSTGREY_OPTS=\"--privacy --user postgrey --delay=9 --exim\"",
+		"# no equal of postgrey's --privacy\n"
+		"# no equal of postgrey's --user\n"
+		"# no equal of postgrey's --exim\n"
+		"delay = 9s\ndelay_suspicious = 9s\n"},
+	    /* The last value counts. */
+	    {"POSTGREY_OPTS=\"--delay=1 --delay=2\"",
+		"delay = 2s\ndelay_suspicious = 2s\n"},
+	};
+	static const struct translation refused[] = {
+	    {"\nPOSTGREY_OPTS=\"$A --delay=3\"",
+		"2: POSTGREY_OPTS: write the value as one text in quotes, "
+		"without $ and backslashes"},
+	    {"POSTGREY_OPTS=\"--delay\"", "1: --delay has no value"},
+	    {"POSTGREY_OPTS=\"--delay --inet=3\"", "1: --delay has no value"},
+	    {"POSTGREY_OPTS=\"delay=3\"",
+		"1: \"delay=3\" is not an option of postgrey"},
+	};
+
+	(void)state;
+	assert_translations(postgrey_settings_translate, rows, ARRAY_LEN(rows));
+	assert_refusals(postgrey_settings_translate, refused,
+	    ARRAY_LEN(refused));
+}
+
+static void
+test_sqlgrey(void **state)
+{
+	static const struct translation rows[] = {
+	    {"", ""},
+	    {"# loglevel = 2\n\n  \n", ""},
+	    {"inet = 2501    # bind to localhost\n",
+		"listen = inet:127.0.0.1:2501\n"},
+	    {"inet = 192.0.2.1:2501", "listen = inet:192.0.2.1:2501\n"},
+	    {"unix=/run/s", "listen = unix:/run/s\n"},
+	    {"reconnect_delay = 5\nmax_connect_age = 24\nawl_age = 60\n"
+	     "group_domain_level = 10\n",
+		"delay = 5m\ndelay_suspicious = 5m\nretry_window = 24h\n"
+		"keep = 60d\nauto_whitelist_after = 10\n"},
+	    {"greymethod = full", "ipv4_prefix = 32\nipv6_prefix = 128\n"},
+	    {"greymethod = smart\noptmethod = optout\nprepend = 1", ""},
+	    {"optmethod = optin\nprepend = 0",
+		"greylist_recipients = listed\nheader = no\n"},
+	    {"greymethod = new", "# no equal of sqlgrey's greymethod\n"},
+	    {"db_type = mysql", "# no equal of sqlgrey's db_type\n"},
+	};
+	static const struct translation refused[] = {
+	    {"# a\ninet 2501\n",
+		"2: not a line of sqlgrey.conf; write NAME = VALUE"},
+	};
+
+	(void)state;
+	assert_translations(sqlgrey_settings_translate, rows, ARRAY_LEN(rows));
+	assert_refusals(sqlgrey_settings_translate, refused,
+	    ARRAY_LEN(refused));
+}
+
+int
+main(void)
+{
+	const struct CMUnitTest tests[] = {
+	    cmocka_unit_test(test_milter),
+	    cmocka_unit_test(test_postgrey),
+	    cmocka_unit_test(test_sqlgrey),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
