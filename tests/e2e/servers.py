@@ -15,10 +15,12 @@ CLIENT = shutil.which("redis-cli") or shutil.which("valkey-cli")
 class Server:
     """One server. It keeps nothing on disk unless its arguments say so."""
 
-    def __init__(self, folder, arguments=(), sentinel=False):
+    def __init__(self, folder, arguments=(), sentinel=False, host=None):
         self.folder = folder
         self.arguments = list(arguments)
         self.sentinel = sentinel
+        self.launcher = host.launcher if host else []
+        self.address = host.address if host else "127.0.0.1"
         self.port = harness.free_port()
         self.process = None
         os.makedirs(folder)
@@ -27,10 +29,9 @@ class Server:
         config = os.path.join(self.folder, "redis.conf")
         if not os.path.exists(config):
             harness.write_file(config, "")
-        command = [SERVER, config, "--port", str(self.port), "--bind",
-                   "127.0.0.1", "--protected-mode", "no", "--dir",
-                   self.folder, "--logfile",
-                   os.path.join(self.folder, "log")]
+        command = [*self.launcher, SERVER, config, "--port", str(self.port),
+                   "--bind", self.address, "--protected-mode", "no", "--dir",
+                   self.folder, "--logfile", os.path.join(self.folder, "log")]
         if self.sentinel:
             command += ["--sentinel"]
         else:
@@ -50,7 +51,8 @@ class Server:
     def run(self, *command):
         """Run a command. Returns what redis-cli prints."""
         return subprocess.run(
-            [CLIENT, "-p", str(self.port), *command],
+            [*self.launcher, CLIENT, "-h", self.address, "-p",
+             str(self.port), *command],
             stdout=subprocess.PIPE, stderr=subprocess.STDOUT,
             universal_newlines=True, errors="replace").stdout.strip()
 
@@ -68,23 +70,33 @@ class Server:
 
 def wait_for_replication(replica):
     wait_until("the replication", lambda: "master_link_status:up" in
-               replica.run("INFO", "replication"))
+               replica.run("INFO", "replication"), 60)
+
+
+def host_of(hosts, i):
+    return hosts[i % len(hosts)] if hosts else None
+
+
+def list_addresses(some):
+    return ",".join(f"{s.address}:{s.port}" for s in some)
 
 
 class Cluster:
-    """Three primaries with a replica each."""
+    """Three primaries with a replica each. On three hosts, each has a primary
+    and the replica of another one."""
 
-    def __init__(self, folder):
+    def __init__(self, folder, hosts=None, arguments=()):
         self.servers = [
             Server(os.path.join(folder, f"n{i}"),
                    ["--cluster-enabled", "yes", "--cluster-node-timeout",
-                    "1000", "--cluster-port", str(harness.free_port())])
+                    "1000", "--cluster-port", str(harness.free_port()),
+                    *arguments],
+                   host=host_of(hosts, i if i < 3 else i + 1))
             for i in range(6)]
 
     @property
     def uri(self):
-        hosts = ",".join(f"127.0.0.1:{s.port}" for s in self.servers)
-        return f"redis+cluster://{hosts}"
+        return f"redis+cluster://{list_addresses(self.servers)}"
 
     def start(self):
         for server in self.servers:
@@ -97,8 +109,8 @@ class Cluster:
             server.run("CONFIG", "SET", "cluster-require-full-coverage", "no")
             server.run("CLUSTER", "SET-CONFIG-EPOCH", str(i + 1))
         for server in self.servers[1:]:
-            self.servers[0].run("CLUSTER", "MEET", "127.0.0.1",
-                                str(server.port), server.arguments[-1])
+            self.servers[0].run("CLUSTER", "MEET", server.address,
+                                str(server.port), server.arguments[5])
         for server in self.servers:
             wait_until("the nodes to meet", lambda: len(
                 server.run("CLUSTER", "NODES").splitlines()) == 6)
@@ -117,6 +129,25 @@ class Cluster:
         for server in self.servers:
             server.kill()
 
+    def start_again(self):
+        for server in self.servers:
+            server.start()
+
+    def signal(self, number):
+        for server in self.servers:
+            server.signal(number)
+
+    def is_healthy(self):
+        """Whether all nodes serve, and each primary has a replica that has
+        all of its records."""
+        said = [s.run("CLUSTER", "INFO") + s.run("INFO", "replication")
+                for s in self.servers]
+        primaries_n = sum("role:master" in text and "state=online" in text
+                          for text in said)
+        return primaries_n == 3 and all(
+            "cluster_state:ok" in text and "cluster_slots_fail:0" in text
+            and "master_link_status:down" not in text for text in said)
+
     def roles(self):
         """The living primaries, by what they say themselves."""
         return [s for s in self.servers if s.process is not None
@@ -128,9 +159,9 @@ class Cluster:
         source, target = (s.run("CLUSTER", "MYID") for s in primaries[:2])
         result = subprocess.run(
             [CLIENT, "--cluster", "reshard",
-             f"127.0.0.1:{primaries[0].port}", "--cluster-from", source,
-             "--cluster-to", target, "--cluster-slots", str(n),
-             "--cluster-yes"],
+             f"{primaries[0].address}:{primaries[0].port}",
+             "--cluster-from", source, "--cluster-to", target,
+             "--cluster-slots", str(n), "--cluster-yes"],
             stdout=subprocess.PIPE, stderr=subprocess.STDOUT,
             universal_newlines=True, errors="replace")
         if result.returncode != 0:
@@ -140,37 +171,38 @@ class Cluster:
 class Sentinels:
     """A primary with two replicas, and three sentinels."""
 
-    def __init__(self, folder):
+    def __init__(self, folder, hosts=None, arguments=()):
         self.folder = folder
-        self.servers = [Server(os.path.join(folder, f"r{i}"))
-                        for i in range(3)]
-        self.sentinels = [Server(os.path.join(folder, f"s{i}"), sentinel=True)
-                          for i in range(3)]
+        self.servers = [Server(os.path.join(folder, f"r{i}"), arguments,
+                               host=host_of(hosts, i)) for i in range(3)]
+        self.sentinels = [Server(os.path.join(folder, f"s{i}"), sentinel=True,
+                                 host=host_of(hosts, i)) for i in range(3)]
 
     @property
     def uri(self):
-        hosts = ",".join(f"127.0.0.1:{s.port}" for s in self.sentinels)
-        return f"redis+sentinel://{hosts}/mymaster"
+        return f"redis+sentinel://{list_addresses(self.sentinels)}/mymaster"
 
     def start(self):
         primary = self.servers[0]
         primary.start()
         for server in self.servers[1:]:
-            server.arguments = ["--replicaof", "127.0.0.1",
-                                str(primary.port)]
+            server.arguments += ["--replicaof", primary.address,
+                                 str(primary.port)]
             server.start()
             wait_for_replication(server)
         for sentinel in self.sentinels:
             os.makedirs(sentinel.folder, exist_ok=True)
             harness.write_file(
                 os.path.join(sentinel.folder, "redis.conf"),
-                f"sentinel monitor mymaster 127.0.0.1 {primary.port} 2\n"
+                f"sentinel monitor mymaster {primary.address} {primary.port}"
+                " 2\n"
                 "sentinel down-after-milliseconds mymaster 500\n"
                 "sentinel failover-timeout mymaster 3000\n")
             sentinel.start()
         for sentinel in self.sentinels:
-            wait_until("the sentinels to meet", lambda: "slaves=2,sentinels=3"
-                       in sentinel.run("INFO", "sentinel"))
+            wait_until("the sentinels to meet", lambda: all(
+                word in sentinel.run("INFO", "sentinel") for word in
+                ("slaves=2,sentinels=3", "sentinel_tilt:0")), 60)
         return self
 
     def primary(self):

@@ -254,12 +254,13 @@ run_rounds(struct redis *redis, int64_t deadline_ms, struct err *err)
 	return again ? err_set(err, "the servers redirect in a circle") : 0;
 }
 
-/* True if the server cannot serve now, but another one may. */
+/* True if the server cannot serve now, but another one may. A primary without
+ * replicas (NOREPLICAS) was perhaps cut off and replaced by another one. */
 static bool
 is_out_of_service(const redisReply *reply)
 {
 	static const char *const words[] = {"READONLY", "MASTERDOWN",
-	    "CLUSTERDOWN", "LOADING", "NOAUTH", "UNBLOCKED"};
+	    "CLUSTERDOWN", "LOADING", "NOAUTH", "UNBLOCKED", "NOREPLICAS"};
 
 	for (size_t i = 0; i < sizeof(words) / sizeof(words[0]); i++)
 		if (redis_reply_is_error(reply, words[i]))

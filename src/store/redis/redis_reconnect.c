@@ -47,6 +47,18 @@ pause_ms(struct redis_reconnector *reconnector, int64_t ms, const bool *flag)
 		;
 }
 
+/* The next attempt begins with the next address: this one may lead to servers
+ * that are away. */
+static void
+rotate_addresses(struct redis_uri *uri)
+{
+	struct redis_address first = uri->addresses[0];
+
+	memmove(uri->addresses, uri->addresses + 1,
+	    (uri->addresses_n - 1) * sizeof(first));
+	uri->addresses[uri->addresses_n - 1] = first;
+}
+
 /* One attempt. The mutex is held, but not while connecting. Returns whether it
  * succeeded. */
 static bool
@@ -60,8 +72,10 @@ attempt(struct redis_reconnector *reconnector)
 	    redis_clock_ms() + ATTEMPT_MS, &err);
 	pthread_mutex_lock(&reconnector->mutex);
 	reconnector->failure = err;
-	if (topology == NULL)
+	if (topology == NULL) {
+		rotate_addresses(&reconnector->uri);
 		return false;
+	}
 	reconnector->topology = topology;
 	reconnector->wanted = false;
 	return true;

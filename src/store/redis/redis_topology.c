@@ -5,6 +5,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "store/redis/redis_clock.h"
+
 /* ---- One server ---- */
 
 /* The error of a server may repeat the password, so only its first word is
@@ -86,6 +88,19 @@ redis_topology_node(struct redis_topology *topology,
 		    strcmp(topology->nodes[i].address.host, address->host) == 0)
 			return &topology->nodes[i];
 	return add_node(topology, uri, address, deadline_ms, err);
+}
+
+/* ---- Several addresses ---- */
+
+/* When to stop asking address i of the URI. The others share the rest of the
+ * time, because a host that is away does not refuse a connection. */
+static int64_t
+share_ms(const struct redis_uri *uri, size_t i, int64_t deadline_ms)
+{
+	int64_t now_ms = redis_clock_ms();
+
+	return now_ms +
+	    (deadline_ms - now_ms) / (int64_t)(uri->addresses_n - i);
 }
 
 /* ---- Sentinel ---- */
@@ -170,8 +185,8 @@ find_by_sentinel(struct redis_topology *topology, const struct redis_uri *uri,
 		struct redis_address primary;
 		struct redis_node *node;
 
-		if (ask_sentinel(uri, &uri->addresses[i], deadline_ms, &primary,
-			err) != 0)
+		if (ask_sentinel(uri, &uri->addresses[i],
+			share_ms(uri, i, deadline_ms), &primary, err) != 0)
 			continue;
 		node = add_node(topology, uri, &primary, deadline_ms, err);
 		if (node != NULL && check_role(node, deadline_ms, err) == 0)
@@ -252,24 +267,34 @@ use_slots(struct redis_topology *topology, const struct redis_uri *uri,
 	return 0;
 }
 
-static int
-find_by_cluster_node(struct redis_topology *topology,
-    const struct redis_uri *uri, const struct redis_address *address,
+/* Returns the reply to CLUSTER SLOTS, which the caller frees, or NULL. */
+static redisReply *
+ask_for_slots(const struct redis_uri *uri, const struct redis_address *address,
     int64_t deadline_ms, struct err *err)
 {
 	struct redis_node node = {.context = NULL};
-	redisReply *slots = NULL;
-	int rc = -1;
+	redisReply *slots;
 
 	if (connect_to(&node, uri, address, deadline_ms, err) != 0)
-		return -1;
+		return NULL;
 	slots = redis_node_ask(&node, deadline_ms, err, "CLUSTER SLOTS");
-	if (slots != NULL)
-		rc = use_slots(topology, uri, slots, address->host, deadline_ms,
-		    err);
-	if (slots != NULL)
-		freeReplyObject(slots);
 	redis_node_close(&node);
+	return slots;
+}
+
+static int
+find_by_cluster_node(struct redis_topology *topology,
+    const struct redis_uri *uri, size_t i, int64_t deadline_ms, struct err *err)
+{
+	const struct redis_address *address = &uri->addresses[i];
+	redisReply *slots =
+	    ask_for_slots(uri, address, share_ms(uri, i, deadline_ms), err);
+	int rc;
+
+	if (slots == NULL)
+		return -1;
+	rc = use_slots(topology, uri, slots, address->host, deadline_ms, err);
+	freeReplyObject(slots);
 	return rc;
 }
 
@@ -286,8 +311,8 @@ find_by_cluster(struct redis_topology *topology, const struct redis_uri *uri,
     int64_t deadline_ms, struct err *err)
 {
 	for (size_t i = 0; i < uri->addresses_n; i++) {
-		if (find_by_cluster_node(topology, uri, &uri->addresses[i],
-			deadline_ms, err) == 0)
+		if (find_by_cluster_node(topology, uri, i, deadline_ms, err) ==
+		    0)
 			return 0;
 		close_all(topology);
 	}
