@@ -83,6 +83,7 @@ class Setting:
         """The retries of load need a delay of one second."""
         self.options = options
         self.scratch = scratch
+        self.daemon = "src/tardigreyd"
         self.build = os.path.abspath(build)
         self.folder = tempfile.mkdtemp(prefix="tardigrey-bench.", dir=scratch)
         os.chmod(self.folder, 0o755)
@@ -195,7 +196,7 @@ class Setting:
             os.truncate(self.log, 0)
         return Server(
             self.pinned(self.server_core, [
-                *wrapper, self.program("src/tardigreyd"), "-f", "-c",
+                *wrapper, self.program(self.daemon), "-f", "-c",
                 self.config]),
             self.path("policy.sock"), self.log, self.slow_disk(sync_ms))
 
