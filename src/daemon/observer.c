@@ -79,17 +79,20 @@ add_count(const struct hourly_stats_count *count, void *arg)
 	history_add(arg, count);
 }
 
-/* Returns whether the counts could be read. */
+/* Returns whether the counts could be read. If not, those that were read before
+ * stay. */
 static bool
 read_day(struct observer *observer, int64_t midnight_s, size_t ago)
 {
-	struct history *day = &observer->found.days[ago];
+	struct history day = {.total_n = 0};
 	int64_t from_s = midnight_s - (int64_t)ago * DAY_S;
 	struct err err;
 
-	*day = (struct history){.total_n = 0};
-	return observer->store->counts->counts(observer->store, from_s,
-		   from_s + DAY_S, add_count, day, &err) == STORE_OK;
+	if (observer->store->counts->counts(observer->store, from_s,
+		from_s + DAY_S, add_count, &day, &err) != STORE_OK)
+		return false;
+	observer->found.days[ago] = day;
+	return true;
 }
 
 /* The days before today do not change: read them once a day. If one could not
@@ -107,7 +110,8 @@ read_days(struct observer *observer)
 			all = read_day(observer, midnight_s, i) && all;
 		found->midnight_s = all ? midnight_s : 0;
 	}
-	read_day(observer, midnight_s, 0);
+	if (read_day(observer, midnight_s, 0))
+		found->has_days = true;
 }
 
 static void
@@ -145,6 +149,7 @@ take_page(struct observer *observer)
 	const struct observation *found = &observer->found;
 
 	memcpy(observer->page.days, found->days, sizeof(found->days));
+	observer->page.has_days = found->has_days;
 	memcpy(observer->rows, found->rows,
 	    found->rows_n * sizeof(*found->rows));
 	observer->page.waiting_n = found->rows_n;
@@ -155,15 +160,15 @@ static void
 looked(unsigned what, void *arg)
 {
 	struct observer *observer = arg;
+	const struct engine_rules *rules =
+	    &dispatcher_settings(observer->dispatcher)->config.rules;
 	struct snapshot *out = &observer->snapshot;
 
 	*out = observer->found.snapshot;
 	out->started_s = observer->started_s;
 	out->version = PACKAGE_VERSION;
-	out->is_shadow =
-	    engine_rules_is_shadow(&dispatcher_settings(observer->dispatcher)
-					->config.rules,
-		clock_now_s());
+	out->is_shadow = engine_rules_is_shadow(rules, clock_now_s());
+	out->shadow_until_s = rules->shadow_until_s;
 	out->connections_n = (int64_t)loop_connections_n(observer->loop);
 	look_at_process(out);
 	if ((what & LOOK_AT_PAGE) != 0)
@@ -221,8 +226,8 @@ observer_look_at_page(struct observer *observer)
 {
 	int64_t now_ms = clock_monotonic_ms();
 
-	observer->page.delay_s = dispatcher_settings(observer->dispatcher)
-				     ->config.rules.greylist.delay_s;
+	observer->page.rules =
+	    dispatcher_settings(observer->dispatcher)->config.rules.greylist;
 	if (now_ms >= observer->next_page_ms) {
 		observer->next_page_ms = observer->next_ms = now_ms + EVERY_MS;
 		dispatcher_look(observer->dispatcher,

@@ -21,6 +21,7 @@
 struct observation {
 	struct snapshot snapshot;
 	struct history days[PAGE_DAYS];
+	bool has_days;          /* the counts could be read, at least once */
 	int64_t midnight_s;     /* when today began; 0: read all days */
 	struct store_row *rows; /* owned */
 	size_t rows_n;

@@ -180,7 +180,10 @@ struct record_store_ops {
 	    struct record_census *census, struct err *err);
 
 	/* Find the newest waiting triplets that never retried, at most n_max.
-	 * The call is short. NULL: this store cannot find them. */
+	 * A triplet with a second record, of its pool, is found by that record:
+	 * only this one shows whether another host of the pool retried. A store
+	 * that does not know this finds both. The call is short. NULL: this
+	 * store cannot find them. */
 	enum store_rc (*newest_waiting)(struct store *store, size_t n_max,
 	    struct store_row *rows, size_t *n_out, struct err *err);
 };

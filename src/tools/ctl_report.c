@@ -7,9 +7,11 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "base/date.h"
 #include "store/store_open.h"
 #include "system/clock.h"
 #include "tools/ctl.h"
+#include "tools/listing.h"
 #include "tools/report.h"
 #include "tools/show.h"
 #include "tools/walk.h"
@@ -24,7 +26,7 @@ static void
 add_count(const struct hourly_stats_count *count, void *arg)
 {
 	struct weekly *weekly = arg;
-	int64_t ago = (weekly->to_s - 1 - count->hour_s) / DAY_S;
+	int64_t ago = (weekly->midnight_s + DAY_S - 1 - count->hour_s) / DAY_S;
 
 	history_add(&weekly->all, count);
 	if (ago >= 0 && ago < WEEKLY_DAYS_MAX)
@@ -70,13 +72,38 @@ add_record(const struct store_row *row, void *arg)
 	return true;
 }
 
-/* ---- Numbers ---- */
-
-/* In thousandths: 12.3 % is 123. */
-static int64_t
-share(int64_t n, int64_t of_n)
+static void
+add_line(const struct listed *listed, void *arg)
 {
-	return of_n > 0 ? n * 1000 / of_n : 0;
+	struct weekly *weekly = arg;
+	int64_t since_s = clock_now_s() - WEEKLY_UNUSED_S;
+
+	if (listed->line.effect != LIST_WHITELIST)
+		return;
+	weekly->whitelist_n++;
+	if (listed->last_hit_s >= since_s ||
+	    (listed->entry != NULL && listed->entry->created_s >= since_s))
+		return;
+	if (weekly->unused_n < WEEKLY_TOP)
+		snprintf(weekly->unused[weekly->unused_n], WEEKLY_LINE_SIZE,
+		    "%s %s (%s)", list_kind_word(listed->line.kind),
+		    listed->line.pattern, listing_source(&listed->line));
+	weekly->unused_n++;
+}
+
+/* If the lists cannot be read, listing_load() has complained. The rest of the
+ * report is useful. */
+static void
+collect_lines(struct ctl *ctl, struct store *store, struct weekly *weekly)
+{
+	struct listing *listing;
+
+	weekly->unused_n = -1;
+	if (listing_load(ctl, store, &listing) != CTL_DONE)
+		return;
+	weekly->unused_n = 0;
+	listing_each(listing, add_line, weekly);
+	listing_free(listing);
 }
 
 /* ---- Text ---- */
@@ -91,33 +118,32 @@ static void
 add_number(struct report *report, const char *name, const char *word, int64_t n)
 {
 	report_number(report, name, n);
-	report_line(report, "  %-28s %10" PRId64, word, n);
+	report_line(report, "  %-30s %10" PRId64, word, n);
 }
 
 static void
 add_numbers(struct report *report, const struct weekly *weekly)
 {
 	const struct history *all = &weekly->all;
-	int64_t delayed =
-	    share(all->reasons_n[REASON_RETRIED], weekly_passed_n(weekly));
+	int64_t delayed = weekly_delayed(weekly);
 
 	add_number(report, "passed", "passed", weekly_passed_n(weekly));
 	report_number(report, "delayed", all->reasons_n[REASON_RETRIED]);
 	report_line(report,
-	    "  %-28s %10" PRId64 "   %" PRId64 ".%" PRId64 " %% of what passed",
+	    "  %-30s %10" PRId64 "   %" PRId64 ".%" PRId64 " %% of what passed",
 	    "  of these after waiting", all->reasons_n[REASON_RETRIED],
 	    delayed / 10, delayed % 10);
 	report_number(report, "would_defer", all->would_defer_n);
 	if (all->would_defer_n > 0)
 		report_line(report,
-		    "  %-28s %10" PRId64
+		    "  %-30s %10" PRId64
 		    "   deferred, if this were no trial (mode = shadow)",
 		    "  of these would have been", all->would_defer_n);
 	add_number(report, "first_attempts", "deferred, first attempts",
 	    history_first_attempts_n(all));
-	add_number(report, "never_came_back", "  of these never came back",
+	add_number(report, "never_came_back", "  of these have not come back",
 	    history_never_came_back_n(all));
-	add_number(report, "never_returned", "windows closed with no retry",
+	add_number(report, "never_returned", "never came back in time",
 	    all->never_returned_n);
 	add_number(report, "deferrals_suspicious",
 	    "deferrals, class suspicious", all->deferred_n[CLASS_SUSPICIOUS]);
@@ -175,10 +201,9 @@ add_days(struct report *report, const struct weekly *weekly)
 	report_line(report, "%s", "");
 	report_line(report, "%s", "First attempts by day");
 	for (int64_t i = days_n - 1; i >= 0; i--) {
-		char day[12];
+		char day[DATE_SIZE];
 
-		snprintf(day, sizeof(day), "%.10s",
-		    show_time(weekly->to_s - 1 - i * DAY_S));
+		date_format(weekly_noon_s(weekly) - i * DAY_S, day);
 		add_bar(report, day, history_first_attempts_n(&weekly->days[i]),
 		    max);
 	}
@@ -187,7 +212,7 @@ add_days(struct report *report, const struct weekly *weekly)
 static void
 add_senders(struct report *report, const struct tally *senders)
 {
-	size_t n = senders->n < WEEKLY_TOP ? senders->n : WEEKLY_TOP;
+	size_t n = weekly_shown_n((int64_t)senders->n);
 
 	report_begin_list(report, "senders");
 	report_line(report, "%s", "");
@@ -214,7 +239,7 @@ static void
 add_clients(struct report *report, const char *list, const char *title,
     const struct tally *clients)
 {
-	size_t n = clients->n < WEEKLY_TOP ? clients->n : WEEKLY_TOP;
+	size_t n = weekly_shown_n((int64_t)clients->n);
 
 	report_begin_list(report, list);
 	report_line(report, "%s", "");
@@ -229,6 +254,32 @@ add_clients(struct report *report, const char *list, const char *title,
 		report_line(report, "  %6" PRId64 "  %s", clients->items[i].n,
 		    clients->items[i].name);
 	}
+}
+
+static void
+add_unused(struct report *report, const struct weekly *weekly)
+{
+	report_number(report, "whitelist_lines", weekly->whitelist_n);
+	report_number(report, "unused_lines", weekly->unused_n);
+	report_begin_list(report, "unused");
+	for (int64_t i = 0; i < weekly->unused_n && i < WEEKLY_TOP; i++) {
+		struct report item;
+
+		report_begin_item(&item, report);
+		report_text(&item, "line", weekly->unused[i]);
+		report_end(&item);
+	}
+	if (weekly->unused_n <= 0)
+		return;
+	report_line(report, "%s", "");
+	report_line(report,
+	    "Whitelist lines without a hit in 90 days: %" PRId64 " of %" PRId64,
+	    weekly->unused_n, weekly->whitelist_n);
+	for (int64_t i = 0; i < weekly->unused_n && i < WEEKLY_TOP; i++)
+		report_line(report, "  %s", weekly->unused[i]);
+	if (weekly->unused_n > WEEKLY_TOP)
+		report_line(report, "%s",
+		    "  All: tardigrey whitelist list --unused 90d");
 }
 
 static void
@@ -255,9 +306,7 @@ print(enum output_form form, const struct weekly *weekly)
 		add_clients(&report, "early_clients",
 		    "Clients that retried too early, and have not passed",
 		    &weekly->early);
-	report_line(&report, "%s", "");
-	report_line(&report, "%s",
-	    "List lines without a hit: tardigrey whitelist list --unused 90d");
+	add_unused(&report, weekly);
 	report_end(&report);
 }
 
@@ -310,6 +359,7 @@ read_period(const struct ctl_arguments *arguments, struct weekly *weekly)
 	weekly->from_s = since_s < now_s ? now_s - since_s : 0;
 	weekly->from_s -= weekly->from_s % HOURLY_STATS_HOUR_S;
 	weekly->to_s = now_s - until_s;
+	weekly->midnight_s = clock_midnight_s(weekly->to_s - 1);
 	return 0;
 }
 
@@ -326,6 +376,8 @@ ctl_report(struct ctl *ctl, const struct ctl_arguments *arguments)
 	if (store == NULL)
 		return CTL_REFUSED;
 	rc = collect(store, &weekly);
+	if (rc == 0)
+		collect_lines(ctl, store, &weekly);
 	store_close(store);
 	tally_sort(&weekly.senders);
 	tally_sort(&weekly.clients);

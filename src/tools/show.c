@@ -155,6 +155,20 @@ show_time(int64_t time_s)
 }
 
 const char *
+show_minute(int64_t time_s)
+{
+	char *shown = next_text();
+	time_t when = (time_t)time_s;
+	struct tm tm;
+
+	if (localtime_r(&when, &tm) == NULL)
+		snprintf(shown, TEXT_SIZE, "%" PRId64, time_s);
+	else
+		strftime(shown, TEXT_SIZE, "%Y-%m-%d %H:%M", &tm);
+	return shown;
+}
+
+const char *
 show_plural(int64_t n)
 {
 	return n == 1 ? "" : "s";

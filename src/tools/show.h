@@ -32,6 +32,9 @@ int show_width(const char *shown);
  * is shown in Unix seconds. */
 const char *show_time(int64_t time_s);
 
+/* For people: the local time, "2026-11-21 06:10". */
+const char *show_minute(int64_t time_s);
+
 /* For people: "2 minutes 10 seconds", the two largest units. */
 const char *show_span(int64_t span_s);
 

@@ -5,6 +5,8 @@
  * by mail. It has the style and the plots of the status page. */
 #include "tools/weekly.h"
 
+#include <inttypes.h>
+
 #include "tools/show.h"
 #include "view/page_parts.h"
 #include "view/page_style.h"
@@ -22,11 +24,33 @@ weekly_passed_n(const struct weekly *weekly)
 }
 
 int64_t
+weekly_delayed(const struct weekly *weekly)
+{
+	int64_t passed_n = weekly_passed_n(weekly);
+
+	return passed_n > 0
+	    ? weekly->all.reasons_n[REASON_RETRIED] * 1000 / passed_n
+	    : 0;
+}
+
+int64_t
 weekly_days_n(const struct weekly *weekly)
 {
-	int64_t n = (weekly->to_s - weekly->from_s + DAY_S - 1) / DAY_S;
+	int64_t n = (weekly->midnight_s - weekly->from_s + DAY_S - 1) / DAY_S;
 
-	return n < WEEKLY_DAYS_MAX ? n : WEEKLY_DAYS_MAX;
+	return n + 1 < WEEKLY_DAYS_MAX ? n + 1 : WEEKLY_DAYS_MAX;
+}
+
+int64_t
+weekly_noon_s(const struct weekly *weekly)
+{
+	return weekly->midnight_s + DAY_S / 2;
+}
+
+size_t
+weekly_shown_n(int64_t n)
+{
+	return n < WEEKLY_TOP ? (size_t)n : WEEKLY_TOP;
 }
 
 /* ---- HTML ---- */
@@ -43,113 +67,214 @@ add_head(struct text *out, const struct weekly *weekly)
 	text_add(out,
 	    "</style></head>\n<body><main>\n<header><h1>Greylisting "
 	    "report</h1><span class=\"host\">");
-	page_add_value(out, show_time(weekly->from_s));
+	page_add_value(out, show_minute(weekly->from_s));
 	text_add(out, " to ");
-	page_add_value(out, show_time(weekly->to_s));
+	page_add_value(out, show_minute(weekly->to_s));
 	text_add(out, "</span></header>\n");
 	if (weekly->all.would_defer_n == 0)
 		return;
-	text_add(out, "<p class=\"trial\"><b>A trial</b>: ");
+	text_add(out, "<p class=\"trial\"><b>A trial</b> (mode = shadow). ");
 	page_add_number(out, weekly->all.would_defer_n);
 	text_add(out,
-	    " deferrals are what would have been. This mail passed, because "
-	    "of shadow mode.</p>\n");
+	    " of the deferrals are what would have been: this mail passed.</p>"
+	    "\n");
 }
 
 static void
-add_row(struct text *out, const char *class, const char *word, int64_t n)
+add_bold(struct text *out, int64_t n)
 {
-	text_format(out,
-	    "<tr%s><td class=\"mail\">%s</td><td class=\"n today\">", class,
-	    word);
+	text_add(out, "<b>");
 	page_add_number(out, n);
-	text_add(out, "</td></tr>\n");
+	text_add(out, "</b>");
+}
+
+/* The period in one sentence. */
+static void
+add_lead(struct text *out, const struct weekly *weekly)
+{
+	int64_t delayed = weekly_delayed(weekly);
+
+	text_add(out, "<p class=\"lead\">");
+	if (weekly->all.total_n == 0) {
+		text_add(out, "No mail was checked in this time.</p>\n");
+		return;
+	}
+	add_bold(out, weekly_passed_n(weekly));
+	text_format(out,
+	    " passed, <b>%" PRId64 ".%" PRId64 " %%</b> of it after waiting. ",
+	    delayed / 10, delayed % 10);
+	add_bold(out, history_never_came_back_n(&weekly->all));
+	text_add(out, " has not come back.</p>\n");
 }
 
 static void
-add_numbers(struct text *out, const struct weekly *weekly)
+add_sum(struct text *out, const char *word, const char *help, int64_t n)
+{
+	page_add_sum(out, false, word, help, &n, 1);
+}
+
+static void
+add_sums(struct text *out, const struct weekly *weekly)
 {
 	const struct history *all = &weekly->all;
+	struct text classes = {0};
 
 	text_add(out,
-	    "<section><h2>What happened to mail</h2><table class=\"sums\">\n");
-	add_row(out, "", "Passed", weekly_passed_n(weekly));
-	add_row(out, " class=\"main\"", "of these after waiting",
-	    all->reasons_n[REASON_RETRIED]);
-	add_row(out, "", "Deferred, first attempts",
+	    "<section><h2>What happened to mail</h2><p class=\"note\">Each "
+	    "recipient of a message counts.</p><table class=\"sums\">\n");
+	add_sum(out, "Passed at once",
+	    "known, whitelisted, or not to be greylisted",
+	    weekly_passed_n(weekly) - all->reasons_n[REASON_RETRIED]);
+	add_sum(out, "Deferred", "first attempts: try again later",
 	    history_first_attempts_n(all));
-	add_row(out, "", "of these never came back",
+	page_add_sum(out, true, "Came back and passed",
+	    "after waiting, as real mail servers do",
+	    &all->reasons_n[REASON_RETRIED], 1);
+	add_sum(out, "Has not come back", "so far; most of it is spam",
 	    history_never_came_back_n(all));
-	add_row(out, "", "Deferrals of suspicious clients",
-	    all->deferred_n[CLASS_SUSPICIOUS]);
-	add_row(out, "", "Deferrals of named clients",
-	    all->deferred_n[CLASS_NAMED]);
+	if (all->never_returned_n > 0)
+		add_sum(out, "Never came back",
+		    "no second attempt in time (retry_window)",
+		    all->never_returned_n);
+	page_add_number(&classes, all->deferred_n[CLASS_SUSPICIOUS]);
+	text_add(&classes, " of suspicious clients, ");
+	page_add_number(&classes, all->deferred_n[CLASS_NAMED]);
+	text_add(&classes, " of named clients");
+	if (!classes.has_failed)
+		add_sum(out, "All deferrals", classes.octets,
+		    history_deferred_n(all));
+	text_free(&classes);
 	if (history_failed_n(all) > 0)
-		add_row(out, "", "Not checked: the database failed",
+		add_sum(out, "Not checked", "the database failed",
 		    history_failed_n(all));
 	text_add(out, "</table></section>\n");
 }
 
 static void
-add_plots(struct text *out, const struct weekly *weekly)
+add_percentile(struct text *out, const struct history *all, int64_t percent,
+    const char *word)
 {
-	if (weekly_days_n(weekly) <= DAYS_PLOTTED) {
-		text_add(out,
-		    "<section><h2>By day</h2><p class=\"note\"><span "
-		    "class=\"key strong\"></span>came back and passed<span "
-		    "class=\"key\"></span>never came back</p>\n");
-		page_add_columns(out, weekly->days,
-		    (size_t)weekly_days_n(weekly));
-		text_add(out, "</section>\n");
-	}
-	text_add(out, "<section><h2>How long mail was delayed</h2>\n");
-	if (weekly->all.reasons_n[REASON_RETRIED] > 0)
-		page_add_delays(out, &weekly->all);
+	int64_t bound_s = history_percentile_s(all, percent);
+
+	text_add(out, word);
+	if (bound_s == INT64_MAX)
+		text_add(out, " longer than a day");
 	else
+		page_add_span(out, bound_s);
+}
+
+static void
+add_delays(struct text *out, const struct history *all)
+{
+	text_add(out, "<section><h2>How long mail was delayed</h2>\n");
+	if (all->reasons_n[REASON_RETRIED] > 0) {
+		text_add(out, "<p class=\"note\">");
+		add_percentile(out, all, 50, "Half of it within ");
+		add_percentile(out, all, 90, ", 90 of 100 within ");
+		add_percentile(out, all, 99, ", 99 of 100 within ");
+		text_add(out, ".</p>\n");
+		page_add_delays(out, all);
+	} else {
 		text_add(out, "<p class=\"none\">No mail has come back.</p>");
+	}
 	text_add(out, "</section>\n");
 }
 
-/* has_delay: the largest value of an item is a delay. */
 static void
-add_tally(struct text *out, const char *title, const char *none,
-    const struct tally *tally, bool has_delay)
+add_days(struct text *out, const struct weekly *weekly)
 {
-	size_t n = tally->n < WEEKLY_TOP ? tally->n : WEEKLY_TOP;
+	if (weekly_days_n(weekly) > DAYS_PLOTTED)
+		return;
+	text_add(out,
+	    "<section><h2>By day</h2><p class=\"note\"><span class=\"key "
+	    "strong\"></span>came back and passed<span class=\"key\"></span>"
+	    "has not come back</p>\n");
+	page_add_columns(out, weekly->days, (size_t)weekly_days_n(weekly),
+	    weekly_noon_s(weekly));
+	text_add(out, "</section>\n");
+}
 
-	text_format(out, "<section><h2>%s</h2>", title);
-	text_add(out, n == 0 ? "<p class=\"none\">" : "<table class=\"list\">");
-	text_add(out, n == 0 ? none : "");
-	for (size_t i = 0; i < n; i++) {
+static void
+begin_list(struct text *out, const char *title, const char *note)
+{
+	text_format(out,
+	    "<section><h2>%s</h2><p class=\"note\">%s</p><table>\n", title,
+	    note);
+}
+
+static void
+add_senders(struct text *out, const struct tally *senders)
+{
+	if (senders->n == 0)
+		return;
+	begin_list(out, "Senders delayed most",
+	    "The command lets them pass at once.");
+	for (size_t i = 0; i < weekly_shown_n((int64_t)senders->n); i++) {
+		const struct tally_item *sender = &senders->items[i];
+
 		text_add(out, "<tr><td class=\"mail\">");
-		page_add_value(out, tally->items[i].name);
-		if (has_delay) {
-			text_add(out, "<small>up to ");
-			page_add_span(out, tally->items[i].largest);
-			text_add(out, "; tardigrey whitelist add sender ");
-			page_add_value(out, tally->items[i].name);
-			text_add(out, "</small>");
-		}
-		text_add(out, "</td><td class=\"n\">");
-		page_add_number(out, tally->items[i].n);
+		page_add_value(out, sender->name);
+		text_add(out, ", up to ");
+		page_add_span(out, sender->largest);
+		text_add(out, "<small><code>tardigrey whitelist add sender ");
+		page_add_value(out, sender->name);
+		text_add(out, "</code></small></td><td class=\"n\">");
+		page_add_number(out, sender->n);
 		text_add(out, "</td></tr>\n");
 	}
-	text_add(out, n == 0 ? "</p></section>\n" : "</table></section>\n");
+	text_add(out, "</table></section>\n");
+}
+
+static void
+add_clients(struct text *out, const char *title, const struct tally *clients)
+{
+	if (clients->n == 0)
+		return;
+	begin_list(out, title, "By waiting mail.");
+	for (size_t i = 0; i < weekly_shown_n((int64_t)clients->n); i++) {
+		text_add(out, "<tr><td class=\"mail\">");
+		page_add_value(out, clients->items[i].name);
+		text_add(out, "</td><td class=\"n\">");
+		page_add_number(out, clients->items[i].n);
+		text_add(out, "</td></tr>\n");
+	}
+	text_add(out, "</table></section>\n");
+}
+
+static void
+add_unused(struct text *out, const struct weekly *weekly)
+{
+	if (weekly->unused_n <= 0)
+		return;
+	begin_list(out, "Whitelist lines without a hit",
+	    "In 90 days. All: <code>tardigrey whitelist list --unused "
+	    "90d</code>");
+	for (size_t i = 0; i < weekly_shown_n(weekly->unused_n); i++) {
+		text_add(out, "<tr><td class=\"mail\">");
+		page_add_value(out, weekly->unused[i]);
+		text_add(out, "</td></tr>\n");
+	}
+	text_add(out, "</table><p class=\"note\">");
+	page_add_number(out, weekly->unused_n);
+	text_add(out, " of ");
+	page_add_number(out, weekly->whitelist_n);
+	text_add(out, " lines.</p></section>\n");
 }
 
 void
 weekly_html(const struct weekly *weekly, struct text *out)
 {
 	add_head(out, weekly);
+	add_lead(out, weekly);
 	text_add(out, "<div class=\"two\">\n");
-	add_numbers(out, weekly);
-	add_plots(out, weekly);
-	add_tally(out, "Senders delayed most", "No sender was delayed.",
-	    &weekly->senders, true);
-	add_tally(out, "Clients that have not come back",
-	    "No client is waiting.", &weekly->clients, false);
-	add_tally(out, "Clients that retried too early, and have not passed",
-	    "There are none.", &weekly->early, false);
+	add_sums(out, weekly);
+	add_days(out, weekly);
+	add_delays(out, &weekly->all);
+	add_senders(out, &weekly->senders);
+	add_clients(out, "Clients that have not come back", &weekly->clients);
+	add_clients(out, "Clients that retried too early, and have not passed",
+	    &weekly->early);
+	add_unused(out, weekly);
 	text_add(out,
 	    "</div>\n<footer>tardigrey report --html</footer>\n"
 	    "</main></body></html>\n");

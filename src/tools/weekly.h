@@ -12,16 +12,34 @@
 /* weekly: what tardigrey report knows about a period. */
 
 #define WEEKLY_DAYS_MAX 400
-#define WEEKLY_TOP      10 /* senders and clients to show */
+#define WEEKLY_TOP      10 /* senders, clients and list lines to show */
+#define WEEKLY_UNUSED_S (90 * 86400)
+
+#define WEEKLY_LINE_SIZE 400 /* a kind, a pattern, a file and a line */
 
 struct weekly {
 	int64_t from_s, to_s;
+	int64_t midnight_s; /* when the last day began */
 	struct history all;
-	struct history days[WEEKLY_DAYS_MAX]; /* [0] is the last one */
-	struct tally senders; /* of delayed mail: the largest delay */
-	struct tally clients; /* that never came back */
-	struct tally early;   /* clients that retried, but did not pass */
+	struct history
+	    days[WEEKLY_DAYS_MAX]; /* of the calendar; [0] is the last */
+	struct tally senders;      /* of delayed mail: the largest delay */
+	struct tally clients;      /* that never came back */
+	struct tally early;        /* clients that retried, but did not pass */
+	/* Whitelist lines and entries, and those without a hit for
+	 * WEEKLY_UNUSED_S; -1: not known. */
+	int64_t whitelist_n, unused_n;
+	char unused[WEEKLY_TOP][WEEKLY_LINE_SIZE]; /* the first of them */
 };
+
+/* How many of a list of n are shown. */
+size_t weekly_shown_n(int64_t n);
+
+/* A time that date_format() writes as the date of the last day. */
+int64_t weekly_noon_s(const struct weekly *weekly);
+
+/* The part of what passed that was delayed, in thousandths. */
+int64_t weekly_delayed(const struct weekly *weekly);
 
 /* Mail that passed, after waiting or at once. */
 int64_t weekly_passed_n(const struct weekly *weekly);

@@ -4,6 +4,7 @@
 
 #include <inttypes.h>
 
+#include "base/date.h"
 #include "base/duration.h"
 
 static int64_t
@@ -18,9 +19,24 @@ all_decisions_n(const struct measures *measures)
 	return n;
 }
 
+static void
+add_mode(const struct snapshot *snapshot, struct text *out)
+{
+	char date[DATE_SIZE];
+
+	if (!snapshot->is_shadow)
+		return;
+	text_add(out, ", mode = shadow");
+	if (snapshot->shadow_until_s == INT64_MAX)
+		return;
+	date_format(snapshot->shadow_until_s, date);
+	text_format(out, " until %s", date);
+}
+
 void
 health_write(const struct snapshot *snapshot, struct text *out)
 {
+	int64_t connections_n = snapshot->connections_n;
 	char up[DURATION_TEXT_SIZE];
 
 	if (!snapshot->is_healthy) {
@@ -32,7 +48,9 @@ health_write(const struct snapshot *snapshot, struct text *out)
 	    up);
 	text_format(out,
 	    "healthy: up %s, %" PRId64 " decisions, %" PRId64
-	    " connections, the database works%s\n",
-	    up, all_decisions_n(&snapshot->measures), snapshot->connections_n,
-	    snapshot->is_shadow ? ", mode = shadow" : "");
+	    " connection%s, the database works",
+	    up, all_decisions_n(&snapshot->measures), connections_n,
+	    connections_n == 1 ? "" : "s");
+	add_mode(snapshot, out);
+	text_add(out, "\n");
 }

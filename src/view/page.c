@@ -4,22 +4,27 @@
 
 #include <inttypes.h>
 
+#include "base/date.h"
 #include "view/page_mail.h"
 #include "view/page_parts.h"
 #include "view/page_style.h"
 
 #define REFRESH "30"
 
-/* Replace the content by that of a new page. Without JavaScript, the browser
- * loads the page again. */
+/* Replace the content by that of a new page. Its head is left out: the policy
+ * of this page forbids the styles there, which have another nonce. Without
+ * JavaScript, the browser loads the page again. */
 static const char script[] =
+    "const title = document.title;\n"
     "setInterval(async () => {\n"
     "  try {\n"
     "    const answer = await fetch(location.pathname);\n"
+    "    const text = await answer.text();\n"
     "    const page = new DOMParser().parseFromString(\n"
-    "      await answer.text(), 'text/html');\n"
+    "      text.slice(text.indexOf('<main>')), 'text/html');\n"
     "    document.querySelector('main').replaceWith(\n"
     "      page.querySelector('main'));\n"
+    "    document.title = title;\n"
     "  } catch (error) {\n"
     "    document.title = 'Tardigrey: no answer';\n"
     "  }\n"
@@ -45,6 +50,21 @@ add_head(struct text *out, const struct page *page, const char *nonce)
 }
 
 static void
+add_trial(struct text *out, int64_t until_s)
+{
+	char date[DATE_SIZE];
+
+	text_add(out, "<p class=\"trial\"><b>A trial");
+	if (until_s != INT64_MAX) {
+		date_format(until_s, date);
+		text_format(out, " until %s", date);
+	}
+	text_add(out,
+	    "</b> (mode = shadow). No mail is deferred. The numbers "
+	    "say what would have been deferred.</p>\n");
+}
+
+static void
 add_banner(struct text *out, const struct page *page)
 {
 	const struct snapshot *snapshot = page->snapshot;
@@ -64,9 +84,7 @@ add_banner(struct text *out, const struct page *page)
 		    "it works again.</p>\n");
 	}
 	if (snapshot->is_shadow)
-		text_add(out,
-		    "<p class=\"trial\"><b>A trial</b> (mode = shadow): no mail "
-		    "is deferred. The numbers say what would happen.</p>\n");
+		add_trial(out, snapshot->shadow_until_s);
 }
 
 /* ---- Sums ---- */
@@ -100,9 +118,18 @@ add_median(struct text *out, const struct history *history)
 	}
 }
 
+static const char *
+asked_words(int64_t n, bool is_shadow)
+{
+	if (is_shadow)
+		return " would have been asked to come back later. ";
+	return n == 1 ? " was asked to come back later. "
+		      : " were asked to come back later. ";
+}
+
 /* The numbers of today in one sentence. */
 static void
-add_lead(struct text *out, const struct history *today)
+add_lead(struct text *out, const struct history *today, bool is_shadow)
 {
 	int64_t first_n = history_first_attempts_n(today);
 	int64_t back_n = today->reasons_n[REASON_RETRIED];
@@ -118,63 +145,70 @@ add_lead(struct text *out, const struct history *today)
 	add_bold(out, passed_at_once_n(today));
 	text_add(out, " passed at once, and ");
 	add_bold(out, first_n);
-	text_add(out,
-	    first_n == 1 ? " was asked to come back later. "
-			 : " were asked to come back later. ");
+	text_add(out, asked_words(first_n, is_shadow));
 	add_bold(out, back_n);
-	text_add(out,
-	    back_n == 1 ? " came back and passed" : " came back and passed");
+	text_add(out, " came back and passed");
 	add_median(out, today);
 	text_add(out, ".</p>\n");
 }
 
 static void
-add_sum(struct text *out, const char *class, const char *word, const char *help,
-    int64_t today_n, int64_t month_n)
+add_sum(struct text *out, const char *word, const char *help, int64_t today_n,
+    int64_t month_n)
 {
-	text_format(out,
-	    "<tr%s><td class=\"mail\">%s<small>%s</small></td><td class=\"n "
-	    "today\">",
-	    class, word, help);
-	page_add_number(out, today_n);
-	text_add(out, "</td><td class=\"n\">");
-	page_add_number(out, month_n);
-	text_add(out, "</td></tr>\n");
+	const int64_t numbers[] = {today_n, month_n};
+
+	page_add_sum(out, false, word, help, numbers, 2);
 }
 
 static void
 add_sums(struct text *out, const struct history *today,
     const struct history *month)
 {
+	const int64_t back_n[] = {
+	    today->reasons_n[REASON_RETRIED], month->reasons_n[REASON_RETRIED]};
+
 	text_add(out,
-	    "<section><h2>What happened to mail</h2><p class=\"note\">Each "
-	    "recipient of a message counts.</p><table class=\"sums\"><thead>"
-	    "<tr><th></th><th class=\"n\">today</th><th class=\"n\">30 days"
-	    "</th></tr></thead>\n");
-	add_sum(out, "", "Passed at once",
+	    "<section><h2>What happened to mail</h2><p class=\"note\">Mail of "
+	    "unknown senders is deferred. Real mail servers try again, most "
+	    "spam does not. Each recipient of a message counts.</p><table "
+	    "class=\"sums\"><thead><tr><th></th><th class=\"n\">today</th>"
+	    "<th class=\"n\">30 days</th></tr></thead>\n");
+	add_sum(out, "Passed at once",
 	    "known, whitelisted, or not to be greylisted",
 	    passed_at_once_n(today), passed_at_once_n(month));
-	add_sum(out, "", "Deferred", "first attempts: try again later",
+	add_sum(out, "Deferred", "first attempts: try again later",
 	    history_first_attempts_n(today), history_first_attempts_n(month));
-	add_sum(out, " class=\"main\"", "Came back and passed",
-	    "after waiting, as real mail servers do",
-	    today->reasons_n[REASON_RETRIED], month->reasons_n[REASON_RETRIED]);
-	add_sum(out, "", "Never came back", "so far; most of it is spam",
+	page_add_sum(out, true, "Came back and passed",
+	    "after waiting, as real mail servers do", back_n, 2);
+	add_sum(out, "Has not come back", "so far; most of it is spam",
 	    history_never_came_back_n(today), history_never_came_back_n(month));
+	if (month->never_returned_n > 0)
+		add_sum(out, "Never came back",
+		    "no second attempt in time (retry_window)",
+		    today->never_returned_n, month->never_returned_n);
+	if (month->would_defer_n > 0)
+		add_sum(out, "Only a trial",
+		    "counted as deferred, but passed (mode = shadow)",
+		    today->would_defer_n, month->would_defer_n);
 	if (history_failed_n(month) > 0)
-		add_sum(out, "", "Not checked", "the database failed",
+		add_sum(out, "Not checked", "the database failed",
 		    history_failed_n(today), history_failed_n(month));
 	text_add(out, "</table></section>\n");
 }
 
 static void
-add_days(struct text *out, const struct page *page)
+add_days(struct text *out, const struct page *page, const struct history *month)
 {
 	text_add(out,
 	    "<section><h2>The last 30 days</h2><p class=\"note\"><span "
 	    "class=\"key strong\"></span>came back and passed<span "
-	    "class=\"key\"></span>never came back</p>\n");
-	page_add_columns(out, page->days, PAGE_DAYS);
+	    "class=\"key\"></span>has not come back</p>\n");
+	if (history_first_attempts_n(month) > 0)
+		page_add_columns(out, page->days, PAGE_DAYS, 0);
+	else
+		text_add(out,
+		    "<p class=\"none\">No mail has been deferred yet.</p>");
 	text_add(out, "</section>\n");
 }
 
@@ -249,6 +283,19 @@ add_health(struct text *out, const struct page *page)
 
 /* ---- All ---- */
 
+static void
+add_history(struct text *out, const struct page *page,
+    const struct history *month)
+{
+	add_lead(out, &page->days[0], page->snapshot->is_shadow);
+	text_add(out, "<div class=\"two\">\n");
+	add_sums(out, &page->days[0], month);
+	add_days(out, page, month);
+	add_delays(out, month);
+	page_add_clients(out, page);
+	text_add(out, "</div>\n");
+}
+
 void
 page_write(const struct page *page, const char *nonce, struct text *out)
 {
@@ -258,13 +305,12 @@ page_write(const struct page *page, const char *nonce, struct text *out)
 		history_merge(&month, &page->days[i]);
 	add_head(out, page, nonce);
 	add_banner(out, page);
-	add_lead(out, &page->days[0]);
-	text_add(out, "<div class=\"two\">\n");
-	add_sums(out, &page->days[0], &month);
-	add_days(out, page);
-	add_delays(out, &month);
-	page_add_clients(out, page);
-	text_add(out, "</div>\n");
+	if (page->has_days)
+		add_history(out, page, &month);
+	else
+		text_add(out,
+		    "<p class=\"lead\">The numbers of the last days cannot be "
+		    "read.</p>\n");
 	page_add_waiting(out, page);
 	page_add_decisions(out, page);
 	add_health(out, page);

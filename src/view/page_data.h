@@ -3,6 +3,7 @@
 #ifndef TARDIGREY_VIEW_PAGE_DATA_H
 #define TARDIGREY_VIEW_PAGE_DATA_H
 
+#include "decide/greylist.h"
 #include "decide/record_store.h"
 #include "service/recent.h"
 #include "view/history.h"
@@ -16,8 +17,9 @@
 struct page {
 	const struct snapshot *snapshot; /* borrowed, as all below */
 	const char *host;
-	int64_t delay_s;
+	struct greylist_rules rules;     /* of named clients */
 	struct history days[PAGE_DAYS];  /* [0] is today */
+	bool has_days;                   /* false: the days are not known */
 	const struct store_row *waiting; /* the newest first */
 	size_t waiting_n;
 	const struct recent *recent;

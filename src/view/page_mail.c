@@ -13,11 +13,23 @@
 
 /* ---- Waiting ---- */
 
-/* A triplet with a pool has two records: show it once. */
+/* Some stores find both records of a triplet with a pool: show it once. They
+ * were written together. */
 static bool
-is_shown(const struct store_row *row)
+is_shown(const struct page *page, const struct store_row *row)
 {
-	return row->key.kind == KEY_TRIPLET_NETWORK;
+	if (row->key.kind != KEY_TRIPLET_NETWORK)
+		return row->key.kind == KEY_TRIPLET_POOL;
+	for (size_t i = 0; i < page->waiting_n; i++) {
+		const struct store_row *other = &page->waiting[i];
+
+		if (other->key.kind == KEY_TRIPLET_POOL &&
+		    other->record.first_seen_s == row->record.first_seen_s &&
+		    strcmp(other->key.sender, row->key.sender) == 0 &&
+		    strcmp(other->key.recipient, row->key.recipient) == 0)
+			return false;
+	}
+	return true;
 }
 
 static void
@@ -39,7 +51,7 @@ add_left(struct text *out, int64_t left_s)
 		return;
 	}
 	text_add(out, "<b>");
-	page_add_span(out, left_s);
+	page_add_span(out, left_s < 60 ? left_s : (left_s + 59) / 60 * 60);
 	text_add(out, "</b> left</td>");
 }
 
@@ -50,7 +62,11 @@ add_waiting_row(struct text *out, const struct page *page,
 	int64_t now_s = page->snapshot->now_s;
 	int64_t since_s = record_since(row->record.first_seen_s, now_s);
 
-	add_left(out, page->delay_s - since_s);
+	/* A record of an older version does not know its delay. */
+	add_left(out,
+	    (row->record.delay_s > 0 ? row->record.delay_s
+				     : page->rules.delay_s) -
+		since_s);
 	add_mail(out, row->key.sender, row->key.recipient);
 	text_add(out, "<td class=\"why\">");
 	page_add_value(out, row->key.client);
@@ -83,6 +99,20 @@ has_early(const struct recent *recent)
 {
 	for (size_t i = 0; i < recent->n; i++)
 		if (waits_again(recent, i))
+			return true;
+	return false;
+}
+
+/* add_early() shows this mail. A retry within seconds of the first attempt does
+ * not move the triplet from the newest. */
+static bool
+is_early(const struct recent *recent, const struct key *key)
+{
+	for (size_t i = 0; i < recent->n; i++)
+		if (waits_again(recent, i) &&
+		    strcmp(recent_at(recent, i)->sender, key->sender) == 0 &&
+		    strcmp(recent_at(recent, i)->recipient, key->recipient) ==
+			0)
 			return true;
 	return false;
 }
@@ -124,9 +154,11 @@ page_add_waiting(struct text *out, const struct page *page)
 	    "<section><h2>Waiting for a second attempt</h2>"
 	    "<p class=\"note\">");
 	if (page->snapshot->census.waiting_n > 0) {
+		text_add(out, "The newest of ");
 		page_add_number(out, page->snapshot->census.waiting_n);
-		text_add(out, " records wait; the newest are here.");
+		text_add(out, " records. ");
 	}
+	text_add(out, "An attempt passes when no time is left.");
 	text_add(out, "</p>\n");
 	if (page->waiting_n == 0 && !has_early(page->recent)) {
 		text_add(out,
@@ -139,7 +171,8 @@ page_add_waiting(struct text *out, const struct page *page)
 	    "<th>client</th><th></th></tr></thead>\n");
 	shown_n = add_early(out, page);
 	for (size_t i = 0; i < page->waiting_n && shown_n < WAITING_SHOWN; i++)
-		if (is_shown(&page->waiting[i])) {
+		if (is_shown(page, &page->waiting[i]) &&
+		    !is_early(page->recent, &page->waiting[i].key)) {
 			add_waiting_row(out, page, &page->waiting[i]);
 			shown_n++;
 		}
@@ -171,7 +204,7 @@ count_clients(const struct page *page, struct client clients[PAGE_WAITING])
 		const char *name = page->waiting[i].key.client;
 		size_t at = 0;
 
-		if (!is_shown(&page->waiting[i]))
+		if (!is_shown(page, &page->waiting[i]))
 			continue;
 		while (at < n && strcmp(clients[at].name, name) != 0)
 			at++;
@@ -252,7 +285,8 @@ page_add_decisions(struct text *out, const struct page *page)
 {
 	text_add(out,
 	    "<section><h2>Latest decisions</h2><p class=\"note\">"
-	    "Since the daemon started.</p>\n");
+	    "Since the daemon started. A triplet is a client, a sender and a "
+	    "recipient.</p>\n");
 	if (page->recent->n == 0) {
 		text_add(out, "<p class=\"none\">None yet.</p></section>\n");
 		return;

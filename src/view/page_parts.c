@@ -6,6 +6,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "base/date.h"
 #include "base/duration.h"
 
 /* ---- Values ---- */
@@ -77,6 +78,20 @@ page_add_span(struct text *out, int64_t span_s)
 		text_format(out, "%" PRId64 " days", span_s / 86400);
 }
 
+void
+page_add_sum(struct text *out, bool is_main, const char *word, const char *help,
+    const int64_t *numbers, size_t n)
+{
+	text_format(out, "<tr%s><td class=\"mail\">%s<small>%s</small></td>",
+	    is_main ? " class=\"main\"" : "", word, help);
+	for (size_t i = 0; i < n; i++) {
+		text_format(out, "<td class=\"n%s\">", i == 0 ? " today" : "");
+		page_add_number(out, numbers[i]);
+		text_add(out, "</td>");
+	}
+	text_add(out, "</tr>\n");
+}
+
 /* ---- The days ---- */
 
 #define PLOT_WIDTH  480
@@ -99,9 +114,26 @@ least(int64_t a, int64_t b)
 	return a < b ? a : b;
 }
 
+#define DAY_S 86400
+
+static void
+add_day(struct text *out, size_t ago, int64_t noon_s)
+{
+	char date[DATE_SIZE];
+
+	if (noon_s != 0) {
+		date_format(noon_s - (int64_t)ago * DAY_S, date);
+		text_add(out, date);
+	} else if (ago == 0) {
+		text_add(out, "today");
+	} else {
+		text_format(out, "%zu day%s ago", ago, ago == 1 ? "" : "s");
+	}
+}
+
 static void
 add_column(struct text *out, const struct history *day, size_t i, size_t n,
-    int64_t max)
+    int64_t max, int64_t noon_s)
 {
 	int64_t all_n = history_first_attempts_n(day);
 	int64_t back_n = least(day->reasons_n[REASON_RETRIED], all_n);
@@ -110,18 +142,21 @@ add_column(struct text *out, const struct history *day, size_t i, size_t n,
 	int64_t all = all_n * PLOT_HEIGHT / max,
 		back = back_n * PLOT_HEIGHT / max;
 
+	text_add(out, "<g><title>");
+	add_day(out, i, noon_s);
 	text_format(out,
-	    "<g><title>%zu days ago: %" PRId64 " deferred, %" PRId64
+	    ": %" PRId64 " deferred, %" PRId64
 	    " came back</title><rect class=\"column\" x=\"%" PRId64
 	    "\" y=\"%" PRId64 "\" width=\"%" PRId64 "\" height=\"%" PRId64
 	    "\"/><rect class=\"part\" x=\"%" PRId64 "\" y=\"%" PRId64
 	    "\" width=\"%" PRId64 "\" height=\"%" PRId64 "\"/></g>",
-	    i, all_n, back_n, x, PLOT_HEIGHT - all, width - 4, all, x,
+	    all_n, back_n, x, PLOT_HEIGHT - all, width - 4, all, x,
 	    PLOT_HEIGHT - back, width - 4, back);
 }
 
 void
-page_add_columns(struct text *out, const struct history *days, size_t n)
+page_add_columns(struct text *out, const struct history *days, size_t n,
+    int64_t noon_s)
 {
 	int64_t max = max_first_attempts_n(days, n);
 
@@ -133,20 +168,23 @@ page_add_columns(struct text *out, const struct history *days, size_t n)
 	page_add_number(out, max);
 	text_add(out, "</text>");
 	for (size_t i = 0; i < n; i++)
-		add_column(out, &days[i], i, n, max);
+		add_column(out, &days[i], i, n, max, noon_s);
 	text_format(out,
 	    "<line class=\"base\" x1=\"0\" y1=\"%d.5\" x2=\"%d\" y2=\"%d.5\"/>"
-	    "<text x=\"0\" y=\"%d\">%zu days ago</text>"
-	    "<text x=\"%d\" y=\"%d\" text-anchor=\"end\">today</text></svg>",
-	    PLOT_HEIGHT, PLOT_WIDTH, PLOT_HEIGHT, PLOT_HEIGHT + 16, n - 1,
+	    "<text x=\"0\" y=\"%d\">",
+	    PLOT_HEIGHT, PLOT_WIDTH, PLOT_HEIGHT, PLOT_HEIGHT + 16);
+	add_day(out, n - 1, noon_s);
+	text_format(out, "</text><text x=\"%d\" y=\"%d\" text-anchor=\"end\">",
 	    PLOT_WIDTH - 4, PLOT_HEIGHT + 16);
+	add_day(out, 0, noon_s);
+	text_add(out, "</text></svg>");
 }
 
 /* ---- The delays ---- */
 
 #define BAR_STEP  19
-#define BAR_LEFT  84
-#define BAR_WIDTH 336
+#define BAR_LEFT  94
+#define BAR_WIDTH 326
 
 static void
 add_bound(struct text *out, size_t i)

@@ -3,6 +3,8 @@
 #ifndef TARDIGREY_VIEW_PAGE_PARTS_H
 #define TARDIGREY_VIEW_PAGE_PARTS_H
 
+#include <stdbool.h>
+
 #include "view/history.h"
 #include "view/text.h"
 
@@ -18,9 +20,16 @@ void page_add_number(struct text *out, int64_t number);
 /* "4 min", "2 h 5 min", "3 days" */
 void page_add_span(struct text *out, int64_t span_s);
 
+/* A row of a table of sums: what it is, a few words about it, and the numbers.
+ * "is_main" gives it the colour. */
+void page_add_sum(struct text *out, bool is_main, const char *word,
+    const char *help, const int64_t *numbers, size_t n);
+
 /* The days as columns, the oldest on the left: first attempts, and the part
- * that came back. days[0] is today. */
-void page_add_columns(struct text *out, const struct history *days, size_t n);
+ * that came back. days[0] is the last one. noon_s is a time in it, and 0 says
+ * that it is today. */
+void page_add_columns(struct text *out, const struct history *days, size_t n,
+    int64_t noon_s);
 
 /* The delays of first passes as bars. */
 void page_add_delays(struct text *out, const struct history *history);

@@ -23,8 +23,9 @@ enum store_call { STORE_CALL_LOOKUP, STORE_CALL_APPLY, STORE_CALL_MAINTAIN };
 /* -1: not known. */
 struct snapshot {
 	int64_t now_s, started_s;
-	const char *version; /* borrowed */
-	bool is_shadow;      /* mode = shadow */
+	const char *version;    /* borrowed */
+	bool is_shadow;         /* mode = shadow */
+	int64_t shadow_until_s; /* its end; INT64_MAX: none */
 	bool is_healthy;
 	struct err failure; /* why not */
 	struct measures measures;

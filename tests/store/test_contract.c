@@ -489,6 +489,48 @@ test_census(void **state)
 	assert_int_equal(census.records_n[KEY_AUTO_WHITELIST_DOMAIN], 1);
 }
 
+/* The newest first, at most as many as asked for, and only those that never
+ * retried. A triplet with a pool is found by its pool, or by both. */
+static void
+test_newest_waiting(void **state)
+{
+	const struct record older = {500, 500, 0, 87400, 1, 0, 240};
+	const struct record retried = {1200, 1300, 0, 87400, 2, 0, 30};
+	const struct record newer = {1400, 1400, 0, 87400, 1, 0, 60};
+	struct key network = sender_key("pool@example.net"), pool = network;
+	struct key key = sender_key("older@example.net");
+	struct store_row rows[8];
+	size_t n;
+
+	(void)state;
+	if (store->records->newest_waiting == NULL)
+		SKIP_TEST("this store cannot find them");
+	merge(&key, older);
+	key = sender_key("retried@example.net");
+	merge(&key, retried);
+	key = sender_key("passed@example.net");
+	merge(&key, passed);
+	pool.kind = KEY_TRIPLET_POOL;
+	strcpy(pool.client, "example.net");
+	struct store_change both[] = {change_of(&network, CHANGE_MERGE, newer),
+	    change_of(&pool, CHANGE_MERGE, newer)};
+	both[0].client.has_pool = both[1].client.has_pool = true;
+	apply(both, 2);
+	assert_int_equal(store->records->newest_waiting(store, 8, rows, &n,
+			     &err),
+	    STORE_OK);
+	assert_in_range(n, 2, 3);
+	assert_string_equal(rows[0].key.sender, "pool@example.net");
+	assert_true(n == 3 || rows[0].key.kind == KEY_TRIPLET_POOL);
+	assert_int_equal(rows[0].record.delay_s, 60);
+	assert_string_equal(rows[n - 1].key.sender, "older@example.net");
+	assert_int_equal(rows[n - 1].record.delay_s, 240);
+	assert_int_equal(store->records->newest_waiting(store, 1, rows, &n,
+			     &err),
+	    STORE_OK);
+	assert_int_equal(n, 1);
+}
+
 static void
 test_forget(void **state)
 {
@@ -1473,6 +1515,7 @@ main(void)
 	    TEST(test_expire),
 	    TEST(test_expire_all_kinds),
 	    TEST(test_census),
+	    TEST(test_newest_waiting),
 	    TEST(test_forget),
 	    TEST(test_walk),
 	    TEST(test_walk_of_client),

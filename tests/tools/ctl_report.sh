@@ -33,6 +33,17 @@ case $(ctl report --since 30d) in
 *old.example*) complain "a pass before the period is reported" ;;
 esac
 
+# Whitelist lines without a hit, but not entries of the last 90 days.
+printf '%s\n' mail.unused.example 198.51.100.7 > "$folder/clients"
+echo "whitelist_clients = $folder/clients" >> "$conf"
+ctl whitelist add client 198.51.100.9 > /dev/null
+expect_ctl 0 "*Whitelist lines without a hit in 90 days: 2 of 3*  client mail.unused.example ($folder/clients:1)*" \
+    report
+expect_ctl 0 '*"whitelist_lines":3,"unused_lines":2,"unused":*{"line":"client 198.51.100.7 *' \
+    --json report
+expect_ctl 0 '*Whitelist lines without a hit*mail.unused.example*2 of 3 lines*' \
+    report --html
+
 # No daemon answers here.
 echo "listen = unix:$folder/policy.sock" >> "$conf"
 expect_ctl 1 'unhealthy: tardigreyd does not answer: unix:*' status

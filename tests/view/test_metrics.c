@@ -154,9 +154,15 @@ test_health(void **state)
 	    "healthy: up 90s, 9 decisions, 9 connections, the database "
 	    "works\n");
 	snapshot.is_shadow = true;
+	snapshot.shadow_until_s = INT64_MAX;
 	assert_health(&snapshot,
 	    "healthy: up 90s, 9 decisions, 9 connections, the database works, "
 	    "mode = shadow\n");
+	snapshot.shadow_until_s = 1801353600;
+	snapshot.connections_n = 1;
+	assert_health(&snapshot,
+	    "healthy: up 90s, 9 decisions, 1 connection, the database works, "
+	    "mode = shadow until 2027-01-31\n");
 	snapshot.is_healthy = false;
 	strcpy(snapshot.failure.text, "t.db: disk I/O error");
 	assert_health(&snapshot, "unhealthy: t.db: disk I/O error\n");

@@ -33,7 +33,8 @@ set_up(void **state)
 	snapshot.is_healthy = true;
 	page = (struct page){.snapshot = &snapshot,
 	    .host = "mx.example",
-	    .delay_s = 300,
+	    .rules.delay_s = 300,
+	    .has_days = true,
 	    .waiting = rows,
 	    .recent = &recent};
 	return 0;
@@ -168,8 +169,8 @@ test_sums(void **state)
 	assert_has("Today, <b>1,030</b> passed at once, and <b>50</b> were "
 		   "asked to come back later. <b>20</b> came back and passed, "
 		   "half of it within 5 min.");
-	assert_has("0 days ago: 50 deferred, 20 came back");
-	assert_has("29 days ago: 1000 deferred, 0 came back");
+	assert_has("<title>today: 50 deferred, 20 came back");
+	assert_has("<title>29 days ago: 1000 deferred, 0 came back");
 	assert_has("up to 5m</text>");
 	assert_has(">1,050</td>"); /* deferred in 30 days */
 }
@@ -180,12 +181,36 @@ test_failing(void **state)
 	(void)state;
 	snapshot.is_healthy = false;
 	snapshot.is_shadow = true;
+	snapshot.shadow_until_s = INT64_MAX;
 	strcpy(snapshot.failure.text, "/var/<x>.db: disk I/O error");
 	write_page();
 	assert_has("class=\"alarm\" role=\"alert\">The database fails: "
 		   "/var/&lt;x&gt;.db: disk I/O error.");
 	assert_has("not healthy");
+	assert_has("No mail has been checked today");
+	page.has_days = false;
+	write_page();
+	assert_has("The numbers of the last days cannot be read.");
+	assert_lacks("No mail has been checked today");
 	assert_has("<b>A trial</b>");
+}
+
+/* A trial says when it ends. Its deferrals are those that would have been. */
+static void
+test_trial(void **state)
+{
+	(void)state;
+	snapshot.is_shadow = true;
+	snapshot.shadow_until_s = 1801353600;
+	page.days[0].total_n = 3;
+	page.days[0].reasons_n[REASON_NEW] = 2;
+	page.days[0].would_defer_n = 2;
+	write_page();
+	assert_has("<b>A trial until 2027-01-31</b>");
+	assert_has(
+	    "<b>1</b> passed at once, and <b>2</b> would have been asked "
+	    "to come back later.");
+	assert_has("Only a trial");
 }
 
 static void
@@ -199,15 +224,23 @@ test_waiting(void **state)
 	rows[1].record.first_seen_s = NOW - 3600;
 	strcpy(rows[1].key.client, "198.51.100.0/24");
 	strcpy(rows[1].key.sender, "old@example.net");
-	rows[2] = rows[1];
+	rows[2] = rows[0];
+	rows[2].record.delay_s = 1000;
 	rows[2].key.kind = KEY_TRIPLET_POOL;
 	strcpy(rows[2].key.client, "pool.example");
+	strcpy(rows[2].key.sender, "pool@example.net");
 	page.waiting_n = 3;
 	snapshot.census.waiting_n = 3;
 	write_page();
 	assert_has("<b>4 min</b> left</td><td class=\"mail\">new@example.net");
 	assert_has("may pass now</td><td class=\"mail\">old@example.net");
-	assert_lacks("pool.example");
+	assert_has(
+	    "<b>16 min</b> left</td><td class=\"mail\">pool@example.net");
+	/* Both records of one triplet. */
+	strcpy(rows[2].key.sender, rows[0].key.sender);
+	write_page();
+	assert_has("<b>16 min</b> left</td><td class=\"mail\">new@example.net");
+	assert_lacks("<b>4 min</b> left");
 }
 
 /* A mail that retried too early waits, until a later decision passes it. */
@@ -217,7 +250,7 @@ test_early(void **state)
 	(void)state;
 	decide(REASON_EARLY, "c", "a@example.net", "b@example.org");
 	write_page();
-	assert_has("<b>2 min</b> left</td><td class=\"mail\">a@example.net");
+	assert_has("<b>3 min</b> left</td><td class=\"mail\">a@example.net");
 	decide(REASON_RETRIED, "c", "a@example.net", "b@example.org");
 	write_page();
 	assert_lacks("left</td>");
@@ -312,6 +345,7 @@ main(void)
 	    TEST(test_empty),
 	    TEST(test_sums),
 	    TEST(test_failing),
+	    TEST(test_trial),
 	    TEST(test_waiting),
 	    TEST(test_early),
 	    TEST(test_hostile),

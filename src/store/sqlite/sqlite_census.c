@@ -101,6 +101,13 @@ sqlite_record_census(struct store *store, struct record_census *census,
 
 /* ---- The newest of the queue ---- */
 
+static bool
+has_pool_row(const struct key *key, sqlite3_stmt *row)
+{
+	return key->kind == KEY_TRIPLET_NETWORK &&
+	    sqlite3_column_int(row, COLUMN_POOLED) != 0;
+}
+
 static int
 read_newest(struct sqlite_statements *statements, size_t n_max,
     struct store_row *rows, size_t *n_out)
@@ -112,7 +119,8 @@ read_newest(struct sqlite_statements *statements, size_t n_max,
 
 	sqlite3_bind_int64(statement, 1, (int64_t)n_max);
 	while ((rc = sqlite3_step(statement)) == SQLITE_ROW) {
-		if (!sqlite_read_key(statement, COLUMN_KEY, &rows[n].key))
+		if (!sqlite_read_key(statement, COLUMN_KEY, &rows[n].key) ||
+		    has_pool_row(&rows[n].key, statement))
 			continue;
 		sqlite_read_record(statement, &rows[n++].record);
 	}
