@@ -25,6 +25,8 @@
 
 #define MANY 12000 /* lines; more than the queue holds */
 
+_Static_assert(LOG_QUEUE_SIZE == 256 << 10, "tardigreyd(8) gives this number");
+
 static FILE *log_file, *real_stderr;
 static char folder[64], path[96];
 static int reader = -1; /* the socket of the syslog daemon, or the pipe */

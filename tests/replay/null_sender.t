@@ -13,3 +13,16 @@ again
 log *reason=retried,*
 + sender=a@example.net
 < action=DEFER_IF_PERMIT *
+# Two bounces that are retried, apart in time, do not whitelist the client: anyone
+# can make a mail server send bounces.
+after 10m
++ sender=
++ recipient=c@example.org
+< action=DEFER_IF_PERMIT *
+after 5m
+again
+< action=DUNNO
+log *reason=retried,*
++ sender=a@example.net
++ recipient=d@example.org
+< action=DEFER_IF_PERMIT *

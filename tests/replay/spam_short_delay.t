@@ -29,7 +29,8 @@ after 10s
 < action=DEFER_IF_PERMIT *
 + recipient=helpdesk@example.org
 < action=DUNNO
-# Two such retries do not whitelist the client.
+# Two such retries, apart in time, do not whitelist the client.
+after 10m
 + instance=2.a
 + sender=b@example.com
 + recipient=quick@example.org

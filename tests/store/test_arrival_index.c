@@ -8,6 +8,10 @@
 
 #include "store/sqlite/arrival_index.h"
 
+#ifdef __GLIBC__
+#include <malloc.h>
+#endif
+
 static uint32_t
 random_bits(uint64_t *seed)
 {
@@ -301,10 +305,60 @@ test_oldest_first(void **state)
 	arrival_index_free(index);
 }
 
+/* ---- Memory ---- */
+
+/* Returns 0 with another C library, and with an older one. */
+static size_t
+allocated_octets(void)
+{
+#ifdef __GLIBC_PREREQ
+#if __GLIBC_PREREQ(2, 33)
+	struct mallinfo2 info = mallinfo2();
+
+	return info.uordblks + info.hblkhd;
+#endif
+#endif
+	return 0;
+}
+
+/* tardigrey.conf(5) gives these figures, under max_waiting. */
+static void
+test_memory(void **state)
+{
+	size_t before = allocated_octets(), least = SIZE_MAX, most = 0;
+	struct arrival_index *index = arrival_index_new(1);
+
+	(void)state;
+	assert_non_null(index);
+	if (allocated_octets() == before) {
+		arrival_index_free(index);
+		SKIP_TEST("malloc() does not count its memory");
+	}
+	assert_int_equal(arrival_index_build_table(index), 0);
+	assert_in_range(allocated_octets() - before, 8 << 20, 9 << 20);
+	before = allocated_octets();
+	for (int64_t id = 1; id <= 1000000; id++) {
+		const struct arrival arrival = {hash_of((uint32_t)id), 1};
+		size_t each;
+
+		assert_int_equal(arrival_index_add(index, id, arrival), 0);
+		if (id < 200000 || id % 1000 != 0)
+			continue;
+		each = (allocated_octets() - before) / (size_t)id;
+		least = each < least ? each : least;
+		most = each > most ? each : most;
+	}
+	print_message("%zu to %zu octets\n", least, most);
+	assert_in_range(least, 13, 14);
+	assert_in_range(most, 20, 26);
+	arrival_index_free(index);
+}
+
 int
 main(void)
 {
 	const struct CMUnitTest tests[] = {
+	    cmocka_unit_test(test_memory),
 	    cmocka_unit_test(test_against_model),
 	    cmocka_unit_test(test_steps),
 	    cmocka_unit_test(test_edges),

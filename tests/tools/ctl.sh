@@ -179,6 +179,11 @@ echo log > "$folder/copies/two-wal"
 expect_ctl 1 "tardigrey: $folder/copies/two is a database in use*" \
     backup --replace "$folder/copies/two"
 rm -f "$folder"/copies/two-*
+# A command that was killed has left a complete copy without its name.
+cp "$folder/copies/two" "$folder/copies/two.new"
+expect_ctl 0 "copied the database to $folder/copies/two" \
+    backup --replace "$folder/copies/two"
+rm -f "$folder/copies/two.new"
 expect_ctl 0 "copied the database to $folder/copies/new" \
     backup "$folder/copies/new" --replace
 echo precious > "$folder/copies/text"
