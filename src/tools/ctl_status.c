@@ -140,7 +140,8 @@ print(enum output_form form, const struct status *status)
 	report_line(&report, "%s", status->text);
 	if (waiting_n > 0)
 		report_line(&report,
-		    "%" PRId64 " waiting record%s, the oldest for %s",
+		    "waiting for a second attempt: %" PRId64
+		    " record%s, the oldest for %s",
 		    waiting_n, show_plural(waiting_n),
 		    show_span(oldest_age_s(status)));
 	report_end(&report);

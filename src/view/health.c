@@ -8,15 +8,25 @@
 #include "base/duration.h"
 
 static int64_t
-all_decisions_n(const struct measures *measures)
+decisions_n(const struct measures *measures, enum action action)
 {
 	int64_t n = 0;
 
-	for (int action = 0; action < ACTIONS; action++)
-		for (int reason = 0; reason < REASON_COUNT; reason++)
-			n += measures_decisions_n(measures, (enum action)action,
-			    (enum reason)reason);
+	for (int reason = 0; reason < REASON_COUNT; reason++)
+		n +=
+		    measures_decisions_n(measures, action, (enum reason)reason);
 	return n;
+}
+
+static void
+add_decisions(const struct measures *measures, struct text *out)
+{
+	int64_t deferred_n = decisions_n(measures, ACTION_GREYLIST), all_n = 0;
+
+	for (int action = 0; action < ACTIONS; action++)
+		all_n += decisions_n(measures, (enum action)action);
+	text_format(out, "%" PRId64 " decision%s (%" PRId64 " deferred)", all_n,
+	    all_n == 1 ? "" : "s", deferred_n);
 }
 
 static void
@@ -46,11 +56,10 @@ health_write(const struct snapshot *snapshot, struct text *out)
 	duration_format(record_since(snapshot->started_s, snapshot->now_s) *
 		1000,
 	    up);
-	text_format(out,
-	    "healthy: up %s, %" PRId64 " decisions, %" PRId64
-	    " connection%s, the database works",
-	    up, all_decisions_n(&snapshot->measures), connections_n,
-	    connections_n == 1 ? "" : "s");
+	text_format(out, "healthy: up %s, ", up);
+	add_decisions(&snapshot->measures, out);
+	text_format(out, ", %" PRId64 " connection%s, the database works",
+	    connections_n, connections_n == 1 ? "" : "s");
 	add_mode(snapshot, out);
 	text_add(out, "\n");
 }

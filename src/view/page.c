@@ -113,7 +113,10 @@ add_median(struct text *out, const struct history *history)
 	if (median_s == INT64_MAX)
 		text_add(out, ", half of it after more than a day");
 	else if (median_s > 0) {
-		text_add(out, ", half of it within ");
+		text_add(out,
+		    history->reasons_n[REASON_RETRIED] == 1
+			? " within "
+			: ", half of it within ");
 		page_add_span(out, median_s);
 	}
 }
@@ -276,7 +279,8 @@ add_health(struct text *out, const struct page *page)
 	add_list_n(out, snapshot, 1);
 	text_add(out, "</dd><dt>mail servers</dt><dd>");
 	page_add_number(out, snapshot->connections_n);
-	text_add(out, " connections</dd><dt>running for</dt><dd>");
+	text_format(out, " connection%s</dd><dt>running for</dt><dd>",
+	    snapshot->connections_n == 1 ? "" : "s");
 	page_add_span(out, record_since(snapshot->started_s, snapshot->now_s));
 	text_add(out, "</dd></dl></section>\n");
 }

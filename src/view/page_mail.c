@@ -153,12 +153,12 @@ page_add_waiting(struct text *out, const struct page *page)
 	text_add(out,
 	    "<section><h2>Waiting for a second attempt</h2>"
 	    "<p class=\"note\">");
-	if (page->snapshot->census.waiting_n > 0) {
-		text_add(out, "The newest of ");
+	text_add(out, "Another attempt passes when the time is over.");
+	if (page->snapshot->census.waiting_n > WAITING_SHOWN) {
+		text_add(out, " These are the newest. In all, ");
 		page_add_number(out, page->snapshot->census.waiting_n);
-		text_add(out, " records. ");
+		text_add(out, " records wait.");
 	}
-	text_add(out, "An attempt passes when no time is left.");
 	text_add(out, "</p>\n");
 	if (page->waiting_n == 0 && !has_early(page->recent)) {
 		text_add(out,

@@ -151,17 +151,19 @@ test_health(void **state)
 	(void)state;
 	fill(&snapshot);
 	assert_health(&snapshot,
-	    "healthy: up 90s, 9 decisions, 9 connections, the database "
+	    "healthy: up 90s, 9 decisions (0 deferred), 9 connections, the database "
 	    "works\n");
+	snapshot.measures
+	    .decisions_n[CLASS_NAMED][ACTION_GREYLIST][REASON_NEW] = 1;
 	snapshot.is_shadow = true;
 	snapshot.shadow_until_s = INT64_MAX;
 	assert_health(&snapshot,
-	    "healthy: up 90s, 9 decisions, 9 connections, the database works, "
+	    "healthy: up 90s, 10 decisions (1 deferred), 9 connections, the database works, "
 	    "mode = shadow\n");
 	snapshot.shadow_until_s = 1801353600;
 	snapshot.connections_n = 1;
 	assert_health(&snapshot,
-	    "healthy: up 90s, 9 decisions, 1 connection, the database works, "
+	    "healthy: up 90s, 10 decisions (1 deferred), 1 connection, the database works, "
 	    "mode = shadow until 2027-01-31\n");
 	snapshot.is_healthy = false;
 	strcpy(snapshot.failure.text, "t.db: disk I/O error");
