@@ -5,7 +5,10 @@
 #include <stdarg.h>
 #include <stdbool.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
+
+#include "base/netaddr.h"
 
 #define WORD_SIZE 400
 #define WORDS_MAX 16 /* of an entry of an access list */
@@ -114,6 +117,29 @@ struct action {
 	char delay[WORD_SIZE]; /* "": none */
 };
 
+/* Copy a pattern. In a network, clear the bits after the prefix:
+ * milter-greylist ignores them, and our lists refuse them. */
+static void
+copy_pattern(const char *pattern, char out[WORD_SIZE])
+{
+	size_t address_n = strcspn(pattern, "/");
+	struct netaddr address;
+	unsigned long prefix_bits;
+	char *end;
+
+	snprintf(out, WORD_SIZE, "%.*s", (int)address_n, pattern);
+	if (pattern[address_n] == '/' && netaddr_parse(out, &address) == 0) {
+		prefix_bits = strtoul(pattern + address_n + 1, &end, 10);
+		if (*end == '\0' &&
+		    prefix_bits <= netaddr_bits(address.family)) {
+			netaddr_format_network(&address, (unsigned)prefix_bits,
+			    out);
+			return;
+		}
+	}
+	snprintf(out, WORD_SIZE, "%s", pattern);
+}
+
 /* Write the command for a pattern. A list of recipients may have a delay. Write
  * the pattern in quotes for the shell. */
 static void
@@ -122,13 +148,15 @@ put_command(const struct translation *translation, const struct action *action,
 {
 	bool has_delay = action->delay[0] != '\0' && !action->whitelists &&
 	    strcmp(kind, "recipient") == 0;
+	char ours[WORD_SIZE];
 
+	copy_pattern(pattern, ours);
 	if (strchr(pattern, '\'') != NULL) {
 		put(translation, "# no equal of the pattern %s", pattern);
 		return;
 	}
 	put(translation, "# tardigrey %s add %s '%s'%s%s",
-	    action->whitelists ? "whitelist" : "greylist", kind, pattern,
+	    action->whitelists ? "whitelist" : "greylist", kind, ours,
 	    has_delay ? " --delay " : "", has_delay ? action->delay : "");
 }
 

@@ -70,6 +70,14 @@ test_milter(void **state)
 		"# tardigrey whitelist add client '10.0.0.0/8'\n"
 		"# tardigrey whitelist add sender 'a@example.net'\n"
 		"# tardigrey whitelist add client 'example.com'\n"},
+	    /* It ignores the bits after the prefix. */
+	    {"acl whitelist addr 127.0.0.1/8\n"
+	     "acl whitelist addr 2001:db8::1/32\n"
+	     "acl whitelist addr 192.0.2.1/33\nacl whitelist domain /^a[/]8$/\n",
+		"# tardigrey whitelist add client '127.0.0.0/8'\n"
+		"# tardigrey whitelist add client '2001:db8::/32'\n"
+		"# tardigrey whitelist add client '192.0.2.1/33'\n"
+		"# tardigrey whitelist add client '/^a[/]8$/'\n"},
 	    {"racl greylist rcpt b@example.org delay 15m",
 		"# tardigrey greylist add recipient 'b@example.org' --delay "
 		"15m\n"},
