@@ -95,6 +95,7 @@ class Setting:
         self.log = self.path("log")
         self.server_core, self.load_core = None, None
         self._seed = 0
+        self.options.setdefault("database", f"sqlite:{self.database}")
         self._write_config(delay)
 
     def like(self, **options):
@@ -131,7 +132,6 @@ class Setting:
         with open(self.config, "w") as config:
             config.write(
                 f"listen = unix:{self.path('policy.sock')}\n"
-                f"database = sqlite:{self.database}\n"
                 f"user = {USER}\n"
                 "log = stderr\n"
                 "durability = normal\n"
@@ -149,10 +149,13 @@ class Setting:
     def preload(self, name, rows, expired=0, waiting=0):
         """Fill a database, to be copied later. Returns its path."""
         path = self.path(name)
-        subprocess.run([self.program("tests/bench/preload"),
-                        f"sqlite:{path}", str(rows), str(expired),
-                        *([str(waiting)] if waiting else [])], check=True)
+        self.preload_uri(f"sqlite:{path}", rows, expired,
+                         *([waiting] if waiting else []))
         return path
+
+    def preload_uri(self, uri, *numbers):
+        subprocess.run([self.program("tests/bench/preload"), uri,
+                        *map(str, numbers)], check=True)
 
     def put_database(self, template, move=False):
         """Copy or move a database to the path that the daemon uses, and sync

@@ -369,7 +369,7 @@ class RandomTest(FaultTest):
                   f"{show_spans(spans)}", end="", flush=True)
         print()
 
-    def test_server(self):
+    def test_random_server(self):
         """One server, which keeps its memory or its file."""
         server = self.start_server(*KEEPS)
         link = networks.SlowLink(server.port)
@@ -395,7 +395,7 @@ class RandomTest(FaultTest):
             *self.dice.choice(faults), lambda: True, False))
 
     @unittest.skipUnless(CAN_SPLIT, "no namespaces or bridges can be made")
-    def test_cluster(self):
+    def test_random_cluster(self):
         """Three hosts, each with a daemon, a primary, and a replica."""
         network = networks.Network(3)
         self.addCleanup(network.kill)

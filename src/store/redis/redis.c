@@ -57,12 +57,11 @@ connect_again(struct redis *redis, struct err *err)
 void
 redis_clear(struct redis *redis)
 {
-	for (size_t i = 0; i < redis->commands_n; i++) {
-		redisFreeCommand(redis->commands[i].text);
+	for (size_t i = 0; i < redis->commands_n; i++)
 		if (redis->commands[i].reply != NULL)
 			freeReplyObject(redis->commands[i].reply);
-	}
 	redis->commands_n = 0;
+	redis->text.n = 0;
 	redis->problem.text[0] = '\0';
 }
 
@@ -93,15 +92,14 @@ static void
 add(struct redis *redis, size_t node, const char *format, va_list ap)
 {
 	struct redis_command *command = new_command(redis);
-	char *text = NULL;
-	int n = command != NULL ? redisvFormatCommand(&text, format, ap) : -1;
+	size_t at = redis->text.n;
 
-	if (n < 0) {
+	if (command == NULL || redis_format(&redis->text, format, ap) != 0) {
 		err_no_memory(&redis->problem);
 		return;
 	}
 	*command = (struct redis_command){
-	    .text = text, .text_n = (size_t)n, .node = node};
+	    .at = at, .text_n = redis->text.n - at, .node = node};
 	redis->commands_n++;
 }
 
@@ -159,7 +157,8 @@ append(struct redis *redis, size_t i, struct err *err)
 	    redis_node_append(node, asking, sizeof(asking) - 1, DISCARDED,
 		err) != 0)
 		return -1;
-	return redis_node_append(node, command->text, command->text_n, i, err);
+	return redis_node_append(node, redis->text.octets + command->at,
+	    command->text_n, i, err);
 }
 
 /* Send the commands that have no reply. */

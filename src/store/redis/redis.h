@@ -7,6 +7,7 @@
 #include <stdint.h>
 
 #include "decide/store.h"
+#include "store/redis/redis_format.h"
 #include "store/redis/redis_reconnect.h"
 #include "store/redis/redis_topology.h"
 
@@ -20,6 +21,7 @@
  *
  *   redis_uri.c        the parts of a URI
  *   redis_node.c       a connection
+ *   redis_format.c     commands in the form of the protocol
  *   redis_script.c     the scripts
  *   redis_topology.c   the servers, and the node of each slot
  *   redis_reconnect.c  a thread that connects again
@@ -38,8 +40,7 @@ struct redis_name {
 };
 
 struct redis_command {
-	char *text; /* owned; in the form of the protocol */
-	size_t text_n;
+	size_t at, text_n; /* of the text */
 	size_t node;       /* its index */
 	bool asks;         /* send ASKING in front of it */
 	redisReply *reply; /* owned */
@@ -56,13 +57,14 @@ struct redis {
 	struct err why_away;
 	struct redis_command *commands; /* owned; the pipeline */
 	size_t commands_n, commands_size;
+	struct redis_text text; /* of all commands of the pipeline */
 	struct err problem; /* the first one while adding; "": none */
 };
 
 /* Begin a pipeline. Returns 0, or -1 and a sentence if the servers are away. */
 int redis_begin(struct redis *redis, struct err *err);
 
-/* Add a command in the format of redisCommand(). It goes to the node of the
+/* Add a command in the format of redis_format(). It goes to the node of the
  * key with this name, or to the node with this index. */
 void redis_add(struct redis *redis, const struct redis_name *name,
     const char *format, ...);

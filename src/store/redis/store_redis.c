@@ -15,6 +15,7 @@ redis_close(struct store *store)
 
 	redis_clear(redis);
 	free(redis->commands);
+	free(redis->text.octets);
 	redis_reconnector_free(redis->reconnector);
 	redis_topology_free(redis->topology);
 	free(redis);
