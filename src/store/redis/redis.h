@@ -58,7 +58,7 @@ struct redis {
 	struct redis_command *commands; /* owned; the pipeline */
 	size_t commands_n, commands_size;
 	struct redis_text text; /* of all commands of the pipeline */
-	struct err problem; /* the first one while adding; "": none */
+	struct err problem;     /* the first one while adding; "": none */
 };
 
 /* Begin a pipeline. Returns 0, or -1 and a sentence if the servers are away. */
