@@ -15,8 +15,9 @@ allowed="$allowed|inet_(pton|ntop)|qsort|malloc|calloc|realloc|free|pcre2_[a-z0-
 # Other names for these functions: with FORTIFY, and in newer C libraries.
 allowed="$allowed|__(mem|str)[a-z]*_chk|__v?snprintf_chk|__isoc23_strto[a-z]*"
 allowed="$allowed|__ctype_(b|tolower|toupper)_loc"
-# Functions that the compiler adds, or calls instead of memcmp() and strcpy().
-allowed="$allowed|__stack_chk_(fail|guard)|_GLOBAL_OFFSET_TABLE_|bcmp|stpcpy"
+# Functions that the compiler adds, or calls instead of memcmp() and strcpy(). On
+# machines of 32 bits it calls functions for arithmetic with 64 bits.
+allowed="$allowed|__u?(div|mod|divmod|mul)[dt]i[34]|__stack_chk_(fail|fail_local|guard)|_GLOBAL_OFFSET_TABLE_|bcmp|stpcpy"
 allowed="$allowed|__(asan|ubsan)_[a-z0-9_]*"
 # Text functions that read files of the time zone or of the locale.
 forbidden='strftime|strptime|strfmon|strcoll|strxfrm'
