@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: ISC
 #
 # The manuals must be correct mdoc, and mandoc must have no remark on their
-# style. References to manuals that are not installed here are ignored.
+# style. groff, if it is installed, must format them without a warning. References to manuals that are not installed here are ignored.
 set -eu
 : "${builddir:=.}" "${MANDOC:=mandoc}"
 
@@ -23,6 +23,9 @@ for page in "$builddir"/man/*.5 "$builddir"/man/*.8; do
 		printf '%s\n' "$problems"
 		rc=1
 	}
+	! command -v groff > /dev/null ||
+	    groff -mandoc -Tutf8 -ww -rLL=80n "$page" 2>&1 > /dev/null |
+	    grep . && rc=1
 	if grep -n '@[a-z_]*@' "$page"; then
 		echo "$page: a placeholder was left: see Makefile.am, Manuals"
 		rc=1
