@@ -4,6 +4,8 @@
 build_packages="gcc make libc6-dev autoconf automake pkg-config \
 libevent-dev libsqlite3-dev libpcre2-dev libpsl-dev libjansson-dev libdb-dev \
 libspf2-dev libhiredis-dev"
+# For make check.
+check_packages="libcmocka-dev mandoc redis-server"
 
 step() {
 	printf '\n==> %s\n' "$*"
