@@ -6,13 +6,16 @@ To wait for an effect, the tests poll until it is there. They give up after a
 long time limit, which --slow-factor multiplies.
 """
 import contextlib
+import glob
 import itertools
 import os
 import pwd
 import random
 import re
+import shutil
 import signal
 import socket
+import stat
 import subprocess
 import tempfile
 import time
@@ -86,6 +89,31 @@ def new_folder():
 def make_temporary_folder():
     settings.folder = tempfile.mkdtemp(prefix="tardigrey-e2e.", dir="/tmp")
     os.chmod(settings.folder, 0o755)
+
+
+# What accounts other than root run or load.
+PROGRAMS = ("src/tardigrey*", "tests/torture/*.so", "tests/qmail/qmail_smtpd",
+            "tests/store/test_contract_redis")
+
+
+def make_programs_reachable():
+    """If the build is below a folder that other accounts may not enter, such as
+    a home directory, use copies of the programs."""
+    parents = itertools.accumulate(
+        os.path.dirname(settings.daemon).split("/"), "{}/{}".format)
+    if all(os.stat(parent or "/").st_mode & stat.S_IXOTH
+           for parent in parents):
+        return
+    build = os.path.dirname(os.path.dirname(settings.daemon))
+    copy = os.path.join(settings.folder, "build")
+    for pattern in PROGRAMS:
+        for path in glob.glob(os.path.join(build, pattern)):
+            if os.path.isfile(path) and os.access(path, os.X_OK):
+                to = os.path.join(copy, os.path.relpath(path, build))
+                os.makedirs(os.path.dirname(to), exist_ok=True)
+                shutil.copyfile(path, to)
+                os.chmod(to, 0o755)
+    settings.daemon = os.path.join(copy, "src", "tardigreyd")
 
 
 def give_to(path, user=USER):

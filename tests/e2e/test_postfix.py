@@ -36,8 +36,8 @@ class PostfixTest(harness.TestCase):
             smtpd_authorized_xclient_hosts="127.0.0.0/8",
             smtpd_client_connection_count_limit="0",
             default_process_limit="150",
-            inet_restrictions=mailservers.restrictions(inet),
-            unix_restrictions=mailservers.restrictions(unix))
+            inet_restrictions=mailservers.restrictions(inet, "3s"),
+            unix_restrictions=mailservers.restrictions(unix, "3s"))
         cls.inet = postfix.add_smtpd(
             smtpd_recipient_restrictions="$inet_restrictions")
         cls.unix = postfix.add_smtpd(

@@ -4,13 +4,25 @@
 # configuration, and has functions that run the program and compare its output.
 # leave() ends the test.
 set -u
+# Many users have 0002, but a database must not be in a folder that others may write.
+umask 022
 : "${srcdir:=.}" "${builddir:=.}"
 tardigrey=$(cd "$builddir" && pwd)/src/tardigrey
 folder=$(mktemp -d /tmp/tardigrey-ctl.XXXXXX)
 trap 'rm -rf "$folder"' EXIT
 # If root runs the program, it changes to the account "nobody", which must own
-# the folder.
-[ "$(id -u)" != 0 ] || chown nobody "$folder"
+# the folder. This account runs copies of programs, because it may have no access
+# to the folder of the build.
+rcptcheck=$tardigrey-rcptcheck
+as_user=
+[ "$(id -u)" != 0 ] || {
+	mkdir "$folder/bin"
+	cp "$tardigrey-rcptcheck" "$tardigrey-rcptcheck-direct" "$folder/bin"
+	chmod -R a+rX "$folder/bin"
+	rcptcheck=$folder/bin/tardigrey-rcptcheck
+	as_user="setpriv --reuid=nobody --regid=nogroup --clear-groups"
+	chown nobody "$folder"
+}
 chmod 755 "$folder"
 conf=$folder/tardigrey.conf
 failed_n=0
@@ -64,14 +76,12 @@ expect_ctl() {
 # without a daemon. NAME is the confirmed client_name. Do not run it as root,
 # because root would own the database files.
 ask() {
-	as_user=
-	[ "$(id -u)" != 0 ] ||
-	    as_user="setpriv --reuid=nobody --regid=nogroup --clear-groups"
 	# shellcheck disable=SC2086 # as_user is a list of words
 	env -i PATH="$PATH" TARDIGREY_DATABASE="sqlite:$folder/db" \
 	    TARDIGREY_CONFIG="$conf" TCPREMOTEIP="$1" SENDER="$2" \
 	    RECIPIENT="$3" TCPREMOTEHOST="${4-}" TARDIGREY_CONFIRMED_HOST=1 \
-	    $as_user "$tardigrey-rcptcheck" 2> "$folder/log"
+	    TARDIGREY_TIMEOUT=60s \
+	    $as_user "$rcptcheck" 2> "$folder/log"
 }
 
 # Replace times, spans and the folder by words, because they differ in each run.

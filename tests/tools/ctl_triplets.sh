@@ -363,6 +363,7 @@ golden --json stats <<'EOF'
 EOF
 # Passes with delays of 70, 190 and 610 seconds.
 for age in 70 190 610; do
+	now=$(date +%s)
 	row 192.0.3.0/24 "\"sender\":\"p$age@b\"" '"recipient":"g@d"' \
 	    $age $age null | ctl triplets import > /dev/null
 	printf 'delay = 1m\ndelay_suspicious = 1m\nauto_whitelist_after = 0\n' | cat "$conf" - | grep -v '= 5m' \
