@@ -73,3 +73,14 @@ date_format(int64_t time_s, char out[DATE_SIZE])
 	snprintf(out, DATE_SIZE, "%04u-%02u-%02u", (unsigned)year % 10000,
 	    (unsigned)month % 100, (unsigned)(days_n + 1) % 100);
 }
+
+void
+date_time_format(int64_t time_s, char out[DATE_TIME_SIZE])
+{
+	unsigned second = (unsigned)(time_s % DAY_S);
+	char date[DATE_SIZE];
+
+	date_format(time_s, date);
+	snprintf(out, DATE_TIME_SIZE, "%sT%02u:%02u:%02uZ", date,
+	    second / 3600 % 24, second / 60 % 60, second % 60);
+}

@@ -10,9 +10,9 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <syslog.h>
-#include <time.h>
 #include <unistd.h>
 
+#include "base/date.h"
 #include "daemon/log_queue.h"
 #include "daemon/log_stderr.h"
 #include "daemon/log_syslog.h"
@@ -33,9 +33,9 @@ static bool has_decisions; /* the queue has decisions to flush */
 static int retry_ms = RETRY_MS;
 static char levels[LOG_DEBUG + 1][8]; /* "<PRI>", or "" */
 static const char *decisions_name = IDENT;
-static char stamp[64];      /* the time, after the level */
-static char suffix[32];     /* "[PID]: ", after the name; "" in the journal */
-static time_t stamp_s = -1; /* Unix time of the stamp */
+static char stamp[64];       /* the time, after the level */
+static char suffix[32];      /* "[PID]: ", after the name; "" in the journal */
+static int64_t stamp_s = -1; /* Unix time of the stamp */
 
 /* ---- The beginning of a line ---- */
 
@@ -53,21 +53,21 @@ make_levels(void)
 }
 
 static void
-make_stamp(time_t now)
+make_stamp(int64_t now_s)
 {
 	char text[32] = "";
 	struct tm tm;
 
-	stamp_s = now;
+	stamp_s = now_s;
 	stamp[0] = suffix[0] = '\0';
 	if (in_journal)
 		return;
 	if (where == LOG_TO_SYSLOG) {
-		if (localtime_r(&now, &tm) != NULL)
-			strftime(text, sizeof(text), "%b %e %H:%M:%S ", &tm);
-	} else if (gmtime_r(&now, &tm) != NULL)
-		strftime(text, sizeof(text), "%Y-%m-%dT%H:%M:%SZ ", &tm);
-	snprintf(stamp, sizeof(stamp), "%s", text);
+		if (clock_local_time(now_s, &tm))
+			strftime(text, sizeof(text), "%b %e %H:%M:%S", &tm);
+	} else
+		date_time_format(now_s, text);
+	snprintf(stamp, sizeof(stamp), "%s ", text);
 	snprintf(suffix, sizeof(suffix), "[%ld]: ", (long)getpid());
 }
 
@@ -79,10 +79,10 @@ queue_line(int priority, const char *name, const char *line)
 {
 	const char *const parts[] = {levels[priority], stamp,
 	    in_journal ? "" : name, suffix, line, NULL};
-	time_t now = (time_t)clock_now_s();
+	int64_t now_s = clock_now_s();
 
-	if (now != stamp_s)
-		make_stamp(now);
+	if (now_s != stamp_s)
+		make_stamp(now_s);
 	return log_queue_add(&queue, parts);
 }
 

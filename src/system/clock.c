@@ -1,5 +1,12 @@
 /* SPDX-License-Identifier: ISC
  * Copyright (c) 2026 The Tardigrey developers */
+
+/* On machines of 32 bits this asks the C library of GNU for a time_t of 64
+ * bits, from its version 2.34 on. Other files cannot ask for it: they share
+ * struct timeval with libevent and hiredis, which have 32 bits. */
+#define _FILE_OFFSET_BITS 64
+#define _TIME_BITS        64
+
 #include "system/clock.h"
 
 #include <time.h>
@@ -61,13 +68,20 @@ clock_monotonic_s(void)
 	return clock_monotonic_ms() / 1000;
 }
 
+bool
+clock_local_time(int64_t time_s, struct tm *out)
+{
+	time_t when = (time_t)time_s;
+
+	return localtime_r(&when, out) != NULL;
+}
+
 int64_t
 clock_midnight_s(int64_t now_s)
 {
-	time_t now = (time_t)now_s;
 	struct tm tm;
 
-	if (localtime_r(&now, &tm) == NULL)
+	if (!clock_local_time(now_s, &tm))
 		return now_s - now_s % 86400;
 	tm.tm_hour = tm.tm_min = tm.tm_sec = 0;
 	tm.tm_isdst = -1;

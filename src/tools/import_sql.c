@@ -7,7 +7,6 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <time.h>
 
 #include "import/gld.h"
 #include "import/iredapd.h"
@@ -98,10 +97,9 @@ take_row(void *arg, const struct sql_row *row)
 static int64_t
 local_utc_offset_s(void)
 {
-	time_t now = (time_t)clock_now_s();
 	struct tm tm;
 
-	return localtime_r(&now, &tm) == NULL ? 0 : tm.tm_gmtoff;
+	return clock_local_time(clock_now_s(), &tm) ? tm.tm_gmtoff : 0;
 }
 
 /* ---- The dump ---- */

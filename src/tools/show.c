@@ -8,8 +8,10 @@
 #include <stdbool.h>
 #include <stdio.h>
 #include <string.h>
-#include <time.h>
 #include <unistd.h>
+
+#include "base/date.h"
+#include "system/clock.h"
 
 #define TEXTS     8
 #define TEXT_SIZE (4 * SHOW_TEXT_SIZE)
@@ -142,15 +144,14 @@ show_time(int64_t time_s)
 {
 	char *shown = next_text();
 	bool people = isatty(STDOUT_FILENO);
-	time_t when = (time_t)time_s;
 	struct tm tm;
 
-	if ((people ? localtime_r(&when, &tm) : gmtime_r(&when, &tm)) == NULL ||
-	    tm.tm_year > 9999 - 1900 || tm.tm_year < 0)
+	if (time_s < 0 || time_s > DATE_MAX_S)
 		snprintf(shown, TEXT_SIZE, "%" PRId64, time_s);
+	else if (people && clock_local_time(time_s, &tm))
+		strftime(shown, TEXT_SIZE, "%Y-%m-%d %H:%M:%S", &tm);
 	else
-		strftime(shown, TEXT_SIZE,
-		    people ? "%Y-%m-%d %H:%M:%S" : "%Y-%m-%dT%H:%M:%SZ", &tm);
+		date_time_format(time_s, shown);
 	return shown;
 }
 

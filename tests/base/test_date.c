@@ -60,11 +60,34 @@ test_dates(void **state)
 	}
 }
 
+static void
+test_times(void **state)
+{
+	static const struct {
+		int64_t time_s;
+		const char *want;
+	} times[] = {
+	    {0, "1970-01-01T00:00:00Z"},
+	    {1767225599, "2025-12-31T23:59:59Z"},
+	    {2147483648, "2038-01-19T03:14:08Z"},
+	    {4107542400 + 3600, "2100-03-01T01:00:00Z"},
+	    {DATE_MAX_S, "9999-12-31T23:59:59Z"},
+	};
+	char text[DATE_TIME_SIZE];
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(times) / sizeof(times[0]); i++) {
+		date_time_format(times[i].time_s, text);
+		assert_string_equal(text, times[i].want);
+	}
+}
+
 int
 main(void)
 {
 	const struct CMUnitTest tests[] = {
 	    cmocka_unit_test(test_dates),
+	    cmocka_unit_test(test_times),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -39,6 +39,28 @@ share(void)
 		wrong_clock = shared;
 }
 
+static int64_t
+shift_s(clockid_t which)
+{
+	if (which == CLOCK_REALTIME || which == CLOCK_REALTIME_COARSE)
+		return wrong_clock->time_s;
+	if (which == CLOCK_MONOTONIC || which == CLOCK_MONOTONIC_COARSE)
+		return wrong_clock->monotonic_s;
+	return 0;
+}
+
+/* What adjtimex() returns and tells. */
+static int
+set_sync(int *status)
+{
+	if (wrong_clock->sync == 3) {
+		errno = EPERM;
+		return -1;
+	}
+	*status = wrong_clock->sync == 1 ? STA_PLL : STA_UNSYNC;
+	return wrong_clock->sync == 1 ? TIME_OK : TIME_ERROR;
+}
+
 int
 clock_gettime(clockid_t which, struct timespec *now)
 {
@@ -48,12 +70,49 @@ clock_gettime(clockid_t which, struct timespec *now)
 	if (real == NULL)
 		*(void **)&real = dlsym(RTLD_NEXT, "clock_gettime");
 	rc = real(which, now);
-	if (which == CLOCK_REALTIME || which == CLOCK_REALTIME_COARSE)
-		now->tv_sec += wrong_clock->time_s;
-	else if (which == CLOCK_MONOTONIC || which == CLOCK_MONOTONIC_COARSE)
-		now->tv_sec += wrong_clock->monotonic_s;
+	now->tv_sec += shift_s(which);
 	return rc;
 }
+
+#if defined(__TIMESIZE) && __TIMESIZE == 32
+/* src/system/clock.c asks for times of 64 bits. Then the C library has other
+ * names for two functions, and these structures. */
+struct time64 {
+	int64_t tv_sec;
+	int32_t tv_nsec, unused;
+};
+struct timex64 {
+	unsigned modes;
+	int unused;
+	int64_t adjustment[4];
+	int status;
+};
+int __clock_gettime64(clockid_t which, struct time64 *now);
+int ___adjtimex64(struct timex64 *state);
+
+int
+__clock_gettime64(clockid_t which, struct time64 *now)
+{
+	static int (*real)(clockid_t which, struct time64 * now);
+	int rc;
+
+	if (real == NULL)
+		*(void **)&real = dlsym(RTLD_NEXT, "__clock_gettime64");
+	rc = real(which, now);
+	now->tv_sec += shift_s(which);
+	return rc;
+}
+
+int
+___adjtimex64(struct timex64 *state)
+{
+	static int (*real)(struct timex64 * state);
+
+	if (real == NULL)
+		*(void **)&real = dlsym(RTLD_NEXT, "___adjtimex64");
+	return wrong_clock->sync == 0 ? real(state) : set_sync(&state->status);
+}
+#endif
 
 time_t
 time(time_t *out)
@@ -85,12 +144,5 @@ adjtimex(struct timex *state)
 
 	if (real == NULL)
 		*(void **)&real = dlsym(RTLD_NEXT, "adjtimex");
-	if (wrong_clock->sync == 0)
-		return real(state);
-	if (wrong_clock->sync == 3) {
-		errno = EPERM;
-		return -1;
-	}
-	state->status = wrong_clock->sync == 1 ? STA_PLL : STA_UNSYNC;
-	return wrong_clock->sync == 1 ? TIME_OK : TIME_ERROR;
+	return wrong_clock->sync == 0 ? real(state) : set_sync(&state->status);
 }

@@ -15,8 +15,8 @@
 #include "store/sqlite/sqlite_checkpoint.h"
 
 #include <stdio.h>
-#include <time.h>
 
+#include "base/date.h"
 #include "store/sqlite/sqlite_copy_log.h"
 #include "store/sqlite/sqlite_disk_threads.h"
 
@@ -172,25 +172,13 @@ sqlite_checkpoint_check(struct sqlite_checkpoint *checkpoint, struct err *err)
 	return err_set(err, "database %s: %s", checkpoint->path, what.text);
 }
 
-/* Format the time when a reader was first met, for the administrator. */
-static void
-format_time(int64_t s, char out[32])
-{
-	time_t time = (time_t)s;
-	struct tm tm;
-
-	if (gmtime_r(&time, &tm) == NULL ||
-	    strftime(out, 32, "%Y-%m-%d %H:%M:%S UTC", &tm) == 0)
-		snprintf(out, 32, "an unknown time");
-}
-
 static int
 reader_error(const struct sqlite_checkpoint *checkpoint, int64_t since_s,
     const char *effect, struct err *err)
 {
-	char since[32];
+	char since[DATE_TIME_SIZE];
 
-	format_time(since_s, since);
+	date_time_format(since_s, since);
 	return err_set(err,
 	    "database %s: another process has been reading it since %s, so "
 	    "the write-ahead log (%lld MiB) cannot be emptied%s",

@@ -13,6 +13,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "base/date.h"
 #include "store/sqlite/sqlite_log_check.h"
 
 /* ---- Names ---- */
@@ -272,12 +273,11 @@ is_taken(const char *name, const char *suffix)
 static char *
 new_name(const char *path, const char *word)
 {
-	time_t now = (time_t)sqlite_now_s();
-	char when[40] = "";
-	struct tm tm;
+	char at[DATE_TIME_SIZE], when[32];
 
-	if (gmtime_r(&now, &tm) != NULL)
-		strftime(when, sizeof(when), "%Y%m%dT%H%M%SZ", &tm);
+	date_time_format(sqlite_now_s(), at);
+	snprintf(when, sizeof(when), "%.4s%.2s%.5s%.2s%.3s", at, at + 5, at + 8,
+	    at + 14, at + 17);
 	for (int i = 1; i < 100; i++) {
 		char *name = i == 1
 		    ? sqlite3_mprintf("%s.%s-%s", path, word, when)
