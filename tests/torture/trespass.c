@@ -264,12 +264,26 @@ report(const char *name, const char *result)
 	(void)!write(report_fd, "\n", 1);
 }
 
+/* strerrorname_np() is missing in C libraries before 2.32. */
 static const char *
 result_of(long rc)
 {
-	const char *name = rc >= 0 ? "done" : strerrorname_np(errno);
-
-	return name != NULL ? name : "an error";
+	if (rc >= 0)
+		return "done";
+	switch (errno) {
+	case EACCES:
+		return "EACCES";
+	case EPERM:
+		return "EPERM";
+	case ENOENT:
+		return "ENOENT";
+	case ENOSYS:
+		return "ENOSYS";
+	case EINVAL:
+		return "EINVAL";
+	default:
+		return "another error";
+	}
 }
 
 static void
