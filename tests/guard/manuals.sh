@@ -23,9 +23,11 @@ for page in "$builddir"/man/*.5 "$builddir"/man/*.8; do
 		printf '%s\n' "$problems"
 		rc=1
 	}
-	! command -v groff > /dev/null ||
-	    groff -mandoc -Tutf8 -ww -rLL=80n "$page" 2>&1 > /dev/null |
-	    grep . && rc=1
+	if command -v groff > /dev/null &&
+	    groff -mandoc -Tutf8 -ww -rLL=80n "$page" 2>&1 > /dev/null | grep .
+	then
+		rc=1
+	fi
 	if grep -n '@[a-z_]*@' "$page"; then
 		echo "$page: a placeholder was left: see Makefile.am, Manuals"
 		rc=1
