@@ -54,6 +54,7 @@ LINE_MAX = 499  # octets, with the newline
 
 TIMEOUT_S = 1    # TARDIGREY_TIMEOUT at a server that gives no good answer
 PATIENCE_S = 60  # the same at other servers: their answer must always count
+HUNG_S = 90      # a check that still runs is killed
 SLACK_S = 20     # a check may take this much longer on a busy machine
 JOBS = 32        # default number of checks at the same time
 
@@ -351,14 +352,14 @@ class Check:
         return self.status is not None
 
     def is_hung(self):
-        return time.monotonic() > self.began + limit(30)
+        return time.monotonic() > self.began + limit(HUNG_S)
 
     def finish(self):
         while not self.poll():
             if self.is_hung():
                 os.kill(self.pid, signal.SIGKILL)
                 os.waitpid(self.pid, 0)
-                self.seconds, self.status = limit(30), "hung"
+                self.seconds, self.status = limit(HUNG_S), "hung"
             time.sleep(0.001)
         try:
             self.collect()
