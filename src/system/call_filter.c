@@ -48,204 +48,11 @@
 
 #ifdef MACHINE
 
-/* ---- The list ---- */
-
-/* The calls that are allowed with all arguments. */
-static const int allowed[] = {
-    /* files: the file rules say which */
-    SYS_close,
-    SYS_dup,
-    SYS_dup3,
-    SYS_faccessat,
-    SYS_fallocate,
-    SYS_fchmod,
-    SYS_fcntl,
-    SYS_fdatasync,
-    SYS_flock,
-    SYS_fstat,
-    SYS_fstatfs,
-    SYS_fsync,
-    SYS_ftruncate,
-    SYS_getcwd,
-    SYS_getdents64,
-    SYS_lseek,
-    SYS_openat,
-    SYS_pread64,
-    SYS_preadv,
-    SYS_pwrite64,
-    SYS_pwritev,
-    SYS_read,
-    SYS_readlinkat,
-    SYS_readv,
-    SYS_renameat2,
-    SYS_statfs,
-    SYS_statx,
-    SYS_umask,
-    SYS_unlinkat,
-    SYS_write,
-    SYS_writev,
-    /* open sockets. A new syslog daemon needs connect */
-    SYS_accept4,
-    SYS_connect,
-    SYS_getpeername,
-    SYS_getsockname,
-    SYS_getsockopt,
-    SYS_recvfrom,
-    SYS_recvmsg,
-    SYS_sendmsg,
-    SYS_sendto,
-    SYS_setsockopt,
-    SYS_shutdown,
-    /* waiting */
-    SYS_clock_nanosleep,
-    SYS_epoll_ctl,
-    SYS_epoll_pwait,
-    SYS_eventfd2,
-    SYS_nanosleep,
-    SYS_ppoll,
-    SYS_pselect6,
-    SYS_restart_syscall,
-    /* memory, threads and signals of this process */
-    SYS_brk,
-    SYS_madvise,
-    SYS_mremap,
-    SYS_munmap,
-    SYS_exit,
-    SYS_exit_group,
-    SYS_futex,
-    SYS_gettid,
-    SYS_membarrier,
-    SYS_rt_sigaction,
-    SYS_rt_sigprocmask,
-    SYS_rt_sigreturn,
-    SYS_sched_getaffinity,
-    SYS_sched_yield,
-    SYS_setpriority,
-    SYS_set_robust_list,
-    SYS_sigaltstack,
-    /* what the process may know */
-    SYS_clock_getres,
-    SYS_clock_gettime,
-    SYS_getegid,
-    SYS_geteuid,
-    SYS_getgid,
-    SYS_getpid,
-    SYS_getpriority,
-    SYS_getrandom,
-    SYS_getrusage,
-    SYS_gettimeofday,
-    SYS_getuid,
-    SYS_sysinfo,
-    SYS_uname,
-/* not all machines have these */
-#ifdef SYS_accept
-    SYS_accept,
-#endif
-#ifdef SYS_access
-    SYS_access,
-#endif
-#ifdef SYS_clock_gettime64
-    SYS_clock_gettime64,
-#endif
-#ifdef SYS_clock_nanosleep_time64
-    SYS_clock_nanosleep_time64,
-#endif
-#ifdef SYS_dup2
-    SYS_dup2,
-#endif
-#ifdef SYS_epoll_pwait2
-    SYS_epoll_pwait2,
-#endif
-#ifdef SYS_epoll_wait
-    SYS_epoll_wait,
-#endif
-#ifdef SYS_faccessat2
-    SYS_faccessat2,
-#endif
-#ifdef SYS_fcntl64
-    SYS_fcntl64,
-#endif
-#ifdef SYS_fstat64
-    SYS_fstat64,
-#endif
-#ifdef SYS_fstatat64
-    SYS_fstatat64,
-#endif
-#ifdef SYS_fstatfs64
-    SYS_fstatfs64,
-#endif
-#ifdef SYS_ftruncate64
-    SYS_ftruncate64,
-#endif
-#ifdef SYS_futex_time64
-    SYS_futex_time64,
-#endif
-#ifdef SYS__llseek
-    SYS__llseek,
-#endif
-#ifdef SYS_lstat
-    SYS_lstat,
-#endif
-#ifdef SYS_lstat64
-    SYS_lstat64,
-#endif
-#ifdef SYS_newfstatat
-    SYS_newfstatat,
-#endif
-#ifdef SYS_open
-    SYS_open,
-#endif
-#ifdef SYS_poll
-    SYS_poll,
-#endif
-#ifdef SYS_ppoll_time64
-    SYS_ppoll_time64,
-#endif
-#ifdef SYS_readlink
-    SYS_readlink,
-#endif
-#ifdef SYS_recv
-    SYS_recv,
-#endif
-#ifdef SYS_rename
-    SYS_rename,
-#endif
-#ifdef SYS_renameat
-    SYS_renameat,
-#endif
-#ifdef SYS_rseq
-    SYS_rseq,
-#endif
-#ifdef SYS_select
-    SYS_select,
-#endif
-#ifdef SYS_send
-    SYS_send,
-#endif
-#ifdef SYS_sigreturn
-    SYS_sigreturn,
-#endif
-#ifdef SYS_stat
-    SYS_stat,
-#endif
-#ifdef SYS_stat64
-    SYS_stat64,
-#endif
-#ifdef SYS_statfs64
-    SYS_statfs64,
-#endif
-#ifdef SYS_time
-    SYS_time,
-#endif
-#ifdef SYS_unlink
-    SYS_unlink,
-#endif
-};
-#define ALLOWED (sizeof(allowed) / sizeof(allowed[0]))
+#include "system/call_list.h"
 
 /* ---- The program ---- */
 
-#define PROGRAM_MAX (2 * ALLOWED + 100)
+#define PROGRAM_MAX (2 * ALLOWED + 150)
 
 #define REFUSE(number) (SECCOMP_RET_ERRNO | (number))
 
@@ -346,6 +153,24 @@ allow_some(void)
 	allow_if(SYS_tgkill, 0, ALL_BITS, (uint32_t)getpid());
 }
 
+static void
+allow_socket_calls(enum call_filter_use use)
+{
+#ifdef SYS_socketcall
+	size_t n = SOCKET_CALLS;
+
+	if (use == CALLS_SERVE)
+		n -= NETWORK_SOCKET_CALLS;
+	skip_unless_equal(SYS_socketcall, (uint8_t)(2 * n + 2));
+	load(offsetof(struct seccomp_data, args));
+	for (size_t i = 0; i < n; i++)
+		answer(socket_calls[i], SECCOMP_RET_ALLOW);
+	load(offsetof(struct seccomp_data, nr));
+#else
+	(void)use;
+#endif
+}
+
 /* The resolver opens a socket for each question. */
 static void
 allow_dns(void)
@@ -369,6 +194,7 @@ make_program(enum call_filter_use use)
 	for (size_t i = 0; i < ALLOWED; i++)
 		answer(allowed[i], SECCOMP_RET_ALLOW);
 	allow_some();
+	allow_socket_calls(use);
 	if (use != CALLS_SERVE)
 		allow_dns();
 #ifdef SYS_socket
