@@ -4,6 +4,7 @@
 
 #include <netinet/in.h>
 #include <stdio.h>
+#include <time.h> /* spf.h uses time_t */
 #include <spf2/spf.h>
 #include <string.h>
 
