@@ -103,10 +103,11 @@ read_dump(const struct sql_program *program, const char *octets, size_t n,
     size_t piece_n, struct err *err)
 {
 	static struct sql_dump dump;
-	struct reading reading = {.program = program};
+	static struct reading reading;
 	int rc = 0;
 
 	err->text[0] = '\0';
+	reading = (struct reading){.program = program};
 	dump = (struct sql_dump){
 	    .tables = program->tables,
 	    .tables_n = program->tables_n,
