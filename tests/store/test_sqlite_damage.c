@@ -162,7 +162,8 @@ assert_sound(const char *name)
 			     &statement, NULL),
 	    SQLITE_OK);
 	assert_int_equal(sqlite3_step(statement), SQLITE_ROW);
-	assert_string_equal(sqlite3_column_text(statement, 0), "ok");
+	assert_string_equal((const char *)sqlite3_column_text(statement, 0),
+	    "ok");
 	sqlite3_finalize(statement);
 	sqlite3_close(db);
 }
