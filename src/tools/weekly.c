@@ -189,8 +189,11 @@ add_days(struct text *out, const struct weekly *weekly)
 	    "<section><h2>By day</h2><p class=\"note\"><span class=\"key "
 	    "strong\"></span>came back and passed<span class=\"key\"></span>"
 	    "has not come back</p>\n");
-	page_add_columns(out, weekly->days, (size_t)weekly_days_n(weekly),
-	    weekly_noon_s(weekly));
+	if (history_first_attempts_n(&weekly->all) > 0)
+		page_add_columns(out, weekly->days,
+		    (size_t)weekly_days_n(weekly), weekly_noon_s(weekly));
+	else
+		text_add(out, "<p class=\"none\">No mail was deferred.</p>");
 	text_add(out, "</section>\n");
 }
 

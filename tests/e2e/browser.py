@@ -15,7 +15,8 @@ CHROMIUM = shutil.which("chromium")
 DRIVER = shutil.which("chromedriver")
 FLAGS = ["--headless", "--no-sandbox", "--disable-gpu", "--disable-quic",
          "--disable-sync", "--disable-component-update", "--no-first-run",
-         "--disable-background-networking", "--hide-scrollbars"]
+         "--disable-background-networking", "--disable-dev-shm-usage",
+         "--hide-scrollbars"]
 
 
 def has_browser():
