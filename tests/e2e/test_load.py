@@ -125,7 +125,8 @@ class LoadTest(harness.TestCase):
     def test_many_list_entries(self):
         """While the daemon reads very many list entries again, it answers the
         requests of a client that asks all the time. The old entries count until
-        it has read the new ones."""
+        it has read the new ones. Its longest wait is a small part of what the
+        reading takes."""
         entries_n = 1000000 if settings.torture else 300000
         daemon = self.start_daemon()
         self.assert_greylisted(daemon.ask(sender="new@list.example"))
@@ -136,9 +137,7 @@ class LoadTest(harness.TestCase):
                 " ('whitelist', 'sender', ?)",
                 ((f"a{i}@list.example",) for i in range(entries_n)))
             db.commit()
-        began = time.monotonic()
         daemon.start()
-        start_s = time.monotonic() - began
         longest_s, asked_n = 0, 0
         with daemon.connect() as policy:
             self.assertEqual(policy.ask(sender="a7@list.example"), "DUNNO")
@@ -147,7 +146,7 @@ class LoadTest(harness.TestCase):
                     "INSERT INTO list_entry (list, kind, pattern) VALUES"
                     " ('whitelist', 'sender', 'new@list.example')")
                 db.commit()
-            end = time.monotonic() + limit(60)
+            began = time.monotonic()
             while True:
                 asked = time.monotonic()
                 action = policy.ask(sender="new@list.example")
@@ -156,13 +155,14 @@ class LoadTest(harness.TestCase):
                 if action == "DUNNO":
                     break
                 self.assert_greylisted(action)
-                self.assertLess(asked, end)
+                self.assertLess(asked - began, limit(60))
+            reading_s = time.monotonic() - began
             self.assertEqual(policy.ask(sender="a7@list.example"), "DUNNO")
-        print(f"({entries_n} entries: start {1000 * start_s:.0f} ms, {asked_n} "
+        print(f"({entries_n} entries: {1000 * reading_s:.0f} ms, {asked_n} "
               f"answers meanwhile, longest {1000 * longest_s:.1f} ms) ",
               end="", flush=True)
         self.assertGreater(asked_n, 10)
-        self.assertLess(longest_s, max(start_s / 2, limit(LONGEST_S)))
+        self.assertLess(longest_s, max(reading_s / 2, limit(LONGEST_S)))
         self.check_without_requests(daemon)
 
     def check_without_requests(self, daemon):
