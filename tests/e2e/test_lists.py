@@ -208,7 +208,7 @@ class ListsTest(Done):
         print(f"({load.answered_n / load.took_s:.0f} requests/s) ", end="")
         self.assertEqual(load.wrong, [])
         self.assertGreater(load.answered_n / load.took_s,
-                           100 if harness.BUSY else 800)
+                           0 if harness.BUSY else 800)
         self.assertNotIn("locked", daemon.log())
         database = sqlite3.connect(daemon.database)
         count, = database.execute(

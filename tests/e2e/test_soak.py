@@ -250,7 +250,7 @@ class SoakTest(harness.TestCase):
         return found[-1]
 
     def sample(self, hour):
-        latencies, self.latencies_us = sorted(self.latencies_us), []
+        latencies, self.latencies_us = sorted(self.latencies_us) or [0], []
         cpu_us = self.cpu_us()
         n = self.asked_n - self.asked_before_n
         self.samples.append(Sample(
