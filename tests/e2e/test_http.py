@@ -273,6 +273,16 @@ class AbuseTest(HttpTestCase):
             client.close()
         self.assertEqual(get(self.address, "/healthz")[0], 200)
 
+    def test_requests_a_second(self):
+        """At most 20 connections are accepted in a second, so 70 take at least
+        two seconds. A tick of the daemon may come late."""
+        daemon = self.start_http()
+        began = time.monotonic()
+        for _ in range(70):
+            self.assertEqual(get(self.address, "/healthz")[0], 200)
+        self.assertGreater(time.monotonic() - began, 1.5)
+        self.assert_mail_works(daemon)
+
     def test_slow_client(self):
         """A client that sends an octet now and then is cut off."""
         daemon = self.start_http()
