@@ -106,7 +106,7 @@ static const struct count_store_ops faulty_counts = {
 
 static enum store_rc
 faulty_add_decisions(struct store *store, const struct kept_decision *decisions,
-    size_t n, bool may_wait, bool *is_added, struct err *err)
+    size_t n, int64_t keep_s, bool may_wait, bool *is_added, struct err *err)
 {
 	struct store_faulty *faulty = (struct store_faulty *)store;
 
@@ -122,7 +122,7 @@ faulty_add_decisions(struct store *store, const struct kept_decision *decisions,
 		return STORE_NO_ROOM;
 	}
 	return faulty->inner->decisions->add(faulty->inner, decisions, n,
-	    may_wait, is_added, err);
+	    keep_s, may_wait, is_added, err);
 }
 
 static enum store_rc

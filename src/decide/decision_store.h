@@ -34,10 +34,11 @@ struct decision_store_ops {
 	/* Append n decisions, in one transaction if the store has any. With
 	 * STORE_NO_ROOM or STORE_FAILED, some of them may have been added. If
 	 * another process writes now, and the call may not wait for it,
-	 * *is_added is false with STORE_OK: try again later. */
+	 * *is_added is false with STORE_OK: try again later. A store may remove
+	 * decisions by itself when they are older than keep_s. */
 	enum store_rc (*add)(struct store *store,
-	    const struct kept_decision *decisions, size_t n, bool may_wait,
-	    bool *is_added, struct err *err);
+	    const struct kept_decision *decisions, size_t n, int64_t keep_s,
+	    bool may_wait, bool *is_added, struct err *err);
 
 	/* Visit the next decisions, about n_max. *position is 0 at first, and
 	 * the call moves it. *done says whether the end is reached. The call
@@ -48,9 +49,9 @@ struct decision_store_ops {
 	    struct err *err);
 
 	/* Remove the oldest decisions: those before before_s, and all but the
-	 * newest max_n. Removes n_max at most, so the call is short. It does
-	 * not wait for another process that writes: the next call removes
-	 * them. */
+	 * newest max_n. Removes n_max at most, or fewer, so the call is short.
+	 * It does not wait for another process that writes: the next call
+	 * removes them. */
 	enum store_rc (*trim)(struct store *store, int64_t before_s,
 	    int64_t max_n, size_t n_max, struct err *err);
 };

@@ -451,7 +451,8 @@ checker_write_decisions(struct checker *checker)
 
 	if (!checker->store_is_failing &&
 	    decision_buffer_write_all(checker->decisions, checker->store,
-		checker->now_s, &err) != STORE_OK)
+		checker->settings->config.decisions_keep_s, checker->now_s,
+		&err) != STORE_OK)
 		note_failure(checker, &checker->notices, &err);
 }
 

@@ -139,8 +139,8 @@ remove_slice(struct decision_buffer *buffer)
 }
 
 static enum store_rc
-write_slice(struct decision_buffer *buffer, struct store *store, int64_t now_s,
-    bool may_wait, struct err *err)
+write_slice(struct decision_buffer *buffer, struct store *store, int64_t keep_s,
+    int64_t now_s, bool may_wait, struct err *err)
 {
 	struct kept_decision slice[SLICE];
 	bool is_added;
@@ -149,8 +149,8 @@ write_slice(struct decision_buffer *buffer, struct store *store, int64_t now_s,
 	make_slice(buffer, now_s, slice);
 	if (buffer->slice_n == 0)
 		return STORE_OK;
-	rc = store->decisions->add(store, slice, buffer->slice_n, may_wait,
-	    &is_added, err);
+	rc = store->decisions->add(store, slice, buffer->slice_n, keep_s,
+	    may_wait, &is_added, err);
 	if (rc == STORE_FAILED)
 		return STORE_FAILED;
 	if (rc == STORE_OK && !is_added)
@@ -176,7 +176,7 @@ decision_buffer_maintain(struct decision_buffer *buffer, struct store *store,
 	if (store->decisions == NULL || !is_due(buffer, now_s))
 		return STORE_OK;
 	buffer->maintained_s = now_s;
-	if (write_slice(buffer, store, now_s, false, err) != STORE_OK)
+	if (write_slice(buffer, store, keep_s, now_s, false, err) != STORE_OK)
 		return STORE_FAILED;
 	return store->decisions->trim(store,
 	    keep_s > 0 ? now_s - keep_s : INT64_MAX, max_n, TRIM, err);
@@ -184,13 +184,14 @@ decision_buffer_maintain(struct decision_buffer *buffer, struct store *store,
 
 enum store_rc
 decision_buffer_write_all(struct decision_buffer *buffer, struct store *store,
-    int64_t now_s, struct err *err)
+    int64_t keep_s, int64_t now_s, struct err *err)
 {
 	if (store->decisions == NULL)
 		return STORE_OK;
 	begin_second(buffer, now_s); /* keep the number of those left out */
 	while (buffer->n > 0)
-		if (write_slice(buffer, store, now_s, true, err) != STORE_OK)
+		if (write_slice(buffer, store, keep_s, now_s, true, err) !=
+		    STORE_OK)
 			return STORE_FAILED;
 	return STORE_OK;
 }

@@ -41,7 +41,7 @@ enum store_rc decision_buffer_maintain(struct decision_buffer *buffer,
 
 /* Write all decisions, when the program ends. */
 enum store_rc decision_buffer_write_all(struct decision_buffer *buffer,
-    struct store *store, int64_t now_s, struct err *err);
+    struct store *store, int64_t keep_s, int64_t now_s, struct err *err);
 
 /* The number of decisions that were left out so far. */
 int64_t decision_buffer_left_out_n(const struct decision_buffer *buffer);

@@ -59,6 +59,25 @@ class SharingTest(FleetTest):
         wait_until("the correspondent",
                    lambda: other.ask(**answer) == "DUNNO", every_s=0.1)
 
+    def test_decisions_are_shared(self):
+        """The decisions of both hosts are found at each, in their order, and
+        at most max_decisions of them. [C74]"""
+        one, other = self.start_two(self.uri(self.start_server()))
+        for i in range(10):
+            one.ask(sender=f"{i}@one.example")
+            other.ask(sender=f"{i}@two.example")
+
+        def found(*arguments):
+            return [line.split("\t") for line in self.tool(
+                one, "decisions", *arguments).splitlines()]
+
+        wait_until("the decisions", lambda: len(found()) == 20, every_s=0.2)
+        rows = found("--sender", "*@two.example")
+        self.assertEqual([row[6] for row in rows],
+                         [f"{i}@two.example" for i in range(10)])
+        other.stop()
+        self.assertEqual(len(found()), 20)
+
     def test_copy_to_a_server_and_back(self):
         """A site moves from SQLite to a server and back, and has the same
         records and entries as before."""
@@ -102,7 +121,7 @@ class SharingTest(FleetTest):
         for command in (["whitelist", "add", "client", "203.0.113.9"],
                         ["whitelist", "list"],
                         ["whitelist", "remove", "client", "203.0.113.9"],
-                        ["triplets", "list"], ["stats"],
+                        ["triplets", "list"], ["stats"], ["decisions"],
                         ["expire", "--force"]):
             self.tool(one, *command)
         self.assertNotIn("NOPERM", one.log())

@@ -125,7 +125,7 @@ test_flood(void **state)
 	add(REASON_KNOWN, "next", NOW + 1);
 	assert_int_equal(decision_buffer_left_out_n(buffer), 9600 + 10);
 	assert_int_equal(decision_buffer_write_all(buffer, &faulty.store,
-			     NOW + 1, &err),
+			     KEEP_S, NOW + 1, &err),
 	    STORE_OK);
 	assert_int_equal(read_store(), 502);
 	assert_int_equal(memory->decisions->trim(memory, 0, 2, 1000, &err),
@@ -153,7 +153,7 @@ test_store_fails(void **state)
 	assert_true(decision_buffer_left_out_n(buffer) > 900);
 	faulty.apply_fails = false;
 	assert_int_equal(decision_buffer_write_all(buffer, &faulty.store,
-			     NOW + 1000, &err),
+			     KEEP_S, NOW + 1000, &err),
 	    STORE_OK);
 	assert_true(read_store() > 40);
 	faulty.has_no_room = true;
@@ -186,7 +186,7 @@ test_locked(void **state)
 	faulty.is_locked = true;
 	add(REASON_KNOWN, "b", NOW + 1);
 	assert_int_equal(decision_buffer_write_all(buffer, &faulty.store,
-			     NOW + 1, &err),
+			     KEEP_S, NOW + 1, &err),
 	    STORE_OK);
 	assert_int_equal(read_store(), 2);
 	assert_int_equal(decision_buffer_left_out_n(buffer), 0);

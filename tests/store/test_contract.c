@@ -1210,8 +1210,8 @@ keep_decisions(const struct kept_decision *decisions, size_t n)
 {
 	bool is_added;
 
-	if (store->decisions->add(store, decisions, n, true, &is_added, &err) !=
-	    STORE_OK)
+	if (store->decisions->add(store, decisions, n, 604800, true, &is_added,
+		&err) != STORE_OK)
 		fail_msg("add: %s", err.text);
 	assert_true(is_added);
 }
@@ -1258,6 +1258,31 @@ test_decisions(void **state)
 		return;
 	reopen();
 	assert_decisions(9, "30 d\n");
+}
+
+/* The same over hours. A call may remove fewer than it is asked to. [C74] */
+static void
+test_decisions_of_days(void **state)
+{
+	static const struct kept_decision first[] = {
+	    {10, "a"}, {20, "b"}, {4000, "c"}, {90000, "d"}, {90001, "e"}};
+
+	(void)state;
+	if (store->decisions == NULL)
+		SKIP_TEST("this store keeps no decisions");
+	keep_decisions(first, 5);
+	assert_decisions(1, "10 a\n20 b\n4000 c\n90000 d\n90001 e\n");
+	assert_decisions(3, "10 a\n20 b\n4000 c\n90000 d\n90001 e\n");
+	assert_decisions(9, "10 a\n20 b\n4000 c\n90000 d\n90001 e\n");
+	for (int i = 0; i < 10; i++)
+		trim(0, 4, 10);
+	assert_decisions(2, "20 b\n4000 c\n90000 d\n90001 e\n");
+	for (int i = 0; i < 10; i++)
+		trim(90000, 4, 10);
+	assert_decisions(9, "90000 d\n90001 e\n");
+	for (int i = 0; i < 10; i++)
+		trim(0, 1, 10);
+	assert_decisions(9, "90001 e\n");
 }
 
 /* ---- Tidying ---- */
@@ -1530,6 +1555,7 @@ main(void)
 	    TEST(test_hits_go_with_their_entry),
 	    TEST(test_counts),
 	    TEST(test_decisions),
+	    TEST(test_decisions_of_days),
 	    TEST(test_tidy_entries),
 	    TEST(test_tidy_history),
 	    TEST(test_generation),

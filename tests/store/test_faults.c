@@ -358,7 +358,7 @@ keep_decisions(struct life *life)
 
 	life->kept_max_n += 2;
 	if (!answered(life,
-		life->store->decisions->add(life->store, two, 2, true,
+		life->store->decisions->add(life->store, two, 2, 1, true,
 		    &is_added, &err),
 		&err))
 		return false;

@@ -381,6 +381,57 @@ test_time_to_live(void **state)
 	assert_int_equal(redis_reply(redis, 1)->integer, -1);
 }
 
+/* Decisions have a time to live. Those of a week are not on one node of a
+ * cluster of three. [C74] */
+static void
+test_decisions_expire_and_are_spread(void **state)
+{
+	const struct kept_decision decision = {7200, "a"};
+	struct redis *redis;
+	struct redis_name name;
+	unsigned hours_n[3] = {0};
+	bool is_added;
+
+	(void)state;
+	open_store(STORE_VISIT);
+	redis = (struct redis *)store;
+	assert_int_equal(store->decisions->add(store, &decision, 1, 1000, true,
+			     &is_added, &err),
+	    STORE_OK);
+	assert_int_equal(redis_begin(redis, &err), 0);
+	redis_name_of_part(redis, "decision-hours", &name);
+	redis_add(redis, &name, "TTL tardigrey:decisions:2");
+	redis_add(redis, &name, "TTL %s", name.text);
+	assert_int_equal(redis_run(redis, &err), STORE_OK);
+	for (size_t i = 0; i < 2; i++)
+		assert_in_range(redis_reply(redis, i)->integer, 4500, 4600);
+	for (int hour = 495000; hour < 495000 + 168; hour++) {
+		char text[60];
+		int n = snprintf(text, sizeof(text), "tardigrey:decisions:%d",
+		    hour);
+
+		hours_n[redis_slot(text, (size_t)n) / (REDIS_SLOTS / 3 + 1)]++;
+	}
+	for (size_t i = 0; i < 3; i++)
+		assert_in_range(hours_n[i], 40, 72);
+}
+
+/* A full server takes no decisions, and the caller learns the reason. */
+static void
+test_full_server_takes_no_decisions(void **state)
+{
+	const struct kept_decision decision = {7200, "a"};
+	bool is_added;
+
+	(void)state;
+	open_store(STORE_VISIT);
+	server_run("CONFIG SET maxmemory 1");
+	assert_int_equal(store->decisions->add(store, &decision, 1, 1000, true,
+			     &is_added, &err),
+	    STORE_NO_ROOM);
+	assert_false(is_added);
+}
+
 /* Two prefixes are two databases. */
 static void
 test_prefixes_are_apart(void **state)
@@ -418,6 +469,8 @@ main(void)
 	    TEST(test_server_is_full),
 	    TEST(test_password),
 	    TEST(test_time_to_live),
+	    TEST(test_decisions_expire_and_are_spread),
+	    TEST(test_full_server_takes_no_decisions),
 	    TEST(test_prefixes_are_apart),
 	};
 

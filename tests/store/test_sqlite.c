@@ -808,15 +808,18 @@ test_decisions_while_locked(void **state)
 	bool is_added;
 
 	(void)state;
-	assert_int_equal(ops->add(store, &decision, 1, false, &is_added, &err),
+	assert_int_equal(ops->add(store, &decision, 1, 1, false, &is_added,
+			     &err),
 	    STORE_OK);
 	assert_true(is_added);
 	sql_run(db, "BEGIN IMMEDIATE");
-	assert_int_equal(ops->add(store, &decision, 1, false, &is_added, &err),
+	assert_int_equal(ops->add(store, &decision, 1, 1, false, &is_added,
+			     &err),
 	    STORE_OK);
 	assert_false(is_added);
 	assert_int_equal(ops->trim(store, 9, 9, 9, &err), STORE_OK);
-	assert_int_equal(ops->add(store, &decision, 1, true, &is_added, &err),
+	assert_int_equal(ops->add(store, &decision, 1, 1, true, &is_added,
+			     &err),
 	    STORE_FAILED);
 	assert_non_null(strstr(err.text, "locked"));
 	assert_int_equal(sql_number(db, "SELECT count(*) FROM decision"), 1);

@@ -30,10 +30,11 @@ decision_new(const struct kept_decision *decision)
 
 static enum store_rc
 memory_add_decisions(struct store *store, const struct kept_decision *decisions,
-    size_t n, bool may_wait, bool *is_added, struct err *err)
+    size_t n, int64_t keep_s, bool may_wait, bool *is_added, struct err *err)
 {
 	struct memory *memory = (struct memory *)store;
 
+	(void)keep_s;
 	(void)may_wait;
 	*is_added = false;
 	for (size_t i = 0; i < n; i++) {

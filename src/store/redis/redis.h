@@ -27,7 +27,8 @@
  *   redis_reconnect.c  a thread that connects again
  *   redis.c            pipelines
  *   redis_key.c        the names of records
- *   redis_records.c, redis_walk.c, redis_lists.c, redis_counts.c   the ports
+ *   redis_records.c, redis_walk.c, redis_lists.c, redis_counts.c,
+ *   redis_decisions.c  the ports
  *   store_redis.c      opens and closes the store
  */
 
@@ -112,6 +113,7 @@ void redis_name_of_part(const struct redis *redis, const char *part,
 extern const struct record_store_ops redis_record_ops;
 extern const struct list_store_ops redis_list_ops;
 extern const struct count_store_ops redis_count_ops;
+extern const struct decision_store_ops redis_decision_ops;
 
 /* redis_records.c. The fields of a record: first_seen_s, last_seen_s, passed_s,
  * expires_s, deferred_n, passed_n, delay_s. redis_parse_record() reads the

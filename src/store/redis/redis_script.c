@@ -77,6 +77,32 @@ static const char *const texts[REDIS_SCRIPTS] = {
 	     "  redis.call('HDEL', KEYS[1], ARGV[1])\n"
 	     "  redis.call('HDEL', KEYS[2], ARGV[1])\n"
 	     "end\n",
+    [REDIS_ADD_DECISIONS] =
+	"local last = redis.call('LINDEX', KEYS[1], -1)\n"
+	"local n = last and tonumber(string.match(last, '^%d+')) or 0\n"
+	"for decision in string.gmatch(ARGV[1], '[^\\n]+') do\n"
+	"  n = n + 1\n"
+	"  redis.call('RPUSH', KEYS[1], n .. ' ' .. decision)\n"
+	"end\n"
+	"redis.call('EXPIRE', KEYS[1], ARGV[2])\n",
+    [REDIS_READ_DECISIONS] =
+	"local first = redis.call('LINDEX', KEYS[1], 0)\n"
+	"if not first then return {} end\n"
+	"local from = ARGV[1] + 1 - string.match(first, '^%d+')\n"
+	"from = math.max(from, 0)\n"
+	"return redis.call('LRANGE', KEYS[1], from, from + ARGV[2] - 1)\n",
+    [REDIS_TRIM_DECISIONS] =
+	"local head = redis.call('LRANGE', KEYS[1], 0, ARGV[4] - 1)\n"
+	"if not head[1] or string.match(head[1], '^%d+') ~= ARGV[1] then\n"
+	"  return 0\n"
+	"end\n"
+	"local n, excess, before = 0, tonumber(ARGV[2]), tonumber(ARGV[3])\n"
+	"while head[n + 1] and (n < excess or before >\n"
+	"    tonumber(string.match(head[n + 1], '^%d+ (-?%d+)'))) do\n"
+	"  n = n + 1\n"
+	"end\n"
+	"redis.call('LTRIM', KEYS[1], n, -1)\n"
+	"return n\n",
 };
 
 static int

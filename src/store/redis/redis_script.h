@@ -33,8 +33,19 @@ enum redis_script {
 	/* KEYS: hits, times of hits. ARGV: field, before_s. Removes the hits if
 	 * the last one was before. */
 	REDIS_REMOVE_HIT,
+	/* KEYS: decisions of an hour. ARGV: TIME_S LINE of each, with newlines;
+	 * time to live in seconds. */
+	REDIS_ADD_DECISIONS,
+	/* KEYS: decisions of an hour. ARGV: number, n. Returns at most n after
+	 * the one with this number. */
+	REDIS_READ_DECISIONS,
+	/* KEYS: decisions of an hour. ARGV: number of the first, excess_n,
+	 * before_s, n_max. Removes the first excess_n and then those before
+	 * before_s, at most n_max. Does nothing if another one is the first:
+	 * then another daemon has trimmed. Returns how many. */
+	REDIS_TRIM_DECISIONS,
 };
-#define REDIS_SCRIPTS (REDIS_REMOVE_HIT + 1)
+#define REDIS_SCRIPTS (REDIS_TRIM_DECISIONS + 1)
 
 #define REDIS_SHA_SIZE 41
 struct redis_scripts {

@@ -67,6 +67,7 @@ redis_new(enum redis_form form, const char *where,
 	    .records = &redis_record_ops,
 	    .lists = &redis_list_ops,
 	    .counts = &redis_count_ops,
+	    .decisions = &redis_decision_ops,
 	};
 	redis->timeout_ms = options->timeout_ms;
 	redis->deadline_ms = INT64_MAX;

@@ -32,11 +32,12 @@ append(struct sqlite_statements *statements,
 
 static enum store_rc
 sqlite_add_decisions(struct store *store, const struct kept_decision *decisions,
-    size_t n, bool may_wait, bool *is_added, struct err *err)
+    size_t n, int64_t keep_s, bool may_wait, bool *is_added, struct err *err)
 {
 	struct sqlite *sqlite = (struct sqlite *)store;
 	int rc;
 
+	(void)keep_s;
 	*is_added = false;
 	if (sqlite_ensure_writable(sqlite, err) != 0)
 		return STORE_FAILED;
