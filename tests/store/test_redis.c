@@ -235,6 +235,33 @@ test_visitor_connects_again(void **state)
 }
 
 static void
+restart_while_idle(enum store_use use)
+{
+	bool found;
+
+	open_store(use);
+	assert_int_equal(merge("a"), STORE_OK);
+	for (int i = 0; i < 2; i++) {
+		server_kill();
+		assert_int_equal(server_start_again(), 0);
+		assert_int_equal(look_up("a", &found), STORE_OK);
+		assert_false(found);
+		assert_int_equal(merge("b"), STORE_OK);
+	}
+	store_close(store);
+	store = NULL;
+}
+
+/* A server that was restarted between two calls serves the next one. */
+static void
+test_server_restarts_while_idle(void **state)
+{
+	(void)state;
+	restart_while_idle(STORE_VISIT);
+	restart_while_idle(STORE_SERVE);
+}
+
+static void
 wait_until_it_works(void)
 {
 	bool found;
@@ -463,6 +490,7 @@ main(void)
 	    cmocka_unit_test(test_slots),
 	    TEST(test_scripts_are_flushed),
 	    TEST(test_visitor_connects_again),
+	    TEST(test_server_restarts_while_idle),
 	    TEST(test_server_hangs),
 	    TEST(test_server_comes_later),
 	    TEST(test_deadline),

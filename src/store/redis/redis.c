@@ -14,6 +14,14 @@
 
 /* ---- Connections ---- */
 
+static void
+use_topology(struct redis *redis, struct redis_topology *topology)
+{
+	redis->topology = topology;
+	if (topology != NULL)
+		redis->topology_number++;
+}
+
 void
 redis_disconnect(struct redis *redis)
 {
@@ -22,8 +30,8 @@ redis_disconnect(struct redis *redis)
 	redis_topology_free(redis->topology);
 	redis->topology = NULL;
 	if (redis->reconnector != NULL) /* let it begin at once */
-		redis->topology =
-		    redis_reconnector_take(redis->reconnector, &ignored);
+		use_topology(redis,
+		    redis_reconnector_take(redis->reconnector, &ignored));
 }
 
 static int64_t
@@ -39,17 +47,34 @@ static int
 connect_again(struct redis *redis, struct err *err)
 {
 	if (redis->reconnector != NULL)
-		redis->topology = redis_reconnector_take(redis->reconnector,
-		    &redis->why_away);
+		use_topology(redis,
+		    redis_reconnector_take(redis->reconnector,
+			&redis->why_away));
 	else
-		redis->topology = redis_topology_new(&redis->uri,
-		    deadline_of(redis), &redis->why_away);
-	if (redis->topology == NULL) {
-		*err = redis->why_away;
-		return -1;
-	}
-	redis->topology_number++;
-	return 0;
+		use_topology(redis,
+		    redis_topology_new(&redis->uri, deadline_of(redis),
+			&redis->why_away));
+	if (redis->topology != NULL)
+		return 0;
+	*err = redis->why_away;
+	return -1;
+}
+
+/* A server that was restarted, or that ends idle connections, has closed the
+ * connection. It probably serves, so wait for one attempt to connect again. */
+static void
+replace_closed_connections(struct redis *redis)
+{
+	if (redis->topology == NULL ||
+	    redis_nodes_are_open(redis->topology->nodes,
+		redis->topology->nodes_n))
+		return;
+	redis_topology_free(redis->topology);
+	redis->topology = NULL;
+	if (redis->reconnector != NULL)
+		use_topology(redis,
+		    redis_reconnector_wait(redis->reconnector,
+			deadline_of(redis), &redis->why_away));
 }
 
 /* ---- A pipeline ---- */
@@ -69,6 +94,7 @@ int
 redis_begin(struct redis *redis, struct err *err)
 {
 	redis_clear(redis);
+	replace_closed_connections(redis);
 	return redis->topology != NULL ? 0 : connect_again(redis, err);
 }
 

@@ -95,6 +95,18 @@ redis_node_close(struct redis_node *node)
 	*node = (struct redis_node){.context = NULL};
 }
 
+/* Between two commands a server only sends the end of the connection. */
+bool
+redis_nodes_are_open(const struct redis_node *nodes, size_t n)
+{
+	struct pollfd pollers[NODES_MAX];
+
+	for (size_t i = 0; i < n; i++)
+		pollers[i] = (struct pollfd){
+		    .fd = nodes[i].context->fd, .events = POLLIN};
+	return poll(pollers, n, 0) <= 0;
+}
+
 /* ---- Exchanging ---- */
 
 static int

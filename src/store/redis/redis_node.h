@@ -35,6 +35,10 @@ int redis_node_open(struct redis_node *node,
     const struct redis_address *address, int64_t deadline_ms, struct err *err);
 void redis_node_close(struct redis_node *node);
 
+/* True if no server has closed its connection. Call it while no replies are
+ * due. */
+bool redis_nodes_are_open(const struct redis_node *nodes, size_t n);
+
 /* Append a command in the form of the protocol. Its reply has this tag. Returns
  * 0, or -1 if memory is short. */
 int redis_node_append(struct redis_node *node, const char *command, size_t n,

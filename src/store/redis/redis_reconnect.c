@@ -22,6 +22,7 @@ struct redis_reconnector {
 	pthread_mutex_t mutex;
 	pthread_cond_t changed; /* the fields below have changed */
 	bool wanted;            /* a topology */
+	bool has_tried;         /* an attempt has ended */
 	bool ends;
 	bool has_ended;
 	struct redis_topology *topology; /* owned */
@@ -72,6 +73,8 @@ attempt(struct redis_reconnector *reconnector)
 	    redis_clock_ms() + ATTEMPT_MS, &err);
 	pthread_mutex_lock(&reconnector->mutex);
 	reconnector->failure = err;
+	reconnector->has_tried = true;
+	pthread_cond_broadcast(&reconnector->changed);
 	if (topology == NULL) {
 		rotate_addresses(&reconnector->uri);
 		return false;
@@ -182,4 +185,24 @@ redis_reconnector_take(struct redis_reconnector *reconnector, struct err *err)
 		*err = reconnector->failure;
 	pthread_mutex_unlock(&reconnector->mutex);
 	return topology;
+}
+
+struct redis_topology *
+redis_reconnector_wait(struct redis_reconnector *reconnector,
+    int64_t deadline_ms, struct err *err)
+{
+	struct redis_topology *topology;
+
+	pthread_mutex_lock(&reconnector->mutex);
+	reconnector->has_tried = false;
+	pthread_mutex_unlock(&reconnector->mutex);
+	topology = redis_reconnector_take(reconnector, err);
+	if (topology != NULL)
+		return topology;
+	pthread_mutex_lock(&reconnector->mutex);
+	if (reconnector->has_thread)
+		pause_ms(reconnector, redis_clock_left_ms(deadline_ms),
+		    &reconnector->has_tried);
+	pthread_mutex_unlock(&reconnector->mutex);
+	return redis_reconnector_take(reconnector, err);
 }

@@ -25,4 +25,10 @@ struct redis_topology *redis_reconnector_take(struct redis_reconnector
 						  *reconnector,
     struct err *err);
 
+/* The same, but wait until an attempt has succeeded or failed, or until the
+ * deadline. */
+struct redis_topology *redis_reconnector_wait(struct redis_reconnector
+						  *reconnector,
+    int64_t deadline_ms, struct err *err);
+
 #endif
