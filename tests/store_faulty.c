@@ -3,12 +3,21 @@
 #include "store_faulty.h"
 
 static enum store_rc
+fail_away(struct err *err)
+{
+	err_set(err, "told to be away");
+	return STORE_FAILED;
+}
+
+static enum store_rc
 faulty_lookup(struct store *store, const struct key *keys, size_t n,
     struct store_answer *answers, struct err *err)
 {
 	struct store_faulty *faulty = (struct store_faulty *)store;
 
 	faulty->lookups_n++;
+	if (faulty->is_away)
+		return fail_away(err);
 	if (faulty->lookup_fails ||
 	    faulty->lookups_n == faulty->lookup_fails_at) {
 		err_set(err, "told to fail to look up");
@@ -26,6 +35,8 @@ faulty_apply(struct store *store, const struct store_change *changes, size_t n,
 
 	faulty->applies_n++;
 	faulty->changes_n += n;
+	if (faulty->is_away)
+		return fail_away(err);
 	if (faulty->apply_fails) {
 		err_set(err, "told to fail to apply");
 		return STORE_FAILED;
@@ -34,24 +45,34 @@ faulty_apply(struct store *store, const struct store_change *changes, size_t n,
 		err_set(err, "told to have no room");
 		return STORE_NO_ROOM;
 	}
+	if (faulty->apply_fails_late) {
+		faulty->inner->records->apply(faulty->inner, changes, n, err);
+		err_set(err, "told to fail after it has applied");
+		return STORE_FAILED;
+	}
 	return faulty->inner->records->apply(faulty->inner, changes, n, err);
 }
 
 static enum store_rc
 faulty_generation(struct store *store, int64_t *generation_out, struct err *err)
 {
-	struct store *inner = ((struct store_faulty *)store)->inner;
+	struct store_faulty *faulty = (struct store_faulty *)store;
 
-	return inner->lists->generation(inner, generation_out, err);
+	if (faulty->is_away)
+		return fail_away(err);
+	return faulty->inner->lists->generation(faulty->inner, generation_out,
+	    err);
 }
 
 static enum store_rc
 faulty_entries(struct store *store, store_entry_fn *visit, void *arg,
     struct err *err)
 {
-	struct store *inner = ((struct store_faulty *)store)->inner;
+	struct store_faulty *faulty = (struct store_faulty *)store;
 
-	return inner->lists->entries(inner, visit, arg, err);
+	if (faulty->is_away)
+		return fail_away(err);
+	return faulty->inner->lists->entries(faulty->inner, visit, arg, err);
 }
 
 static enum store_rc
@@ -61,7 +82,7 @@ faulty_add_counts(struct store *store, const struct store_hit *hits,
 {
 	struct store_faulty *faulty = (struct store_faulty *)store;
 
-	if (faulty->apply_fails) {
+	if (faulty->apply_fails || faulty->is_away) {
 		err_set(err, "told to fail to count");
 		return STORE_FAILED;
 	}
@@ -77,7 +98,15 @@ faulty_configure(struct store *store, const struct store_options *options)
 	inner->ops->configure(inner, options);
 }
 
-static const struct store_ops faulty_ops = {.configure = faulty_configure};
+/* The test closes the other store. */
+static void
+faulty_close(struct store *store)
+{
+	(void)store;
+}
+
+static const struct store_ops faulty_ops = {
+    .close = faulty_close, .configure = faulty_configure};
 
 static const struct record_store_ops faulty_records = {
     .lookup = faulty_lookup,
@@ -113,7 +142,7 @@ faulty_add_decisions(struct store *store, const struct kept_decision *decisions,
 	*is_added = false;
 	if (faulty->is_locked && !may_wait)
 		return STORE_OK;
-	if (faulty->apply_fails) {
+	if (faulty->apply_fails || faulty->is_away) {
 		err_set(err, "told to fail to keep decisions");
 		return STORE_FAILED;
 	}

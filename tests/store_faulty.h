@@ -16,6 +16,8 @@ struct store_faulty {
 	bool lookup_fails;
 	size_t lookup_fails_at; /* this lookup fails; 1: the first, 0: none */
 	bool apply_fails;
+	bool apply_fails_late; /* it has applied all changes, but fails */
+	bool is_away;          /* every call fails */
 	bool is_locked; /* decisions are added only by a call that may wait */
 	bool has_many_entries;
 	bool has_no_room; /* apply answers STORE_NO_ROOM and does nothing */

@@ -26,7 +26,7 @@
 /* Size of the text "FILE:LINE". A longer text is cut at the front. */
 #define CONFIG_ORIGIN_SIZE 300
 
-#define CONFIG_OPTIONS   55 /* rows of the table */
+#define CONFIG_OPTIONS   56 /* rows of the table */
 #define CONFIG_NAME_SIZE 64 /* of an account or a group */
 
 enum greylist_recipients { RECIPIENTS_ALL, RECIPIENTS_LISTED };
@@ -50,6 +50,7 @@ struct config {
 	char user[CONFIG_NAME_SIZE];
 	char database[CONFIG_VALUE_SIZE];               /* a URI */
 	char database_password_file[CONFIG_VALUE_SIZE]; /* "": none */
+	char database_fallback[CONFIG_VALUE_SIZE];      /* a URI; "": none */
 	struct store_options store;
 	struct engine_rules rules;
 	struct reply_template reply;

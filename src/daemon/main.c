@@ -261,7 +261,10 @@ open_store(struct daemon *daemon, struct err *err)
 
 	options.notice = say_problem;
 	options.use = STORE_SERVE;
-	daemon->store = store_open(config->database, &options, err);
+	daemon->store = config->database_fallback[0] == '\0'
+	    ? store_open(config->database, &options, err)
+	    : store_open_with_fallback(config->database,
+		  config->database_fallback, &options, err);
 	if (daemon->store != NULL && daemon->http_listeners.n > 0)
 		store_timer_attach(&daemon->timer, daemon->store);
 	return daemon->store != NULL ? 0 : -1;

@@ -7,6 +7,8 @@ notice_log_begin(struct notice_log *log)
 {
 	log->kinds[NOTICE_STORE_FAILED].level = LOG_LEVEL_ERROR;
 	log->kinds[NOTICE_STORE_RECOVERED].level = LOG_LEVEL_INFO;
+	log->kinds[NOTICE_FALLBACK_BEGINS].level = LOG_LEVEL_ERROR;
+	log->kinds[NOTICE_FALLBACK_ENDS].level = LOG_LEVEL_INFO;
 }
 
 static void
@@ -27,6 +29,8 @@ write_one(struct notice_log *log, const struct notice *notice)
 	case NOTICE_PATTERN:
 	case NOTICE_EVICTION:
 	case NOTICE_LOOKUP:
+	case NOTICE_FALLBACK_BEGINS:
+	case NOTICE_FALLBACK_ENDS:
 		log_repeated(&log->kinds[notice->kind], "%s", notice->text);
 		break;
 	}

@@ -45,6 +45,8 @@ look_at_store(const struct observer *observer, const struct checker *checker,
 	const struct record_store_ops *records = observer->store->records;
 
 	out->is_healthy = !checker_is_failing(checker, &out->failure);
+	out->fallback_decides =
+	    out->is_healthy && checker_fallback_decides(checker, &out->failure);
 	memset(&out->census, 0xff, sizeof(out->census)); /* not known */
 	if (records->census != NULL &&
 	    records->census(observer->store, &out->census, &out->failure) !=

@@ -113,10 +113,9 @@ find_database_folder(const char *path, char folder[PATH_MAX])
 }
 
 static int
-allow_database(const struct file_rules *rules, const struct config *config,
-    struct err *err)
+allow_database(const struct file_rules *rules, const char *uri, struct err *err)
 {
-	const char *path = store_uri_path(config->database);
+	const char *path = store_uri_path(uri);
 	char folder[PATH_MAX];
 
 	if (path == NULL)
@@ -188,7 +187,9 @@ limit_files(const struct config *config, const char *config_file,
 
 	if (rc != 0)
 		return rc;
-	rc = allow_database(&rules, config, err);
+	rc = allow_database(&rules, config->database, err);
+	if (rc == 0)
+		rc = allow_database(&rules, config->database_fallback, err);
 	if (rc == 0) {
 		allow_reading(&rules, config_file);
 		allow_server(&rules, config);

@@ -91,6 +91,31 @@ record_same(const struct record *a, const struct record *b)
 	    a->last_seen_s == b->last_seen_s && a->passed_s == b->passed_s;
 }
 
+bool
+record_equal(const struct record *a, const struct record *b)
+{
+	return record_same(a, b) && a->expires_s == b->expires_s &&
+	    a->deferred_n == b->deferred_n && a->passed_n == b->passed_n &&
+	    a->delay_s == b->delay_s;
+}
+
+static int64_t
+missing_n(int64_t wanted_n, int64_t there_n)
+{
+	return wanted_n > there_n ? wanted_n - there_n : 0;
+}
+
+bool
+record_raise(const struct record *there, struct record *more)
+{
+	struct record merged = *there;
+
+	more->deferred_n = missing_n(more->deferred_n, there->deferred_n);
+	more->passed_n = missing_n(more->passed_n, there->passed_n);
+	record_merge(&merged, more);
+	return !record_equal(&merged, there);
+}
+
 void
 record_apply(struct record *record, bool *found, const struct change *change)
 {

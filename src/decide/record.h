@@ -70,6 +70,14 @@ struct record record_of_use(int64_t now_s, int64_t keep_s);
  * are equal. Nothing else matters. */
 bool record_same(const struct record *a, const struct record *b);
 
+/* True if two records are equal in all fields. */
+bool record_equal(const struct record *a, const struct record *b);
+
+/* Reduce the counters of *more by those of "there", so that a merge into
+ * "there" leaves the larger numbers, and a second merge changes nothing.
+ * Returns false if the merge would change nothing. */
+bool record_raise(const struct record *there, struct record *more);
+
 /* Apply a change to *record. *found says whether the record exists. The record
  * store's apply must give the same result. */
 void record_apply(struct record *record, bool *found,

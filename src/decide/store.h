@@ -3,6 +3,7 @@
 #ifndef TARDIGREY_DECIDE_STORE_H
 #define TARDIGREY_DECIDE_STORE_H
 
+#include <stdbool.h>
 #include <stdint.h>
 
 #include "base/err.h"
@@ -70,6 +71,15 @@ struct store_options {
 	void (*notice)(const char *text);
 };
 
+/* What a store does whose database may be away (store/fallback). */
+struct store_fallback_report {
+	bool decides;      /* the database is away: the local stores decide */
+	bool merges;       /* what was changed meanwhile goes to the database */
+	int64_t outages_n; /* times that the database went away */
+	int64_t merged_n;  /* records, since the program started */
+	struct err why;    /* the failure that began the last outage */
+};
+
 /* The struct of each adapter begins with this struct. */
 struct store {
 	const struct store_ops *ops;
@@ -92,6 +102,11 @@ struct store_ops {
 	 * (system/clock.h), and fail if it has come. INT64_MAX: only timeout_ms
 	 * limits each call. NULL: the store cannot do this. */
 	void (*set_deadline)(struct store *store, int64_t monotonic_ms);
+
+	/* Which store decides. The report is borrowed until the next call of
+	 * the store. NULL: this store has no fallback. */
+	const struct store_fallback_report
+	    *(*fallback)(const struct store *store);
 
 	/* Write a copy of the whole store to a new file. Unless progress is
 	 * NULL, it is called now and then with the percentage done. Fails if

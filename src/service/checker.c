@@ -14,6 +14,7 @@
 #include "service/active_lists.h"
 #include "service/answers.h"
 #include "service/decision_buffer.h"
+#include "service/fallback_watch.h"
 #include "service/lookups.h"
 #include "service/maintenance_notices.h"
 
@@ -30,7 +31,8 @@ struct checker {
 	struct measures measures;
 	struct recent recent;
 	struct decision_buffer *decisions; /* owned */
-	struct err failure;                /* the last one */
+	struct fallback_watch fallback;
+	struct err failure;    /* the last one */
 	int64_t now_s;         /* of the last batch or maintenance */
 	bool store_is_failing; /* no change was written since it failed */
 	bool has_no_room;      /* no new triplet was written since then */
@@ -164,20 +166,22 @@ note_success(struct checker *checker, struct notices *notices, bool has_room)
 
 /* Write the counts. If this fails, the hits are lost, but the counts of
  * decisions are kept: after a failure, they show how many decisions were made
- * without the store. */
+ * without the store. A store with a fallback has no room for counts while its
+ * database is away: they wait. */
 static enum store_rc
 flush(struct checker *checker, struct err *err)
 {
 	struct store_hit hits[LIST_HITS_MAX];
 	size_t hits_n = list_hits_take(checker->hits, hits);
+	enum store_rc rc;
 
 	if (hits_n == 0 && checker->stats.n == 0)
 		return STORE_OK;
-	if (checker->store->counts->add_counts(checker->store, hits, hits_n,
-		checker->stats.counts, checker->stats.n, err) != STORE_OK)
-		return STORE_FAILED;
-	checker->stats.n = 0;
-	return STORE_OK;
+	rc = checker->store->counts->add_counts(checker->store, hits, hits_n,
+	    checker->stats.counts, checker->stats.n, err);
+	if (rc == STORE_OK)
+		checker->stats.n = 0;
+	return rc == STORE_FAILED ? STORE_FAILED : STORE_OK;
 }
 
 void
@@ -204,6 +208,7 @@ checker_flush(struct checker *checker, struct batch *batch)
 {
 	struct err err;
 
+	notices_move(&checker->notices, &batch->notices);
 	if (flush(checker, &err) != STORE_OK)
 		fail_batch(checker, batch, &err);
 }
@@ -312,7 +317,8 @@ decide(struct checker *checker, struct batch *batch,
 	if (batch->give_up) {
 		give_up(checker, batch, now->now_s);
 	} else if (refresh_lists(checker, &batch->notices, now->monotonic_ms,
-		       &err) != STORE_OK) {
+		       &err) != STORE_OK &&
+	    !fallback_watch_decides(checker->store)) {
 		give_up(checker, batch, now->now_s);
 		fail_batch(checker, batch, &err);
 	} else {
@@ -345,6 +351,8 @@ checker_run(struct checker *checker, struct batch *batch,
 	if (checker->lookups != NULL)
 		lookups_ask(checker->lookups, batch,
 		    &checker->settings->config.rules, now->now_s);
+	fallback_watch_look(&checker->fallback, checker->store, batch->n,
+	    &batch->notices, &checker->measures);
 	answers_write(batch, &checker->settings->config);
 	count_decisions(checker, batch, now->now_s);
 	measures_add_batch(&checker->measures, batch->verdicts, batch->n);
@@ -442,6 +450,8 @@ checker_maintain(struct checker *checker, int64_t now_s)
 		config->decisions_keep_s, config->max_decisions, now_s,
 		&err) != STORE_OK)
 		note_failure(checker, &checker->notices, &err);
+	fallback_watch_look(&checker->fallback, checker->store, 0,
+	    &checker->notices, &checker->measures);
 }
 
 void
@@ -476,6 +486,15 @@ checker_is_failing(const struct checker *checker, struct err *err)
 	if (checker->store_is_failing)
 		*err = checker->failure;
 	return checker->store_is_failing;
+}
+
+bool
+checker_fallback_decides(const struct checker *checker, struct err *why)
+{
+	if (!fallback_watch_decides(checker->store))
+		return false;
+	*why = checker->store->ops->fallback(checker->store)->why;
+	return true;
 }
 
 const struct lists *

@@ -95,6 +95,10 @@ const struct recent *checker_recent(const struct checker *checker);
  * the last failure. */
 bool checker_is_failing(const struct checker *checker, struct err *err);
 
+/* True if the database is away and database_fallback decides. Then *why is the
+ * reason. */
+bool checker_fallback_decides(const struct checker *checker, struct err *why);
+
 /* The lists that decide now. */
 const struct lists *checker_lists(const struct checker *checker);
 

@@ -24,6 +24,9 @@ struct measures {
 	/* Waiting triplets, see struct record_maintenance. */
 	int64_t expired_n, never_returned_n, evicted_n, refused_n;
 	int64_t failures_n; /* batches, flushes and slices that failed */
+	/* With database_fallback: times that the database went away, requests
+	 * decided meanwhile, and records merged into it later. */
+	int64_t fallback_outages_n, fallback_requests_n, fallback_merged_n;
 };
 
 extern const struct histogram_bounds measures_batch_bounds;

@@ -17,8 +17,10 @@ enum notice_kind {
 	NOTICE_EVICTION,        /* a warning: too many triplets are waiting */
 	NOTICE_LOOKUP,          /* a warning: questions were dropped */
 	NOTICE_NEVER_RETURNED,  /* a triplet never returned */
+	NOTICE_FALLBACK_BEGINS, /* an error: database_fallback decides */
+	NOTICE_FALLBACK_ENDS,   /* the database decides again */
 };
-#define NOTICE_KINDS (NOTICE_NEVER_RETURNED + 1)
+#define NOTICE_KINDS (NOTICE_FALLBACK_ENDS + 1)
 
 /* The longest one is the line of a triplet that never returned. */
 #define NOTICE_SIZE 2048

@@ -2,15 +2,19 @@
  * Copyright (c) 2026 The Tardigrey developers */
 #include "store/store_open.h"
 
+#include <stdio.h>
 #include <string.h>
 
 #include "base/uri.h"
 
+#include "store/fallback/store_fallback.h"
 #include "store/memory/store_memory.h"
 #ifdef HAVE_HIREDIS
 #include "store/redis/store_redis.h"
 #endif
 #include "store/sqlite/store_sqlite.h"
+
+#define URI_SIZE 4200
 
 static const struct store_scheme *const schemes[] = {
     &store_sqlite_scheme,
@@ -117,6 +121,63 @@ store_open(const char *uri, const struct store_options *options,
 
 	return scheme != NULL ? scheme->open(where, options, err) : NULL;
 }
+
+/* ---- With a fallback ---- */
+
+/* The unmerged records are few, and each is read once. */
+static struct store *
+open_unmerged(const char *fallback, const struct store_options *options,
+    struct err *err)
+{
+	struct store_options few = *options;
+	char uri[URI_SIZE];
+
+	few.record_cache_octets = 0;
+	snprintf(uri, sizeof(uri), "%s-unmerged", fallback);
+	return store_open(uri, &few, err);
+}
+
+/* Owns the database, also if this fails. */
+static struct store *
+open_around(struct store *database, const char *fallback,
+    const struct store_options *options, struct err *err)
+{
+	struct store *copies = store_open(fallback, options, err);
+	struct store *unmerged = NULL, *store = NULL;
+
+	if (copies != NULL)
+		unmerged = open_unmerged(fallback, options, err);
+	if (unmerged != NULL) {
+		store = store_fallback_new(database, copies, unmerged);
+		if (store == NULL)
+			err_no_memory(err);
+	}
+	if (store != NULL)
+		return store;
+	store_close(database);
+	store_close(copies);
+	store_close(unmerged);
+	return NULL;
+}
+
+struct store *
+store_open_with_fallback(const char *uri, const char *fallback,
+    const struct store_options *options, struct err *err)
+{
+	struct store *database = store_open(uri, options, err);
+
+	return database != NULL ? open_around(database, fallback, options, err)
+				: NULL;
+}
+
+struct store *
+store_open_only_fallback(const char *fallback,
+    const struct store_options *options, struct err *err)
+{
+	return open_around(NULL, fallback, options, err);
+}
+
+/* ---- Calls ---- */
 
 void
 store_set_deadline(struct store *store, int64_t monotonic_ms)

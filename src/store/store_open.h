@@ -35,6 +35,16 @@ const char *store_uri_path(const char *uri);
 struct store *store_open(const char *uri, const struct store_options *options,
     struct err *err);
 
+/* As store_open(), with local stores that decide while the database of "uri" is
+ * away (store/fallback/store_fallback.h). "fallback" is the URI of a file.
+ * There is a second file, with "-unmerged" after its path. */
+struct store *store_open_with_fallback(const char *uri, const char *fallback,
+    const struct store_options *options, struct err *err);
+
+/* Open only these local stores, to read them while the database is away. */
+struct store *store_open_only_fallback(const char *fallback,
+    const struct store_options *options, struct err *err);
+
 /* Let all calls end at this time of the monotonic clock, if the store can limit
  * them (decide/store.h). INT64_MAX: only timeout_ms limits them. NULL is fine.
  */

@@ -75,6 +75,22 @@ read_password(struct config *config, struct err *err)
 	return rc;
 }
 
+/* Only a file of this host is there while the network is not. */
+static int
+check_fallback(const struct config *config, struct err *err)
+{
+	if (store_uri_check(config->database_fallback, err) != 0)
+		return -1;
+	if (store_uri_path(config->database_fallback) == NULL)
+		return err_set(err, "not a file: \"%s\" (write sqlite:/PATH)",
+		    config->database_fallback);
+	if (!store_uri_is_remote(config->database))
+		return err_set(err,
+		    "database is not a server, so it needs no fallback (leave "
+		    "one of the two out)");
+	return 0;
+}
+
 int
 config_file_load(const char *path, const char *const *overrides,
     size_t overrides_n, struct config *config, struct err *err)
@@ -95,5 +111,9 @@ config_file_load(const char *path, const char *const *overrides,
 	if (rc == 0 && store_uri_check(config->database, err) != 0)
 		rc = err_prefix(err, "%s: database",
 		    config_given(config, "database")->origin);
+	if (rc == 0 && config->database_fallback[0] != '\0' &&
+	    check_fallback(config, err) != 0)
+		rc = err_prefix(err, "%s: database_fallback",
+		    config_given(config, "database_fallback")->origin);
 	return rc == 0 ? read_password(config, err) : rc;
 }

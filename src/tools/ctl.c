@@ -31,8 +31,25 @@ find_author(char out[STORE_AUTHOR_SIZE])
 		    (unsigned long)getuid());
 }
 
+/* Only the daemon creates the local databases. */
 static struct store *
-open_store(struct ctl *ctl, enum store_use use)
+open_fallback(const struct ctl *ctl, struct err *err)
+{
+	const char *uri = ctl->config.database_fallback;
+	const char *path = store_uri_path(uri);
+	struct store *store = NULL;
+
+	if (path != NULL && access(path, F_OK) == 0)
+		store = store_open_only_fallback(uri, &ctl->config.store, err);
+	if (store != NULL)
+		complain("%s; this is from database_fallback: it knows the "
+			 "mail of this host, and no list entries",
+		    err->text);
+	return store;
+}
+
+static struct store *
+open_store(struct ctl *ctl, enum store_use use, bool only_reads)
 {
 	struct privilege privilege;
 	struct store *store = NULL;
@@ -52,6 +69,8 @@ open_store(struct ctl *ctl, enum store_use use)
 		store =
 		    store_open(ctl->config.database, &ctl->config.store, &err);
 	}
+	if (store == NULL && only_reads)
+		store = open_fallback(ctl, &err);
 	if (store == NULL)
 		complain("%s", err.text);
 	return store;
@@ -60,13 +79,19 @@ open_store(struct ctl *ctl, enum store_use use)
 struct store *
 ctl_open_store(struct ctl *ctl)
 {
-	return open_store(ctl, STORE_VISIT);
+	return open_store(ctl, STORE_VISIT, false);
+}
+
+struct store *
+ctl_open_store_to_read(struct ctl *ctl)
+{
+	return open_store(ctl, STORE_VISIT, true);
 }
 
 struct store *
 ctl_open_store_to_fill(struct ctl *ctl)
 {
-	return open_store(ctl, STORE_FILL);
+	return open_store(ctl, STORE_FILL, false);
 }
 
 /* A command is done only if its output is written. */

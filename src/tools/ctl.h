@@ -23,6 +23,10 @@ struct ctl {
  * the store with store_close(). Returns NULL after a complaint. */
 struct store *ctl_open_store(struct ctl *ctl);
 
+/* The same for a command that only reads records. If the database is away, it
+ * opens the local databases of database_fallback, and says so. */
+struct store *ctl_open_store_to_read(struct ctl *ctl);
+
 /* The same for a command that writes many records. It also does the
  * checkpoints, which other commands leave to the daemon. */
 struct store *ctl_open_store_to_fill(struct ctl *ctl);

@@ -424,7 +424,7 @@ ctl_explain(struct ctl *ctl, const struct ctl_arguments *arguments)
 	request_clear(&this.explanation.request);
 	this.store.records = &record_ops;
 	this.store.lists = &list_ops;
-	this.real = ctl_open_store(ctl);
+	this.real = ctl_open_store_to_read(ctl);
 	if (this.real == NULL)
 		return CTL_REFUSED;
 	status = explain_all(&this, arguments);

@@ -85,6 +85,12 @@ look_at_store(struct ctl *ctl, struct status *out)
 	if (store_uri_is_private(ctl->config.database))
 		return;
 	store = ctl_open_store(ctl);
+	if (store == NULL && ctl->config.database_fallback[0] != '\0') {
+		strcpy(out->text,
+		    "healthy: tardigreyd answers; the database is away, "
+		    "database_fallback decides");
+		return;
+	}
 	if (store == NULL) {
 		out->is_healthy = false;
 		strcpy(out->text, "unhealthy: the database cannot be opened");

@@ -247,7 +247,7 @@ ctl_triplets_list(struct ctl *ctl, const struct ctl_arguments *arguments)
 
 	if (status != CTL_DONE)
 		return status;
-	store = ctl_open_store(ctl);
+	store = ctl_open_store_to_read(ctl);
 	if (store == NULL)
 		return CTL_REFUSED;
 	choice.pools = pool_rows_read(store, choice.rules, choice.now_s);

@@ -69,39 +69,16 @@ slot_of(struct import_batch *batch, const struct key *key)
 	return &batch->slots[i];
 }
 
-static int64_t
-missing_n(int64_t wanted_n, int64_t stored_n)
-{
-	return wanted_n > stored_n ? wanted_n - stored_n : 0;
-}
-
-static bool
-is_equal(const struct record *a, const struct record *b)
-{
-	return record_same(a, b) && a->expires_s == b->expires_s &&
-	    a->deferred_n == b->deferred_n && a->passed_n == b->passed_n &&
-	    a->delay_s == b->delay_s;
-}
-
-/* Add the change that a record needs. A merge adds counters. Reduce them by
- * those of the stored record, so that the result is the larger number, and a
- * second import changes nothing. Returns false if nothing changes. */
+/* Add the change that a record needs. A second import changes nothing. Returns
+ * false if nothing changes. */
 static bool
 plan_change(struct import_batch *batch, size_t i, struct store_change *out)
 {
 	const struct store_answer *answer = &batch->answers[i];
-	struct record record = batch->records[i], merged;
+	struct record record = batch->records[i];
 
-	if (answer->found) {
-		record.deferred_n =
-		    missing_n(record.deferred_n, answer->record.deferred_n);
-		record.passed_n =
-		    missing_n(record.passed_n, answer->record.passed_n);
-		merged = answer->record;
-		record_merge(&merged, &record);
-		if (is_equal(&merged, &answer->record))
-			return false;
-	}
+	if (answer->found && !record_raise(&answer->record, &record))
+		return false;
 	*out = (struct store_change){
 	    .key = &batch->keys[i],
 	    .change = {.how = CHANGE_MERGE, .record = record},

@@ -58,8 +58,15 @@ health_write(const struct snapshot *snapshot, struct text *out)
 	    up);
 	text_format(out, "healthy: up %s, ", up);
 	add_decisions(&snapshot->measures, out);
-	text_format(out, ", %" PRId64 " connection%s, the database works",
-	    connections_n, connections_n == 1 ? "" : "s");
+	text_format(out, ", %" PRId64 " connection%s, ", connections_n,
+	    connections_n == 1 ? "" : "s");
+	if (snapshot->fallback_decides)
+		text_format(out,
+		    "database_fallback decides, because the database is "
+		    "away: %s",
+		    snapshot->failure.text);
+	else
+		text_add(out, "the database works");
 	add_mode(snapshot, out);
 	text_add(out, "\n");
 }

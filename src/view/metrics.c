@@ -192,6 +192,25 @@ add_entries(const struct snapshot *snapshot, struct text *out)
 }
 
 static void
+add_fallback(const struct snapshot *snapshot, struct text *out)
+{
+	const struct measures *measures = &snapshot->measures;
+
+	add_one(out, "tardigrey_fallback_decides", "gauge",
+	    "1 while the database is away and database_fallback decides.",
+	    snapshot->fallback_decides);
+	add_one(out, "tardigrey_fallback_outages_total", "counter",
+	    "Times that database_fallback began to decide.",
+	    measures->fallback_outages_n);
+	add_one(out, "tardigrey_fallback_requests_total", "counter",
+	    "Requests in batches that database_fallback decided.",
+	    measures->fallback_requests_n);
+	add_one(out, "tardigrey_fallback_merged_total", "counter",
+	    "Records of database_fallback merged into the database.",
+	    measures->fallback_merged_n);
+}
+
+static void
 add_store(const struct snapshot *snapshot, struct text *out)
 {
 	add_one(out, "tardigrey_healthy", "gauge",
@@ -199,6 +218,7 @@ add_store(const struct snapshot *snapshot, struct text *out)
 	    snapshot->is_healthy);
 	add_one(out, "tardigrey_store_failures_total", "counter",
 	    "Failed calls of the database.", snapshot->measures.failures_n);
+	add_fallback(snapshot, out);
 	add_calls(snapshot, out);
 	add_records(snapshot, out);
 	add_entries(snapshot, out);

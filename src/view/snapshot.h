@@ -27,7 +27,8 @@ struct snapshot {
 	bool is_shadow;         /* mode = shadow */
 	int64_t shadow_until_s; /* its end; INT64_MAX: none */
 	bool is_healthy;
-	struct err failure; /* why not */
+	struct err failure; /* why not; or why database_fallback decides */
+	bool fallback_decides;
 	struct measures measures;
 	struct histogram calls[STORE_CALLS]; /* microseconds */
 	struct record_census census;

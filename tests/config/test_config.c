@@ -22,6 +22,7 @@ static const struct {
 	{ "user", "tardigrey" },
 	{ "database", "sqlite:/var/lib/tardigrey/tardigrey.db" },
 	{ "database_password_file", "" },
+	{ "database_fallback", "" },
 	{ "delay", "60" },
 	{ "delay_suspicious", "240" },
 	{ "greylist", "0" },

@@ -62,7 +62,7 @@ class SharingTest(FleetTest):
     def test_decisions_are_shared(self):
         """The decisions of both hosts are found at each, in their order, and
         at most max_decisions of them. [C74]"""
-        one, other = self.start_two(self.uri(self.start_server()))
+        one, other = self.start_fleet(self.uri(self.start_server()))
         for i in range(10):
             one.ask(sender=f"{i}@one.example")
             other.ask(sender=f"{i}@two.example")
@@ -73,7 +73,7 @@ class SharingTest(FleetTest):
 
         wait_until("the decisions", lambda: len(found()) == 20, every_s=0.2)
         rows = found("--sender", "*@two.example")
-        self.assertEqual([row[6] for row in rows],
+        self.assertEqual([row[5] for row in rows],
                          [f"{i}@two.example" for i in range(10)])
         other.stop()
         self.assertEqual(len(found()), 20)

@@ -12,6 +12,7 @@
 #include "mail/reply.h"
 #include "service/checker.h"
 #include "service/list_entries.h"
+#include "store/fallback/store_fallback.h"
 #include "store/store_open.h"
 #include "store_faulty.h"
 
@@ -21,6 +22,7 @@
 struct fixture {
 	struct store *memory;
 	struct store_faulty faulty;
+	struct store *fallback; /* around it; or NULL */
 	struct settings *settings;
 	struct checker *checker;
 	struct batch *batch;
@@ -54,6 +56,7 @@ tear_down(void **state)
 	checker_free(f->checker);
 	batch_free(f->batch);
 	settings_free(f->settings);
+	store_close(f->fallback);
 	store_close(f->memory);
 	return 0;
 }
@@ -307,6 +310,61 @@ static int
 reason_of(const struct fixture *f)
 {
 	return (int)f->batch->verdicts[0].reason;
+}
+
+static void
+use_fallback(struct fixture *f)
+{
+	const struct store_options options = {.timeout_ms = 1};
+	struct err err;
+
+	f->fallback = store_fallback_new(&f->faulty.store,
+	    store_open("memory:", &options, &err),
+	    store_open("memory:", &options, &err));
+	assert_non_null(f->fallback);
+	checker_free(f->checker);
+	f->checker = checker_new(f->fallback, f->settings, BATCH);
+	assert_non_null(f->checker);
+	checker_maintain(f->checker, f->now.now_s);
+}
+
+/* While the database is away, the fallback and the known list entries decide.
+ * The log says when that begins and ends. */
+static void
+test_fallback(void **state)
+{
+	struct fixture *f = *state;
+	struct err why;
+
+	use_fallback(f);
+	put_entry(f, "192.0.2.9");
+	ask(f, "192.0.2.1", "a@b");
+	checker_maintain(f->checker, f->now.now_s);
+	f->faulty.is_away = true;
+	f->now.now_s += 300;
+	f->now.monotonic_ms += 300000;
+	assert_false(checker_fallback_decides(f->checker, &why));
+	ask(f, "192.0.2.1", "a@b");
+	assert_int_equal(reason_of(f), REASON_RETRIED);
+	assert_false(f->batch->store_failed);
+	assert_notices(f, 1, NOTICE_FALLBACK_BEGINS,
+	    "told to be away; until the database works again, "
+	    "database_fallback decides");
+	assert_true(checker_fallback_decides(f->checker, &why));
+	assert_false(checker_is_failing(f->checker, &why));
+	ask(f, "192.0.2.9", "a@b");
+	assert_int_equal(reason_of(f), REASON_CLIENT_WHITELIST);
+	checker_write_counts(f->checker);
+	checker_maintain(f->checker, f->now.now_s);
+	f->faulty.is_away = false;
+	for (int i = 0; i < 3; i++)
+		checker_maintain(f->checker, f->now.now_s);
+	ask(f, "192.0.2.1", "a@b");
+	assert_int_equal(reason_of(f), REASON_KNOWN);
+	assert_notices(f, 1, NOTICE_FALLBACK_ENDS,
+	    "database_fallback decided 2 requests, and 2 of its records");
+	assert_int_equal(checker_measures(f->checker)->fallback_outages_n, 1);
+	assert_int_equal(checker_measures(f->checker)->failures_n, 0);
 }
 
 static void
@@ -673,6 +731,7 @@ main(void)
 	    TEST(test_failure_in_shadow),
 	    TEST(test_no_room),
 	    TEST(test_give_up),
+	    TEST(test_fallback),
 	    TEST(test_entries_are_read_again),
 	    TEST(test_many_entries),
 	    TEST(test_invalid_entry),

@@ -29,6 +29,9 @@ fill(struct snapshot *snapshot)
 	histogram_add(&snapshot->calls[STORE_CALL_APPLY], &snapshot_call_bounds,
 	    120);
 	snapshot->measures.never_returned_n = 11;
+	snapshot->measures.fallback_outages_n = 2;
+	snapshot->measures.fallback_requests_n = 30;
+	snapshot->measures.fallback_merged_n = 4;
 	snapshot->census = (struct record_census){
 	    .waiting_n = 3,
 	    .oldest_waiting_s = 1000000,
@@ -87,6 +90,10 @@ test_lines(void **state)
 	    "tardigrey_list_entries{source=\"file\",list=\"whitelist\","
 	    "kind=\"client\"} 72",
 	    "tardigrey_healthy 1",
+	    "tardigrey_fallback_decides 0",
+	    "tardigrey_fallback_outages_total 2",
+	    "tardigrey_fallback_requests_total 30",
+	    "tardigrey_fallback_merged_total 4",
 	    "tardigrey_connections 9",
 	    "process_cpu_seconds_total 1.500000",
 	    "process_max_fds 1024",
@@ -165,6 +172,13 @@ test_health(void **state)
 	assert_health(&snapshot,
 	    "healthy: up 90s, 10 decisions (1 deferred), 1 connection, the database works, "
 	    "mode = shadow until 2027-01-31\n");
+	snapshot.is_shadow = false;
+	snapshot.fallback_decides = true;
+	err_set(&snapshot.failure, "mx1:6379: Connection refused");
+	assert_health(&snapshot,
+	    "healthy: up 90s, 10 decisions (1 deferred), 1 connection, database_fallback "
+	    "decides, because the database is away: mx1:6379: Connection "
+	    "refused\n");
 	snapshot.is_healthy = false;
 	strcpy(snapshot.failure.text, "t.db: disk I/O error");
 	assert_health(&snapshot, "unhealthy: t.db: disk I/O error\n");

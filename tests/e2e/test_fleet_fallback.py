@@ -1,0 +1,111 @@
+# SPDX-License-Identifier: ISC
+"""database_fallback: a database of the host decides while the server is away."""
+import os
+import subprocess
+import time
+
+import harness
+from fleet import FleetTest, Load
+from harness import settings, wait_until
+
+LOAD_S = 2
+
+
+class FallbackTest(FleetTest):
+    """database_fallback decides while the server is away."""
+
+    def start_with_fallback(self, server):
+        daemon = self.make_daemon(
+            database=self.uri(server), delay="2s", delay_suspicious="2s",
+            store_timeout="5s", max_waiting_per_address="100k")
+        daemon.write_config(
+            database_fallback=f"sqlite:{daemon.state}/fallback.db")
+        daemon.start()
+        return daemon
+
+    def unmerged_n(self, daemon):
+        return len(self.tool(
+            daemon, "-o", "database_fallback=", "-o",
+            f"database=sqlite:{daemon.state}/fallback.db-unmerged",
+            "triplets", "export").splitlines())
+
+    def works_again_n(self, daemon):
+        return daemon.log().count("works again; database_fallback decided")
+
+    def test_fallback(self):
+        """What one host knows is known while the server is away. Mail is
+        deferred and passes meanwhile, also over a restart of the daemon. When
+        the server is back, the other host knows all of it."""
+        server = self.start_server("--appendonly", "yes",
+                                   "--appendfsync", "always")
+        one = self.start_with_fallback(server)
+        other = self.start_daemon(database=self.uri(server), delay="2s",
+                                  delay_suspicious="2s")
+        self.tool(one, "whitelist", "add", "client", "203.0.113.9")
+        first_try = time.monotonic()
+        self.assert_greylisted(one.ask(sender="before@example.net"))
+        wait_until("the entry", lambda: one.ask(
+            client_address="203.0.113.9") == "DUNNO", every_s=0.1)
+        server.kill()
+        harness.retry_until_passed(
+            lambda: one.ask(sender="before@example.net") == "DUNNO", 2,
+            first_try)
+        self.assertEqual(one.ask(client_address="203.0.113.9"), "DUNNO")
+        first_try = time.monotonic()
+        self.assert_greylisted(one.ask(sender="during@example.net"))
+        self.assert_greylisted(one.ask(sender="waits@example.net"))
+        one.restart()
+        harness.retry_until_passed(
+            lambda: one.ask(sender="during@example.net") == "DUNNO", 2,
+            first_try)
+        self.assertEqual(one.ask(sender="before@example.net"), "DUNNO")
+        self.check_tools_while_away(one)
+        self.assertGreaterEqual(self.unmerged_n(one), 2)
+        server.start()
+        wait_until("the end of the merge", lambda: (
+            one.ask(sender="known@example.net"),
+            self.works_again_n(one))[1], every_s=0.1)
+        self.assertEqual(self.unmerged_n(one), 0)
+        self.assert_works_again(other)
+        for sender in ("before", "during", "waits"):
+            self.assertEqual(other.ask(sender=f"{sender}@example.net"),
+                             "DUNNO")
+        reasons = {d["sender"]: d["reason"] for d in other.decisions()}
+        self.assertEqual([reasons[f"{sender}@example.net"] for sender in (
+            "before", "during", "waits")], ["known", "known", "retried"])
+        self.assertEqual(self.works_again_n(one), 1)
+
+    def check_tools_while_away(self, daemon):
+        tool = os.path.join(os.path.dirname(settings.daemon), "tardigrey")
+        for command, output, complaint in (
+                (["explain", "192.0.2.1", "waits@example.net",
+                  "b@example.org"], "retried", "from database_fallback"),
+                (["triplets", "list"], "waits@example.net",
+                 "from database_fallback"),
+                (["status"], "database_fallback decides", "refused")):
+            done = subprocess.run(
+                [tool, "-c", daemon.config_file, *command], check=True,
+                stdout=subprocess.PIPE, stderr=subprocess.PIPE,
+                universal_newlines=True)
+            self.assertIn(output, done.stdout)
+            self.assertIn(complaint, done.stderr)
+
+    def test_under_load(self):
+        """While the server is killed and comes back, nobody gets the failure
+        policy, no answer is wrong and no record is lost."""
+        server = self.start_server("--appendonly", "yes",
+                                   "--appendfsync", "always")
+        daemon = self.start_with_fallback(server)
+        with Load([daemon]) as load:
+            time.sleep(LOAD_S / 2)
+            server.kill()
+            time.sleep(LOAD_S)
+            server.start()
+            wait_until("the end of the merge",
+                       lambda: self.works_again_n(daemon))
+            time.sleep(LOAD_S / 2)
+        load.ask_all_again()
+        judge = load.judge()
+        self.report("fallback", judge)
+        self.assertEqual((judge.lost, judge.failed_s), ([], []))
+        self.assertEqual(self.unmerged_n(daemon), 0)
