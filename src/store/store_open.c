@@ -60,6 +60,14 @@ list_forms(char *out, size_t size)
 	}
 }
 
+/* The libhiredis of Debian 12 has no TLS. */
+static bool
+wants_tls(const char *uri)
+{
+	return strncmp(uri, "rediss:", 7) == 0 ||
+	    strncmp(uri, "rediss+", 7) == 0;
+}
+
 /* Find the scheme of a URI, and check the part after the colon. Returns NULL
  * and sets *err if either fails. */
 static const struct store_scheme *
@@ -68,6 +76,12 @@ resolve(const char *uri, const char **where, struct err *err)
 	const struct store_scheme *scheme = find_scheme(uri, where);
 	char forms[300], shown[200];
 
+	if (scheme == NULL && wants_tls(uri)) {
+		err_set(err,
+		    "tardigrey has no TLS of its own (let stunnel connect to "
+		    "the server, and write redis://127.0.0.1:PORT)");
+		return NULL;
+	}
 	if (scheme == NULL) {
 		list_forms(forms, sizeof(forms));
 		uri_mask_password(uri, shown, sizeof(shown));

@@ -82,6 +82,21 @@ test_uris(void **state)
 	}
 }
 
+/* The message says how to encrypt the connection. */
+static void
+test_tls_is_refused(void **state)
+{
+	static const char *const forms[] = {
+	    "rediss://u:secret@host", "rediss+cluster://a,b"};
+
+	(void)state;
+	for (size_t i = 0; i < ARRAY_LEN(forms); i++) {
+		assert_int_equal(store_uri_check(forms[i], &err), -1);
+		assert_non_null(strstr(err.text, "let stunnel connect"));
+		assert_null(strstr(err.text, "secret"));
+	}
+}
+
 static void
 test_parts_of_uri(void **state)
 {
@@ -481,11 +496,13 @@ main(void)
 #define TEST(name) cmocka_unit_test_setup_teardown(name, set_up, tear_down)
 	const struct CMUnitTest pure[] = {
 	    cmocka_unit_test(test_uris),
+	    cmocka_unit_test(test_tls_is_refused),
 	    cmocka_unit_test(test_parts_of_uri),
 	    cmocka_unit_test(test_slots),
 	};
 	const struct CMUnitTest all[] = {
 	    cmocka_unit_test(test_uris),
+	    cmocka_unit_test(test_tls_is_refused),
 	    cmocka_unit_test(test_parts_of_uri),
 	    cmocka_unit_test(test_slots),
 	    TEST(test_scripts_are_flushed),
