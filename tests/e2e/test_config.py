@@ -41,6 +41,10 @@ class ConfigTest(harness.TestCase):
                 ("listen = carrier pigeon", ["listen: not an endpoint"]),
                 ("socket_mode = rw", ["socket_mode: not an octal mode"]),
                 ("ipv4_prefix = 33", ["8", "32"]),
+                ("database_fallback = memory:",
+                 ["database_fallback: not a file", "sqlite:/PATH"]),
+                ("database_fallback = sqlite:/a.db",
+                 ["database is not a server", "leave one of the two out"]),
                 ("just words", ["not an option", "NAME = VALUE"])):
             path = self.config_file(f"user = nobody\n\n{line}\n")
             for arguments in (["-t"], ["-f"]):
