@@ -235,6 +235,27 @@ test_applies(void **state)
 	}
 }
 
+/* A record is raised to another one: the larger counters, and the times of a
+ * merge. To do it again changes nothing. */
+static void
+test_raises(void **state)
+{
+	const struct record wanted = {5, 30, 30, 200, 1, 3, 0},
+			    raised = {5, 30, 30, 200, 2, 3, 60};
+	struct record there = {10, 20, 0, 100, 2, 1, 60}, more = wanted;
+
+	(void)state;
+	assert_true(record_raise(&there, &more));
+	record_merge(&there, &more);
+	assert_true(record_equal(&there, &raised));
+	more = wanted;
+	assert_false(record_raise(&there, &more));
+	record_merge(&there, &more);
+	assert_true(record_equal(&there, &raised));
+	there.passed_n--;
+	assert_false(record_equal(&there, &raised));
+}
+
 int
 main(void)
 {
@@ -243,6 +264,7 @@ main(void)
 	    cmocka_unit_test(test_merge_laws),
 	    cmocka_unit_test(test_sames),
 	    cmocka_unit_test(test_applies),
+	    cmocka_unit_test(test_raises),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
