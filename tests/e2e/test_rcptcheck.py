@@ -213,7 +213,8 @@ class Surroundings(qmail.TestCase):
         for one in at_once([
                 lambda d=door, p=policy, log=log: Check(
                     d, "/nowhere", self.fresh(), log=log,
-                    env={"TARDIGREY_ON_FAILURE": p})
+                    env={"TARDIGREY_ON_FAILURE": p,
+                         "TARDIGREY_TIMEOUT": f"{TIMEOUT_S}s"})
                 for log in (into, full) for policy in POLICIES
                 for door in doors()]):
             one.fails(one.env["TARDIGREY_ON_FAILURE"]).in_time()
