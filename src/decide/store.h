@@ -71,10 +71,10 @@ struct store_options {
 	void (*notice)(const char *text);
 };
 
-/* What a store does whose database may be away (store/fallback). */
+/* The state of a store with database_fallback (store/fallback). */
 struct store_fallback_report {
 	bool decides;      /* the database is away: the local stores decide */
-	bool merges;       /* what was changed meanwhile goes to the database */
+	bool merges;       /* the local changes go to the database */
 	int64_t outages_n; /* times that the database went away */
 	int64_t merged_n;  /* records, since the program started */
 	struct err why;    /* the failure that began the last outage */

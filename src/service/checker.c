@@ -166,8 +166,8 @@ note_success(struct checker *checker, struct notices *notices, bool has_room)
 
 /* Write the counts. If this fails, the hits are lost, but the counts of
  * decisions are kept: after a failure, they show how many decisions were made
- * without the store. A store with a fallback has no room for counts while its
- * database is away: they wait. */
+ * without the store. A store with a fallback returns STORE_NO_ROOM while its
+ * database is away: the hits are lost, and the counts wait. */
 static enum store_rc
 flush(struct checker *checker, struct err *err)
 {

@@ -11,8 +11,8 @@
 #include "service/notices.h"
 
 /*
- * fallback_watch: says when database_fallback begins to decide, and when all
- * that it has recorded is in the database.
+ * fallback_watch: says when database_fallback begins to decide, and when all of
+ * its records are in the database.
  */
 
 struct fallback_watch {

@@ -2,10 +2,10 @@
  * Copyright (c) 2026 The Tardigrey developers */
 
 /*
- * Merging what was changed while the database was away. A slice reads unmerged
- * records, merges them into the database, and then removes them. If it stops in
- * the middle, the next one merges them again, which changes nothing. All is
- * merged when a walk finds no record.
+ * Merging the changes that were made while the database was away. A slice reads
+ * unmerged records, merges them into the database, and then removes them. If it
+ * stops in the middle, the next one merges them again, which changes nothing.
+ * All is merged when a walk finds no record.
  */
 #include "store/fallback/fallback.h"
 

@@ -56,7 +56,7 @@ look_up_locally(struct fallback *fallback, const struct key *keys, size_t n,
 	return STORE_OK;
 }
 
-/* Add what is not merged yet to the answers of the database. */
+/* Add the unmerged records to the answers of the database. */
 static enum store_rc
 add_unmerged(struct fallback *fallback, const struct key *keys, size_t n,
     struct store_answer *answers, struct err *err)
@@ -167,7 +167,7 @@ fallback_apply(struct store *store, const struct store_change *changes,
 
 /* ---- Housekeeping ---- */
 
-/* The local stores remove what has expired. What they report is left out: the
+/* The local stores remove expired records. Their reports are left out: the
  * database may have these triplets, retried at another host. */
 static void
 maintain_locally(struct store *local, int64_t now_s)

@@ -2,7 +2,7 @@
  * Copyright (c) 2026 The Tardigrey developers */
 
 /* Walks go over the database. If there is none, they go over the local stores:
- * first what is not merged, then the copies. */
+ * first the unmerged records, then the copies. */
 #include <stdlib.h>
 
 #include "store/fallback/fallback.h"
