@@ -183,6 +183,31 @@ test_steps(void **state)
 	arrival_index_free(index);
 }
 
+/* Each search before the table is complete reads all other hashes. So few
+ * searches must complete it. */
+static void
+test_steps_are_few(void **state)
+{
+	struct arrival_index *index = arrival_index_new(1);
+	int searches_n = 0;
+	int64_t id;
+
+	(void)state;
+	for (id = 1; id <= 1000000; id++)
+		assert_int_equal(arrival_index_add(index, id,
+				     (struct arrival){hash_of((uint32_t)id),
+					 (uint32_t)id % 50}),
+		    0);
+	assert_int_equal(arrival_index_begin_table(index), 0);
+	while (arrival_index_victim(index, 1) < 0) {
+		assert_int_equal(arrival_index_find(index, hash_of(77), &id, 1),
+		    1);
+		assert_int_equal(id, 77);
+		assert_true(++searches_n <= 60);
+	}
+	arrival_index_free(index);
+}
+
 /* ---- Single cases ---- */
 
 static void
@@ -361,6 +386,7 @@ main(void)
 	    cmocka_unit_test(test_memory),
 	    cmocka_unit_test(test_against_model),
 	    cmocka_unit_test(test_steps),
+	    cmocka_unit_test(test_steps_are_few),
 	    cmocka_unit_test(test_edges),
 	    cmocka_unit_test(test_victims),
 	    cmocka_unit_test(test_oldest_first),

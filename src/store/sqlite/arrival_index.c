@@ -18,9 +18,12 @@
 #define MOVE_LOOKS 64
 #define MOVE_IDS   2
 
-/* Ids to look at while the first table is built: about 0.3 ms. Until it is
- * complete, each search also compares the hashes of the other ids. */
+/* Ids to look at while the first table is built: this number, or an eighth of
+ * the ids that are left. Until the table is complete, each search also compares
+ * the hashes of the ids that are left. So all searches together compare each
+ * hash eight times at most, however many ids there are. */
 #define BUILD_LOOKS 4096
+#define BUILD_PART  8
 
 struct arrival_index {
 	int64_t first, next, n;
@@ -61,7 +64,7 @@ begin_move(struct arrival_index *index, size_t slots_n)
 }
 
 static void
-move_ids(struct arrival_index *index, int looks_max, int moves_max)
+move_ids(struct arrival_index *index, int64_t looks_max, int64_t moves_max)
 {
 	if (index->moved < index->first)
 		index->moved = index->first;
@@ -79,11 +82,19 @@ move_ids(struct arrival_index *index, int looks_max, int moves_max)
 	}
 }
 
+static int64_t
+build_looks(const struct arrival_index *index)
+{
+	int64_t part = (index->old_end - index->moved) / BUILD_PART;
+
+	return part > BUILD_LOOKS ? part : BUILD_LOOKS;
+}
+
 static void
 move_some(struct arrival_index *index)
 {
 	if (index->is_building)
-		move_ids(index, BUILD_LOOKS, BUILD_LOOKS);
+		move_ids(index, build_looks(index), INT64_MAX);
 	else if (index->old.slots != NULL)
 		move_ids(index, MOVE_LOOKS, MOVE_IDS);
 	if (index->moved < index->old_end)

@@ -20,7 +20,7 @@ arrival_ring_free(struct arrival_ring *ring)
 static int
 reserve(struct arrival_ring *ring, size_t chunks_max)
 {
-	struct arrival **chunks;
+	struct arrival_chunk **chunks;
 
 	if (chunks_max <= ring->chunks_max)
 		return 0;
@@ -35,7 +35,7 @@ reserve(struct arrival_ring *ring, size_t chunks_max)
 
 /* Make room for an id. Returns its chunk, or NULL if arrival_ring_set() must
  * fail. */
-static struct arrival *
+static struct arrival_chunk *
 extend(struct arrival_ring *ring, int64_t id)
 {
 	int64_t at = id / ARRIVAL_CHUNK - ring->first_chunk;
@@ -45,19 +45,19 @@ extend(struct arrival_ring *ring, int64_t id)
 	while (ring->chunks_n <= (size_t)at)
 		ring->chunks[ring->chunks_n++] = NULL;
 	if (ring->chunks[at] == NULL)
-		ring->chunks[at] =
-		    calloc(ARRIVAL_CHUNK, sizeof(*ring->chunks[at]));
+		ring->chunks[at] = calloc(1, sizeof(*ring->chunks[at]));
 	return ring->chunks[at];
 }
 
 int
 arrival_ring_set(struct arrival_ring *ring, int64_t id, struct arrival arrival)
 {
-	struct arrival *chunk = extend(ring, id);
+	struct arrival_chunk *chunk = extend(ring, id);
 
 	if (chunk == NULL)
 		return -1;
-	chunk[id % ARRIVAL_CHUNK] = arrival;
+	chunk->keys[id % ARRIVAL_CHUNK] = arrival.key;
+	chunk->addresses[id % ARRIVAL_CHUNK] = arrival.address;
 	return 0;
 }
 
@@ -65,22 +65,25 @@ int
 arrival_ring_set_chunk(struct arrival_ring *ring, int64_t first,
     const struct arrival arrivals[ARRIVAL_CHUNK])
 {
-	struct arrival *chunk = extend(ring, first);
+	struct arrival_chunk *chunk = extend(ring, first);
 
 	if (chunk == NULL)
 		return -1;
-	memcpy(chunk, arrivals, ARRIVAL_CHUNK * sizeof(*chunk));
+	for (int i = 0; i < ARRIVAL_CHUNK; i++) {
+		chunk->keys[i] = arrivals[i].key;
+		chunk->addresses[i] = arrivals[i].address;
+	}
 	return 0;
 }
 
 /* Compilers vectorise this loop. */
 static int
-count_key(const struct arrival *chunk, uint32_t key_hash)
+count_key(const struct arrival_chunk *chunk, uint32_t key_hash)
 {
 	int n = 0;
 
 	for (int i = 0; i < ARRIVAL_CHUNK; i++)
-		n += chunk[i].key == key_hash;
+		n += chunk->keys[i] == key_hash;
 	return n;
 }
 
@@ -91,7 +94,7 @@ arrival_ring_scan(const struct arrival_ring *ring, int64_t from, int64_t to,
 	size_t n = 0;
 
 	for (size_t c = ring->chunks_n; c-- > 0;) {
-		const struct arrival *chunk = ring->chunks[c];
+		const struct arrival_chunk *chunk = ring->chunks[c];
 		int64_t first =
 		    (ring->first_chunk + (int64_t)c) * ARRIVAL_CHUNK;
 
@@ -100,7 +103,7 @@ arrival_ring_scan(const struct arrival_ring *ring, int64_t from, int64_t to,
 		    count_key(chunk, key_hash) == 0)
 			continue;
 		for (int i = ARRIVAL_CHUNK; i-- > 0 && n < max;)
-			if (chunk[i].key == key_hash && first + i >= from &&
+			if (chunk->keys[i] == key_hash && first + i >= from &&
 			    first + i < to)
 				ids[n++] = first + i;
 	}

@@ -21,10 +21,15 @@ struct arrival {
 /* The number of ids in a chunk, also in the database, see sqlite_arrivals.c. */
 #define ARRIVAL_CHUNK 1024
 
+/* The hashes of the keys are together, so that a scan reads only these. */
+struct arrival_chunk {
+	uint32_t keys[ARRIVAL_CHUNK], addresses[ARRIVAL_CHUNK];
+};
+
 /* chunks[i] holds the ids from (first_chunk + i) * ARRIVAL_CHUNK on. It is NULL
  * if none of these ids has a record. */
 struct arrival_ring {
-	struct arrival **chunks; /* owned, as is each chunk */
+	struct arrival_chunk **chunks; /* owned, as is each chunk */
 	size_t chunks_n, chunks_max;
 	int64_t first_chunk;
 };
@@ -57,11 +62,13 @@ void arrival_ring_drop_below(struct arrival_ring *ring, int64_t id);
 static inline struct arrival
 arrival_ring_at(const struct arrival_ring *ring, int64_t id)
 {
-	const struct arrival *chunk =
+	const struct arrival_chunk *chunk =
 	    ring->chunks[id / ARRIVAL_CHUNK - ring->first_chunk];
+	int64_t at = id % ARRIVAL_CHUNK;
 
-	return chunk != NULL ? chunk[id % ARRIVAL_CHUNK]
-			     : (struct arrival){ARRIVAL_GONE, 0};
+	if (chunk == NULL)
+		return (struct arrival){ARRIVAL_GONE, 0};
+	return (struct arrival){chunk->keys[at], chunk->addresses[at]};
 }
 
 #endif
