@@ -141,6 +141,16 @@ def read_file(path):
         return ""
 
 
+def has_ended(pid):
+    """Whether a process that is no child of ours has ended. A container may have
+    no init that reaps it."""
+    try:
+        with open(f"/proc/{pid}/stat", errors="replace") as file:
+            return file.read().rpartition(")")[2].split()[0] == "Z"
+    except (FileNotFoundError, ProcessLookupError):
+        return True
+
+
 def has_ipv6():
     try:
         with socket.socket(socket.AF_INET6) as probe:

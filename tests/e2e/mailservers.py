@@ -19,7 +19,7 @@ import threading
 
 import harness
 from harness import (
-    free_port, limit, read_file, settings, wait_until, write_file)
+    free_port, has_ended, limit, read_file, settings, wait_until, write_file)
 
 CONTRIB = os.path.join(os.path.dirname(os.path.abspath(__file__)),
                        "..", "..", "contrib")
@@ -189,8 +189,7 @@ class Postfix:
         harness.running.remove(self)
         pid = int(read_file(os.path.join(self.queue, "pid/master.pid")))
         os.kill(pid, signal.SIGTERM)  # master also ends its children
-        wait_until("Postfix to end",
-                   lambda: not os.path.exists(f"/proc/{pid}"))
+        wait_until("Postfix to end", lambda: has_ended(pid))
 
     kill = stop
 
@@ -254,14 +253,9 @@ class Dovecot:
     Dovecot that is installed on this machine."""
 
     PROGRAM = "/usr/sbin/dovecot"
-    CONFIG = """
-base_dir = {folder}/run
-state_dir = {folder}/state
-log_path = {folder}/log
-protocols =
-ssl = no
+    # The names of some settings changed in Dovecot 2.4.
+    CONFIG_2_3 = """
 disable_plaintext_auth = no
-auth_mechanisms = plain login
 passdb {{
   driver = passwd-file
   args = scheme=PLAIN {folder}/users
@@ -270,6 +264,30 @@ userdb {{
   driver = static
   args = uid=nobody gid=nogroup home=/nonexistent
 }}
+"""
+    CONFIG_2_4 = """
+dovecot_config_version = 2.4.0
+dovecot_storage_version = 2.4.0
+auth_allow_cleartext = yes
+passdb passwd-file {{
+  passwd_file_path = {folder}/users
+  default_password_scheme = PLAIN
+}}
+userdb static {{
+  fields {{
+    uid = nobody
+    gid = nogroup
+    home = /nonexistent
+  }}
+}}
+"""
+    CONFIG = """
+base_dir = {folder}/run
+state_dir = {folder}/state
+log_path = {folder}/log
+protocols =
+ssl = no
+auth_mechanisms = plain login
 service auth {{
   unix_listener {folder}/run/postfix {{
     mode = 0666
@@ -292,7 +310,13 @@ service stats {{
         os.mkdir(os.path.join(folder, "state"))
         write_file(os.path.join(folder, "users"), "".join(
             f"{user}:{password}\n" for user, password in passwords.items()))
-        write_file(self.config_file, self.CONFIG.format(folder=folder))
+        old = self.version() < (2, 4)
+        config = (self.CONFIG_2_3 if old else self.CONFIG_2_4) + self.CONFIG
+        write_file(self.config_file, config.format(folder=folder).lstrip())
+
+    def version(self):
+        text = subprocess.check_output([self.PROGRAM, "--version"], text=True)
+        return tuple(int(n) for n in text.split()[0].split(".")[:2])
 
     def start(self):
         with open(self.log_file, "a") as log:
