@@ -89,6 +89,7 @@ class Setting:
         os.chmod(self.folder, 0o755)
         self.state = self.path("state")
         os.mkdir(self.state)
+        os.chmod(self.state, 0o755)  # whatever the umask is
         give_away(self.state)
         self.database = os.path.join(self.state, "tardigrey.db")
         self.config = self.path("tardigrey.conf")
