@@ -2,11 +2,36 @@
  * Copyright (c) 2026 The Tardigrey developers */
 #include "store_faulty.h"
 
+#include <string.h>
+
 static enum store_rc
 fail_away(struct err *err)
 {
 	err_set(err, "told to be away");
 	return STORE_FAILED;
+}
+
+/* An unknown answer is filled with what nobody must use. */
+static enum store_rc
+make_unknown(const char *client, const struct key *keys, size_t n,
+    struct store_answer *answers, struct err *err)
+{
+	for (size_t i = 0; i < n; i++) {
+		answers[i].is_unknown = strcmp(keys[i].client, client) == 0;
+		if (answers[i].is_unknown)
+			answers[i].found = true;
+	}
+	err_set(err, "told to be partly away");
+	return STORE_PARTLY;
+}
+
+static bool
+changes_client(const struct store_change *changes, size_t n, const char *client)
+{
+	for (size_t i = 0; i < n; i++)
+		if (strcmp(changes[i].key->client, client) == 0)
+			return true;
+	return false;
 }
 
 static enum store_rc
@@ -23,8 +48,12 @@ faulty_lookup(struct store *store, const struct key *keys, size_t n,
 		err_set(err, "told to fail to look up");
 		return STORE_FAILED;
 	}
-	return faulty->inner->records->lookup(faulty->inner, keys, n, answers,
-	    err);
+	if (faulty->inner->records->lookup(faulty->inner, keys, n, answers,
+		err) != STORE_OK)
+		return STORE_FAILED;
+	return faulty->away_client == NULL
+	    ? STORE_OK
+	    : make_unknown(faulty->away_client, keys, n, answers, err);
 }
 
 static enum store_rc
@@ -37,7 +66,9 @@ faulty_apply(struct store *store, const struct store_change *changes, size_t n,
 	faulty->changes_n += n;
 	if (faulty->is_away)
 		return fail_away(err);
-	if (faulty->apply_fails) {
+	if (faulty->apply_fails ||
+	    (faulty->away_client != NULL &&
+		changes_client(changes, n, faulty->away_client))) {
 		err_set(err, "told to fail to apply");
 		return STORE_FAILED;
 	}
@@ -60,6 +91,10 @@ faulty_generation(struct store *store, int64_t *generation_out, struct err *err)
 
 	if (faulty->is_away)
 		return fail_away(err);
+	if (faulty->entries_are_away) {
+		err_set(err, "told to have no entries");
+		return STORE_PARTLY;
+	}
 	return faulty->inner->lists->generation(faulty->inner, generation_out,
 	    err);
 }

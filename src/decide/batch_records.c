@@ -7,7 +7,8 @@
 /* The key of a record is in keys, the record in answers, at the same index. */
 struct item {
 	uint64_t hash;
-	bool unwritten; /* see batch_records_is_unwritten() */
+	bool unwritten;  /* see batch_records_is_unwritten() */
+	bool is_unknown; /* then its answer is "not found" */
 };
 
 struct batch_records {
@@ -94,17 +95,31 @@ batch_records_add(struct batch_records *records, const struct key *key)
 	return place;
 }
 
+static void
+mark_unknown(struct batch_records *records, size_t first)
+{
+	for (size_t i = first; i < records->n; i++)
+		if (records->answers[i].is_unknown) {
+			records->items[i].is_unknown = true;
+			records->answers[i].found = false;
+		}
+}
+
 enum store_rc
 batch_records_look_up(struct batch_records *records, struct err *err)
 {
 	size_t first = records->looked_up_n;
+	enum store_rc rc;
 
 	records->looked_up_n = records->n;
 	if (records->n == first)
 		return STORE_OK;
-	return records->store->records->lookup(records->store,
+	rc = records->store->records->lookup(records->store,
 	    records->keys + first, records->n - first, records->answers + first,
 	    err);
+	if (rc == STORE_PARTLY)
+		mark_unknown(records, first);
+	return rc;
 }
 
 bool
@@ -129,6 +144,12 @@ batch_records_known(const struct batch_records *records, size_t place)
 	return answer->found ? &answer->record : NULL;
 }
 
+bool
+batch_records_is_unknown(const struct batch_records *records, size_t place)
+{
+	return records->items[place].is_unknown;
+}
+
 const struct key *
 batch_records_key(const struct batch_records *records, size_t place)
 {
@@ -142,7 +163,7 @@ batch_records_change(struct batch_records *records, size_t place,
 	struct store_answer *answer = &records->answers[place];
 	struct item *item = &records->items[place];
 
-	if (change->how == CHANGE_NONE)
+	if (change->how == CHANGE_NONE || item->is_unknown)
 		return;
 	if (!answer->found || change->how == CHANGE_RESTART ||
 	    change->record.first_seen_s < answer->record.first_seen_s)

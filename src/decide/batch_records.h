@@ -33,7 +33,8 @@ void batch_records_begin(struct batch_records *records);
  * The key is copied. */
 size_t batch_records_add(struct batch_records *records, const struct key *key);
 
-/* Look up the keys that were added since the last look-up. */
+/* Look up the keys that were added since the last look-up. After STORE_PARTLY
+ * some of them are unknown. */
 enum store_rc batch_records_look_up(struct batch_records *records,
     struct err *err);
 
@@ -45,15 +46,20 @@ bool batch_records_may_have(const struct batch_records *records,
 size_t batch_records_n(const struct batch_records *records);
 
 /* The record at a place, with the changes of the batch so far, or NULL if there
- * is none. The place must have been looked up. */
+ * is none or it is unknown. The place must have been looked up. */
 const struct record *batch_records_known(const struct batch_records *records,
+    size_t place);
+
+/* True if the store could not tell whether there is a record. */
+bool batch_records_is_unknown(const struct batch_records *records,
     size_t place);
 
 const struct key *batch_records_key(const struct batch_records *records,
     size_t place);
 
 /* Change a record in the batch, for a request of this client.
- * batch_records_apply() writes the change. */
+ * batch_records_apply() writes the change. A change of an unknown record is
+ * left out. */
 void batch_records_change(struct batch_records *records, size_t place,
     const struct change *change, const struct store_client *client);
 

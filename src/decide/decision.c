@@ -53,6 +53,19 @@ has_passed(const struct decision *decision)
 	return false;
 }
 
+/* True if the store could not tell about one of the records. A record can only
+ * make a request pass, or pass earlier, so a pass is right without it. */
+static bool
+lacks_a_record(const struct decision *decision)
+{
+	for (enum key_kind kind = 0; kind < KEY_KINDS; kind++)
+		if (uses(decision, kind) &&
+		    batch_records_is_unknown(decision->records,
+			place_of(decision, kind)))
+			return true;
+	return false;
+}
+
 static void
 add_change(const struct decision *decision, enum key_kind kind,
     const struct change *change)
@@ -299,7 +312,8 @@ after_pass(const struct decision *decision, struct verdict *verdict,
 {
 	bool waited = verdict->reason == REASON_RETRIED && verdict->age_s > 0;
 
-	if (waited && verdict->age_s >= delay_of_class(decision))
+	if (waited && verdict->age_s >= delay_of_class(decision) &&
+	    !lacks_a_record(decision))
 		count_retry(decision, verdict->age_s, elsewhere);
 	message_note_pass(decision->message, worth_of_pass(decision, verdict));
 	verdict->delay_noted =
@@ -366,6 +380,8 @@ decision_make(const struct decision *decision, struct verdict *verdict)
 	}
 	if (verdict->action == ACTION_PASS)
 		after_pass(decision, verdict, elsewhere);
+	else if (lacks_a_record(decision))
+		decision_fail(decision, verdict);
 	else
 		after_deferral(decision, verdict);
 }

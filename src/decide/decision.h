@@ -36,7 +36,9 @@ struct decision {
 	int64_t now_s;
 };
 
-/* Decide. Adds the changes to decision->records. */
+/* Decide. Adds the changes to decision->records. If a record is unknown, a
+ * deferral becomes the verdict of on_failure, and a retry is not counted for
+ * the client. */
 void decision_make(const struct decision *decision, struct verdict *verdict);
 
 /* Set the verdict of on_failure, for a store that failed. */

@@ -116,19 +116,33 @@ settle_all(struct engine *engine, const struct request *requests, size_t n,
 
 /* ---- Look up ---- */
 
+static void
+plan_next_stage(struct engine *engine, size_t n, int64_t now_s)
+{
+	for (size_t i = 0; i < n; i++)
+		if (engine->pending[i].state == PENDING_OPEN)
+			key_plan_continue(&engine->planner,
+			    &engine->pending[i].plan,
+			    engine->pending[i].request, now_s);
+}
+
 static enum store_rc
 look_up(struct engine *engine, size_t n, int64_t now_s, struct err *err)
 {
-	for (int stage = 1; stage < KEY_PLAN_STAGES; stage++) {
-		if (batch_records_look_up(engine->records, err) != STORE_OK)
+	enum store_rc rc = STORE_OK;
+
+	for (int stage = 1; stage <= KEY_PLAN_STAGES; stage++) {
+		enum store_rc stage_rc;
+
+		if (stage > 1)
+			plan_next_stage(engine, n, now_s);
+		stage_rc = batch_records_look_up(engine->records, err);
+		if (stage_rc == STORE_FAILED)
 			return STORE_FAILED;
-		for (size_t i = 0; i < n; i++)
-			if (engine->pending[i].state == PENDING_OPEN)
-				key_plan_continue(&engine->planner,
-				    &engine->pending[i].plan,
-				    engine->pending[i].request, now_s);
+		if (stage_rc == STORE_PARTLY)
+			rc = STORE_PARTLY;
 	}
-	return batch_records_look_up(engine->records, err);
+	return rc;
 }
 
 /* ---- Decide ---- */
@@ -266,18 +280,20 @@ enum store_rc
 engine_check(struct engine *engine, const struct request *requests, size_t n,
     int64_t now_s, struct verdict *verdicts, struct err *err)
 {
-	enum store_rc rc;
+	enum store_rc rc, applied;
 
 	now_s = usable_time(now_s);
 	settle_all(engine, requests, n, now_s, verdicts);
 	rc = look_up(engine, n, now_s, err);
-	if (rc != STORE_OK) {
+	if (rc == STORE_FAILED) {
 		fail_all(engine, n, now_s, verdicts);
 	} else {
 		decide_all(engine, n, now_s, verdicts);
-		rc = batch_records_apply(engine->records, err);
-		if (rc != STORE_OK)
+		applied = batch_records_apply(engine->records, err);
+		if (applied != STORE_OK) {
 			fail_unwritten_deferrals(engine, n, now_s, verdicts);
+			rc = applied;
+		}
 	}
 	let_shadow_pass(engine, n, now_s, verdicts);
 	engine->wrote =

@@ -48,7 +48,9 @@ void engine_use_lists(struct engine *engine, const struct lists *lists,
  * store's error in *err if a look-up or the apply failed. Then the requests
  * that need the store get the verdict of on_failure. If only the apply failed,
  * a pass remains a pass, and a deferral remains if the store already has its
- * record.
+ * record. Returns STORE_PARTLY with the error if a part of the store is away.
+ * Then a deferral becomes the verdict of on_failure if one of its records is
+ * unknown.
  */
 enum store_rc engine_check(struct engine *engine,
     const struct request *requests, size_t n, int64_t now_s,
@@ -69,8 +71,8 @@ enum store_rc engine_note_attempt(struct engine *engine,
     const struct request *request, int64_t first_s, struct err *err);
 
 /* Write the correspondents of the mail that goes out to the store
- * (decide/outgoing.h). Call this after the answers have been sent. Returns
- * STORE_FAILED with the store's error in *err if the store failed. */
+ * (decide/outgoing.h). Call this after the answers have been sent. Returns what
+ * outgoing_write() returns. */
 enum store_rc engine_remember(struct engine *engine, int64_t now_s,
     struct err *err);
 

@@ -39,7 +39,8 @@ typedef void store_entry_fn(const struct store_entry *entry, void *arg);
 
 struct list_store_ops {
 	/* Get a number that changes whenever any process changes an entry.
-	 * Hits do not change it. The call is cheap. */
+	 * Hits do not change it. The call is cheap. It returns STORE_PARTLY if
+	 * the part of the store that has the entries is away. */
 	enum store_rc (*generation)(struct store *store,
 	    int64_t *generation_out, struct err *err);
 

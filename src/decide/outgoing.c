@@ -92,10 +92,14 @@ static enum store_rc
 write_all(struct outgoing *outgoing, const struct engine_rules *rules,
     int64_t now_s, struct err *err)
 {
-	if (batch_records_look_up(outgoing->records, err) != STORE_OK)
+	enum store_rc rc = batch_records_look_up(outgoing->records, err);
+	enum store_rc applied;
+
+	if (rc == STORE_FAILED)
 		return STORE_FAILED;
 	change_all(outgoing, rules, now_s);
-	return batch_records_apply(outgoing->records, err);
+	applied = batch_records_apply(outgoing->records, err);
+	return applied != STORE_OK ? applied : rc;
 }
 
 static bool

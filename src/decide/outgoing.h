@@ -40,7 +40,8 @@ bool outgoing_add_pair(struct outgoing *outgoing, const char *ours,
  * one apply at most. Sets *wrote to whether the store was changed. Returns
  * STORE_FAILED with the error in *err if the store failed. After that, the
  * function drops everything for OUTGOING_PAUSE_S, so that a store that hangs
- * does not stop the requests after this one again and again.
+ * does not stop the requests after this one again and again. After STORE_PARTLY
+ * only the correspondents in the part that is away are dropped.
  */
 #define OUTGOING_PAUSE_S 10
 enum store_rc outgoing_write(struct outgoing *outgoing,

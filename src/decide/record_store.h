@@ -24,6 +24,8 @@
 struct store;
 
 struct store_answer {
+	bool is_unknown; /* the part that has the record is away; defined only
+			  * after STORE_PARTLY */
 	bool found;
 	struct record record; /* defined only if found */
 };
@@ -112,7 +114,9 @@ struct record_census {
 
 struct record_store_ops {
 	/* Look up n keys. answers[i] belongs to keys[i]; the answers are
-	 * undefined unless the call returns STORE_OK. */
+	 * undefined unless the call returns STORE_OK or STORE_PARTLY. While a
+	 * part of the store is away, each call returns STORE_PARTLY, with the
+	 * reason in *err, even if all of its records are known. */
 	enum store_rc (*lookup)(struct store *store, const struct key *keys,
 	    size_t n, struct store_answer *answers, struct err *err);
 

@@ -10,8 +10,12 @@
  * a normal answer, and comes with STORE_OK. Only apply returns STORE_NO_ROOM:
  * the store works, but has no room for new waiting triplets. It has applied the
  * other changes.
+ *
+ * STORE_PARTLY means that a part of the store is away, such as one server of a
+ * cluster. Only lookup and generation return it. Some records are then not
+ * found and not absent, but unknown. A caller may treat it as STORE_FAILED.
  */
 
-enum store_rc { STORE_OK, STORE_FAILED, STORE_NO_ROOM };
+enum store_rc { STORE_OK, STORE_FAILED, STORE_NO_ROOM, STORE_PARTLY };
 
 #endif

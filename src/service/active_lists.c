@@ -106,14 +106,17 @@ active_lists_look(struct active_lists *active, int64_t monotonic_ms,
     bool *changed_out, struct notices *notices, struct err *err)
 {
 	int64_t generation;
+	enum store_rc rc;
 
 	*changed_out = false;
 	if (monotonic_ms < active->next_look_ms)
 		return STORE_OK;
 	note_overrun(active->lists.files, notices);
 	note_overrun(active->lists.entries, notices);
-	if (active->store->lists->generation(active->store, &generation, err) !=
-	    STORE_OK)
+	rc = active->store->lists->generation(active->store, &generation, err);
+	if (rc == STORE_PARTLY && active->lists.entries != NULL)
+		return STORE_PARTLY;
+	if (rc != STORE_OK)
 		return STORE_FAILED;
 	active->next_look_ms = monotonic_ms + LOOK_EVERY_MS;
 	if (generation == active->generation)

@@ -40,7 +40,8 @@ const struct lists *active_lists_get(const struct active_lists *active);
 /* Check whether the entries in the store have changed, at most every 200 ms.
  * Sets *changed_out. Also adds a notice if a regex has taken too many steps
  * since the last check. Returns STORE_FAILED, with the reason in *err, if the
- * store fails. */
+ * store fails. Returns STORE_PARTLY if the part of the store that has the
+ * entries is away, and they have been read before: they remain in force. */
 enum store_rc active_lists_look(struct active_lists *active,
     int64_t monotonic_ms, bool *changed_out, struct notices *notices,
     struct err *err);

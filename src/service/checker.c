@@ -123,6 +123,16 @@ note_failure(struct checker *checker, struct notices *notices,
 	    "until the store works again, requests");
 }
 
+/* The requests of the batch were answered at once. */
+static void
+note_part_away(struct checker *checker, struct notices *notices,
+    const struct err *err)
+{
+	note_error(checker, notices, err,
+	    "until this part of the database works again, requests for its "
+	    "records");
+}
+
 static void
 fail_batch(struct checker *checker, struct batch *batch, const struct err *err)
 {
@@ -248,12 +258,11 @@ refresh_lists(struct checker *checker, struct notices *notices,
     int64_t monotonic_ms, struct err *err)
 {
 	bool changed;
+	enum store_rc rc = active_lists_look(checker->lists, monotonic_ms,
+	    &changed, notices, err);
 
-	if (active_lists_look(checker->lists, monotonic_ms, &changed, notices,
-		err) != STORE_OK)
-		return STORE_FAILED;
-	if (!changed)
-		return STORE_OK;
+	if (rc != STORE_OK || !changed)
+		return rc;
 	write_hits(checker, notices);
 	return active_lists_reload(checker->lists, notices, err);
 }
@@ -298,6 +307,9 @@ check_by_store(struct checker *checker, struct batch *batch, int64_t now_s)
 	case STORE_NO_ROOM:
 		note_no_room(checker, batch, &err);
 		break;
+	case STORE_PARTLY:
+		note_part_away(checker, &batch->notices, &err);
+		break;
 	}
 }
 
@@ -317,7 +329,7 @@ decide(struct checker *checker, struct batch *batch,
 	if (batch->give_up) {
 		give_up(checker, batch, now->now_s);
 	} else if (refresh_lists(checker, &batch->notices, now->monotonic_ms,
-		       &err) != STORE_OK &&
+		       &err) == STORE_FAILED &&
 	    !fallback_watch_decides(checker->store)) {
 		give_up(checker, batch, now->now_s);
 		fail_batch(checker, batch, &err);
@@ -383,6 +395,7 @@ remember_correspondents(struct checker *checker)
 		note_failure(checker, &checker->notices, &err);
 		break;
 	case STORE_NO_ROOM:
+	case STORE_PARTLY:
 		break;
 	}
 }

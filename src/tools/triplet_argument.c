@@ -105,7 +105,8 @@ take_only(const struct store_row *rows, size_t n, struct key *triplet,
 		return CTL_REFUSED;
 	}
 	*triplet = rows[0].key;
-	*answer = (struct store_answer){true, rows[0].record};
+	*answer =
+	    (struct store_answer){.found = true, .record = rows[0].record};
 	return CTL_DONE;
 }
 

@@ -260,6 +260,82 @@ test_second_lookup_fails(void **state)
 	assert_verdict(&f->verdicts[0], ACTION_GREYLIST, REASON_NEW);
 }
 
+/* ---- A part of the store is away ---- */
+
+/* Only deferrals for which a record is unknown get on_failure. A record that
+ * lets a request pass is enough. */
+static void
+test_part_is_away(void **state)
+{
+	struct fixture *f = *state;
+
+	f->rules.auto_whitelist_after = 2;
+	f->rules.on_failure = ON_FAILURE_TEMPFAIL;
+	engine_use_rules(f->engine, &f->rules);
+	add(f, "192.0.2.1", "known@example.net", "b@example.org");
+	check(f, NOW - 200, STORE_OK);
+	add(f, "192.0.2.1", "known@example.net", "b@example.org");
+	check(f, NOW, STORE_OK);
+	f->faulty.away_client = "192.0.2.1"; /* the address, not the network */
+	add(f, "192.0.2.1", "known@example.net", "b@example.org");
+	add(f, "192.0.2.1", "new@example.net", "b@example.org");
+	add(f, "198.51.100.1", "new@example.net", "b@example.org");
+	check(f, NOW + 1, STORE_PARTLY);
+	assert_verdict(&f->verdicts[0], ACTION_PASS, REASON_KNOWN);
+	assert_verdict(&f->verdicts[1], ACTION_TEMPFAIL, REASON_FAILURE);
+	assert_verdict(&f->verdicts[2], ACTION_GREYLIST, REASON_NEW);
+	assert_string_equal(f->err.text, "told to be partly away");
+	assert_false(engine_wrote(f->engine));
+	/* The attempt was noted, so the retry passes. */
+	f->faulty.away_client = NULL;
+	add(f, "192.0.2.1", "new@example.net", "b@example.org");
+	check(f, NOW + 181, STORE_OK);
+	assert_verdict(&f->verdicts[0], ACTION_PASS, REASON_RETRIED);
+}
+
+/* The failure of the apply counts more. */
+static void
+test_part_is_away_and_apply_fails(void **state)
+{
+	struct fixture *f = *state;
+
+	f->faulty.away_client = "192.0.2.0/24";
+	f->faulty.apply_fails = true;
+	add(f, "198.51.100.1", "new@example.net", "b@example.org");
+	check(f, NOW, STORE_FAILED);
+	assert_verdict(&f->verdicts[0], ACTION_PASS, REASON_FAILURE);
+	assert_string_equal(f->err.text, "told to fail to apply");
+}
+
+/* A pool retries. Whether its first attempt came from this network is unknown,
+ * so the retry proves nothing about the pool. */
+static void
+test_retry_with_unknown_network(void **state)
+{
+	struct fixture *f = *state;
+	const struct key domain = {.kind = KEY_AUTO_WHITELIST_DOMAIN,
+	    .client = "example.com",
+	    .sender = "@example.net"};
+	struct store_answer answer;
+
+	f->rules.keys.pools = 1;
+	f->rules.auto_whitelist_after = 1;
+	engine_use_rules(f->engine, &f->rules);
+	for (int i = 0; i < 2; i++) {
+		f->faulty.away_client = i == 1 ? "192.0.2.0/24" : NULL;
+		add_from_pool(f, "192.0.2.1", "mx.example.com", "a@example.net",
+		    "b@c.org");
+		check(f, NOW + i * 180, i == 1 ? STORE_PARTLY : STORE_OK);
+	}
+	assert_verdict(&f->verdicts[0], ACTION_PASS, REASON_RETRIED);
+	assert_int_equal(f->memory->records->lookup(f->memory, &domain, 1,
+			     &answer, &f->err),
+	    STORE_OK);
+	assert_false(answer.found);
+}
+
+/* ---- The apply fails ---- */
+
 /* If the apply fails, a pass remains a pass. A deferral becomes on_failure if
  * the store does not have its record, also for a second request with the same
  * key. [C29] */
@@ -780,6 +856,9 @@ main(void)
 	    TEST(test_data_with_one_recipient),
 	    TEST(test_lookup_fails),
 	    TEST(test_second_lookup_fails),
+	    TEST(test_part_is_away),
+	    TEST(test_part_is_away_and_apply_fails),
+	    TEST(test_retry_with_unknown_network),
 	    TEST(test_apply_fails),
 	    TEST(test_refresh_cannot_be_written),
 	    TEST(test_give_up),

@@ -74,12 +74,15 @@ class Client(threading.Thread):
         self.triplets.append(n)
         return n
 
+    def network(self, triplet):
+        return f"{20 + self.number}.{triplet // 250 % 250}.{triplet % 250}"
+
     def ask(self, policy, host, n, triplet=None):
         triplet = self.choose(n) if triplet is None else triplet
         instance = f"ask.{self.load.number}.{self.number}.{n}"
-        network = f"{20 + self.number}.{triplet // 250 % 250}.{triplet % 250}"
         sent_s = time.monotonic()
-        action = policy.ask(client_address=f"{network}.7", instance=instance,
+        action = policy.ask(client_address=f"{self.network(triplet)}.7",
+                            instance=instance,
                             sender=f"{triplet}@load{self.load.number}.example")
         self.asked.append(Asked(host, triplet, sent_s, time.monotonic(), action,
                                 instance))

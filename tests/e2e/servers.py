@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: ISC
 """Servers of Redis or Valkey for the tests, on loopback, each with a folder."""
+import binascii
 import os
 import shutil
 import signal
@@ -81,6 +82,9 @@ def list_addresses(some):
     return ",".join(f"{s.address}:{s.port}" for s in some)
 
 
+SLOT_BOUNDS = [0, 5461, 10923, 16384]
+
+
 class Cluster:
     """Three primaries with a replica each. On three hosts, each has a primary
     and the replica of another one."""
@@ -102,10 +106,9 @@ class Cluster:
         for server in self.servers:
             server.start()
         primaries, replicas = self.servers[:3], self.servers[3:]
-        bounds = [0, 5461, 10923, 16384]
         for i, server in enumerate(primaries):
-            server.run("CLUSTER", "ADDSLOTSRANGE", str(bounds[i]),
-                       str(bounds[i + 1] - 1))
+            server.run("CLUSTER", "ADDSLOTSRANGE", str(SLOT_BOUNDS[i]),
+                       str(SLOT_BOUNDS[i + 1] - 1))
             server.run("CONFIG", "SET", "cluster-require-full-coverage", "no")
             server.run("CLUSTER", "SET-CONFIG-EPOCH", str(i + 1))
         for server in self.servers[1:]:
@@ -124,6 +127,17 @@ class Cluster:
         for replica in replicas:
             wait_for_replication(replica)
         return self
+
+    def let_replicas_take_over(self, may):
+        for server in self.servers[3:]:
+            server.run("CONFIG", "SET", "cluster-replica-no-failover",
+                       "no" if may else "yes")
+
+    def owner(self, tag):
+        """The primary of the records with this text in braces, before slots
+        move."""
+        slot = binascii.crc_hqx(tag.encode(), 0) % 16384
+        return self.servers[sum(slot >= bound for bound in SLOT_BOUNDS[1:3])]
 
     def kill(self):
         for server in self.servers:

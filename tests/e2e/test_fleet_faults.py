@@ -205,6 +205,69 @@ class ClusterTest(FaultTest):
                                   loses=True)
         self.assertTrue(all(span > -1 for span in spans), spans)
 
+    def failures_of_part(self, judge, cluster, away, begin_s, end_s):
+        """The requests between two times, and how many of them got the failure
+        policy: of those with records at this server, and of the others."""
+        reasons = judge.load.reasons()
+        counts = {True: [0, 0], False: [0, 0]}
+        for client in judge.load.clients:
+            for asked in client.asked:
+                if not begin_s < asked.sent_s < end_s:
+                    continue
+                network = client.network(asked.triplet)
+                needs_it = away in (cluster.owner(f"{network}.0/24"),
+                                    cluster.owner(f"{network}.7"))
+                counts[needs_it][0] += 1
+                counts[needs_it][1] += reasons[asked.instance] == "failure"
+        return counts[True], counts[False]
+
+    def check_one_primary(self, what, away_i, break_it):
+        """One of three primaries is away, and at first no replica takes over.
+        The requests for records of the others are answered as always."""
+        cluster = self.start(servers.Cluster)
+        daemons = self.start_fleet(cluster.uri, correspondents="no",
+                                   **self.TIMEOUT)
+        cluster.let_replicas_take_over(False)
+        away = cluster.servers[away_i]
+        times = []
+
+        def wait_and_promote():
+            time.sleep(max(0, 2 - FAULT_S))
+            times.append(time.monotonic())
+            cluster.let_replicas_take_over(True)
+            wait_until("a replica to be promoted", lambda: any(
+                s.run("ROLE").startswith("master")
+                for s in cluster.servers[3:]))
+            times.append(time.monotonic())
+
+        def note_and_break():
+            times.append(time.monotonic())
+            break_it(away)
+        judge, _ = self.run_fault(what, daemons, note_and_break,
+                                  wait_and_promote, loses=True)
+        broken_s, let_s, promoted_s = times
+        mine, others = self.failures_of_part(judge, cluster, away,
+                                             broken_s + LATE_S, let_s)
+        last_s = max([promoted_s, *judge.failed_s])
+        print(f"(failure policy before the failover: {mine[1]} of {mine[0]} "
+              f"requests for records of the server that is away, {others[1]} "
+              f"of {others[0]} others; the last one {last_s - promoted_s:.1f} s "
+              "after the failover) ", end="", flush=True)
+        self.assertGreater(others[0], 0)
+        if not (settings.wrapper or harness.BUSY or judge.machine_is_busy()):
+            self.assertEqual(others[1], 0)
+            self.assertEqual(judge.late_by_itself_n, 0)
+
+    def test_one_primary_is_killed(self):
+        """While one primary is away, the others decide."""
+        self.check_one_primary("one primary killed", 0,
+                               lambda server: server.kill())
+
+    def test_one_primary_hangs(self):
+        """The same for a primary that hangs, and has the list entries."""
+        self.check_one_primary("one primary hangs", 2,
+                               lambda server: server.signal(signal.SIGSTOP))
+
     def test_all_nodes_away(self):
         """All nodes of a cluster are killed, and come back."""
         cluster, daemons = self.start_with_cluster(*KEEPS)

@@ -385,6 +385,53 @@ test_entries_are_read_again(void **state)
 	    ", list=entry, "));
 }
 
+/* While a part of the database is away, the failure does not end with each
+ * batch that needs only the other parts. */
+static void
+test_part_is_away(void **state)
+{
+	struct fixture *f = *state;
+	struct err why;
+
+	f->faulty.away_client = "192.0.2.0/24";
+	ask(f, "192.0.2.1", "a@b");
+	assert_int_equal(reason_of(f), REASON_FAILURE);
+	assert_false(f->batch->store_failed);
+	assert_notices(f, 1, NOTICE_STORE_FAILED,
+	    "told to be partly away; until this part of the database works "
+	    "again, requests for its records pass (on_failure)");
+	ask(f, "198.51.100.1", "a@b");
+	assert_int_equal(reason_of(f), REASON_NEW);
+	assert_true(checker_is_failing(f->checker, &why));
+	assert_notices(f, 1, NOTICE_STORE_FAILED, "told to be partly away");
+	f->faulty.away_client = NULL;
+	ask(f, "192.0.2.1", "c@b");
+	assert_int_equal(reason_of(f), REASON_NEW);
+	assert_notices(f, 1, NOTICE_STORE_RECOVERED, "works again");
+}
+
+/* If the part with the entries is away, those that were read remain in force.
+ * But if they were never read, nobody knows what they say. */
+static void
+test_entries_are_away(void **state)
+{
+	struct fixture *f = *state;
+
+	put_entry(f, "192.0.2.1");
+	f->faulty.entries_are_away = true;
+	ask(f, "192.0.2.2", "a@b");
+	assert_int_equal(reason_of(f), REASON_FAILURE);
+	f->faulty.entries_are_away = false;
+	ask(f, "192.0.2.2", "a@b");
+	assert_int_equal(reason_of(f), REASON_NEW);
+	f->faulty.entries_are_away = true;
+	f->now.monotonic_ms += 1000;
+	ask(f, "192.0.2.2", "a@b");
+	assert_int_equal(reason_of(f), REASON_EARLY);
+	ask(f, "192.0.2.1", "a@b");
+	assert_int_equal(reason_of(f), REASON_CLIENT_WHITELIST);
+}
+
 static void
 ignore_warning(const char *text, void *arg)
 {
@@ -733,6 +780,8 @@ main(void)
 	    TEST(test_give_up),
 	    TEST(test_fallback),
 	    TEST(test_entries_are_read_again),
+	    TEST(test_part_is_away),
+	    TEST(test_entries_are_away),
 	    TEST(test_many_entries),
 	    TEST(test_invalid_entry),
 	    TEST(test_counts),

@@ -189,6 +189,44 @@ test_goes_away_in_the_middle_of_a_batch(void **state)
 	assert_record(memory, "a", "0-0 passed -1, 1d 0p");
 }
 
+/* While a part of the database is away, the local stores decide all. The
+ * database must be whole to get requests again, even if nothing is to merge. */
+static void
+test_part_is_away(void **state)
+{
+	const struct record first = deferral(NOW);
+
+	(void)state;
+	merge(store, "a", &first);
+	maintain(1);
+	database.away_client = "198.51.100.0/24";
+	assert_record(store, "a", "0-0 passed -1, 1d 0p");
+	assert_true(report()->decides);
+	maintain(3);
+	assert_true(report()->decides);
+	merge(store, "b", &first);
+	maintain(3);
+	assert_record(memory, "b", "none");
+	database.away_client = NULL;
+	maintain(3);
+	assert_false(report()->decides || report()->merges);
+	assert_record(memory, "b", "0-0 passed -1, 1d 0p");
+	assert_int_equal(report()->outages_n, 1);
+}
+
+/* The same for the part that has the entries. */
+static void
+test_entries_are_away(void **state)
+{
+	int64_t generation;
+
+	(void)state;
+	database.entries_are_away = true;
+	assert_int_equal(store->lists->generation(store, &generation, &err),
+	    STORE_FAILED);
+	assert_true(report()->decides);
+}
+
 /* The changes are merged when the database is back, and the counters are those
  * of all attempts. Until then an answer combines both. */
 static void
@@ -502,6 +540,8 @@ main(void)
 	const struct CMUnitTest tests[] = {
 	    TEST(test_knows_the_mail_of_this_host),
 	    TEST(test_goes_away_in_the_middle_of_a_batch),
+	    TEST(test_part_is_away),
+	    TEST(test_entries_are_away),
 	    TEST(test_merges_when_it_is_back),
 	    TEST(test_combines_while_it_merges),
 	    TEST(test_repeats_a_merge),

@@ -43,9 +43,11 @@ hash_of(int i)
 static struct store_answer
 found(int64_t first_seen_s)
 {
-	return (struct store_answer){true,
-	    {first_seen_s, first_seen_s + 1, first_seen_s + 2, first_seen_s + 3,
-		4, 5, 60}};
+	return (struct store_answer){
+	    .found = true,
+	    .record = {first_seen_s, first_seen_s + 1, first_seen_s + 2,
+		first_seen_s + 3, 4, 5, 60},
+	};
 }
 
 static void

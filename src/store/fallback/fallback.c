@@ -42,6 +42,8 @@ database_of(struct store *store, struct err *err)
 static enum store_rc
 note(struct store *store, enum store_rc rc, const struct err *err)
 {
+	if (rc == STORE_PARTLY)
+		rc = STORE_FAILED;
 	if (rc == STORE_FAILED)
 		fallback_begin((struct fallback *)store, err);
 	return rc;

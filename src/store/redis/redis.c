@@ -12,71 +12,6 @@
 #define ROUNDS_MAX   8        /* of redirections */
 #define TRY_AGAIN_MS 5
 
-/* ---- Connections ---- */
-
-static void
-use_topology(struct redis *redis, struct redis_topology *topology)
-{
-	redis->topology = topology;
-	if (topology != NULL)
-		redis->topology_number++;
-}
-
-void
-redis_disconnect(struct redis *redis)
-{
-	struct err ignored;
-
-	redis_topology_free(redis->topology);
-	redis->topology = NULL;
-	if (redis->reconnector != NULL) /* let it begin at once */
-		use_topology(redis,
-		    redis_reconnector_take(redis->reconnector, &ignored));
-}
-
-static int64_t
-deadline_of(const struct redis *redis)
-{
-	int64_t deadline_ms = redis_clock_ms() + redis->timeout_ms;
-
-	return deadline_ms < redis->deadline_ms ? deadline_ms
-						: redis->deadline_ms;
-}
-
-static int
-connect_again(struct redis *redis, struct err *err)
-{
-	if (redis->reconnector != NULL)
-		use_topology(redis,
-		    redis_reconnector_take(redis->reconnector,
-			&redis->why_away));
-	else
-		use_topology(redis,
-		    redis_topology_new(&redis->uri, deadline_of(redis),
-			&redis->why_away));
-	if (redis->topology != NULL)
-		return 0;
-	*err = redis->why_away;
-	return -1;
-}
-
-/* A server that was restarted, or that ends idle connections, has closed the
- * connection. It probably serves, so wait for one attempt to connect again. */
-static void
-replace_closed_connections(struct redis *redis)
-{
-	if (redis->topology == NULL ||
-	    redis_nodes_are_open(redis->topology->nodes,
-		redis->topology->nodes_n))
-		return;
-	redis_topology_free(redis->topology);
-	redis->topology = NULL;
-	if (redis->reconnector != NULL)
-		use_topology(redis,
-		    redis_reconnector_wait(redis->reconnector,
-			deadline_of(redis), &redis->why_away));
-}
-
 /* ---- A pipeline ---- */
 
 void
@@ -94,8 +29,7 @@ int
 redis_begin(struct redis *redis, struct err *err)
 {
 	redis_clear(redis);
-	replace_closed_connections(redis);
-	return redis->topology != NULL ? 0 : connect_again(redis, err);
+	return redis_connect(redis, err);
 }
 
 static struct redis_command *
@@ -187,16 +121,38 @@ append(struct redis *redis, size_t i, struct err *err)
 	    command->text_n, i, err);
 }
 
-/* Send the commands that have no reply. */
+static bool
+is_away(const struct redis *redis, size_t node)
+{
+	return redis->topology->nodes[node].context == NULL;
+}
+
+static void
+lose_failed(struct redis *redis, const struct err *why)
+{
+	struct redis_topology *topology = redis->topology;
+
+	for (size_t i = 0; i < topology->nodes_n; i++)
+		if (topology->nodes[i].has_failed)
+			redis_topology_lose(topology, &topology->nodes[i], why);
+}
+
+/* Send the commands that have no reply to the nodes that are not away. */
 static int
 exchange(struct redis *redis, int64_t deadline_ms, struct err *err)
 {
+	struct redis_topology *topology = redis->topology;
+
 	for (size_t i = 0; i < redis->commands_n; i++)
 		if (redis->commands[i].reply == NULL &&
+		    !is_away(redis, redis->commands[i].node) &&
 		    append(redis, i, err) != 0)
 			return -1;
-	return redis_nodes_exchange(redis->topology->nodes,
-	    redis->topology->nodes_n, deadline_ms, keep_reply, redis, err);
+	if (redis_nodes_exchange(topology->nodes, topology->nodes_n,
+		deadline_ms, keep_reply, redis, err) == 0)
+		return 0;
+	lose_failed(redis, err);
+	return redis_topology_slots_n(topology) > 0 ? 0 : -1;
 }
 
 /* "MOVED SLOT HOST:PORT" or "ASK SLOT HOST:PORT". */
@@ -236,7 +192,7 @@ answer_reply(struct redis *redis, struct redis_command *command,
 	const redisReply *reply = command->reply;
 	int rc = 0;
 
-	if (reply->type != REDIS_REPLY_ERROR)
+	if (reply == NULL || reply->type != REDIS_REPLY_ERROR)
 		return 0;
 	if (redis_reply_is_error(reply, "MOVED"))
 		rc = redirect(redis, command, true, deadline_ms, err);
@@ -301,29 +257,64 @@ drop(struct redis *redis, const struct err *err)
 	return STORE_FAILED;
 }
 
+/* Set *err to the error, and return whether the server is out of service. */
+static bool
+judge_error(const struct redis *redis, const struct redis_command *command,
+    struct err *err)
+{
+	char address[REDIS_ADDRESS_TEXT_SIZE];
+
+	redis_address_text(&redis->topology->nodes[command->node].address,
+	    address);
+	err_set(err, "%s: %s", address, command->reply->str);
+	return is_out_of_service(command->reply);
+}
+
+/* The server of a command is out of service. Returns STORE_FAILED if no other
+ * one is left. */
+static enum store_rc
+lose_server_of(struct redis *redis, struct redis_command *command,
+    const struct err *why)
+{
+	redis_topology_lose(redis->topology,
+	    &redis->topology->nodes[command->node], why);
+	if (redis_topology_slots_n(redis->topology) == 0)
+		return drop(redis, why);
+	freeReplyObject(command->reply);
+	command->reply = NULL;
+	return STORE_PARTLY;
+}
+
 static enum store_rc
 judge_replies(struct redis *redis, struct err *err)
 {
-	for (size_t i = 0; i < redis->commands_n; i++) {
-		const struct redis_command *command = &redis->commands[i];
-		char address[REDIS_ADDRESS_TEXT_SIZE];
+	enum store_rc rc = STORE_OK;
 
+	for (size_t i = 0; i < redis->commands_n; i++) {
+		struct redis_command *command = &redis->commands[i];
+
+		if (command->reply == NULL) {
+			rc = STORE_PARTLY;
+			continue;
+		}
 		if (command->reply->type != REDIS_REPLY_ERROR)
 			continue;
-		redis_address_text(&redis->topology->nodes[command->node]
-					.address,
-		    address);
-		err_set(err, "%s: %s", address, command->reply->str);
-		return is_out_of_service(command->reply) ? drop(redis, err)
-							 : STORE_FAILED;
+		if (!judge_error(redis, command, err))
+			return STORE_FAILED;
+		rc = lose_server_of(redis, command, err);
+		if (rc == STORE_FAILED)
+			return STORE_FAILED;
 	}
-	return STORE_OK;
+	if (rc == STORE_PARTLY)
+		*err = redis->topology->why_partial;
+	return rc;
 }
 
-enum store_rc
-redis_run(struct redis *redis, struct err *err)
+/* Returns STORE_PARTLY if a reply is missing. */
+static enum store_rc
+run(struct redis *redis, struct err *err)
 {
-	int64_t deadline_ms = deadline_of(redis);
+	int64_t deadline_ms = redis_deadline_of_part(redis);
 
 	if (redis->problem.text[0] != '\0') {
 		*err = redis->problem;
@@ -338,6 +329,23 @@ redis_run(struct redis *redis, struct err *err)
 	if (run_rounds(redis, deadline_ms, err) != 0)
 		return drop(redis, err);
 	return judge_replies(redis, err);
+}
+
+enum store_rc
+redis_run(struct redis *redis, struct err *err)
+{
+	return run(redis, err) == STORE_OK ? STORE_OK : STORE_FAILED;
+}
+
+enum store_rc
+redis_run_partly(struct redis *redis, struct err *err)
+{
+	enum store_rc rc = run(redis, err);
+
+	if (rc != STORE_OK || !redis->topology->is_partial)
+		return rc;
+	*err = redis->topology->why_partial;
+	return STORE_PARTLY;
 }
 
 const redisReply *

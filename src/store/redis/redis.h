@@ -25,6 +25,7 @@
  *   redis_script.c     the scripts
  *   redis_topology.c   the servers, and the node of each slot
  *   redis_reconnect.c  a thread that connects again
+ *   redis_connect.c    connects again, here or with the help of the thread
  *   redis.c            pipelines
  *   redis_key.c        the names of records
  *   redis_records.c, redis_walk.c, redis_lists.c, redis_counts.c,
@@ -79,13 +80,29 @@ const char *redis_sha(const struct redis *redis, enum redis_script script);
  * STORE_FAILED and a sentence if one of the replies is an error or missing. */
 enum store_rc redis_run(struct redis *redis, struct err *err);
 
+/* The same, but while only a part of the servers is away, return STORE_PARTLY
+ * and a sentence. Then the replies of these servers are missing: NULL. */
+enum store_rc redis_run_partly(struct redis *redis, struct err *err);
+
 /* The reply to command i. The caller may take it: then it owns the reply. */
 const redisReply *redis_reply(const struct redis *redis, size_t i);
 redisReply *redis_take_reply(struct redis *redis, size_t i);
 
-/* Free the pipeline, and the connections. */
+/* Free the pipeline. */
 void redis_clear(struct redis *redis);
+
+/* ---- Connections ---- */
+
+/* See that there are connections, if only to a part of the servers. Returns 0,
+ * or -1 and a sentence if all are away. */
+int redis_connect(struct redis *redis, struct err *err);
+
+/* All servers are away: free the connections. */
 void redis_disconnect(struct redis *redis);
+
+/* When the servers must have answered. If one of several does not, half of the
+ * time is left for calls to the others. */
+int64_t redis_deadline_of_part(const struct redis *redis);
 
 /* ---- Names ---- */
 

@@ -103,13 +103,15 @@ redis_generation(struct store *store, int64_t *generation_out, struct err *err)
 {
 	struct redis *redis = (struct redis *)store;
 	struct redis_name name;
+	enum store_rc rc;
 
 	if (redis_begin(redis, err) != 0)
 		return STORE_FAILED;
 	redis_name_of_part(redis, "generation", &name);
 	redis_add(redis, &name, "GET %s", name.text);
-	if (redis_run(redis, err) != STORE_OK)
-		return STORE_FAILED;
+	rc = redis_run_partly(redis, err);
+	if (rc == STORE_FAILED || redis_reply(redis, 0) == NULL)
+		return rc;
 	*generation_out = redis_number(redis_reply(redis, 0));
 	return STORE_OK;
 }

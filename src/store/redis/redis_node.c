@@ -103,7 +103,8 @@ redis_nodes_are_open(const struct redis_node *nodes, size_t n)
 
 	for (size_t i = 0; i < n; i++)
 		pollers[i] = (struct pollfd){
-		    .fd = nodes[i].context->fd, .events = POLLIN};
+		    .fd = nodes[i].context != NULL ? nodes[i].context->fd : -1,
+		    .events = POLLIN};
 	return poll(pollers, n, 0) <= 0;
 }
 
@@ -140,7 +141,18 @@ redis_node_append(struct redis_node *node, const char *command, size_t n,
 static bool
 is_waiting(const struct redis_node *node)
 {
-	return node->replied_n < node->tags_n;
+	return node->replied_n < node->tags_n && !node->has_failed;
+}
+
+/* Keep the first sentence. */
+static void
+note_failure(struct redis_node *node, const struct err *why, int *rc,
+    struct err *err)
+{
+	node->has_failed = true;
+	if (*rc == 0)
+		*err = *why;
+	*rc = -1;
 }
 
 /* hiredis writes in a way that raises SIGPIPE if the server has closed the
@@ -210,6 +222,30 @@ serve(struct redis_node *node, short events, redis_reply_fn *visit, void *arg,
 	return 0;
 }
 
+static void
+serve_all(struct redis_node **owners, const struct pollfd *pollers, size_t n,
+    redis_reply_fn *visit, void *arg, int *rc, struct err *err)
+{
+	struct err why;
+
+	for (size_t i = 0; i < n; i++)
+		if (serve(owners[i], pollers[i].revents, visit, arg, &why) != 0)
+			note_failure(owners[i], &why, rc, err);
+}
+
+/* No reply has come in time, or poll() does not work. */
+static void
+fail_all(struct redis_node **owners, size_t n, const char *what, int *rc,
+    struct err *err)
+{
+	struct err why;
+
+	for (size_t i = 0; i < n; i++) {
+		fail(owners[i], what, &why);
+		note_failure(owners[i], &why, rc, err);
+	}
+}
+
 /* Fill in the pollers of the nodes that owe a reply. Returns their number. */
 static size_t
 list_pollers(struct redis_node *nodes, size_t n, struct pollfd *pollers,
@@ -230,9 +266,9 @@ list_pollers(struct redis_node *nodes, size_t n, struct pollfd *pollers,
 	return waiting_n;
 }
 
-static int
+static void
 exchange(struct redis_node *nodes, size_t n, int64_t deadline_ms,
-    redis_reply_fn *visit, void *arg, struct err *err)
+    redis_reply_fn *visit, void *arg, int *rc, struct err *err)
 {
 	struct pollfd pollers[NODES_MAX];
 	struct redis_node *owners[NODES_MAX];
@@ -240,33 +276,30 @@ exchange(struct redis_node *nodes, size_t n, int64_t deadline_ms,
 
 	while ((waiting_n = list_pollers(nodes, n, pollers, owners)) > 0) {
 		int left_ms = redis_clock_left_ms(deadline_ms);
-		int rc = poll(pollers, waiting_n, left_ms);
+		int ready_n = poll(pollers, waiting_n, left_ms);
 
-		if (rc < 0 && errno == EINTR)
-			continue;
-		if (rc <= 0)
-			return fail(owners[0],
-			    rc == 0 ? "no answer in time (store_timeout)"
-				    : strerror(errno),
+		if (ready_n > 0)
+			serve_all(owners, pollers, waiting_n, visit, arg, rc,
 			    err);
-		for (size_t i = 0; i < waiting_n; i++)
-			if (serve(owners[i], pollers[i].revents, visit, arg,
-				err) != 0)
-				return -1;
+		else if (ready_n == 0)
+			fail_all(owners, waiting_n,
+			    "no answer in time (store_timeout)", rc, err);
+		else if (errno != EINTR)
+			fail_all(owners, waiting_n, strerror(errno), rc, err);
 	}
-	return 0;
 }
 
 int
 redis_nodes_exchange(struct redis_node *nodes, size_t n, int64_t deadline_ms,
     redis_reply_fn *visit, void *arg, struct err *err)
 {
-	int rc;
+	struct err why;
+	int rc = 0;
 
 	for (size_t i = 0; i < n; i++)
-		if (is_waiting(&nodes[i]) && write_some(&nodes[i], err) != 0)
-			return -1;
-	rc = exchange(nodes, n, deadline_ms, visit, arg, err);
+		if (is_waiting(&nodes[i]) && write_some(&nodes[i], &why) != 0)
+			note_failure(&nodes[i], &why, &rc, err);
+	exchange(nodes, n, deadline_ms, visit, arg, &rc, err);
 	for (size_t i = 0; i < n; i++)
 		nodes[i].tags_n = nodes[i].replied_n = 0;
 	return rc;

@@ -15,7 +15,8 @@
  *
  * Commands are appended, and then exchanged for replies with many nodes at the
  * same time. No call waits longer than its deadline, however slowly the server
- * sends. After a failure a connection cannot be used again: close it.
+ * sends. After a failure a connection cannot be used again: close it. The other
+ * nodes can.
  */
 
 struct redis_node {
@@ -26,6 +27,7 @@ struct redis_node {
 	size_t tags_n, tags_size;
 	size_t replied_n; /* the first tags, which have their replies */
 	bool is_written;
+	bool has_failed;
 };
 
 /* Connect to an address. The struct must be zero. The caller closes it.
@@ -35,8 +37,8 @@ int redis_node_open(struct redis_node *node,
     const struct redis_address *address, int64_t deadline_ms, struct err *err);
 void redis_node_close(struct redis_node *node);
 
-/* True if no server has closed its connection. Call it while no replies are
- * due. */
+/* True if no server has closed its connection. Nodes that are not connected do
+ * not count. Call it while no replies are due. */
 bool redis_nodes_are_open(const struct redis_node *nodes, size_t n);
 
 /* Append a command in the form of the protocol. Its reply has this tag. Returns
@@ -48,7 +50,8 @@ int redis_node_append(struct redis_node *node, const char *command, size_t n,
 typedef void redis_reply_fn(size_t tag, redisReply *reply, void *arg);
 
 /* Send what was appended to the nodes, and wait for all replies. Returns 0, or
- * -1 and a sentence. Then at least one of the connections is broken. */
+ * -1 and the first sentence. Then the nodes with has_failed are broken, and the
+ * others have sent all replies. */
 int redis_nodes_exchange(struct redis_node *nodes, size_t n,
     int64_t deadline_ms, redis_reply_fn *visit, void *arg, struct err *err);
 

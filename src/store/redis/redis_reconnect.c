@@ -12,7 +12,7 @@
 
 #define ATTEMPT_MS   2000 /* the longest attempt to connect */
 #define PAUSE_MIN_MS 50   /* between two attempts; it doubles */
-#define PAUSE_MAX_MS 1000
+#define PAUSE_MAX_MS 500
 #define END_MS       3000 /* the longest wait for the end of the thread */
 
 struct redis_reconnector {
@@ -21,7 +21,8 @@ struct redis_reconnector {
 	bool has_thread;
 	pthread_mutex_t mutex;
 	pthread_cond_t changed; /* the fields below have changed */
-	bool wanted;            /* a topology */
+	bool wanted;            /* a topology ... */
+	unsigned slots_n;       /* ... with more slots than this */
 	bool has_tried;         /* an attempt has ended */
 	bool ends;
 	bool has_ended;
@@ -75,8 +76,11 @@ attempt(struct redis_reconnector *reconnector)
 	reconnector->failure = err;
 	reconnector->has_tried = true;
 	pthread_cond_broadcast(&reconnector->changed);
-	if (topology == NULL) {
+	if (topology == NULL || topology->is_partial)
 		rotate_addresses(&reconnector->uri);
+	if (topology == NULL ||
+	    redis_topology_slots_n(topology) <= reconnector->slots_n) {
+		redis_topology_free(topology);
 		return false;
 	}
 	reconnector->topology = topology;
@@ -169,7 +173,8 @@ start_thread(struct redis_reconnector *reconnector)
 }
 
 struct redis_topology *
-redis_reconnector_take(struct redis_reconnector *reconnector, struct err *err)
+redis_reconnector_take(struct redis_reconnector *reconnector, unsigned slots_n,
+    struct err *err)
 {
 	struct redis_topology *topology;
 
@@ -177,6 +182,11 @@ redis_reconnector_take(struct redis_reconnector *reconnector, struct err *err)
 	pthread_mutex_lock(&reconnector->mutex);
 	topology = reconnector->topology;
 	reconnector->topology = NULL;
+	reconnector->slots_n = slots_n;
+	if (topology != NULL && redis_topology_slots_n(topology) <= slots_n) {
+		redis_topology_free(topology);
+		topology = NULL;
+	}
 	if (topology == NULL && !reconnector->wanted) {
 		reconnector->wanted = true;
 		pthread_cond_broadcast(&reconnector->changed);
@@ -188,7 +198,7 @@ redis_reconnector_take(struct redis_reconnector *reconnector, struct err *err)
 }
 
 struct redis_topology *
-redis_reconnector_wait(struct redis_reconnector *reconnector,
+redis_reconnector_wait(struct redis_reconnector *reconnector, unsigned slots_n,
     int64_t deadline_ms, struct err *err)
 {
 	struct redis_topology *topology;
@@ -196,7 +206,7 @@ redis_reconnector_wait(struct redis_reconnector *reconnector,
 	pthread_mutex_lock(&reconnector->mutex);
 	reconnector->has_tried = false;
 	pthread_mutex_unlock(&reconnector->mutex);
-	topology = redis_reconnector_take(reconnector, err);
+	topology = redis_reconnector_take(reconnector, slots_n, err);
 	if (topology != NULL)
 		return topology;
 	pthread_mutex_lock(&reconnector->mutex);
@@ -204,5 +214,5 @@ redis_reconnector_wait(struct redis_reconnector *reconnector,
 		pause_ms(reconnector, redis_clock_left_ms(deadline_ms),
 		    &reconnector->has_tried);
 	pthread_mutex_unlock(&reconnector->mutex);
-	return redis_reconnector_take(reconnector, err);
+	return redis_reconnector_take(reconnector, slots_n, err);
 }

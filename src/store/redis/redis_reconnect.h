@@ -18,17 +18,18 @@ struct redis_reconnector *redis_reconnector_new(const struct redis_uri *uri);
 /* Wait for the thread, at most three seconds, and free it. */
 void redis_reconnector_free(struct redis_reconnector *reconnector);
 
-/* Take the new topology, which the caller then owns. If there is none yet,
- * returns NULL, sets *err to the latest reason, if there was an attempt, and
- * lets the thread try until it has one. */
+/* Take a topology with more than slots_n slots (redis_topology_slots_n()),
+ * which the caller then owns. If there is none yet, returns NULL, sets *err to
+ * the latest reason, if there was an attempt, and lets the thread try until it
+ * has one. */
 struct redis_topology *redis_reconnector_take(struct redis_reconnector
 						  *reconnector,
-    struct err *err);
+    unsigned slots_n, struct err *err);
 
 /* The same, but wait until an attempt has succeeded or failed, or until the
  * deadline. */
 struct redis_topology *redis_reconnector_wait(struct redis_reconnector
 						  *reconnector,
-    int64_t deadline_ms, struct err *err);
+    unsigned slots_n, int64_t deadline_ms, struct err *err);
 
 #endif

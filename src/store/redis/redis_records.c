@@ -51,6 +51,8 @@ static enum store_rc
 look_up(struct redis *redis, const struct key *keys, size_t n,
     struct store_answer *answers, struct err *err)
 {
+	enum store_rc rc;
+
 	if (redis_begin(redis, err) != 0)
 		return STORE_FAILED;
 	for (size_t i = 0; i < n; i++) {
@@ -60,12 +62,17 @@ look_up(struct redis *redis, const struct key *keys, size_t n,
 		redis_add(redis, &name, "HMGET %b " REDIS_FIELDS, name.text,
 		    name.n);
 	}
-	if (redis_run(redis, err) != STORE_OK)
+	rc = redis_run_partly(redis, err);
+	if (rc == STORE_FAILED)
 		return STORE_FAILED;
-	for (size_t i = 0; i < n; i++)
-		answers[i].found = redis_parse_record(redis_reply(redis, i),
-		    &answers[i].record);
-	return STORE_OK;
+	for (size_t i = 0; i < n; i++) {
+		const redisReply *reply = redis_reply(redis, i);
+
+		answers[i].is_unknown = reply == NULL;
+		answers[i].found = reply != NULL &&
+		    redis_parse_record(reply, &answers[i].record);
+	}
+	return rc;
 }
 
 static enum store_rc
@@ -73,13 +80,18 @@ redis_lookup(struct store *store, const struct key *keys, size_t n,
     struct store_answer *answers, struct err *err)
 {
 	struct redis *redis = (struct redis *)store;
-	enum store_rc rc = STORE_OK;
+	bool is_partial = false;
 
-	for (size_t at = 0, part; rc == STORE_OK && at < n; at += part) {
+	for (size_t at = 0, part; at < n; at += part) {
+		enum store_rc rc;
+
 		part = part_of(redis, n - at);
 		rc = look_up(redis, keys + at, part, answers + at, err);
+		if (rc == STORE_FAILED)
+			return STORE_FAILED;
+		is_partial |= rc == STORE_PARTLY;
 	}
-	return rc;
+	return is_partial ? STORE_PARTLY : STORE_OK;
 }
 
 #define NUMBERS_FORMAT "%lld %lld %lld %lld %lld %lld %lld"

@@ -7,6 +7,8 @@
 
 #include "store/redis/redis_clock.h"
 
+#define NODE_MS 500 /* to connect to a node of a cluster */
+
 /* ---- One server ---- */
 
 /* The error of a server may repeat the password, so only its first word is
@@ -62,11 +64,6 @@ add_node(struct redis_topology *topology, const struct redis_uri *uri,
 {
 	struct redis_node *node = &topology->nodes[topology->nodes_n];
 
-	if (topology->nodes_n == REDIS_NODES_MAX) {
-		err_set(err, "too many primaries; the limit is %d",
-		    REDIS_NODES_MAX);
-		return NULL;
-	}
 	if (connect_to(node, uri, address, deadline_ms, err) != 0)
 		return NULL;
 	if (redis_scripts_load(node, deadline_ms, &topology->scripts, err) !=
@@ -83,11 +80,53 @@ redis_topology_node(struct redis_topology *topology,
     const struct redis_uri *uri, const struct redis_address *address,
     int64_t deadline_ms, struct err *err)
 {
+	int64_t node_deadline_ms = redis_clock_ms() + NODE_MS;
+	struct redis_node *node;
+	struct err why;
+
 	for (size_t i = 0; i < topology->nodes_n; i++)
 		if (topology->nodes[i].address.port == address->port &&
 		    strcmp(topology->nodes[i].address.host, address->host) == 0)
 			return &topology->nodes[i];
-	return add_node(topology, uri, address, deadline_ms, err);
+	if (topology->nodes_n == REDIS_NODES_MAX) {
+		err_set(err, "too many primaries; the limit is %d",
+		    REDIS_NODES_MAX);
+		return NULL;
+	}
+	if (node_deadline_ms > deadline_ms)
+		node_deadline_ms = deadline_ms;
+	node = add_node(topology, uri, address, node_deadline_ms, &why);
+	if (node != NULL)
+		return node;
+	node = &topology->nodes[topology->nodes_n++];
+	node->address = *address;
+	redis_topology_lose(topology, node, &why);
+	return node;
+}
+
+/* ---- Nodes that are away ---- */
+
+void
+redis_topology_lose(struct redis_topology *topology, struct redis_node *node,
+    const struct err *why)
+{
+	struct redis_address address = node->address;
+
+	redis_node_close(node);
+	node->address = address;
+	topology->is_partial = true;
+	topology->why_partial = *why;
+}
+
+unsigned
+redis_topology_slots_n(const struct redis_topology *topology)
+{
+	unsigned n = 0;
+
+	for (size_t slot = 0; slot < REDIS_SLOTS; slot++)
+		n += topology->nodes[topology->node_of_slot[slot]].context !=
+		    NULL;
+	return n;
 }
 
 /* ---- Several addresses ---- */
@@ -264,7 +303,10 @@ use_slots(struct redis_topology *topology, const struct redis_uri *uri,
 		return err_set(err,
 		    "the cluster serves %lld of its %d slots; see CLUSTER INFO",
 		    slots_n, REDIS_SLOTS);
-	return 0;
+	if (redis_topology_slots_n(topology) > 0)
+		return 0;
+	*err = topology->why_partial;
+	return -1;
 }
 
 /* Returns the reply to CLUSTER SLOTS, which the caller frees, or NULL. */
@@ -304,6 +346,7 @@ close_all(struct redis_topology *topology)
 	for (size_t i = 0; i < topology->nodes_n; i++)
 		redis_node_close(&topology->nodes[i]);
 	topology->nodes_n = 0;
+	topology->is_partial = false;
 }
 
 static int

@@ -11,16 +11,19 @@
  * redis_topology: connections to all servers that hold data: one, or the
  * primaries of a cluster.
  *
- * A topology is made whole: every server has accepted the password and has the
- * scripts. When a server fails, the owner frees the topology and makes another
- * one, because the servers may then have other roles.
+ * Each server has accepted the password and has the scripts. A server of a
+ * cluster may be away: then the topology is partial. When a server fails, the
+ * owner makes another topology, because the servers may then have other roles.
+ * Meanwhile it uses the partial one.
  */
 
 #define REDIS_NODES_MAX 250 /* primaries of a cluster */
 
 struct redis_topology {
-	struct redis_node nodes[REDIS_NODES_MAX];
+	struct redis_node nodes[REDIS_NODES_MAX]; /* not connected: away */
 	size_t nodes_n;
+	bool is_partial;
+	struct err why_partial; /* of the last node that went away */
 	uint8_t node_of_slot[REDIS_SLOTS];
 	struct redis_scripts scripts;
 };
@@ -31,8 +34,15 @@ struct redis_topology *redis_topology_new(const struct redis_uri *uri,
     int64_t deadline_ms, struct err *err);
 void redis_topology_free(struct redis_topology *topology);
 
-/* Find the node with this address, or connect to it. Returns NULL and a
- * sentence on failure. */
+/* The number of slots whose node is not away. */
+unsigned redis_topology_slots_n(const struct redis_topology *topology);
+
+/* Close the connection to a node: it is away. */
+void redis_topology_lose(struct redis_topology *topology,
+    struct redis_node *node, const struct err *why);
+
+/* Find the node with this address, or connect to it. The node is away if that
+ * fails. Returns NULL and a sentence if there are too many nodes. */
 struct redis_node *redis_topology_node(struct redis_topology *topology,
     const struct redis_uri *uri, const struct redis_address *address,
     int64_t deadline_ms, struct err *err);

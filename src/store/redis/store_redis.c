@@ -96,13 +96,13 @@ open_form(enum redis_form form, const char *where,
 	redis->topology = redis_topology_new(&redis->uri,
 	    redis_clock_ms() + options->timeout_ms, &redis->why_away);
 	redis->topology_number = 1;
-	if (redis->topology != NULL)
+	if (redis->topology != NULL && redis->topology->is_partial)
+		redis->why_away = redis->topology->why_partial;
+	if (options->use == STORE_SERVE && options->notice != NULL &&
+	    (redis->topology == NULL || redis->topology->is_partial))
+		options->notice(redis->why_away.text);
+	if (options->use == STORE_SERVE || redis->topology != NULL)
 		return &redis->store;
-	if (options->use == STORE_SERVE) {
-		if (options->notice != NULL)
-			options->notice(redis->why_away.text);
-		return &redis->store;
-	}
 	*err = redis->why_away;
 	redis_close(&redis->store);
 	return NULL;

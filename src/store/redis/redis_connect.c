@@ -1,0 +1,131 @@
+/* SPDX-License-Identifier: ISC
+ * Copyright (c) 2026 The Tardigrey developers */
+
+/* Connections: they are replaced when servers have closed them, and while some
+ * servers or all are away. */
+#include "store/redis/redis.h"
+#include "store/redis/redis_clock.h"
+
+static void
+use_topology(struct redis *redis, struct redis_topology *topology)
+{
+	redis->topology = topology;
+	if (topology != NULL)
+		redis->topology_number++;
+}
+
+void
+redis_disconnect(struct redis *redis)
+{
+	struct err ignored;
+
+	redis_topology_free(redis->topology);
+	redis->topology = NULL;
+	if (redis->reconnector != NULL) /* let it begin at once */
+		use_topology(redis,
+		    redis_reconnector_take(redis->reconnector, 0, &ignored));
+}
+
+static int64_t
+deadline_of(const struct redis *redis)
+{
+	int64_t deadline_ms = redis_clock_ms() + redis->timeout_ms;
+
+	return deadline_ms < redis->deadline_ms ? deadline_ms
+						: redis->deadline_ms;
+}
+
+int64_t
+redis_deadline_of_part(const struct redis *redis)
+{
+	int64_t now_ms = redis_clock_ms(), deadline_ms = deadline_of(redis);
+
+	return redis->topology != NULL && redis->topology->nodes_n > 1
+	    ? now_ms + (deadline_ms - now_ms) / 2
+	    : deadline_ms;
+}
+
+/* Replace the topology, unless the new one is NULL or serves no more slots. */
+static void
+use_better(struct redis *redis, struct redis_topology *topology)
+{
+	if (redis->topology != NULL && topology != NULL &&
+	    redis_topology_slots_n(topology) <=
+		redis_topology_slots_n(redis->topology)) {
+		redis_topology_free(topology);
+		return;
+	}
+	if (topology == NULL)
+		return;
+	redis_topology_free(redis->topology);
+	use_topology(redis, topology);
+}
+
+/* Wait for one attempt of the thread if waits, and if there is a thread. */
+static void
+connect_again(struct redis *redis, bool waits)
+{
+	struct redis_reconnector *reconnector = redis->reconnector;
+	unsigned slots_n = redis->topology != NULL
+	    ? redis_topology_slots_n(redis->topology)
+	    : 0;
+	struct redis_topology *topology;
+
+	if (reconnector == NULL)
+		topology = redis_topology_new(&redis->uri,
+		    redis_deadline_of_part(redis), &redis->why_away);
+	else if (waits)
+		topology = redis_reconnector_wait(reconnector, slots_n,
+		    redis_deadline_of_part(redis), &redis->why_away);
+	else
+		topology = redis_reconnector_take(reconnector, slots_n,
+		    &redis->why_away);
+	use_better(redis, topology);
+}
+
+static void
+lose_closed(struct redis *redis)
+{
+	struct redis_topology *topology = redis->topology;
+	struct err why;
+
+	for (size_t i = 0; i < topology->nodes_n; i++) {
+		char address[REDIS_ADDRESS_TEXT_SIZE];
+
+		if (redis_nodes_are_open(&topology->nodes[i], 1))
+			continue;
+		redis_address_text(&topology->nodes[i].address, address);
+		err_set(&why, "%s: the server has closed the connection",
+		    address);
+		redis_topology_lose(topology, &topology->nodes[i], &why);
+	}
+	if (redis_topology_slots_n(topology) > 0)
+		return;
+	redis_topology_free(topology);
+	redis->topology = NULL;
+}
+
+/* A server that was restarted, or that ends idle connections, has closed the
+ * connection. It probably serves, so wait for one attempt to connect again. */
+static void
+replace_closed_connections(struct redis *redis)
+{
+	if (redis->topology == NULL ||
+	    redis_nodes_are_open(redis->topology->nodes,
+		redis->topology->nodes_n))
+		return;
+	lose_closed(redis);
+	connect_again(redis, true);
+}
+
+int
+redis_connect(struct redis *redis, struct err *err)
+{
+	replace_closed_connections(redis);
+	if (redis->topology == NULL || redis->topology->is_partial)
+		connect_again(redis, false);
+	if (redis->topology != NULL)
+		return 0;
+	*err = redis->why_away;
+	return -1;
+}
