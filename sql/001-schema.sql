@@ -45,7 +45,11 @@ CREATE TABLE record (
 --   id          1, 2, 3, ...; the row with the highest id is never deleted. If its
 --               record goes, it gets the kind -1.
 --   address     the client address, of IPv6 its /64; '' if unknown
---   pooled      1 if the triplet has a second row, with the kind triplet-pool
+--   pool        the pool of the client. The row is then two records: a triplet by
+--               network, and the same triplet by pool, which has the next id. If
+--               the first one goes, kind is -1 and client ''. If the second one
+--               goes, or if it is stored elsewhere, pool is ''. NULL: the client has
+--               no pool, or the record is a triplet by pool itself.
 -- The others are as in "record".
 CREATE TABLE waiting (
 	id         INTEGER PRIMARY KEY,
@@ -58,7 +62,7 @@ CREATE TABLE waiting (
 	expires    INTEGER NOT NULL,
 	deferred_n INTEGER NOT NULL,
 	address    TEXT NOT NULL DEFAULT '',
-	pooled     INTEGER NOT NULL DEFAULT 0,
+	pool       TEXT,
 	delay      INTEGER
 );
 

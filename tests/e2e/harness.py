@@ -44,7 +44,9 @@ USER = "nobody"
 # The records of both tables, for a FROM clause.
 RECORDS = ("(SELECT client, sender, recipient, first_seen, passed, passed_n"
            " FROM record UNION ALL SELECT client, sender, recipient,"
-           " first_seen, NULL, 0 FROM waiting WHERE kind >= 0)")
+           " first_seen, NULL, 0 FROM waiting WHERE kind >= 0"
+           " UNION ALL SELECT pool, sender, recipient, first_seen, NULL, 0"
+           " FROM waiting WHERE pool <> '')")
 LIMIT_S = 15
 
 # The reports of sanitizers and valgrind.

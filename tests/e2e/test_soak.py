@@ -259,7 +259,8 @@ class SoakTest(harness.TestCase):
             self.settled("threads", lambda: self.status("Threads")),
             os.path.getsize(self.daemon.database + "-wal") // 1024,
             os.path.getsize(self.daemon.database) // 1024,
-            self.query("SELECT count(*) FROM waiting WHERE kind >= 0"),
+            self.query("SELECT sum((kind >= 0) + ifnull(pool <> '', 0))"
+                       " FROM waiting"),
             self.query("SELECT count(*) FROM record"),
             self.query("SELECT sum(n) FROM stat"),
             (cpu_us - self.cpu_before_us) // max(n, 1),

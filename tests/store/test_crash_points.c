@@ -48,10 +48,12 @@ struct work {
 	bool (*is_changed)(int i, enum state state);
 	int changed_from, changed_to;
 	unsigned max_waiting, max_known;
+	bool by_pool; /* each triplet has a record by pool, in the same row */
 };
 
 static struct store_options options;
 static int64_t crashes_n;
+static bool by_pool; /* of the current work */
 
 /* The current crash, for failure messages. */
 static struct {
@@ -80,20 +82,33 @@ key_of(int i)
 	return key;
 }
 
+static struct key
+pool_key_of(int i)
+{
+	struct key key = key_of(i);
+
+	key.kind = KEY_TRIPLET_POOL;
+	strcpy(key.client, "example.com");
+	return key;
+}
+
 static enum store_rc
 change(struct store *store, int from, int to, const struct record *record)
 {
-	struct key keys[BATCH_MAX];
-	struct store_change changes[BATCH_MAX];
+	struct key keys[2 * BATCH_MAX];
+	struct store_change changes[2 * BATCH_MAX];
 	size_t n = 0;
 	struct err err;
 
-	for (int i = from; i < to; i++, n++) {
-		keys[n] = key_of(i);
-		changes[n] = (struct store_change){
-		    .key = &keys[n],
-		    .change = {CHANGE_MERGE, {0}, *record},
-		};
+	for (int i = from; i < to; i++) {
+		for (int k = 0; k <= by_pool; k++, n++) {
+			keys[n] = k == 0 ? key_of(i) : pool_key_of(i);
+			changes[n] = (struct store_change){
+			    .key = &keys[n],
+			    .change = {CHANGE_MERGE, {0}, *record},
+			    .client = {.has_pool = by_pool},
+			};
+		}
 	}
 	return store->records->apply(store, changes, n, &err);
 }
@@ -147,6 +162,19 @@ static bool
 fills_chunk(int i, enum state state)
 {
 	return state == WAITING || (state == ABSENT && i >= APPENDED_FROM);
+}
+
+static bool
+fill_chunk_by_pool(struct store *store)
+{
+	return change(store, CHUNK / 2 - 4, CHUNK / 2 - 4 + BATCH, &waiting) ==
+	    STORE_OK;
+}
+
+static bool
+fills_chunk_by_pool(int i, enum state state)
+{
+	return state == WAITING || (state == ABSENT && i >= CHUNK / 2 - 4);
 }
 
 static bool
@@ -240,6 +268,33 @@ static const struct work works[] = {
 	.changed_to = APPENDED_FROM + BATCH,
     },
     {
+	.name = "move rows of two records",
+	.by_pool = true,
+	.waiting_n = 20,
+	.run = move,
+	.allows = moves,
+	.is_changed = is_passed,
+	.changed_to = BATCH,
+    },
+    {
+	.name = "append rows of two records",
+	.by_pool = true,
+	.waiting_n = CHUNK / 2 - 4,
+	.run = fill_chunk_by_pool,
+	.allows = fills_chunk_by_pool,
+	.is_changed = is_waiting,
+	.changed_from = CHUNK / 2 - 4,
+	.changed_to = CHUNK / 2 - 4 + BATCH,
+    },
+    {
+	.name = "move rows of two records to the tail",
+	.by_pool = true,
+	.waiting_n = 20,
+	.sql = "UPDATE waiting SET id = 200000 + id WHERE id > 30",
+	.run = renew,
+	.allows = stays_waiting,
+    },
+    {
 	.name = "expire at the head",
 	.waiting_n = CHUNK + 40,
 	.sql = "UPDATE waiting SET expires = 999999999 WHERE id <= 1032",
@@ -297,25 +352,37 @@ assert_sound(void)
 		" WHERE integrity_check = 'ok'") != 1)
 		FAIL("the database is damaged");
 	if (number(db,
-		"SELECT count(*) FROM (SELECT sender FROM record UNION ALL"
-		" SELECT sender FROM waiting WHERE kind >= 0)"
-		" GROUP BY sender HAVING count(*) > 1 UNION ALL SELECT 0") != 0)
+		"SELECT count(*) FROM (SELECT kind, sender FROM record"
+		" UNION ALL SELECT kind, sender FROM waiting WHERE kind >= 0"
+		" UNION ALL SELECT 1, sender FROM waiting WHERE pool <> '')"
+		" GROUP BY kind, sender HAVING count(*) > 1"
+		" UNION ALL SELECT 0") != 0)
 		FAIL("a triplet is stored twice");
 	sqlite3_close(db);
 }
 
 static enum state
-state_of(struct store *store, int i)
+state_of_key(struct store *store, const struct key *key)
 {
-	struct key key = key_of(i);
 	struct store_answer answer;
 	struct err err;
 
-	if (store->records->lookup(store, &key, 1, &answer, &err) != STORE_OK)
+	if (store->records->lookup(store, key, 1, &answer, &err) != STORE_OK)
 		FAIL("%s", err.text);
 	if (!answer.found)
 		return ABSENT;
 	return answer.record.passed_s != 0 ? PASSED : WAITING;
+}
+
+static enum state
+state_of(struct store *store, int i)
+{
+	struct key key = key_of(i), pool_key = pool_key_of(i);
+	enum state state = state_of_key(store, &key);
+
+	if (by_pool && state_of_key(store, &pool_key) != state)
+		FAIL("triplet %d differs from its record by pool", i);
+	return state;
 }
 
 static struct store *
@@ -402,6 +469,7 @@ crash(const struct work *work, int64_t at, unsigned percent)
 	bool was_done;
 
 	now.name = work->name;
+	by_pool = work->by_pool;
 	now.at = at;
 	now.percent = percent;
 	prepare(work);
@@ -461,6 +529,7 @@ break_one(const struct work *work, enum fault fault, int64_t at, bool stays)
 	bool was_done;
 
 	now.name = work->name;
+	by_pool = work->by_pool;
 	now.at = at;
 	now.percent = 100;
 	prepare(work);

@@ -131,7 +131,7 @@ test_schema_is_readable(void **state)
 	    " passed, expires, deferred_n, passed_n, delay FROM record");
 	sql_run(db,
 	    "SELECT id, kind, client, sender, recipient, first_seen, last_seen,"
-	    " expires, deferred_n, address, delay FROM waiting");
+	    " expires, deferred_n, address, pool, delay FROM waiting");
 	sql_run(db, "PRAGMA integrity_check");
 	sqlite3_close(db);
 	store_close(store);
@@ -635,7 +635,7 @@ test_walk_over_foreign_keys(void **state)
 	    " SELECT '192.0.2.0/24' || char(0, 1) UNION ALL"
 	    " SELECT '192.0.2.0/24' || char(0) UNION ALL SELECT '')");
 	foreign_once(
-	    "INSERT INTO waiting SELECT NULL, 0, c, 'b', 'b', 1, 1, 1, 1, '', 0, 1"
+	    "INSERT INTO waiting SELECT NULL, 0, c, 'b', 'b', 1, 1, 1, 1, '', NULL, 1"
 	    " FROM (SELECT hex(zeroblob(999)) AS c UNION ALL"
 	    " SELECT x'31' UNION ALL SELECT '')");
 	walk = store->records->walk_all(store, &err);

@@ -21,6 +21,7 @@ static struct store_options options;
 static struct store *store;
 static sqlite3 *db; /* reads the tables without the store */
 static struct err err;
+static bool with_pools; /* each triplet of defer() has a record by pool, too */
 
 static struct store *
 open_as(enum store_use use)
@@ -39,6 +40,7 @@ set_up(void **state)
 {
 	(void)state;
 	options = (struct store_options){.timeout_ms = 2000};
+	with_pools = false;
 	if (scratch_make() != 0)
 		return -1;
 	store = open_as(STORE_SERVE);
@@ -80,6 +82,16 @@ key_of(int64_t i)
 	return &key;
 }
 
+static struct key
+pool_key_of(int64_t i)
+{
+	struct key key = *key_of(i);
+
+	key.kind = KEY_TRIPLET_POOL;
+	strcpy(key.client, "example.com");
+	return key;
+}
+
 static struct change
 first_attempt(int64_t now_s)
 {
@@ -104,13 +116,51 @@ change_one(struct store *of, int64_t i, struct change change)
 }
 
 static struct store_answer
-look_up(struct store *of, int64_t i)
+look_up_key(struct store *of, const struct key *key)
 {
 	struct store_answer answer;
 
-	if (of->records->lookup(of, key_of(i), 1, &answer, &err) != STORE_OK)
+	if (of->records->lookup(of, key, 1, &answer, &err) != STORE_OK)
 		fail_msg("%s", err.text);
 	return answer;
+}
+
+static struct store_answer
+look_up(struct store *of, int64_t i)
+{
+	return look_up_key(of, key_of(i));
+}
+
+static struct store_answer
+look_up_pool(struct store *of, int64_t i)
+{
+	const struct key key = pool_key_of(i);
+
+	return look_up_key(of, &key);
+}
+
+static void
+change_pool(struct store *of, int64_t i, struct change change)
+{
+	const struct key key = pool_key_of(i);
+	const struct store_change item = {.key = &key, .change = change};
+
+	if (of->records->apply(of, &item, 1, &err) != STORE_OK)
+		fail_msg("%s", err.text);
+}
+
+/* Change a triplet by network and by pool, as the engine does. */
+static void
+change_pair(struct store *of, int64_t i, struct change change)
+{
+	const struct key key = pool_key_of(i);
+	const struct store_change items[] = {
+	    {.key = key_of(i), .change = change, .client = {.has_pool = true}},
+	    {.key = &key, .change = change, .client = {.has_pool = true}},
+	};
+
+	if (of->records->apply(of, items, 2, &err) != STORE_OK)
+		fail_msg("%s", err.text);
 }
 
 /* Apply n first attempts in batches. The keys begin with "first". Their clients
@@ -121,8 +171,8 @@ static void
 defer(int64_t first, int64_t n, unsigned address, unsigned addresses_n,
     bool has_passed, int64_t now_s)
 {
-	static struct key keys[BATCH];
-	static struct store_change changes[BATCH];
+	static struct key keys[BATCH + 1];
+	static struct store_change changes[BATCH + 1];
 	size_t batch_n = 0;
 
 	for (int64_t i = first; i < first + n; i++) {
@@ -134,9 +184,17 @@ defer(int64_t first, int64_t n, unsigned address, unsigned addresses_n,
 		changes[batch_n] = (struct store_change){
 		    .key = &keys[batch_n],
 		    .change = first_attempt(now_s),
-		    .client = {.address = from, .has_passed = has_passed},
+		    .client = {.address = from,
+			.has_passed = has_passed,
+			.has_pool = with_pools},
 		    .was_absent = true,
 		};
+		if (with_pools) {
+			keys[batch_n + 1] = pool_key_of(i);
+			changes[batch_n + 1] = changes[batch_n];
+			changes[batch_n + 1].key = &keys[batch_n + 1];
+			batch_n++;
+		}
 		if (++batch_n < BATCH && i + 1 < first + n)
 			continue;
 		if (store->records->apply(store, changes, batch_n, &err) !=
@@ -159,7 +217,8 @@ maintain(int64_t now_s)
 static int64_t
 waiting_n(void)
 {
-	return sql_number(db, "SELECT count(*) FROM waiting WHERE kind >= 0");
+	return sql_number(db,
+	    "SELECT sum((kind >= 0) + ifnull(pool <> '', 0)) FROM waiting");
 }
 
 static int64_t
@@ -175,6 +234,16 @@ found_n(int64_t first, int64_t n)
 
 	for (int64_t i = first; i < first + n; i++)
 		found += look_up(store, i).found;
+	return found;
+}
+
+static int64_t
+pools_found_n(int64_t first, int64_t n)
+{
+	int64_t found = 0;
+
+	for (int64_t i = first; i < first + n; i++)
+		found += look_up_pool(store, i).found;
 	return found;
 }
 
@@ -256,6 +325,136 @@ test_in_both_tables(void **state)
 	store_close(other);
 }
 
+/* ---- Rows with two records ---- */
+
+static int64_t
+rows_n(void)
+{
+	return sql_number(db, "SELECT count(*) FROM waiting");
+}
+
+/* A new triplet and the same triplet by pool are one row. Each of them leaves
+ * it alone. */
+static void
+test_pair(void **state)
+{
+	(void)state;
+	for (int64_t i = 1; i <= 5; i++)
+		change_pair(store, i, first_attempt(NOW));
+	assert_int_equal(rows_n(), 5);
+	assert_int_equal(waiting_n(), 10);
+	assert_int_equal(sql_number(db, "SELECT max(id) FROM waiting"), 9);
+	assert_int_equal(look_up(store, 1).record.first_seen_s, NOW);
+	assert_int_equal(look_up_pool(store, 1).record.first_seen_s, NOW);
+
+	change_one(store, 1, pass(NOW + 60));
+	assert_int_equal(look_up(store, 1).record.passed_s, NOW + 60);
+	assert_int_equal(look_up_pool(store, 1).record.passed_s, 0);
+	change_pool(store, 2, pass(NOW + 60));
+	assert_int_equal(look_up(store, 2).record.passed_s, 0);
+	assert_int_equal(look_up_pool(store, 2).record.passed_s, NOW + 60);
+	change_pair(store, 3, pass(NOW + 60));
+	assert_int_equal(look_up(store, 3).record.passed_s, NOW + 60);
+	assert_int_equal(look_up_pool(store, 3).record.deferred_n, 1);
+	assert_int_equal(rows_n(), 4);
+	assert_int_equal(waiting_n(), 6);
+	reopen(STORE_VISIT);
+	assert_int_equal(look_up(store, 1).record.passed_s, NOW + 60);
+	assert_int_equal(look_up_pool(store, 1).record.first_seen_s, NOW);
+	change_pool(store, 1, (struct change){.how = CHANGE_FORGET});
+	change_one(store, 2, (struct change){.how = CHANGE_FORGET});
+	assert_int_equal(rows_n(), 2);
+	assert_int_equal(found_n(1, 5), 4);
+	assert_int_equal(pools_found_n(1, 5), 4);
+}
+
+/* The last row may lose its records in any order. No id is used twice. */
+static void
+test_last_pair(void **state)
+{
+	struct store *other = open_as(STORE_SERVE);
+	const struct change forget = {.how = CHANGE_FORGET};
+
+	(void)state;
+	change_pair(store, 1, first_attempt(NOW));
+	change_one(store, 1, forget);
+	change_pool(store, 1, forget);
+	change_pair(store, 2, first_attempt(NOW));
+	assert_int_equal(sql_number(db, "SELECT max(id) FROM waiting"), 3);
+	change_pool(store, 2, forget);
+	assert_true(look_up(other, 2).found);
+	change_one(store, 2, forget);
+	change_one(other, 3, first_attempt(NOW));
+	assert_int_equal(sql_number(db, "SELECT max(id) FROM waiting"), 5);
+	assert_false(look_up(store, 2).found);
+	assert_false(look_up_pool(store, 2).found);
+	assert_true(look_up(store, 3).found);
+	assert_int_equal(waiting_n(), 1);
+	store_close(other);
+}
+
+/* The record by pool is stored alone if the record by network exists, if their
+ * times differ, or if they are of different triplets. */
+static void
+test_not_a_pair(void **state)
+{
+	const struct key key = pool_key_of(2), known = pool_key_of(3);
+	struct store_change items[] = {
+	    {.key = key_of(1),
+		.change = first_attempt(NOW),
+		.client = {.has_pool = true}},
+	    {.key = &key, .change = first_attempt(NOW)},
+	    {.key = &known, .change = first_attempt(NOW)},
+	};
+
+	(void)state;
+	assert_int_equal(store->records->apply(store, items, 2, &err),
+	    STORE_OK);
+	assert_int_equal(rows_n(), 2);
+	change_pool(store, 3, first_attempt(NOW));
+	items[1].key = key_of(3);
+	items[1].client.has_pool = true;
+	assert_int_equal(store->records->apply(store, items + 1, 2, &err),
+	    STORE_OK);
+	assert_int_equal(rows_n(), 3);
+	assert_int_equal(records_n(), 1);
+	assert_int_equal(look_up_pool(store, 3).record.deferred_n, 2);
+	assert_true(look_up(store, 1).found);
+	assert_true(look_up_pool(store, 2).found);
+	assert_true(look_up(store, 3).found);
+	assert_int_equal(look_up(store, 3).record.deferred_n, 1);
+}
+
+/* Several slices of a walk may end between the two records of a row. */
+static void
+test_walk_over_pairs(void **state)
+{
+	struct record_walk *walk;
+	struct store_row row;
+	size_t n;
+
+	(void)state;
+	for (int64_t i = 0; i < 5; i++)
+		change_pair(store, i, first_attempt(NOW));
+	change_one(store, 1, (struct change){.how = CHANGE_FORGET});
+	change_pool(store, 3, (struct change){.how = CHANGE_FORGET});
+	walk = store->records->walk_all(store, &err);
+	for (int64_t i = 0; i < 10; i++) {
+		if (i == 2 || i == 7)
+			continue;
+		do
+			assert_int_equal(store->records->walk_next(store, walk,
+					     1, &row, &n, &err),
+			    STORE_OK);
+		while (n == 0);
+		assert_string_equal(row.key.sender, key_of(i / 2)->sender);
+		assert_int_equal(row.key.kind,
+		    i % 2 == 0 ? KEY_TRIPLET_NETWORK : KEY_TRIPLET_POOL);
+		assert_int_equal(row.record.first_seen_s, NOW);
+	}
+	store->records->walk_free(walk);
+}
+
 /* ---- Several handles, against a model ---- */
 
 #define KEYS    40
@@ -304,25 +503,36 @@ assert_same(const struct store_answer *is, const struct store_answer *want)
 static void
 test_handles(void **state)
 {
-	static struct store_answer model[KEYS];
+	static struct store_answer model[KEYS], by_pool[KEYS];
 	struct store *handles[HANDLES];
 
 	(void)state;
 	memset(model, 0, sizeof(model));
+	memset(by_pool, 0, sizeof(by_pool));
 	for (int i = 0; i < HANDLES; i++)
 		handles[i] = open_as((enum store_use)i);
 	for (int step = 0; step < 12000; step++) {
 		uint32_t h = random_below(HANDLES), i = random_below(KEYS);
 		struct change change;
 		struct store_answer answer = look_up(handles[h], i);
+		struct store_answer pool = look_up_pool(handles[h], i);
+		uint32_t how = random_below(5);
 
 		assert_same(&answer, &model[i]);
-		change = random_change(&answer, NOW + step);
-		if (random_below(3) != 0) {
+		assert_same(&pool, &by_pool[i]);
+		change = random_change(how == 2 ? &pool : &answer, NOW + step);
+		if (how == 1)
 			change_one(handles[h], i, change);
+		if (how == 2)
+			change_pool(handles[h], i, change);
+		if (how > 2)
+			change_pair(handles[h], i, change);
+		if (how == 1 || how > 2)
 			record_apply(&model[i].record, &model[i].found,
 			    &change);
-		}
+		if (how > 1)
+			record_apply(&by_pool[i].record, &by_pool[i].found,
+			    &change);
 		if (random_below(400) == 0) {
 			store_close(handles[h]);
 			handles[h] = open_as((enum store_use)h);
@@ -335,6 +545,8 @@ test_handles(void **state)
 		    look_up(handles[i % HANDLES], i / HANDLES);
 
 		assert_same(&answer, &model[i / HANDLES]);
+		answer = look_up_pool(handles[i % HANDLES], i / HANDLES);
+		assert_same(&answer, &by_pool[i / HANDLES]);
 	}
 	for (int i = 0; i < HANDLES; i++)
 		store_close(handles[i]);
@@ -369,6 +581,41 @@ test_chunks(void **state)
 	    "UPDATE waiting_hashes SET hashes = 'x' WHERE first = 0");
 	reopen(STORE_SERVE);
 	assert_int_equal(found_n(1, N), N - 300);
+}
+
+/* The same with rows of two records, some of them over the end of a chunk. */
+static void
+test_chunks_of_pairs(void **state)
+{
+	enum { N = 2 * ARRIVAL_CHUNK };
+
+	(void)state;
+	change_one(store, 0, first_attempt(NOW)); /* now ids are even */
+	with_pools = true;
+	defer(1, N, 0, 50, false, NOW);
+	assert_int_equal(rows_n(), 1 + N);
+	assert_int_equal(sql_number(db, "SELECT count(*) FROM waiting_hashes"),
+	    4);
+	sql_run(db,
+	    "UPDATE waiting SET pool = '' WHERE id % 10 = 2 AND id < 3000;"
+	    "UPDATE waiting SET kind = -1, client = ''"
+	    " WHERE id % 10 = 4 AND id < 3000;"
+	    "DELETE FROM waiting WHERE id % 10 = 6 AND id < 3000");
+	for (int use = STORE_FILL; use <= STORE_SERVE; use++) {
+		reopen((enum store_use)use);
+		assert_int_equal(found_n(1, N), N - 600);
+		assert_int_equal(pools_found_n(1, N), N - 600);
+	}
+	sql_run(db, "DELETE FROM waiting_hashes WHERE first = 1024");
+	reopen(STORE_SERVE);
+	assert_int_equal(found_n(1, N), N - 600);
+	assert_int_equal(pools_found_n(1, N), N - 600);
+	reopen(STORE_SERVE);
+	for (int i = 0; i < 5; i++)
+		maintain(NOW);
+	assert_int_equal(arrival_index_n(arrivals_of(store)->index),
+	    1 + 2 * N - 1200);
+	assert_int_equal(waiting_n(), 1 + 2 * N - 1200);
 }
 
 /* A record that could not be written is not in the index. */
@@ -410,7 +657,7 @@ test_ids(void **state)
 	sql_run(db,
 	    "DELETE FROM waiting; UPDATE secret SET value = randomblob(16);"
 	    "INSERT INTO waiting SELECT 4294967290, 0, 'c', 's', 'r', 1, 1, 1,"
-	    " 1, '', 0, 1");
+	    " 1, '', NULL, 1");
 	store_close(store);
 	store = open_as(STORE_SERVE);
 	defer(10, 20, 0, 1, false, NOW);
@@ -435,9 +682,9 @@ test_foreign_rows(void **state)
 	defer(1, 10, 0, 1, false, NOW);
 	assert_int_equal(found_n(1, 2000), 10);
 	sql_run(db,
-	    "INSERT INTO waiting SELECT -5, 0, 'c', 's', 'r', 1, 1, 1, 1, '', 0, 1;"
-	    "INSERT INTO waiting SELECT 100, 7, 'c', 's', 'r', 1, 1, 1, 1, '', 0, 1;"
-	    "INSERT INTO waiting SELECT 90, 0, x'00', 's', 'r', 1, 1, 1, 1, '', 0, 1");
+	    "INSERT INTO waiting SELECT -5, 0, 'c', 's', 'r', 1, 1, 1, 1, '', NULL, 1;"
+	    "INSERT INTO waiting SELECT 100, 7, 'c', 's', 'r', 1, 1, 1, 1, '', NULL, 1;"
+	    "INSERT INTO waiting SELECT 90, 0, x'00', 's', 'r', 1, 1, 1, 1, '', NULL, 1");
 	defer(11, 10, 0, 1, false, NOW);
 	assert_int_equal(found_n(1, 2000), 20);
 	reopen(STORE_VISIT);
@@ -581,6 +828,30 @@ test_never_returned(void **state)
 	assert_int_equal(maintain(NOW + WINDOW + 1).never_returned_n, 0);
 }
 
+/* Half of a row has gone. The expiry counts what is left. */
+static void
+test_never_returned_pairs(void **state)
+{
+	struct record_maintenance report;
+
+	(void)state;
+	for (int64_t i = 1; i <= 4; i++)
+		change_pair(store, i, first_attempt(NOW));
+	change_pool(store, 1, pass(NOW + 60)); /* retried by another network */
+	change_one(store, 2, pass(NOW + 60));
+	change_pair(store, 3, pass(NOW + 60));
+	change_pair(store, 5, first_attempt(NOW + 60)); /* the last row stays */
+	report = maintain(NOW + WINDOW + 1);
+	assert_int_equal(report.expired_n, 4);
+	assert_int_equal(report.never_returned_n, 2);
+	assert_int_equal(report.lost[0].key.kind, KEY_TRIPLET_POOL);
+	assert_string_equal(report.lost[0].key.sender, key_of(2)->sender);
+	assert_string_equal(report.lost[1].key.client, "example.com");
+	assert_int_equal(rows_n(), 1);
+	assert_int_equal(maintain(NOW + 2 * WINDOW).expired_n, 0);
+	assert_int_equal(waiting_n(), 2);
+}
+
 /* ---- Limits ---- */
 
 static void
@@ -649,6 +920,34 @@ test_max_waiting_per_address(void **state)
 		change_one(store, i, pass(NOW));
 	defer(3000, 60, 9, 1, false, NOW);
 	assert_int_equal(found_n(3000, 60), 50);
+}
+
+/* A triplet with a pool has two records. The limit may allow only one. */
+static void
+test_limits_of_pairs(void **state)
+{
+	int64_t evicted_n = 0;
+
+	(void)state;
+	set_bounds(0, 101);
+	with_pools = true;
+	defer(1000, 500, 9, 1, false, NOW);
+	assert_int_equal(maintain(NOW).refused_n, 1000 - 101);
+	assert_int_equal(found_n(1000, 500), 51);
+	assert_int_equal(pools_found_n(1000, 500), 50);
+	assert_int_equal(rows_n(), 51);
+
+	set_bounds(1001, 0);
+	for (int64_t i = 2000; i < 4000; i += 50) {
+		defer(i, 50, 0, 5000, false, NOW);
+		assert_true(waiting_n() <= 1001);
+		evicted_n += maintain(NOW).evicted_n;
+	}
+	assert_int_equal(waiting_n(), 1001);
+	assert_int_equal(evicted_n, 101 + 4000 - 1001);
+	assert_int_equal(found_n(3500, 500), 500);
+	assert_int_equal(pools_found_n(3499, 501), 501);
+	assert_int_equal(rows_n(), 501);
 }
 
 /* After a restart the index has rows that were deleted. They do not count for
@@ -738,6 +1037,30 @@ test_long_flood(void **state)
 	assert_int_equal(found_n(1, 50), 50);
 }
 
+/* The same with rows of two records. */
+static void
+test_long_flood_of_pairs(void **state)
+{
+	(void)state;
+	set_bounds(1000, 900);
+	with_pools = true;
+	defer(1, 50, 1000000, 50, false, NOW);
+	change_one(store, 1, pass(NOW));
+	change_pool(store, 2, pass(NOW));
+	for (int64_t i = 0; i < 80; i++) {
+		defer(1000 + 500 * i, 500, 0, 2, false, NOW);
+		maintain(NOW);
+	}
+	assert_int_equal(found_n(1, 50), 50);
+	assert_int_equal(pools_found_n(1, 50), 50);
+	assert_true(sql_number(db, "SELECT max(id) - min(id) FROM waiting") <
+	    70000);
+	assert_true(waiting_n() <= 1000);
+	reopen(STORE_SERVE);
+	assert_int_equal(found_n(1, 50), 50);
+	assert_int_equal(pools_found_n(1, 50), 50);
+}
+
 #define TEST(name) cmocka_unit_test_setup_teardown(name, set_up, tear_down)
 
 int
@@ -747,8 +1070,13 @@ main(void)
 	    TEST(test_moves),
 	    TEST(test_does_not_fit),
 	    TEST(test_in_both_tables),
+	    TEST(test_pair),
+	    TEST(test_last_pair),
+	    TEST(test_not_a_pair),
+	    TEST(test_walk_over_pairs),
 	    TEST(test_handles),
 	    TEST(test_chunks),
+	    TEST(test_chunks_of_pairs),
 	    TEST(test_rolled_back),
 	    TEST(test_ids),
 	    TEST(test_foreign_rows),
@@ -756,13 +1084,16 @@ main(void)
 	    TEST(test_order),
 	    TEST(test_expiry),
 	    TEST(test_never_returned),
+	    TEST(test_never_returned_pairs),
 	    TEST(test_max_waiting),
 	    TEST(test_max_waiting_per_address),
+	    TEST(test_limits_of_pairs),
 	    TEST(test_share_after_restart),
 	    TEST(test_flood_of_one_address),
 	    TEST(test_flood_of_a_network),
 	    TEST(test_flood_of_many_addresses),
 	    TEST(test_long_flood),
+	    TEST(test_long_flood_of_pairs),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

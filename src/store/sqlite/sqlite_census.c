@@ -6,26 +6,25 @@
 
 #include "store/sqlite/sqlite_record_row.h"
 #include "store/sqlite/sqlite_transaction.h"
+#include "store/sqlite/sqlite_waiting_row.h"
 
 #define SLICE_ROWS 2000 /* takes about a millisecond */
 
 /* ---- The queue ---- */
 
-/* The last row of the queue may be empty (WAITING_EMPTY). */
+/* The last row of the queue may be empty. */
 static int
 find_oldest(struct sqlite_statements *statements, int64_t *first_seen_s)
 {
-	sqlite3_stmt *statement =
-	    sqlite_statement(statements, STATEMENT_WAITING_WALK);
+	struct sqlite_waiting_walk walk;
 	int rc;
 
-	*first_seen_s = 0;
-	sqlite3_bind_int64(statement, 1, 0);
-	sqlite3_bind_int64(statement, 2, INT64_MAX);
-	rc = sqlite3_step(statement);
-	if (rc == SQLITE_ROW && sqlite3_column_int64(statement, 6) >= 0)
-		*first_seen_s = sqlite3_column_int64(statement, 0);
-	sqlite3_reset(statement);
+	sqlite_waiting_walk_begin(&walk, statements, 0, INT64_MAX);
+	rc = sqlite_waiting_walk_next(&walk);
+	*first_seen_s = rc == SQLITE_ROW
+	    ? sqlite3_column_int64(walk.row, COLUMN_FIRST_SEEN)
+	    : 0;
+	sqlite_waiting_walk_end(&walk);
 	return rc == SQLITE_ROW || rc == SQLITE_DONE ? 0 : -1;
 }
 
@@ -101,13 +100,6 @@ sqlite_record_census(struct store *store, struct record_census *census,
 
 /* ---- The newest of the queue ---- */
 
-static bool
-has_pool_row(const struct key *key, sqlite3_stmt *row)
-{
-	return key->kind == KEY_TRIPLET_NETWORK &&
-	    sqlite3_column_int(row, COLUMN_POOLED) != 0;
-}
-
 static int
 read_newest(struct sqlite_statements *statements, size_t n_max,
     struct store_row *rows, size_t *n_out)
@@ -119,8 +111,8 @@ read_newest(struct sqlite_statements *statements, size_t n_max,
 
 	sqlite3_bind_int64(statement, 1, (int64_t)n_max);
 	while ((rc = sqlite3_step(statement)) == SQLITE_ROW) {
-		if (!sqlite_read_key(statement, COLUMN_KEY, &rows[n].key) ||
-		    has_pool_row(&rows[n].key, statement))
+		if (!sqlite_waiting_read_key(statement,
+			sqlite_waiting_is_pooled(statement), &rows[n].key))
 			continue;
 		sqlite_read_record(statement, &rows[n++].record);
 	}

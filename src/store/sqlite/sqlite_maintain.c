@@ -20,6 +20,7 @@
 #include "store/sqlite/sqlite_known.h"
 #include "store/sqlite/sqlite_record_row.h"
 #include "store/sqlite/sqlite_transaction.h"
+#include "store/sqlite/sqlite_waiting_row.h"
 
 #define SLICE_ROWS     256  /* most rows that a slice changes */
 #define SLICE_CHECKS   1024 /* ids of the index that a slice checks */
@@ -56,7 +57,7 @@ sqlite_evict(struct sqlite *sqlite, size_t n_max)
 
 		if (id < 0)
 			continue;
-		if (sqlite_arrivals_remove(arrivals, &sqlite->statements, id,
+		if (sqlite_arrivals_remove_id(arrivals, &sqlite->statements, id,
 			&removed) != 0)
 			return -1;
 		arrivals->done.evicted_n += removed;
@@ -72,7 +73,8 @@ note_lost(struct sqlite_arrivals *arrivals, sqlite3_stmt *row)
 	struct record_lost *lost = &arrivals->lost[arrivals->done.lost_n];
 
 	if (arrivals->done.lost_n == RECORD_LOST_MAX ||
-	    !sqlite_read_key(row, COLUMN_KEY, &lost->key))
+	    !sqlite_waiting_read_key(row, sqlite_waiting_is_pooled(row),
+		&lost->key))
 		return;
 	snprintf(lost->address, sizeof(lost->address), "%s",
 	    sqlite_text(row, COLUMN_ADDRESS));
@@ -81,19 +83,17 @@ note_lost(struct sqlite_arrivals *arrivals, sqlite3_stmt *row)
 	arrivals->done.lost_n++;
 }
 
-/* A retry from another network of the pool finds the row of the pool, and the
- * row of the network stays. So if a triplet has both rows, the row of the pool
+/* A retry from another network of the pool finds the record of the pool, and
+ * the first record stays. So if a triplet has a record of its pool, that one
  * shows whether the triplet was retried. */
 static void
 note_expired(struct sqlite_arrivals *arrivals, sqlite3_stmt *row)
 {
-	int64_t kind = sqlite3_column_int64(row, COLUMN_KEY);
+	bool has_first = sqlite_waiting_has_first(row);
+	bool has_pool = sqlite_waiting_has_pool(row);
 
-	if (kind < 0)
-		return; /* WAITING_EMPTY */
-	arrivals->done.expired_n++;
-	if (kind != KEY_TRIPLET_POOL &&
-	    sqlite3_column_int(row, COLUMN_POOLED) != 0)
+	arrivals->done.expired_n += has_first + has_pool;
+	if (sqlite_waiting_is_pooled(row) ? !has_pool : !has_first)
 		return;
 	arrivals->done.never_returned_n++;
 	note_lost(arrivals, row);
@@ -108,29 +108,30 @@ find_head(struct sqlite *sqlite, int64_t now_s, int64_t n_max, int64_t *cut)
 	struct sqlite_arrivals *arrivals = &sqlite->arrivals;
 	sqlite3_stmt *statement =
 	    sqlite_statement(&sqlite->statements, STATEMENT_WAITING_WALK);
-	int64_t last = arrival_index_next(arrivals->index) - 1;
+	int64_t end = arrival_index_next(arrivals->index);
 	int rc;
 
 	*cut = arrival_index_first(arrivals->index);
 	sqlite3_bind_int64(statement, 1, *cut);
-	sqlite3_bind_int64(statement, 2, last);
+	sqlite3_bind_int64(statement, 2, end);
 	while ((rc = sqlite3_step(statement)) == SQLITE_ROW && n_max-- > 0) {
 		int64_t expires_s =
 		    sqlite3_column_int64(statement, COLUMN_EXPIRES);
+		int64_t id = sqlite3_column_int64(statement, COLUMN_ID);
+		int64_t next = id + 1 + sqlite_waiting_is_pooled(statement);
 
-		*cut = sqlite3_column_int64(statement, COLUMN_ID);
-		if (expires_s >= now_s) {
-			arrivals->head_expires_s = expires_s;
+		*cut = id;
+		if (next >= end || expires_s >= now_s) {
+			arrivals->head_expires_s =
+			    expires_s > now_s ? expires_s : now_s;
 			break;
 		}
-		++*cut;
+		*cut = next;
 		note_expired(arrivals, statement);
 	}
 	sqlite3_reset(statement);
-	if (rc == SQLITE_DONE) {
-		*cut = last;
+	if (rc == SQLITE_DONE)
 		arrivals->head_expires_s = now_s;
-	}
 	return rc == SQLITE_ROW || rc == SQLITE_DONE ? 0 : -1;
 }
 
@@ -186,16 +187,14 @@ static int
 renew_head(struct sqlite *sqlite, int64_t n_max)
 {
 	struct sqlite_arrivals *arrivals = &sqlite->arrivals;
-	int64_t id = arrival_index_first(arrivals->index);
-	int64_t end = arrival_index_next(arrivals->index) - 1;
+	int64_t id = arrival_index_first(arrivals->index), next;
 
-	for (; id < end && n_max > 0 && is_sparse(arrivals); id++) {
-		if (arrival_index_get(arrivals->index, id).key == ARRIVAL_GONE)
-			continue;
-		if (sqlite_arrivals_renew(arrivals, &sqlite->statements, id) !=
-		    0)
+	for (; n_max > 0 && is_sparse(arrivals); n_max--, id = next) {
+		if (sqlite_arrivals_renew(arrivals, &sqlite->statements, id,
+			&next) != 0)
 			return -1;
-		n_max--;
+		if (next == id)
+			break;
 	}
 	return remove_below(sqlite, id);
 }
@@ -208,14 +207,22 @@ drop_ids(struct arrival_index *index, int64_t from, int64_t to)
 		arrival_index_remove(index, from);
 }
 
-/* The index has records from stored hashes. Remove a record if its row was
- * deleted. */
+/* Return true if the index has records from stored hashes which may be gone. */
+static bool
+is_unchecked(const struct sqlite_arrivals *arrivals)
+{
+	return arrivals->index != NULL &&
+	    arrivals->checked < arrivals->checked_end;
+}
+
+/* Remove the records from the index that are gone. This only reads, so it needs
+ * no lock. */
 static int
 check_index(struct sqlite *sqlite)
 {
 	struct sqlite_arrivals *arrivals = &sqlite->arrivals;
 	sqlite3_stmt *statement =
-	    sqlite_statement(&sqlite->statements, STATEMENT_WAITING_WALK);
+	    sqlite_statement(&sqlite->statements, STATEMENT_WAITING_IDS);
 	int64_t at = arrivals->checked, end = at + SLICE_CHECKS;
 	int rc;
 
@@ -224,10 +231,15 @@ check_index(struct sqlite *sqlite)
 	sqlite3_bind_int64(statement, 1, at);
 	sqlite3_bind_int64(statement, 2, end);
 	while ((rc = sqlite3_step(statement)) == SQLITE_ROW) {
-		int64_t id = sqlite3_column_int64(statement, COLUMN_ID);
+		int64_t id = sqlite3_column_int64(statement, 0);
 
-		drop_ids(arrivals->index, at, id);
-		at = id + 1;
+		for (int i = 0; i < 2; i++, id++) {
+			if (sqlite3_column_int(statement, 1 + i) == 0 ||
+			    id < at || id >= end)
+				continue;
+			drop_ids(arrivals->index, at, id);
+			at = id + 1;
+		}
 	}
 	sqlite3_reset(statement);
 	if (rc != SQLITE_DONE)
@@ -240,20 +252,12 @@ check_index(struct sqlite *sqlite)
 /* ---- A slice ---- */
 
 static bool
-is_unchecked(const struct sqlite_arrivals *arrivals)
-{
-	return arrivals->checked < arrivals->checked_end;
-}
-
-static bool
 is_needed(struct sqlite *sqlite, int64_t now_s)
 {
 	const struct sqlite_arrivals *arrivals = &sqlite->arrivals;
 
 	if (arrivals->index == NULL)
 		return false;
-	if (is_unchecked(arrivals))
-		return true;
 	if (arrivals->appended_n < SLICE_APPENDED &&
 	    sqlite->known[KNOWN_OTHERS].written_n < SLICE_WRITTEN &&
 	    sqlite->known[KNOWN_CORRESPONDENTS].written_n < SLICE_WRITTEN &&
@@ -273,7 +277,6 @@ do_slice(struct sqlite *sqlite, int64_t now_s)
 	if (rows_n > SLICE_ROWS)
 		rows_n = SLICE_ROWS;
 	if (sqlite_arrivals_update(arrivals, statements) != 0 ||
-	    (is_unchecked(arrivals) && check_index(sqlite) != 0) ||
 	    expire_head(sqlite, now_s, rows_n) != 0 ||
 	    sqlite_evict(sqlite, SLICE_ROWS) != 0 ||
 	    renew_head(sqlite, rows_n) != 0 ||
@@ -303,6 +306,16 @@ maintain(struct sqlite *sqlite, int64_t now_s, struct err *err)
 }
 
 static enum store_rc
+check(struct sqlite *sqlite, struct err *err)
+{
+	if (sqlite_ensure_open(sqlite, err) != 0)
+		return STORE_FAILED;
+	if (is_unchecked(&sqlite->arrivals) && check_index(sqlite) != 0)
+		return sqlite_give_up(sqlite, err);
+	return STORE_OK;
+}
+
+static enum store_rc
 fill_filter(struct sqlite *sqlite, int64_t now_s, struct err *err)
 {
 	if (sqlite_ensure_open(sqlite, err) != 0)
@@ -318,6 +331,8 @@ sqlite_maintain(struct store *store, int64_t now_s,
 {
 	struct sqlite *sqlite = (struct sqlite *)store;
 
+	if (is_unchecked(&sqlite->arrivals) && check(sqlite, err) != STORE_OK)
+		return STORE_FAILED;
 	if (is_needed(sqlite, now_s) &&
 	    maintain(sqlite, now_s, err) != STORE_OK)
 		return STORE_FAILED;

@@ -47,8 +47,9 @@ sqlite_read_record(sqlite3_stmt *statement, struct record *out)
 	out->delay_s = sqlite3_column_int64(statement, 6); /* NULL gives 0 */
 }
 
-static bool
-read_key_text(sqlite3_stmt *statement, int column, char *out, size_t size)
+bool
+sqlite_read_key_text(sqlite3_stmt *statement, int column, char *out,
+    size_t size)
 {
 	const char *text;
 	size_t n;
@@ -72,10 +73,10 @@ sqlite_read_key(sqlite3_stmt *statement, int first, struct key *out)
 	    kind < 0 || kind >= KEY_KINDS)
 		return false;
 	out->kind = (enum key_kind)kind;
-	return read_key_text(statement, first + 1, out->client,
+	return sqlite_read_key_text(statement, first + 1, out->client,
 		   sizeof(out->client)) &&
-	    read_key_text(statement, first + 2, out->sender,
+	    sqlite_read_key_text(statement, first + 2, out->sender,
 		sizeof(out->sender)) &&
-	    read_key_text(statement, first + 3, out->recipient,
+	    sqlite_read_key_text(statement, first + 3, out->recipient,
 		sizeof(out->recipient));
 }

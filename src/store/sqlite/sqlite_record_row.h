@@ -22,7 +22,7 @@ enum {
 	COLUMN_KEY = 7,
 	COLUMN_ID = COLUMN_KEY + 4,
 	COLUMN_ADDRESS,
-	COLUMN_POOLED,
+	COLUMN_POOL,
 };
 
 /* Bind a key to four parameters; "first" is the number of the first one. The
@@ -45,5 +45,10 @@ void sqlite_read_record(sqlite3_stmt *statement, struct record *out);
  * such a key. (If a walk continued from a shortened copy of the key, it could
  * visit the same rows forever.) */
 bool sqlite_read_key(sqlite3_stmt *statement, int first, struct key *out);
+
+/* Read a text of a key, into a buffer of this size. Returns as
+ * sqlite_read_key(). */
+bool sqlite_read_key_text(sqlite3_stmt *statement, int column, char *out,
+    size_t size);
 
 #endif

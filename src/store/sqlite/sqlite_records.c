@@ -89,14 +89,13 @@ move(struct sqlite *sqlite, const struct store_change *change,
 {
 	struct sqlite_statements *statements = &sqlite->statements;
 	struct store_answer answer;
-	bool removed;
 
 	if (sqlite_find(statements, change->key, &answer) != 0 ||
 	    (answer.found && forget(sqlite, change->key) != 0))
 		return -1;
 	for (size_t i = 0; i < rows->n; i++)
 		if (sqlite_arrivals_remove(&sqlite->arrivals, statements,
-			rows->ids[i], &removed) != 0)
+			&rows->places[i]) != 0)
 			return -1;
 	sqlite_merge_answer(&answer, &rows->record);
 	record_apply(&answer.record, &answer.found, &change->change);
@@ -113,36 +112,102 @@ is_first_attempt(const struct store_change *change)
 	    !change->client.has_passed;
 }
 
-/* Before the index has been checked, it also counts rows that were deleted. So
- * do not apply the limit before then. */
-static bool
-has_too_many(struct sqlite *sqlite, const char *address)
+/* Return how many more records of an address the queue may have. Before the
+ * index has been checked, it also counts records that are gone. So do not apply
+ * the limit before then. */
+static int64_t
+room_of_address(struct sqlite *sqlite, const char *address)
 {
 	struct sqlite_arrivals *arrivals = &sqlite->arrivals;
 	int64_t max = sqlite->options.max_waiting_per_address;
 
 	if (max == 0 || address[0] == '\0' ||
-	    arrivals->checked < arrivals->checked_end ||
-	    sqlite_arrivals_address_n(arrivals, address) < max)
-		return false;
-	arrivals->done.refused_n++;
-	strcpy(arrivals->done.refused, address);
-	return true;
+	    arrivals->checked < arrivals->checked_end)
+		return INT64_MAX;
+	return max - sqlite_arrivals_address_n(arrivals, address);
 }
 
+/* Append a new triplet, and if pool is not NULL also the same triplet by pool.
+ * Sets *applied_n to the number of changes that this applies. */
 static int
 append(struct sqlite *sqlite, const struct store_change *change,
-    uint32_t key_hash)
+    uint32_t key_hash, const struct store_change *pool, uint32_t pool_hash,
+    size_t *applied_n)
 {
 	char address[NETADDR_PREFIX_SIZE] = "";
+	struct arrival_row row = {
+	    .key = change->key,
+	    .key_hash = key_hash,
+	    .record = &change->change.record,
+	    .address = address,
+	};
+	int64_t room_n;
 
 	if (change->client.address.family != NETADDR_NONE)
 		netaddr_format_host(&change->client.address, address);
-	if (has_too_many(sqlite, address))
+	room_n = room_of_address(sqlite, address);
+	*applied_n = 1;
+	if (room_n <= 0) {
+		sqlite->arrivals.done.refused_n++;
+		strcpy(sqlite->arrivals.done.refused, address);
 		return 0;
+	}
+	if (pool != NULL && room_n > 1) {
+		row.pool = pool->key->client;
+		row.pool_hash = pool_hash;
+		*applied_n = 2;
+	} else if (change->key->kind == KEY_TRIPLET_NETWORK &&
+	    change->client.has_pool) {
+		row.pool = "";
+	}
 	return sqlite_arrivals_append(&sqlite->arrivals, &sqlite->statements,
-	    change->key, key_hash, &change->change.record, address,
-	    change->client.has_pool);
+	    &row);
+}
+
+/* Return true if "pool" is the same change as "network", under the key of the
+ * pool. */
+static bool
+is_by_pool(const struct store_change *network, const struct store_change *pool)
+{
+	return network->key->kind == KEY_TRIPLET_NETWORK &&
+	    pool->key->kind == KEY_TRIPLET_POOL && is_first_attempt(pool) &&
+	    strcmp(network->key->sender, pool->key->sender) == 0 &&
+	    strcmp(network->key->recipient, pool->key->recipient) == 0 &&
+	    memcmp(&network->client.address, &pool->client.address,
+		sizeof(struct netaddr)) == 0 &&
+	    record_equal(&network->change.record, &pool->change.record);
+}
+
+/* Find out whether neither table has the key of a change. */
+static int
+find_absence(struct sqlite *sqlite, const struct store_change *change,
+    struct arrival_rows *rows, bool *is_absent)
+{
+	struct store_answer answer = {.found = false};
+
+	if (sqlite_arrivals_find(&sqlite->arrivals, &sqlite->statements,
+		change->key, rows) != 0 ||
+	    (rows->n == 0 && !change->was_absent &&
+		sqlite_find(&sqlite->statements, change->key, &answer) != 0))
+		return -1;
+	*is_absent = rows->n == 0 && !answer.found;
+	return 0;
+}
+
+/* Append a new triplet. If the next change is the same triplet by pool, which
+ * is usual, append both as one row. */
+static int
+append_with_next(struct sqlite *sqlite, const struct store_change *change,
+    uint32_t key_hash, const struct store_change *next, size_t *applied_n)
+{
+	struct arrival_rows rows;
+	bool is_absent = false;
+
+	if (next != NULL && is_by_pool(change, next) &&
+	    find_absence(sqlite, next, &rows, &is_absent) != 0)
+		return -1;
+	return append(sqlite, change, key_hash, is_absent ? next : NULL,
+	    is_absent ? rows.key_hash : 0, applied_n);
 }
 
 /* True if the change stores a new waiting triplet, unless a record exists. */
@@ -153,15 +218,18 @@ may_be_new(const struct store_change *change)
 	    change->change.record.passed_s == 0;
 }
 
-/* Unless there is room for all changes, leave out a new triplet and count
- * it. */
+/* Unless there is room for all changes, leave out a new triplet and count it.
+ * "next" is the next change, or NULL. Sets *applied_n to 2 if it was applied,
+ * too. */
 static int
 apply_to_triplet(struct sqlite *sqlite, const struct store_change *change,
-    enum sqlite_room room, size_t *left_out_n)
+    const struct store_change *next, enum sqlite_room room, size_t *left_out_n,
+    size_t *applied_n)
 {
 	struct store_answer answer = {.found = false};
 	struct arrival_rows rows;
 
+	*applied_n = 1;
 	if (sqlite_arrivals_find(&sqlite->arrivals, &sqlite->statements,
 		change->key, &rows) != 0)
 		return -1;
@@ -178,7 +246,8 @@ apply_to_triplet(struct sqlite *sqlite, const struct store_change *change,
 		return 0;
 	}
 	if (!answer.found && is_first_attempt(change))
-		return append(sqlite, change, rows.key_hash);
+		return append_with_next(sqlite, change, rows.key_hash, next,
+		    applied_n);
 	return change_record(sqlite, change->key, &change->change);
 }
 
@@ -210,14 +279,18 @@ apply_all(struct sqlite *sqlite, const struct store_change *changes, size_t n,
 	    !sqlite_schema_is_known(sqlite) ||
 	    sqlite_arrivals_update(&sqlite->arrivals, statements) != 0)
 		return -1;
-	for (size_t i = 0; i < n; i++) {
+	for (size_t i = 0, applied_n = 1; i < n; i += applied_n) {
 		const struct store_change *change = &changes[i];
+		const struct store_change *next =
+		    i + 1 < n ? &changes[i + 1] : NULL;
 		int rc;
 
+		applied_n = 1;
 		correspondents_n +=
 		    key_kind_is_correspondent(change->key->kind);
 		rc = key_kind_is_triplet(change->key->kind)
-		    ? apply_to_triplet(sqlite, change, room, left_out_n)
+		    ? apply_to_triplet(sqlite, change, next, room, left_out_n,
+			  &applied_n)
 		    : apply_to_other(sqlite, change, room, left_out_n);
 
 		if (rc != 0)

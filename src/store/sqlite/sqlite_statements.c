@@ -12,7 +12,7 @@
 /* The columns of sqlite_arrivals.c, sqlite_walk.c and sqlite_maintain.c. */
 #define FROM_WAITING                                                         \
 	"SELECT first_seen, last_seen, NULL, expires, deferred_n, 0, delay," \
-	" kind, client, sender, recipient, id, address, pooled FROM waiting"
+	" kind, client, sender, recipient, id, address, pool FROM waiting"
 
 /* A slice of an expiry of "waiting", without the row of the highest id. */
 #define IN_WAITING_SLICE              \
@@ -21,9 +21,11 @@
 
 #define WITHOUT_LAST " AND id < (SELECT max(id) FROM waiting)"
 
+/* The pool becomes '', or remains NULL. */
 #define CLEARED                                                   \
 	"UPDATE waiting SET kind = -1, client = '', sender = ''," \
-	" recipient = '', address = '', expires = 0"
+	" recipient = '', address = '', expires = 0,"             \
+	" pool = substr(pool, 1, 0)"
 
 #define OF_ENTRY " WHERE list = ?1 AND kind = ?2 AND pattern = ?3"
 
@@ -65,21 +67,27 @@ static const char *const statement_sql[STATEMENTS] = {
     [STATEMENT_WAITING_FIRST] =
 	"SELECT id FROM waiting WHERE id > 0 ORDER BY id LIMIT 1",
     [STATEMENT_WAITING_LAST] =
-	"SELECT id FROM waiting ORDER BY id DESC LIMIT 1",
+	"SELECT id + (pool IS NOT NULL) FROM waiting ORDER BY id DESC LIMIT 1",
     [STATEMENT_WAITING_GET] = FROM_WAITING " WHERE id = ?1",
     [STATEMENT_WAITING_WALK] =
 	FROM_WAITING " WHERE id >= ?1 AND id < ?2 ORDER BY id",
+    [STATEMENT_WAITING_IDS] = "SELECT id, kind <> -1, pool <> '' FROM waiting"
+			      " WHERE id >= ?1 - 1 AND id < ?2 ORDER BY id",
     [STATEMENT_WAITING_APPEND] =
 	"INSERT INTO waiting (kind, client, sender, recipient, first_seen,"
-	" last_seen, expires, deferred_n, address, id, pooled, delay)"
+	" last_seen, expires, deferred_n, address, id, pool, delay)"
 	" VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12)",
     [STATEMENT_WAITING_COPY] =
 	"INSERT INTO waiting (kind, client, sender, recipient, first_seen,"
-	" last_seen, expires, deferred_n, address, pooled, delay, id)"
+	" last_seen, expires, deferred_n, address, pool, delay, id)"
 	" SELECT kind, client, sender, recipient, first_seen, last_seen,"
-	" expires, deferred_n, address, pooled, delay, ?2 FROM waiting"
-	" WHERE id = ?1 AND kind <> -1",
+	" expires, deferred_n, address, pool, delay, ?2 FROM waiting"
+	" WHERE id = ?1",
     [STATEMENT_WAITING_REMOVE] = "DELETE FROM waiting WHERE id = ?1",
+    [STATEMENT_WAITING_REMOVE_FIRST] =
+	"UPDATE waiting SET kind = -1, client = '' WHERE id = ?1",
+    [STATEMENT_WAITING_REMOVE_POOL] =
+	"UPDATE waiting SET pool = '' WHERE id = ?1",
     [STATEMENT_WAITING_CLEAR] = CLEARED " WHERE id = ?1",
     [STATEMENT_WAITING_HASHES] =
 	"SELECT first, hashes FROM waiting_hashes"
@@ -93,7 +101,7 @@ static const char *const statement_sql[STATEMENTS] = {
 	"SELECT EXISTS (SELECT 1 FROM record WHERE kind = ?1)",
     [STATEMENT_PAGE_COUNT] = "PRAGMA page_count",
     [STATEMENT_WAITING_NEWEST] =
-	FROM_WAITING " WHERE kind >= 0 ORDER BY id DESC LIMIT ?1",
+	FROM_WAITING " WHERE kind >= 0 OR pool <> '' ORDER BY id DESC LIMIT ?1",
     [STATEMENT_USER_VERSION] = "PRAGMA main.user_version",
     [STATEMENT_WALK] =
 	"SELECT first_seen, last_seen, passed, expires, deferred_n, passed_n,"
@@ -114,11 +122,11 @@ static const char *const statement_sql[STATEMENTS] = {
 	" AND expires < ?9",
     [STATEMENT_EXPIRY_REMOVE] = "DELETE" IN_SLICE " AND expires < ?9",
     [STATEMENT_WAITING_COUNT_EXPIRED] =
-	"SELECT count(*) FROM waiting" IN_WAITING_SLICE " AND kind <> -1",
+	"SELECT sum((kind <> -1) + ifnull(pool <> '', 0)) FROM waiting" IN_WAITING_SLICE,
     [STATEMENT_WAITING_REMOVE_EXPIRED] =
 	"DELETE FROM waiting" IN_WAITING_SLICE WITHOUT_LAST,
     [STATEMENT_WAITING_CLEAR_EXPIRED] =
-	CLEARED IN_WAITING_SLICE " AND kind <> -1",
+	CLEARED IN_WAITING_SLICE " AND (kind <> -1 OR pool <> '')",
     [STATEMENT_WAITING_REMOVE_RANGE] =
 	"DELETE FROM waiting WHERE id >= ?1 AND id < ?2",
     [STATEMENT_WAITING_REMOVE_HASHES] =

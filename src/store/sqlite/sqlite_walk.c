@@ -14,6 +14,7 @@
 
 #include "store/sqlite/sqlite_record_row.h"
 #include "store/sqlite/sqlite_transaction.h"
+#include "store/sqlite/sqlite_waiting_row.h"
 
 struct sqlite_walk {
 	struct record_walk walk;
@@ -76,29 +77,29 @@ is_of_walk(const struct sqlite_walk *walk, const struct key *key)
 	return !walk->of_client || strcmp(key->client, walk->last.client) == 0;
 }
 
-/* Visit rows until n_max are chosen. */
+/* Visit records until n_max are chosen. */
 static int
 walk_waiting(struct sqlite_statements *statements, struct sqlite_walk *walk,
     size_t n_max, struct store_row *rows, size_t *n)
 {
-	sqlite3_stmt *statement =
-	    sqlite_statement(statements, STATEMENT_WAITING_WALK);
+	struct sqlite_waiting_walk waiting;
 	size_t left_n = n_max * ROWS_PER_VISIT;
 	int rc = SQLITE_ROW;
 
-	sqlite3_bind_int64(statement, 1, walk->next_id);
-	sqlite3_bind_int64(statement, 2, INT64_MAX);
+	sqlite_waiting_walk_begin(&waiting, statements, walk->next_id,
+	    INT64_MAX);
 	while (*n < n_max && left_n-- > 0 &&
-	    (rc = sqlite3_step(statement)) == SQLITE_ROW) {
+	    (rc = sqlite_waiting_walk_next(&waiting)) == SQLITE_ROW) {
 		struct store_row *row = &rows[*n];
 
-		walk->next_id = sqlite3_column_int64(statement, COLUMN_ID) + 1;
-		sqlite_read_record(statement, &row->record);
-		if (sqlite_read_key(statement, COLUMN_KEY, &row->key) &&
+		walk->next_id = waiting.id + 1;
+		sqlite_read_record(waiting.row, &row->record);
+		if (sqlite_waiting_read_key(waiting.row, waiting.of_pool,
+			&row->key) &&
 		    is_of_walk(walk, &row->key))
 			(*n)++;
 	}
-	sqlite3_reset(statement);
+	sqlite_waiting_walk_end(&waiting);
 	walk->in_records = rc == SQLITE_DONE;
 	return rc == SQLITE_ROW || rc == SQLITE_DONE ? 0 : -1;
 }
@@ -184,7 +185,7 @@ sqlite_walk_next(struct store *store, struct record_walk *walk, size_t n_max,
 
 /* ---- Expiring rows of "waiting" ---- */
 
-/* Look at n_max rows: count them, and those that have expired. */
+/* Look at n_max rows: count their records, and those that have expired. */
 static int
 find_waiting_slice(struct sqlite_statements *statements, int64_t now_s,
     size_t n_max, struct sqlite_walk *walk, int64_t *seen_n, int64_t *expired_n)
@@ -197,13 +198,13 @@ find_waiting_slice(struct sqlite_statements *statements, int64_t now_s,
 	sqlite3_bind_int64(statement, 1, walk->next_id);
 	sqlite3_bind_int64(statement, 2, INT64_MAX);
 	while (n_max-- > 0 && (rc = sqlite3_step(statement)) == SQLITE_ROW) {
+		int records_n = sqlite_waiting_has_first(statement) +
+		    sqlite_waiting_has_pool(statement);
+
 		walk->next_id = sqlite3_column_int64(statement, COLUMN_ID) + 1;
-		if (sqlite3_column_int64(statement, COLUMN_KEY) ==
-		    WAITING_EMPTY)
-			continue;
-		++*seen_n;
-		*expired_n +=
-		    sqlite3_column_int64(statement, COLUMN_EXPIRES) < now_s;
+		*seen_n += records_n;
+		if (sqlite3_column_int64(statement, COLUMN_EXPIRES) < now_s)
+			*expired_n += records_n;
 	}
 	sqlite3_reset(statement);
 	walk->in_records = rc == SQLITE_DONE;

@@ -31,6 +31,8 @@
  *   record_filter       which keys are not in the table "record"
  *   record_cache        answers of the table "record", in memory
  *   sqlite_record_row   keys and records as columns
+ *   sqlite_waiting_row  rows of the table "waiting"
+ *   sqlite_arrivals_index fill the index from the database
  *   sqlite_arrivals     the queue of waiting records: the table "waiting"
  *   sqlite_handle       struct sqlite; report errors, close the handle
  *   sqlite_schema       check and make the schema
