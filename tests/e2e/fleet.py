@@ -3,6 +3,7 @@
 all daemons, and a checker of what they were answered."""
 import collections
 import concurrent.futures
+import contextlib
 import itertools
 import os
 import random
@@ -62,8 +63,10 @@ class Client(threading.Thread):
     def ask_all(self, policies):
         n, begin = 0, time.monotonic()
         while not self.load.ended.is_set():
-            host = self.dice.randrange(len(policies))
-            self.ask(policies[host], host, n)
+            triplet = self.choose(n)
+            host = (triplet if self.load.is_sticky
+                    else self.dice.randrange(10 ** 6)) % len(policies)
+            self.ask(policies[host], host, n, triplet)
             n += 1
             due = begin + n * self.load.CLIENTS / self.load.rate
             self.load.ended.wait(max(0, due - time.monotonic()))
@@ -77,8 +80,7 @@ class Client(threading.Thread):
     def network(self, triplet):
         return f"{20 + self.number}.{triplet // 250 % 250}.{triplet % 250}"
 
-    def ask(self, policy, host, n, triplet=None):
-        triplet = self.choose(n) if triplet is None else triplet
+    def ask(self, policy, host, n, triplet):
         instance = f"ask.{self.load.number}.{self.number}.{n}"
         sent_s = time.monotonic()
         action = policy.ask(client_address=f"{self.network(triplet)}.7",
@@ -88,10 +90,16 @@ class Client(threading.Thread):
                                 instance))
 
     def ask_all_again(self):
-        """Ask once more for each triplet that was answered."""
-        with self.load.daemons[0].connect() as policy:
+        """Ask once more for each triplet that was answered, if sticky at
+        another daemon."""
+        hosts = self.load.daemons
+        with contextlib.ExitStack() as stack:
+            policies = [stack.enter_context(daemon.connect())
+                        for daemon in hosts]
             for triplet in sorted({asked.triplet for asked in self.asked}):
-                self.ask(policy, 0, len(self.asked) + 10 ** 6, triplet)
+                host = (triplet + 1) % len(hosts) if self.load.is_sticky else 0
+                self.ask(policies[host], host, len(self.asked) + 10 ** 6,
+                         triplet)
 
 
 class Clock(threading.Thread):
@@ -123,12 +131,14 @@ class Clock(threading.Thread):
 
 
 class Load:
-    """Clients that ask the daemons, rate requests a second in all."""
+    """Clients that ask the daemons, rate requests a second in all. If sticky,
+    each triplet has a daemon of its own."""
 
     CLIENTS = 10
 
     def __init__(self, daemons, rate=RATE, retry_part=0.5, retried_n=200,
-                 seed=None):
+                 seed=None, is_sticky=False):
+        self.is_sticky = is_sticky
         self.number = next(_numbers)
         self.daemons = daemons
         self.rate = rate

@@ -5,10 +5,18 @@ import subprocess
 import time
 
 import harness
+import test_fleet_faults
 from fleet import FleetTest, Load
 from harness import settings, wait_until
 
 LOAD_S = 2
+
+
+def unmerged_n(test, daemon):
+    return len(test.tool(
+        daemon, "-o", "database_fallback=", "-o",
+        f"database=sqlite:{daemon.state}/fallback.db-unmerged",
+        "triplets", "export").splitlines())
 
 
 class FallbackTest(FleetTest):
@@ -24,10 +32,7 @@ class FallbackTest(FleetTest):
         return daemon
 
     def unmerged_n(self, daemon):
-        return len(self.tool(
-            daemon, "-o", "database_fallback=", "-o",
-            f"database=sqlite:{daemon.state}/fallback.db-unmerged",
-            "triplets", "export").splitlines())
+        return unmerged_n(self, daemon)
 
     def works_again_n(self, daemon):
         return daemon.log().count("works again; database_fallback decided")
@@ -111,3 +116,35 @@ class FallbackTest(FleetTest):
         self.report("fallback", judge)
         self.assertEqual((judge.lost, judge.failed_s), ([], []))
         self.assertEqual(self.unmerged_n(daemon), 0)
+
+
+class RandomTest(test_fleet_faults.RandomTest):
+    """Two hosts with a fallback, one server, and random faults. Each triplet
+    has its host, because a host does not know the mail of the other one while
+    the server is away. At the end the other one knows all of it."""
+
+    IS_STICKY = True
+
+    def start_daemons(self, uri):
+        daemons = []
+        for _ in range(2):
+            daemon = self.make_daemon(
+                database=uri, delay="2s", delay_suspicious="2s",
+                max_waiting_per_address="100k", **self.TIMEOUT)
+            daemon.write_config(
+                database_fallback=f"sqlite:{daemon.state}/fallback.db")
+            daemons.append(daemon)
+            daemon.start()
+        return daemons
+
+    def end_load(self, load):
+        for daemon in self.daemons:
+            wait_until("the end of the merge", lambda: (
+                daemon.ask(sender="end@example.net"),
+                unmerged_n(self, daemon) == 0)[1], 60, every_s=0.2)
+        load.ask_all_again()
+
+    def test_random_fallback(self):
+        """Nobody gets the failure policy, and no record is lost."""
+        judge = self.run_with_server()
+        self.assertEqual((judge.lost, judge.failed_s), ([], []))

@@ -370,6 +370,7 @@ class RandomTest(FaultTest):
     while this fault lasted."""
 
     RATE = 300
+    IS_STICKY = False
     PAUSE_S = 2  # the longest time between faults, and of a fault
 
     def setUp(self):
@@ -396,14 +397,20 @@ class RandomTest(FaultTest):
         """Call make_one() again and again under load, and check."""
         print(f"(seed {self.seed}) ", end="", flush=True)
         end = time.monotonic() + RANDOM_S
-        with Load(self.daemons, rate=self.RATE, seed=self.seed) as load:
+        with Load(self.daemons, rate=self.RATE, seed=self.seed,
+                  is_sticky=self.IS_STICKY) as load:
             while time.monotonic() < end or not self.faults:
                 self.wait_some_time()
                 make_one()
+        self.end_load(load)
         judge = load.judge()
         self.report("random", judge)
         self.report_faults(judge)
         self.assertEqual(self.unexplained(judge.lost), [])
+        return judge
+
+    def end_load(self, load):
+        """Called before the answers are checked."""
 
     def unexplained(self, lost):
         return [(answered_s, missed_s) for answered_s, missed_s in lost
@@ -432,14 +439,25 @@ class RandomTest(FaultTest):
                   f"{show_spans(spans)}", end="", flush=True)
         print()
 
+    def start_daemons(self, uri):
+        return self.start_fleet(uri, **self.TIMEOUT)
+
     def test_random_server(self):
         """One server, which keeps its memory or its file."""
+        self.run_with_server()
+
+    def run_with_server(self):
         server = self.start_server(*KEEPS)
         link = networks.SlowLink(server.port)
         self.addCleanup(link.kill)
         link.start()
-        self.daemons = self.start_fleet(self.uri(link), **self.TIMEOUT)
-        faults = [
+        self.daemons = self.start_daemons(self.uri(link))
+        faults = self.faults_of_server(server, link)
+        return self.run_random(lambda: self.make_fault(
+            *self.dice.choice(faults), lambda: True, False))
+
+    def faults_of_server(self, server, link):
+        return [
             ("a server that hangs", lambda: server.signal(signal.SIGSTOP),
              lambda: server.signal(signal.SIGCONT)),
             ("a server that is killed", server.kill, server.start),
@@ -454,8 +472,6 @@ class RandomTest(FaultTest):
              lambda: server.run("CONFIG", "SET", "maxmemory", "1"),
              lambda: server.run("CONFIG", "SET", "maxmemory", "0")),
         ]
-        self.run_random(lambda: self.make_fault(
-            *self.dice.choice(faults), lambda: True, False))
 
     @unittest.skipUnless(CAN_SPLIT, "no namespaces or bridges can be made")
     def test_random_cluster(self):
