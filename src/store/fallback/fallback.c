@@ -39,6 +39,12 @@ database_of(struct store *store, struct err *err)
 	return NULL;
 }
 
+/* Call a function of the database, unless that is NULL. */
+#define CALL(database, port, function, ...) \
+	((database) == NULL                 \
+		? STORE_FAILED              \
+		: (database)->port->function(database, __VA_ARGS__))
+
 static enum store_rc
 note(struct store *store, enum store_rc rc, const struct err *err)
 {
@@ -79,9 +85,7 @@ fallback_entries(struct store *store, store_entry_fn *visit, void *arg,
 
 	if (has_none(store))
 		return STORE_OK;
-	return database == NULL
-	    ? STORE_FAILED
-	    : database->lists->entries(database, visit, arg, err);
+	return CALL(database, lists, entries, visit, arg, err);
 }
 
 static enum store_rc
@@ -90,9 +94,7 @@ fallback_has_more_entries(struct store *store, int64_t n, bool *out,
 {
 	struct store *database = database_of(store, err);
 
-	return database == NULL
-	    ? STORE_FAILED
-	    : database->lists->has_more_entries(database, n, out, err);
+	return CALL(database, lists, has_more_entries, n, out, err);
 }
 
 static enum store_rc
@@ -101,9 +103,7 @@ fallback_put_entry(struct store *store, const struct store_entry *entry,
 {
 	struct store *database = database_of(store, err);
 
-	return database == NULL
-	    ? STORE_FAILED
-	    : database->lists->put_entry(database, entry, err);
+	return CALL(database, lists, put_entry, entry, err);
 }
 
 static enum store_rc
@@ -112,10 +112,8 @@ fallback_remove_entry(struct store *store, bool whitelists, enum list_kind kind,
 {
 	struct store *database = database_of(store, err);
 
-	return database == NULL
-	    ? STORE_FAILED
-	    : database->lists->remove_entry(database, whitelists, kind, pattern,
-		  found_out, err);
+	return CALL(database, lists, remove_entry, whitelists, kind, pattern,
+	    found_out, err);
 }
 
 const struct list_store_ops fallback_list_ops = {
@@ -153,9 +151,7 @@ fallback_hits(struct store *store, store_hit_fn *visit, void *arg,
 
 	if (has_none(store))
 		return STORE_OK;
-	return database == NULL
-	    ? STORE_FAILED
-	    : database->counts->hits(database, visit, arg, err);
+	return CALL(database, counts, hits, visit, arg, err);
 }
 
 static enum store_rc
@@ -164,9 +160,7 @@ fallback_counts(struct store *store, int64_t from_s, int64_t to_s,
 {
 	struct store *database = database_of(store, err);
 
-	return database == NULL
-	    ? STORE_FAILED
-	    : database->counts->counts(database, from_s, to_s, visit, arg, err);
+	return CALL(database, counts, counts, from_s, to_s, visit, arg, err);
 }
 
 static enum store_rc
@@ -175,9 +169,7 @@ fallback_tidy(struct store *store, int64_t now_s, int64_t *entries_n_out,
 {
 	struct store *database = database_of(store, err);
 
-	return database == NULL
-	    ? STORE_FAILED
-	    : database->counts->tidy(database, now_s, entries_n_out, err);
+	return CALL(database, counts, tidy, now_s, entries_n_out, err);
 }
 
 const struct count_store_ops fallback_count_ops = {
@@ -213,9 +205,8 @@ fallback_read_decisions(struct store *store, int64_t *position, size_t n_max,
 {
 	struct store *database = database_of(store, err);
 
-	return database == NULL ? STORE_FAILED
-				: database->decisions->read(database, position,
-				      n_max, visit, arg, done, err);
+	return CALL(database, decisions, read, position, n_max, visit, arg,
+	    done, err);
 }
 
 static enum store_rc
