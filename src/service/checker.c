@@ -17,6 +17,7 @@
 #include "service/fallback_watch.h"
 #include "service/lookups.h"
 #include "service/maintenance_notices.h"
+#include "service/store_watch.h"
 
 struct checker {
 	struct store *store;             /* borrowed */
@@ -31,11 +32,9 @@ struct checker {
 	struct measures measures;
 	struct recent recent;
 	struct decision_buffer *decisions; /* owned */
+	struct store_watch store_watch;
 	struct fallback_watch fallback;
-	struct err failure;    /* the last one */
-	int64_t now_s;         /* of the last batch or maintenance */
-	bool store_is_failing; /* no change was written since it failed */
-	bool has_no_room;      /* no new triplet was written since then */
+	int64_t now_s; /* of the last batch or maintenance */
 };
 
 struct checker *
@@ -80,57 +79,20 @@ checker_free(struct checker *checker)
 
 /* ---- Notices ---- */
 
-static const char *
-what_requests_get(const struct engine_rules *rules, bool is_shadow)
-{
-	if (is_shadow)
-		return "pass";
-	switch (engine_rules_failure_action(rules)) {
-	case ACTION_TEMPFAIL:
-		return "are deferred";
-	case ACTION_CLOSE:
-		return "get no reply";
-	case ACTION_PASS:
-	case ACTION_GREYLIST:
-		break;
-	}
-	return "pass";
-}
-
-/* what: what is decided without the store, and how long. */
 static void
-note_error(struct checker *checker, struct notices *notices,
-    const struct err *err, const char *what)
+note_fault(struct checker *checker, struct notices *notices,
+    enum store_fault fault, const struct err *err)
 {
-	const struct engine_rules *rules = &checker->settings->config.rules;
-	bool is_shadow = engine_rules_is_shadow(rules, checker->now_s);
-	struct err text;
-
-	checker->store_is_failing = true;
-	checker->failure = *err;
 	checker->measures.failures_n++;
-	err_set(&text, "%s; %s %s (%s)", err->text, what,
-	    what_requests_get(rules, is_shadow),
-	    is_shadow ? "mode = shadow" : "on_failure");
-	notices_add(notices, NOTICE_STORE_FAILED, text.text);
+	store_watch_fail(&checker->store_watch, fault, err,
+	    &checker->settings->config.rules, checker->now_s, notices);
 }
 
 static void
 note_failure(struct checker *checker, struct notices *notices,
     const struct err *err)
 {
-	note_error(checker, notices, err,
-	    "until the store works again, requests");
-}
-
-/* The requests of the batch were answered at once. */
-static void
-note_part_away(struct checker *checker, struct notices *notices,
-    const struct err *err)
-{
-	note_error(checker, notices, err,
-	    "until this part of the database works again, requests for its "
-	    "records");
+	note_fault(checker, notices, STORE_FAULT_ALL, err);
 }
 
 static void
@@ -140,14 +102,13 @@ fail_batch(struct checker *checker, struct batch *batch, const struct err *err)
 	note_failure(checker, &batch->notices, err);
 }
 
-/* The store works, so lookups and cleaning up go on. */
 static void
-note_no_room(struct checker *checker, struct batch *batch,
-    const struct err *err)
+note_success(struct checker *checker, struct notices *notices,
+    bool has_new_triplet)
 {
-	note_error(checker, &batch->notices, err,
-	    "until it has room, requests for new triplets");
-	checker->has_no_room = true;
+	if (engine_wrote(checker->engine))
+		store_watch_succeed(&checker->store_watch, has_new_triplet,
+		    notices);
 }
 
 static bool
@@ -157,19 +118,6 @@ has_new_triplet(const struct batch *batch)
 		if (batch->verdicts[i].reason == REASON_NEW)
 			return true;
 	return false;
-}
-
-/* A store that can be read may still be full. Only a write shows that it has
- * recovered. If it had no room, only a new triplet shows that. */
-static void
-note_success(struct checker *checker, struct notices *notices, bool has_room)
-{
-	if (!checker->store_is_failing || !engine_wrote(checker->engine) ||
-	    (checker->has_no_room && !has_room))
-		return;
-	checker->store_is_failing = checker->has_no_room = false;
-	notices_add(notices, NOTICE_STORE_RECOVERED,
-	    "the database works again");
 }
 
 /* ---- Counting ---- */
@@ -199,7 +147,8 @@ checker_write_counts(struct checker *checker)
 {
 	struct err err;
 
-	if (!checker->store_is_failing && flush(checker, &err) != STORE_OK)
+	if (!checker->store_watch.is_failing &&
+	    flush(checker, &err) != STORE_OK)
 		note_failure(checker, &checker->notices, &err);
 }
 
@@ -304,11 +253,11 @@ check_by_store(struct checker *checker, struct batch *batch, int64_t now_s)
 	case STORE_FAILED:
 		fail_batch(checker, batch, &err);
 		break;
-	case STORE_NO_ROOM:
-		note_no_room(checker, batch, &err);
+	case STORE_NO_ROOM: /* so lookups and cleaning up go on */
+		note_fault(checker, &batch->notices, STORE_FAULT_ROOM, &err);
 		break;
 	case STORE_PARTLY:
-		note_part_away(checker, &batch->notices, &err);
+		note_fault(checker, &batch->notices, STORE_FAULT_PART, &err);
 		break;
 	}
 }
@@ -472,7 +421,7 @@ checker_write_decisions(struct checker *checker)
 {
 	struct err err;
 
-	if (!checker->store_is_failing &&
+	if (!checker->store_watch.is_failing &&
 	    decision_buffer_write_all(checker->decisions, checker->store,
 		checker->settings->config.decisions_keep_s, checker->now_s,
 		&err) != STORE_OK)
@@ -496,9 +445,9 @@ checker_recent(const struct checker *checker)
 bool
 checker_is_failing(const struct checker *checker, struct err *err)
 {
-	if (checker->store_is_failing)
-		*err = checker->failure;
-	return checker->store_is_failing;
+	if (checker->store_watch.is_failing)
+		*err = checker->store_watch.failure;
+	return checker->store_watch.is_failing;
 }
 
 bool
