@@ -3,9 +3,9 @@
 
 build_packages="gcc make libc6-dev autoconf automake pkg-config \
 libevent-dev libsqlite3-dev libpcre2-dev libpsl-dev libjansson-dev libdb-dev \
-libspf2-dev libhiredis-dev"
+libspf2-dev libhiredis-dev libssl-dev"
 # For make check.
-check_packages="libcmocka-dev mandoc redis-server"
+check_packages="libcmocka-dev mandoc redis-server openssl"
 
 step() {
 	printf '\n==> %s\n' "$*"

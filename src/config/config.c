@@ -138,6 +138,42 @@ check_path(const struct config *config, const char *name, const char *path,
 	    config_given(config, name)->origin, name, path);
 }
 
+static int
+check_paths(const struct config *config, struct err *err)
+{
+	const struct {
+		const char *name, *path;
+	} paths[] = {
+	    {"pid_file", config->pid_file},
+	    {"database_password_file", config->database_password_file},
+	    {"database_tls_ca_file", config->store.tls.ca_file},
+	    {"database_tls_cert_file", config->store.tls.cert_file},
+	    {"database_tls_key_file", config->store.tls.key_file},
+	    {"lookup", config->lookup},
+	};
+
+	for (size_t i = 0; i < sizeof(paths) / sizeof(paths[0]); i++)
+		if (check_path(config, paths[i].name, paths[i].path, err) != 0)
+			return -1;
+	return 0;
+}
+
+/* One is useless without the other. */
+static int
+check_certificate(const struct config *config, struct err *err)
+{
+	static const char *const names[] = {
+	    "database_tls_cert_file", "database_tls_key_file"};
+	bool has_cert = config->store.tls.cert_file[0] != '\0';
+	bool has_key = config->store.tls.key_file[0] != '\0';
+
+	if (has_cert == has_key)
+		return 0;
+	return err_set(err, "%s: %s: needs %s too",
+	    config_given(config, names[has_key])->origin, names[has_key],
+	    names[has_cert]);
+}
+
 int
 config_check(const struct config *config, struct err *err)
 {
@@ -160,10 +196,8 @@ config_check(const struct config *config, struct err *err)
 		    "limit, or at least 10M)",
 		    config_given(config, "max_database_size")->origin,
 		    config_given(config, "max_database_size")->text);
-	if (check_path(config, "pid_file", config->pid_file, err) != 0 ||
-	    check_path(config, "database_password_file",
-		config->database_password_file, err) != 0 ||
-	    check_path(config, "lookup", config->lookup, err) != 0)
+	if (check_paths(config, err) != 0 ||
+	    check_certificate(config, err) != 0)
 		return -1;
 	return check_http(config, err);
 }

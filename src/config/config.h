@@ -26,7 +26,7 @@
 /* Size of the text "FILE:LINE". A longer text is cut at the front. */
 #define CONFIG_ORIGIN_SIZE 300
 
-#define CONFIG_OPTIONS   56 /* rows of the table */
+#define CONFIG_OPTIONS   59 /* rows of the table */
 #define CONFIG_NAME_SIZE 64 /* of an account or a group */
 
 enum greylist_recipients { RECIPIENTS_ALL, RECIPIENTS_LISTED };
@@ -103,9 +103,10 @@ const struct config_given *config_given(const struct config *config,
 int64_t config_delay_max_s(const struct config *config);
 
 /* Make the checks that need all options: retry_window must be longer than
- * delay, keep must be at least retry_window, pid_file, lookup and
- * database_password_file must be absolute paths, and http on other addresses
- * than loopback needs http_allow. Returns 0 or -1. */
+ * delay, keep must be at least retry_window, pid_file, lookup,
+ * database_password_file and the files of TLS must be absolute paths, a
+ * certificate needs a key, and http on other addresses than loopback needs
+ * http_allow. Returns 0 or -1. */
 int config_check(const struct config *config, struct err *err);
 
 #endif

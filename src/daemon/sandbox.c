@@ -157,6 +157,40 @@ allow_devices(const struct file_rules *rules)
 	file_rules_allow(rules, "/dev/urandom", FILE_READ, &err);
 }
 
+/* OpenSSL looks for the CA of a certificate when it needs it. In the folder of
+ * the CAs are symbolic links to the other folders. */
+static void
+allow_system_ca(const struct file_rules *rules)
+{
+	static const char *const variables[] = {
+	    "SSL_CERT_FILE", "SSL_CERT_DIR"};
+	static const char *const folders[] = {"/etc/ssl/certs",
+	    "/etc/ca-certificates", "/etc/pki/ca-trust", "/etc/pki/tls/certs",
+	    "/usr/share/ca-certificates", "/usr/local/share/ca-certificates"};
+	struct err err;
+
+	for (size_t i = 0; i < sizeof(folders) / sizeof(folders[0]); i++)
+		file_rules_allow(rules, folders[i], FOLDER_READ, &err);
+	for (size_t i = 0; i < sizeof(variables) / sizeof(variables[0]); i++)
+		if (getenv(variables[i]) != NULL)
+			file_rules_allow(rules, getenv(variables[i]),
+			    FOLDER_READ, &err);
+}
+
+/* The files are read for each new connection. */
+static void
+allow_tls(const struct file_rules *rules, const struct store_tls *tls)
+{
+	const char *const paths[] = {
+	    tls->ca_file, tls->cert_file, tls->key_file};
+
+	for (size_t i = 0; i < sizeof(paths) / sizeof(paths[0]); i++)
+		if (paths[i][0] != '\0')
+			allow_reading(rules, paths[i]);
+	if (tls->ca_file[0] == '\0')
+		allow_system_ca(rules);
+}
+
 /* A server of the database may have another address after it was away, so its
  * name is looked up again. */
 static void
@@ -174,6 +208,7 @@ allow_server(const struct file_rules *rules, const struct config *config)
 	for (size_t i = 0; i < sizeof(files) / sizeof(files[0]); i++)
 		if (realpath(files[i], target) != NULL)
 			file_rules_allow(rules, target, FILE_READ, &err);
+	allow_tls(rules, &config->store.tls);
 }
 
 static int

@@ -44,6 +44,13 @@ enum store_use {
 enum on_corruption { CORRUPTION_REPLACE, CORRUPTION_REFUSE };
 
 #define STORE_PASSWORD_SIZE 256
+#define STORE_PATH_SIZE     1024
+
+/* Files in PEM form, for a server that is reached by TLS. "": none. */
+struct store_tls {
+	char ca_file[STORE_PATH_SIZE]; /* the CAs to trust; "": the system's */
+	char cert_file[STORE_PATH_SIZE], key_file[STORE_PATH_SIZE];
+};
 
 struct store_options {
 	int64_t timeout_ms; /* the longest wait for other users of the store */
@@ -66,6 +73,7 @@ struct store_options {
 	int64_t record_cache_octets;
 	/* For a server that the URI names without a password. "": none. */
 	char password[STORE_PASSWORD_SIZE];
+	struct store_tls tls;
 	/* Called to tell the administrator something important that is not an
 	 * error. May be NULL; then a damaged store is never replaced. */
 	void (*notice)(const char *text);

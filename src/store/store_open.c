@@ -25,6 +25,11 @@ static const struct store_scheme *const schemes[] = {
     &store_redis_sentinel_scheme,
     &store_redis_cluster_scheme,
 #endif
+#ifdef HAVE_REDIS_TLS
+    &store_rediss_scheme,
+    &store_rediss_sentinel_scheme,
+    &store_rediss_cluster_scheme,
+#endif
 };
 #define SCHEMES (sizeof(schemes) / sizeof(schemes[0]))
 
@@ -60,7 +65,6 @@ list_forms(char *out, size_t size)
 	}
 }
 
-/* The libhiredis of Debian 12 has no TLS. */
 static bool
 wants_tls(const char *uri)
 {
@@ -78,7 +82,7 @@ resolve(const char *uri, const char **where, struct err *err)
 
 	if (scheme == NULL && wants_tls(uri)) {
 		err_set(err,
-		    "tardigrey has no TLS of its own (let stunnel connect to "
+		    "tardigrey was built without TLS (let stunnel connect to "
 		    "the server, and write redis://127.0.0.1:PORT)");
 		return NULL;
 	}

@@ -161,6 +161,9 @@ tools_that_print="tools/berkeley_db.c tools/complain.c tools/ctl_arguments.c too
 	    complain 'only store/sqlite/ and tools/import_sqlite.c know SQLite'
 	includes '<hiredis' $(all_but store/redis/*.[ch]) |
 	    complain 'only store/redis/ knows hiredis'
+	includes '<openssl/' \
+	    $(all_but store/redis/redis_tls.c store/redis/redis_tls_files.[ch]) |
+	    complain 'only redis_tls.c and redis_tls_files.c know OpenSSL'
 	includes '<db\.h' $(all_but tools/berkeley_db.c) |
 	    complain 'only tools/berkeley_db.c knows Berkeley DB'
 	# Other rooms open stores by their URIs.

@@ -18,6 +18,7 @@
 char server_uri[128], server_folder[64], server_socket[80];
 static pid_t server_pid;
 static char server_arguments[200];
+static char transport_arguments[SERVER_ARGUMENTS_SIZE];
 
 static const char *
 program(void)
@@ -35,7 +36,13 @@ program(void)
 bool
 server_is_installed(void)
 {
-	return program() != NULL;
+	const char *lack = program() != NULL
+	    ? server_transport_lacks(program())
+	    : "no redis-server or valkey-server";
+
+	if (lack != NULL)
+		print_message("# %s\n", lack);
+	return lack == NULL;
 }
 
 static int
@@ -69,13 +76,13 @@ wait_for_server(void)
 int
 server_start_again(void)
 {
-	char command[600];
+	char command[1200];
 
 	snprintf(command, sizeof(command),
 	    "exec %s --port 0 --unixsocket %s --dir %s --save '' "
-	    "--appendonly no --loglevel warning --logfile %s/log %s",
+	    "--appendonly no --loglevel warning --logfile %s/log %s %s",
 	    program(), server_socket, server_folder, server_folder,
-	    server_arguments);
+	    transport_arguments, server_arguments);
 	server_pid = fork();
 	if (server_pid == 0) {
 		execl("/bin/sh", "sh", "-c", command, (char *)NULL);
@@ -92,11 +99,10 @@ server_start(const char *arguments)
 		return -1;
 	snprintf(server_socket, sizeof(server_socket), "%s/socket",
 	    server_folder);
-	snprintf(server_uri, sizeof(server_uri), "redis+unix:%s",
-	    server_socket);
 	snprintf(server_arguments, sizeof(server_arguments), "%s",
 	    arguments != NULL ? arguments : "");
-	return server_start_again();
+	return server_transport(transport_arguments) == 0 ? server_start_again()
+							  : -1;
 }
 
 void

@@ -7,7 +7,8 @@
 
 /*
  * server: a redis-server or valkey-server of a test, with its own folder. It
- * listens on a unix socket only.
+ * listens on a unix socket. server_unix.c or server_tls.c says how the store
+ * reaches it.
  */
 
 /* The URI of the store on the server. */
@@ -16,7 +17,8 @@ extern char server_uri[128];
 /* The folder of the server, and its socket. */
 extern char server_folder[64], server_socket[80];
 
-/* True if a server is installed. */
+/* True if a server is installed, with all that the transport needs. If not,
+ * print why. */
 bool server_is_installed(void);
 
 /* Start the server, with more arguments of its command line, or NULL; and end
@@ -32,5 +34,14 @@ void server_signal(int number);
 
 /* Run a command of the server, such as "FLUSHALL". */
 void server_run(const char *command);
+
+/* ---- The transport ---- */
+
+/* What is missing, or NULL. "program" is that of the server. */
+const char *server_transport_lacks(const char *program);
+
+/* Set server_uri, and write arguments for the command line. Returns 0 or -1. */
+#define SERVER_ARGUMENTS_SIZE 600
+int server_transport(char arguments[SERVER_ARGUMENTS_SIZE]);
 
 #endif

@@ -62,6 +62,16 @@ static const struct {
 	{ "redis+sentinel://a,b", "the name of the primary is missing (write "
 	  "redis+sentinel://HOST,HOST,HOST/NAME)" },
 	{ "redis+cluster://a,,b", "a host is missing" },
+#ifdef HAVE_REDIS_TLS
+	{ "rediss://user:pass@host:6380/p", NULL },
+	{ "rediss+sentinel://a,b/mymaster", NULL },
+	{ "rediss+cluster://a:7000,b:7001", NULL },
+	{ "rediss:host", "\"//\" is missing after the scheme" },
+	{ "rediss://a,b", "more than one host (write rediss+cluster:// or "
+	  "rediss+sentinel://)" },
+	{ "rediss+sentinel://a,b", "the name of the primary is missing (write "
+	  "rediss+sentinel://HOST,HOST,HOST/NAME)" },
+#endif
 };
 /* clang-format on */
 
@@ -82,7 +92,7 @@ test_uris(void **state)
 	}
 }
 
-/* The message says how to encrypt the connection. */
+/* Without TLS, the message says how to encrypt the connection. */
 static void
 test_tls_is_refused(void **state)
 {
@@ -90,6 +100,11 @@ test_tls_is_refused(void **state)
 	    "rediss://u:secret@host", "rediss+cluster://a,b"};
 
 	(void)state;
+#ifdef HAVE_REDIS_TLS
+	for (size_t i = 0; i < ARRAY_LEN(forms); i++)
+		assert_int_equal(store_uri_check(forms[i], &err), 0);
+	return;
+#endif
 	for (size_t i = 0; i < ARRAY_LEN(forms); i++) {
 		assert_int_equal(store_uri_check(forms[i], &err), -1);
 		assert_non_null(strstr(err.text, "let stunnel connect"));
@@ -103,7 +118,7 @@ test_parts_of_uri(void **state)
 	struct redis_uri uri;
 
 	(void)state;
-	assert_int_equal(redis_uri_parse(REDIS_SENTINEL,
+	assert_int_equal(redis_uri_parse(REDIS_SENTINEL, false,
 			     "//me:p%40%2F/x@a,[2001:db8::1]:7/main/pre", &uri,
 			     &err),
 	    0);
@@ -394,6 +409,21 @@ test_password(void **state)
 	try_password("right", true);
 }
 
+/* A server that does not answer has not refused the password. */
+static void
+test_server_hangs_before_password(void **state)
+{
+	struct store_options options = options_for(STORE_VISIT);
+
+	(void)state;
+	strcpy(options.password, "swordfish");
+	server_signal(SIGSTOP);
+	store = store_open(server_uri, &options, &err);
+	server_signal(SIGCONT);
+	assert_null(store);
+	assert_non_null(strstr(err.text, "in time"));
+}
+
 /* Records have a time to live, and list entries have none. */
 static void
 test_time_to_live(void **state)
@@ -513,6 +543,7 @@ main(void)
 	    TEST(test_deadline),
 	    TEST(test_server_is_full),
 	    TEST(test_password),
+	    TEST(test_server_hangs_before_password),
 	    TEST(test_time_to_live),
 	    TEST(test_decisions_expire_and_are_spread),
 	    TEST(test_full_server_takes_no_decisions),

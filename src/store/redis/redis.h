@@ -21,6 +21,9 @@
  *
  *   redis_uri.c        the parts of a URI
  *   redis_node.c       a connection
+ *   redis_tls.c        TLS on a connection
+ *   redis_tls_files.c  its certificates
+ *   redis_no_tls.c     for programs without TLS
  *   redis_format.c     commands in the form of the protocol
  *   redis_script.c     the scripts
  *   redis_topology.c   the servers, and the node of each slot

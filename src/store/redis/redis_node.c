@@ -36,6 +36,16 @@ fail_by_context(const struct redis_node *node, struct err *err)
 	    err);
 }
 
+/* Put the address in front of a sentence of redis_tls. */
+static int
+fail_by_tls(const struct redis_node *node, struct err *err)
+{
+	char address[REDIS_ADDRESS_TEXT_SIZE];
+
+	redis_address_text(&node->address, address);
+	return err_prefix(err, "%s", address);
+}
+
 bool
 redis_reply_is_error(const redisReply *reply, const char *word)
 {
@@ -71,9 +81,20 @@ wait_until_connected(struct redis_node *node, int64_t deadline_ms,
 	return -1;
 }
 
+static int
+begin_tls(struct redis_node *node, const struct redis_tls_context *tls,
+    int64_t deadline_ms, struct err *err)
+{
+	if (tls == NULL)
+		return 0;
+	node->tls = redis_tls_open(tls, node->context->fd, node->address.host,
+	    deadline_ms, err);
+	return node->tls != NULL ? 0 : fail_by_tls(node, err);
+}
+
 int
 redis_node_open(struct redis_node *node, const struct redis_address *address,
-    int64_t deadline_ms, struct err *err)
+    const struct redis_tls_context *tls, int64_t deadline_ms, struct err *err)
 {
 	node->address = *address;
 	node->context = address->port == 0
@@ -83,19 +104,23 @@ redis_node_open(struct redis_node *node, const struct redis_address *address,
 		return err_no_memory(err);
 	if (node->context->err != 0)
 		return fail(node, node->context->errstr, err);
-	return wait_until_connected(node, deadline_ms, err);
+	return wait_until_connected(node, deadline_ms, err) == 0
+	    ? begin_tls(node, tls, deadline_ms, err)
+	    : -1;
 }
 
 void
 redis_node_close(struct redis_node *node)
 {
+	redis_tls_free(node->tls);
 	if (node->context != NULL)
 		redisFree(node->context);
 	free(node->tags);
 	*node = (struct redis_node){.context = NULL};
 }
 
-/* Between two commands a server only sends the end of the connection. */
+/* Between two commands a server only sends the end of the connection, or a
+ * message of TLS. */
 bool
 redis_nodes_are_open(const struct redis_node *nodes, size_t n)
 {
@@ -105,7 +130,13 @@ redis_nodes_are_open(const struct redis_node *nodes, size_t n)
 		pollers[i] = (struct pollfd){
 		    .fd = nodes[i].context != NULL ? nodes[i].context->fd : -1,
 		    .events = POLLIN};
-	return poll(pollers, n, 0) <= 0;
+	if (poll(pollers, n, 0) <= 0)
+		return true;
+	for (size_t i = 0; i < n; i++)
+		if (pollers[i].revents != 0 &&
+		    (nodes[i].tls == NULL || !redis_tls_is_open(nodes[i].tls)))
+			return false;
+	return true;
 }
 
 /* ---- Exchanging ---- */
@@ -133,6 +164,10 @@ redis_node_append(struct redis_node *node, const char *command, size_t n,
 	if (add_tag(node, tag) != 0)
 		return err_no_memory(err);
 	node->is_written = false;
+	if (node->tls != NULL)
+		return redis_tls_append(node->tls, command, n) == 0
+		    ? 0
+		    : err_no_memory(err);
 	if (redisAppendFormattedCommand(node->context, command, n) != REDIS_OK)
 		return err_no_memory(err);
 	return 0;
@@ -183,10 +218,40 @@ write_some(struct redis_node *node, struct err *err)
 {
 	int done = 0;
 
+	if (node->tls != NULL)
+		return redis_tls_write(node->tls, &node->is_written, err) == 0
+		    ? 0
+		    : fail_by_tls(node, err);
 	if (write_without_signal(node->context, &done) != REDIS_OK)
 		return fail_by_context(node, err);
 	node->is_written = done != 0;
 	return 0;
+}
+
+static int
+receive_by_tls(struct redis_node *node, struct err *err)
+{
+	char octets[REDIS_TLS_RECORD_MAX];
+	int n = redis_tls_read(node->tls, octets, err);
+
+	if (n < 0)
+		return fail_by_tls(node, err);
+	if (n > 0 &&
+	    redisReaderFeed(node->context->reader, octets, (size_t)n) !=
+		REDIS_OK)
+		return err_no_memory(err);
+	return 0;
+}
+
+static int
+receive(struct redis_node *node, struct err *err)
+{
+	if (node->tls != NULL)
+		return receive_by_tls(node, err);
+	errno = 0;
+	return redisBufferRead(node->context) == REDIS_OK
+	    ? 0
+	    : fail_by_context(node, err);
 }
 
 static int
@@ -195,9 +260,8 @@ read_some(struct redis_node *node, redis_reply_fn *visit, void *arg,
 {
 	void *reply;
 
-	errno = 0;
-	if (redisBufferRead(node->context) != REDIS_OK)
-		return fail_by_context(node, err);
+	if (receive(node, err) != 0)
+		return -1;
 	for (;;) {
 		if (redisGetReplyFromReader(node->context, &reply) != REDIS_OK)
 			return fail_by_context(node, err);

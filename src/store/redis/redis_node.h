@@ -8,6 +8,7 @@
 #include <stdint.h>
 
 #include "base/err.h"
+#include "store/redis/redis_tls.h"
 #include "store/redis/redis_uri.h"
 
 /*
@@ -22,6 +23,7 @@
 struct redis_node {
 	struct redis_address address;
 	redisContext *context; /* owned; NULL: not connected */
+	struct redis_tls *tls; /* owned; NULL: the octets go as they are */
 	/* The tags of the commands that have no reply yet, in their order. */
 	size_t *tags; /* owned */
 	size_t tags_n, tags_size;
@@ -30,11 +32,12 @@ struct redis_node {
 	bool has_failed;
 };
 
-/* Connect to an address. The struct must be zero. The caller closes it.
- * Returns 0, or -1 and a sentence. Only the look-up of a host name may take
- * longer. */
+/* Connect to an address, with TLS unless "tls" is NULL. The struct must be
+ * zero. The caller closes it. Returns 0, or -1 and a sentence. Only the look-up
+ * of a host name may take longer. */
 int redis_node_open(struct redis_node *node,
-    const struct redis_address *address, int64_t deadline_ms, struct err *err);
+    const struct redis_address *address, const struct redis_tls_context *tls,
+    int64_t deadline_ms, struct err *err);
 void redis_node_close(struct redis_node *node);
 
 /* True if no server has closed its connection. Nodes that are not connected do

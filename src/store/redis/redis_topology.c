@@ -41,17 +41,19 @@ authenticate(struct redis_node *node, const struct redis_uri *uri,
 		freeReplyObject(reply);
 		return 0;
 	}
-	/* After an error of the server the connection is good. */
-	return node->context->err == 0 && node->tags_n == 0
-	    ? explain_refusal(node, err)
-	    : -1;
+	/* Is the error a reply, or is there none? */
+	return node->has_failed || err_is_no_memory(err)
+	    ? -1
+	    : explain_refusal(node, err);
 }
 
 static int
-connect_to(struct redis_node *node, const struct redis_uri *uri,
-    const struct redis_address *address, int64_t deadline_ms, struct err *err)
+connect_to(const struct redis_topology *topology, struct redis_node *node,
+    const struct redis_uri *uri, const struct redis_address *address,
+    int64_t deadline_ms, struct err *err)
 {
-	if (redis_node_open(node, address, deadline_ms, err) == 0 &&
+	if (redis_node_open(node, address, topology->tls, deadline_ms, err) ==
+		0 &&
 	    authenticate(node, uri, deadline_ms, err) == 0)
 		return 0;
 	redis_node_close(node);
@@ -64,7 +66,7 @@ add_node(struct redis_topology *topology, const struct redis_uri *uri,
 {
 	struct redis_node *node = &topology->nodes[topology->nodes_n];
 
-	if (connect_to(node, uri, address, deadline_ms, err) != 0)
+	if (connect_to(topology, node, uri, address, deadline_ms, err) != 0)
 		return NULL;
 	if (redis_scripts_load(node, deadline_ms, &topology->scripts, err) !=
 	    0) {
@@ -174,14 +176,16 @@ redis_topology_parse_address(const char *text, const char *host,
 
 /* Ask one sentinel for the address of the primary. */
 static int
-ask_sentinel(const struct redis_uri *uri, const struct redis_address *sentinel,
-    int64_t deadline_ms, struct redis_address *out, struct err *err)
+ask_sentinel(const struct redis_topology *topology, const struct redis_uri *uri,
+    const struct redis_address *sentinel, int64_t deadline_ms,
+    struct redis_address *out, struct err *err)
 {
 	struct redis_node node = {.context = NULL};
 	redisReply *reply = NULL;
 	int rc = -1;
 
-	if (redis_node_open(&node, sentinel, deadline_ms, err) == 0)
+	if (redis_node_open(&node, sentinel, topology->tls, deadline_ms, err) ==
+	    0)
 		reply = redis_node_ask(&node, deadline_ms, err,
 		    "SENTINEL get-master-addr-by-name %s", uri->primary);
 	if (reply != NULL && reply->type == REDIS_REPLY_ARRAY &&
@@ -224,7 +228,7 @@ find_by_sentinel(struct redis_topology *topology, const struct redis_uri *uri,
 		struct redis_address primary;
 		struct redis_node *node;
 
-		if (ask_sentinel(uri, &uri->addresses[i],
+		if (ask_sentinel(topology, uri, &uri->addresses[i],
 			share_ms(uri, i, deadline_ms), &primary, err) != 0)
 			continue;
 		node = add_node(topology, uri, &primary, deadline_ms, err);
@@ -311,13 +315,14 @@ use_slots(struct redis_topology *topology, const struct redis_uri *uri,
 
 /* Returns the reply to CLUSTER SLOTS, which the caller frees, or NULL. */
 static redisReply *
-ask_for_slots(const struct redis_uri *uri, const struct redis_address *address,
+ask_for_slots(const struct redis_topology *topology,
+    const struct redis_uri *uri, const struct redis_address *address,
     int64_t deadline_ms, struct err *err)
 {
 	struct redis_node node = {.context = NULL};
 	redisReply *slots;
 
-	if (connect_to(&node, uri, address, deadline_ms, err) != 0)
+	if (connect_to(topology, &node, uri, address, deadline_ms, err) != 0)
 		return NULL;
 	slots = redis_node_ask(&node, deadline_ms, err, "CLUSTER SLOTS");
 	redis_node_close(&node);
@@ -329,8 +334,8 @@ find_by_cluster_node(struct redis_topology *topology,
     const struct redis_uri *uri, size_t i, int64_t deadline_ms, struct err *err)
 {
 	const struct redis_address *address = &uri->addresses[i];
-	redisReply *slots =
-	    ask_for_slots(uri, address, share_ms(uri, i, deadline_ms), err);
+	redisReply *slots = ask_for_slots(topology, uri, address,
+	    share_ms(uri, i, deadline_ms), err);
 	int rc;
 
 	if (slots == NULL)
@@ -383,6 +388,18 @@ find(struct redis_topology *topology, const struct redis_uri *uri,
 	return node != NULL ? 0 : -1;
 }
 
+/* The files are read again for each topology: the old certificate of this host
+ * may have expired. */
+static int
+make_tls(struct redis_topology *topology, const struct redis_uri *uri,
+    struct err *err)
+{
+	if (!uri->has_tls)
+		return 0;
+	topology->tls = redis_tls_context_new(&uri->tls, err);
+	return topology->tls != NULL ? 0 : -1;
+}
+
 struct redis_topology *
 redis_topology_new(const struct redis_uri *uri, int64_t deadline_ms,
     struct err *err)
@@ -393,7 +410,8 @@ redis_topology_new(const struct redis_uri *uri, int64_t deadline_ms,
 		err_no_memory(err);
 		return NULL;
 	}
-	if (find(topology, uri, deadline_ms, err) == 0)
+	if (make_tls(topology, uri, err) == 0 &&
+	    find(topology, uri, deadline_ms, err) == 0)
 		return topology;
 	redis_topology_free(topology);
 	return NULL;
@@ -405,5 +423,6 @@ redis_topology_free(struct redis_topology *topology)
 	if (topology == NULL)
 		return;
 	close_all(topology);
+	redis_tls_context_free(topology->tls);
 	free(topology);
 }

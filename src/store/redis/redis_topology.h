@@ -26,6 +26,7 @@ struct redis_topology {
 	struct err why_partial; /* of the last node that went away */
 	uint8_t node_of_slot[REDIS_SLOTS];
 	struct redis_scripts scripts;
+	struct redis_tls_context *tls; /* owned; NULL: none */
 };
 
 /* Find the servers, and connect to them. The caller frees the topology. Returns

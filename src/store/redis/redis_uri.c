@@ -13,6 +13,13 @@
 	"abcdefghijklmnopqrstuvwxyz0123456789" \
 	"ABCDEFGHIJKLMNOPQRSTUVWXYZ._-"
 
+/* The first part of the scheme. */
+static const char *
+name_of(const struct redis_uri *uri)
+{
+	return uri->has_tls ? "rediss" : "redis";
+}
+
 /* A part of the URI: its octets from "at" to before "end". */
 struct part {
 	const char *at, *end;
@@ -169,8 +176,9 @@ parse_addresses(struct part part, struct redis_uri *out, struct err *err)
 	}
 	if (out->form == REDIS_SINGLE && out->addresses_n > 1)
 		return err_set(err,
-		    "more than one host (write redis+cluster:// or "
-		    "redis+sentinel://)");
+		    "more than one host (write %s+cluster:// or "
+		    "%s+sentinel://)",
+		    name_of(out), name_of(out));
 	return 0;
 }
 
@@ -200,7 +208,8 @@ parse_path(struct part part, struct redis_uri *out, struct err *err)
 		if (length(part) < 2)
 			return err_set(err,
 			    "the name of the primary is missing (write "
-			    "redis+sentinel://HOST,HOST,HOST/NAME)");
+			    "%s+sentinel://HOST,HOST,HOST/NAME)",
+			    name_of(out));
 		part.at++;
 		slash = memchr(part.at, '/', length(part));
 		if (slash == NULL)
@@ -231,13 +240,14 @@ parse_unix(const char *where, struct redis_uri *out, struct err *err)
 }
 
 int
-redis_uri_parse(enum redis_form form, const char *where, struct redis_uri *out,
-    struct err *err)
+redis_uri_parse(enum redis_form form, bool has_tls, const char *where,
+    struct redis_uri *out, struct err *err)
 {
 	struct part hosts = {where + 2, where + 2}, path;
 	const char *at;
 
-	*out = (struct redis_uri){.form = form, .prefix = DEFAULT_PREFIX};
+	*out = (struct redis_uri){
+	    .form = form, .has_tls = has_tls, .prefix = DEFAULT_PREFIX};
 	if (form == REDIS_UNIX)
 		return parse_unix(where, out, err);
 	if (strncmp(where, "//", 2) != 0)

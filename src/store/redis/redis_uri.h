@@ -13,6 +13,8 @@
  *   redis+sentinel://[USER[:PASSWORD]@]HOST[:PORT],.../PRIMARY[/PREFIX]
  *   redis+cluster://[USER[:PASSWORD]@]HOST[:PORT],...[/PREFIX]
  *
+ * With rediss in place of redis, all connections have TLS.
+ *
  * HOST is a name, an IPv4 address, or an IPv6 address in brackets. USER and
  * PASSWORD may have octets as %XX.
  */
@@ -31,6 +33,8 @@ struct redis_address {
 
 struct redis_uri {
 	enum redis_form form;
+	bool has_tls;
+	struct store_tls tls; /* not part of the URI */
 	struct redis_address addresses[REDIS_ADDRESSES_MAX];
 	size_t addresses_n;
 	char user[REDIS_USER_SIZE]; /* "": the default user */
@@ -41,7 +45,7 @@ struct redis_uri {
 
 /* Parse the part after the scheme and its colon. Returns 0, or -1 and what is
  * wrong. No message contains the password. */
-int redis_uri_parse(enum redis_form form, const char *where,
+int redis_uri_parse(enum redis_form form, bool has_tls, const char *where,
     struct redis_uri *out, struct err *err);
 
 /* The most octets of an address as text, with its NUL. */

@@ -53,8 +53,8 @@ static const struct store_ops redis_ops = {
 };
 
 static struct redis *
-redis_new(enum redis_form form, const char *where,
-    const struct store_options *options, struct err *err)
+redis_new(const struct redis_uri *uri, const struct store_options *options,
+    struct err *err)
 {
 	struct redis *redis = calloc(1, sizeof(*redis));
 
@@ -71,7 +71,8 @@ redis_new(enum redis_form form, const char *where,
 	};
 	redis->timeout_ms = options->timeout_ms;
 	redis->deadline_ms = INT64_MAX;
-	redis_uri_parse(form, where, &redis->uri, err); /* was checked */
+	redis->uri = *uri;
+	redis->uri.tls = options->tls;
 	if (redis->uri.password[0] == '\0')
 		strcpy(redis->uri.password, options->password);
 	if (options->use != STORE_SERVE)
@@ -84,13 +85,30 @@ redis_new(enum redis_form form, const char *where,
 	return NULL;
 }
 
-/* The daemon starts even if no server answers. */
-static struct store *
-open_form(enum redis_form form, const char *where,
-    const struct store_options *options, struct err *err)
+/* Try to read the files of TLS. */
+static int
+check_tls(const struct redis_uri *uri, const struct store_options *options,
+    struct err *err)
 {
-	struct redis *redis = redis_new(form, where, options, err);
+	struct redis_tls_context *tls;
 
+	if (!uri->has_tls)
+		return 0;
+	tls = redis_tls_context_new(&options->tls, err);
+	redis_tls_context_free(tls);
+	return tls != NULL ? 0 : -1;
+}
+
+/* The daemon starts even if no server answers, but not if a file is wrong. */
+static struct store *
+open_uri(const struct redis_uri *uri, const struct store_options *options,
+    struct err *err)
+{
+	struct redis *redis;
+
+	if (check_tls(uri, options, err) != 0)
+		return NULL;
+	redis = redis_new(uri, options, err);
 	if (redis == NULL)
 		return NULL;
 	redis->topology = redis_topology_new(&redis->uri,
@@ -108,12 +126,25 @@ open_form(enum redis_form form, const char *where,
 	return NULL;
 }
 
-static int
-check_form(enum redis_form form, const char *where, struct err *err)
+/* The URI was checked. */
+static struct store *
+open_form(enum redis_form form, bool has_tls, const char *where,
+    const struct store_options *options, struct err *err)
 {
 	struct redis_uri uri;
 
-	return redis_uri_parse(form, where, &uri, err);
+	return redis_uri_parse(form, has_tls, where, &uri, err) == 0
+	    ? open_uri(&uri, options, err)
+	    : NULL;
+}
+
+static int
+check_form(enum redis_form form, bool has_tls, const char *where,
+    struct err *err)
+{
+	struct redis_uri uri;
+
+	return redis_uri_parse(form, has_tls, where, &uri, err);
 }
 
 /* ---- The schemes ---- */
@@ -121,53 +152,92 @@ check_form(enum redis_form form, const char *where, struct err *err)
 static int
 check_single(const char *where, struct err *err)
 {
-	return check_form(REDIS_SINGLE, where, err);
-}
-
-static int
-check_unix(const char *where, struct err *err)
-{
-	return check_form(REDIS_UNIX, where, err);
-}
-
-static int
-check_sentinel(const char *where, struct err *err)
-{
-	return check_form(REDIS_SENTINEL, where, err);
-}
-
-static int
-check_cluster(const char *where, struct err *err)
-{
-	return check_form(REDIS_CLUSTER, where, err);
+	return check_form(REDIS_SINGLE, false, where, err);
 }
 
 static struct store *
 open_single(const char *where, const struct store_options *options,
     struct err *err)
 {
-	return open_form(REDIS_SINGLE, where, options, err);
+	return open_form(REDIS_SINGLE, false, where, options, err);
+}
+
+static int
+check_unix(const char *where, struct err *err)
+{
+	return check_form(REDIS_UNIX, false, where, err);
 }
 
 static struct store *
 open_unix(const char *where, const struct store_options *options,
     struct err *err)
 {
-	return open_form(REDIS_UNIX, where, options, err);
+	return open_form(REDIS_UNIX, false, where, options, err);
+}
+
+static int
+check_sentinel(const char *where, struct err *err)
+{
+	return check_form(REDIS_SENTINEL, false, where, err);
 }
 
 static struct store *
 open_sentinel(const char *where, const struct store_options *options,
     struct err *err)
 {
-	return open_form(REDIS_SENTINEL, where, options, err);
+	return open_form(REDIS_SENTINEL, false, where, options, err);
+}
+
+static int
+check_cluster(const char *where, struct err *err)
+{
+	return check_form(REDIS_CLUSTER, false, where, err);
 }
 
 static struct store *
 open_cluster(const char *where, const struct store_options *options,
     struct err *err)
 {
-	return open_form(REDIS_CLUSTER, where, options, err);
+	return open_form(REDIS_CLUSTER, false, where, options, err);
+}
+
+static int
+check_tls_single(const char *where, struct err *err)
+{
+	return check_form(REDIS_SINGLE, true, where, err);
+}
+
+static struct store *
+open_tls_single(const char *where, const struct store_options *options,
+    struct err *err)
+{
+	return open_form(REDIS_SINGLE, true, where, options, err);
+}
+
+static int
+check_tls_sentinel(const char *where, struct err *err)
+{
+	return check_form(REDIS_SENTINEL, true, where, err);
+}
+
+static struct store *
+open_tls_sentinel(const char *where, const struct store_options *options,
+    struct err *err)
+{
+	return open_form(REDIS_SENTINEL, true, where, options, err);
+}
+
+static int
+check_tls_cluster(const char *where, struct err *err)
+{
+	return check_form(REDIS_CLUSTER, true, where, err);
+}
+
+static struct store *
+open_tls_cluster(const char *where, const struct store_options *options,
+    struct err *err)
+{
+	return open_form(REDIS_CLUSTER, true, where, options, err);
 }
 
 const struct store_scheme store_redis_scheme = {
@@ -200,4 +270,28 @@ const struct store_scheme store_redis_cluster_scheme = {
     .is_remote = true,
     .check = check_cluster,
     .open = open_cluster,
+};
+
+const struct store_scheme store_rediss_scheme = {
+    .name = "rediss",
+    .form = "rediss://HOST",
+    .is_remote = true,
+    .check = check_tls_single,
+    .open = open_tls_single,
+};
+
+const struct store_scheme store_rediss_sentinel_scheme = {
+    .name = "rediss+sentinel",
+    .form = "rediss+sentinel://HOST,HOST,HOST/NAME",
+    .is_remote = true,
+    .check = check_tls_sentinel,
+    .open = open_tls_sentinel,
+};
+
+const struct store_scheme store_rediss_cluster_scheme = {
+    .name = "rediss+cluster",
+    .form = "rediss+cluster://HOST,HOST",
+    .is_remote = true,
+    .check = check_tls_cluster,
+    .open = open_tls_cluster,
 };

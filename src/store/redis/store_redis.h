@@ -12,4 +12,8 @@
 extern const struct store_scheme store_redis_scheme, store_redis_unix_scheme,
     store_redis_sentinel_scheme, store_redis_cluster_scheme;
 
+/* The same with TLS. */
+extern const struct store_scheme store_rediss_scheme,
+    store_rediss_sentinel_scheme, store_rediss_cluster_scheme;
+
 #endif
