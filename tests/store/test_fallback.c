@@ -189,6 +189,27 @@ test_goes_away_in_the_middle_of_a_batch(void **state)
 	assert_record(memory, "a", "0-0 passed -1, 1d 0p");
 }
 
+/* Two requests of a batch change one record. Its copy counts once. */
+static void
+test_two_changes_of_one_record(void **state)
+{
+	const struct record then = pass(NOW, NOW + 70);
+	struct key key = key_of("a");
+	const struct store_change changes[2] = {
+	    {.key = &key, .change = {.how = CHANGE_MERGE, .record = then}},
+	    {.key = &key, .change = {.how = CHANGE_MERGE, .record = then}},
+	};
+
+	(void)state;
+	merge(store, "a", &then);
+	maintain(1);
+	database.is_away = true;
+	assert_record(store, "a", "0-70 passed 70, 0d 1p");
+	assert_int_equal(store->records->apply(store, changes, 2, &err),
+	    STORE_OK);
+	assert_record(store, "a", "0-70 passed 70, 0d 3p");
+}
+
 /* While a part of the database is away, the local stores decide all. The
  * database must be whole to get requests again, even if nothing is to merge. */
 static void
@@ -540,6 +561,7 @@ main(void)
 	const struct CMUnitTest tests[] = {
 	    TEST(test_knows_the_mail_of_this_host),
 	    TEST(test_goes_away_in_the_middle_of_a_batch),
+	    TEST(test_two_changes_of_one_record),
 	    TEST(test_part_is_away),
 	    TEST(test_entries_are_away),
 	    TEST(test_merges_when_it_is_back),

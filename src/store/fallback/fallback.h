@@ -28,11 +28,12 @@ struct fallback {
 	struct store *copies, *unmerged; /* owned */
 	struct fallback_copies *new_copies;  /* owned */
 	struct store_fallback_report report; /* says which store decides */
+	struct key *changed_keys;            /* owned; of a local apply */
 	struct store_answer *answers;        /* owned; of a local lookup */
 	struct store_change *changes;        /* owned; of a local apply */
-	size_t size;              /* of answers, and half of changes */
-	struct record_walk *walk; /* owned; over unmerged */
-	int64_t walked_n;         /* rows of this walk */
+	size_t size; /* of changed_keys, and half of answers and changes */
+	struct record_walk *walk;              /* owned; over unmerged */
+	int64_t walked_n;                      /* rows of this walk */
 	struct store_row rows[FALLBACK_SLICE]; /* of merging, as below */
 	struct key keys[FALLBACK_SLICE];
 	struct store_answer there[FALLBACK_SLICE];

@@ -7,22 +7,26 @@
 
 #include "store/fallback/fallback.h"
 
-/* Make room for n local answers and 2 n local changes. */
+/* Make room for n keys, 2 n local answers and 2 n local changes. */
 static enum store_rc
 make_room(struct fallback *fallback, size_t n, struct err *err)
 {
+	struct key *keys;
 	struct store_answer *answers;
 	struct store_change *changes;
 
 	if (n <= fallback->size)
 		return STORE_OK;
-	answers = realloc(fallback->answers, n * sizeof(*answers));
+	keys = realloc(fallback->changed_keys, n * sizeof(*keys));
+	if (keys != NULL)
+		fallback->changed_keys = keys;
+	answers = realloc(fallback->answers, 2 * n * sizeof(*answers));
 	if (answers != NULL)
 		fallback->answers = answers;
 	changes = realloc(fallback->changes, 2 * n * sizeof(*changes));
 	if (changes != NULL)
 		fallback->changes = changes;
-	if (answers == NULL || changes == NULL) {
+	if (keys == NULL || answers == NULL || changes == NULL) {
 		err_no_memory(err);
 		return STORE_FAILED;
 	}
@@ -98,32 +102,33 @@ fallback_lookup(struct store *store, const struct key *keys, size_t n,
 
 /* ---- Changing ---- */
 
-/* If "unmerged" lacks the record of a change, add the change that makes it from
- * the copy. Sets *n. */
+/* Look up the records of changes in "unmerged", and in "copies" after it. */
 static enum store_rc
-add_copy(struct fallback *fallback, const struct store_change *change,
-    size_t *n, struct err *err)
+look_up_changed(struct fallback *fallback, const struct store_change *changes,
+    size_t n, struct err *err)
 {
 	struct store *unmerged = fallback->unmerged, *copies = fallback->copies;
-	struct store_change *first = &fallback->changes[*n];
-	struct store_answer answer;
 
-	if (unmerged->records->lookup(unmerged, change->key, 1, &answer, err) !=
-	    STORE_OK)
+	for (size_t i = 0; i < n; i++)
+		key_copy(&fallback->changed_keys[i], changes[i].key);
+	if (unmerged->records->lookup(unmerged, fallback->changed_keys, n,
+		fallback->answers, err) != STORE_OK)
 		return STORE_FAILED;
-	if (answer.found)
-		return STORE_OK;
-	if (copies->records->lookup(copies, change->key, 1, &answer, err) !=
-	    STORE_OK)
-		return STORE_FAILED;
-	if (!answer.found)
-		return STORE_OK;
-	*first = *change;
-	first->was_absent = true;
-	first->change =
-	    (struct change){.how = CHANGE_MERGE, .record = answer.record};
-	++*n;
-	return STORE_OK;
+	return copies->records->lookup(copies, fallback->changed_keys, n,
+	    fallback->answers + n, err);
+}
+
+/* The change that makes a record in "unmerged" from its copy. Two changes of a
+ * record make it twice, which a restart does not count twice. */
+static struct store_change
+make_from_copy(const struct store_change *change, const struct record *copy)
+{
+	struct store_change made = *change;
+
+	made.was_absent = false;
+	made.change = (struct change){
+	    .how = CHANGE_RESTART, .read = *copy, .record = *copy};
+	return made;
 }
 
 static enum store_rc
@@ -133,13 +138,21 @@ apply_locally(struct fallback *fallback, const struct store_change *changes,
 	struct store *unmerged = fallback->unmerged;
 	size_t local_n = 0;
 
-	if (make_room(fallback, n, err) != STORE_OK)
+	if (make_room(fallback, n, err) != STORE_OK ||
+	    look_up_changed(fallback, changes, n, err) != STORE_OK)
 		return STORE_FAILED;
+	for (size_t i = 0; i < n; i++)
+		if (!fallback->answers[i].found &&
+		    fallback->answers[n + i].found)
+			fallback->changes[local_n++] =
+			    make_from_copy(&changes[i],
+				&fallback->answers[n + i].record);
 	for (size_t i = 0; i < n; i++) {
-		if (add_copy(fallback, &changes[i], &local_n, err) != STORE_OK)
-			return STORE_FAILED;
-		fallback->changes[local_n] = changes[i];
-		fallback->changes[local_n++].was_absent = false;
+		struct store_change *change = &fallback->changes[local_n++];
+
+		*change = changes[i];
+		change->was_absent &= !fallback->answers[i].found &&
+		    !fallback->answers[n + i].found;
 	}
 	return unmerged->records->apply(unmerged, fallback->changes, local_n,
 	    err);

@@ -19,6 +19,7 @@ fallback_close(struct store *store)
 		fallback->database->ops->close(fallback->database);
 	fallback->copies->ops->close(fallback->copies);
 	fallback->unmerged->ops->close(fallback->unmerged);
+	free(fallback->changed_keys);
 	free(fallback->answers);
 	free(fallback->changes);
 	free(fallback);
