@@ -292,6 +292,13 @@ arrival_index_remove_below(struct arrival_index *index, int64_t id)
 	arrival_ring_drop_below(&index->ring, id);
 }
 
+void
+arrival_index_prefetch(const struct arrival_index *index, uint32_t key_hash)
+{
+	if (arrival_index_has_table(index))
+		arrival_table_prefetch(&index->table, usable(key_hash));
+}
+
 size_t
 arrival_index_find(struct arrival_index *index, uint32_t key_hash, int64_t *ids,
     size_t max)

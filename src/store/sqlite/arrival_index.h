@@ -71,6 +71,11 @@ void arrival_index_remove(struct arrival_index *index, int64_t id);
 /* Remove all records below an id. The index covers ids from this one on. */
 void arrival_index_remove_below(struct arrival_index *index, int64_t id);
 
+/* Begin to load what arrival_index_find() needs. Call this for several hashes
+ * before it, so that it need not wait for each. */
+void arrival_index_prefetch(const struct arrival_index *index,
+    uint32_t key_hash);
+
 /* Find the ids with this hash of the key, at most "max" of them. Stores them in
  * ids[] in any order. Returns their number. */
 size_t arrival_index_find(struct arrival_index *index, uint32_t key_hash,

@@ -105,6 +105,15 @@ arrival_table_remove(struct arrival_table *table,
 		}
 }
 
+void
+arrival_table_prefetch(const struct arrival_table *table, uint32_t key_hash)
+{
+	size_t at = home_of(table, key_hash);
+
+	__builtin_prefetch(table->tags + at);
+	__builtin_prefetch(table->slots + at);
+}
+
 size_t
 arrival_table_find(const struct arrival_table *table,
     const struct arrival_ring *ring, int64_t first, uint32_t key_hash,

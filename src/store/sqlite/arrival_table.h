@@ -43,6 +43,10 @@ void arrival_table_remove(struct arrival_table *table,
     const struct arrival_ring *ring, int64_t first, uint32_t key_hash,
     int64_t id);
 
+/* Begin to load the first slot of a hash from main memory. */
+void arrival_table_prefetch(const struct arrival_table *table,
+    uint32_t key_hash);
+
 /* Find the ids with this hash. ids[] has n ids already, and room for "max".
  * Adds each id that it does not have. Returns the new number. */
 size_t arrival_table_find(const struct arrival_table *table,

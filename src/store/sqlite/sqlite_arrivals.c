@@ -85,17 +85,17 @@ sqlite_arrivals_build_table(struct sqlite_arrivals *arrivals)
 int
 sqlite_arrivals_find(struct sqlite_arrivals *arrivals,
     struct sqlite_statements *statements, const struct key *key,
-    struct arrival_rows *rows)
+    uint32_t key_hash, struct arrival_rows *rows)
 {
 	int64_t ids[ARRIVAL_ROWS_MAX];
 	size_t n;
 
 	rows->n = 0;
-	rows->key_hash = sqlite_arrivals_hash_key(arrivals, key);
+	rows->key_hash = key_hash;
 	if (!arrival_index_has_table(arrivals->index) &&
 	    arrivals->scans_n++ >= arrivals->scans_max)
 		sqlite_arrivals_build_table(arrivals);
-	n = arrival_index_find(arrivals->index, rows->key_hash, ids,
+	n = arrival_index_find(arrivals->index, key_hash, ids,
 	    ARRIVAL_ROWS_MAX);
 	for (size_t i = 0; i < n; i++)
 		if (take_record(arrivals, statements, ids[i], key, rows) != 0)

@@ -47,19 +47,20 @@ struct arrival_rows {
 	struct arrival_place places[ARRIVAL_ROWS_MAX];
 	size_t n;
 	struct record record; /* merged; defined if n > 0 */
-	uint32_t key_hash;
+	uint32_t key_hash;    /* as it was passed */
 };
 
-/* Find the records of a key and merge them into *rows. Builds the table of the
- * index after scans_max lookups. */
+/* Find the records of a key with this hash (sqlite_arrivals_hash_key()), and
+ * merge them into *rows. Builds the table of the index after scans_max lookups.
+ */
 int sqlite_arrivals_find(struct sqlite_arrivals *arrivals,
     struct sqlite_statements *statements, const struct key *key,
-    struct arrival_rows *rows);
+    uint32_t key_hash, struct arrival_rows *rows);
 
 /* A row to append. Its record has never passed. */
 struct arrival_row {
 	const struct key *key; /* borrowed, as is all below */
-	uint32_t key_hash;     /* from sqlite_arrivals_find() */
+	uint32_t key_hash;
 	const struct record *record;
 	/* From netaddr_format_host(). If it is "", the client of the key is
 	 * counted instead. */

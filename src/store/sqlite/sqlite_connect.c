@@ -74,7 +74,7 @@ prepare_for_use(struct sqlite *sqlite, struct err *err)
 	case STORE_SERVE:
 		begin_checkpoints(sqlite);
 		return sqlite_execute(sqlite,
-		    "PRAGMA cache_size = -32768; PRAGMA temp_store = MEMORY",
+		    "PRAGMA cache_size = -16384; PRAGMA temp_store = MEMORY",
 		    err);
 	}
 	return 0;

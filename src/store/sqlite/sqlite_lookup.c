@@ -172,20 +172,42 @@ may_be_waiting(const struct key *key, const struct store_answer *answer)
 	    (!answer->found || answer->record.passed_s == 0);
 }
 
-/* A triplet may have rows in both tables: look in the queue too. */
+/* Compute the hashes of n keys, and begin to load their places in the index. */
+static void
+prefetch_waiting(struct sqlite *sqlite, const struct key *keys, size_t n,
+    const struct store_answer *answers, uint32_t *hashes)
+{
+	struct sqlite_arrivals *arrivals = &sqlite->arrivals;
+
+	for (size_t i = 0; i < n; i++) {
+		if (!may_be_waiting(&keys[i], &answers[i]))
+			continue;
+		hashes[i] = sqlite_arrivals_hash_key(arrivals, &keys[i]);
+		arrival_index_prefetch(arrivals->index, hashes[i]);
+	}
+}
+
+/* A triplet may have records in both tables: look in the queue too. */
 static int
 find_waiting(struct sqlite *sqlite, const struct key *keys, size_t n,
     struct store_answer *answers)
 {
+	uint32_t hashes[PREFETCHED];
 	struct arrival_rows rows;
 
 	if (sqlite_arrivals_update(&sqlite->arrivals, &sqlite->statements) != 0)
 		return -1;
 	for (size_t i = 0; i < n; i++) {
+		size_t at = i % PREFETCHED;
+
+		if (at == 0)
+			prefetch_waiting(sqlite, keys + i,
+			    n - i < PREFETCHED ? n - i : PREFETCHED,
+			    answers + i, hashes);
 		if (!may_be_waiting(&keys[i], &answers[i]))
 			continue;
 		if (sqlite_arrivals_find(&sqlite->arrivals, &sqlite->statements,
-			&keys[i], &rows) != 0)
+			&keys[i], hashes[at], &rows) != 0)
 			return -1;
 		if (rows.n > 0)
 			sqlite_merge_answer(&answers[i], &rows.record);

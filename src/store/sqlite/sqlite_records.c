@@ -82,6 +82,14 @@ change_record(struct sqlite *sqlite, const struct key *key,
 
 /* ---- The queue ---- */
 
+static int
+find_rows(struct sqlite *sqlite, const struct key *key,
+    struct arrival_rows *rows)
+{
+	return sqlite_arrivals_find(&sqlite->arrivals, &sqlite->statements, key,
+	    sqlite_arrivals_hash_key(&sqlite->arrivals, key), rows);
+}
+
 /* Change a triplet that is in the queue: move it to "record". */
 static int
 move(struct sqlite *sqlite, const struct store_change *change,
@@ -185,8 +193,7 @@ find_absence(struct sqlite *sqlite, const struct store_change *change,
 {
 	struct store_answer answer = {.found = false};
 
-	if (sqlite_arrivals_find(&sqlite->arrivals, &sqlite->statements,
-		change->key, rows) != 0 ||
+	if (find_rows(sqlite, change->key, rows) != 0 ||
 	    (rows->n == 0 && !change->was_absent &&
 		sqlite_find(&sqlite->statements, change->key, &answer) != 0))
 		return -1;
@@ -230,8 +237,7 @@ apply_to_triplet(struct sqlite *sqlite, const struct store_change *change,
 	struct arrival_rows rows;
 
 	*applied_n = 1;
-	if (sqlite_arrivals_find(&sqlite->arrivals, &sqlite->statements,
-		change->key, &rows) != 0)
+	if (find_rows(sqlite, change->key, &rows) != 0)
 		return -1;
 	if (rows.n > 0)
 		return move(sqlite, change, &rows);
