@@ -127,14 +127,26 @@ class MemoryTest(harness.TestCase):
         self.clock.pass_time(DELAY_S)
         return sender
 
-    def assert_serves(self, daemon):
-        """The daemon must answer all requests correctly."""
-        daemon.check_running()
-        retry = self.prepare_retry(daemon)
+    def wrong_outcomes(self, daemon):
+        """Send requests of all kinds. Returns the wrong outcomes, which are
+        failures."""
+        retry = next(self.senders)
         with daemon.connect() as old:
-            outcomes = self.ask_all(daemon, old, retry)
-        for sender, (got, right) in outcomes.items():
-            self.assertEqual(got, right, sender)
+            outcomes = {retry: (self.outcome(old, retry), "deferred")}
+            if outcomes[retry][0] == "deferred":
+                self.clock.pass_time(DELAY_S)
+                outcomes = self.ask_all(daemon, old, retry)
+        return {sender: got for sender, (got, right) in outcomes.items()
+                if got != right}
+
+    def assert_serves(self, daemon):
+        """The daemon must answer all requests correctly. But if a thread of the
+        store has failed before there was memory again, the next write fails."""
+        daemon.check_running()
+        wrong = self.wrong_outcomes(daemon)
+        if list(wrong.values()) == ["failed"]:
+            wrong = self.wrong_outcomes(daemon)
+        self.assertEqual(wrong, {})
 
     def assert_promises_kept(self, daemon):
         """All deferred senders must pass after the delay."""
