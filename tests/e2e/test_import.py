@@ -216,8 +216,12 @@ class ImportTest(harness.TestCase):
                 stdout=log, stderr=log)
         self.addCleanup(process.wait)
         self.addCleanup(process.kill)
-        wait_until("greylistd to listen",
-                   lambda: os.path.exists(f"{folder}/socket"))
+        wait_until("greylistd to listen", lambda: self.listens(folder))
+
+    @staticmethod
+    def listens(folder):
+        with socket.socket(socket.AF_UNIX) as client:
+            return client.connect_ex(f"{folder}/socket") == 0
 
     @staticmethod
     def ask_greylistd(folder, line):

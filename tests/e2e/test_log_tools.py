@@ -264,7 +264,8 @@ class MailLogTest(LogTest):
         self.check_postgreyreport(path)
 
     def check_mailgraph(self, path):
-        """mailgraph counts our deferrals and delays, and what Postfix did."""
+        """mailgraph counts our deferrals and delays, and what Postfix did. That
+        of Debian 13 knows no greylisting."""
         folder = os.path.join(self.folder, "mailgraph")
         os.mkdir(folder)
         output = self.run_perl(
@@ -278,11 +279,14 @@ class MailLogTest(LogTest):
                                 "virus", "spam", "greylisted", "delayed"),
                                match[1].split(":")):
                 sums[name] = sums.get(name, 0) + int(n)
-        log = read_file(path)
-        self.assertEqual(sums["greylisted"], log.count("reject: RCPT"))
-        self.assertGreaterEqual(sums["greylisted"], 2)
-        self.assertEqual(sums["delayed"], 1)
+        deferrals_n = read_file(path).count("reject: RCPT")
+        self.assertGreaterEqual(deferrals_n, 2)
         self.assertEqual(sums["received"], 2)
+        if "greylisted" not in sums:  # Debian 13
+            self.assertEqual(sums["rejected"], deferrals_n)
+            return
+        self.assertEqual(sums["greylisted"], deferrals_n)
+        self.assertEqual(sums["delayed"], 1)
         self.assertEqual(sums["rejected"], 0)
         self.assertTrue(os.path.exists(f"{folder}/mailgraph_greylist.rrd"))
 
