@@ -12,8 +12,25 @@ is_hash(const char *key)
 	return n == 40 && key[n] == '\0';
 }
 
+/* postgrey 1.36 (Debian 11) writes the length of the prefix after the address,
+ * as in 192.0.2.0/24/SENDER/RECIPIENT. Returns the length of "/24", or 0. A
+ * sender does not begin with a number: postgrey writes # instead. */
+static size_t
+prefix_octets(const char *after_address)
+{
+	size_t digits_n;
+
+	if (after_address[0] != '/')
+		return 0;
+	digits_n = strspn(after_address + 1, "0123456789");
+	return digits_n > 0 && strchr("/", after_address[1 + digits_n]) != NULL
+	    ? 1 + digits_n
+	    : 0;
+}
+
 static enum foreign_result
-parse_client(const char *key, const char *value, struct foreign *out)
+parse_client(const char *key, size_t client_n, const char *value,
+    struct foreign *out)
 {
 	const char *rest = foreign_number(value, ',', &out->retries_n);
 
@@ -22,8 +39,8 @@ parse_client(const char *key, const char *value, struct foreign *out)
 	    foreign_number(rest, ',', &out->last_seen_s) == NULL)
 		return FOREIGN_MALFORMED;
 	out->first_seen_s = out->passed_s = out->last_seen_s;
-	return foreign_copy(out->client, sizeof(out->client), key,
-		   strlen(key)) == 0
+	return foreign_copy(out->client, sizeof(out->client), key, client_n) ==
+		0
 	    ? FOREIGN_TAKEN
 	    : FOREIGN_NO_ADDRESS;
 }
@@ -41,11 +58,9 @@ end_of_sender(const char *sender)
 }
 
 static enum foreign_result
-parse_triplet(const char *key, const char *value, int64_t delay_s,
-    struct foreign *out)
+parse_triplet(const char *key, size_t client_n, const char *sender,
+    const char *value, int64_t delay_s, struct foreign *out)
 {
-	size_t client_n = strcspn(key, "/");
-	const char *sender = key + client_n + 1;
 	const char *slash = end_of_sender(sender);
 	const char *rest = foreign_number(value, ',', &out->first_seen_s);
 
@@ -70,10 +85,13 @@ enum foreign_result
 postgrey_parse(const char *key, const char *value, int64_t delay_s,
     struct foreign *out)
 {
+	size_t client_n = strcspn(key, "/");
+	const char *rest = key + client_n + prefix_octets(key + client_n);
+
 	memset(out, 0, sizeof(*out));
 	if (is_hash(key))
 		return FOREIGN_HASHED;
-	return strchr(key, '/') == NULL
-	    ? parse_client(key, value, out)
-	    : parse_triplet(key, value, delay_s, out);
+	return rest[0] == '\0'
+	    ? parse_client(key, client_n, value, out)
+	    : parse_triplet(key, client_n, rest + 1, value, delay_s, out);
 }

@@ -32,6 +32,13 @@ test_triplets(void **state)
 	    /* --lookup-by-host, and a host of older versions */
 	    {"192.0.2.7/a@example.net/b@example.org", "7,8,9", "192.0.2.7",
 		"a@example.net", "b@example.org", 7, 8, 0},
+	    /* postgrey 1.36 */
+	    {"192.0.2.0/24/anna@example.net/bob@example.org", "7,8",
+		"192.0.2.0", "anna@example.net", "bob@example.org", 7, 8, 0},
+	    {"198.51.100.0/24//bob@example.org", "7,8", "198.51.100.0", "",
+		"bob@example.org", 7, 8, 0},
+	    {"192.0.2.0/24x/y@example.net/b@example.org", "7,8", "192.0.2.0",
+		"24x/y@example.net", "b@example.org", 7, 8, 0},
 	};
 
 	(void)state;
@@ -54,18 +61,23 @@ test_triplets(void **state)
 static void
 test_client(void **state)
 {
-	struct foreign foreign;
+	static const char *const keys[] = {
+	    "192.0.2.99", "192.0.2.99/32"}; /* 1.37, 1.36 */
 
 	(void)state;
-	assert_int_equal(postgrey_parse("192.0.2.99", "7,1500", DELAY_S,
-			     &foreign),
-	    FOREIGN_TAKEN);
-	assert_int_equal(foreign.kind, FOREIGN_CLIENT);
-	assert_string_equal(foreign.client, "192.0.2.99");
-	assert_int_equal(foreign.retries_n, 7);
-	assert_int_equal(foreign.first_seen_s, 1500);
-	assert_int_equal(foreign.last_seen_s, 1500);
-	assert_int_equal(foreign.passed_s, 1500);
+	for (size_t i = 0; i < ARRAY_LEN(keys); i++) {
+		struct foreign foreign;
+
+		assert_int_equal(postgrey_parse(keys[i], "7,1500", DELAY_S,
+				     &foreign),
+		    FOREIGN_TAKEN);
+		assert_int_equal(foreign.kind, FOREIGN_CLIENT);
+		assert_string_equal(foreign.client, "192.0.2.99");
+		assert_int_equal(foreign.retries_n, 7);
+		assert_int_equal(foreign.first_seen_s, 1500);
+		assert_int_equal(foreign.last_seen_s, 1500);
+		assert_int_equal(foreign.passed_s, 1500);
+	}
 }
 
 static void
