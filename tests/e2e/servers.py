@@ -2,15 +2,24 @@
 """Servers of Redis or Valkey for the tests, on loopback, each with a folder."""
 import binascii
 import os
+import re
 import shutil
 import signal
 import subprocess
+import unittest
 
 import harness
 from harness import wait_until
 
 SERVER = shutil.which("redis-server") or shutil.which("valkey-server")
 CLIENT = shutil.which("redis-cli") or shutil.which("valkey-cli")
+
+
+def version():
+    """The first number of the version of the servers."""
+    text = subprocess.check_output([SERVER, "--version"],
+                                   universal_newlines=True)
+    return int(re.search(r"v=(\d+)", text)[1])
 
 
 class Server:
@@ -90,6 +99,8 @@ class Cluster:
     and the replica of another one."""
 
     def __init__(self, folder, hosts=None, arguments=()):
+        if version() < 7:
+            raise unittest.SkipTest("the cluster needs Redis 7.0 or later")
         self.servers = [
             Server(os.path.join(folder, f"n{i}"),
                    ["--cluster-enabled", "yes", "--cluster-node-timeout",

@@ -32,6 +32,12 @@ def is_sanitizer_build():
         return b"__asan_init" in file.read()
 
 
+def has_no_rules(daemon):
+    """Whether the daemon can use all files, because this system or its headers
+    have no Landlock."""
+    return "no rules for files" in daemon.log()
+
+
 class SandboxTest(harness.TestCase):
     def setUp(self):
         super().setUp()
@@ -56,7 +62,12 @@ class SandboxTest(harness.TestCase):
         text = wait_until("the report", lambda: read_file(report).endswith(
             "end\n") and read_file(report))
         daemon.ask()  # it still serves
-        return dict(line.rsplit(": ", 1) for line in text.splitlines()[:-1])
+        results = dict(line.rsplit(": ", 1)
+                       for line in text.splitlines()[:-1])
+        if has_no_rules(daemon):
+            results = {name: result for name, result in results.items()
+                       if name not in ACCESS}
+        return results
 
     def test_sandbox_forbids(self):
         """A daemon in the sandbox cannot start programs, make sockets, trace,
@@ -105,6 +116,8 @@ class SandboxTest(harness.TestCase):
         write_file(hidden, "e@example.net\n")
         daemon.reload(whitelist_senders=below)  # below the configuration
         self.assertEqual(daemon.ask(sender="d@example.net"), "DUNNO")
+        if has_no_rules(daemon):
+            self.skipTest("no Landlock")
         daemon.reload(whitelist_senders=hidden)
         daemon.wait_for_message(f"whitelist_senders: {hidden}",
                                 "restart tardigreyd")

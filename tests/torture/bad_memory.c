@@ -61,11 +61,13 @@ is_first(const void *memory)
 	return at >= first_memory && at < first_memory + sizeof(first_memory);
 }
 
-/* True if the real functions are known. The first call looks them up. */
+/* True if the real functions are known. The first call looks them up. dlsym()
+ * allocates, so it comes back here, although its declaration denies it. Without
+ * volatile gcc 10 would not write to searching. */
 static int
 is_ready(void)
 {
-	static int searching;
+	static volatile int searching;
 
 	if (real.free != NULL)
 		return 1;
