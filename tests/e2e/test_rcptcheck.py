@@ -74,7 +74,7 @@ class Question(qmail.TestCase):
 
     def test_envelopes(self):
         """Unusual senders and recipients are stored unchanged. [C44]"""
-        daemon = self.daemon()
+        daemon = self.start_daemon(delay="1h")
         long = "l" * (900 - len("@example.org")) + "@example.org"
         rows = (
             ("", "b@example.org"), ("#@[]", "c@example.org"),
