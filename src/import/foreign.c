@@ -168,14 +168,14 @@ at_most(int64_t time_s, int64_t limit_s)
 
 static struct record
 make_record(const struct foreign *foreign, const struct greylist_rules *rules,
-    int64_t now_s)
+    int64_t written_s)
 {
 	bool is_client = foreign->kind == FOREIGN_CLIENT;
 	bool has_passed = is_client || foreign->passed_s > 0;
 	struct record record = {
-	    .first_seen_s = at_most(foreign->first_seen_s, now_s),
-	    .last_seen_s = at_most(foreign->last_seen_s, now_s),
-	    .passed_s = at_most(foreign->passed_s, now_s),
+	    .first_seen_s = at_most(foreign->first_seen_s, written_s),
+	    .last_seen_s = at_most(foreign->last_seen_s, written_s),
+	    .passed_s = at_most(foreign->passed_s, written_s),
 	    .deferred_n = !is_client,
 	    .passed_n = is_client ? foreign->retries_n : has_passed,
 	};
@@ -188,14 +188,14 @@ make_record(const struct foreign *foreign, const struct greylist_rules *rules,
 
 enum foreign_result
 foreign_row(const struct foreign *foreign, const struct foreign_rules *rules,
-    int64_t now_s, struct store_row *out)
+    int64_t written_s, int64_t now_s, struct store_row *out)
 {
 	static struct store_row row; /* large */
 	enum foreign_result result = make_key(foreign, &rules->keys, &row.key);
 
 	if (result != FOREIGN_TAKEN)
 		return result;
-	row.record = make_record(foreign, &rules->greylist, now_s);
+	row.record = make_record(foreign, &rules->greylist, written_s);
 	if (row.record.expires_s < now_s)
 		return FOREIGN_EXPIRED;
 	key_copy(&out->key, &row.key);

@@ -83,10 +83,12 @@ struct foreign_rules {
 };
 
 /* Make our record of a triplet or a client. The client may be an address, a
- * network, or the first three numbers of an IPv4 address. A time in the future
- * counts as now. Sets *out only if it returns FOREIGN_TAKEN. */
+ * network, or the first three numbers of an IPv4 address. A time after
+ * written_s, when the file was written, counts as written_s. So a second import
+ * makes the same record. Sets *out only if it returns FOREIGN_TAKEN. */
 enum foreign_result foreign_row(const struct foreign *foreign,
-    const struct foreign_rules *rules, int64_t now_s, struct store_row *out);
+    const struct foreign_rules *rules, int64_t written_s, int64_t now_s,
+    struct store_row *out);
 
 /* For the parsers: make *out an entry. Returns FOREIGN_TAKEN, or
  * FOREIGN_NO_ENTRY if our lists have no such pattern, or if the pattern matches

@@ -6,6 +6,7 @@
 #include <inttypes.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/stat.h>
 
 #include "store/store_open.h"
 #include "system/clock.h"
@@ -32,7 +33,7 @@ static const struct import_source_ops *const formats[] = {
 
 struct import {
 	struct foreign_rules rules;
-	int64_t now_s;
+	int64_t written_s, now_s;
 	/* Owned; NULL: a dry run. */
 	struct import_batch *batch;
 	struct import_entries *entries;
@@ -110,7 +111,8 @@ take(void *arg, const struct foreign *foreign, enum foreign_result why)
 	if (foreign != NULL && foreign->kind == FOREIGN_ENTRY)
 		return take_entry(import, foreign);
 	if (foreign != NULL)
-		why = foreign_row(foreign, &import->rules, import->now_s, &row);
+		why = foreign_row(foreign, &import->rules, import->written_s,
+		    import->now_s, &row);
 	import->results_n[why]++;
 	if (why != FOREIGN_TAKEN)
 		return 0;
@@ -235,6 +237,19 @@ fill_store(struct ctl *ctl, struct import *import,
 	return rc;
 }
 
+/* When the file was written. The records of a folder change while its program
+ * runs, so they count as written now. */
+static int64_t
+written_s(const char *path, int64_t now_s)
+{
+	struct stat file;
+
+	return stat(path, &file) == 0 && S_ISREG(file.st_mode) &&
+		file.st_mtime < now_s
+	    ? file.st_mtime
+	    : now_s;
+}
+
 int
 ctl_import(struct ctl *ctl, const struct ctl_arguments *arguments)
 {
@@ -252,6 +267,7 @@ ctl_import(struct ctl *ctl, const struct ctl_arguments *arguments)
 	if (source == NULL)
 		return CTL_REFUSED;
 	import.now_s = clock_now_s();
+	import.written_s = written_s(arguments->items[1], import.now_s);
 	if (ctl_value(arguments, "dry-run") == NULL) {
 		rc = fill_store(ctl, &import, format, source, &settings);
 	} else {

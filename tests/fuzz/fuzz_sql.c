@@ -80,7 +80,7 @@ take_record(void *arg, const struct foreign *foreign, enum foreign_result why)
 	else
 		add(reading,
 		    foreign_result_name(foreign_row(foreign, &rules, 1795930000,
-			&row)));
+			1795930000, &row)));
 	return 0;
 }
 

@@ -7,9 +7,10 @@
 #include "import/foreign.h"
 #include "mail/sender_key.h"
 
-#define NOW_S    1000000
-#define WINDOW_S 86400
-#define KEEP_S   500000
+#define NOW_S     1000000
+#define WRITTEN_S (NOW_S - 10)
+#define WINDOW_S  86400
+#define KEEP_S    500000
 
 static const struct foreign_rules rules = {
     .keys = {24, 64, SENDER_ALL, 1},
@@ -61,12 +62,12 @@ test_rows(void **state)
 	    {CLIENT("192.0.2.7", 600000, 700000, 5), KEY_AUTO_WHITELIST_ADDRESS,
 		"192.0.2.7", "", "",
 		{600000, 700000, 600000, 700000 + KEEP_S, 0, 5, 0}},
-	    /* A time in the future counts as now. */
-	    {TRIPLET("192.0.2.1", "a@example.net", "b@example.org", NOW_S + 1,
-		 NOW_S + 2, NOW_S + 3),
+	    /* A time after the file was written counts as this time. */
+	    {TRIPLET("192.0.2.1", "a@example.net", "b@example.org",
+		 WRITTEN_S + 1, WRITTEN_S + 2, WRITTEN_S + 3),
 		KEY_TRIPLET_NETWORK, "192.0.2.0/24", "a@example.net",
 		"b@example.org",
-		{NOW_S, NOW_S, NOW_S, NOW_S + KEEP_S, 1, 1, 0}},
+		{WRITTEN_S, WRITTEN_S, WRITTEN_S, WRITTEN_S + KEEP_S, 1, 1, 0}},
 	    /* The last second of its life. */
 	    {TRIPLET("192.0.2.1", "a@example.net", "b@example.org", 100,
 		 NOW_S - KEEP_S, 200),
@@ -78,8 +79,8 @@ test_rows(void **state)
 	for (size_t i = 0; i < ARRAY_LEN(rows); i++) {
 		static struct store_row row;
 
-		assert_int_equal(foreign_row(&rows[i].foreign, &rules, NOW_S,
-				     &row),
+		assert_int_equal(foreign_row(&rows[i].foreign, &rules,
+				     WRITTEN_S, NOW_S, &row),
 		    FOREIGN_TAKEN);
 		assert_int_equal(row.key.kind, rows[i].kind);
 		assert_string_equal(row.key.client, rows[i].client);
@@ -130,8 +131,8 @@ test_skipped(void **state)
 	for (size_t i = 0; i < ARRAY_LEN(rows); i++) {
 		static struct store_row row;
 
-		assert_int_equal(foreign_row(&rows[i].foreign, &rules, NOW_S,
-				     &row),
+		assert_int_equal(foreign_row(&rows[i].foreign, &rules,
+				     WRITTEN_S, NOW_S, &row),
 		    rows[i].why);
 	}
 }
