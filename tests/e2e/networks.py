@@ -97,18 +97,20 @@ class Network:
 
 
 class SlowLink:
-    """A port that leads to another one, and adds latency. It is a program of
-    its own, so that the clients of the tests do not slow it down."""
+    """Ports that lead to others, and add latency. They are a program of their
+    own, so that the clients of the tests do not slow them down."""
 
-    def __init__(self, target):
-        self.port = harness.free_port()
-        self.target = target
+    def __init__(self, *targets):
+        self.targets = targets
+        self.ports = [harness.free_port() for _ in targets]
+        self.port = self.ports[0]
 
     def start(self):
         self.process = subprocess.Popen(
             [sys.executable, os.path.join(os.path.dirname(__file__),
                                           "slow_link.py"),
-             str(self.port), str(self.target)],
+             *(str(port) for pair in zip(self.ports, self.targets)
+               for port in pair)],
             stdin=subprocess.PIPE, stdout=subprocess.PIPE,
             universal_newlines=True, bufsize=1)
         harness.running.append(self)

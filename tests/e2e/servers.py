@@ -113,6 +113,12 @@ class Cluster:
     def uri(self):
         return f"redis+cluster://{list_addresses(self.servers)}"
 
+    def announce(self, ports):
+        """Tell clients and replicas to use these ports, which lead to the
+        servers. Call this before the start."""
+        for server, port in zip(self.servers, ports):
+            server.arguments += ["--cluster-announce-port", str(port)]
+
     def start(self):
         for server in self.servers:
             server.start()

@@ -1,20 +1,24 @@
 # SPDX-License-Identifier: ISC
-"""slow_link.py PORT TARGET: connections to PORT of loopback lead to the port
-TARGET. Each line of the input is a number of milliseconds to add to each round
-trip from now on."""
+"""slow_link.py PORT TARGET [PORT TARGET ...]: connections to PORT of loopback lead
+to the port TARGET. Each line of the input is a number of milliseconds to add to
+each round trip from now on."""
 import asyncio
 import sys
 
 
-class Link:
-    def __init__(self, target):
-        self.target = target
+class Links:
+    def __init__(self):
         self.one_way_s = 0
 
-    async def serve(self, reader, writer):
+    async def listen(self, port, target):
+        async def serve(reader, writer):
+            await self.serve(reader, writer, target)
+        return await asyncio.start_server(serve, "127.0.0.1", port)
+
+    async def serve(self, reader, writer, target):
         try:
             far_reader, far_writer = await asyncio.open_connection(
-                "127.0.0.1", self.target)
+                "127.0.0.1", target)
         except OSError:
             writer.close()
             return
@@ -51,12 +55,13 @@ class Link:
             self.one_way_s = float(line) / 2000
 
 
-async def main(port, target):
-    link = Link(target)
-    server = await asyncio.start_server(link.serve, "127.0.0.1", port)
-    asyncio.get_running_loop().add_reader(sys.stdin, link.read_delay)
+async def main(ports):
+    links = Links()
+    servers = [await links.listen(*pair)
+               for pair in zip(ports[::2], ports[1::2])]
+    asyncio.get_running_loop().add_reader(sys.stdin, links.read_delay)
     print("listens", flush=True)
-    await server.serve_forever()
+    await asyncio.gather(*(server.serve_forever() for server in servers))
 
 
-asyncio.run(main(int(sys.argv[1]), int(sys.argv[2])))
+asyncio.run(main([int(port) for port in sys.argv[1:]]))

@@ -104,7 +104,7 @@ int redis_connect(struct redis *redis, struct err *err);
 void redis_disconnect(struct redis *redis);
 
 /* When the servers must have answered. If one of several does not, half of the
- * time is left for calls to the others. */
+ * time is left for calls to the others, unless that is little. */
 int64_t redis_deadline_of_part(const struct redis *redis);
 
 /* ---- Names ---- */

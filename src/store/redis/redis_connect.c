@@ -6,6 +6,10 @@
 #include "store/redis/redis.h"
 #include "store/redis/redis_clock.h"
 
+/* A server gets at least this part of store_timeout, so that one that is only
+ * slow does not count as away because a batch is late. */
+#define PART_MIN 4
+
 static void
 use_topology(struct redis *redis, struct redis_topology *topology)
 {
@@ -39,10 +43,13 @@ int64_t
 redis_deadline_of_part(const struct redis *redis)
 {
 	int64_t now_ms = redis_clock_ms(), deadline_ms = deadline_of(redis);
+	int64_t part_ms = (deadline_ms - now_ms) / 2;
 
-	return redis->topology != NULL && redis->topology->nodes_n > 1
-	    ? now_ms + (deadline_ms - now_ms) / 2
-	    : deadline_ms;
+	if (redis->topology == NULL || redis->topology->nodes_n <= 1)
+		return deadline_ms;
+	if (part_ms < redis->timeout_ms / PART_MIN)
+		part_ms = redis->timeout_ms / PART_MIN;
+	return now_ms + part_ms < deadline_ms ? now_ms + part_ms : deadline_ms;
 }
 
 /* Replace the topology, unless the new one is NULL or serves no more slots. */

@@ -105,31 +105,53 @@ static const char *const texts[REDIS_SCRIPTS] = {
 	"return n\n",
 };
 
-static int
-load(struct redis_node *node, int64_t deadline_ms, const char *text,
-    char sha[REDIS_SHA_SIZE], struct err *err)
-{
-	redisReply *reply =
-	    redis_node_ask(node, deadline_ms, err, "SCRIPT LOAD %s", text);
-	bool is_good;
+struct loading {
+	struct redis_scripts *scripts;
+	int rc;
+	struct err *err;
+};
 
-	if (reply == NULL)
-		return -1;
-	is_good = reply->type == REDIS_REPLY_STRING &&
-	    reply->len == REDIS_SHA_SIZE - 1;
-	if (is_good)
-		memcpy(sha, reply->str, REDIS_SHA_SIZE);
+static void
+keep_sha(size_t i, redisReply *reply, void *arg)
+{
+	struct loading *loading = arg;
+
+	if (reply->type == REDIS_REPLY_STRING &&
+	    reply->len == REDIS_SHA_SIZE - 1)
+		memcpy(loading->scripts->sha[i], reply->str, REDIS_SHA_SIZE);
+	else if (reply->type == REDIS_REPLY_ERROR)
+		loading->rc = err_set(loading->err, "%s", reply->str);
+	else
+		loading->rc =
+		    err_set(loading->err, "SCRIPT LOAD: no hash came back");
 	freeReplyObject(reply);
-	return is_good ? 0 : err_set(err, "SCRIPT LOAD: no hash came back");
+}
+
+static int
+append(struct redis_node *node, size_t i, struct err *err)
+{
+	char *command = NULL;
+	int n = redisFormatCommand(&command, "SCRIPT LOAD %s", texts[i]);
+	int rc;
+
+	if (n < 0)
+		return err_no_memory(err);
+	rc = redis_node_append(node, command, (size_t)n, i, err);
+	redisFreeCommand(command);
+	return rc;
 }
 
 int
 redis_scripts_load(struct redis_node *node, int64_t deadline_ms,
     struct redis_scripts *scripts, struct err *err)
 {
+	struct loading loading = {scripts, 0, err};
+
 	for (size_t i = 0; i < REDIS_SCRIPTS; i++)
-		if (load(node, deadline_ms, texts[i], scripts->sha[i], err) !=
-		    0)
+		if (append(node, i, err) != 0)
 			return -1;
-	return 0;
+	if (redis_nodes_exchange(node, 1, deadline_ms, keep_sha, &loading,
+		err) != 0)
+		return -1;
+	return loading.rc;
 }
