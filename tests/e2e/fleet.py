@@ -3,7 +3,6 @@
 all daemons, and a checker of what they were answered."""
 import collections
 import concurrent.futures
-import contextlib
 import itertools
 import os
 import random
@@ -89,17 +88,11 @@ class Client(threading.Thread):
         self.asked.append(Asked(host, triplet, sent_s, time.monotonic(), action,
                                 instance))
 
-    def ask_all_again(self):
-        """Ask once more for each triplet that was answered, if sticky at
-        another daemon."""
-        hosts = self.load.daemons
-        with contextlib.ExitStack() as stack:
-            policies = [stack.enter_context(daemon.connect())
-                        for daemon in hosts]
+    def ask_all_again(self, host):
+        """Ask once more for each triplet that was answered."""
+        with self.load.daemons[host].connect() as policy:
             for triplet in sorted({asked.triplet for asked in self.asked}):
-                host = (triplet + 1) % len(hosts) if self.load.is_sticky else 0
-                self.ask(policies[host], host, len(self.asked) + 10 ** 6,
-                         triplet)
+                self.ask(policy, host, len(self.asked) + 10 ** 6, triplet)
 
 
 class Clock(threading.Thread):
@@ -162,9 +155,14 @@ class Load:
             if client.problem:
                 raise AssertionError(client.problem)
 
-    def ask_all_again(self):
+    def ask_all_again(self, daemon=None):
+        """Ask this daemon, or the first one."""
+        if daemon:
+            self.daemons = [*self.daemons, daemon]
+        host = len(self.daemons) - 1 if daemon else 0
         with concurrent.futures.ThreadPoolExecutor(self.CLIENTS) as pool:
-            list(pool.map(Client.ask_all_again, self.clients))
+            list(pool.map(lambda client: client.ask_all_again(host),
+                          self.clients))
 
     @property
     def asked(self):

@@ -52,7 +52,8 @@ struct redis_scripts {
 	char sha[REDIS_SCRIPTS][REDIS_SHA_SIZE];
 };
 
-/* Load all scripts into a server, in one round trip. Returns 0, or -1 and a sentence. */
+/* Load all scripts into a server, in one round trip. Returns 0, or -1 and a
+ * sentence. */
 int redis_scripts_load(struct redis_node *node, int64_t deadline_ms,
     struct redis_scripts *scripts, struct err *err);
 
