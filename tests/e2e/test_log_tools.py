@@ -2,6 +2,7 @@
 """Programs that read postgrey's log read ours with log_format = postgrey.
 Numbers in brackets are requirements."""
 import glob
+import ipaddress
 import os
 import re
 import socket
@@ -155,9 +156,11 @@ class CompareTest(LogTest):
     def ask_both(self, n, **attributes):
         for policy in self.policies:
             policy.ask(**dict(CLIENT, **attributes))
-        # postgrey 1.36 (Debian 11) writes the length of the prefix, too.
-        theirs = re.sub(r"(client_address=[^/,]+)/\d+", r"\1",
-                        self.their_decision(n))
+        # postgrey 1.36 (Debian 11) writes 192.0.2.1/32 and 2001:DB8:0:0:0:0:0:1.
+        theirs = re.sub(
+            r"(?<=client_address=)([^/,]+)(/\d+)?",
+            lambda text: str(ipaddress.ip_address(text[1])),
+            self.their_decision(n))
         return theirs, self.our_decision()
 
     @staticmethod
