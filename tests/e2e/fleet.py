@@ -36,6 +36,11 @@ def has_redis():
         return b"redis+cluster" in file.read()
 
 
+def has_tls():
+    with open(settings.daemon, "rb") as file:
+        return b"rediss+cluster" in file.read()
+
+
 class Client(threading.Thread):
     """Asks the daemons for triplets of its own, one request at a time. Each is
     new, or a retry of one of its newest triplets, at any daemon. Each triplet

@@ -22,13 +22,38 @@ def version():
     return int(re.search(r"v=(\d+)", text)[1])
 
 
-class Server:
-    """One server. It keeps nothing on disk unless its arguments say so."""
+class Certificates:
+    """The certificates of tests/store/certificates, which all may read."""
 
-    def __init__(self, folder, arguments=(), sentinel=False, host=None):
+    def __init__(self, folder):
+        os.makedirs(folder)
+        self.folder = folder
+        script = os.path.join(os.path.dirname(__file__),
+                              "../store/certificates")
+        subprocess.run(["sh", script, folder], check=True)
+        for name in os.listdir(folder):
+            os.chmod(self.path(name), 0o644)
+
+    def path(self, name):
+        return os.path.join(self.folder, name)
+
+    def server_arguments(self):
+        return ["--tls-ca-cert-file", self.path("ca.pem"),
+                "--tls-cert-file", self.path("good.pem"),
+                "--tls-key-file", self.path("key.pem"),
+                "--tls-auth-clients", "no", "--tls-replication", "yes"]
+
+
+class Server:
+    """One server. It keeps nothing on disk unless its arguments say so. With
+    certificates, its only port has TLS."""
+
+    def __init__(self, folder, arguments=(), sentinel=False, host=None,
+                 certificates=None):
         self.folder = folder
         self.arguments = list(arguments)
         self.sentinel = sentinel
+        self.certificates = certificates
         self.launcher = host.launcher if host else []
         self.address = host.address if host else "127.0.0.1"
         self.port = harness.free_port()
@@ -39,7 +64,7 @@ class Server:
         config = os.path.join(self.folder, "redis.conf")
         if not os.path.exists(config):
             harness.write_file(config, "")
-        command = [*self.launcher, SERVER, config, "--port", str(self.port),
+        command = [*self.launcher, SERVER, config, *self.port_arguments(),
                    "--bind", self.address, "--protected-mode", "no", "--dir",
                    self.folder, "--logfile", os.path.join(self.folder, "log")]
         if self.sentinel:
@@ -54,15 +79,25 @@ class Server:
         self.wait()
         return self
 
+    def port_arguments(self):
+        if self.certificates is None:
+            return ["--port", str(self.port)]
+        return ["--port", "0", "--tls-port", str(self.port),
+                *self.certificates.server_arguments()]
+
     def wait(self):
         wait_until("the server", lambda: "PONG" in self.run("PING")
                    or "NOAUTH" in self.run("PING"))
 
     def run(self, *command):
         """Run a command. Returns what redis-cli prints."""
+        tls = [] if self.certificates is None else [
+            "--tls", "--cacert", self.certificates.path("ca.pem"),
+            "--cert", self.certificates.path("good.pem"),
+            "--key", self.certificates.path("key.pem")]
         return subprocess.run(
             [*self.launcher, CLIENT, "-h", self.address, "-p",
-             str(self.port), *command],
+             str(self.port), *tls, *command],
             stdout=subprocess.PIPE, stderr=subprocess.STDOUT,
             universal_newlines=True, errors="replace").stdout.strip()
 
@@ -87,6 +122,10 @@ def host_of(hosts, i):
     return hosts[i % len(hosts)] if hosts else None
 
 
+def scheme_of(some):
+    return "redis" if some[0].certificates is None else "rediss"
+
+
 def list_addresses(some):
     return ",".join(f"{s.address}:{s.port}" for s in some)
 
@@ -98,20 +137,23 @@ class Cluster:
     """Three primaries with a replica each. On three hosts, each has a primary
     and the replica of another one."""
 
-    def __init__(self, folder, hosts=None, arguments=()):
+    def __init__(self, folder, hosts=None, arguments=(), certificates=None):
         if version() < 7:
             raise unittest.SkipTest("the cluster needs Redis 7.0 or later")
+        if certificates is not None:
+            arguments = ["--tls-cluster", "yes", *arguments]
         self.servers = [
             Server(os.path.join(folder, f"n{i}"),
                    ["--cluster-enabled", "yes", "--cluster-node-timeout",
                     "1000", "--cluster-port", str(harness.free_port()),
                     *arguments],
-                   host=host_of(hosts, i if i < 3 else i + 1))
+                   host=host_of(hosts, i if i < 3 else i + 1),
+                   certificates=certificates)
             for i in range(6)]
 
     @property
     def uri(self):
-        return f"redis+cluster://{list_addresses(self.servers)}"
+        return f"{scheme_of(self.servers)}+cluster://{list_addresses(self.servers)}"
 
     def announce(self, ports):
         """Tell clients and replicas to use these ports, which lead to the
@@ -201,16 +243,19 @@ class Cluster:
 class Sentinels:
     """A primary with two replicas, and three sentinels."""
 
-    def __init__(self, folder, hosts=None, arguments=()):
+    def __init__(self, folder, hosts=None, arguments=(), certificates=None):
         self.folder = folder
         self.servers = [Server(os.path.join(folder, f"r{i}"), arguments,
-                               host=host_of(hosts, i)) for i in range(3)]
+                               host=host_of(hosts, i),
+                               certificates=certificates) for i in range(3)]
         self.sentinels = [Server(os.path.join(folder, f"s{i}"), sentinel=True,
-                                 host=host_of(hosts, i)) for i in range(3)]
+                                 host=host_of(hosts, i),
+                                 certificates=certificates) for i in range(3)]
 
     @property
     def uri(self):
-        return f"redis+sentinel://{list_addresses(self.sentinels)}/mymaster"
+        return (f"{scheme_of(self.sentinels)}+sentinel://"
+                f"{list_addresses(self.sentinels)}/mymaster")
 
     def start(self):
         primary = self.servers[0]

@@ -1,0 +1,114 @@
+# SPDX-License-Identifier: ISC
+"""The database of several daemons is reached by TLS. tests/store/test_tls.c has
+the bad certificates."""
+import os
+import shutil
+import subprocess
+
+import harness
+import servers
+from fleet import FleetTest, has_tls
+from harness import settings
+
+
+class TlsTest(FleetTest):
+    def setUp(self):
+        super().setUp()
+        if not has_tls():
+            self.skipTest("built without OpenSSL")
+        if shutil.which("openssl") is None:
+            self.skipTest("openssl is not installed")
+        said = subprocess.run(
+            [servers.SERVER, "--port", "0", "--tls-port", "0"],
+            stdout=subprocess.PIPE, stderr=subprocess.STDOUT,
+            universal_newlines=True, errors="replace").stdout
+        if "tls-port" in said:
+            self.skipTest("the server has no TLS")
+        self.certificates = servers.Certificates(
+            os.path.join(self.folder, "certificates"))
+        self.tls = {"database_tls_ca_file": self.certificates.path("ca.pem")}
+
+    def start_servers(self, kind, *arguments):
+        return self.start(kind, arguments=arguments,
+                          certificates=self.certificates)
+
+    def uri(self, server):
+        return f"rediss://localhost:{server.port}"
+
+    def test_single_server(self):
+        """A daemon in its sandbox connects again, and trusts the CAs of the
+        file, or of the system. The commands work too."""
+        server = self.start_servers(servers.Server)
+        ca = self.certificates.path("ca.pem")
+        daemons = [
+            *self.start_fleet(self.uri(server), 1, **self.tls),
+            self.start_daemon(database=self.uri(server), delay="1s",
+                              launcher=["env", f"SSL_CERT_FILE={ca}"])]
+        self.assert_shared(*daemons)
+        server.kill()
+        server.start()
+        for daemon in daemons:
+            self.assert_works_again(daemon)
+        self.tool(daemons[0], "whitelist", "add", "client", "203.0.113.9")
+        self.assertIn("203.0.113.9",
+                      self.tool(daemons[0], "whitelist", "list"))
+
+    def test_cluster(self):
+        """All nodes of a cluster are reached by TLS, also after all of them
+        were away. The contract suite passes."""
+        cluster = self.start_servers(
+            servers.Cluster, "--cluster-node-timeout", "5000")
+        daemons = self.start_fleet(cluster.uri, **self.tls)
+        self.assert_shared(*daemons)
+        suite = os.path.join(os.path.dirname(settings.daemon),
+                             "../tests/store/test_contract_redis")
+        if not settings.wrapper and os.access(suite, os.X_OK):
+            result = subprocess.run(
+                [suite], env=dict(
+                    os.environ, FLEET_URI=cluster.uri,
+                    SSL_CERT_FILE=self.certificates.path("ca.pem")),
+                stdout=subprocess.PIPE, stderr=subprocess.STDOUT,
+                universal_newlines=True)
+            self.assertEqual(result.returncode, 0, result.stdout)
+        cluster.kill()
+        cluster.start_again()
+        self.assert_works_again(daemons[0])
+
+    def test_sentinels(self):
+        """The sentinels and the primary are reached by TLS, also a new
+        primary."""
+        sentinels = self.start_servers(servers.Sentinels)
+        daemons = self.start_fleet(sentinels.uri, **self.tls)
+        self.assert_shared(*daemons)
+        sentinels.primary().kill()
+        self.assert_works_again(daemons[0])
+
+    def test_renewed_certificate(self):
+        """The certificate of the host is read for each connection. A wrong one
+        is reported, without the password."""
+        server = self.start_servers(
+            servers.Server, "--tls-auth-clients", "yes", "--requirepass",
+            "xyzzy")
+        own = self.certificates.path("own.pem")
+        shutil.copy(self.certificates.path("good.pem"), own)
+        daemon, = self.start_fleet(
+            self.uri(server).replace("//", "//:xyzzy@"), 1,
+            database_tls_cert_file=own,
+            database_tls_key_file=self.certificates.path("key.pem"),
+            **self.tls)
+        self.assert_greylisted(daemon.ask(sender="a@example.net"))
+        shutil.copy(self.certificates.path("other.pem"), own)
+        server.kill()
+        server.start()
+        harness.wait_until("the refusal", lambda: daemon.ask(
+            sender="b@example.net") == "DUNNO")
+        tool = os.path.join(os.path.dirname(settings.daemon), "tardigrey")
+        refused = subprocess.run(
+            [tool, "-c", daemon.config_file, "whitelist", "list"],
+            stdout=subprocess.PIPE, stderr=subprocess.PIPE,
+            universal_newlines=True)
+        self.assertNotEqual(refused.returncode, 0)
+        self.assertIn("see database_tls_cert_file", refused.stderr)
+        shutil.copy(self.certificates.path("good.pem"), own)
+        self.assert_works_again(daemon)
+        self.assertNotIn("xyzzy", daemon.log() + refused.stderr)
