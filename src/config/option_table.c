@@ -189,7 +189,7 @@ static const struct option_row rows[CONFIG_OPTIONS] = {
 	  .help = "Most such triplets of one client address." },
 	{ .name = "max_known", .type = OPTION_NUMBER,
 	  .offset = AT(store.max_known),
-	  .fallback = "10M", .min = 1000, .max = 1000000000,
+	  .fallback = "20M", .min = 1000, .max = 1000000000,
 	  .daemon_only = true,
 	  .help = "Most records of known triplets and clients. Above it, the oldest are removed." },
 	{ .name = "max_correspondents", .type = OPTION_NUMBER,

@@ -60,7 +60,7 @@ static const struct {
 	{ "durability", "0" },
 	{ "max_waiting", "4000000" },
 	{ "max_waiting_per_address", "2000" },
-	{ "max_known", "10000000" },
+	{ "max_known", "20000000" },
 	{ "max_correspondents", "1000000" },
 	{ "max_database_size", "0" },
 	{ "record_cache", "8000000" },

@@ -223,6 +223,45 @@ test_small_database(void **state)
 	assert_int_equal(sql_number(db, COUNTED), MAX);
 }
 
+/* A round that finds few records is the last one, until as many records were
+ * written as there is room for, or until the database has grown: another
+ * program may have written records. */
+static void
+test_rounds_end(void **state)
+{
+	const struct sqlite_known *known =
+	    &((struct sqlite *)store)->known[KNOWN_OTHERS];
+	struct store *other, *own = store;
+
+	(void)state;
+	options.max_known = 4000;
+	store->ops->configure(store, &options);
+	write_records(0, 3000, HOUR);
+	maintain_long();
+	assert_true(known->is_counted);
+	assert_null(known->round);
+	assert_int_equal(known->rows_n, 3000);
+	write_records(3000, 3100, HOUR);
+	maintain_long();
+	assert_null(known->round);
+	assert_int_equal(known->rows_n, 3000);
+	write_records(3100, 4100, HOUR);
+	maintain(NOW);
+	assert_non_null(known->round);
+	maintain_long();
+	assert_null(known->round);
+	assert_int_equal(known->rows_n, 4000);
+	assert_int_equal(sql_number(db, COUNTED), 4000);
+
+	other = store = store_open(uri, &options, &err);
+	write_records(5000, 7000, HOUR);
+	store = own;
+	maintain_long();
+	assert_null(known->round);
+	assert_int_equal(sql_number(db, COUNTED), 4000);
+	store_close(other);
+}
+
 /* Write the correspondents first <= i < end, to one of which the last mail is
  * step_s * i old. */
 static void
@@ -337,6 +376,7 @@ main(void)
 	    TEST(test_growing),
 	    TEST(test_used_meanwhile),
 	    TEST(test_small_database),
+	    TEST(test_rounds_end),
 	    TEST(test_correspondents),
 	    TEST(test_growing_correspondents),
 	    TEST(test_foreign_keys),

@@ -101,7 +101,7 @@ sqlite_disconnect(struct sqlite *sqlite)
 	sqlite->census = (struct sqlite_census){.is_counted = false};
 	for (int i = 0; i < SQLITE_KNOWN_PARTS; i++) {
 		free(sqlite->known[i].round);
-		sqlite->known[i].round = NULL;
+		sqlite->known[i] = (struct sqlite_known){.round = NULL};
 	}
 	sqlite_statements_finalize(&sqlite->statements);
 	sqlite3_close(sqlite->db);

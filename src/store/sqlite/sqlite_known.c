@@ -7,13 +7,17 @@
 #include "store/sqlite/sqlite_record_row.h"
 
 #define VISITS_PER_ROW 16
-#define VISITS_MIN     512 /* of a slice */
+#define VISITS_MIN     128 /* of a slice */
 #define REMOVALS_MOST  64  /* at a time */
 
 /* No page has more rows of "record". A page has 4096 octets. A row takes twelve
  * octets for its header, six for its texts, four for each time, and three for
  * its cell: at least 33. */
 #define PAGE_ROWS_MOST 124
+
+/* Pages usually have fewer rows than this: a row of ordinary addresses takes
+ * some 90 octets. */
+#define PAGE_ROWS_LIKELY 45
 
 #define HOUR_S 3600
 #define HOURS  2048 /* 85 days; older rows count for the last hour */
@@ -34,7 +38,8 @@ struct sqlite_known_round {
 	struct key last; /* the last row that was visited */
 	bool has_begun;
 	int64_t began_s;
-	int64_t seen_n; /* rows that stay */
+	int64_t seen_n;    /* rows that stay */
+	int64_t written_n; /* since the round began */
 	int64_t by_age[HOURS];
 	/* What this round removes: rows older than this hour, and the first
 	 * "left_n" rows of the hour. HOURS: none. */
@@ -61,16 +66,29 @@ page_count(struct sqlite *sqlite)
 	return pages_n;
 }
 
-/* True if the part may have too many rows. If not, rows that were written need
- * no visits. */
+/* True if the last round has found so few rows that there cannot be too many
+ * now. */
+static bool
+has_room(const struct sqlite_known *known, int64_t max_n, int64_t pages_n)
+{
+	return known->round == NULL && known->is_counted &&
+	    known->rows_n + known->grown_n + known->written_n <= max_n &&
+	    pages_n <= known->pages_n + known->pages_n / 8;
+}
+
+/* True if the part may have too many rows, or its round is not over. If not,
+ * rows that were written need no visits. */
 static bool
 is_needed(struct sqlite *sqlite, enum sqlite_known_part part, int64_t pages_n)
 {
+	struct sqlite_known *known = &sqlite->known[part];
 	int64_t max_n = limit_of(sqlite, part);
 
-	if (max_n > 0 && pages_n * PAGE_ROWS_MOST > max_n)
+	if (max_n > 0 && pages_n * PAGE_ROWS_MOST > max_n &&
+	    !has_room(known, max_n, pages_n))
 		return true;
-	sqlite->known[part].written_n = 0;
+	known->grown_n += known->written_n;
+	known->written_n = 0;
 	return false;
 }
 
@@ -216,20 +234,51 @@ visit_and_remove(struct sqlite *sqlite, enum sqlite_known_part part,
 	return 0;
 }
 
+static int64_t
+visits_of(const struct sqlite *sqlite, enum sqlite_known_part part,
+    int64_t pages_n)
+{
+	const struct sqlite_known *known = &sqlite->known[part];
+	bool is_far = !known->is_counted &&
+	    pages_n * PAGE_ROWS_LIKELY < limit_of(sqlite, part);
+
+	return VISITS_MIN + (is_far ? 1 : VISITS_PER_ROW) * known->written_n;
+}
+
+/* If there are too many rows, begin the round that removes some. */
 static int
-do_slice(struct sqlite *sqlite, enum sqlite_known_part part, int64_t now_s)
+end_round(struct sqlite *sqlite, enum sqlite_known_part part, int64_t now_s,
+    int64_t pages_n)
 {
 	struct sqlite_known *known = &sqlite->known[part];
-	int64_t visits_n = VISITS_MIN + VISITS_PER_ROW * known->written_n;
+
+	known->is_counted = true;
+	known->rows_n = known->round->seen_n;
+	known->grown_n = known->round->written_n;
+	known->pages_n = pages_n;
+	if (known->rows_n > limit_of(sqlite, part))
+		return begin_round(sqlite, part, now_s);
+	free(known->round);
+	known->round = NULL;
+	return 0;
+}
+
+static int
+do_slice(struct sqlite *sqlite, enum sqlite_known_part part, int64_t now_s,
+    int64_t pages_n)
+{
+	struct sqlite_known *known = &sqlite->known[part];
+	int64_t visits_n = visits_of(sqlite, part, pages_n);
 	bool ended = false;
 
-	known->written_n = 0;
 	if (known->round == NULL && begin_round(sqlite, part, now_s) != 0)
 		return -1;
+	known->round->written_n += known->written_n;
+	known->written_n = 0;
 	while (visits_n > 0 && !ended)
 		if (visit_and_remove(sqlite, part, &visits_n, &ended) != 0)
 			return -1;
-	return ended ? begin_round(sqlite, part, now_s) : 0;
+	return ended ? end_round(sqlite, part, now_s, pages_n) : 0;
 }
 
 int
@@ -241,7 +290,7 @@ sqlite_known_slice(struct sqlite *sqlite, int64_t now_s)
 		enum sqlite_known_part part = (enum sqlite_known_part)i;
 
 		if (is_needed(sqlite, part, pages_n) &&
-		    do_slice(sqlite, part, now_s) != 0)
+		    do_slice(sqlite, part, now_s, pages_n) != 0)
 			return -1;
 	}
 	return 0;

@@ -19,16 +19,19 @@
  * last seen before a certain hour, and as many of this hour as necessary. So
  * the limit needs no stored data and no index.
  *
- * For each row that is written, maintenance visits 16 rows. So a round ends
- * before the table has grown by a sixteenth, and the table never has more than
- * nine eighths of the limit. Rows that other processes add are found when a
- * round comes to them.
+ * A round begins when a part may have too many rows: after the start, when the
+ * last round has found too many, when more rows were written since then than
+ * there was room for, and when other processes may have written many, because
+ * the database has grown by an eighth. For each row that is written,
+ * maintenance visits 16 rows. So a round ends before the table has grown by a
+ * sixteenth, and the table never has more than nine eighths of the limit.
  *
  * While the database is so small that it cannot have so many rows, no row is
- * visited.
+ * visited. If it likely has far fewer, the first round visits one row for each
+ * that is written.
  */
 
-/* True if a part may have too many rows. */
+/* True if a part may have too many rows, or a round is not over. */
 bool sqlite_known_is_needed(struct sqlite *sqlite);
 
 /* Do a slice of each part that may have too many rows. Call this inside a write
