@@ -19,6 +19,7 @@
  *   alone    like known, but each turn handles one request
  *   auto     like known, but the clients are auto-whitelisted
  *   new      like known, but the triplets are new
+ *   retry    the first retries of new triplets, which pass
  *
  * CONFIG names a database that preload has filled with ROWS. Decisions are
  * logged to stderr.
@@ -26,6 +27,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "bench/keys.h"
 #include "bench/question.h"
@@ -41,13 +43,15 @@
 #include "system/list_files.h"
 #include "store/store_open.h"
 
-#define TURN 64
+#define TURN    64
+#define DELAY_S 1 /* of the configuration */
 
 /* The data of all parts. */
 struct parts {
 	struct settings *settings; /* owned, or owned by the dispatcher */
 	unsigned rows, requests_n;
 	enum envelope_kind kind; /* of the questions */
+	bool retries;            /* they are retries, and pass */
 	size_t turn_n;
 	struct question *questions;    /* owned; requests_n */
 	struct store *store;           /* owned */
@@ -199,17 +203,30 @@ receive(struct parts *parts, struct session *session,
 		    0);
 }
 
+static bool
+begins_with(const char *octets, size_t n, const char *expected)
+{
+	return n >= strlen(expected) &&
+	    memcmp(octets, expected, strlen(expected)) == 0;
+}
+
+static bool
+is_right(const struct parts *parts, const char *octets, size_t n)
+{
+	if (parts->kind == ENVELOPE_NEW && !parts->retries)
+		return begins_with(octets, n, "action=DEFER_IF_PERMIT ");
+	return begins_with(octets, n,
+	    parts->retries ? "action=PREPEND X-Greylist: "
+			   : "action=DUNNO\n\n");
+}
+
 static void
 send_answer(struct parts *parts, struct session *session)
 {
-	static const char greylists[] = "action=DEFER_IF_PERMIT ";
-	static const char passes[] = "action=DUNNO\n\n";
-	const char *expected = parts->kind == ENVELOPE_NEW ? greylists : passes;
 	const char *octets;
 	size_t n = session_output(session, &octets);
 
-	if (n < strlen(expected) ||
-	    memcmp(octets, expected, strlen(expected)) != 0)
+	if (!is_right(parts, octets, n))
 		die("a wrong answer");
 	session_sent(session, n);
 	parts->answered_n++;
@@ -287,16 +304,18 @@ static const struct part {
 	part_fn *run;
 	enum envelope_kind kind;
 	size_t turn_n;
-	bool is_warm;
+	bool is_warm;  /* the requests were asked before */
+	bool is_retry; /* and the delay is over */
 } rows[] = {
-    {"parse", part_parse, ENVELOPE_KNOWN, TURN, false},
-    {"decide", part_decide, ENVELOPE_KNOWN, TURN, false},
-    {"reply", part_reply, ENVELOPE_NEW, TURN, false},
-    {"known", part_serve, ENVELOPE_KNOWN, TURN, true},
-    {"cold", part_serve, ENVELOPE_KNOWN, TURN, false},
-    {"alone", part_serve, ENVELOPE_KNOWN, 1, true},
-    {"auto", part_serve, ENVELOPE_AUTO, TURN, true},
-    {"new", part_serve, ENVELOPE_NEW, TURN, false},
+    {"parse", part_parse, ENVELOPE_KNOWN, TURN, false, false},
+    {"decide", part_decide, ENVELOPE_KNOWN, TURN, false, false},
+    {"reply", part_reply, ENVELOPE_NEW, TURN, false, false},
+    {"known", part_serve, ENVELOPE_KNOWN, TURN, true, false},
+    {"cold", part_serve, ENVELOPE_KNOWN, TURN, false, false},
+    {"alone", part_serve, ENVELOPE_KNOWN, 1, true, false},
+    {"auto", part_serve, ENVELOPE_AUTO, TURN, true, false},
+    {"new", part_serve, ENVELOPE_NEW, TURN, false, false},
+    {"retry", part_serve, ENVELOPE_NEW, TURN, true, true},
 };
 
 static const struct part *
@@ -320,7 +339,8 @@ make_questions(struct parts *parts)
 	if (parts->questions == NULL)
 		die("out of memory");
 	for (unsigned i = 0; i < parts->requests_n; i++) {
-		keys_make(parts->kind, keys_mix(i) % n, n, &key);
+		keys_make(parts->kind,
+		    parts->kind == ENVELOPE_NEW ? i : keys_mix(i) % n, n, &key);
 		question_begin(&parts->questions[i]);
 		question_ask(&parts->questions[i], &key, i);
 	}
@@ -353,6 +373,10 @@ set_up(struct parts *parts, const struct part *part)
 		decide(parts);
 	if (part->is_warm)
 		warm_up(parts);
+	if (part->is_retry) {
+		sleep(DELAY_S + 1);
+		parts->retries = true;
+	}
 }
 
 int

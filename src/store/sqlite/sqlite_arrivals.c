@@ -216,6 +216,17 @@ sqlite_arrivals_remove(struct sqlite_arrivals *arrivals,
 }
 
 int
+sqlite_arrivals_remove_both(struct sqlite_arrivals *arrivals,
+    struct sqlite_statements *statements, const struct arrival_place *place)
+{
+	if (remove_row(arrivals, statements, place->row_id, true) != 0)
+		return -1;
+	arrival_index_remove(arrivals->index, place->row_id);
+	arrival_index_remove(arrivals->index, place->row_id + 1);
+	return 0;
+}
+
+int
 sqlite_arrivals_remove_id(struct sqlite_arrivals *arrivals,
     struct sqlite_statements *statements, int64_t id, bool *removed)
 {

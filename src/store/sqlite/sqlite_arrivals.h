@@ -84,6 +84,10 @@ int sqlite_arrivals_renew(struct sqlite_arrivals *arrivals,
 int sqlite_arrivals_remove(struct sqlite_arrivals *arrivals,
     struct sqlite_statements *statements, const struct arrival_place *place);
 
+/* Remove both records of the row. */
+int sqlite_arrivals_remove_both(struct sqlite_arrivals *arrivals,
+    struct sqlite_statements *statements, const struct arrival_place *place);
+
 /* Remove the record of an id. Sets *removed to whether it existed. */
 int sqlite_arrivals_remove_id(struct sqlite_arrivals *arrivals,
     struct sqlite_statements *statements, int64_t id, bool *removed);

@@ -90,24 +90,78 @@ find_rows(struct sqlite *sqlite, const struct key *key,
 	    sqlite_arrivals_hash_key(&sqlite->arrivals, key), rows);
 }
 
-/* Change a triplet that is in the queue: move it to "record". */
+/* Look up a key in the table "record". The cache has the answer of the lookup
+ * before. Its answers are valid, but must not be added to before the commit. */
 static int
-move(struct sqlite *sqlite, const struct store_change *change,
-    const struct arrival_rows *rows)
+find_record(struct sqlite *sqlite, const struct key *key,
+    struct store_answer *answer)
 {
-	struct sqlite_statements *statements = &sqlite->statements;
+	struct record_cache *cache = &sqlite->cache;
+
+	if (record_cache_is_on(cache) &&
+	    record_cache_get(cache, record_cache_hash(cache, key), answer))
+		return 0;
+	return sqlite_find(&sqlite->statements, key, answer);
+}
+
+/* Write the record of a triplet that was in the queue, with the change, to
+ * "record". */
+static int
+put_moved(struct sqlite *sqlite, const struct store_change *change,
+    const struct record *waiting)
+{
 	struct store_answer answer;
 
-	if (sqlite_find(statements, change->key, &answer) != 0 ||
+	if (find_record(sqlite, change->key, &answer) != 0 ||
 	    (answer.found && forget(sqlite, change->key) != 0))
 		return -1;
-	for (size_t i = 0; i < rows->n; i++)
-		if (sqlite_arrivals_remove(&sqlite->arrivals, statements,
-			&rows->places[i]) != 0)
-			return -1;
-	sqlite_merge_answer(&answer, &rows->record);
+	sqlite_merge_answer(&answer, waiting);
 	record_apply(&answer.record, &answer.found, &change->change);
 	return answer.found ? merge(sqlite, change->key, &answer.record) : 0;
+}
+
+/* Find out whether the next change is of the other record of the same row. */
+static int
+find_other(struct sqlite *sqlite, const struct arrival_rows *rows,
+    const struct store_change *next, struct arrival_rows *other, bool *found)
+{
+	*found = false;
+	if (rows->n != 1 || !rows->places[0].has_other || next == NULL ||
+	    next->key->kind != KEY_TRIPLET_POOL)
+		return 0;
+	if (find_rows(sqlite, next->key, other) != 0)
+		return -1;
+	*found = other->n == 1 &&
+	    other->places[0].row_id == rows->places[0].row_id &&
+	    other->places[0].id != rows->places[0].id;
+	return 0;
+}
+
+/* Change a triplet that is in the queue: move it to "record". If the next
+ * change is of the same row, apply both. Sets *applied_n. */
+static int
+move(struct sqlite *sqlite, const struct store_change *change,
+    const struct arrival_rows *rows, const struct store_change *next,
+    size_t *applied_n)
+{
+	struct sqlite_arrivals *arrivals = &sqlite->arrivals;
+	struct sqlite_statements *statements = &sqlite->statements;
+	struct arrival_rows other;
+	bool both;
+
+	if (find_other(sqlite, rows, next, &other, &both) != 0 ||
+	    (both &&
+		sqlite_arrivals_remove_both(arrivals, statements,
+		    &rows->places[0]) != 0))
+		return -1;
+	for (size_t i = 0; !both && i < rows->n; i++)
+		if (sqlite_arrivals_remove(arrivals, statements,
+			&rows->places[i]) != 0)
+			return -1;
+	*applied_n = 1 + both;
+	if (put_moved(sqlite, change, &rows->record) != 0)
+		return -1;
+	return both ? put_moved(sqlite, next, &other.record) : 0;
 }
 
 static bool
@@ -195,7 +249,7 @@ find_absence(struct sqlite *sqlite, const struct store_change *change,
 
 	if (find_rows(sqlite, change->key, rows) != 0 ||
 	    (rows->n == 0 && !change->was_absent &&
-		sqlite_find(&sqlite->statements, change->key, &answer) != 0))
+		find_record(sqlite, change->key, &answer) != 0))
 		return -1;
 	*is_absent = rows->n == 0 && !answer.found;
 	return 0;
@@ -240,12 +294,12 @@ apply_to_triplet(struct sqlite *sqlite, const struct store_change *change,
 	if (find_rows(sqlite, change->key, &rows) != 0)
 		return -1;
 	if (rows.n > 0)
-		return move(sqlite, change, &rows);
+		return move(sqlite, change, &rows, next, applied_n);
 	if (!is_first_attempt(change) &&
 	    (room == ROOM_FOR_ALL || !may_be_new(change)))
 		return change_record(sqlite, change->key, &change->change);
 	if (!change->was_absent &&
-	    sqlite_find(&sqlite->statements, change->key, &answer) != 0)
+	    find_record(sqlite, change->key, &answer) != 0)
 		return -1;
 	if (!answer.found && room != ROOM_FOR_ALL) {
 		++*left_out_n;
@@ -283,6 +337,8 @@ apply_all(struct sqlite *sqlite, const struct store_change *changes, size_t n,
 	*left_out_n = 0;
 	if (sqlite_run(statements, STATEMENT_BEGIN_WRITE) != 0 ||
 	    !sqlite_schema_is_known(sqlite) ||
+	    (record_cache_is_on(&sqlite->cache) &&
+		sqlite_check_cache(sqlite) != 0) ||
 	    sqlite_arrivals_update(&sqlite->arrivals, statements) != 0)
 		return -1;
 	for (size_t i = 0, applied_n = 1; i < n; i += applied_n) {
