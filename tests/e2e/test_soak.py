@@ -281,10 +281,14 @@ class SoakTest(harness.TestCase):
 
     def check_curves(self):
         warm = self.warm()
-        middle = len(warm) // 2
+        early, late = warm[:len(warm) // 2], warm[len(warm) // 2:]
+        # The cache grows with the database until it is full. On a busy machine
+        # most of the mail may come late.
+        cached_kb = max(0, self.middle(late, "database_kb") -
+                        self.middle(early, "database_kb"))
         self.assertLessEqual(
-            self.middle(warm[middle:], "rss_kb"),
-            GROWTH * self.middle(warm[:middle], "rss_kb"), "memory grows")
+            self.middle(late, "rss_kb"),
+            GROWTH * self.middle(early, "rss_kb") + cached_kb, "memory grows")
         # The log may be as long as the database.
         for s in self.samples:
             self.assertLess(s.wal_kb, max(WAL_MAX >> 10, s.database_kb * 1.2))
