@@ -5,6 +5,7 @@ import subprocess
 import time
 
 import harness
+import servers
 import test_fleet_faults
 from fleet import FleetTest, Load
 from harness import settings, wait_until
@@ -22,9 +23,9 @@ def unmerged_n(test, daemon):
 class FallbackTest(FleetTest):
     """database_fallback decides while the server is away."""
 
-    def start_with_fallback(self, server):
+    def start_with_fallback(self, uri):
         daemon = self.make_daemon(
-            database=self.uri(server), delay="2s", delay_suspicious="2s",
+            database=uri, delay="2s", delay_suspicious="2s",
             store_timeout="5s", max_waiting_per_address="100k")
         daemon.write_config(
             database_fallback=f"sqlite:{daemon.state}/fallback.db")
@@ -43,7 +44,7 @@ class FallbackTest(FleetTest):
         the server is back, the other host knows all of it."""
         server = self.start_server("--appendonly", "yes",
                                    "--appendfsync", "always")
-        one = self.start_with_fallback(server)
+        one = self.start_with_fallback(self.uri(server))
         other = self.start_daemon(database=self.uri(server), delay="2s",
                                   delay_suspicious="2s")
         self.tool(one, "whitelist", "add", "client", "203.0.113.9")
@@ -97,12 +98,30 @@ class FallbackTest(FleetTest):
             self.assertIn(output, done.stdout)
             self.assertIn(complaint, done.stderr)
 
+    def test_one_node_of_a_cluster(self):
+        """The same if one primary of a cluster is killed, and replaced."""
+        cluster = self.start(servers.Cluster)
+        daemon = self.start_with_fallback(cluster.uri)
+        with Load([daemon]) as load:
+            time.sleep(LOAD_S / 2)
+            cluster.servers[1].kill()
+            wait_until("the end of the merge",
+                       lambda: self.works_again_n(daemon), 60)
+            time.sleep(LOAD_S / 2)
+        load.ask_all_again()
+        judge = load.judge()
+        self.report("fallback", judge)
+        self.assertEqual(judge.failed_s, [])
+        self.assertEqual(self.unmerged_n(daemon), 0)
+        print(f"({daemon.log().count('database_fallback decides')} times) ",
+              end="")
+
     def test_under_load(self):
         """While the server is killed and comes back, nobody gets the failure
         policy, no answer is wrong and no record is lost."""
         server = self.start_server("--appendonly", "yes",
                                    "--appendfsync", "always")
-        daemon = self.start_with_fallback(server)
+        daemon = self.start_with_fallback(self.uri(server))
         with Load([daemon]) as load:
             time.sleep(LOAD_S / 2)
             server.kill()

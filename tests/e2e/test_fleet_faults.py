@@ -285,6 +285,31 @@ class ClusterTest(FaultTest):
         self.check_one_primary("one primary hangs", 2,
                                lambda server: server.signal(signal.SIGSTOP))
 
+    def test_starts_while_one_primary_is_away(self):
+        """The others decide, too, if the daemon starts then. But a command
+        that must see all records fails."""
+        cluster = self.start(servers.Cluster)
+        cluster.let_replicas_take_over(False)
+        away = cluster.servers[0]
+        away.kill()
+        daemon = self.start_fleet(cluster.uri, n=1, correspondents="no",
+                                  **self.TIMEOUT)[0]
+        address = f"127.0.0.1:{away.port}"
+        daemon.wait_for_message(address)
+        networks_of_others = [
+            f"20.1.{i}" for i in range(50)
+            if away not in (cluster.owner(f"20.1.{i}.0/24"),
+                            cluster.owner(f"20.1.{i}.7"))]
+        for network in networks_of_others[:10]:
+            self.assert_greylisted(daemon.ask(client_address=f"{network}.7"))
+        tool = os.path.join(os.path.dirname(settings.daemon), "tardigrey")
+        done = subprocess.run(
+            [tool, "-c", daemon.config_file, "triplets", "export"],
+            stdout=subprocess.PIPE, stderr=subprocess.PIPE,
+            universal_newlines=True)
+        self.assertNotEqual(done.returncode, 0)
+        self.assertIn(address, done.stderr)
+
     def test_all_nodes_away(self):
         """All nodes of a cluster are killed, and come back."""
         cluster, daemons = self.start_with_cluster(*KEEPS)
