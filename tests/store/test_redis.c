@@ -16,7 +16,7 @@
 #include "store/server.h"
 #include "store/store_open.h"
 
-#define TIMEOUT_MS 1000
+#define TIMEOUT_MS 3000
 
 static struct store *store;
 static struct err err;

@@ -22,7 +22,7 @@
 #include "store/server_tls.h"
 #include "store/store_open.h"
 
-#define TIMEOUT_MS 2000
+#define TIMEOUT_MS 5000
 #define PASSWORD   "swordfish"
 
 static struct store *store;
