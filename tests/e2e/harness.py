@@ -451,6 +451,11 @@ class Daemon:
     def files_n(self):
         return len(os.listdir(f"/proc/{self.pid}/fd"))
 
+    def processor_s(self):
+        fields = read_file(f"/proc/{self.pid}/stat").rpartition(")")[2]
+        user, system = fields.split()[11:13]
+        return (int(user) + int(system)) / os.sysconf("SC_CLK_TCK")
+
     def log(self):
         return read_file(self.log_file)
 
