@@ -520,6 +520,36 @@ test_prefixes_are_apart(void **state)
 	assert_false(found);
 }
 
+/* ---- A part of a cluster ---- */
+
+/* A node without slots may go away. */
+static void
+test_partial_topology(void **state)
+{
+	const struct err why = {.text = "gone"};
+	struct redis_topology *topology;
+	struct redis_uri uri;
+
+	(void)state;
+	assert_int_equal(redis_uri_parse(REDIS_UNIX, false, server_socket, &uri,
+			     &err),
+	    0);
+	topology =
+	    redis_topology_new(&uri, redis_clock_ms() + TIMEOUT_MS, &err);
+	assert_non_null(topology);
+	assert_int_equal(redis_topology_slots_n(topology), REDIS_SLOTS);
+	topology->nodes_n = 2;
+	redis_topology_lose(topology, &topology->nodes[1], &why);
+	assert_false(topology->is_partial);
+	redis_topology_map(topology, 5, &topology->nodes[1]);
+	assert_true(topology->is_partial);
+	assert_int_equal(redis_topology_slots_n(topology), REDIS_SLOTS - 1);
+	assert_string_equal(topology->why_partial.text, "gone");
+	redis_topology_lose(topology, &topology->nodes[0], &why);
+	assert_int_equal(redis_topology_slots_n(topology), 0);
+	redis_topology_free(topology);
+}
+
 int
 main(void)
 {
@@ -548,6 +578,7 @@ main(void)
 	    TEST(test_decisions_expire_and_are_spread),
 	    TEST(test_full_server_takes_no_decisions),
 	    TEST(test_prefixes_are_apart),
+	    TEST(test_partial_topology),
 	};
 
 	if (!server_is_installed())

@@ -178,8 +178,9 @@ redirect(struct redis *redis, struct redis_command *command, bool moved,
 		return -1;
 	command->node = (size_t)(node - topology->nodes);
 	command->asks = !moved;
-	if (moved)
-		topology->node_of_slot[slot] = (uint8_t)command->node;
+	/* If the other node is away, the slot is, until all is found again. */
+	if (moved || node->context == NULL)
+		redis_topology_map(topology, (unsigned)slot, node);
 	return 0;
 }
 

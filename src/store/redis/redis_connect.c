@@ -52,18 +52,15 @@ redis_deadline_of_part(const struct redis *redis)
 	return now_ms + part_ms < deadline_ms ? now_ms + part_ms : deadline_ms;
 }
 
-/* Replace the topology, unless the new one is NULL or serves no more slots. */
+/* Replace the topology if the new one serves more slots; it may be NULL. */
 static void
-use_better(struct redis *redis, struct redis_topology *topology)
+use_better(struct redis *redis, struct redis_topology *topology,
+    unsigned slots_n)
 {
-	if (redis->topology != NULL && topology != NULL &&
-	    redis_topology_slots_n(topology) <=
-		redis_topology_slots_n(redis->topology)) {
+	if (topology == NULL || redis_topology_slots_n(topology) <= slots_n) {
 		redis_topology_free(topology);
 		return;
 	}
-	if (topology == NULL)
-		return;
 	redis_topology_free(redis->topology);
 	use_topology(redis, topology);
 }
@@ -87,7 +84,13 @@ connect_again(struct redis *redis, bool waits)
 	else
 		topology = redis_reconnector_take(reconnector, slots_n,
 		    &redis->why_away);
-	use_better(redis, topology);
+	use_better(redis, topology, slots_n);
+}
+
+static bool
+needs_connections(const struct redis *redis)
+{
+	return redis->topology == NULL || redis->topology->is_partial;
 }
 
 static void
@@ -122,14 +125,15 @@ replace_closed_connections(struct redis *redis)
 		redis->topology->nodes_n))
 		return;
 	lose_closed(redis);
-	connect_again(redis, true);
+	if (needs_connections(redis))
+		connect_again(redis, true);
 }
 
 int
 redis_connect(struct redis *redis, struct err *err)
 {
 	replace_closed_connections(redis);
-	if (redis->topology == NULL || redis->topology->is_partial)
+	if (needs_connections(redis))
 		connect_again(redis, false);
 	if (redis->topology != NULL)
 		return 0;

@@ -108,18 +108,6 @@ redis_topology_node(struct redis_topology *topology,
 
 /* ---- Nodes that are away ---- */
 
-void
-redis_topology_lose(struct redis_topology *topology, struct redis_node *node,
-    const struct err *why)
-{
-	struct redis_address address = node->address;
-
-	redis_node_close(node);
-	node->address = address;
-	topology->is_partial = true;
-	topology->why_partial = *why;
-}
-
 unsigned
 redis_topology_slots_n(const struct redis_topology *topology)
 {
@@ -129,6 +117,33 @@ redis_topology_slots_n(const struct redis_topology *topology)
 		n += topology->nodes[topology->node_of_slot[slot]].context !=
 		    NULL;
 	return n;
+}
+
+static void
+note_slots(struct redis_topology *topology)
+{
+	topology->is_partial = redis_topology_slots_n(topology) < REDIS_SLOTS;
+}
+
+void
+redis_topology_lose(struct redis_topology *topology, struct redis_node *node,
+    const struct err *why)
+{
+	struct redis_address address = node->address;
+
+	redis_node_close(node);
+	node->address = address;
+	topology->why_partial = *why;
+	note_slots(topology);
+}
+
+void
+redis_topology_map(struct redis_topology *topology, unsigned slot,
+    const struct redis_node *node)
+{
+	topology->node_of_slot[slot] = (uint8_t)(node - topology->nodes);
+	if (node->context == NULL)
+		topology->is_partial = true;
 }
 
 /* ---- Several addresses ---- */
@@ -307,6 +322,7 @@ use_slots(struct redis_topology *topology, const struct redis_uri *uri,
 		return err_set(err,
 		    "the cluster serves %lld of its %d slots; see CLUSTER INFO",
 		    slots_n, REDIS_SLOTS);
+	note_slots(topology);
 	if (redis_topology_slots_n(topology) > 0)
 		return 0;
 	*err = topology->why_partial;

@@ -38,7 +38,12 @@ void redis_topology_free(struct redis_topology *topology);
 /* The number of slots whose node is not away. */
 unsigned redis_topology_slots_n(const struct redis_topology *topology);
 
-/* Close the connection to a node: it is away. */
+/* From now on, this node has a slot. */
+void redis_topology_map(struct redis_topology *topology, unsigned slot,
+    const struct redis_node *node);
+
+/* Close the connection to a node: it is away. The topology is partial if the
+ * node has slots. */
 void redis_topology_lose(struct redis_topology *topology,
     struct redis_node *node, const struct err *why);
 
