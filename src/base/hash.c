@@ -2,6 +2,7 @@
  * Copyright (c) 2026 The Tardigrey developers */
 #include "base/hash.h"
 
+#include <stddef.h>
 #include <string.h>
 
 #define FNV_PRIME 0x100000001b3ULL
@@ -42,21 +43,23 @@ quick_word(uint64_t hash, uint64_t word)
 	return hash ^ hash >> 32;
 }
 
+/* The last word overlaps the one before it, so that no octet is alone. */
 uint64_t
 hash_quick(uint64_t hash, const void *octets, size_t n)
 {
-	const uint8_t *at = octets;
-	uint64_t word;
+	const uint8_t *at = octets, *end = at + n;
+	uint64_t word = 0;
 
-	for (; n >= sizeof(word); n -= sizeof(word), at += sizeof(word)) {
+	for (; end - at >= (ptrdiff_t)sizeof(word); at += sizeof(word)) {
 		memcpy(&word, at, sizeof(word));
 		hash = quick_word(hash, word);
 	}
-	word = (uint64_t)n << 56; /* n is less than 8 */
-	for (size_t i = 0; i < n; i++)
-		word |= (uint64_t)at[i] << (8 * i);
+	if (n >= sizeof(word))
+		memcpy(&word, end - sizeof(word), sizeof(word));
+	for (; n < sizeof(word) && at < end; at++)
+		word = word << 8 | *at;
 	/* One round moves the upper bits down, and another one mixes them. */
-	return quick_word(quick_word(hash, word), 0);
+	return quick_word(quick_word(hash, word), n);
 }
 
 uint64_t
