@@ -27,8 +27,9 @@ store_watch_fail(struct store_watch *watch, enum store_fault fault,
 	static const char *const which[] = {
 	    [STORE_FAULT_ALL] = "until the store works again, requests",
 	    [STORE_FAULT_ROOM] = "until it has room, requests for new triplets",
-	    [STORE_FAULT_PART] = "until this part of the database works again, "
-				 "requests for its records",
+	    [STORE_FAULT_PART] =
+		("until this part of the database works again, "
+		 "requests for its records"),
 	};
 	bool is_shadow = engine_rules_is_shadow(rules, now_s);
 	struct err text;
