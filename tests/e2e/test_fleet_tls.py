@@ -7,7 +7,7 @@ import subprocess
 
 import harness
 import servers
-from fleet import FleetTest, has_tls
+from fleet import DELAY_S, FleetTest, has_tls
 from harness import settings
 
 
@@ -42,7 +42,8 @@ class TlsTest(FleetTest):
         ca = self.certificates.path("ca.pem")
         daemons = [
             *self.start_fleet(self.uri(server), 1, **self.tls),
-            self.start_daemon(database=self.uri(server), delay="1s",
+            self.start_daemon(database=self.uri(server),
+                              delay=f"{DELAY_S}s", store_timeout="5s",
                               launcher=["env", f"SSL_CERT_FILE={ca}"])]
         self.assert_shared(*daemons)
         server.kill()
