@@ -85,14 +85,17 @@ redis_new(const struct redis_uri *uri, const struct store_options *options,
 	return NULL;
 }
 
-/* Try to read the files of TLS. */
+/* Try to read the files of TLS that were named. Those of the system are long,
+ * and whether they are there shows soon enough. */
 static int
 check_tls(const struct redis_uri *uri, const struct store_options *options,
     struct err *err)
 {
 	struct redis_tls_context *tls;
 
-	if (!uri->has_tls)
+	if (!uri->has_tls ||
+	    (options->tls.ca_file[0] == '\0' &&
+		options->tls.cert_file[0] == '\0'))
 		return 0;
 	tls = redis_tls_context_new(&options->tls, err);
 	redis_tls_context_free(tls);
