@@ -141,11 +141,17 @@ class MemoryTest(harness.TestCase):
 
     def assert_serves(self, daemon):
         """The daemon must answer all requests correctly. But if a thread of the
-        store has failed before there was memory again, the next write fails."""
+        store has failed before there was memory again, writes fail until the
+        next checkpoint is complete."""
         daemon.check_running()
-        wrong = self.wrong_outcomes(daemon)
-        if list(wrong.values()) == ["failed"]:
+        wrong = {}
+
+        def is_settled():
+            nonlocal wrong
             wrong = self.wrong_outcomes(daemon)
+            return "failed" not in wrong.values()
+
+        wait_until("the store to work again", is_settled)
         self.assertEqual(wrong, {})
 
     def assert_promises_kept(self, daemon):
