@@ -221,6 +221,15 @@ waiting_n(void)
 	    "SELECT sum((kind >= 0) + ifnull(pool <> '', 0)) FROM waiting");
 }
 
+/* Skip so many ids that maintenance moves the rows before them to the tail. */
+static void
+insert_gap(void)
+{
+	sql_run(db,
+	    "INSERT INTO waiting SELECT max(id) + 70000, -1, '', '', '', 0, 0,"
+	    " 0, 0, '', NULL, NULL FROM waiting");
+}
+
 static int64_t
 records_n(void)
 {
@@ -476,6 +485,8 @@ random_change(const struct store_answer *known, int64_t now_s)
 
 	switch (random_below(8)) {
 	case 0:
+	case 3:
+	case 4:
 		change.how = CHANGE_FORGET;
 		break;
 	case 1:
@@ -498,29 +509,86 @@ assert_same(const struct store_answer *is, const struct store_answer *want)
 		    sizeof(is->record));
 }
 
+/* A record that never passed and was deferred once may go: it expires or is
+ * evicted. Each one that goes is counted. */
+static int64_t gone_n, reported_n;
+
+static void
+assert_known(const struct store_answer *is, struct store_answer *want)
+{
+	if (!is->found && want->found && want->record.passed_s == 0 &&
+	    want->record.deferred_n == 1) {
+		want->found = false;
+		gone_n++;
+	}
+	assert_same(is, want);
+}
+
+/* Maintain a handle. Returns false if this fails. */
+static bool
+maintain_handle(struct store *of, int64_t now_s)
+{
+	struct record_maintenance report;
+
+	if (of->records->maintain(of, now_s, &report, &err) != STORE_OK)
+		return false;
+	reported_n += report.expired_n + report.evicted_n;
+	return true;
+}
+
+static int
+refuse_commit(void *context)
+{
+	*(bool *)context = true;
+	return 1;
+}
+
+/* Maintain a handle. The transaction that changes something fails. */
+static void
+fail_to_maintain(struct store *of, int64_t now_s)
+{
+	struct sqlite *sqlite = (struct sqlite *)of;
+	bool was_refused = false, is_ok;
+
+	if (sqlite->db == NULL)
+		return;
+	sqlite3_commit_hook(sqlite->db, refuse_commit, &was_refused);
+	is_ok = maintain_handle(of, now_s);
+	assert_true(is_ok != was_refused);
+	if (sqlite->db != NULL)
+		sqlite3_commit_hook(sqlite->db, NULL, NULL);
+}
+
 /* Handles append, move and remove the same keys, are closed and opened, and
- * have old indexes. Each handle always finds the records of the model. */
+ * have old indexes and caches. They evict records, expire them and, after a gap
+ * in the ids, move them to the tail. Each handle always finds the records of
+ * the model. */
 static void
 test_handles(void **state)
 {
 	static struct store_answer model[KEYS], by_pool[KEYS];
 	struct store *handles[HANDLES];
+	int64_t last = 0;
 
 	(void)state;
 	memset(model, 0, sizeof(model));
 	memset(by_pool, 0, sizeof(by_pool));
+	gone_n = reported_n = 0;
+	options.max_waiting = 16;
+	options.record_cache_octets = 100000;
 	for (int i = 0; i < HANDLES; i++)
 		handles[i] = open_as((enum store_use)i);
 	for (int step = 0; step < 12000; step++) {
 		uint32_t h = random_below(HANDLES), i = random_below(KEYS);
+		int64_t now_s = NOW + 500 * step, id;
 		struct change change;
 		struct store_answer answer = look_up(handles[h], i);
 		struct store_answer pool = look_up_pool(handles[h], i);
 		uint32_t how = random_below(5);
 
-		assert_same(&answer, &model[i]);
-		assert_same(&pool, &by_pool[i]);
-		change = random_change(how == 2 ? &pool : &answer, NOW + step);
+		assert_known(&answer, &model[i]);
+		assert_known(&pool, &by_pool[i]);
+		change = random_change(how == 2 ? &pool : &answer, now_s);
 		if (how == 1)
 			change_one(handles[h], i, change);
 		if (how == 2)
@@ -534,22 +602,39 @@ test_handles(void **state)
 			record_apply(&by_pool[i].record, &by_pool[i].found,
 			    &change);
 		if (random_below(400) == 0) {
+			assert_true(maintain_handle(handles[h], now_s));
 			store_close(handles[h]);
 			handles[h] = open_as((enum store_use)h);
 		}
-		if (random_below(100) == 0)
-			maintain(NOW + step);
+		if (random_below(20) == 0)
+			assert_true(maintain_handle(handles[h], now_s));
+		if (random_below(50) == 0)
+			fail_to_maintain(handles[h], now_s);
+		if (random_below(500) == 0)
+			insert_gap();
+		id = sql_number(db, "SELECT max(id) FROM waiting");
+		assert_true(id >= last);
+		last = id;
 	}
 	for (uint32_t i = 0; i < KEYS * HANDLES; i++) {
 		struct store_answer answer =
 		    look_up(handles[i % HANDLES], i / HANDLES);
 
-		assert_same(&answer, &model[i / HANDLES]);
+		assert_known(&answer, &model[i / HANDLES]);
 		answer = look_up_pool(handles[i % HANDLES], i / HANDLES);
-		assert_same(&answer, &by_pool[i / HANDLES]);
+		assert_known(&answer, &by_pool[i / HANDLES]);
 	}
-	for (int i = 0; i < HANDLES; i++)
+	for (int i = 0; i < HANDLES; i++) {
+		assert_true(maintain_handle(handles[i], NOW));
 		store_close(handles[i]);
+	}
+	assert_true(gone_n > 100);
+	assert_int_equal(reported_n, gone_n);
+	reopen(STORE_SERVE);
+	look_up(store, 0);
+	assert_true(maintain_handle(store, NOW));
+	assert_int_equal(arrival_index_n(arrivals_of(store)->index),
+	    waiting_n());
 }
 
 /* ---- Ids and hashes ---- */
@@ -1037,6 +1122,29 @@ test_long_flood(void **state)
 	assert_int_equal(found_n(1, 50), 50);
 }
 
+/* A row moves to the tail with the records that it has, also if another process
+ * has removed one of them. */
+static void
+test_renew_half_a_pair(void **state)
+{
+	struct store *other = open_as(STORE_FILL);
+
+	(void)state;
+	for (int64_t i = 1; i < 5; i++)
+		change_pair(store, i, first_attempt(NOW));
+	change_pool(other, 1, (struct change){.how = CHANGE_FORGET});
+	change_one(other, 2, (struct change){.how = CHANGE_FORGET});
+	change_pair(other, 3, (struct change){.how = CHANGE_FORGET});
+	insert_gap();
+	maintain(NOW);
+	assert_int_equal(sql_number(db, "SELECT min(id) FROM waiting"), 70008);
+	assert_int_equal(arrival_index_n(arrivals_of(store)->index),
+	    waiting_n());
+	assert_int_equal(waiting_n(), 4);
+	assert_int_equal(found_n(1, 4) + pools_found_n(1, 4), waiting_n());
+	store_close(other);
+}
+
 /* The same with rows of two records. */
 static void
 test_long_flood_of_pairs(void **state)
@@ -1094,6 +1202,7 @@ main(void)
 	    TEST(test_flood_of_many_addresses),
 	    TEST(test_long_flood),
 	    TEST(test_long_flood_of_pairs),
+	    TEST(test_renew_half_a_pair),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -242,10 +242,11 @@ sqlite_arrivals_remove_id(struct sqlite_arrivals *arrivals,
 	return sqlite_arrivals_remove(arrivals, statements, &place);
 }
 
-/* Append a copy of a row. Its records that are gone have no copy. */
+/* Append a copy of a row that has the records has[0] and has[1]. The index may
+ * still have a record that another process has removed. */
 static int
 copy_row(struct sqlite_arrivals *arrivals, struct sqlite_statements *statements,
-    int64_t row_id, bool is_pooled)
+    int64_t row_id, bool is_pooled, const bool has[2])
 {
 	sqlite3_stmt *copy =
 	    sqlite_statement(statements, STATEMENT_WAITING_COPY);
@@ -260,7 +261,8 @@ copy_row(struct sqlite_arrivals *arrivals, struct sqlite_statements *statements,
 		    arrival_index_get(arrivals->index, row_id + i);
 
 		if (note_id(arrivals, statements, id + i,
-			arrival.key != ARRIVAL_GONE ? &arrival : NULL) != 0)
+			has[i] && arrival.key != ARRIVAL_GONE ? &arrival
+							      : NULL) != 0)
 			return -1;
 		arrival_index_remove(arrivals->index, row_id + i);
 	}
@@ -274,7 +276,7 @@ sqlite_arrivals_renew(struct sqlite_arrivals *arrivals,
 	sqlite3_stmt *row =
 	    sqlite_statement(statements, STATEMENT_WAITING_WALK);
 	int64_t id, last = arrival_index_next(arrivals->index);
-	bool is_pooled, has_records;
+	bool is_pooled, has[2];
 	int rc;
 
 	sqlite3_bind_int64(row, 1, from);
@@ -282,15 +284,16 @@ sqlite_arrivals_renew(struct sqlite_arrivals *arrivals,
 	rc = sqlite3_step(row);
 	id = sqlite3_column_int64(row, COLUMN_ID);
 	is_pooled = sqlite_waiting_is_pooled(row);
-	has_records =
-	    sqlite_waiting_has_first(row) || sqlite_waiting_has_pool(row);
+	has[0] = sqlite_waiting_has_first(row);
+	has[1] = sqlite_waiting_has_pool(row);
 	sqlite3_reset(row);
 	*next = id + 1 + is_pooled;
 	if (rc != SQLITE_ROW || *next >= last) {
 		*next = from;
 		return rc == SQLITE_ROW || rc == SQLITE_DONE ? 0 : -1;
 	}
-	if (has_records && copy_row(arrivals, statements, id, is_pooled) != 0)
+	if ((has[0] || has[1]) &&
+	    copy_row(arrivals, statements, id, is_pooled, has) != 0)
 		return -1;
 	return remove_row(arrivals, statements, id, is_pooled);
 }

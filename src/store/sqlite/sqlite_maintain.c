@@ -173,12 +173,11 @@ expire_head(struct sqlite *sqlite, int64_t now_s, int64_t n_max)
 
 /* ---- The index ---- */
 
+/* Return true if most ids from "first" on have no row. */
 static bool
-is_sparse(const struct sqlite_arrivals *arrivals)
+is_sparse(const struct arrival_index *index, int64_t first)
 {
-	const struct arrival_index *index = arrivals->index;
-
-	return arrival_index_next(index) - arrival_index_first(index) >
+	return arrival_index_next(index) - first >
 	    2 * arrival_index_n(index) + SPAN_MIN;
 }
 
@@ -189,7 +188,8 @@ renew_head(struct sqlite *sqlite, int64_t n_max)
 	struct sqlite_arrivals *arrivals = &sqlite->arrivals;
 	int64_t id = arrival_index_first(arrivals->index), next;
 
-	for (; n_max > 0 && is_sparse(arrivals); n_max--, id = next) {
+	for (; n_max > 0 && is_sparse(arrivals->index, id);
+	     n_max--, id = next) {
 		if (sqlite_arrivals_renew(arrivals, &sqlite->statements, id,
 			&next) != 0)
 			return -1;
@@ -264,7 +264,8 @@ is_needed(struct sqlite *sqlite, int64_t now_s)
 	    arrivals->maintained_s == now_s)
 		return false;
 	return arrivals->head_expires_s < now_s || excess_n(sqlite) > 0 ||
-	    is_sparse(arrivals) || sqlite_known_is_needed(sqlite);
+	    is_sparse(arrivals->index, arrival_index_first(arrivals->index)) ||
+	    sqlite_known_is_needed(sqlite);
 }
 
 static int
@@ -291,6 +292,8 @@ do_slice(struct sqlite *sqlite, int64_t now_s)
 static enum store_rc
 maintain(struct sqlite *sqlite, int64_t now_s, struct err *err)
 {
+	struct record_maintenance before = sqlite->arrivals.done;
+
 	if (sqlite_ensure_writable(sqlite, err) != 0)
 		return STORE_FAILED;
 	if (sqlite_checkpoint_room(&sqlite->checkpoint, err) ==
@@ -299,8 +302,10 @@ maintain(struct sqlite *sqlite, int64_t now_s, struct err *err)
 	if (sqlite_try_to_begin(sqlite) != 0)
 		return sqlite_is_busy(sqlite) ? STORE_OK
 					      : sqlite_give_up(sqlite, err);
-	if (do_slice(sqlite, now_s) != 0)
+	if (do_slice(sqlite, now_s) != 0) {
+		sqlite->arrivals.done = before;
 		return sqlite_give_up(sqlite, err);
+	}
 	sqlite_checkpoint_after_commit(&sqlite->checkpoint);
 	return STORE_OK;
 }

@@ -371,6 +371,7 @@ sqlite_apply(struct store *store, const struct store_change *changes, size_t n,
     struct err *err)
 {
 	struct sqlite *sqlite = (struct sqlite *)store;
+	struct record_maintenance before = sqlite->arrivals.done;
 	enum sqlite_room room;
 	size_t left_out_n;
 
@@ -379,8 +380,10 @@ sqlite_apply(struct store *store, const struct store_change *changes, size_t n,
 	room = sqlite_checkpoint_room(&sqlite->checkpoint, err);
 	if (room == ROOM_FOR_NOTHING)
 		return STORE_FAILED;
-	if (apply_all(sqlite, changes, n, room, &left_out_n) != 0)
+	if (apply_all(sqlite, changes, n, room, &left_out_n) != 0) {
+		sqlite->arrivals.done = before;
 		return sqlite_give_up(sqlite, err);
+	}
 	sqlite_checkpoint_after_commit(&sqlite->checkpoint);
 	return left_out_n == 0 ? STORE_OK : STORE_NO_ROOM;
 }
