@@ -403,11 +403,13 @@ test_last_pair(void **state)
 }
 
 /* The record by pool is stored alone if the record by network exists, if their
- * times differ, or if they are of different triplets. */
+ * times differ, if they are of different triplets, or if the pool has no name.
+ */
 static void
 test_not_a_pair(void **state)
 {
 	const struct key key = pool_key_of(2), known = pool_key_of(3);
+	struct key nameless = pool_key_of(4);
 	struct store_change items[] = {
 	    {.key = key_of(1),
 		.change = first_attempt(NOW),
@@ -432,6 +434,14 @@ test_not_a_pair(void **state)
 	assert_true(look_up_pool(store, 2).found);
 	assert_true(look_up(store, 3).found);
 	assert_int_equal(look_up(store, 3).record.deferred_n, 1);
+
+	nameless.client[0] = '\0';
+	items[0].key = key_of(4);
+	items[1].key = &nameless;
+	items[1].client.has_pool = false;
+	assert_int_equal(store->records->apply(store, items, 2, &err),
+	    STORE_OK);
+	assert_true(look_up_key(store, &nameless).found);
 }
 
 /* Several slices of a walk may end between the two records of a row. */

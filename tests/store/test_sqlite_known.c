@@ -262,6 +262,36 @@ test_rounds_end(void **state)
 	store_close(other);
 }
 
+/* Another program may write many records without making the database larger: it
+ * fills pages that are free, or that become free after the round. */
+static void
+test_free_pages(void **state)
+{
+	const struct sqlite_known *known =
+	    &((struct sqlite *)store)->known[KNOWN_OTHERS];
+	struct store *other, *own = store;
+
+	(void)state;
+	options.max_known = 4000;
+	store->ops->configure(store, &options);
+	sql_run(db, "INSERT INTO decision SELECT 1, 1, zeroblob(1000000)");
+	write_records(0, 3000, HOUR);
+	maintain_long();
+	assert_true(known->is_counted);
+	assert_null(known->round);
+	sql_run(db, "DELETE FROM decision");
+	maintain_long();
+	assert_null(known->round);
+
+	other = store = store_open(uri, &options, &err);
+	write_records(5000, 7000, HOUR);
+	store = own;
+	maintain_long();
+	assert_null(known->round);
+	assert_int_equal(sql_number(db, COUNTED), 4000);
+	store_close(other);
+}
+
 /* Write the correspondents first <= i < end, to one of which the last mail is
  * step_s * i old. */
 static void
@@ -377,6 +407,7 @@ main(void)
 	    TEST(test_used_meanwhile),
 	    TEST(test_small_database),
 	    TEST(test_rounds_end),
+	    TEST(test_free_pages),
 	    TEST(test_correspondents),
 	    TEST(test_growing_correspondents),
 	    TEST(test_foreign_keys),

@@ -32,7 +32,7 @@ struct sqlite_known {
 	struct sqlite_known_round *round; /* owned; NULL: none */
 	int64_t written_n; /* rows written since the last slice */
 	/* After a round: the rows that it has left, the rows written since it
-	 * began, and the pages of the database at its end. */
+	 * began, and the fewest pages of the database in use since its end. */
 	bool is_counted;
 	int64_t rows_n, grown_n, pages_n;
 };

@@ -54,16 +54,23 @@ limit_of(const struct sqlite *sqlite, enum sqlite_known_part part)
 }
 
 static int64_t
-page_count(struct sqlite *sqlite)
+read_number(struct sqlite *sqlite, enum statement which)
 {
-	sqlite3_stmt *statement =
-	    sqlite_statement(&sqlite->statements, STATEMENT_PAGE_COUNT);
-	int64_t pages_n;
+	sqlite3_stmt *statement = sqlite_statement(&sqlite->statements, which);
+	int64_t n;
 
 	sqlite3_step(statement);
-	pages_n = sqlite3_column_int64(statement, 0);
+	n = sqlite3_column_int64(statement, 0);
 	sqlite3_reset(statement);
-	return pages_n;
+	return n;
+}
+
+/* Return the number of pages in use. Other processes may fill free pages. */
+static int64_t
+page_count(struct sqlite *sqlite)
+{
+	return read_number(sqlite, STATEMENT_PAGE_COUNT) -
+	    read_number(sqlite, STATEMENT_FREE_PAGES);
 }
 
 /* True if the last round has found so few rows that there cannot be too many
@@ -87,6 +94,8 @@ is_needed(struct sqlite *sqlite, enum sqlite_known_part part, int64_t pages_n)
 	if (max_n > 0 && pages_n * PAGE_ROWS_MOST > max_n &&
 	    !has_room(known, max_n, pages_n))
 		return true;
+	if (pages_n < known->pages_n)
+		known->pages_n = pages_n;
 	known->grown_n += known->written_n;
 	known->written_n = 0;
 	return false;

@@ -22,9 +22,10 @@
  * A round begins when a part may have too many rows: after the start, when the
  * last round has found too many, when more rows were written since then than
  * there was room for, and when other processes may have written many, because
- * the database has grown by an eighth. For each row that is written,
- * maintenance visits 16 rows. So a round ends before the table has grown by a
- * sixteenth, and the table never has more than nine eighths of the limit.
+ * the database has an eighth more pages in use than it had since. For each row
+ * that is written, maintenance visits 16 rows. So a round ends before the table
+ * has grown by a sixteenth, and the table never has more than nine eighths of
+ * the limit.
  *
  * While the database is so small that it cannot have so many rows, no row is
  * visited. If it likely has far fewer, the first round visits one row for each

@@ -227,12 +227,13 @@ append(struct sqlite *sqlite, const struct store_change *change,
 }
 
 /* Return true if "pool" is the same change as "network", under the key of the
- * pool. */
+ * pool. A row cannot have a pool without a name. */
 static bool
 is_by_pool(const struct store_change *network, const struct store_change *pool)
 {
 	return network->key->kind == KEY_TRIPLET_NETWORK &&
-	    pool->key->kind == KEY_TRIPLET_POOL && is_first_attempt(pool) &&
+	    pool->key->kind == KEY_TRIPLET_POOL &&
+	    pool->key->client[0] != '\0' && is_first_attempt(pool) &&
 	    strcmp(network->key->sender, pool->key->sender) == 0 &&
 	    strcmp(network->key->recipient, pool->key->recipient) == 0 &&
 	    memcmp(&network->client.address, &pool->client.address,

@@ -100,6 +100,7 @@ static const char *const statement_sql[STATEMENTS] = {
     [STATEMENT_HAS_KIND] =
 	"SELECT EXISTS (SELECT 1 FROM record WHERE kind = ?1)",
     [STATEMENT_PAGE_COUNT] = "PRAGMA page_count",
+    [STATEMENT_FREE_PAGES] = "PRAGMA freelist_count",
     [STATEMENT_WAITING_NEWEST] =
 	FROM_WAITING " WHERE kind >= 0 OR pool <> '' ORDER BY id DESC LIMIT ?1",
     [STATEMENT_USER_VERSION] = "PRAGMA main.user_version",

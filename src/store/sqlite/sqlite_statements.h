@@ -38,6 +38,7 @@ enum statement {
 	STATEMENT_DATA_VERSION,
 	STATEMENT_HAS_KIND,
 	STATEMENT_PAGE_COUNT,
+	STATEMENT_FREE_PAGES,
 	STATEMENT_USER_VERSION,
 	/* The statements above are prepared when the files are opened, so that
 	 * a batch or a rollback cannot fail for lack of memory. The others are
