@@ -9,6 +9,8 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/socket.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
 #include "store/redis/redis.h"
@@ -409,6 +411,24 @@ test_password(void **state)
 	try_password("right", true);
 }
 
+/* The error of a server that wants a password names the server and the option.
+ */
+static void
+test_no_password(void **state)
+{
+	struct store_options options = options_for(STORE_VISIT);
+	const char *where = strchr(server_uri, ':') + 1;
+
+	(void)state;
+	if (strncmp(where, "//", 2) == 0)
+		where += 2;
+	server_run("CONFIG SET requirepass right");
+	assert_null(store_open(server_uri, &options, &err));
+	if (strstr(err.text, where) == NULL ||
+	    strstr(err.text, "database_password_file") == NULL)
+		fail_msg("%s", err.text);
+}
+
 /* A server that does not answer has not refused the password. */
 static void
 test_server_hangs_before_password(void **state)
@@ -550,6 +570,60 @@ test_partial_topology(void **state)
 	redis_topology_free(topology);
 }
 
+/* A server that says it has lost the scripts, and then ends. */
+static pid_t
+serve_no_script(int fd)
+{
+	static const char reply[] = "-NOSCRIPT No matching script\r\n";
+	pid_t pid = fork();
+	char octets[1000];
+
+	if (pid != 0)
+		return pid;
+	if (read(fd, octets, sizeof(octets)) > 0 &&
+	    write(fd, reply, sizeof(reply) - 1) > 0)
+		shutdown(fd, SHUT_WR);
+	while (read(fd, octets, sizeof(octets)) > 0)
+		;
+	_exit(0);
+}
+
+/* A node says that it has lost the scripts, and then goes away. */
+static void
+test_node_goes_away_without_scripts(void **state)
+{
+	struct key keys[] = {a_key("a"), a_key("b")};
+	struct store_change changes[2];
+	struct redis *redis;
+	int fds[2];
+	pid_t pid;
+
+	(void)state;
+	open_store(STORE_VISIT);
+	redis = (struct redis *)store;
+	assert_int_equal(socketpair(AF_UNIX, SOCK_STREAM, 0, fds), 0);
+	pid = serve_no_script(fds[1]);
+	close(fds[1]);
+	redis->topology->nodes[1].context = redisConnectFd(fds[0]);
+	redis->topology->nodes_n = 2;
+	redis->uri.form = REDIS_CLUSTER;
+	for (unsigned slot = 1; slot < REDIS_SLOTS; slot++)
+		redis_topology_map(redis->topology, slot,
+		    &redis->topology->nodes[1]);
+	for (size_t i = 0; i < 2; i++)
+		changes[i] = (struct store_change){
+		    .key = &keys[i],
+		    .change = {.how = CHANGE_MERGE,
+			.record = {1000, 1000, 0, 87400, 1, 0, 0}},
+		};
+	assert_int_equal(store->records->apply(store, changes, 2, &err),
+	    STORE_FAILED);
+	assert_true(redis->topology->is_partial);
+	assert_int_equal(redis_topology_slots_n(redis->topology), 1);
+	kill(pid, SIGKILL);
+	waitpid(pid, NULL, 0);
+}
+
 int
 main(void)
 {
@@ -573,12 +647,14 @@ main(void)
 	    TEST(test_deadline),
 	    TEST(test_server_is_full),
 	    TEST(test_password),
+	    TEST(test_no_password),
 	    TEST(test_server_hangs_before_password),
 	    TEST(test_time_to_live),
 	    TEST(test_decisions_expire_and_are_spread),
 	    TEST(test_full_server_takes_no_decisions),
 	    TEST(test_prefixes_are_apart),
 	    TEST(test_partial_topology),
+	    TEST(test_node_goes_away_without_scripts),
 	};
 
 	if (!server_is_installed())

@@ -184,6 +184,21 @@ redirect(struct redis *redis, struct redis_command *command, bool moved,
 	return 0;
 }
 
+/* A server has lost the scripts. It may be away since it said so. */
+static int
+load_scripts(struct redis *redis, const struct redis_command *command,
+    int64_t deadline_ms, struct err *err)
+{
+	struct redis_topology *topology = redis->topology;
+	struct redis_node *node = &topology->nodes[command->node];
+
+	if (is_away(redis, command->node) ||
+	    redis_scripts_load(node, deadline_ms, &topology->scripts, err) == 0)
+		return 0;
+	redis_topology_lose(topology, node, err);
+	return redis_topology_slots_n(topology) > 0 ? 0 : -1;
+}
+
 /* Prepare a command to be sent again, if its reply asks for that. Sets
  * *again. */
 static int
@@ -200,8 +215,7 @@ answer_reply(struct redis *redis, struct redis_command *command,
 	else if (redis_reply_is_error(reply, "ASK"))
 		rc = redirect(redis, command, false, deadline_ms, err);
 	else if (redis_reply_is_error(reply, "NOSCRIPT"))
-		rc = redis_scripts_load(&redis->topology->nodes[command->node],
-		    deadline_ms, &redis->topology->scripts, err);
+		rc = load_scripts(redis, command, deadline_ms, err);
 	else if (redis_reply_is_error(reply, "TRYAGAIN"))
 		poll(NULL, 0, TRY_AGAIN_MS);
 	else

@@ -119,6 +119,9 @@ keep_sha(size_t i, redisReply *reply, void *arg)
 	if (reply->type == REDIS_REPLY_STRING &&
 	    reply->len == REDIS_SHA_SIZE - 1)
 		memcpy(loading->scripts->sha[i], reply->str, REDIS_SHA_SIZE);
+	else if (redis_reply_is_error(reply, "NOAUTH"))
+		loading->rc = err_set(loading->err,
+		    "%s (see database and database_password_file)", reply->str);
 	else if (reply->type == REDIS_REPLY_ERROR)
 		loading->rc = err_set(loading->err, "%s", reply->str);
 	else
@@ -146,6 +149,7 @@ redis_scripts_load(struct redis_node *node, int64_t deadline_ms,
     struct redis_scripts *scripts, struct err *err)
 {
 	struct loading loading = {scripts, 0, err};
+	char address[REDIS_ADDRESS_TEXT_SIZE];
 
 	for (size_t i = 0; i < REDIS_SCRIPTS; i++)
 		if (append(node, i, err) != 0)
@@ -153,5 +157,8 @@ redis_scripts_load(struct redis_node *node, int64_t deadline_ms,
 	if (redis_nodes_exchange(node, 1, deadline_ms, keep_sha, &loading,
 		err) != 0)
 		return -1;
-	return loading.rc;
+	if (loading.rc == 0)
+		return 0;
+	redis_address_text(&node->address, address);
+	return err_prefix(err, "%s", address);
 }
