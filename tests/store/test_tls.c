@@ -8,6 +8,7 @@
 
 #include <arpa/inet.h>
 #include <netinet/in.h>
+#include <openssl/bio.h>
 #include <signal.h>
 #include <stdbool.h>
 #include <stdio.h>
@@ -145,6 +146,19 @@ test_bad_certificates(void **state)
 	assert_fails("localhost", "name the file of its CA");
 	use_file(options.tls.ca_file, "other-ca.pem");
 	assert_opens("localhost");
+}
+
+/* OpenSSL has few types for the BIOs of programs. A daemon that connects again
+ * and again does not use them up. */
+static void
+test_types_of_bio_are_not_used_up(void **state)
+{
+	int before = BIO_get_new_index();
+
+	(void)state;
+	assert_opens("localhost");
+	assert_opens("localhost");
+	assert_int_equal(BIO_get_new_index(), before + 1);
 }
 
 /* Without a ca_file, the CAs of the system are trusted, and no others. */
@@ -379,6 +393,7 @@ main(void)
 	const struct CMUnitTest tests[] = {
 	    TEST(test_names_and_addresses),
 	    TEST(test_bad_certificates),
+	    TEST(test_types_of_bio_are_not_used_up),
 	    TEST(test_system_trusts),
 	    TEST(test_client_certificate),
 	    TEST(test_wrong_files),

@@ -73,8 +73,10 @@ control(BIO *bio, int what, long number, void *arg)
 static BIO_METHOD *
 new_method(void)
 {
+	/* The first type that OpenSSL leaves to programs. There are 128 of
+	 * them, so each context must not take one. */
 	BIO_METHOD *method =
-	    BIO_meth_new(BIO_get_new_index() | BIO_TYPE_SOURCE_SINK, "socket");
+	    BIO_meth_new(BIO_TYPE_START | BIO_TYPE_SOURCE_SINK, "socket");
 
 	if (method != NULL) {
 		BIO_meth_set_write(method, send_octets);
