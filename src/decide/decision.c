@@ -358,6 +358,8 @@ after_deferral(const struct decision *decision, struct verdict *verdict)
 	} else if (rules->stress == STRESS_PASS &&
 	    strcmp(decision->pending->request->stress, "yes") == 0) {
 		pass_instead(verdict, REASON_STRESS);
+	} else if (lacks_a_record(decision)) {
+		decision_fail(decision, verdict);
 	} else if (is_for_data(decision)) {
 		message_postpone(decision->message, verdict, decision->now_s);
 		pass_instead(verdict, REASON_NULL_SENDER);
@@ -380,8 +382,6 @@ decision_make(const struct decision *decision, struct verdict *verdict)
 	}
 	if (verdict->action == ACTION_PASS)
 		after_pass(decision, verdict, elsewhere);
-	else if (lacks_a_record(decision))
-		decision_fail(decision, verdict);
 	else
 		after_deferral(decision, verdict);
 }

@@ -351,6 +351,7 @@ engine_note_attempt(struct engine *engine, const struct request *request,
 	    .client = {.address = request->client},
 	};
 	struct store_answer answer;
+	enum store_rc rc;
 	unsigned made;
 
 	key_of_network(request, &engine->rules.keys, &network);
@@ -358,9 +359,9 @@ engine_note_attempt(struct engine *engine, const struct request *request,
 	    &network, keys);
 	if ((made & 1U << KEY_TRIPLET_POOL) == 0)
 		return STORE_OK;
-	if (records->lookup(engine->store, change.key, 1, &answer, err) !=
-	    STORE_OK)
-		return STORE_FAILED;
+	rc = records->lookup(engine->store, change.key, 1, &answer, err);
+	if (rc == STORE_FAILED || (rc == STORE_PARTLY && answer.is_unknown))
+		return rc;
 	if (!begin_waiting(engine, answer.found ? &answer.record : NULL,
 		usable_time(first_s), &change.change))
 		return STORE_OK;

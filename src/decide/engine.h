@@ -66,7 +66,8 @@ bool engine_wrote(const struct engine *engine);
 
 /* Note under the key by pool that a request was deferred at first_s: its pool
  * was not known then. Returns STORE_FAILED with the store's error in *err if
- * the store failed. */
+ * the store failed, or STORE_PARTLY if the record is unknown: then nothing is
+ * noted. */
 enum store_rc engine_note_attempt(struct engine *engine,
     const struct request *request, int64_t first_s, struct err *err);
 

@@ -293,6 +293,56 @@ test_part_is_away(void **state)
 	assert_verdict(&f->verdicts[0], ACTION_PASS, REASON_RETRIED);
 }
 
+/* What lets a deferral pass needs no record. */
+static void
+test_part_is_away_and_message_passes(void **state)
+{
+	struct fixture *f = *state;
+	const char *const recipients[] = {"b@example.org", "c@example.org"};
+
+	f->rules.auto_whitelist_after = 2;
+	f->rules.on_failure = ON_FAILURE_TEMPFAIL;
+	f->rules.once_per_message = 1;
+	f->rules.stress = STRESS_PASS;
+	engine_use_rules(f->engine, &f->rules);
+	add(f, "192.0.2.1", "a@example.net", "b@example.org");
+	check(f, NOW - 200, STORE_OK);
+	f->faulty.away_client = "192.0.2.1";
+	for (size_t i = 0; i < 2; i++)
+		strcpy(add(f, "192.0.2.1", "a@example.net", recipients[i])
+			   ->instance,
+		    "1.2.3");
+	strcpy(add(f, "192.0.2.1", "new@example.net", "b@example.org")->stress,
+	    "yes");
+	add(f, "192.0.2.1", "new@example.net", "b@example.org");
+	check(f, NOW, STORE_PARTLY);
+	assert_verdict(&f->verdicts[0], ACTION_PASS, REASON_RETRIED);
+	assert_verdict(&f->verdicts[1], ACTION_PASS, REASON_MESSAGE);
+	assert_verdict(&f->verdicts[2], ACTION_PASS, REASON_STRESS);
+	assert_verdict(&f->verdicts[3], ACTION_TEMPFAIL, REASON_FAILURE);
+}
+
+/* An attempt is noted if its record can be read. */
+static void
+test_part_is_away_and_attempt_is_noted(void **state)
+{
+	struct fixture *f = *state;
+	struct request *request;
+
+	f->rules.keys.pools = 1;
+	engine_use_rules(f->engine, &f->rules);
+	request = add(f, "192.0.2.1", "a@example.net", "b@example.org");
+	request->client_is_authorised = true;
+	f->faulty.away_client = "@example.net";
+	assert_int_equal(engine_note_attempt(f->engine, request, NOW, &f->err),
+	    STORE_PARTLY);
+	assert_int_equal(f->faulty.applies_n, 0);
+	f->faulty.away_client = "example.org";
+	assert_int_equal(engine_note_attempt(f->engine, request, NOW, &f->err),
+	    STORE_OK);
+	assert_int_equal(f->faulty.applies_n, 1);
+}
+
 /* The failure of the apply counts more. */
 static void
 test_part_is_away_and_apply_fails(void **state)
@@ -857,6 +907,8 @@ main(void)
 	    TEST(test_lookup_fails),
 	    TEST(test_second_lookup_fails),
 	    TEST(test_part_is_away),
+	    TEST(test_part_is_away_and_message_passes),
+	    TEST(test_part_is_away_and_attempt_is_noted),
 	    TEST(test_part_is_away_and_apply_fails),
 	    TEST(test_retry_with_unknown_network),
 	    TEST(test_apply_fails),
