@@ -572,14 +572,16 @@ test_partial_topology(void **state)
 
 /* A server that says it has lost the scripts, and then ends. */
 static pid_t
-serve_no_script(int fd)
+serve_no_script(const int fds[2])
 {
 	static const char reply[] = "-NOSCRIPT No matching script\r\n";
 	pid_t pid = fork();
 	char octets[1000];
+	int fd = fds[1];
 
 	if (pid != 0)
 		return pid;
+	close(fds[0]); /* so that it ends with the test */
 	if (read(fd, octets, sizeof(octets)) > 0 &&
 	    write(fd, reply, sizeof(reply) - 1) > 0)
 		shutdown(fd, SHUT_WR);
@@ -602,7 +604,7 @@ test_node_goes_away_without_scripts(void **state)
 	open_store(STORE_VISIT);
 	redis = (struct redis *)store;
 	assert_int_equal(socketpair(AF_UNIX, SOCK_STREAM, 0, fds), 0);
-	pid = serve_no_script(fds[1]);
+	pid = serve_no_script(fds);
 	close(fds[1]);
 	redis->topology->nodes[1].context = redisConnectFd(fds[0]);
 	redis->topology->nodes_n = 2;
