@@ -14,6 +14,7 @@
 #include <dlfcn.h>
 #include <errno.h>
 #include <fcntl.h>
+#include <pthread.h>
 #include <stdlib.h>
 #include <sys/mman.h>
 #include <sys/time.h>
@@ -72,6 +73,25 @@ clock_gettime(clockid_t which, struct timespec *now)
 	rc = real(which, now);
 	now->tv_sec += shift_s(which);
 	return rc;
+}
+
+/* Threads wait for a time of the clock above. If it is far in the future of the
+ * real clock, they would wait for ever. */
+int
+pthread_cond_timedwait(pthread_cond_t *cond, pthread_mutex_t *mutex,
+    const struct timespec *until)
+{
+	static int (*real)(pthread_cond_t * cond, pthread_mutex_t * mutex,
+	    const struct timespec *until);
+	struct timespec shifted = *until;
+
+	if (real == NULL)
+		*(void **)&real =
+		    dlvsym(RTLD_NEXT, "pthread_cond_timedwait", "GLIBC_2.3.2");
+	if (real == NULL)
+		*(void **)&real = dlsym(RTLD_NEXT, "pthread_cond_timedwait");
+	shifted.tv_sec -= shift_s(CLOCK_MONOTONIC);
+	return real(cond, mutex, &shifted);
 }
 
 #if defined(__TIMESIZE) && __TIMESIZE == 32
