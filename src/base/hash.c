@@ -43,7 +43,8 @@ quick_word(uint64_t hash, uint64_t word)
 	return hash ^ hash >> 32;
 }
 
-/* The last word overlaps the one before it, so that no octet is alone. */
+/* Read the octets after the last whole word together with some before them.
+ * That is faster than reading each of them. */
 uint64_t
 hash_quick(uint64_t hash, const void *octets, size_t n)
 {

@@ -107,12 +107,18 @@ pass(int64_t now_s)
 }
 
 static void
-change_one(struct store *of, int64_t i, struct change change)
+change_key(struct store *of, const struct key *key, struct change change)
 {
-	const struct store_change item = {.key = key_of(i), .change = change};
+	const struct store_change item = {.key = key, .change = change};
 
 	if (of->records->apply(of, &item, 1, &err) != STORE_OK)
 		fail_msg("%s", err.text);
+}
+
+static void
+change_one(struct store *of, int64_t i, struct change change)
+{
+	change_key(of, key_of(i), change);
 }
 
 static struct store_answer
@@ -143,10 +149,8 @@ static void
 change_pool(struct store *of, int64_t i, struct change change)
 {
 	const struct key key = pool_key_of(i);
-	const struct store_change item = {.key = &key, .change = change};
 
-	if (of->records->apply(of, &item, 1, &err) != STORE_OK)
-		fail_msg("%s", err.text);
+	change_key(of, &key, change);
 }
 
 /* Change a triplet by network and by pool, as the engine does. */

@@ -35,7 +35,7 @@ struct redis_topology *redis_topology_new(const struct redis_uri *uri,
     int64_t deadline_ms, struct err *err);
 void redis_topology_free(struct redis_topology *topology);
 
-/* The number of slots whose node is not away. */
+/* Return the number of slots that can be used: their nodes are not away. */
 unsigned redis_topology_slots_n(const struct redis_topology *topology);
 
 /* From now on, this node has a slot. */
