@@ -223,6 +223,34 @@ test_small_database(void **state)
 	assert_int_equal(sql_number(db, COUNTED), MAX);
 }
 
+/* A round finds fewer records than the limit, so it is the last one. */
+static void
+count_few(const struct sqlite_known *known)
+{
+	options.max_known = 4000;
+	store->ops->configure(store, &options);
+	write_records(0, 3000, HOUR);
+	maintain_long();
+	assert_true(known->is_counted);
+	assert_null(known->round);
+	assert_int_equal(known->rows_n, 3000);
+}
+
+/* Another program writes too many records. The next rounds remove them. */
+static void
+write_elsewhere(const struct sqlite_known *known)
+{
+	struct store *own = store, *other = store_open(uri, &options, &err);
+
+	store = other;
+	write_records(5000, 7000, HOUR);
+	store = own;
+	maintain_long();
+	assert_null(known->round);
+	assert_int_equal(sql_number(db, COUNTED), 4000);
+	store_close(other);
+}
+
 /* A round that finds few records is the last one, until as many records were
  * written as there is room for, or until the database has grown: another
  * program may have written records. */
@@ -231,16 +259,9 @@ test_rounds_end(void **state)
 {
 	const struct sqlite_known *known =
 	    &((struct sqlite *)store)->known[KNOWN_OTHERS];
-	struct store *other, *own = store;
 
 	(void)state;
-	options.max_known = 4000;
-	store->ops->configure(store, &options);
-	write_records(0, 3000, HOUR);
-	maintain_long();
-	assert_true(known->is_counted);
-	assert_null(known->round);
-	assert_int_equal(known->rows_n, 3000);
+	count_few(known);
 	write_records(3000, 3100, HOUR);
 	maintain_long();
 	assert_null(known->round);
@@ -253,13 +274,7 @@ test_rounds_end(void **state)
 	assert_int_equal(known->rows_n, 4000);
 	assert_int_equal(sql_number(db, COUNTED), 4000);
 
-	other = store = store_open(uri, &options, &err);
-	write_records(5000, 7000, HOUR);
-	store = own;
-	maintain_long();
-	assert_null(known->round);
-	assert_int_equal(sql_number(db, COUNTED), 4000);
-	store_close(other);
+	write_elsewhere(known);
 }
 
 /* Another program may write many records without making the database larger: it
@@ -269,27 +284,15 @@ test_free_pages(void **state)
 {
 	const struct sqlite_known *known =
 	    &((struct sqlite *)store)->known[KNOWN_OTHERS];
-	struct store *other, *own = store;
 
 	(void)state;
-	options.max_known = 4000;
-	store->ops->configure(store, &options);
 	sql_run(db, "INSERT INTO decision SELECT 1, 1, zeroblob(1000000)");
-	write_records(0, 3000, HOUR);
-	maintain_long();
-	assert_true(known->is_counted);
-	assert_null(known->round);
+	count_few(known);
 	sql_run(db, "DELETE FROM decision");
 	maintain_long();
 	assert_null(known->round);
 
-	other = store = store_open(uri, &options, &err);
-	write_records(5000, 7000, HOUR);
-	store = own;
-	maintain_long();
-	assert_null(known->round);
-	assert_int_equal(sql_number(db, COUNTED), 4000);
-	store_close(other);
+	write_elsewhere(known);
 }
 
 /* Write the correspondents first <= i < end, to one of which the last mail is
