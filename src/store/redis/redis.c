@@ -178,13 +178,14 @@ redirect(struct redis *redis, struct redis_command *command, bool moved,
 		return -1;
 	command->node = (size_t)(node - topology->nodes);
 	command->asks = !moved;
-	/* If the other node is away, the slot is, until all is found again. */
+	/* If the other node is away, the slot is away too, until the next
+	 * topology. */
 	if (moved || node->context == NULL)
 		redis_topology_map(topology, (unsigned)slot, node);
 	return 0;
 }
 
-/* A server has lost the scripts. It may be away since it said so. */
+/* A server has lost the scripts. After this reply it may have gone away. */
 static int
 load_scripts(struct redis *redis, const struct redis_command *command,
     int64_t deadline_ms, struct err *err)

@@ -96,15 +96,16 @@ void redis_clear(struct redis *redis);
 
 /* ---- Connections ---- */
 
-/* See that there are connections, if only to a part of the servers. Returns 0,
- * or -1 and a sentence if all are away. */
+/* Connect to the servers unless there are connections. Returns 0 if at least a
+ * part of the servers is connected, or -1 and a sentence if all are away. */
 int redis_connect(struct redis *redis, struct err *err);
 
 /* All servers are away: free the connections. */
 void redis_disconnect(struct redis *redis);
 
-/* When the servers must have answered. If one of several does not, half of the
- * time is left for calls to the others, unless that is little. */
+/* Return the time when the servers must have answered. If one of several does
+ * not answer, half of the time is left for calls to the others, unless that is
+ * little. */
 int64_t redis_deadline_of_part(const struct redis *redis);
 
 /* ---- Names ---- */

@@ -65,7 +65,7 @@ use_better(struct redis *redis, struct redis_topology *topology,
 	use_topology(redis, topology);
 }
 
-/* Wait for one attempt of the thread if waits, and if there is a thread. */
+/* If there is a thread, it connects; "waits": wait for one attempt. */
 static void
 connect_again(struct redis *redis, bool waits)
 {

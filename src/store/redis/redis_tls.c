@@ -23,7 +23,7 @@ struct redis_tls_context {
 struct redis_tls {
 	SSL *ssl; /* owned */
 	int fd;   /* borrowed */
-	/* What is to be sent; the first sent_n octets are. */
+	/* The octets to send. The first sent_n of them have been sent. */
 	char *octets; /* owned */
 	size_t octets_n, octets_size, sent_n;
 };
@@ -108,7 +108,7 @@ redis_tls_context_new(const struct store_tls *files, struct err *err)
 		SSL_MODE_ACCEPT_MOVING_WRITE_BUFFER);
 	SSL_CTX_set_options(context->ssl, SSL_OP_NO_RENEGOTIATION);
 #ifdef SSL_OP_IGNORE_UNEXPECTED_EOF
-	/* A server that is killed says no goodbye. */
+	/* A server that is killed ends the connection without a message. */
 	SSL_CTX_set_options(context->ssl, SSL_OP_IGNORE_UNEXPECTED_EOF);
 #endif
 	if (redis_tls_files_read(context->ssl, files, err) == 0)

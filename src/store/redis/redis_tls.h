@@ -20,7 +20,7 @@
  * errors do not name the server: the caller puts its address in front of them.
  */
 
-/* What all connections of a topology have in common: the certificates. */
+/* The certificates. All connections of a topology share them. */
 struct redis_tls_context;
 
 /* Read the files. Returns NULL and a sentence on failure. The caller frees the
@@ -44,7 +44,8 @@ void redis_tls_free(struct redis_tls *tls);
  * be read although no reply is due: TLS has messages of its own. */
 bool redis_tls_is_open(struct redis_tls *tls);
 
-/* Add octets to those that wait to be sent. Returns 0, or -1 without memory. */
+/* Add octets to those that wait to be sent. Returns 0, or -1 when memory is
+ * short. */
 int redis_tls_append(struct redis_tls *tls, const char *octets, size_t n);
 
 /* Send what the socket takes now. Sets *done if nothing waits any more. Returns

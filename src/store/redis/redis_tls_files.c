@@ -8,7 +8,7 @@
 #include <string.h>
 #include <unistd.h>
 
-/* OpenSSL tells badly why it cannot open a file. */
+/* The errors of OpenSSL do not say clearly why it cannot open a file. */
 static int
 check_file(const char *option, const char *path, struct err *err)
 {

@@ -41,7 +41,7 @@ authenticate(struct redis_node *node, const struct redis_uri *uri,
 		freeReplyObject(reply);
 		return 0;
 	}
-	/* Is the error a reply, or is there none? */
+	/* Find out whether the error is a reply. */
 	return node->has_failed || err_is_no_memory(err)
 	    ? -1
 	    : explain_refusal(node, err);

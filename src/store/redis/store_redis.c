@@ -85,8 +85,8 @@ redis_new(const struct redis_uri *uri, const struct store_options *options,
 	return NULL;
 }
 
-/* Try to read the files of TLS that were named. Those of the system are long,
- * and whether they are there shows soon enough. */
+/* Try to read the files of TLS that were named. Do not read those of
+ * the system: they are long, and the first connection reads them. */
 static int
 check_tls(const struct redis_uri *uri, const struct store_options *options,
     struct err *err)
