@@ -66,19 +66,6 @@ begin(struct sqlite *sqlite, size_t n, int64_t now_s)
 		state->not_before_s = now_s + AGAIN_S;
 }
 
-static size_t
-pages_n(struct sqlite *sqlite)
-{
-	sqlite3_stmt *statement =
-	    sqlite_statement(&sqlite->statements, STATEMENT_PAGE_COUNT);
-	int64_t n;
-
-	sqlite3_step(statement);
-	n = sqlite3_column_int64(statement, 0);
-	sqlite3_reset(statement);
-	return (size_t)n;
-}
-
 /* The room of the next filter. The one in use is full, or there is none. A
  * quarter is for new rows. */
 static size_t
@@ -86,7 +73,10 @@ room(struct sqlite *sqlite)
 {
 	size_t n = sqlite->cache.filter.added_n;
 
-	n = n > 0 ? n + n / 4 : pages_n(sqlite) * ROWS_A_PAGE;
+	n = n > 0 ? n + n / 4
+		  : (size_t)sqlite_read_number(&sqlite->statements,
+			STATEMENT_PAGE_COUNT) *
+		ROWS_A_PAGE;
 	if (n > ROWS_MANY)
 		return ROWS_MANY;
 	return n > ROWS_FEW ? n : ROWS_FEW;

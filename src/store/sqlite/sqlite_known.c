@@ -53,24 +53,12 @@ limit_of(const struct sqlite *sqlite, enum sqlite_known_part part)
 					    : sqlite->options.max_known;
 }
 
-static int64_t
-read_number(struct sqlite *sqlite, enum statement which)
-{
-	sqlite3_stmt *statement = sqlite_statement(&sqlite->statements, which);
-	int64_t n;
-
-	sqlite3_step(statement);
-	n = sqlite3_column_int64(statement, 0);
-	sqlite3_reset(statement);
-	return n;
-}
-
 /* Return the number of pages in use. Other processes may fill free pages. */
 static int64_t
 page_count(struct sqlite *sqlite)
 {
-	return read_number(sqlite, STATEMENT_PAGE_COUNT) -
-	    read_number(sqlite, STATEMENT_FREE_PAGES);
+	return sqlite_read_number(&sqlite->statements, STATEMENT_PAGE_COUNT) -
+	    sqlite_read_number(&sqlite->statements, STATEMENT_FREE_PAGES);
 }
 
 /* True if the last round has found so few rows that there cannot be too many

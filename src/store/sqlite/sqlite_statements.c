@@ -224,6 +224,18 @@ sqlite_run(struct sqlite_statements *statements, enum statement which)
 	return rc == SQLITE_DONE ? 0 : -1;
 }
 
+int64_t
+sqlite_read_number(struct sqlite_statements *statements, enum statement which)
+{
+	sqlite3_stmt *statement = sqlite_statement(statements, which);
+	int64_t n;
+
+	sqlite3_step(statement);
+	n = sqlite3_column_int64(statement, 0);
+	sqlite3_reset(statement);
+	return n;
+}
+
 const char *
 sqlite_text(sqlite3_stmt *statement, int column)
 {

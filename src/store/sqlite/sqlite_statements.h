@@ -4,6 +4,7 @@
 #define TARDIGREY_STORE_SQLITE_SQLITE_STATEMENTS_H
 
 #include <sqlite3.h>
+#include <stdint.h>
 
 /*
  * sqlite_statements: the prepared statements of a handle.
@@ -99,6 +100,10 @@ sqlite3_stmt *sqlite_statement(struct sqlite_statements *statements,
 /* Step a statement that returns no row, and reset it. If the statement was not
  * prepared when the files were opened, call sqlite_statement() before. */
 int sqlite_run(struct sqlite_statements *statements, enum statement which);
+
+/* Run a statement that returns one number. Returns 0 if it fails. */
+int64_t sqlite_read_number(struct sqlite_statements *statements,
+    enum statement which);
 
 /* A text of the current row; "" for NULL. Borrowed until the next step. */
 const char *sqlite_text(sqlite3_stmt *statement, int column);
