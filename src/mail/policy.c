@@ -89,7 +89,8 @@ policy_attribute(size_t i)
 	return i < sizeof(fields) / sizeof(fields[0]) ? fields[i].name : NULL;
 }
 
-static const struct policy_field *
+/* Inline, because each line of a request needs it. */
+static inline const struct policy_field *
 field_find(const char *name, size_t n)
 {
 	const struct policy_field *field;
@@ -108,18 +109,18 @@ field_find(const char *name, size_t n)
 
 /* The name is complete. A second value of a field replaces the first. */
 static void
-value_begin(struct policy_parser *parser, const char *name, size_t n,
+value_begin(struct policy_parser *parser, const struct policy_field *field,
     struct request *request)
 {
 	parser->in_value = true;
 	parser->value_n = 0;
-	parser->field = field_find(name, n);
-	if (parser->field == NULL)
+	parser->field = field;
+	if (field == NULL)
 		return;
-	switch (parser->field->kind) {
+	switch (field->kind) {
 	case FIELD_TEXT:
 	case FIELD_NOTE:
-		((char *)request)[parser->field->offset] = '\0';
+		((char *)request)[field->offset] = '\0';
 		break;
 	case FIELD_REQUEST:
 		parser->is_policy = true;
@@ -253,27 +254,31 @@ feed_name(struct policy_parser *parser, const char *octets, size_t n,
 	if (octets[i] != '=')
 		return err_set(err, no_value);
 	name_append(parser, octets, i);
-	value_begin(parser, parser->name, parser->name_n, request);
+	value_begin(parser, field_find(parser->name, parser->name_n), request);
 	return 0;
 }
 
-/* Consume a whole line. This is the usual case, and faster than feed_name() and
- * feed_value(). The result is the same. has_nul: there may be a NUL in it. */
+/* Consume a whole line. has_nul: there may be a NUL in it. Most lines have a
+ * name that is not in fields[]. */
 static int
 feed_line(struct policy_parser *parser, const char *line, size_t n,
     bool has_nul, struct request *request, struct err *err)
 {
 	const char *equals = memchr(line, '=', n);
 	const char *nul = has_nul ? memchr(line, '\0', n) : NULL;
-	size_t value_n;
+	const struct policy_field *field;
+	size_t name_n;
 
 	if (equals == NULL || (nul != NULL && nul < equals))
 		return err_set(err, no_value);
 	if (nul != NULL)
 		return err_set(err, nul_in_value);
-	value_begin(parser, line, (size_t)(equals - line), request);
-	value_n = n - (size_t)(equals + 1 - line);
-	if (value_append(parser, equals + 1, value_n, request, err) != 0)
+	name_n = (size_t)(equals - line);
+	field = field_find(line, name_n);
+	if (field == NULL)
+		return 0;
+	value_begin(parser, field, request);
+	if (value_append(parser, equals + 1, n - name_n - 1, request, err) != 0)
 		return -1;
 	value_end(parser);
 	return 0;
@@ -299,52 +304,77 @@ request_end(struct policy_parser *parser, struct request *request,
 	return POLICY_REQUEST;
 }
 
+/* Count octets that were consumed. */
 static int
-feed_some(struct policy_parser *parser, const char *octets, size_t n,
-    bool has_nul, size_t *used, struct request *request, struct err *err)
+count_octets(struct policy_parser *parser, size_t n, struct err *err)
 {
-	const char *newline = NULL;
-	int rc;
-
-	if (!parser->in_value && parser->name_n == 0)
-		newline = memchr(octets, '\n', n);
-	if (newline != NULL) {
-		*used = (size_t)(newline + 1 - octets);
-		rc =
-		    feed_line(parser, octets, *used - 1, has_nul, request, err);
-	} else if (parser->in_value)
-		rc = feed_value(parser, octets, n, used, request, err);
-	else
-		rc = feed_name(parser, octets, n, used, request, err);
-	parser->request_n += *used;
-	if (rc == 0 && parser->request_n > POLICY_REQUEST_MAX)
+	parser->request_n += n;
+	if (parser->request_n > POLICY_REQUEST_MAX)
 		return err_set(err,
 		    "the request is too long (more than %d octets)",
 		    POLICY_REQUEST_MAX);
-	return rc;
+	return 0;
+}
+
+/* Consume whole lines, up to the end of the request or the last newline. This
+ * is the usual case, and faster than feed_part(). The result is the same. */
+static enum policy_rc
+feed_lines(struct policy_parser *parser, const char *octets, size_t n,
+    size_t *used, struct request *request, struct err *err)
+{
+	const char *line = octets, *end = octets + n, *newline;
+	bool has_nul = memchr(octets, '\0', n) != NULL;
+
+	while ((newline = memchr(line, '\n', (size_t)(end - line))) != NULL) {
+		size_t line_n = (size_t)(newline - line);
+
+		if (line_n == 0) {
+			*used = (size_t)(newline + 1 - octets);
+			return request_end(parser, request, err);
+		}
+		if (feed_line(parser, line, line_n, has_nul, request, err) !=
+			0 ||
+		    count_octets(parser, line_n + 1, err) != 0)
+			break;
+		line = newline + 1;
+	}
+	*used = (size_t)(line - octets);
+	return newline == NULL ? POLICY_MORE : POLICY_BAD;
+}
+
+/* Consume a part of a line. */
+static int
+feed_part(struct policy_parser *parser, const char *octets, size_t n,
+    size_t *used, struct request *request, struct err *err)
+{
+	int rc = parser->in_value
+	    ? feed_value(parser, octets, n, used, request, err)
+	    : feed_name(parser, octets, n, used, request, err);
+
+	return rc != 0 ? rc : count_octets(parser, *used, err);
 }
 
 enum policy_rc
 policy_feed(struct policy_parser *parser, const char *octets, size_t octets_n,
     size_t *used, struct request *request, struct err *err)
 {
-	bool has_nul = memchr(octets, '\0', octets_n) != NULL;
-
 	*used = 0;
 	while (*used < octets_n) {
-		size_t some_n;
+		const char *at = octets + *used;
+		size_t left_n = octets_n - *used, some_n = 0;
+		enum policy_rc rc = POLICY_MORE;
 
 		if (policy_idle(parser))
 			request_clear(request);
-		if (octets[*used] == '\n' && !parser->in_value &&
-		    parser->name_n == 0) {
-			(*used)++;
-			return request_end(parser, request, err);
-		}
-		if (feed_some(parser, octets + *used, octets_n - *used, has_nul,
-			&some_n, request, err) != 0)
+		if (!parser->in_value && parser->name_n == 0)
+			rc = feed_lines(parser, at, left_n, &some_n, request,
+			    err);
+		if (some_n == 0 && rc == POLICY_MORE &&
+		    feed_part(parser, at, left_n, &some_n, request, err) != 0)
 			return POLICY_BAD;
 		*used += some_n;
+		if (rc != POLICY_MORE)
+			return rc;
 	}
 	return POLICY_MORE;
 }
