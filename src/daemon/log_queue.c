@@ -24,18 +24,17 @@ bool
 log_queue_add(struct log_queue *queue, const char *const parts[])
 {
 	size_t n = 1; /* the newline */
+	size_t part_n[LOG_QUEUE_PARTS_MAX];
 
 	if (queue->dropped_n > 0)
 		return false;
 	for (size_t i = 0; parts[i] != NULL; i++)
-		n += strlen(parts[i]);
+		n += part_n[i] = strlen(parts[i]);
 	if (!make_room(queue, n))
 		return false;
 	for (size_t i = 0; parts[i] != NULL; i++) {
-		size_t part_n = strlen(parts[i]);
-
-		memcpy(queue->octets + queue->end, parts[i], part_n);
-		queue->end += part_n;
+		memcpy(queue->octets + queue->end, parts[i], part_n[i]);
+		queue->end += part_n[i];
 	}
 	queue->octets[queue->end++] = '\n';
 	return true;

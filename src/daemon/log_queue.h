@@ -26,9 +26,12 @@ struct log_queue {
 	char octets[LOG_QUEUE_SIZE];
 };
 
-/* Add a line: its parts and a newline. NULL ends the parts. No part may contain
- * a newline. Returns true, or false if there is no room or if lines were
- * dropped before. The caller counts the dropped line. */
+#define LOG_QUEUE_PARTS_MAX 8
+
+/* Add a line: its parts, at most LOG_QUEUE_PARTS_MAX, and a newline. NULL ends
+ * the parts. No part may contain a newline. Returns true, or false if there is
+ * no room or if lines were dropped before. The caller counts the dropped line.
+ */
 bool log_queue_add(struct log_queue *queue, const char *const parts[]);
 
 /* Return true if the queue has no lines. There may still be a gap. */

@@ -6,6 +6,8 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "base/decimal.h"
+
 /* Twelve escaped values, field names and numbers. */
 static_assert(12 * LOG_LINE_VALUE_MAX + 420 < LOG_LINE_SIZE,
     "the longest line fits");
@@ -111,21 +113,12 @@ put(struct line *line, const char *octets, size_t n)
 	line->n += n;
 }
 
-/* "before" is the separator, the field name and "=". */
-static void
-put_word(struct line *line, const char *before, const char *value)
-{
-	put(line, before, strlen(before));
-	put(line, value, strlen(value));
-}
-
 /* Most values need no escape. */
 static void
-put_escaped(struct line *line, const char *before, const char *value)
+put_value(struct line *line, const char *value)
 {
 	size_t n = strlen(value);
 
-	put(line, before, strlen(before));
 	if (n <= LOG_LINE_VALUE_MAX && is_plain(value, n))
 		put(line, value, n);
 	else
@@ -133,31 +126,35 @@ put_escaped(struct line *line, const char *before, const char *value)
 		    escape(value, line->out + line->n, LOG_LINE_VALUE_MAX + 1);
 }
 
-static void
+/* In the functions below, "before" is the separator, the field name and "=".
+ * They are inline so that the compiler knows its length. */
+
+static inline void
+put_word(struct line *line, const char *before, const char *value)
+{
+	put(line, before, strlen(before));
+	put(line, value, strlen(value));
+}
+
+static inline void
+put_escaped(struct line *line, const char *before, const char *value)
+{
+	put(line, before, strlen(before));
+	put_value(line, value);
+}
+
+static inline void
 put_unless_empty(struct line *line, const char *before, const char *value)
 {
 	if (value[0] != '\0')
 		put_escaped(line, before, value);
 }
 
-/* Faster than snprintf(), which took a quarter of the time of
- * log_line_format(). */
-static void
+static inline void
 put_seconds(struct line *line, const char *before, int64_t seconds)
 {
-	char digits[24];
-	char *at = digits + sizeof(digits);
-	uint64_t left = (uint64_t)seconds;
-
-	if (seconds < 0)
-		left = -left;
-	*--at = '\0';
-	do
-		*--at = (char)('0' + left % 10);
-	while ((left /= 10) > 0);
-	if (seconds < 0)
-		*--at = '-';
-	put_word(line, before, at);
+	put(line, before, strlen(before));
+	line->n += decimal_format(seconds, line->out + line->n);
 }
 
 /* The line of a list file or the entry of the store that decided. */

@@ -6,6 +6,8 @@
 #include <string.h>
 #include <strings.h>
 
+#include "base/decimal.h"
+
 /*
  * Postfix cuts its reply at 510 octets. With a recipient of 320 octets,
  * "450 4.999.999 <recipient>: Recipient address rejected: " takes 366 of them.
@@ -160,14 +162,15 @@ put_domain(struct writer *writer, const char *recipient, size_t max)
 static void
 put_wait(struct writer *writer, int64_t wait_s)
 {
-	char digits[24];
-	int n = snprintf(digits, sizeof(digits), "%lld", (long long)wait_s);
+	char digits[DECIMAL_SIZE];
+	size_t n = decimal_format(wait_s, digits);
 
-	if (n > 0 && n <= WAIT_DIGITS_MAX)
-		put(writer, digits, (size_t)n);
+	if (n <= WAIT_DIGITS_MAX)
+		put(writer, digits, n);
 }
 
-static void
+/* Inline, so that the compiler knows the length of a constant text. */
+static inline void
 put_text(struct writer *writer, const char *text)
 {
 	put(writer, text, strlen(text));
@@ -200,12 +203,11 @@ put_template(struct writer *writer, const struct reply_template *template,
 static void
 put_header(struct writer *writer, const struct verdict *verdict)
 {
-	char header[96];
+	char digits[DECIMAL_SIZE];
 
-	snprintf(header, sizeof(header),
-	    "PREPEND X-Greylist: delayed %lld seconds by tardigrey",
-	    (long long)verdict->age_s);
-	put_text(writer, header);
+	put_text(writer, "PREPEND X-Greylist: delayed ");
+	put(writer, digits, decimal_format(verdict->age_s, digits));
+	put_text(writer, " seconds by tardigrey");
 }
 
 size_t
