@@ -44,6 +44,7 @@ index_item(struct list *list, size_t i)
 
 	if (item->network_key != NULL)
 		add_prefix(list, item->key);
+	list->key_lengths[item->entry.kind] |= list_length_bit(item->key_n);
 	item->hash = list_hash_key(item->entry.kind, item->key, item->key_n);
 	slot = list_slot_of(list, item->entry.kind, item->hash, item->key,
 	    item->key_n);

@@ -50,6 +50,7 @@ struct list {
 	unsigned effects[LIST_KINDS]; /* of all items of a kind, as bits */
 	size_t *slots; /* owned; index + 1 of the first item of a chain */
 	size_t slots_n;
+	uint64_t key_lengths[LIST_KINDS]; /* see list_length_bit() */
 	size_t *regexes[LIST_KINDS]; /* owned; indexes of regexes, in order */
 	size_t regexes_n[LIST_KINDS];
 	/* Lengths of the prefixes in the list, the longest first. */
@@ -66,6 +67,14 @@ void list_network_key(const struct netaddr *network, unsigned prefix_bits,
 int list_index_build(struct list *list, struct err *err);
 
 /* The functions below are inline because a search calls them often. */
+
+/* A bit for the length of a key. Lengths that differ by 64 share a bit. Most
+ * names and addresses have a length that no key has. */
+static inline uint64_t
+list_length_bit(size_t n)
+{
+	return UINT64_C(1) << n % 64;
+}
 
 static inline uint64_t
 list_hash_key(enum list_kind kind, const char *key, size_t n)
@@ -98,6 +107,8 @@ static inline size_t
 list_index_find(const struct list *list, enum list_kind kind, const char *key,
     size_t n)
 {
+	if ((list->key_lengths[kind] & list_length_bit(n)) == 0)
+		return 0;
 	return *list_slot_of(list, kind, list_hash_key(kind, key, n), key, n);
 }
 

@@ -54,14 +54,14 @@ look_up(const struct search *search, const char *key, size_t n, bool is_parent)
 static bool
 look_up_domain(const struct search *search, const char *name)
 {
-	const char *at = name, *dot;
+	const char *at = name, *end = name + strlen(name), *dot;
 
 	for (;;) {
-		size_t n = strlen(at);
+		size_t n = (size_t)(end - at);
 
 		if (n <= DOMAIN_MAX && !look_up(search, at, n, at != name))
 			return false;
-		dot = strchr(at, '.');
+		dot = memchr(at, '.', n);
 		if (dot == NULL)
 			return true;
 		at = dot + 1;

@@ -255,7 +255,9 @@ is_bounce_domain(const char *domain)
 	    "bounce", "bounces", "hubspotemail"};
 
 	while (*domain != '\0') {
-		size_t n = strcspn(++domain, ".");
+		const char *dot = strchr(++domain, '.');
+		size_t n =
+		    dot != NULL ? (size_t)(dot - domain) : strlen(domain);
 
 		for (size_t i = 0; i < ARRAY_LEN(labels); i++)
 			if (strlen(labels[i]) == n &&

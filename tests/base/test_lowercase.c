@@ -23,6 +23,31 @@ test_every_octet(void **state)
 	}
 }
 
+/* Every octet but NUL, at every place of texts of every length up to 32, among
+ * octets that must not change it. */
+static void
+test_every_place(void **state)
+{
+	(void)state;
+	for (size_t n = 1; n <= 32; n++)
+		for (size_t place = 0; place < n; place++)
+			for (int octet = 1; octet < 256; octet++) {
+				char text[33], want[33], got[33];
+
+				memset(text, octet % 2 == 0 ? '\xff' : '\x01',
+				    n);
+				text[n] = '\0';
+				text[place] = (char)octet;
+				memcpy(want, text, n + 1);
+				if (octet >= 'A' && octet <= 'Z')
+					want[place] = (char)(octet + 32);
+				lowercase(text, got);
+				assert_string_equal(got, want);
+				lowercase(text, text);
+				assert_string_equal(text, want);
+			}
+}
+
 static void
 test_texts(void **state)
 {
@@ -65,6 +90,7 @@ main(void)
 {
 	const struct CMUnitTest tests[] = {
 	    cmocka_unit_test(test_every_octet),
+	    cmocka_unit_test(test_every_place),
 	    cmocka_unit_test(test_texts),
 	    cmocka_unit_test(test_in_place),
 	    cmocka_unit_test(test_room),
