@@ -21,7 +21,7 @@
 TAILQ_HEAD(connection_list, connection);
 
 struct connection {
-	TAILQ_ENTRY(connection) by_use; /* in connections->open or ->closed */
+	TAILQ_ENTRY(connection) all; /* in connections->open or ->closed */
 	TAILQ_ENTRY(connection) queued;
 	struct connection_list *queue;   /* the list of "queued"; NULL: none */
 	struct connections *connections; /* borrowed */
@@ -34,9 +34,9 @@ struct connection {
 };
 
 struct connections {
-	struct event_base *base;         /* borrowed */
-	struct dispatcher *dispatcher;   /* borrowed */
-	struct connection_list open;     /* the longest unused first */
+	struct event_base *base;       /* borrowed */
+	struct dispatcher *dispatcher; /* borrowed */
+	struct connection_list open;
 	struct connection_list closed;   /* but not yet freed */
 	struct connection_list for_room; /* waiting for room in the batch */
 	struct connection_list answered; /* with replies to send */
@@ -68,11 +68,7 @@ enter_queue(struct connection *connection, struct connection_list *queue)
 static void
 mark_used(struct connection *connection)
 {
-	struct connection_list *open = &connection->connections->open;
-
 	connection->used_s = clock_monotonic_s();
-	TAILQ_REMOVE(open, connection, by_use);
-	TAILQ_INSERT_TAIL(open, connection, by_use);
 }
 
 /* Close the socket. The memory is freed by connections_free_closed(). */
@@ -89,8 +85,8 @@ close_connection(struct connection *connection)
 	connection->fd = -1;
 	leave_queue(connection);
 	connections->open_n--;
-	TAILQ_REMOVE(&connections->open, connection, by_use);
-	TAILQ_INSERT_TAIL(&connections->closed, connection, by_use);
+	TAILQ_REMOVE(&connections->open, connection, all);
+	TAILQ_INSERT_TAIL(&connections->closed, connection, all);
 }
 
 static void
@@ -322,10 +318,10 @@ free_closed(struct connections *connections, bool all)
 
 	for (connection = TAILQ_FIRST(&connections->closed); connection != NULL;
 	     connection = next) {
-		next = TAILQ_NEXT(connection, by_use);
+		next = TAILQ_NEXT(connection, all);
 		if (connection->session.pending_n > 0 && !all)
 			continue;
-		TAILQ_REMOVE(&connections->closed, connection, by_use);
+		TAILQ_REMOVE(&connections->closed, connection, all);
 		free(connection);
 	}
 }
@@ -345,7 +341,7 @@ close_each(struct connections *connections,
 
 	for (connection = TAILQ_FIRST(&connections->open); connection != NULL;
 	     connection = next) {
-		next = TAILQ_NEXT(connection, by_use);
+		next = TAILQ_NEXT(connection, all);
 		if (is_due(connection))
 			close_connection(connection);
 	}
@@ -395,20 +391,21 @@ connections_add(struct connections *connections, int fd)
 	/* For TCP. On a unix socket these calls do nothing. */
 	setsockopt(fd, SOL_SOCKET, SO_KEEPALIVE, &on, sizeof(on));
 	setsockopt(fd, IPPROTO_TCP, TCP_NODELAY, &on, sizeof(on));
-	TAILQ_INSERT_TAIL(&connections->open, connection, by_use);
+	TAILQ_INSERT_TAIL(&connections->open, connection, all);
 	connections->open_n++;
 	set_reading(connection, true);
+}
+
+static bool
+is_idle(const struct connection *connection)
+{
+	return session_is_dead(clock_monotonic_s() - connection->used_s);
 }
 
 void
 connections_close_idle(struct connections *connections)
 {
-	int64_t now_s = clock_monotonic_s();
-	struct connection *connection;
-
-	while ((connection = TAILQ_FIRST(&connections->open)) != NULL &&
-	    session_is_dead(now_s - connection->used_s))
-		close_connection(connection);
+	close_each(connections, is_idle);
 }
 
 /* ---- When the daemon stops ---- */
@@ -420,7 +417,7 @@ connections_read_all(struct connections *connections)
 
 	for (connection = TAILQ_FIRST(&connections->open); connection != NULL;
 	     connection = next) {
-		next = TAILQ_NEXT(connection, by_use);
+		next = TAILQ_NEXT(connection, all);
 		on_readable(connection->fd, EV_READ, connection);
 	}
 }
