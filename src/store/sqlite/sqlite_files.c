@@ -42,13 +42,20 @@ sqlite_files_name(struct sqlite_files *files, sqlite3 *db)
 	return 0;
 }
 
-static struct sqlite_file_id
-id_of(const char *path)
+/* All zeros if there is no such file. */
+static struct stat
+status_of(const char *path)
 {
 	struct stat st;
 
-	if (stat(path, &st) != 0)
-		return (struct sqlite_file_id){0};
+	return stat(path, &st) == 0 ? st : (struct stat){0};
+}
+
+static struct sqlite_file_id
+id_of(const char *path)
+{
+	struct stat st = status_of(path);
+
 	return (struct sqlite_file_id){st.st_dev, st.st_ino};
 }
 
@@ -226,17 +233,19 @@ is_cut(const struct sqlite_files *files, sqlite3 *db, int64_t octets)
 enum sqlite_files_state
 sqlite_files_compare(struct sqlite_files *files, sqlite3 *db)
 {
-	struct stat st = {.st_ino = 0};
+	struct stat st = {.st_ino = 0}, wal;
 
 	if (stat(files->path, &st) != 0 && errno != ENOENT)
 		return FILES_HIDDEN;
 	if (!is_same(files->id, (struct sqlite_file_id){st.st_dev, st.st_ino}))
 		return FILES_MOVED;
-	if (!is_same(id_of(files->wal_path), files->wal))
+	wal = status_of(files->wal_path);
+	if (!is_same(files->wal,
+		(struct sqlite_file_id){wal.st_dev, wal.st_ino}))
 		return FILES_LOG_LOST;
 	if (st.st_size < files->octets && is_cut(files, db, st.st_size))
 		return FILES_CUT;
-	if (sqlite_log_is_cut(db, files->wal_path))
+	if (sqlite_log_is_cut(db, files->wal_path, wal.st_size))
 		return FILES_LOG_CUT;
 	files->octets = st.st_size;
 	if (st.st_mtim.tv_sec != files->changed.tv_sec ||

@@ -77,16 +77,24 @@ begins_rightly(sqlite3 *db, const unsigned char header[INDEX_HEADER_N])
 	}
 }
 
+/* log_octets is the length of the log. */
 static bool
-fits(sqlite3 *db, const char *wal_path,
+fits(sqlite3 *db, int64_t log_octets,
     const unsigned char header[INDEX_HEADER_N])
 {
 	int64_t least = least_octets(header);
+
+	return least == 0 ||
+	    (log_octets >= least && begins_rightly(db, header));
+}
+
+/* A log whose length cannot be read is long enough. */
+static int64_t
+octets_of(const char *wal_path)
+{
 	struct stat st;
 
-	if (least == 0 || stat(wal_path, &st) != 0)
-		return true;
-	return st.st_size >= least && begins_rightly(db, header);
+	return stat(wal_path, &st) == 0 ? st.st_size : INT64_MAX;
 }
 
 /* A process that starts the log over or empties it changes the index first, and
@@ -96,14 +104,16 @@ fits(sqlite3 *db, const char *wal_path,
 #define TRIES 4
 
 bool
-sqlite_log_is_cut(sqlite3 *db, const char *wal_path)
+sqlite_log_is_cut(sqlite3 *db, const char *wal_path, int64_t log_octets)
 {
 	unsigned char before[INDEX_HEADER_N], after[INDEX_HEADER_N];
-
 	int misfits_n = 0;
 
+	if (read_index(db, before) != 0 || fits(db, log_octets, before))
+		return false;
 	for (int i = 0; i < TRIES; i++) {
-		if (read_index(db, before) != 0 || fits(db, wal_path, before))
+		if (read_index(db, before) != 0 ||
+		    fits(db, octets_of(wal_path), before))
 			return false;
 		if (read_index(db, after) != 0)
 			return false;

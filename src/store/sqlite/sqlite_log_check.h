@@ -5,6 +5,7 @@
 
 #include <sqlite3.h>
 #include <stdbool.h>
+#include <stdint.h>
 
 /*
  * sqlite_log_check: finds out whether the write-ahead log was emptied or
@@ -13,8 +14,9 @@
  */
 
 /* True if the log is shorter than its index (-shm) says, or does not begin with
- * the header that belongs to the index. Other processes may write at the same
- * time. Returns false if the module cannot tell. */
-bool sqlite_log_is_cut(sqlite3 *db, const char *wal_path);
+ * the header that belongs to the index. log_octets is its length as the caller
+ * has just seen it. Other processes may write at the same time. Returns false
+ * if the module cannot tell. */
+bool sqlite_log_is_cut(sqlite3 *db, const char *wal_path, int64_t log_octets);
 
 #endif
