@@ -93,11 +93,22 @@ engine_use_lists(struct engine *engine, const struct lists *lists,
 
 /* ---- Settle ---- */
 
+/* Tables that each request needs are seldom in the caches of the processor. */
+static void
+prefetch_all(struct engine *engine, const struct request *requests, size_t n)
+{
+	for (size_t i = 0; i < n; i++) {
+		class_memo_prefetch(engine->classes, &requests[i]);
+		messages_prefetch(engine->messages, &requests[i]);
+	}
+}
+
 static void
 settle_all(struct engine *engine, const struct request *requests, size_t n,
     int64_t now_s, struct verdict *verdicts)
 {
 	batch_records_begin(engine->records);
+	prefetch_all(engine, requests, n);
 	for (size_t i = 0; i < n; i++) {
 		struct pending *pending = &engine->pending[i];
 

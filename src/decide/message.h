@@ -30,6 +30,10 @@ struct messages;
 struct messages *messages_new(void);
 void messages_free(struct messages *messages);
 
+/* Begin to load from memory what messages_find() reads. */
+void messages_prefetch(struct messages *messages,
+    const struct request *request);
+
 /* Find the message of a request, or make a new one. Returns NULL if the request
  * has no instance. The message is valid until the next call. The functions
  * below accept NULL. */

@@ -38,13 +38,20 @@ hash_of(const struct request *request)
 	return hash_quick_text(hash, request->client_name);
 }
 
+/* The place depends on the address alone: most addresses have one name. */
 static struct client *
-place_of(struct class_memo *memo, const struct request *request, uint64_t hash)
+place_of(struct class_memo *memo, const struct request *request)
 {
-	uint64_t place = hash_quick(hash, request->client.octets,
+	uint64_t place = hash_quick(HASH_BEGIN, request->client.octets,
 	    sizeof(request->client.octets));
 
 	return &memo->clients[place & (CLASS_MEMO_CLIENTS - 1)];
+}
+
+void
+class_memo_prefetch(struct class_memo *memo, const struct request *request)
+{
+	__builtin_prefetch(place_of(memo, request));
 }
 
 static bool
@@ -65,7 +72,7 @@ class_memo_find(struct class_memo *memo, const struct request *request)
 	if (!request->client_name_confirmed)
 		return CLASS_SUSPICIOUS;
 	hash = hash_of(request);
-	client = place_of(memo, request, hash);
+	client = place_of(memo, request);
 	if (!is_of(client, request, hash)) {
 		memcpy(client->octets, request->client.octets,
 		    sizeof(client->octets));

@@ -22,6 +22,10 @@ struct class_memo;
 struct class_memo *class_memo_new(void);
 void class_memo_free(struct class_memo *memo);
 
+/* Begin to load the place of a client from memory. */
+void class_memo_prefetch(struct class_memo *memo,
+    const struct request *request);
+
 /* The same as client_class_of(request). */
 enum client_class class_memo_find(struct class_memo *memo,
     const struct request *request);
