@@ -42,6 +42,7 @@ struct connections {
 	struct connection_list answered; /* with replies to send */
 	size_t open_n;
 	struct log_repeat no_memory, bad_requests;
+	char octets[SESSION_INPUT_SIZE]; /* read last; see session_received() */
 };
 
 /* ---- Queues, use, closing ---- */
@@ -150,6 +151,7 @@ take_requests(struct connection *connection)
 {
 	struct connections *connections = connection->connections;
 	struct dispatcher *dispatcher = connections->dispatcher;
+	struct request *place;
 	struct err err;
 
 	while (session_has_input(&connection->session)) {
@@ -157,10 +159,10 @@ take_requests(struct connection *connection)
 			enter_queue(connection, &connections->for_room);
 			return;
 		}
-		switch (session_next(&connection->session, &err)) {
+		place = dispatcher_place(dispatcher);
+		switch (session_next(&connection->session, place, &err)) {
 		case SESSION_REQUEST:
-			dispatcher_add(dispatcher, connection,
-			    &connection->session.request,
+			dispatcher_add(dispatcher, connection, place,
 			    connection->failures_n);
 			continue;
 		case SESSION_BAD:
@@ -182,13 +184,12 @@ static void
 update(struct connection *connection)
 {
 	struct session *session = &connection->session;
-	char *at;
 
 	if (session_over(session))
 		close_connection(connection);
 	else
 		set_reading(connection,
-		    session_room(session, &at) > 0 ||
+		    session_may_read(session) ||
 			(session->pending_n > 0 && !session->input_ended));
 }
 
@@ -196,16 +197,16 @@ static void
 on_readable(evutil_socket_t fd, short what, void *arg)
 {
 	struct connection *connection = arg;
-	char *at;
-	size_t room = session_room(&connection->session, &at);
+	char *octets = connection->connections->octets;
 	ssize_t n;
 
 	(void)what;
-	if (room == 0) { /* update() starts reading again */
+	if (!session_may_read(&connection->session)) {
+		/* update() starts reading again */
 		set_reading(connection, false);
 		return;
 	}
-	n = recv(fd, at, room, 0);
+	n = recv(fd, octets, SESSION_INPUT_SIZE, 0);
 	if (n < 0 && errno != EAGAIN && errno != EINTR)
 		close_connection(connection);
 	if (n < 0)
@@ -213,8 +214,9 @@ on_readable(evutil_socket_t fd, short what, void *arg)
 	mark_used(connection);
 	connection->failures_n =
 	    dispatcher_failures_n(connection->connections->dispatcher);
-	session_received(&connection->session, (size_t)n);
+	session_received(&connection->session, octets, (size_t)n);
 	take_requests(connection);
+	session_keep_input(&connection->session);
 	update(connection);
 }
 

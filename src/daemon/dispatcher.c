@@ -172,6 +172,12 @@ dispatcher_failures_n(const struct dispatcher *dispatcher)
 	return dispatcher->failures_n;
 }
 
+struct request *
+dispatcher_place(const struct dispatcher *dispatcher)
+{
+	return batch_place(dispatcher->collecting);
+}
+
 void
 dispatcher_add(struct dispatcher *dispatcher, void *owner,
     const struct request *request, uint64_t failures_n)

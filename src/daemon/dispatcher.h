@@ -68,8 +68,11 @@ bool dispatcher_full(const struct dispatcher *dispatcher);
  */
 uint64_t dispatcher_failures_n(const struct dispatcher *dispatcher);
 
-/* Add a copy of a request. There must be room. The owner must exist until the
- * request is answered. */
+/* The place of the next request. There must be room. */
+struct request *dispatcher_place(const struct dispatcher *dispatcher);
+
+/* Add a request: a copy, or the request in dispatcher_place(). There must be
+ * room. The owner must exist until the request is answered. */
 void dispatcher_add(struct dispatcher *dispatcher, void *owner,
     const struct request *request, uint64_t failures_n);
 

@@ -10,30 +10,41 @@ void
 session_begin(struct session *session)
 {
 	policy_begin(&session->parser);
-	session->input_at = session->input_n = 0;
+	session->input = session->kept;
+	session->input_n = 0;
+	session->input_is_kept = true;
 	session->output_at = session->output_n = 0;
 	session->pending_n = 0;
 	session->input_ended = false;
 	session->refused = false;
 }
 
-size_t
-session_room(struct session *session, char **at)
+bool
+session_may_read(const struct session *session)
 {
-	if (session->input_ended || session->refused || session->input_n > 0 ||
-	    session->pending_n > 0 || session->output_n > 0)
-		return 0;
-	session->input_at = 0;
-	*at = session->input;
-	return sizeof(session->input);
+	return !session->input_ended && !session->refused &&
+	    session->input_n == 0 && session->pending_n == 0 &&
+	    session->output_n == 0;
 }
 
 void
-session_received(struct session *session, size_t n)
+session_received(struct session *session, const char *octets, size_t n)
 {
+	session->input = octets;
 	session->input_n = n;
+	session->input_is_kept = false;
 	if (n == 0)
 		session->input_ended = true;
+}
+
+void
+session_keep_input(struct session *session)
+{
+	if (session->input_is_kept || session->input_n == 0)
+		return;
+	memcpy(session->kept, session->input, session->input_n);
+	session->input = session->kept;
+	session->input_is_kept = true;
 }
 
 bool
@@ -43,23 +54,29 @@ session_has_input(const struct session *session)
 	    session->pending_n < SESSION_PENDING_MAX && session->output_n == 0;
 }
 
+/* Most requests come whole: only the others go through "partial". */
 enum session_rc
-session_next(struct session *session, struct err *err)
+session_next(struct session *session, struct request *out, struct err *err)
 {
+	bool is_begun = !policy_idle(&session->parser);
 	enum policy_rc rc;
 	size_t used;
 
 	if (!session_has_input(session))
 		return SESSION_NOTHING;
-	rc = policy_feed(&session->parser, session->input + session->input_at,
-	    session->input_n, &used, &session->request, err);
-	session->input_at += used;
+	rc = policy_feed(&session->parser, session->input, session->input_n,
+	    &used, is_begun ? &session->partial : out, err);
+	session->input += used;
 	session->input_n -= used;
 	switch (rc) {
 	case POLICY_REQUEST:
+		if (is_begun)
+			request_copy(out, &session->partial);
 		session->pending_n++;
 		return SESSION_REQUEST;
 	case POLICY_MORE:
+		if (!is_begun)
+			request_copy(&session->partial, out);
 		return SESSION_NOTHING;
 	case POLICY_BAD:
 		break;

@@ -25,28 +25,35 @@
 
 struct session {
 	struct policy_parser parser;
-	size_t input_at, input_n;   /* octets not parsed yet */
+	const char *input; /* octets not parsed yet: in "kept", or borrowed */
+	size_t input_n;
+	bool input_is_kept;
 	size_t output_at, output_n; /* octets not sent yet */
 	unsigned pending_n;         /* requests taken and not yet answered */
 	bool input_ended; /* after end of file or a bad request: read no more */
 	bool refused;     /* add no more replies; close after the output */
-	struct request request; /* that the parser fills */
-	char input[SESSION_INPUT_SIZE];
 	char output[SESSION_OUTPUT_SIZE];
+	struct request partial; /* a request that is not complete yet */
+	char kept[SESSION_INPUT_SIZE];
 };
 
 void session_begin(struct session *session);
 
-/* Find the room for octets from the client. Returns how many octets may be read
- * to *at now. Returns 0 while requests are unanswered or replies are unsent,
- * and after the input has ended. */
-size_t session_room(struct session *session, char **at);
+/* Whether octets from the client may be read now. They may not while requests
+ * are unanswered or replies are unsent, and after the input has ended. */
+bool session_may_read(const struct session *session);
 
-/* The caller has read n octets into the room; 0 is the end of input. */
-void session_received(struct session *session, size_t n);
+/* The caller has read n octets, at most SESSION_INPUT_SIZE; 0 is the end of
+ * input. Most requests are taken at once. So all sessions can share one buffer
+ * for reading, which stays in the cache of the processor. The caller must not
+ * change the octets before session_keep_input(). */
+void session_received(struct session *session, const char *octets, size_t n);
+
+/* Copy the octets that were not taken. */
+void session_keep_input(struct session *session);
 
 enum session_rc {
-	SESSION_REQUEST, /* session->request is a complete request */
+	SESSION_REQUEST, /* *out is a complete request */
 	SESSION_NOTHING, /* no complete request, or too many unanswered ones */
 	SESSION_BAD,     /* not a request, see err; the input has ended */
 };
@@ -54,9 +61,10 @@ enum session_rc {
 /* Whether there is input that session_next() would read now. */
 bool session_has_input(const struct session *session);
 
-/* Take the next complete request. Each request that is taken must be
- * answered. */
-enum session_rc session_next(struct session *session, struct err *err);
+/* Take the next complete request. Each request that is taken must be answered.
+ * Without a complete request, *out may be written, too. */
+enum session_rc session_next(struct session *session, struct request *out,
+    struct err *err);
 
 /* Answer the oldest unanswered request. If reply_n is 0, this request and all
  * later ones get no reply, and the session is over after the output. */

@@ -68,10 +68,17 @@ batch_add_lookup_answer(struct batch *batch, const char *line)
 	batch->lookup_answers_n += n;
 }
 
+struct request *
+batch_place(const struct batch *batch)
+{
+	return &batch->requests[batch->n];
+}
+
 void
 batch_add(struct batch *batch, void *owner, const struct request *request)
 {
 	batch->owners[batch->n] = owner;
-	request_copy(&batch->requests[batch->n], request);
+	if (request != batch_place(batch))
+		request_copy(batch_place(batch), request);
 	batch->n++;
 }

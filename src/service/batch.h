@@ -66,7 +66,11 @@ void batch_clear(struct batch *batch);
  * it is lost. */
 void batch_add_lookup_answer(struct batch *batch, const char *line);
 
-/* Add a copy of a request. The batch must not be full. */
+/* The place of the next request. The batch must not be full. */
+struct request *batch_place(const struct batch *batch);
+
+/* Add a request: a copy, or the request in batch_place(). The batch must not be
+ * full. */
 void batch_add(struct batch *batch, void *owner, const struct request *request);
 
 #endif

@@ -191,16 +191,13 @@ static void
 receive(struct parts *parts, struct session *session,
     const struct question *question)
 {
-	char *at;
+	struct request *place = dispatcher_place(parts->dispatcher);
 	struct err err;
 
-	if (session_room(session, &at) < question->n)
-		die("no room");
-	memcpy(at, question->octets, question->n);
-	session_received(session, question->n);
-	while (session_next(session, &err) == SESSION_REQUEST)
-		dispatcher_add(parts->dispatcher, session, &session->request,
-		    0);
+	session_received(session, question->octets, question->n);
+	if (session_next(session, place, &err) != SESSION_REQUEST)
+		die(err.text);
+	dispatcher_add(parts->dispatcher, session, place, 0);
 }
 
 static bool

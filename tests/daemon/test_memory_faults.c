@@ -158,17 +158,18 @@ static void
 ask(char replies[QUESTIONS][REPLY_MAX])
 {
 	const char *octets;
-	char *at;
-	size_t n = 0, room;
+	char input[SESSION_INPUT_SIZE];
+	size_t n = 0;
+	struct request request;
 	struct err err;
 
 	session_begin(&session);
-	room = session_room(&session, &at);
 	for (int i = 0; i < QUESTIONS; i++)
-		n += write_request((enum question)i, at + n, room - n);
-	session_received(&session, n);
-	while (session_next(&session, &err) == SESSION_REQUEST)
-		dispatcher_add(life.dispatcher, &session, &session.request,
+		n += write_request((enum question)i, input + n,
+		    sizeof(input) - n);
+	session_received(&session, input, n);
+	while (session_next(&session, &request, &err) == SESSION_REQUEST)
+		dispatcher_add(life.dispatcher, &session, &request,
 		    dispatcher_failures_n(life.dispatcher));
 	assert_int_equal(session.pending_n, QUESTIONS);
 	dispatcher_hand_over(life.dispatcher);
