@@ -305,6 +305,11 @@ class SoakTest(harness.TestCase):
         for a request."""
         third = len(self.samples) // 3
         first, last = self.samples[1:1 + third], self.samples[-third:]
+        if not self.middle(first, "p999_us") or not self.middle(first, "cpu_us"):
+            # Most hours passed without a request.
+            self.assertTrue(harness.BUSY, "too few requests")
+            print("(too few requests to measure) ", end="")
+            return
         ratio = {name: self.middle(last, name) / self.middle(first, name)
                  for name in ("p999_us", "cpu_us")}
         print(f"(last third to first: p99.9 {ratio['p999_us']:.2f}, processor"
