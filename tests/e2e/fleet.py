@@ -41,6 +41,19 @@ def has_tls():
         return b"rediss+cluster" in file.read()
 
 
+def why_no_tls():
+    """Why the tests cannot use TLS, or None if they can."""
+    if not has_tls():
+        return "built without OpenSSL"
+    if shutil.which("openssl") is None:
+        return "openssl is not installed"
+    said = subprocess.run(
+        [servers.SERVER, "--port", "0", "--tls-port", "0"],
+        stdout=subprocess.PIPE, stderr=subprocess.STDOUT,
+        universal_newlines=True, errors="replace").stdout
+    return "the server has no TLS" if "tls-port" in said else None
+
+
 class Client(threading.Thread):
     """Asks the daemons for triplets of its own, one request at a time. Each is
     new, or a retry of one of its newest triplets, at any daemon. Each triplet
@@ -349,8 +362,12 @@ class FleetTest(harness.TestCase):
             check=True, stdout=subprocess.PIPE,
             universal_newlines=True).stdout
 
-    def uri(self, server):
-        return f"redis://127.0.0.1:{server.port}"
+    def make_certificates(self, addresses=()):
+        return servers.Certificates(
+            os.path.join(self.folder, "certificates"), addresses)
+
+    def uri(self, server, scheme="redis"):
+        return f"{scheme}://127.0.0.1:{server.port}"
 
     def assert_shared(self, one, other, sender="a@example.net"):
         """A triplet that one has deferred passes at the other."""

@@ -34,7 +34,8 @@ class Host:
     def __init__(self, name, address):
         self.name = name
         self.address = address
-        self.launcher = ["ip", "netns", "exec", name]
+        # ip-netns(8) would also mount /sys again for each command.
+        self.launcher = ["nsenter", f"--net=/run/netns/{name}"]
 
 
 class Network:

@@ -23,19 +23,24 @@ def version():
 
 
 class Certificates:
-    """The certificates of tests/store/certificates, which all may read."""
+    """The certificates of tests/store/certificates, which all may read. Those of
+    servers are for loopback, and for these addresses."""
 
-    def __init__(self, folder):
+    def __init__(self, folder, addresses=()):
         os.makedirs(folder)
         self.folder = folder
         script = os.path.join(os.path.dirname(__file__),
                               "../store/certificates")
-        subprocess.run(["sh", script, folder], check=True)
+        subprocess.run(["sh", script, folder, *addresses], check=True)
         for name in os.listdir(folder):
             os.chmod(self.path(name), 0o644)
 
     def path(self, name):
         return os.path.join(self.folder, name)
+
+    def client_arguments(self):
+        return ["--tls", "--cacert", self.path("ca.pem"), "--cert",
+                self.path("good.pem"), "--key", self.path("key.pem")]
 
     def server_arguments(self):
         return ["--tls-ca-cert-file", self.path("ca.pem"),
@@ -89,16 +94,15 @@ class Server:
         wait_until("the server", lambda: "PONG" in self.run("PING")
                    or "NOAUTH" in self.run("PING"))
 
-    def run(self, *command):
-        """Run a command. Returns what redis-cli prints."""
-        tls = [] if self.certificates is None else [
-            "--tls", "--cacert", self.certificates.path("ca.pem"),
-            "--cert", self.certificates.path("good.pem"),
-            "--key", self.certificates.path("key.pem")]
+    def client(self, *arguments):
+        tls = self.certificates.client_arguments() if self.certificates else []
+        return [*self.launcher, CLIENT, *tls, *arguments]
+
+    def run(self, *command, lines=None):
+        """Run a command, or one in each line. Returns what redis-cli prints."""
         return subprocess.run(
-            [*self.launcher, CLIENT, "-h", self.address, "-p",
-             str(self.port), *tls, *command],
-            stdout=subprocess.PIPE, stderr=subprocess.STDOUT,
+            [*self.client("-h", self.address, "-p", str(self.port)), *command],
+            input=lines, stdout=subprocess.PIPE, stderr=subprocess.STDOUT,
             universal_newlines=True, errors="replace").stdout.strip()
 
     def signal(self, number):
@@ -142,14 +146,19 @@ class Cluster:
             raise unittest.SkipTest("the cluster needs Redis 7.0 or later")
         if certificates is not None:
             arguments = ["--tls-cluster", "yes", *arguments]
+        self.folder = folder
+        self.arguments = arguments
+        self.certificates = certificates
         self.servers = [
-            Server(os.path.join(folder, f"n{i}"),
-                   ["--cluster-enabled", "yes", "--cluster-node-timeout",
-                    "1000", "--cluster-port", str(harness.free_port()),
-                    *arguments],
-                   host=host_of(hosts, i if i < 3 else i + 1),
-                   certificates=certificates)
+            self.make_node(i, host_of(hosts, i if i < 3 else i + 1))
             for i in range(6)]
+
+    def make_node(self, i, host=None):
+        return Server(
+            os.path.join(self.folder, f"n{i}"),
+            ["--cluster-enabled", "yes", "--cluster-node-timeout", "1000",
+             "--cluster-port", str(harness.free_port()), *self.arguments],
+            host=host, certificates=self.certificates)
 
     @property
     def uri(self):
@@ -171,11 +180,8 @@ class Cluster:
             server.run("CONFIG", "SET", "cluster-require-full-coverage", "no")
             server.run("CLUSTER", "SET-CONFIG-EPOCH", str(i + 1))
         for server in self.servers[1:]:
-            self.servers[0].run("CLUSTER", "MEET", server.address,
-                                str(server.port), server.arguments[5])
-        for server in self.servers:
-            wait_until("the nodes to meet", lambda: len(
-                server.run("CLUSTER", "NODES").splitlines()) == 6)
+            self.meet(server)
+        self.wait_for_meeting()
         for primary, replica in zip(primaries, replicas):
             name = primary.run("CLUSTER", "MYID")
             wait_until("the replica", lambda: replica.run(
@@ -186,6 +192,34 @@ class Cluster:
         for replica in replicas:
             wait_for_replication(replica)
         return self
+
+    def meet(self, server):
+        self.servers[0].run("CLUSTER", "MEET", server.address,
+                            str(server.port), server.arguments[5])
+
+    def wait_for_meeting(self):
+        for server in self.servers:
+            wait_until("the nodes to meet", lambda: len(
+                server.run("CLUSTER", "NODES").splitlines()) ==
+                len(self.servers))
+
+    def add_node(self):
+        """A seventh node, without slots and without a replica."""
+        node = self.make_node(len(self.servers))
+        self.servers.append(node)
+        node.start()
+        self.meet(node)
+        self.wait_for_meeting()
+        return node
+
+    def remove_node(self, node):
+        """A node without slots leaves, and ends."""
+        name = node.run("CLUSTER", "MYID")
+        self.servers.remove(node)
+        for server in self.servers:
+            wait_until("the node to leave", lambda: server.run(
+                "CLUSTER", "FORGET", name) == "OK")
+        node.kill()
 
     def let_replicas_take_over(self, may):
         for server in self.servers[3:]:
@@ -213,29 +247,32 @@ class Cluster:
     def is_healthy(self):
         """Whether all nodes serve, and each primary has a replica that has
         all of its records."""
-        said = [s.run("CLUSTER", "INFO") + s.run("INFO", "replication")
-                for s in self.servers]
-        primaries_n = sum("role:master" in text and "state=online" in text
-                          for text in said)
-        return primaries_n == 3 and all(
-            "cluster_state:ok" in text and "cluster_slots_fail:0" in text
-            and "master_link_status:down" not in text for text in said)
+        primaries_n = 0
+        for server in self.servers:
+            said = server.run(lines="CLUSTER INFO\nINFO replication\n")
+            if not ("cluster_state:ok" in said and
+                    "cluster_slots_fail:0" in said and
+                    "master_link_status:down" not in said):
+                return False
+            primaries_n += "role:master" in said and "state=online" in said
+        return primaries_n == 3
 
     def roles(self):
         """The living primaries, by what they say themselves."""
         return [s for s in self.servers if s.process is not None
                 and s.run("ROLE").startswith("master")]
 
-    def move_slots(self, n):
-        """Move n slots from one primary to the next. Nodes that have just met
+    def move_slots(self, n, source=None, target=None):
+        """Move n slots from one primary to another. Nodes that have just met
         again may need some time to agree."""
-        primaries = self.roles()
-        source, target = (s.run("CLUSTER", "MYID") for s in primaries[:2])
+        if source is None:
+            source, target = self.roles()[:2]
+        names = [s.run("CLUSTER", "MYID") for s in (source, target)]
         wait_until("the slots to move", lambda: subprocess.run(
-            [*primaries[0].launcher, CLIENT, "--cluster", "reshard",
-             f"{primaries[0].address}:{primaries[0].port}",
-             "--cluster-from", source, "--cluster-to", target,
-             "--cluster-slots", str(n), "--cluster-yes"],
+            source.client(
+                "--cluster", "reshard", f"{source.address}:{source.port}",
+                "--cluster-from", names[0], "--cluster-to", names[1],
+                "--cluster-slots", str(n), "--cluster-yes"),
             stdout=subprocess.DEVNULL,
             stderr=subprocess.DEVNULL).returncode == 0, 30, every_s=0.5)
 

@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: ISC
 """Several daemons share a database of Redis or Valkey. test_fleet_faults.py has the
 faults, and clusters."""
+import itertools
 import os
 import time
 import unittest
@@ -131,21 +132,49 @@ class SharingTest(FleetTest):
 
     @unittest.skipUnless(mailservers.has_postfix(), "Postfix is not installed")
     def test_two_postfix(self):
-        """Mail that one real Postfix has deferred passes at another, which
-        asks another daemon."""
-        daemons = self.start_fleet(self.uri(self.start_server()))
+        """Two hosts, each with a real Postfix and a daemon, share a cluster.
+        What one host has learned lets mail pass at the other: a triplet, that
+        of another server of the pool, a client that is whitelisted
+        automatically or by an entry, and a correspondent."""
+        cluster = self.start(servers.Cluster)
+        daemons = self.start_fleet(cluster.uri, auto_whitelist_after="2",
+                                   auto_whitelist_spacing="0")
         ports = [self.start_postfix(daemon, f"postfix{i}")
                  for i, daemon in enumerate(daemons)]
 
-        def reply(port):
-            with mailservers.Smtp(port, "192.0.2.1") as smtp:
-                return smtp.try_recipient("a@example.net", "b@example.org")[0]
+        def reply(host, sender, *client):
+            with mailservers.Smtp(ports[host], *client) as smtp:
+                return smtp.try_recipient(sender, "b@example.org")[0]
 
+        first_tries = [
+            (0, "a@example.net", "192.0.2.1", "mail.one.example"),
+            (0, "b@example.net", "192.0.2.2", "mx1.pool.example"),
+            (0, "c@c.example", "192.0.2.3", "mail.three.example"),
+            (1, "d@d.example", "192.0.2.3", "mail.three.example")]
+        retries = [
+            (1, *first_tries[0][1:]),
+            (1, "b@example.net", "198.51.100.2", "mx2.pool.example"),
+            (1, *first_tries[2][1:]), (0, *first_tries[3][1:])]
+        for attempt in first_tries:
+            self.assertEqual(reply(*attempt), 450)
         first_try = time.monotonic()
-        self.assertEqual(reply(ports[0]), 450)
-        harness.retry_until_passed(
-            lambda: reply(ports[1]) == 250, 2, first_try)
-        self.assertEqual(reply(ports[0]), 250)
+        for attempt in retries:
+            harness.retry_until_passed(
+                lambda: reply(*attempt) == 250, 2, first_try)
+        self.assertEqual(reply(*first_tries[0]), 250)
+        for host in 0, 1:
+            self.assertEqual(reply(host, f"e@e{host}.example",
+                                   *first_tries[3][2:]), 250)
+        self.tool(daemons[0], "whitelist", "add", "client", "203.0.113.9")
+        daemons[0].ask(sasl_username="me", sender="b@example.org",
+                       recipient="friend@example.net")
+        numbers = itertools.count(1)  # each attempt is another triplet
+        wait_until("the entry", lambda: reply(
+            1, f"f@f{next(numbers)}.example", "203.0.113.9") == 250,
+            every_s=0.2)
+        wait_until("the correspondent", lambda: reply(
+            1, "friend@example.net", f"203.0.{next(numbers)}.10") == 250,
+            every_s=0.2)
 
     def start_postfix(self, daemon, name):
         """Returns the port of its SMTP server."""

@@ -150,7 +150,7 @@ class RandomTest(test_fleet_faults.RandomTest):
         for _ in range(2):
             daemon = self.make_daemon(
                 database=uri, delay="2s", delay_suspicious="2s",
-                max_waiting_per_address="100k", **self.TIMEOUT)
+                max_waiting_per_address="100k", **self.options)
             daemon.write_config(
                 database_fallback=f"sqlite:{daemon.state}/fallback.db")
             daemons.append(daemon)
@@ -164,7 +164,7 @@ class RandomTest(test_fleet_faults.RandomTest):
                 unmerged_n(self, daemon) == 0)[1], 60, every_s=0.2)
         load.ask_all_again(self.start_daemon(
             database=self.database, delay="2s", delay_suspicious="2s",
-            store_timeout="5s"))
+            **dict(self.options, store_timeout="5s")))
 
     def test_random_fallback(self):
         """Nobody gets the failure policy, and no record is lost."""

@@ -16,11 +16,12 @@ import unittest
 import harness
 import networks
 import servers
-from fleet import LATE_S, FleetTest, Load, memory_folder
+from fleet import LATE_S, FleetTest, Load, memory_folder, why_no_tls
 from harness import limit, settings, wait_until
 
 # The seconds of load before, during and after a fault. FLEET_FAULT_S in the
-# environment sets them. FLEET_S is the length of a random run.
+# environment sets them. FLEET_S is the length of a random run. FLEET_TLS says
+# whether the random runs use TLS. Without it their seeds choose.
 FAULT_S = float(os.environ.get("FLEET_FAULT_S", "1"))
 RANDOM_S = float(os.environ.get("FLEET_S", "6"))
 LONGEST_S = 5
@@ -206,11 +207,21 @@ class ClusterTest(FaultTest):
             self.assert_no_failures(judge)
 
     def test_slots_move(self):
-        """Slots that move while requests come lose nothing."""
-        cluster, daemons = self.start_with_cluster()
+        """Slots move while requests come, also to a node that joins, and away
+        from it before it leaves. Nothing is lost. If a daemon does not know yet
+        that a slot has moved away from this node, requests for it get the
+        failure policy until it has connected again."""
+        cluster, daemons = self.start_with_cluster(
+            "--cluster-node-timeout", "5000")
         self.assert_shared(*daemons)
-        self.run_fault("slots moved", daemons,
-                       lambda: cluster.move_slots(200), lambda: None)
+
+        def move():
+            cluster.move_slots(100)
+            node = cluster.add_node()
+            cluster.move_slots(50, cluster.servers[0], node)
+            cluster.move_slots(50, node, cluster.servers[0])
+            cluster.remove_node(node)
+        self.run_fault("slots moved", daemons, move, lambda: None)
 
     def test_primary_is_killed(self):
         """A replica takes over. At most the records of the last second are
@@ -421,6 +432,20 @@ class RandomTest(FaultTest):
         self.seed = settings.seed or random.randrange(10 ** 6)
         self.dice = random.Random(self.seed)
         self.faults = []  # (name, begin, end, whether it may lose records)
+        chosen = self.dice.choice(["yes", "no"])
+        self.has_tls = (os.environ.get("FLEET_TLS", chosen) == "yes"
+                        and why_no_tls() is None)
+        self.certificates = None
+        self.options = self.TIMEOUT
+
+    def choose_tls(self, *addresses):
+        """Make certificates for these addresses, if this run uses TLS."""
+        if not self.has_tls:
+            return
+        self.certificates = self.make_certificates(addresses)
+        self.options = dict(
+            database_tls_ca_file=self.certificates.path("ca.pem"),
+            **self.TIMEOUT)
 
     def wait_some_time(self):
         time.sleep(self.dice.uniform(0.1, self.PAUSE_S))
@@ -438,7 +463,8 @@ class RandomTest(FaultTest):
 
     def run_random(self, make_one):
         """Call make_one() again and again under load, and check."""
-        print(f"(seed {self.seed}) ", end="", flush=True)
+        print(f"(seed {self.seed}{', TLS' if self.certificates else ''}) ",
+              end="", flush=True)
         end = time.monotonic() + RANDOM_S
         with Load(self.daemons, rate=self.RATE, seed=self.seed,
                   is_sticky=self.IS_STICKY) as load:
@@ -483,18 +509,21 @@ class RandomTest(FaultTest):
         print()
 
     def start_daemons(self, uri):
-        return self.start_fleet(uri, **self.TIMEOUT)
+        return self.start_fleet(uri, **self.options)
 
     def test_random_server(self):
         """One server, which keeps its memory or its file."""
         self.run_with_server()
 
     def run_with_server(self):
-        server = self.start_server(*KEEPS)
+        self.choose_tls()
+        server = self.start(servers.Server, KEEPS,
+                            certificates=self.certificates)
         link = networks.SlowLink(server.port)
         self.addCleanup(link.kill)
         link.start()
-        self.daemons = self.start_daemons(self.uri(link))
+        self.daemons = self.start_daemons(
+            self.uri(link, "rediss" if self.certificates else "redis"))
         faults = self.faults_of_server(server, link)
         return self.run_random(lambda: self.make_fault(
             *self.dice.choice(faults), lambda: True, False))
@@ -522,10 +551,11 @@ class RandomTest(FaultTest):
         network = networks.Network(3)
         self.addCleanup(network.kill)
         network.start()
+        self.choose_tls(*(host.address for host in network.hosts))
         cluster = self.start(servers.Cluster, hosts=network.hosts,
-                             arguments=KEEPS)
+                             arguments=KEEPS, certificates=self.certificates)
         self.daemons = self.start_fleet(cluster.uri, hosts=network.hosts,
-                                        **self.TIMEOUT)
+                                        **self.options)
         chosen = []
 
         def choose(some):
