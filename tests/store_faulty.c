@@ -11,6 +11,13 @@ fail_away(struct err *err)
 	return STORE_FAILED;
 }
 
+static enum store_rc
+fail_partly(struct err *err)
+{
+	err_set(err, "told to be partly away");
+	return STORE_PARTLY;
+}
+
 /* An unknown answer is filled with what nobody must use. */
 static enum store_rc
 make_unknown(const char *client, const struct key *keys, size_t n,
@@ -21,8 +28,7 @@ make_unknown(const char *client, const struct key *keys, size_t n,
 		if (answers[i].is_unknown)
 			answers[i].found = true;
 	}
-	err_set(err, "told to be partly away");
-	return STORE_PARTLY;
+	return fail_partly(err);
 }
 
 static bool
@@ -121,6 +127,8 @@ faulty_add_counts(struct store *store, const struct store_hit *hits,
 		err_set(err, "told to fail to count");
 		return STORE_FAILED;
 	}
+	if (faulty->counts_are_away)
+		return fail_partly(err);
 	return faulty->inner->counts->add_counts(faulty->inner, hits, hits_n,
 	    counts, counts_n, err);
 }
@@ -181,6 +189,8 @@ faulty_add_decisions(struct store *store, const struct kept_decision *decisions,
 		err_set(err, "told to fail to keep decisions");
 		return STORE_FAILED;
 	}
+	if (faulty->counts_are_away)
+		return fail_partly(err);
 	if (faulty->has_no_room) {
 		err_set(err, "told to have no room");
 		return STORE_NO_ROOM;

@@ -19,9 +19,10 @@ struct store_faulty {
 	bool apply_fails_late; /* it has applied all changes, but fails */
 	bool is_away;          /* every call fails */
 	/* A part is away: this client's records are unknown (NULL: all are
-	 * known), or the entries cannot be read. */
+	 * known), the entries cannot be read, or counts and decisions cannot be
+	 * added. */
 	const char *away_client;
-	bool entries_are_away;
+	bool entries_are_away, counts_are_away;
 	bool is_locked; /* decisions are added only by a call that may wait */
 	bool has_many_entries;
 	bool has_no_room; /* apply answers STORE_NO_ROOM and does nothing */

@@ -32,7 +32,7 @@ typedef void store_decision_fn(const struct kept_decision *decision, void *arg);
 
 struct decision_store_ops {
 	/* Append n decisions, in one transaction if the store has any. With
-	 * STORE_NO_ROOM or STORE_FAILED, some of them may have been added. If
+	 * any result but STORE_OK, some of them may have been added. If
 	 * another process writes now, and the call may not wait for it,
 	 * *is_added is false with STORE_OK: try again later. A store may remove
 	 * decisions by itself when they are older than keep_s. */

@@ -12,8 +12,10 @@
  * other changes.
  *
  * STORE_PARTLY means that a part of the store is away, such as one server of a
- * cluster. Only lookup and generation return it. Some records are then not
- * found and not absent, but unknown. A caller may treat it as STORE_FAILED.
+ * cluster. Lookup and generation return it. Some records are then not found and
+ * not absent, but unknown. The calls that add counts, and that add or trim
+ * decisions, return it if they fail because of this part. A caller may treat it
+ * as STORE_FAILED.
  */
 
 enum store_rc { STORE_OK, STORE_FAILED, STORE_NO_ROOM, STORE_PARTLY };

@@ -95,6 +95,18 @@ note_failure(struct checker *checker, struct notices *notices,
 	note_fault(checker, notices, STORE_FAULT_ALL, err);
 }
 
+/* Counts and decisions are each in one place of the store, which may be in the
+ * part that is away. */
+static void
+note_rc(struct checker *checker, struct notices *notices, enum store_rc rc,
+    const struct err *err)
+{
+	if (rc != STORE_OK)
+		note_fault(checker, notices,
+		    rc == STORE_PARTLY ? STORE_FAULT_PART : STORE_FAULT_ALL,
+		    err);
+}
+
 static void
 fail_batch(struct checker *checker, struct batch *batch, const struct err *err)
 {
@@ -139,7 +151,7 @@ flush(struct checker *checker, struct err *err)
 	    checker->stats.counts, checker->stats.n, err);
 	if (rc == STORE_OK)
 		checker->stats.n = 0;
-	return rc == STORE_FAILED ? STORE_FAILED : STORE_OK;
+	return rc == STORE_NO_ROOM ? STORE_OK : rc;
 }
 
 void
@@ -147,9 +159,8 @@ checker_write_counts(struct checker *checker)
 {
 	struct err err;
 
-	if (!checker->store_watch.is_failing &&
-	    flush(checker, &err) != STORE_OK)
-		note_failure(checker, &checker->notices, &err);
+	if (!checker->store_watch.is_failing)
+		note_rc(checker, &checker->notices, flush(checker, &err), &err);
 }
 
 /* Before lists are replaced: their hits belong to them. */
@@ -158,18 +169,19 @@ write_hits(struct checker *checker, struct notices *notices)
 {
 	struct err err;
 
-	if (flush(checker, &err) != STORE_OK)
-		note_failure(checker, notices, &err);
+	note_rc(checker, notices, flush(checker, &err), &err);
 }
 
 void
 checker_flush(struct checker *checker, struct batch *batch)
 {
+	enum store_rc rc;
 	struct err err;
 
 	notices_move(&checker->notices, &batch->notices);
-	if (flush(checker, &err) != STORE_OK)
-		fail_batch(checker, batch, &err);
+	rc = flush(checker, &err);
+	batch->store_failed |= rc == STORE_FAILED;
+	note_rc(checker, &batch->notices, rc, &err);
 }
 
 /* Count the decisions. If the counts of the last hour cannot be written, they
@@ -408,10 +420,10 @@ checker_maintain(struct checker *checker, int64_t now_s)
 	checker->now_s = now_s;
 	remember_correspondents(checker);
 	maintain_records(checker);
-	if (decision_buffer_maintain(checker->decisions, checker->store,
-		config->decisions_keep_s, config->max_decisions, now_s,
-		&err) != STORE_OK)
-		note_failure(checker, &checker->notices, &err);
+	note_rc(checker, &checker->notices,
+	    decision_buffer_maintain(checker->decisions, checker->store,
+		config->decisions_keep_s, config->max_decisions, now_s, &err),
+	    &err);
 	fallback_watch_look(&checker->fallback, checker->store, 0,
 	    &checker->notices, &checker->measures);
 }
@@ -421,11 +433,13 @@ checker_write_decisions(struct checker *checker)
 {
 	struct err err;
 
-	if (!checker->store_watch.is_failing &&
-	    decision_buffer_write_all(checker->decisions, checker->store,
-		checker->settings->config.decisions_keep_s, checker->now_s,
-		&err) != STORE_OK)
-		note_failure(checker, &checker->notices, &err);
+	if (!checker->store_watch.is_failing)
+		note_rc(checker, &checker->notices,
+		    decision_buffer_write_all(checker->decisions,
+			checker->store,
+			checker->settings->config.decisions_keep_s,
+			checker->now_s, &err),
+		    &err);
 }
 
 /* ---- Looking at it ---- */

@@ -151,8 +151,8 @@ write_slice(struct decision_buffer *buffer, struct store *store, int64_t keep_s,
 		return STORE_OK;
 	rc = store->decisions->add(store, slice, buffer->slice_n, keep_s,
 	    may_wait, &is_added, err);
-	if (rc == STORE_FAILED)
-		return STORE_FAILED;
+	if (rc == STORE_FAILED || rc == STORE_PARTLY)
+		return rc;
 	if (rc == STORE_OK && !is_added)
 		return STORE_OK; /* later */
 	if (rc == STORE_NO_ROOM) {
@@ -173,11 +173,14 @@ enum store_rc
 decision_buffer_maintain(struct decision_buffer *buffer, struct store *store,
     int64_t keep_s, int64_t max_n, int64_t now_s, struct err *err)
 {
+	enum store_rc rc;
+
 	if (store->decisions == NULL || !is_due(buffer, now_s))
 		return STORE_OK;
 	buffer->maintained_s = now_s;
-	if (write_slice(buffer, store, keep_s, now_s, false, err) != STORE_OK)
-		return STORE_FAILED;
+	rc = write_slice(buffer, store, keep_s, now_s, false, err);
+	if (rc != STORE_OK)
+		return rc;
 	return store->decisions->trim(store,
 	    keep_s > 0 ? now_s - keep_s : INT64_MAX, max_n, TRIM, err);
 }
@@ -186,14 +189,14 @@ enum store_rc
 decision_buffer_write_all(struct decision_buffer *buffer, struct store *store,
     int64_t keep_s, int64_t now_s, struct err *err)
 {
+	enum store_rc rc = STORE_OK;
+
 	if (store->decisions == NULL)
 		return STORE_OK;
 	begin_second(buffer, now_s); /* keep the number of those left out */
-	while (buffer->n > 0)
-		if (write_slice(buffer, store, keep_s, now_s, true, err) !=
-		    STORE_OK)
-			return STORE_FAILED;
-	return STORE_OK;
+	while (rc == STORE_OK && buffer->n > 0)
+		rc = write_slice(buffer, store, keep_s, now_s, true, err);
+	return rc;
 }
 
 int64_t

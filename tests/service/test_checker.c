@@ -564,6 +564,33 @@ test_counts(void **state)
 	    3);
 }
 
+/* Counts and decisions that are in a part that is away do not fail requests. */
+static void
+test_counts_are_away(void **state)
+{
+	struct fixture *f = *state;
+
+	ask(f, "192.0.2.1", "a@b");
+	f->faulty.counts_are_away = true;
+	batch_clear(f->batch);
+	checker_flush(f->checker, f->batch);
+	assert_false(f->batch->store_failed);
+	assert_notices(f, 1, NOTICE_STORE_FAILED,
+	    "told to be partly away; until this part of the database works "
+	    "again, requests for its records pass (on_failure)");
+	f->now.now_s++;
+	checker_maintain(f->checker, f->now.now_s);
+	batch_clear(f->batch);
+	ask(f, "198.51.100.1", "a@b");
+	assert_int_equal(reason_of(f), REASON_NEW);
+	assert_notices(f, 2, NOTICE_STORE_RECOVERED, "works again");
+	assert_non_null(strstr(f->batch->notices.items[0].text,
+	    "until this part of the database works again"));
+	f->faulty.counts_are_away = false;
+	checker_flush(f->checker, f->batch);
+	assert_int_equal(counted(f, NOW).n, 2);
+}
+
 /* ---- Other settings ---- */
 
 static struct list *
@@ -785,6 +812,7 @@ main(void)
 	    TEST(test_many_entries),
 	    TEST(test_invalid_entry),
 	    TEST(test_counts),
+	    TEST(test_counts_are_away),
 	    TEST(test_configure),
 	    TEST(test_maintain),
 	    TEST(test_never_returned),

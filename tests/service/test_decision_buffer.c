@@ -168,6 +168,25 @@ test_store_fails(void **state)
 	assert_null(strstr(found, "lost"));
 }
 
+/* If the part of the store that has the decisions is away, they wait. */
+static void
+test_part_is_away(void **state)
+{
+	struct err err;
+
+	(void)state;
+	faulty.counts_are_away = true;
+	add(REASON_KNOWN, "a", NOW);
+	assert_int_equal(maintain(KEEP_S, NOW), STORE_PARTLY);
+	assert_int_equal(decision_buffer_write_all(buffer, &faulty.store,
+			     KEEP_S, NOW, &err),
+	    STORE_PARTLY);
+	faulty.counts_are_away = false;
+	assert_int_equal(maintain(KEEP_S, NOW + 1), STORE_OK);
+	read_store();
+	assert_string_equal(found, "0 a\n");
+}
+
 /* If another process writes, the decisions wait. */
 static void
 test_locked(void **state)
@@ -217,6 +236,7 @@ main(void)
 	    TEST(test_written),
 	    TEST(test_flood),
 	    TEST(test_store_fails),
+	    TEST(test_part_is_away),
 	    TEST(test_locked),
 	    TEST(test_trimmed),
 	};

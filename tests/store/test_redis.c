@@ -626,6 +626,38 @@ test_node_goes_away_without_scripts(void **state)
 	waitpid(pid, NULL, 0);
 }
 
+/* Counts and decisions that belong to a server that is away say so. */
+static void
+test_node_with_counts_is_away(void **state)
+{
+	const struct err why = {.text = "gone"};
+	const struct hourly_stats_count count = {
+	    .hour_s = 3600, .name = "new", .client_class = "named", .n = 1};
+	const struct kept_decision decision = {5, "a"};
+	struct redis *redis;
+	bool is_added;
+
+	(void)state;
+	open_store(STORE_VISIT);
+	redis = (struct redis *)store;
+	redis->topology->nodes_n = 2;
+	redis->uri.form = REDIS_CLUSTER;
+	for (unsigned slot = 1; slot < REDIS_SLOTS; slot++)
+		redis_topology_map(redis->topology, slot,
+		    &redis->topology->nodes[1]);
+	redis_topology_lose(redis->topology, &redis->topology->nodes[1], &why);
+	assert_int_equal(store->counts->add_counts(store, NULL, 0, &count, 1,
+			     &err),
+	    STORE_PARTLY);
+	assert_string_equal(err.text, "gone");
+	assert_int_equal(store->decisions->add(store, &decision, 1, 1000, true,
+			     &is_added, &err),
+	    STORE_PARTLY);
+	assert_false(is_added);
+	assert_int_equal(store->decisions->trim(store, 0, 1, 1, &err),
+	    STORE_PARTLY);
+}
+
 int
 main(void)
 {
@@ -657,6 +689,7 @@ main(void)
 	    TEST(test_prefixes_are_apart),
 	    TEST(test_partial_topology),
 	    TEST(test_node_goes_away_without_scripts),
+	    TEST(test_node_with_counts_is_away),
 	};
 
 	if (!server_is_installed())

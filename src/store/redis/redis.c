@@ -354,6 +354,12 @@ redis_run(struct redis *redis, struct err *err)
 }
 
 enum store_rc
+redis_run_some(struct redis *redis, struct err *err)
+{
+	return run(redis, err);
+}
+
+enum store_rc
 redis_run_partly(struct redis *redis, struct err *err)
 {
 	enum store_rc rc = run(redis, err);

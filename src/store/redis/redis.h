@@ -83,6 +83,10 @@ const char *redis_sha(const struct redis *redis, enum redis_script script);
  * STORE_FAILED and a sentence if one of the replies is an error or missing. */
 enum store_rc redis_run(struct redis *redis, struct err *err);
 
+/* The same, but return STORE_PARTLY and a sentence if only the replies of
+ * servers that are away are missing. */
+enum store_rc redis_run_some(struct redis *redis, struct err *err);
+
 /* The same, but while only a part of the servers is away, return STORE_PARTLY
  * and a sentence. Then the replies of these servers are missing: NULL. */
 enum store_rc redis_run_partly(struct redis *redis, struct err *err);

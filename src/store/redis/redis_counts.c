@@ -181,7 +181,7 @@ redis_add_counts(struct store *store, const struct store_hit *hits,
 		return STORE_FAILED;
 	add_hits(redis, hits, hits_n);
 	add_hourly(redis, counts, counts_n);
-	return redis_run(redis, err);
+	return redis_run_some(redis, err);
 }
 
 /* Find the hours from from_s on and before to_s. The caller frees the reply. */

@@ -120,6 +120,7 @@ redis_add_decisions(struct store *store, const struct kept_decision *decisions,
     size_t n, int64_t keep_s, bool may_wait, bool *is_added, struct err *err)
 {
 	struct redis *redis = (struct redis *)store;
+	enum store_rc rc;
 
 	(void)may_wait;
 	*is_added = false;
@@ -132,8 +133,9 @@ redis_add_decisions(struct store *store, const struct kept_decision *decisions,
 			return STORE_FAILED;
 		}
 	}
-	if (redis_run(redis, err) != STORE_OK)
-		return is_full(redis) ? STORE_NO_ROOM : STORE_FAILED;
+	rc = redis_run_some(redis, err);
+	if (rc != STORE_OK)
+		return is_full(redis) ? STORE_NO_ROOM : rc;
 	*is_added = true;
 	return STORE_OK;
 }
@@ -227,19 +229,21 @@ redis_read_decisions(struct store *store, int64_t *position, size_t n_max,
 
 /* ---- Trimming ---- */
 
-/* Find all hours. The caller frees the reply. */
-static redisReply *
-find_hours(struct redis *redis, struct err *err)
+/* Find all hours. After STORE_OK the caller frees the reply. */
+static enum store_rc
+find_hours(struct redis *redis, redisReply **out, struct err *err)
 {
 	struct redis_name hours;
+	enum store_rc rc;
 
 	if (redis_begin(redis, err) != 0)
-		return NULL;
+		return STORE_FAILED;
 	name_of_hours(redis, &hours);
 	redis_add(redis, &hours, "ZRANGEBYSCORE %s -inf +inf", hours.text);
-	if (redis_run(redis, err) != STORE_OK)
-		return NULL;
-	return redis_take_reply(redis, 0);
+	rc = redis_run_some(redis, err);
+	if (rc == STORE_OK)
+		*out = redis_take_reply(redis, 0);
+	return rc;
 }
 
 /* Ask for the first decision, and for the number of decisions of each hour. */
@@ -256,7 +260,7 @@ measure(struct redis *redis, const redisReply *hours, struct err *err)
 		name_of_hour(redis, redis_number(hours->element[i]), &name);
 		redis_add(redis, &name, "LLEN %s", name.text);
 	}
-	return redis_run(redis, err);
+	return redis_run_some(redis, err);
 }
 
 static enum store_rc
@@ -271,7 +275,7 @@ trim_hour(struct redis *redis, int64_t hour, int64_t first, int64_t excess_n,
 	redis_add(redis, &name, "EVALSHA %s 1 %s %lld %lld %lld %lld",
 	    redis_sha(redis, REDIS_TRIM_DECISIONS), name.text, (long long)first,
 	    (long long)excess_n, (long long)before_s, (long long)n_max);
-	return redis_run(redis, err);
+	return redis_run_some(redis, err);
 }
 
 /* The list of an hour is gone. The newest hour stays: a daemon may just add to
@@ -288,7 +292,7 @@ forget_hour(struct redis *redis, const redisReply *hours, struct err *err)
 	name_of_hours(redis, &name);
 	redis_add(redis, &name, "ZREM %s %s", name.text,
 	    hours->element[0]->str);
-	return redis_run(redis, err);
+	return redis_run_some(redis, err);
 }
 
 static enum store_rc
@@ -297,10 +301,11 @@ trim_first_hour(struct redis *redis, const redisReply *hours, int64_t before_s,
 {
 	const redisReply *first;
 	int64_t excess_n = -max_n, number, time_s;
+	enum store_rc rc = measure(redis, hours, err);
 	char *at;
 
-	if (measure(redis, hours, err) != STORE_OK)
-		return STORE_FAILED;
+	if (rc != STORE_OK)
+		return rc;
 	first = redis_reply(redis, 0);
 	if (first->type != REDIS_REPLY_STRING)
 		return forget_hour(redis, hours, err);
@@ -321,11 +326,11 @@ redis_trim_decisions(struct store *store, int64_t before_s, int64_t max_n,
     size_t n_max, struct err *err)
 {
 	struct redis *redis = (struct redis *)store;
-	redisReply *hours = find_hours(redis, err);
-	enum store_rc rc = STORE_OK;
+	redisReply *hours;
+	enum store_rc rc = find_hours(redis, &hours, err);
 
-	if (hours == NULL)
-		return STORE_FAILED;
+	if (rc != STORE_OK)
+		return rc;
 	if (hours->elements > 0)
 		rc = trim_first_hour(redis, hours, before_s, max_n, n_max, err);
 	freeReplyObject(hours);
