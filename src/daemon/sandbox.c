@@ -157,24 +157,43 @@ allow_devices(const struct file_rules *rules)
 	file_rules_allow(rules, "/dev/urandom", FILE_READ, &err);
 }
 
+/* A list of folders, with colons between them. */
+static void
+allow_folders(const struct file_rules *rules, const char *list)
+{
+	char folder[PATH_MAX];
+	struct err err;
+
+	while (*list != '\0') {
+		size_t n = strcspn(list, ":");
+
+		if (n > 0 && n < sizeof(folder)) {
+			memcpy(folder, list, n);
+			folder[n] = '\0';
+			file_rules_allow(rules, folder, FOLDER_READ, &err);
+		}
+		list += n + (list[n] == ':');
+	}
+}
+
 /* OpenSSL looks for the CA of a certificate when it needs it. In the folder of
  * the CAs are symbolic links to the other folders. */
 static void
 allow_system_ca(const struct file_rules *rules)
 {
-	static const char *const variables[] = {
-	    "SSL_CERT_FILE", "SSL_CERT_DIR"};
 	static const char *const folders[] = {"/etc/ssl/certs",
 	    "/etc/ca-certificates", "/etc/pki/ca-trust", "/etc/pki/tls/certs",
 	    "/usr/share/ca-certificates", "/usr/local/share/ca-certificates"};
+	const char *file = getenv("SSL_CERT_FILE");
+	const char *list = getenv("SSL_CERT_DIR");
 	struct err err;
 
 	for (size_t i = 0; i < sizeof(folders) / sizeof(folders[0]); i++)
 		file_rules_allow(rules, folders[i], FOLDER_READ, &err);
-	for (size_t i = 0; i < sizeof(variables) / sizeof(variables[0]); i++)
-		if (getenv(variables[i]) != NULL)
-			file_rules_allow(rules, getenv(variables[i]),
-			    FOLDER_READ, &err);
+	if (file != NULL)
+		file_rules_allow(rules, file, FILE_READ, &err);
+	if (list != NULL)
+		allow_folders(rules, list);
 }
 
 /* The files are read for each new connection. */
