@@ -9,6 +9,7 @@
 #include "daemon/log.h"
 #include "daemon/worker.h"
 #include "system/config_file.h"
+#include "system/config_trial.h"
 #include "system/list_files.h"
 
 /* Keep the values of options that a reload cannot change, such as the sockets
@@ -43,6 +44,7 @@ read_into(const struct reload_source *source, list_warn_fn *warn,
 	if (config_file_load(source->config_file, source->overrides->items,
 		source->overrides->n, &settings->config, err) != 0)
 		return -1;
+	config_trial_warn(&settings->config, warn);
 	return list_files_load(&settings->config, warn, &settings->files, err);
 }
 

@@ -65,8 +65,8 @@ list_forms(char *out, size_t size)
 	}
 }
 
-static bool
-wants_tls(const char *uri)
+bool
+store_uri_has_tls(const char *uri)
 {
 	return strncmp(uri, "rediss:", 7) == 0 ||
 	    strncmp(uri, "rediss+", 7) == 0;
@@ -80,7 +80,7 @@ resolve(const char *uri, const char **where, struct err *err)
 	const struct store_scheme *scheme = find_scheme(uri, where);
 	char forms[300], shown[200];
 
-	if (scheme == NULL && wants_tls(uri)) {
+	if (scheme == NULL && store_uri_has_tls(uri)) {
 		err_set(err,
 		    "tardigrey was built without TLS (let stunnel connect to "
 		    "the server, and write redis://127.0.0.1:PORT)");

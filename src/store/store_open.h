@@ -24,6 +24,9 @@ bool store_uri_is_private(const char *uri);
  * thread of their own. False if no adapter has the scheme. */
 bool store_uri_is_remote(const char *uri);
 
+/* True if the connections to the server are encrypted. */
+bool store_uri_has_tls(const char *uri);
+
 /* The path of the file that holds the store of this URI. It points into the
  * URI. NULL if the store has no file, or no adapter has the scheme. */
 const char *store_uri_path(const char *uri);

@@ -4,6 +4,7 @@
 
 #include <grp.h>
 
+#include "store/store_open.h"
 #include "system/config_file.h"
 #include "system/list_files.h"
 #include "system/privilege.h"
@@ -80,4 +81,31 @@ config_trial(const char *path, const struct overrides *overrides,
 		return 0;
 	return err_set(err, "%s (read as the account %s, as the daemon does)",
 	    why.text, config->user);
+}
+
+/* An administrator may believe that the connections are encrypted. A database
+ * without a server needs no warning: "tardigrey copy" may use the options to
+ * move to one. */
+void
+config_trial_warn(const struct config *config, list_warn_fn *report)
+{
+	static const char *const names[] = {
+	    "database_tls_ca_file", "database_tls_cert_file"};
+	struct err text;
+
+	if (!store_uri_is_remote(config->database) ||
+	    store_uri_has_tls(config->database))
+		return;
+	for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++) {
+		const struct config_given *given =
+		    config_given(config, names[i]);
+
+		if (given->text[0] == '\0')
+			continue;
+		err_set(&text,
+		    "%s: %s: not used: the connections to the database have "
+		    "no TLS (rediss:// has it)",
+		    given->origin, names[i]);
+		report(text.text);
+	}
 }

@@ -4,6 +4,7 @@
 #define TARDIGREY_SYSTEM_CONFIG_TRIAL_H
 
 #include "config/config.h"
+#include "system/list_files.h"
 #include "system/overrides.h"
 
 /* config_trial: finds errors of a configuration that the daemon would meet at
@@ -18,5 +19,9 @@
  */
 int config_trial(const char *path, const struct overrides *overrides,
     const struct config *config, struct err *err);
+
+/* Call report() for each option that is set, but has no effect with the others.
+ * The text begins with "FILE:LINE: NAME: ". */
+void config_trial_warn(const struct config *config, list_warn_fn *report);
 
 #endif

@@ -21,6 +21,7 @@ check_files(const struct ctl *ctl, struct err *err)
 {
 	struct list *files;
 
+	config_trial_warn(&ctl->config, complain_of_line);
 	if (list_files_load(&ctl->config, complain_of_line, &files, err) != 0)
 		return -1;
 	list_free(files);

@@ -7,25 +7,17 @@ import subprocess
 
 import harness
 import servers
-from fleet import DELAY_S, FleetTest, has_tls
+from fleet import DELAY_S, FleetTest, why_no_tls
 from harness import settings
 
 
 class TlsTest(FleetTest):
     def setUp(self):
         super().setUp()
-        if not has_tls():
-            self.skipTest("built without OpenSSL")
-        if shutil.which("openssl") is None:
-            self.skipTest("openssl is not installed")
-        said = subprocess.run(
-            [servers.SERVER, "--port", "0", "--tls-port", "0"],
-            stdout=subprocess.PIPE, stderr=subprocess.STDOUT,
-            universal_newlines=True, errors="replace").stdout
-        if "tls-port" in said:
-            self.skipTest("the server has no TLS")
-        self.certificates = servers.Certificates(
-            os.path.join(self.folder, "certificates"))
+        why_not = why_no_tls()
+        if why_not:
+            self.skipTest(why_not)
+        self.certificates = self.make_certificates()
         self.tls = {"database_tls_ca_file": self.certificates.path("ca.pem")}
 
     def start_servers(self, kind, *arguments):
@@ -35,16 +27,43 @@ class TlsTest(FleetTest):
     def uri(self, server):
         return f"rediss://localhost:{server.port}"
 
+    def system_cas(self):
+        """What names the CAs of the system for OpenSSL: a file, or folders."""
+        ca = self.certificates.path("ca.pem")
+        folder = os.path.join(self.folder, "cas")
+        os.mkdir(folder)
+        os.chmod(folder, 0o755)
+        shutil.copy(ca, folder)
+        subprocess.run(["openssl", "rehash", folder], check=True)
+        return (f"SSL_CERT_FILE={ca}",
+                f"SSL_CERT_DIR=/etc/ssl/certs:{folder}")
+
+    def test_options_without_tls(self):
+        """The options of TLS are no use for a server without TLS. But
+        "tardigrey copy" may use them to move from SQLite."""
+        tool = os.path.join(os.path.dirname(settings.daemon), "tardigrey")
+        ca = self.certificates.path("ca.pem")
+        for database, expected in (
+                ("redis://127.0.0.1", "-o: database_tls_ca_file: not used"),
+                ("rediss://127.0.0.1", ""), ("sqlite:/tmp/none", "")):
+            said = subprocess.run(
+                [tool, "-c", "/dev/null", "-o", f"database={database}", "-o",
+                 f"database_tls_ca_file={ca}", "config", "check"],
+                stdout=subprocess.PIPE, stderr=subprocess.PIPE,
+                universal_newlines=True, check=False).stderr
+            self.assertIn(expected, said)
+            self.assertEqual("not used" in said, expected != "")
+
     def test_single_server(self):
         """A daemon in its sandbox connects again, and trusts the CAs of the
         file, or of the system. The commands work too."""
         server = self.start_servers(servers.Server)
-        ca = self.certificates.path("ca.pem")
         daemons = [
             *self.start_fleet(self.uri(server), 1, **self.tls),
-            self.start_daemon(database=self.uri(server),
-                              delay=f"{DELAY_S}s", store_timeout="5s",
-                              launcher=["env", f"SSL_CERT_FILE={ca}"])]
+            *(self.start_daemon(database=self.uri(server),
+                                delay=f"{DELAY_S}s", store_timeout="5s",
+                                launcher=["env", variable])
+              for variable in self.system_cas())]
         self.assert_shared(*daemons)
         server.kill()
         server.start()
