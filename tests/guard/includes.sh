@@ -15,31 +15,36 @@ code=$(mktemp -d)
 trap 'rm -rf "$problems" "$code"' EXIT
 
 # Remove comments and the contents of strings. Lines keep their numbers.
-for file in */*.[ch] */*/*.[ch]; do
-	mkdir -p "$code/${file%/*}"
-	awk '
-	{
-		line = quote = ""
-		for (i = 1; i <= length($0); i++) {
-			one = substr($0, i, 1)
-			two = substr($0, i, 2)
-			if (comment) {
-				if (two == "*/") { comment = 0; i++ }
-			} else if (quote != "") {
-				if (one == "\\") i++
-				else if (one == quote) quote = ""
-			} else if (two == "/*") {
-				comment = 1; i++
-			} else {
-				if ((one == "\"" || one == "\047") &&
-				    $0 !~ /^[ \t]*#[ \t]*include/)
-					quote = one
-				line = line one
-			}
+find * -type d | (cd "$code" && xargs mkdir -p)
+awk -v code="$code" '
+FNR == 1 {
+	if (out != "") close(out)
+	out = code "/" FILENAME
+	comment = 0
+}
+# Most lines have neither.
+!comment && $0 !~ /["\047]|\/\*/ { print > out; next }
+{
+	line = quote = ""
+	for (i = 1; i <= length($0); i++) {
+		one = substr($0, i, 1)
+		two = substr($0, i, 2)
+		if (comment) {
+			if (two == "*/") { comment = 0; i++ }
+		} else if (quote != "") {
+			if (one == "\\") i++
+			else if (one == quote) quote = ""
+		} else if (two == "/*") {
+			comment = 1; i++
+		} else {
+			if ((one == "\"" || one == "\047") &&
+			    $0 !~ /^[ \t]*#[ \t]*include/)
+				quote = one
+			line = line one
 		}
-		print line
-	}' "$file" > "$code/$file"
-done
+	}
+	print line > out
+}' */*.[ch] */*/*.[ch]
 cd "$code"
 
 # complain WHAT-TO-DO: read lines of grep, and report each with WHAT-TO-DO.
@@ -184,13 +189,12 @@ tools_that_print="tools/berkeley_db.c tools/complain.c tools/ctl_arguments.c too
 
 # ---- x.c includes x.h first, to show that x.h is complete ----
 
-for file in */*.c */*/*.c; do
-	header=${file%.c}.h
+includes '["<]' */*.c */*/*.c | awk -F : '!seen[$1]++' | while IFS= read -r first; do
+	header=${first%%.c:*}.h
 	test -f "$header" || continue
-	first=$(includes '["<]' "$file" | head -n 1)
 	case $first in
 	*"\"$header\""*) ;;
-	*) echo "$file: $first" | complain "include \"$header\" first" ;;
+	*) echo "$first" | complain "include \"$header\" first" ;;
 	esac
 done
 

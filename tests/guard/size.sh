@@ -10,14 +10,16 @@ export LC_ALL
 cd "$srcdir/src"
 LINES_MAX=450
 
-problems=$(find . -name '*.[ch]' | sed 's|^\./||' | sort | while read -r file; do
-	lines_n=$(wc -l < "$file")
-	if [ "$lines_n" -gt "$LINES_MAX" ] &&
-	    ! head -n 40 "$file" | grep -q 'long because'; then
-		echo "src/$file: $lines_n lines: split it, or say in its head" \
-		    "comment that it \"is long because ...\""
-	fi
-done)
+problems=$(find . -name '*.[ch]' | sed 's|^\./||' | sort | xargs awk -v max="$LINES_MAX" '
+function judge() {
+	if (lines_n > max && !says_why)
+		print "src/" file ": " lines_n " lines: split it, or say in its head" \
+		    " comment that it \"is long because ...\""
+}
+FNR == 1 { judge(); file = FILENAME; says_why = 0 }
+{ lines_n = FNR }
+FNR <= 40 && /long because/ { says_why = 1 }
+END { judge() }')
 test -z "$problems" || {
 	echo "$problems"
 	exit 1
