@@ -76,6 +76,12 @@ batch_records_begin(struct batch_records *records)
 	records->n = records->looked_up_n = records->changes_n = 0;
 }
 
+struct key *
+batch_records_next(struct batch_records *records)
+{
+	return &records->keys[records->n];
+}
+
 size_t
 batch_records_add(struct batch_records *records, const struct key *key)
 {
@@ -91,7 +97,8 @@ batch_records_add(struct batch_records *records, const struct key *key)
 	place = records->n++;
 	records->slots[at] = place + 1;
 	records->items[place] = (struct item){.hash = hash};
-	key_copy(&records->keys[place], key);
+	if (key != &records->keys[place])
+		key_copy(&records->keys[place], key);
 	return place;
 }
 

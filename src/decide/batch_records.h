@@ -29,8 +29,11 @@ void batch_records_free(struct batch_records *records);
 /* Begin a new batch without records. */
 void batch_records_begin(struct batch_records *records);
 
-/* Add a key, unless the batch has it already. Returns the place of its record.
- * The key is copied. */
+/* Where to make the next key, so that it need not be copied. */
+struct key *batch_records_next(struct batch_records *records);
+
+/* Add a key, unless the batch has it already: a copy, or the key in
+ * batch_records_next(). Returns the place of its record. */
 size_t batch_records_add(struct batch_records *records, const struct key *key);
 
 /* Look up the keys that were added since the last look-up. After STORE_PARTLY

@@ -66,20 +66,20 @@ static void
 add_address(struct key_planner *planner, struct key_plan *plan,
     const struct request *request)
 {
-	struct key key;
+	struct key *key = batch_records_next(planner->records);
 
-	key_of_address(&request->client, &key);
-	add(planner, plan, &key);
+	key_of_address(&request->client, key);
+	add(planner, plan, key);
 }
 
 static void
 add_network(struct key_planner *planner, struct key_plan *plan,
     const struct request *request)
 {
-	struct key key;
+	struct key *key = batch_records_next(planner->records);
 
-	key_of_network(request, &planner->rules->keys, &key);
-	add(planner, plan, &key);
+	key_of_network(request, &planner->rules->keys, key);
+	add(planner, plan, key);
 }
 
 static void
