@@ -69,6 +69,8 @@ take_record(struct sqlite_arrivals *arrivals,
 			rows->record = record;
 		else
 			record_merge(&rows->record, &record);
+		if (rows->n == 0 && rows->places[0].has_other)
+			sqlite_waiting_read_pool(row, rows->pool);
 		rows->n++;
 	}
 	sqlite3_reset(row);
@@ -92,6 +94,7 @@ sqlite_arrivals_find(struct sqlite_arrivals *arrivals,
 
 	rows->n = 0;
 	rows->key_hash = key_hash;
+	rows->pool[0] = '\0';
 	if (!arrival_index_has_table(arrivals->index) &&
 	    arrivals->scans_n++ >= arrivals->scans_max)
 		sqlite_arrivals_build_table(arrivals);
@@ -101,6 +104,16 @@ sqlite_arrivals_find(struct sqlite_arrivals *arrivals,
 		if (take_record(arrivals, statements, ids[i], key, rows) != 0)
 			return -1;
 	return 0;
+}
+
+bool
+sqlite_arrivals_is_only(const struct sqlite_arrivals *arrivals,
+    uint32_t key_hash, int64_t id)
+{
+	int64_t ids[2];
+
+	return arrival_index_find(arrivals->index, key_hash, ids, 2) == 1 &&
+	    ids[0] == id;
 }
 
 int64_t

@@ -48,6 +48,8 @@ struct arrival_rows {
 	size_t n;
 	struct record record; /* merged; defined if n > 0 */
 	uint32_t key_hash;    /* as it was passed */
+	/* The pool of the first row, if that has another record; or "" */
+	char pool[KEY_CLIENT_SIZE];
 };
 
 /* Find the records of a key with this hash (sqlite_arrivals_hash_key()), and
@@ -56,6 +58,10 @@ struct arrival_rows {
 int sqlite_arrivals_find(struct sqlite_arrivals *arrivals,
     struct sqlite_statements *statements, const struct key *key,
     uint32_t key_hash, struct arrival_rows *rows);
+
+/* True if the index has no other record with this hash than that of an id. */
+bool sqlite_arrivals_is_only(const struct sqlite_arrivals *arrivals,
+    uint32_t key_hash, int64_t id);
 
 /* A row to append. Its record has never passed. */
 struct arrival_row {

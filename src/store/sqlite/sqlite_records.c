@@ -120,21 +120,21 @@ put_moved(struct sqlite *sqlite, const struct store_change *change,
 	return answer.found ? merge(sqlite, change->key, &answer.record) : 0;
 }
 
-/* Find out whether the next change is of the other record of the same row. */
-static int
-find_other(struct sqlite *sqlite, const struct arrival_rows *rows,
-    const struct store_change *next, struct arrival_rows *other, bool *found)
+/* True if the next change is of the other record of the same row, and no other
+ * row has that record, too. */
+static bool
+is_of_same_row(struct sqlite *sqlite, const struct store_change *change,
+    const struct arrival_rows *rows, const struct store_change *next)
 {
-	*found = false;
-	if (rows->n != 1 || !rows->places[0].has_other || next == NULL ||
-	    next->key->kind != KEY_TRIPLET_POOL)
-		return 0;
-	if (find_rows(sqlite, next->key, other) != 0)
-		return -1;
-	*found = other->n == 1 &&
-	    other->places[0].row_id == rows->places[0].row_id &&
-	    other->places[0].id != rows->places[0].id;
-	return 0;
+	return rows->n == 1 && rows->pool[0] != '\0' && next != NULL &&
+	    change->key->kind == KEY_TRIPLET_NETWORK &&
+	    next->key->kind == KEY_TRIPLET_POOL &&
+	    strcmp(next->key->client, rows->pool) == 0 &&
+	    strcmp(next->key->sender, change->key->sender) == 0 &&
+	    strcmp(next->key->recipient, change->key->recipient) == 0 &&
+	    sqlite_arrivals_is_only(&sqlite->arrivals,
+		sqlite_arrivals_hash_key(&sqlite->arrivals, next->key),
+		rows->places[0].row_id + 1);
 }
 
 /* Change a triplet that is in the queue: move it to "record". If the next
@@ -146,13 +146,11 @@ move(struct sqlite *sqlite, const struct store_change *change,
 {
 	struct sqlite_arrivals *arrivals = &sqlite->arrivals;
 	struct sqlite_statements *statements = &sqlite->statements;
-	struct arrival_rows other;
-	bool both;
+	bool both = is_of_same_row(sqlite, change, rows, next);
 
-	if (find_other(sqlite, rows, next, &other, &both) != 0 ||
-	    (both &&
-		sqlite_arrivals_remove_both(arrivals, statements,
-		    &rows->places[0]) != 0))
+	if (both &&
+	    sqlite_arrivals_remove_both(arrivals, statements,
+		&rows->places[0]) != 0)
 		return -1;
 	for (size_t i = 0; !both && i < rows->n; i++)
 		if (sqlite_arrivals_remove(arrivals, statements,
@@ -161,7 +159,7 @@ move(struct sqlite *sqlite, const struct store_change *change,
 	*applied_n = 1 + both;
 	if (put_moved(sqlite, change, &rows->record) != 0)
 		return -1;
-	return both ? put_moved(sqlite, next, &other.record) : 0;
+	return both ? put_moved(sqlite, next, &rows->record) : 0;
 }
 
 static bool

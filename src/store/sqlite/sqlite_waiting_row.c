@@ -22,6 +22,13 @@ sqlite_waiting_is_pooled(sqlite3_stmt *row)
 	return sqlite3_column_type(row, COLUMN_POOL) != SQLITE_NULL;
 }
 
+void
+sqlite_waiting_read_pool(sqlite3_stmt *row, char out[KEY_CLIENT_SIZE])
+{
+	if (!sqlite_read_key_text(row, COLUMN_POOL, out, KEY_CLIENT_SIZE))
+		out[0] = '\0';
+}
+
 bool
 sqlite_waiting_read_key(sqlite3_stmt *row, bool of_pool, struct key *out)
 {

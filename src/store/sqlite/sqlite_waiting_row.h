@@ -33,6 +33,9 @@ bool sqlite_waiting_has_pool(sqlite3_stmt *row);
  * pool. That record may be gone, or may have been stored elsewhere. */
 bool sqlite_waiting_is_pooled(sqlite3_stmt *row);
 
+/* Read the pool; "": the row has no record of a pool. */
+void sqlite_waiting_read_pool(sqlite3_stmt *row, char out[KEY_CLIENT_SIZE]);
+
 /* Read the key of the first record, or of the record of the pool. Returns false
  * if the row has no such record, or as sqlite_read_key() does. */
 bool sqlite_waiting_read_key(sqlite3_stmt *row, bool of_pool, struct key *out);
