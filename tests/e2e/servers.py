@@ -264,17 +264,27 @@ class Cluster:
 
     def move_slots(self, n, source=None, target=None):
         """Move n slots from one primary to another. Nodes that have just met
-        again may need some time to agree."""
-        if source is None:
-            source, target = self.roles()[:2]
-        names = [s.run("CLUSTER", "MYID") for s in (source, target)]
-        wait_until("the slots to move", lambda: subprocess.run(
-            source.client(
-                "--cluster", "reshard", f"{source.address}:{source.port}",
-                "--cluster-from", names[0], "--cluster-to", names[1],
-                "--cluster-slots", str(n), "--cluster-yes"),
+        again may need some time to agree. A replica may take over meanwhile,
+        which leaves a slot open."""
+        def move():
+            nodes = (source, target) if source else self.roles()[:2]
+            names = [s.run("CLUSTER", "MYID") for s in nodes]
+            address = f"{nodes[0].address}:{nodes[0].port}"
+            if self.manage(nodes[0], "reshard", address, "--cluster-from",
+                           names[0], "--cluster-to", names[1],
+                           "--cluster-slots", str(n), "--cluster-yes"):
+                return True
+            self.manage(nodes[0], "fix", address, "--cluster-yes")
+            return False
+        wait_until("the slots to move", move, 30, every_s=0.5)
+
+    @staticmethod
+    def manage(server, *arguments):
+        """Whether this command of redis-cli succeeds."""
+        return subprocess.run(
+            server.client("--cluster", *arguments), stdin=subprocess.DEVNULL,
             stdout=subprocess.DEVNULL,
-            stderr=subprocess.DEVNULL).returncode == 0, 30, every_s=0.5)
+            stderr=subprocess.DEVNULL).returncode == 0
 
 
 class Sentinels:
