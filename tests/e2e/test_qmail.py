@@ -367,13 +367,28 @@ class EveryDoor(qmail.TestCase):
         one.defers()
         return False
 
+    def early_everywhere(self, first):
+        """Return a new recipient that this door has deferred, and then all
+        doors within the delay. On a slow machine the delay may be over before
+        the last door has answered: then another recipient is tried. The daemon
+        counts whole seconds."""
+        for _ in range(5):
+            recipient = self.fresh()
+            self.tried.append(recipient)
+            began_s = time.monotonic()
+            passing = [door for door in (first, *self.doors)
+                       if self.passes(door, recipient)]
+            if time.monotonic() - began_s < qmail.delay_s() - 1:
+                self.assertEqual(passing, [], first)
+                return recipient
+        self.fail("all doors take longer than the delay")
+
     def test_same_verdict(self):
         """A triplet that was deferred at one door is early at all others. When
         it is due, it passes at all doors. [C48]"""
-        recipients = {first: self.fresh() for first in self.doors}
-        for first, recipient in recipients.items():
-            for door in (first, *self.doors):
-                self.assertFalse(self.passes(door, recipient), (first, door))
+        self.tried = []
+        recipients = {first: self.early_everywhere(first)
+                      for first in self.doors}
         last = self.fresh()
         self.assertFalse(self.passes("postfix", last))
         qmail.wait_until_passed(lambda: self.passes("postfix", last))
@@ -381,7 +396,7 @@ class EveryDoor(qmail.TestCase):
             for door in self.doors:
                 self.assertTrue(self.passes(door, recipient), (first, door))
         self.assertEqual({recipient for _, recipient in stored(self.greyd)},
-                         {last, *recipients.values()})
+                         {last, *self.tried})
 
     def test_same_triplet(self):
         """Different spellings of client, sender and recipient are one triplet.
