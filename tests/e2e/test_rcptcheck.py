@@ -660,10 +660,12 @@ class Direct(qmail.TestCase):
     def test_direct_verdicts(self):
         """At every door, the first attempt and an early retry are deferred,
         and a later retry passes. [C38 C47]"""
-        recipients = [self.fresh() for _ in DOORS]
-        for door, recipient in zip(DOORS, recipients):
-            for _ in ("first", "early"):
+        recipients = []
+        for door in DOORS:
+            def attempt(recipient):
                 self.direct(door, recipient).finish().defers()
+            recipients.append(self.early("r", attempt, attempt))
+        recipient = recipients[-1]
         qmail.wait_until_passed(
             lambda: qmail.door_accepts(self.direct(door, recipient).finish()))
         for door, recipient in zip(DOORS, recipients):
