@@ -2,7 +2,9 @@
 """Several daemons share a database of Redis or Valkey. test_fleet_faults.py has the
 faults, and clusters."""
 import itertools
+import json
 import os
+import subprocess
 import time
 import unittest
 
@@ -10,7 +12,7 @@ import harness
 import mailservers
 import servers
 from fleet import FleetTest
-from harness import is_greylisted, limit, wait_until
+from harness import is_greylisted, limit, settings, wait_until
 
 
 class SharingTest(FleetTest):
@@ -108,6 +110,58 @@ class SharingTest(FleetTest):
         self.assertGreaterEqual(len(texts[0][0]), 300)
         for text in texts[1:]:
             self.assertEqual(text, texts[0])
+
+    def test_copy_while_both_serve(self):
+        """A site moves while the old and the new daemon serve. The copy is
+        killed halfway and begun again. Then the new daemon knows what the old
+        one knew, and still what it has learned itself."""
+        n, now_s = 20000, int(time.time())
+        path = os.path.join(self.folder, "records")
+        harness.write_file(path, "".join(json.dumps({
+            "kind": "triplet-network", "client": "198.51.100.0/24",
+            "sender": f"{i}@known.example", "recipient": "b@example.org",
+            "first_seen": now_s - 900, "last_seen": now_s - 600,
+            "passed": now_s - 600, "expires": now_s + 86400, "deferred": 1,
+            "passes": 1}) + "\n" for i in range(n)))
+        server = self.start_server()
+        old = self.start_daemon(delay="1h", delay_suspicious="1h")
+        new = self.start_daemon(database=self.uri(server), delay="1h",
+                                delay_suspicious="1h")
+        self.tool(old, "triplets", "import", path)
+        asked = itertools.count()
+
+        def both_serve():
+            number = next(asked)
+            self.assert_greylisted(new.ask(sender=f"{number}@new.example"))
+            self.assert_greylisted(old.ask(sender=f"{number}@old.example"))
+            self.assertEqual(old.ask(client_address="198.51.100.7",
+                                     sender=f"{number}@known.example"), "DUNNO")
+            return int(server.run("DBSIZE").split()[-1])
+
+        command = [*old.launcher, os.path.join(
+            os.path.dirname(settings.daemon), "tardigrey"), "-c",
+            old.config_file, "copy", old.options["database"], self.uri(server)]
+        with subprocess.Popen(command, stdout=subprocess.DEVNULL) as first:
+            wait_until("some records", lambda: both_serve() > 500)
+            first.kill()
+        self.assertEqual(first.returncode, -9)
+        copied_n = both_serve()
+        self.assertLess(copied_n, n)
+        with subprocess.Popen(command, stdout=subprocess.PIPE) as second:
+            while second.poll() is None:
+                both_serve()
+            said = second.stdout.read().decode()
+        self.assertEqual(second.returncode, 0)
+        there_n = int(said.split("; ")[1].split()[0])
+        self.assertGreaterEqual(there_n, copied_n // 2, said)
+        old.stop()
+        for number in range(0, n, 500):
+            self.assertEqual(new.ask(client_address="198.51.100.7",
+                                     sender=f"{number}@known.example"), "DUNNO")
+        waiting = self.tool(new, "triplets", "export")
+        for number in range(next(asked)):
+            self.assertIn(f'"{number}@new.example"', waiting)
+        self.assertIn('"0@old.example"', waiting)
 
     def test_rights_of_the_guide(self):
         """A user with the rights of contrib/fleet can do everything, and has
