@@ -115,7 +115,7 @@ class SharingTest(FleetTest):
         """A site moves while the old and the new daemon serve. The copy is
         killed halfway and begun again. Then the new daemon knows what the old
         one knew, and still what it has learned itself."""
-        n, now_s = 20000, int(time.time())
+        n, now_s = 10000, int(time.time())
         path = os.path.join(self.folder, "records")
         harness.write_file(path, "".join(json.dumps({
             "kind": "triplet-network", "client": "198.51.100.0/24",
