@@ -29,7 +29,8 @@ void batch_records_free(struct batch_records *records);
 /* Begin a new batch without records. */
 void batch_records_begin(struct batch_records *records);
 
-/* Where to make the next key, so that it need not be copied. */
+/* The place of the next key. A key that is made there is not copied. There must
+ * be room. */
 struct key *batch_records_next(struct batch_records *records);
 
 /* Add a key, unless the batch has it already: a copy, or the key in

@@ -88,7 +88,7 @@ fits(sqlite3 *db, int64_t log_octets,
 	    (log_octets >= least && begins_rightly(db, header));
 }
 
-/* A log whose length cannot be read is long enough. */
+/* If the length cannot be read, the log counts as long enough. */
 static int64_t
 octets_of(const char *wal_path)
 {
