@@ -63,6 +63,13 @@ def limit(seconds=LIMIT_S):
     return seconds * settings.slow
 
 
+def promise(seconds):
+    """The time limit of what the documents promise. If other tests run at the
+    same time (--jobs), they may have the processors: then it only finds what
+    hangs."""
+    return limit(seconds) * (10 if BUSY else 1)
+
+
 def wait_until(what, condition, seconds=LIMIT_S, every_s=0.02):
     """Poll until condition() is true. Returns the value of condition()."""
     end = time.monotonic() + limit(seconds)

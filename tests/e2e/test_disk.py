@@ -235,7 +235,7 @@ class DiskTest(harness.TestCase):
                 began = time.monotonic()
                 while self.log_octets(daemon) > SMALL_LOG:
                     self.assertLess(time.monotonic() - began,
-                                    harness.limit(60 if harness.BUSY else 30))
+                                    harness.promise(30))
                     if not idle:
                         self.ask_new(policy, 1, 1)
                     time.sleep(1 / 95)

@@ -14,7 +14,7 @@ import subprocess
 import time
 
 import harness
-from harness import is_greylisted, limit, settings, wait_until
+from harness import is_greylisted, limit, promise, settings, wait_until
 from test_store import Disk
 
 REPLIES = {"pass": "DUNNO", "tempfail": "DEFER_IF_PERMIT 4.3.0 Temporary "
@@ -41,7 +41,7 @@ class Fault(harness.TestCase):
                 action = None
         # Up to store_timeout for the lookup and for the write, and some time
         # for a slow machine.
-        self.assertLess(time.monotonic() - began, limit(2))
+        self.assertLess(time.monotonic() - began, promise(2))
         return action
 
     def fails(self, daemon):

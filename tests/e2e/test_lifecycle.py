@@ -14,7 +14,7 @@ import threading
 import time
 
 import harness
-from harness import Policy, limit, read_file, request, wait_until
+from harness import Policy, limit, promise, read_file, request, wait_until
 
 PR_SET_CHILD_SUBREAPER = 36
 
@@ -264,7 +264,7 @@ class LifecycleTest(harness.TestCase):
         daemon.begin()
         wait_until("the port to be open",
                    lambda: self.is_open(daemon), every_s=0.001)
-        self.assertLess(time.monotonic() - closed, limit(1))
+        self.assertLess(time.monotonic() - closed, promise(1))
         daemon.wait_for_state("READY=1")
         self.assert_greylisted(daemon.ask())
         self.assertEqual(daemon.reasons(2), ["new", "early"])

@@ -9,7 +9,7 @@ import subprocess
 import time
 
 import harness
-from harness import is_greylisted, limit, wait_until
+from harness import is_greylisted, limit, promise, wait_until
 
 
 class Disk:
@@ -76,7 +76,7 @@ class StoreTest(harness.TestCase):
             for i in range(5):
                 began = time.monotonic()
                 decision = daemon.judge(policy, sender=f"{i}@example.net")
-                self.assertLess(time.monotonic() - began, limit(1))
+                self.assertLess(time.monotonic() - began, promise(1))
                 self.assertEqual((decision["reply"], decision["reason"]),
                                  ("DUNNO", "failure"))
             self.assert_greylisted(policy.ask())
