@@ -166,6 +166,7 @@ class KeysTest(harness.TestCase):
         """[C10] A callback probe passes at RCPT. A bounce is deferred at
         DATA."""
         self.start(null_sender="data")
+        probed = time.monotonic()
         with Smtp(self.both, "192.0.2.1") as probe:
             self.assertEqual(self.codes(probe, "", ["b@example.org"]), [250])
 
@@ -181,7 +182,8 @@ class KeysTest(harness.TestCase):
                     self.assertEqual(code, 450, text)
                 return code == 250
 
-        harness.retry_until_passed(lambda: passed(["b@example.org"]), DELAY_S)
+        harness.retry_until_passed(lambda: passed(["b@example.org"]), DELAY_S,
+                                   probed)
         # At DATA, Postfix sends no recipient attribute if there are several.
         harness.retry_until_passed(
             lambda: passed(["c@example.org", "d@example.org"]), DELAY_S)

@@ -86,6 +86,15 @@ pthread_create(pthread_t *thread, const pthread_attr_t *attributes,
 	return real(thread, attributes, start, arg);
 }
 
+/* With off_t of 64 bits, <sys/statvfs.h> of GNU renames the function. On
+ * machines of 32 bits the function with the old name fills a smaller structure.
+ */
+#ifdef __GLIBC__
+#define STATVFS_NAME "statvfs64"
+#else
+#define STATVFS_NAME "statvfs"
+#endif
+
 /* Replace the function of the C library. Only the thread of the test calls
  * it. */
 int
@@ -95,7 +104,7 @@ statvfs(const char *name, struct statvfs *out)
 	int rc;
 
 	if (real == NULL)
-		*(void **)&real = dlsym(RTLD_NEXT, "statvfs");
+		*(void **)&real = dlsym(RTLD_NEXT, STATVFS_NAME);
 	rc = real(name, out);
 	if (obstacles.free_n != 0)
 		out->f_bavail = (fsblkcnt_t)obstacles.free_n / out->f_frsize;
