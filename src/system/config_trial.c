@@ -52,7 +52,7 @@ read_again(const char *path, const struct overrides *overrides,
     const struct config *config, struct err *err)
 {
 	static struct config again; /* large */
-	struct list *files;
+	struct list *files = NULL;
 
 	if (config_file_load(path, overrides->items, overrides->n, &again,
 		err) != 0 ||
