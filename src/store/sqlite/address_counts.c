@@ -27,11 +27,31 @@ address_counts_free(struct address_counts *counts)
 	free(counts);
 }
 
+static uint32_t
+low_of(uint32_t address_hash)
+{
+	return address_hash & (COUNTERS - 1);
+}
+
+static uint32_t
+high_of(uint32_t address_hash)
+{
+	return address_hash >> (32 - COUNTERS_BITS);
+}
+
+void
+address_counts_prefetch(const struct address_counts *counts,
+    uint32_t address_hash)
+{
+	__builtin_prefetch(&counts->low[low_of(address_hash)]);
+	__builtin_prefetch(&counts->high[high_of(address_hash)]);
+}
+
 int64_t
 address_counts_n(const struct address_counts *counts, uint32_t address_hash)
 {
-	uint32_t low = counts->low[address_hash & (COUNTERS - 1)];
-	uint32_t high = counts->high[address_hash >> (32 - COUNTERS_BITS)];
+	uint32_t low = counts->low[low_of(address_hash)];
+	uint32_t high = counts->high[high_of(address_hash)];
 
 	return low < high ? low : high;
 }
@@ -53,8 +73,8 @@ address_counts_add(struct address_counts *counts, uint32_t address_hash, int by)
 
 	if (n > 0)
 		counts->masses[mass_of(n)] -= n;
-	counts->low[address_hash & (COUNTERS - 1)] += (uint32_t)by;
-	counts->high[address_hash >> (32 - COUNTERS_BITS)] += (uint32_t)by;
+	counts->low[low_of(address_hash)] += (uint32_t)by;
+	counts->high[high_of(address_hash)] += (uint32_t)by;
 	n = address_counts_n(counts, address_hash);
 	if (n > 0)
 		counts->masses[mass_of(n)] += n;

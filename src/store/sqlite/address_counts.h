@@ -26,6 +26,10 @@ void address_counts_free(struct address_counts *counts);
 void address_counts_add(struct address_counts *counts, uint32_t address_hash,
     int by);
 
+/* Begin to load the counters of an address. */
+void address_counts_prefetch(const struct address_counts *counts,
+    uint32_t address_hash);
+
 /* Return the count of an address. */
 int64_t address_counts_n(const struct address_counts *counts,
     uint32_t address_hash);

@@ -299,6 +299,14 @@ arrival_index_prefetch(const struct arrival_index *index, uint32_t key_hash)
 		arrival_table_prefetch(&index->table, usable(key_hash));
 }
 
+void
+arrival_index_prefetch_address(const struct arrival_index *index,
+    uint32_t address_hash)
+{
+	if (index->addresses != NULL)
+		address_counts_prefetch(index->addresses, address_hash);
+}
+
 size_t
 arrival_index_find(struct arrival_index *index, uint32_t key_hash, int64_t *ids,
     size_t max)

@@ -76,6 +76,10 @@ void arrival_index_remove_below(struct arrival_index *index, int64_t id);
 void arrival_index_prefetch(const struct arrival_index *index,
     uint32_t key_hash);
 
+/* The same for arrival_index_address_n() and arrival_index_add(). */
+void arrival_index_prefetch_address(const struct arrival_index *index,
+    uint32_t address_hash);
+
 /* Find the ids with this hash of the key, at most "max" of them. Stores them in
  * ids[] in any order. Returns their number. */
 size_t arrival_index_find(struct arrival_index *index, uint32_t key_hash,

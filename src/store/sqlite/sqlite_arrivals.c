@@ -93,7 +93,6 @@ sqlite_arrivals_find(struct sqlite_arrivals *arrivals,
 	size_t n;
 
 	rows->n = 0;
-	rows->key_hash = key_hash;
 	rows->pool[0] = '\0';
 	if (!arrival_index_has_table(arrivals->index) &&
 	    arrivals->scans_n++ >= arrivals->scans_max)
@@ -114,13 +113,6 @@ sqlite_arrivals_is_only(const struct sqlite_arrivals *arrivals,
 
 	return arrival_index_find(arrivals->index, key_hash, ids, 2) == 1 &&
 	    ids[0] == id;
-}
-
-int64_t
-sqlite_arrivals_address_n(struct sqlite_arrivals *arrivals, const char *address)
-{
-	return arrival_index_address_n(arrivals->index,
-	    sqlite_arrivals_hash_address(arrivals, address));
 }
 
 /* ---- Changing ---- */
@@ -176,8 +168,7 @@ int
 sqlite_arrivals_append(struct sqlite_arrivals *arrivals,
     struct sqlite_statements *statements, const struct arrival_row *row)
 {
-	struct arrival arrival = sqlite_arrivals_hash(arrivals, row->key,
-	    row->key_hash, row->address);
+	struct arrival arrival = row->hashes;
 	int64_t id = next_id(arrivals);
 
 	bind_row(sqlite_statement(statements, STATEMENT_WAITING_APPEND), id,

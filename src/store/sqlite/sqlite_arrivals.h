@@ -47,7 +47,6 @@ struct arrival_rows {
 	struct arrival_place places[ARRIVAL_ROWS_MAX];
 	size_t n;
 	struct record record; /* merged; defined if n > 0 */
-	uint32_t key_hash;    /* as it was passed */
 	/* The pool of the first row, if that has another record; or "" */
 	char pool[KEY_CLIENT_SIZE];
 };
@@ -66,11 +65,9 @@ bool sqlite_arrivals_is_only(const struct sqlite_arrivals *arrivals,
 /* A row to append. Its record has never passed. */
 struct arrival_row {
 	const struct key *key; /* borrowed, as is all below */
-	uint32_t key_hash;
+	struct arrival hashes; /* of the key, and of the address */
 	const struct record *record;
-	/* From netaddr_format_host(). If it is "", the client of the key is
-	 * counted instead. */
-	const char *address;
+	const char *address; /* from netaddr_format_host(), or "" */
 	/* A second record of the row, under the key of the pool. "": it is
 	 * stored elsewhere. NULL: the triplet has none. */
 	const char *pool;
@@ -100,9 +97,5 @@ int sqlite_arrivals_remove_id(struct sqlite_arrivals *arrivals,
 
 /* Build the table of the index, or begin to build it in steps. */
 int sqlite_arrivals_build_table(struct sqlite_arrivals *arrivals);
-
-/* Return the number of rows of an address, as arrival_index_address_n(). */
-int64_t sqlite_arrivals_address_n(struct sqlite_arrivals *arrivals,
-    const char *address);
 
 #endif

@@ -39,9 +39,13 @@ sqlite_arrivals_hash_key(const struct sqlite_arrivals *arrivals,
 /* Consecutive rows often have the same address. */
 uint32_t
 sqlite_arrivals_hash_address(struct sqlite_arrivals *arrivals,
-    const char *address)
+    const struct key *key, const char *address)
 {
-	size_t n = strlen(address);
+	size_t n;
+
+	if (address[0] == '\0')
+		address = key->client;
+	n = strlen(address);
 
 	if (n >= sizeof(arrivals->address))
 		return (uint32_t)keyed_hash(arrivals->secret, address, n);
@@ -52,17 +56,6 @@ sqlite_arrivals_hash_address(struct sqlite_arrivals *arrivals,
 		    (uint32_t)keyed_hash(arrivals->secret, address, n);
 	}
 	return arrivals->address_hash;
-}
-
-struct arrival
-sqlite_arrivals_hash(struct sqlite_arrivals *arrivals, const struct key *key,
-    uint32_t key_hash, const char *address)
-{
-	return (struct arrival){
-	    .key = key_hash,
-	    .address = sqlite_arrivals_hash_address(arrivals,
-		address[0] != '\0' ? address : key->client),
-	};
 }
 
 static uint32_t
@@ -139,15 +132,16 @@ static int
 add_record(struct sqlite_arrivals *arrivals,
     const struct sqlite_waiting_walk *walk)
 {
+	struct arrival arrival;
 	struct key key;
 
 	if (walk->id < arrival_index_next(arrivals->index) ||
 	    !sqlite_waiting_read_key(walk->row, walk->of_pool, &key))
 		return 0;
-	return arrival_index_add(arrivals->index, walk->id,
-	    sqlite_arrivals_hash(arrivals, &key,
-		sqlite_arrivals_hash_key(arrivals, &key),
-		sqlite_text(walk->row, COLUMN_ADDRESS)));
+	arrival.key = sqlite_arrivals_hash_key(arrivals, &key);
+	arrival.address = sqlite_arrivals_hash_address(arrivals, &key,
+	    sqlite_text(walk->row, COLUMN_ADDRESS));
+	return arrival_index_add(arrivals->index, walk->id, arrival);
 }
 
 /* Add the records with ids from index->next on and below "to". */

@@ -48,18 +48,16 @@ void sqlite_arrivals_drop(struct sqlite_arrivals *arrivals);
 int sqlite_arrivals_update(struct sqlite_arrivals *arrivals,
     struct sqlite_statements *statements);
 
-/* ---- For sqlite_arrivals.c ---- */
-
-/* Return the hash of a key; of an address. */
+/* Return the hash of a key. */
 uint32_t sqlite_arrivals_hash_key(const struct sqlite_arrivals *arrivals,
     const struct key *key);
-uint32_t sqlite_arrivals_hash_address(struct sqlite_arrivals *arrivals,
-    const char *address);
 
-/* Return the hashes of a record. If the address is "", the client of the key is
- * hashed instead. */
-struct arrival sqlite_arrivals_hash(struct sqlite_arrivals *arrivals,
-    const struct key *key, uint32_t key_hash, const char *address);
+/* Return the hash of the address of a record. If the address is "", the client
+ * of the key is hashed instead. */
+uint32_t sqlite_arrivals_hash_address(struct sqlite_arrivals *arrivals,
+    const struct key *key, const char *address);
+
+/* ---- For sqlite_arrivals.c ---- */
 
 /* Store the hashes of the chunk that begins with the id "first". */
 int sqlite_arrivals_store_chunk(const struct sqlite_arrivals *arrivals,

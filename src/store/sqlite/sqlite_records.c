@@ -14,94 +14,67 @@
 #include "store/sqlite/sqlite_census.h"
 #include "store/sqlite/sqlite_lookup.h"
 #include "store/sqlite/sqlite_maintain.h"
-#include "store/sqlite/sqlite_record_row.h"
+#include "store/sqlite/sqlite_record_change.h"
 #include "store/sqlite/sqlite_schema.h"
 #include "store/sqlite/sqlite_transaction.h"
 #include "store/sqlite/sqlite_walk.h"
 
-/* ---- Changes of the table "record" ---- */
-
-static int
-forget(struct sqlite *sqlite, const struct key *key)
-{
-	struct sqlite_statements *statements = &sqlite->statements;
-
-	record_cache_forget(&sqlite->cache, key);
-	sqlite_bind_key(statements->prepared[STATEMENT_FORGET], 1, key);
-	return sqlite_run(statements, STATEMENT_FORGET);
-}
-
-static int
-forget_if_same(struct sqlite *sqlite, const struct key *key,
-    const struct record *read)
-{
-	struct sqlite_statements *statements = &sqlite->statements;
-	sqlite3_stmt *statement =
-	    statements->prepared[STATEMENT_FORGET_IF_SAME];
-
-	record_cache_forget(&sqlite->cache, key);
-	sqlite_bind_key(statement, 1, key);
-	sqlite_bind_times(statement, read);
-	return sqlite_run(statements, STATEMENT_FORGET_IF_SAME);
-}
-
-static int
-merge(struct sqlite *sqlite, const struct key *key, const struct record *record)
-{
-	struct sqlite_statements *statements = &sqlite->statements;
-	sqlite3_stmt *statement = statements->prepared[STATEMENT_MERGE];
-
-	record_cache_forget(&sqlite->cache, key);
-	sqlite_bind_key(statement, 1, key);
-	sqlite_bind_times(statement, record);
-	sqlite3_bind_int64(statement, 8, record->expires_s);
-	sqlite3_bind_int64(statement, 9, record->deferred_n);
-	sqlite3_bind_int64(statement, 10, record->passed_n);
-	sqlite_bind_delay(statement, 11, record);
-	return sqlite_run(statements, STATEMENT_MERGE);
-}
-
-static int
-change_record(struct sqlite *sqlite, const struct key *key,
-    const struct change *change)
-{
-	switch (change->how) {
-	case CHANGE_NONE:
-		return 0;
-	case CHANGE_FORGET:
-		return forget(sqlite, key);
-	case CHANGE_RESTART:
-		if (forget_if_same(sqlite, key, &change->read) != 0)
-			return -1;
-		return merge(sqlite, key, &change->record);
-	case CHANGE_MERGE:
-		return merge(sqlite, key, &change->record);
-	}
-	return -1;
-}
-
 /* ---- The queue ---- */
 
-static int
-find_rows(struct sqlite *sqlite, const struct key *key,
-    struct arrival_rows *rows)
+/* A change of a triplet, and what the queue needs for it. */
+struct queued_change {
+	const struct store_change *change;
+	uint32_t key_hash;
+	/* These two are set if it is a first attempt. */
+	uint32_t address_hash;
+	char address[NETADDR_PREFIX_SIZE]; /* "": unknown */
+};
+
+static bool
+is_first_attempt(const struct store_change *change)
 {
-	return sqlite_arrivals_find(&sqlite->arrivals, &sqlite->statements, key,
-	    sqlite_arrivals_hash_key(&sqlite->arrivals, key), rows);
+	const struct record *record = &change->change.record;
+
+	return change->change.how == CHANGE_MERGE && record->passed_s == 0 &&
+	    record->passed_n == 0 && record->deferred_n <= 1 &&
+	    !change->client.has_passed;
 }
 
-/* Look up a key in the table "record". The cache has the answer of the lookup
- * before. Its answers are valid, but must not be added to before the commit. */
-static int
-find_record(struct sqlite *sqlite, const struct key *key,
-    struct store_answer *answer)
+/* Compute the hashes of n changes, and begin to load what the index has for
+ * them. */
+static void
+queue_changes(struct sqlite *sqlite, const struct store_change *changes,
+    size_t n, struct queued_change *queued)
 {
-	struct record_cache *cache = &sqlite->cache;
+	struct sqlite_arrivals *arrivals = &sqlite->arrivals;
 
-	if (record_cache_is_on(cache) &&
-	    record_cache_get(cache, record_cache_hash(cache, key), answer))
-		return 0;
-	return sqlite_find(&sqlite->statements, key, answer);
+	for (size_t i = 0; i < n; i++, queued++) {
+		const struct key *key = changes[i].key;
+		const struct netaddr *address = &changes[i].client.address;
+
+		queued->change = &changes[i];
+		if (!key_kind_is_triplet(key->kind))
+			continue;
+		queued->key_hash = sqlite_arrivals_hash_key(arrivals, key);
+		arrival_index_prefetch(arrivals->index, queued->key_hash);
+		if (!is_first_attempt(&changes[i]))
+			continue;
+		queued->address[0] = '\0';
+		if (address->family != NETADDR_NONE)
+			netaddr_format_host(address, queued->address);
+		queued->address_hash = sqlite_arrivals_hash_address(arrivals,
+		    key, queued->address);
+		arrival_index_prefetch_address(arrivals->index,
+		    queued->address_hash);
+	}
+}
+
+static int
+find_rows(struct sqlite *sqlite, const struct queued_change *queued,
+    struct arrival_rows *rows)
+{
+	return sqlite_arrivals_find(&sqlite->arrivals, &sqlite->statements,
+	    queued->change->key, queued->key_hash, rows);
 }
 
 /* Write the record of a triplet that was in the queue, with the change, to
@@ -112,28 +85,31 @@ put_moved(struct sqlite *sqlite, const struct store_change *change,
 {
 	struct store_answer answer;
 
-	if (find_record(sqlite, change->key, &answer) != 0 ||
-	    (answer.found && forget(sqlite, change->key) != 0))
+	if (sqlite_record_find(sqlite, change->key, &answer) != 0 ||
+	    (answer.found && sqlite_record_forget(sqlite, change->key) != 0))
 		return -1;
 	sqlite_merge_answer(&answer, waiting);
 	record_apply(&answer.record, &answer.found, &change->change);
-	return answer.found ? merge(sqlite, change->key, &answer.record) : 0;
+	return answer.found
+	    ? sqlite_record_merge(sqlite, change->key, &answer.record)
+	    : 0;
 }
 
 /* True if the next change is of the other record of the same row, and no other
  * row has that record, too. */
 static bool
-is_of_same_row(struct sqlite *sqlite, const struct store_change *change,
-    const struct arrival_rows *rows, const struct store_change *next)
+is_of_same_row(const struct sqlite *sqlite, const struct key *key,
+    const struct arrival_rows *rows, const struct queued_change *next)
 {
+	const struct key *other = next != NULL ? next->change->key : NULL;
+
 	return rows->n == 1 && rows->pool[0] != '\0' && next != NULL &&
-	    change->key->kind == KEY_TRIPLET_NETWORK &&
-	    next->key->kind == KEY_TRIPLET_POOL &&
-	    strcmp(next->key->client, rows->pool) == 0 &&
-	    strcmp(next->key->sender, change->key->sender) == 0 &&
-	    strcmp(next->key->recipient, change->key->recipient) == 0 &&
-	    sqlite_arrivals_is_only(&sqlite->arrivals,
-		sqlite_arrivals_hash_key(&sqlite->arrivals, next->key),
+	    key->kind == KEY_TRIPLET_NETWORK &&
+	    other->kind == KEY_TRIPLET_POOL &&
+	    strcmp(other->client, rows->pool) == 0 &&
+	    strcmp(other->sender, key->sender) == 0 &&
+	    strcmp(other->recipient, key->recipient) == 0 &&
+	    sqlite_arrivals_is_only(&sqlite->arrivals, next->key_hash,
 		rows->places[0].row_id + 1);
 }
 
@@ -141,12 +117,12 @@ is_of_same_row(struct sqlite *sqlite, const struct store_change *change,
  * change is of the same row, apply both. Sets *applied_n. */
 static int
 move(struct sqlite *sqlite, const struct store_change *change,
-    const struct arrival_rows *rows, const struct store_change *next,
+    const struct arrival_rows *rows, const struct queued_change *next,
     size_t *applied_n)
 {
 	struct sqlite_arrivals *arrivals = &sqlite->arrivals;
 	struct sqlite_statements *statements = &sqlite->statements;
-	bool both = is_of_same_row(sqlite, change, rows, next);
+	bool both = is_of_same_row(sqlite, change->key, rows, next);
 
 	if (both &&
 	    sqlite_arrivals_remove_both(arrivals, statements,
@@ -159,62 +135,49 @@ move(struct sqlite *sqlite, const struct store_change *change,
 	*applied_n = 1 + both;
 	if (put_moved(sqlite, change, &rows->record) != 0)
 		return -1;
-	return both ? put_moved(sqlite, next, &rows->record) : 0;
-}
-
-static bool
-is_first_attempt(const struct store_change *change)
-{
-	const struct record *record = &change->change.record;
-
-	return change->change.how == CHANGE_MERGE && record->passed_s == 0 &&
-	    record->passed_n == 0 && record->deferred_n <= 1 &&
-	    !change->client.has_passed;
+	return both ? put_moved(sqlite, next->change, &rows->record) : 0;
 }
 
 /* Return how many more records of an address the queue may have. Before the
  * index has been checked, it also counts records that are gone. So do not apply
  * the limit before then. */
 static int64_t
-room_of_address(struct sqlite *sqlite, const char *address)
+room_of_address(const struct sqlite *sqlite, const struct queued_change *queued)
 {
-	struct sqlite_arrivals *arrivals = &sqlite->arrivals;
+	const struct sqlite_arrivals *arrivals = &sqlite->arrivals;
 	int64_t max = sqlite->options.max_waiting_per_address;
 
-	if (max == 0 || address[0] == '\0' ||
+	if (max == 0 || queued->address[0] == '\0' ||
 	    arrivals->checked < arrivals->checked_end)
 		return INT64_MAX;
-	return max - sqlite_arrivals_address_n(arrivals, address);
+	return max -
+	    arrival_index_address_n(arrivals->index, queued->address_hash);
 }
 
 /* Append a new triplet, and if pool is not NULL also the same triplet by pool.
  * Sets *applied_n to the number of changes that this applies. */
 static int
-append(struct sqlite *sqlite, const struct store_change *change,
-    uint32_t key_hash, const struct store_change *pool, uint32_t pool_hash,
-    size_t *applied_n)
+append(struct sqlite *sqlite, const struct queued_change *queued,
+    const struct queued_change *pool, size_t *applied_n)
 {
-	char address[NETADDR_PREFIX_SIZE] = "";
+	const struct store_change *change = queued->change;
 	struct arrival_row row = {
 	    .key = change->key,
-	    .key_hash = key_hash,
+	    .hashes = {queued->key_hash, queued->address_hash},
 	    .record = &change->change.record,
-	    .address = address,
+	    .address = queued->address,
 	};
-	int64_t room_n;
+	int64_t room_n = room_of_address(sqlite, queued);
 
-	if (change->client.address.family != NETADDR_NONE)
-		netaddr_format_host(&change->client.address, address);
-	room_n = room_of_address(sqlite, address);
 	*applied_n = 1;
 	if (room_n <= 0) {
 		sqlite->arrivals.done.refused_n++;
-		strcpy(sqlite->arrivals.done.refused, address);
+		strcpy(sqlite->arrivals.done.refused, queued->address);
 		return 0;
 	}
 	if (pool != NULL && room_n > 1) {
-		row.pool = pool->key->client;
-		row.pool_hash = pool_hash;
+		row.pool = pool->change->key->client;
+		row.pool_hash = pool->key_hash;
 		*applied_n = 2;
 	} else if (change->key->kind == KEY_TRIPLET_NETWORK &&
 	    change->client.has_pool) {
@@ -241,33 +204,33 @@ is_by_pool(const struct store_change *network, const struct store_change *pool)
 
 /* Find out whether neither table has the key of a change. */
 static int
-find_absence(struct sqlite *sqlite, const struct store_change *change,
-    struct arrival_rows *rows, bool *is_absent)
+find_absence(struct sqlite *sqlite, const struct queued_change *queued,
+    bool *is_absent)
 {
+	const struct store_change *change = queued->change;
 	struct store_answer answer = {.found = false};
+	struct arrival_rows rows;
 
-	if (find_rows(sqlite, change->key, rows) != 0 ||
-	    (rows->n == 0 && !change->was_absent &&
-		find_record(sqlite, change->key, &answer) != 0))
+	if (find_rows(sqlite, queued, &rows) != 0 ||
+	    (rows.n == 0 && !change->was_absent &&
+		sqlite_record_find(sqlite, change->key, &answer) != 0))
 		return -1;
-	*is_absent = rows->n == 0 && !answer.found;
+	*is_absent = rows.n == 0 && !answer.found;
 	return 0;
 }
 
 /* Append a new triplet. If the next change is the same triplet by pool, which
  * is usual, append both as one row. */
 static int
-append_with_next(struct sqlite *sqlite, const struct store_change *change,
-    uint32_t key_hash, const struct store_change *next, size_t *applied_n)
+append_with_next(struct sqlite *sqlite, const struct queued_change *queued,
+    const struct queued_change *next, size_t *applied_n)
 {
-	struct arrival_rows rows;
 	bool is_absent = false;
 
-	if (next != NULL && is_by_pool(change, next) &&
-	    find_absence(sqlite, next, &rows, &is_absent) != 0)
+	if (next != NULL && is_by_pool(queued->change, next->change) &&
+	    find_absence(sqlite, next, &is_absent) != 0)
 		return -1;
-	return append(sqlite, change, key_hash, is_absent ? next : NULL,
-	    is_absent ? rows.key_hash : 0, applied_n);
+	return append(sqlite, queued, is_absent ? next : NULL, applied_n);
 }
 
 /* True if the change stores a new waiting triplet, unless a record exists. */
@@ -282,32 +245,33 @@ may_be_new(const struct store_change *change)
  * "next" is the next change, or NULL. Sets *applied_n to 2 if it was applied,
  * too. */
 static int
-apply_to_triplet(struct sqlite *sqlite, const struct store_change *change,
-    const struct store_change *next, enum sqlite_room room, size_t *left_out_n,
+apply_to_triplet(struct sqlite *sqlite, const struct queued_change *queued,
+    const struct queued_change *next, enum sqlite_room room, size_t *left_out_n,
     size_t *applied_n)
 {
+	const struct store_change *change = queued->change;
 	struct store_answer answer = {.found = false};
 	struct arrival_rows rows;
 
 	*applied_n = 1;
-	if (find_rows(sqlite, change->key, &rows) != 0)
+	if (find_rows(sqlite, queued, &rows) != 0)
 		return -1;
 	if (rows.n > 0)
 		return move(sqlite, change, &rows, next, applied_n);
 	if (!is_first_attempt(change) &&
 	    (room == ROOM_FOR_ALL || !may_be_new(change)))
-		return change_record(sqlite, change->key, &change->change);
+		return sqlite_record_change(sqlite, change->key,
+		    &change->change);
 	if (!change->was_absent &&
-	    find_record(sqlite, change->key, &answer) != 0)
+	    sqlite_record_find(sqlite, change->key, &answer) != 0)
 		return -1;
 	if (!answer.found && room != ROOM_FOR_ALL) {
 		++*left_out_n;
 		return 0;
 	}
 	if (!answer.found && is_first_attempt(change))
-		return append_with_next(sqlite, change, rows.key_hash, next,
-		    applied_n);
-	return change_record(sqlite, change->key, &change->change);
+		return append_with_next(sqlite, queued, next, applied_n);
+	return sqlite_record_change(sqlite, change->key, &change->change);
 }
 
 /* Unless there is room for all changes, leave out a new correspondent and count
@@ -321,42 +285,72 @@ apply_to_other(struct sqlite *sqlite, const struct store_change *change,
 		++*left_out_n;
 		return 0;
 	}
-	return change_record(sqlite, change->key, &change->change);
+	return sqlite_record_change(sqlite, change->key, &change->change);
 }
 
 /* ---- Applying ---- */
+
+#define QUEUED 32 /* changes */
+
+static int
+apply_each(struct sqlite *sqlite, const struct store_change *changes, size_t n,
+    enum sqlite_room room, size_t *left_out_n)
+{
+	struct queued_change queued[QUEUED], *next = queued, *end = queued;
+	size_t applied_n;
+
+	for (size_t i = 0; i < n; i += applied_n) {
+		struct queued_change *each;
+		int rc;
+
+		if (end - next < 2) {
+			size_t some_n = n - i < QUEUED ? n - i : QUEUED;
+
+			queue_changes(sqlite, &changes[i], some_n, queued);
+			next = queued;
+			end = queued + some_n;
+		}
+		each = next;
+		applied_n = 1;
+		rc = key_kind_is_triplet(each->change->key->kind)
+		    ? apply_to_triplet(sqlite, each,
+			  end - each > 1 ? each + 1 : NULL, room, left_out_n,
+			  &applied_n)
+		    : apply_to_other(sqlite, each->change, room, left_out_n);
+		if (rc != 0)
+			return -1;
+		next += applied_n;
+	}
+	return 0;
+}
+
+static int64_t
+count_correspondents(const struct store_change *changes, size_t n)
+{
+	int64_t correspondents_n = 0;
+
+	for (size_t i = 0; i < n; i++)
+		correspondents_n +=
+		    key_kind_is_correspondent(changes[i].key->kind);
+	return correspondents_n;
+}
 
 static int
 apply_all(struct sqlite *sqlite, const struct store_change *changes, size_t n,
     enum sqlite_room room, size_t *left_out_n)
 {
 	struct sqlite_statements *statements = &sqlite->statements;
-	int64_t appended_n = sqlite->arrivals.appended_n, correspondents_n = 0;
+	int64_t appended_n = sqlite->arrivals.appended_n;
+	int64_t correspondents_n = count_correspondents(changes, n);
 
 	*left_out_n = 0;
 	if (sqlite_run(statements, STATEMENT_BEGIN_WRITE) != 0 ||
 	    !sqlite_schema_is_known(sqlite) ||
 	    (record_cache_is_on(&sqlite->cache) &&
 		sqlite_check_cache(sqlite) != 0) ||
-	    sqlite_arrivals_update(&sqlite->arrivals, statements) != 0)
+	    sqlite_arrivals_update(&sqlite->arrivals, statements) != 0 ||
+	    apply_each(sqlite, changes, n, room, left_out_n) != 0)
 		return -1;
-	for (size_t i = 0, applied_n = 1; i < n; i += applied_n) {
-		const struct store_change *change = &changes[i];
-		const struct store_change *next =
-		    i + 1 < n ? &changes[i + 1] : NULL;
-		int rc;
-
-		applied_n = 1;
-		correspondents_n +=
-		    key_kind_is_correspondent(change->key->kind);
-		rc = key_kind_is_triplet(change->key->kind)
-		    ? apply_to_triplet(sqlite, change, next, room, left_out_n,
-			  &applied_n)
-		    : apply_to_other(sqlite, change, room, left_out_n);
-
-		if (rc != 0)
-			return -1;
-	}
 	sqlite->known[KNOWN_CORRESPONDENTS].written_n += correspondents_n;
 	sqlite->known[KNOWN_OTHERS].written_n += (int64_t)n - correspondents_n -
 	    (sqlite->arrivals.appended_n - appended_n);
