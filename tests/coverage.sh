@@ -15,7 +15,7 @@ shift
 mkdir -p coverage
 cd coverage
 test -f Makefile ||
-    "$configure" -q CC=gcc CFLAGS='-O0 -g --coverage' > /dev/null
+    "$configure" -q --disable-lto CC=gcc CFLAGS='-O0 -g --coverage' > /dev/null
 find . -name '*.gcda' -exec rm -f {} +
 ${MAKE:-make} -s check TESTS="$*" > check.log 2>&1 ||
     { grep -E '^(FAIL|ERROR)|error:' check.log; exit 1; }
