@@ -6,13 +6,11 @@ import os
 import resource
 import selectors
 import signal
-import socket
 import time
 
 import harness
 from harness import (
-    TORTURE, is_greylisted, limit, promise, read_file, request, settings,
-    wait_until)
+    TORTURE, limit, promise, read_file, request, settings, wait_until)
 from preload import WrongClock, launcher
 from test_protocol import PASSES, padded
 

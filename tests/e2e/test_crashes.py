@@ -16,7 +16,7 @@ import threading
 import time
 
 import harness
-from harness import Policy, is_greylisted, limit, settings, wait_until
+from harness import is_greylisted, limit, settings
 
 CONNECTIONS = 16
 

@@ -14,7 +14,7 @@ import time
 import harness
 import test_postgrey
 from harness import (
-    USER, free_port, give_to, is_greylisted, settings, wait_until, write_file)
+    USER, free_port, give_to, settings, wait_until, write_file)
 
 ANNA = {"client_address": "192.0.2.7", "client_name": "unknown",
         "sender": "anna@example.net", "recipient": "bob@example.org"}

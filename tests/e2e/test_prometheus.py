@@ -10,7 +10,7 @@ import time
 import urllib.parse
 
 import harness
-from harness import free_port, limit, read_file, wait_until, write_file
+from harness import free_port, read_file, wait_until, write_file
 from mailservers import CONTRIB
 from test_http import get
 

@@ -14,12 +14,11 @@ import sqlite3
 import subprocess
 import tempfile
 import time
-import unittest
 
 import harness
 import qmail
 from harness import settings, wait_until
-from qmail import (DOORS, GREYLISTED, PATIENCE_S, POLICIES, SENDER, STUB_LINE,
+from qmail import (DOORS, PATIENCE_S, POLICIES, SENDER, STUB_LINE,
                    TIMEOUT_S, Check, at_once, check, doors, policy_stub, stored)
 
 
