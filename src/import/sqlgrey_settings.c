@@ -115,26 +115,61 @@ trim(const char *text, size_t n, char out[PART_SIZE])
 }
 
 static int
-translate_line(const struct translation *translation, const char *line,
-    size_t n, struct err *err)
+refuse(struct err *err)
+{
+	return err_set(err, "not a line of sqlgrey.conf; write NAME = VALUE");
+}
+
+/* Split a line of n octets. Returns 0, or -1 with a sentence. The name is "" if
+ * the line has none. */
+static int
+split(const char *line, size_t n, char name[PART_SIZE], char value[PART_SIZE],
+    struct err *err)
 {
 	const char *comment = memchr(line, '#', n);
 	const char *equals;
-	char name[PART_SIZE], value[PART_SIZE];
 
 	if (comment != NULL)
 		n = (size_t)(comment - line);
+	if (trim(line, n, name) == 0 && name[0] == '\0')
+		return 0;
 	equals = memchr(line, '=', n);
 	if (equals == NULL)
-		return trim(line, n, name) == 0 && name[0] == '\0'
-		    ? 0
-		    : err_set(err,
-			  "not a line of sqlgrey.conf; write NAME = VALUE");
+		return refuse(err);
 	if (trim(line, (size_t)(equals - line), name) != 0 ||
 	    trim(equals + 1, n - (size_t)(equals + 1 - line), value) != 0)
 		return err_set(err, "the line is too long");
-	translate(translation, name, value);
-	return 0;
+	return name[0] != '\0' ? 0 : refuse(err);
+}
+
+static const char *
+after_line(const char *line)
+{
+	size_t n = strcspn(line, "\n");
+
+	return line + n + (line[n] == '\n');
+}
+
+static bool
+has_name(const char *text, const char *wanted)
+{
+	char name[PART_SIZE], value[PART_SIZE];
+	struct err ignored;
+
+	for (; *text != '\0'; text = after_line(text))
+		if (split(text, strcspn(text, "\n"), name, value, &ignored) ==
+			0 &&
+		    strcmp(name, wanted) == 0)
+			return true;
+	return false;
+}
+
+/* The last value of a name counts. sqlgrey uses "unix" only without "inet". */
+static bool
+counts(const char *text, const char *line, const char *name)
+{
+	return name[0] != '\0' && !has_name(after_line(line), name) &&
+	    (strcmp(name, "unix") != 0 || !has_name(text, "inet"));
 }
 
 int
@@ -143,12 +178,16 @@ sqlgrey_settings_translate(const char *text, settings_write_fn *write,
 {
 	const struct translation translation = {write, arg};
 
-	for (int line_n = 1; *text != '\0'; line_n++) {
-		size_t n = strcspn(text, "\n");
+	int line_n = 1;
 
-		if (translate_line(&translation, text, n, err) != 0)
+	for (const char *line = text; *line != '\0';
+	     line = after_line(line), line_n++) {
+		char name[PART_SIZE], value[PART_SIZE];
+
+		if (split(line, strcspn(line, "\n"), name, value, err) != 0)
 			return err_prefix(err, "%d", line_n);
-		text += n + (text[n] == '\n');
+		if (counts(text, line, name))
+			translate(&translation, name, value);
 	}
 	return 0;
 }

@@ -195,8 +195,13 @@ test_sqlgrey(void **state)
 		"greylist_recipients = listed\nheader = no\n"},
 	    {"greymethod = new", "# no equal of sqlgrey's greymethod\n"},
 	    {"db_type = mysql", "# no equal of sqlgrey's db_type\n"},
+	    /* The last value counts, and inet before unix. */
+	    {"awl_age = 60\ninet = 1\n awl_age=30 # less\ninet=2\n",
+		"keep = 30d\nlisten = inet:127.0.0.1:2\n"},
+	    {"unix = /run/s\ninet = 2501\n", "listen = inet:127.0.0.1:2501\n"},
 	};
 	static const struct translation refused[] = {
+	    {"= 1", "1: not a line of sqlgrey.conf; write NAME = VALUE"},
 	    {"# a\ninet 2501\n",
 		"2: not a line of sqlgrey.conf; write NAME = VALUE"},
 	};
