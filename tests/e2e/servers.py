@@ -213,13 +213,32 @@ class Cluster:
         return node
 
     def remove_node(self, node):
-        """A node without slots leaves, and ends."""
+        """The slots of a node move to the first one. Then it leaves, and ends.
+        If another node did not know yet that its slots have moved, nobody
+        would serve them."""
         name = node.run("CLUSTER", "MYID")
+        while self.slots_n(node, name) > 0:
+            self.move_slots(self.slots_n(node, name), node, self.servers[0])
         self.servers.remove(node)
+        for server in self.servers:
+            wait_until("all nodes to know that it has no slots",
+                       lambda: self.slots_n(server, name) == 0)
         for server in self.servers:
             wait_until("the node to leave", lambda: server.run(
                 "CLUSTER", "FORGET", name) == "OK")
         node.kill()
+
+    @staticmethod
+    def slots_n(server, name):
+        """How many slots a node has, as a server knows."""
+        n = 0
+        for line in server.run("CLUSTER", "NODES").splitlines():
+            if line.startswith(name):
+                for part in line.split()[8:]:
+                    first, _, last = part.partition("-")
+                    n += 0 if "[" in part else int(last or first) - int(
+                        first) + 1
+        return n
 
     def let_replicas_take_over(self, may):
         for server in self.servers[3:]:
