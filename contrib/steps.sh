@@ -33,9 +33,9 @@ install_debian() {
 	command -v apt-get >/dev/null ||
 	    fail "this script works on Debian and Ubuntu only; install these yourself: $*"
 	missing=
-	for package in "$@"; do
-		dpkg-query -W -f '${Status}' "$package" 2>/dev/null |
-		    grep -q 'ok installed' || missing="$missing $package"
+	for wanted in "$@"; do
+		dpkg-query -W -f '${Status}' "$wanted" 2>/dev/null |
+		    grep -q 'ok installed' || missing="$missing $wanted"
 	done
 	if [ -z "$missing" ]; then
 		echo "already installed: $*"
