@@ -21,7 +21,7 @@
 
 /* ---- The queue ---- */
 
-/* A change of a triplet, and what the queue needs for it. */
+/* A change. For a triplet, also what the queue needs. */
 struct queued_change {
 	const struct store_change *change;
 	uint32_t key_hash;
