@@ -57,7 +57,7 @@ begin_checkpoints(struct sqlite *sqlite)
 	sqlite_checkpoint_begin(checkpoint, sqlite->db);
 }
 
-/* Choose how checkpoints are done. Give the daemon a page cache of 32 MiB. It
+/* Choose how checkpoints are done. Give the daemon a page cache of 16 MiB. It
  * keeps temporary tables in memory: its sandbox has no folder for their files.
  */
 static int
