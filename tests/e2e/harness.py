@@ -529,6 +529,12 @@ def run_daemon(*arguments, **options):
     return process
 
 
+def is_sanitized():
+    """Whether the daemon is built with AddressSanitizer."""
+    with open(settings.daemon, "rb") as file:
+        return b"__asan_init" in file.read()
+
+
 def retry_until_passed(try_once, delay_s, first_try=None):
     """Retry often until try_once() returns True, which means that the mail has
     passed. first_try is the time.monotonic() of an earlier attempt, if there
@@ -590,6 +596,10 @@ class TestCase(unittest.TestCase):
     def skip_if_wrapped(self, reason):
         if settings.wrapper:
             self.skipTest(f"not with --wrapper: {reason}")
+
+    def skip_if_sanitized(self, reason):
+        if is_sanitized():
+            self.skipTest(reason)
 
     def assert_greylisted(self, action):
         self.assertTrue(is_greylisted(action), action)

@@ -73,10 +73,6 @@ class ConnectionsTest(harness.TestCase):
             if line.startswith("VmRSS:"):
                 return 1024 * int(line.split()[1])
 
-    @staticmethod
-    def is_sanitized(daemon):
-        return "libasan" in read_file(f"/proc/{daemon.pid}/maps")
-
     def test_thousands_of_idle_clients(self):
         """[C33][C68] Each idle client costs a small fixed amount of memory,
         also after the largest possible request. Other clients are served
@@ -108,7 +104,7 @@ class ConnectionsTest(harness.TestCase):
             self.ask_new(policy)
         idle_each = (after_idle - before) // n
         large_each = (after_large - before) // n
-        if not self.is_sanitized(daemon):
+        if not harness.is_sanitized():
             self.assertLess(idle_each, IDLE_OCTETS)
             self.assertLess(large_each, CONNECTION_OCTETS)
         self.report(f", {idle_each} octets for each idle one, {large_each} "
@@ -350,9 +346,7 @@ class ConnectionsTest(harness.TestCase):
         error of one line. With fewer than four, its libraries cannot be
         loaded."""
         self.skip_if_wrapped("it needs descriptors itself")
-        with open(settings.daemon, "rb") as file:
-            if b"libasan" in file.read():
-                self.skipTest("a sanitizer needs descriptors itself")
+        self.skip_if_sanitized("a sanitizer needs descriptors itself")
         refused_n = 0
         for n in range(4, 16):
             with self.subTest(descriptors=n):

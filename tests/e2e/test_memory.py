@@ -34,17 +34,11 @@ def program(name):
     return os.path.join(os.path.dirname(settings.daemon), name)
 
 
-def is_sanitized():
-    with open(settings.daemon, "rb") as file:
-        return b"libasan" in file.read()
-
-
 class MemoryTest(harness.TestCase):
     def setUp(self):
         super().setUp()
         self.skip_if_wrapped(WRAPPED)
-        if is_sanitized():
-            self.skipTest(SANITIZED)
+        self.skip_if_sanitized(SANITIZED)
         self.memory = BadMemory(os.path.join(self.folder, "bad_memory"))
         self.clock = WrongClock(os.path.join(self.folder, "wrong_clock"))
         self.preloads = {"memory": self.memory, "clock": self.clock}

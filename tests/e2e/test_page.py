@@ -68,6 +68,7 @@ class PageTest(harness.TestCase):
         self.assertEqual(len(set(sizes)), 3, "they are the same picture")
 
     def ask_hostile(self, daemon):
+        """On a slow machine the second attempt passes."""
         with daemon.connect() as policy:
             for _ in range(2):
                 policy.ask(sender=HOSTILE, recipient=HOSTILE,
@@ -165,7 +166,7 @@ class PageTest(harness.TestCase):
         text = wait_until("the alarm", lambda: next(
             (text for text in [get(self.address, "/")[2]]
              if 'class="alarm"' in text), None), every_s=0.3)
-        self.assertIn("<b>1</b> came back", text)
+        self.assertRegex(text, "<b>[12]</b> came back")
         self.draw(browser, self.url)
         self.assertIn("The database fails", browser.html())
         os.rename(daemon.state + ".away", daemon.state)
@@ -187,7 +188,7 @@ class PageTest(harness.TestCase):
         get(self.address, "/")  # writes the counts
         html = wait_until("the counts", lambda: next(
             (text for text in [report(daemon, "--html")]
-             if "<b>1</b> passed" in text), None), every_s=0.3)
+             if re.search("<b>[12]</b> passed", text)), None), every_s=0.3)
         self.assertNotIn("<img", html)
         self.assertNotIn("<script", html)
         write_file(path, html)

@@ -5,7 +5,7 @@ import signal
 import subprocess
 
 import harness
-from harness import read_file, settings, wait_until, write_file
+from harness import read_file, wait_until, write_file
 from preload import launcher
 
 ACCESS = {"read /etc/passwd", "read /proc/self/maps", "list /",
@@ -27,11 +27,6 @@ os.execvp(sys.argv[1], sys.argv[1:])
 """
 
 
-def is_sanitizer_build():
-    with open(settings.daemon, "rb") as file:
-        return b"__asan_init" in file.read()
-
-
 def has_no_rules(daemon):
     """Whether the daemon can use all files, because this system or its headers
     have no Landlock."""
@@ -42,8 +37,7 @@ class SandboxTest(harness.TestCase):
     def setUp(self):
         super().setUp()
         self.skip_if_wrapped("the wrapper makes system calls of its own")
-        if is_sanitizer_build():
-            self.skipTest("a sanitizer makes system calls of its own")
+        self.skip_if_sanitized("a sanitizer makes system calls of its own")
 
     def make_open_folder(self, name):
         """A folder in which the account of the daemon may write."""

@@ -43,9 +43,7 @@ class SoakTest(harness.TestCase):
     def setUp(self):
         super().setUp()
         self.skip_if_wrapped("it would measure the wrapper")
-        with open(settings.daemon, "rb") as file:
-            if b"__asan_init" in file.read():
-                self.skipTest("it would measure the sanitizer")
+        self.skip_if_sanitized("it would measure the sanitizer")
         self.random = random.Random(settings.seed)
         self.clock = WrongClock(os.path.join(self.folder, "wrong_clock"))
         self.senders_n = 0
