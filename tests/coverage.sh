@@ -14,8 +14,10 @@ configure=$1
 shift
 mkdir -p coverage
 cd coverage
-test -f Makefile ||
-    "$configure" -q --disable-lto CC=gcc CFLAGS='-O0 -g --coverage' > /dev/null
+grep -qs -e --disable-lto config.status || {
+	find . -mindepth 1 -maxdepth 1 ! -name source -exec rm -rf {} +
+	"$configure" -q --disable-lto CC=gcc CFLAGS='-O0 -g --coverage' > /dev/null
+}
 find . -name '*.gcda' -exec rm -f {} +
 ${MAKE:-make} -s check TESTS="$*" > check.log 2>&1 ||
     { grep -E '^(FAIL|ERROR)|error:' check.log; exit 1; }

@@ -17,7 +17,7 @@ import harness
 import networks
 import servers
 from fleet import LATE_S, FleetTest, Load, memory_folder, why_no_tls
-from harness import promise, settings, wait_until
+from harness import limit, promise, settings, wait_until
 
 # The seconds of load before, during and after a fault. FLEET_FAULT_S in the
 # environment sets them. FLEET_S is the length of a random run. FLEET_TLS says
@@ -382,7 +382,7 @@ class SplitTest(FaultTest):
             self.assert_majority_works(daemons)
         _, spans = self.run_fault("cluster split", daemons, split,
                                   network.heal, loses=True)
-        self.assertTrue(all(-1 < span < promise(3) for span in spans), spans)
+        self.assertTrue(all(-1 < span < limit(3) for span in spans), spans)
 
     def test_sentinels(self):
         """The same with sentinels. min-replicas-to-write limits what is
@@ -396,16 +396,16 @@ class SplitTest(FaultTest):
             self.assert_majority_works(daemons)
         judge, spans = self.run_fault("sentinels split", daemons, split,
                                       network.heal, loses=True)
-        self.assertTrue(all(-1 < span < promise(8) for span in spans), spans)
+        self.assertTrue(all(-1 < span < limit(8) for span in spans), spans)
         if not (harness.BUSY or judge.machine_is_busy()):
-            self.assertLess(self.took_s, promise(10))
+            self.assertLess(self.took_s, limit(10))
 
     def test_nobody_reaches_anybody(self):
         """No host reaches another one, and then all do."""
         network, _, daemons = self.start_on_hosts(servers.Cluster)
         _, spans = self.run_fault("all cut", daemons, network.separate,
                                   network.heal, loses=True)
-        self.assertTrue(all(-1 < span < promise(3) for span in spans), spans)
+        self.assertTrue(all(-1 < span < limit(3) for span in spans), spans)
 
     def test_host_without_database(self):
         """A daemon loses the server, another one keeps it: nothing is lost."""
