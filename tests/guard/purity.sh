@@ -18,7 +18,7 @@ allowed="$allowed|__ctype_(b|tolower|toupper)_loc"
 # Functions that the compiler adds, or calls instead of memcmp() and strcpy(). On
 # machines of 32 bits it calls functions for arithmetic with 64 bits.
 allowed="$allowed|__u?(div|mod|divmod|mul)[dt]i[34]|__stack_chk_(fail|fail_local|guard)|_GLOBAL_OFFSET_TABLE_|bcmp|stpcpy"
-allowed="$allowed|__(asan|ubsan)_[a-z0-9_]*"
+allowed="$allowed|__(asan|ubsan)_[a-z0-9_]*|__(start|stop)_asan_globals"
 # Text functions that read files of the time zone or of the locale.
 forbidden='strftime|strptime|strfmon|strcoll|strxfrm'
 

@@ -71,7 +71,12 @@ database_writes_n(void)
 	return count(&obstacles.written_n);
 }
 
-/* Replace the function of the C library. */
+/* Replace the function of the C library, or that of a sanitizer, which must
+ * know each thread. */
+int __interceptor_pthread_create(pthread_t *thread,
+    const pthread_attr_t *attributes, void *(*start)(void *), void *arg)
+    __attribute__((weak));
+
 int
 pthread_create(pthread_t *thread, const pthread_attr_t *attributes,
     void *(*start)(void *), void *arg)
@@ -81,6 +86,8 @@ pthread_create(pthread_t *thread, const pthread_attr_t *attributes,
 
 	if (obstacles.no_thread)
 		return EAGAIN;
+	if (real == NULL)
+		real = __interceptor_pthread_create;
 	if (real == NULL)
 		*(void **)&real = dlsym(RTLD_NEXT, "pthread_create");
 	return real(thread, attributes, start, arg);
