@@ -206,7 +206,7 @@ static const struct option_row rows[CONFIG_OPTIONS] = {
 	  .offset = AT(store.record_cache_octets),
 	  .fallback = "8M", .min = 0, .max = 1000000000,
 	  .daemon_only = true,
-	  .help = "Octets of memory for records that were read lately; 0: none." },
+	  .help = "Octets of memory for records of the database; 0: none." },
 	{ .name = "on_corruption", .type = OPTION_CHOICE,
 	  .offset = AT(store.on_corruption),
 	  .fallback = "replace", .choices = { "replace", "refuse" },

@@ -48,7 +48,8 @@ struct dispatcher {
 	uint64_t oldest_failures_n; /* of the oldest request in "collecting" */
 	int64_t oldest_ms;          /* when it was added; in worker mode only */
 	bool flush_wanted, maintenance_wanted;
-	bool cleanup_wanted; /* at the end of the turn; in inline mode only */
+	bool cleanup_wanted; /* at the end of the turn; in inline mode only.
+			      * The first turn begins with it */
 	struct notice_log notices;
 };
 
@@ -84,14 +85,14 @@ run_job(void *arg)
 	return (batch->n > 0 || job->maintains) && !failed;
 }
 
+/* Called by the worker. */
 static void
 clean_up(void *arg)
 {
 	struct dispatcher *dispatcher = arg;
 
-	if (dispatcher->worker != NULL)
-		store_set_deadline(dispatcher->store,
-		    clock_monotonic_ms() + dispatcher->timeout_ms);
+	store_set_deadline(dispatcher->store,
+	    clock_monotonic_ms() + dispatcher->timeout_ms);
 	checker_maintain(dispatcher->checker, clock_now_s());
 }
 
@@ -110,8 +111,10 @@ set_up(struct dispatcher *dispatcher, struct store *store,
 	if (dispatcher->checker == NULL || dispatcher->collecting == NULL ||
 	    (mode == DISPATCHER_WORKER && dispatcher->spare == NULL))
 		return err_no_memory(err);
-	if (mode == DISPATCHER_INLINE)
+	if (mode == DISPATCHER_INLINE) {
+		dispatcher->cleanup_wanted = true;
 		return 0;
+	}
 	dispatcher->worker = worker_new(&job, err);
 	return dispatcher->worker != NULL ? 0 : -1;
 }
@@ -432,12 +435,13 @@ dispatcher_flush(struct dispatcher *dispatcher)
 	dispatcher->flush_wanted = dispatcher->maintenance_wanted = true;
 }
 
-void
+bool
 dispatcher_end_turn(struct dispatcher *dispatcher)
 {
 	if (dispatcher->cleanup_wanted)
-		clean_up(dispatcher);
-	dispatcher->cleanup_wanted = false;
+		dispatcher->cleanup_wanted =
+		    checker_maintain(dispatcher->checker, clock_now_s());
+	return dispatcher->cleanup_wanted;
 }
 
 static void

@@ -134,8 +134,9 @@ const struct settings *dispatcher_settings(const struct dispatcher *dispatcher);
 void dispatcher_flush(struct dispatcher *dispatcher);
 
 /* Call this after the loop has sent the replies of a turn. In inline mode, the
- * checker does its maintenance here. A worker does it after each batch. */
-void dispatcher_end_turn(struct dispatcher *dispatcher);
+ * checker does its maintenance here. A worker does it after each batch. Returns
+ * true if the next turn should come at once, because there is more of it. */
+bool dispatcher_end_turn(struct dispatcher *dispatcher);
 
 /* Answer all collected requests, and write the hits and the hourly statistics
  * to the store. Waits for the checker. */

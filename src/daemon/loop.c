@@ -28,7 +28,7 @@ struct loop {
 	struct dispatcher *dispatcher;   /* borrowed */
 	struct loop_hooks hooks;
 	struct event checker_done, idle_check, flush, drain_end, log_retry,
-	    alive;
+	    more_work, alive;
 	struct event on_term, on_int, on_hup;
 	struct event reload_done; /* assigned while reload_fd is not -1 */
 	int reload_fd;
@@ -95,9 +95,9 @@ on_drain_end(evutil_socket_t fd, short what, void *arg)
 	loop->drain_is_over = true;
 }
 
-/* The end of the turn writes the log. */
+/* The end of the turn writes the log, or goes on with the maintenance. */
 static void
-on_log_retry(evutil_socket_t fd, short what, void *arg)
+on_end_of_turn(evutil_socket_t fd, short what, void *arg)
 {
 	(void)fd;
 	(void)what;
@@ -182,7 +182,8 @@ assign_events(struct loop *loop)
 	event_assign(&loop->flush, base, -1, EV_PERSIST, on_flush, loop);
 	event_assign(&loop->alive, base, -1, EV_PERSIST, on_alive, loop);
 	evtimer_assign(&loop->drain_end, base, on_drain_end, loop);
-	evtimer_assign(&loop->log_retry, base, on_log_retry, loop);
+	evtimer_assign(&loop->log_retry, base, on_end_of_turn, loop);
+	evtimer_assign(&loop->more_work, base, on_end_of_turn, loop);
 	evsignal_assign(&loop->on_term, base, SIGTERM, on_stop_signal, loop);
 	evsignal_assign(&loop->on_int, base, SIGINT, on_stop_signal, loop);
 	evsignal_assign(&loop->on_hup, base, SIGHUP, on_reload_signal, loop);
@@ -295,6 +296,7 @@ delete_events(struct loop *loop)
 	event_del(&loop->alive);
 	event_del(&loop->drain_end);
 	event_del(&loop->log_retry);
+	event_del(&loop->more_work);
 	event_del(&loop->on_term);
 	event_del(&loop->on_int);
 	event_del(&loop->on_hup);
@@ -360,7 +362,8 @@ end_turn(struct loop *loop)
 	} while (went_on);
 	connections_free_closed(loop->connections);
 	acceptor_end_turn(loop->acceptor);
-	dispatcher_end_turn(loop->dispatcher);
+	if (dispatcher_end_turn(loop->dispatcher))
+		event_active(&loop->more_work, EV_TIMEOUT, 0);
 	entries_reader_end_turn(loop->entries);
 }
 
@@ -404,7 +407,7 @@ drain(struct loop *loop)
 void
 loop_run(struct loop *loop)
 {
-	write_log(loop);
+	end_turn(loop);
 	while (!loop->stopping)
 		turn(loop);
 	drain(loop);

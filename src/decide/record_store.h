@@ -102,6 +102,7 @@ struct record_maintenance {
 	 */
 	int64_t forgotten_n, forgotten_correspondents_n;
 	char refused[NETADDR_PREFIX_SIZE]; /* address of the last of these */
+	bool has_more; /* call again soon, also if there are no requests */
 };
 
 /* The number of records in a store. -1: not known. */

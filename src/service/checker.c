@@ -393,7 +393,7 @@ note_maintenance(struct checker *checker,
 	}
 }
 
-static void
+static bool
 maintain_records(struct checker *checker)
 {
 	const struct record_store_ops *records = checker->store->records;
@@ -401,31 +401,34 @@ maintain_records(struct checker *checker)
 	struct err err;
 
 	if (records->maintain == NULL)
-		return;
-	if (records->maintain(checker->store, checker->now_s, &report, &err) ==
+		return false;
+	if (records->maintain(checker->store, checker->now_s, &report, &err) !=
 	    STORE_OK) {
-		leave_out_trial(checker, &report);
-		note_maintenance(checker, &report);
-	} else {
 		note_failure(checker, &checker->notices, &err);
+		return false;
 	}
+	leave_out_trial(checker, &report);
+	note_maintenance(checker, &report);
+	return report.has_more;
 }
 
-void
+bool
 checker_maintain(struct checker *checker, int64_t now_s)
 {
 	const struct config *config = &checker->settings->config;
+	bool has_more;
 	struct err err;
 
 	checker->now_s = now_s;
 	remember_correspondents(checker);
-	maintain_records(checker);
+	has_more = maintain_records(checker);
 	note_rc(checker, &checker->notices,
 	    decision_buffer_maintain(checker->decisions, checker->store,
 		config->decisions_keep_s, config->max_decisions, now_s, &err),
 	    &err);
 	fallback_watch_look(&checker->fallback, checker->store, 0,
 	    &checker->notices, &checker->measures);
+	return has_more;
 }
 
 void

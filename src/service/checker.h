@@ -77,8 +77,9 @@ void checker_write_counts(struct checker *checker);
 /* Do a slice of the work that can wait until the answers are sent: remember
  * correspondents, expire and evict waiting records, and keep decisions. Call
  * this after each batch, and now and then if there are none. Its notices are
- * added to the next batch. */
-void checker_maintain(struct checker *checker, int64_t now_s);
+ * added to the next batch. Returns true if the store has more work: then call
+ * it again soon, but answer the requests that have come first. */
+bool checker_maintain(struct checker *checker, int64_t now_s);
 
 /* Write the decisions that are kept, at the end of the program. */
 void checker_write_decisions(struct checker *checker);

@@ -17,7 +17,7 @@ struct checker {
 static pthread_mutex_t mutex = PTHREAD_MUTEX_INITIALIZER; /* for all below */
 static pthread_cond_t changed = PTHREAD_COND_INITIALIZER;
 static char calls[4096];
-static int fails_n;
+static int fails_n, more_work_n;
 static bool gate_is_closed, is_at_gate;
 static void (*on_run)(size_t n);
 
@@ -28,7 +28,7 @@ fake_checker_reset(void)
 {
 	pthread_mutex_lock(&mutex);
 	calls[0] = '\0';
-	fails_n = 0;
+	fails_n = more_work_n = 0;
 	gate_is_closed = is_at_gate = false;
 	on_run = NULL;
 	pthread_mutex_unlock(&mutex);
@@ -50,6 +50,14 @@ fake_checker_fail(int n)
 {
 	pthread_mutex_lock(&mutex);
 	fails_n = n;
+	pthread_mutex_unlock(&mutex);
+}
+
+void
+fake_checker_more_work(int n)
+{
+	pthread_mutex_lock(&mutex);
+	more_work_n = n;
 	pthread_mutex_unlock(&mutex);
 }
 
@@ -246,12 +254,19 @@ checker_flush(struct checker *checker, struct batch *batch)
 	note("flush");
 }
 
-void
+bool
 checker_maintain(struct checker *checker, int64_t now_s)
 {
+	bool has_more;
+
 	(void)checker;
 	(void)now_s;
 	note("maintain");
+	pthread_mutex_lock(&mutex);
+	has_more = more_work_n > 0;
+	more_work_n -= has_more;
+	pthread_mutex_unlock(&mutex);
+	return has_more;
 }
 
 void

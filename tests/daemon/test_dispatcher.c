@@ -429,6 +429,35 @@ test_maintain_after_the_answers(void **state)
 	}
 }
 
+/* The first turn begins with maintenance. It goes on without requests while
+ * there is more of it, but not after a failure. A worker does it after its jobs
+ * only. */
+static void
+test_maintain_at_once(void **state)
+{
+	(void)state;
+	if (mode == DISPATCHER_WORKER) {
+		assert_false(dispatcher_end_turn(dispatcher));
+		assert_calls("");
+		return;
+	}
+	fake_checker_more_work(2);
+	assert_true(dispatcher_end_turn(dispatcher));
+	dispatcher_hand_over(dispatcher); /* no request */
+	assert_true(dispatcher_end_turn(dispatcher));
+	assert_false(dispatcher_end_turn(dispatcher));
+	assert_false(dispatcher_end_turn(dispatcher));
+	assert_calls("maintain maintain maintain");
+	fake_checker_more_work(9);
+	add("one", "a");
+	run_all();
+	assert_true(dispatcher_end_turn(dispatcher));
+	fake_checker_fail(1);
+	add("one", "b");
+	run_all();
+	assert_false(dispatcher_end_turn(dispatcher));
+}
+
 static void
 test_no_maintenance_after_a_failure(void **state)
 {
@@ -533,6 +562,7 @@ main(void)
 		IN_BOTH(test_failure_is_logged_once),
 		IN_BOTH(test_flush),
 		IN_BOTH(test_maintain_after_the_answers),
+		IN_BOTH(test_maintain_at_once),
 		IN_BOTH(test_no_maintenance_after_a_failure),
 		IN_BOTH(test_questions_are_sent),
 		IN_BOTH(test_questions_without_lookup),

@@ -287,8 +287,8 @@ test_give_up_in_one_turn(void **state)
 	for (size_t i = 0; i < ARRAY_LEN(fds); i++)
 		assert_int_equal(strlen(read_to_end(fds[i])),
 		    16 * strlen(REPLY("a")));
-	assert_string_equal(fake_checker_calls(),
-	    "run:256 give_up:256 give_up:128 flush");
+	assert_non_null(strstr(fake_checker_calls(),
+	    "run:256 give_up:256 give_up:128 flush"));
 }
 
 static void

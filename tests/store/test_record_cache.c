@@ -66,6 +66,14 @@ put_absent(int i)
 	record_cache_put(&cache, hash_of(i), &absent);
 }
 
+static void
+offer(int i)
+{
+	struct store_answer answer = found(1000 + i);
+
+	record_cache_offer(&cache, hash_of(i), &answer.record);
+}
+
 static bool
 has(int i)
 {
@@ -222,6 +230,45 @@ test_records_take_all(void **state)
 		assert_int_equal(has(i), i >= 8);
 }
 
+/* Records that are offered use free room, and then the half that was not used
+ * lately. */
+static void
+test_offers_take_half(void **state)
+{
+	(void)state;
+	record_cache_resize(&cache, SET_OCTETS);
+	for (int i = 0; i < 8; i++)
+		offer(i);
+	for (int i = 0; i < 8; i++)
+		check_found(i);
+	for (int i = 100; i < 200; i++) {
+		offer(i);
+		check_found(7);
+		check_found(i);
+		check_found(5);
+		check_found(6);
+	}
+}
+
+static void
+test_offer_replaces_no_answer(void **state)
+{
+	struct store_answer answer, huge = found(INT64_MAX);
+
+	(void)state;
+	record_cache_resize(&cache, SET_OCTETS);
+	put_absent(1);
+	offer(1);
+	assert_true(record_cache_get(&cache, hash_of(1), &answer));
+	assert_false(answer.found);
+	put_found(2);
+	answer = found(5);
+	record_cache_offer(&cache, hash_of(2), &answer.record);
+	check_found(2);
+	record_cache_offer(&cache, hash_of(3), &huge.record);
+	assert_false(has(3));
+}
+
 /* ---- Sizes ---- */
 
 static void
@@ -271,6 +318,8 @@ main(void)
 	    TEST(test_dropped_room_is_used_first),
 	    TEST(test_absent_keys_take_half),
 	    TEST(test_records_take_all),
+	    TEST(test_offers_take_half),
+	    TEST(test_offer_replaces_no_answer),
 	    TEST(test_sizes),
 	};
 

@@ -276,6 +276,31 @@ test_filter(void **state)
 	assert_in_range(excluded_n, 990, 1000);
 }
 
+/* The store asks for the next slice until the filter is ready. Then the records
+ * are in the cache without a lookup, and changes are seen as always. */
+static void
+test_filling_loads_records(void **state)
+{
+	struct record_maintenance report = {.has_more = true};
+	int slices_n = 0;
+
+	(void)state;
+	for (int i = 0; i < 1000; i++)
+		change_one(store, i, CHANGE_MERGE, i);
+	for (; report.has_more; slices_n++)
+		assert_int_equal(store->records->maintain(store, 3000, &report,
+				     &err),
+		    STORE_OK);
+	assert_true(has_filter(store));
+	assert_in_range(slices_n, 3, 5);
+	for (int i = 0; i < 1000; i++)
+		assert_true(is_cached(i));
+	change_one(store, 1, CHANGE_MERGE, 1);
+	assert_int_equal(look_up(store, 1), 2);
+	sql_run(db, "UPDATE record SET passed_n = 77");
+	assert_int_equal(look_up(store, 2), 77);
+}
+
 /* Own changes while the filter is being filled, in front of and behind the
  * rows that it has, and later. */
 static void
@@ -504,6 +529,7 @@ main(void)
 	    TEST(test_may_have),
 	    TEST(test_may_have_without_cache),
 	    TEST(test_filter),
+	    TEST(test_filling_loads_records),
 	    TEST(test_filter_own_changes),
 	    TEST(test_filter_other_process),
 	    TEST(test_filter_between_slices),

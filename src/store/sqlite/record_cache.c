@@ -12,10 +12,11 @@ struct small_record {
 };
 
 /* The hash of a key chooses its set. The answers of a set are in the order of
- * their last use, the last one first. A set takes four cache lines. Most
- * lookups read one or two of them. */
+ * their last use, the last one first. Only a record that was looked up enters
+ * at the first way. A set takes four cache lines. Most lookups read one or two
+ * of them. */
 #define WAYS       8
-#define ABSENT_WAY (WAYS / 2) /* where a key without a record enters */
+#define SECOND_WAY (WAYS / 2) /* where the other answers enter */
 
 struct record_cache_set {
 	uint64_t tags[WAYS]; /* 0: free */
@@ -134,7 +135,7 @@ static void
 renew(struct record_cache_set *set, size_t way)
 {
 	uint64_t tag = set->tags[way];
-	size_t to = (tag & TAG_ABSENT) != 0 ? ABSENT_WAY : 0;
+	size_t to = (tag & TAG_ABSENT) != 0 ? SECOND_WAY : 0;
 	struct small_record record;
 
 	if (way <= to)
@@ -227,7 +228,7 @@ record_cache_put(struct record_cache *cache, uint64_t hash,
     const struct store_answer *answer)
 {
 	struct record_cache_set *set = set_of(cache, hash);
-	size_t to = answer->found ? 0 : ABSENT_WAY;
+	size_t to = answer->found ? 0 : SECOND_WAY;
 
 	if (answer->found && !is_small(&answer->record))
 		return;
@@ -235,6 +236,23 @@ record_cache_put(struct record_cache *cache, uint64_t hash,
 	set->tags[to] = tag_of(hash) | (answer->found ? 0 : TAG_ABSENT);
 	if (answer->found)
 		set->records[to] = shrink(&answer->record);
+}
+
+void
+record_cache_offer(struct record_cache *cache, uint64_t hash,
+    const struct record *record)
+{
+	struct record_cache_set *set = set_of(cache, hash);
+	size_t to = free_way(set, 0);
+
+	if (!is_small(record) || find(set, tag_of(hash)) < WAYS)
+		return;
+	if (set->tags[to] != 0) {
+		make_room(set, SECOND_WAY, to);
+		to = SECOND_WAY;
+	}
+	set->tags[to] = tag_of(hash);
+	set->records[to] = shrink(record);
 }
 
 void

@@ -8,6 +8,7 @@
 #include <stdint.h>
 
 #include "base/keyed_hash.h"
+#include "decide/record.h"
 #include "decide/record_store.h"
 #include "store/sqlite/record_filter.h"
 
@@ -21,7 +22,8 @@
  * unknown clients must not displace those that are known.
  *
  * A filter with the hashes of all keys of the table tells for most keys without
- * a record that they have none. sqlite_filter.c fills it.
+ * a record that they have none. sqlite_filter.c reads the table: it fills the
+ * filter, and offers the records to the cache.
  *
  * The cache does not store keys, but a keyed hash of 62 bits. So the wrong
  * record is found with a probability of 2^-59 for each lookup.
@@ -74,6 +76,12 @@ bool record_cache_get(struct record_cache *cache, uint64_t hash,
  * that 32 bits cannot hold is not stored. */
 void record_cache_put(struct record_cache *cache, uint64_t hash,
     const struct store_answer *answer);
+
+/* Store a record that nobody has looked up yet. If the cache has an answer for
+ * the key, that one stays. If there is no room, the record replaces an answer
+ * that was not used lately. */
+void record_cache_offer(struct record_cache *cache, uint64_t hash,
+    const struct record *record);
 
 /* Remove the answer for a key, if the cache has it. */
 void record_cache_drop(struct record_cache *cache, uint64_t hash);

@@ -9,8 +9,8 @@
 #include "store/sqlite/sqlite_handle.h"
 
 /*
- * sqlite_filter: fills the filter of the cache with the keys of the table
- * "record", in slices.
+ * sqlite_filter: reads the table "record" in slices. It fills the filter of the
+ * cache with the keys, and offers records to the cache.
  *
  * The filter must have the key of each row. This process adds the keys that it
  * writes. If another process commits something, the filter is useless. A new

@@ -345,6 +345,7 @@ sqlite_maintain(struct store *store, int64_t now_s,
 	    fill_filter(sqlite, now_s, err) != STORE_OK)
 		return STORE_FAILED;
 	*report = sqlite->arrivals.done;
+	report->has_more = sqlite_filter_is_needed(sqlite, now_s);
 	memset(&sqlite->arrivals.done, 0, sizeof(sqlite->arrivals.done));
 	return STORE_OK;
 }
