@@ -14,6 +14,7 @@ SOURCE = os.path.abspath(os.path.join(os.path.dirname(__file__), "../.."))
 LISTED_NETWORK = "130.0.0.0/8"  # KEYS_LISTED_NETWORK of keys.h
 AUTO_NETWORK = "140.0.0.0/8"
 START_LIMIT_S = 60
+RESTED_S = 0.3
 REQUEST = (b"request=smtpd_access_policy\nprotocol_state=RCPT\n"
            b"client_address=130.1.1.1\nsender=a@example.net\n"
            b"recipient=b@example.org\n\n")
@@ -56,6 +57,23 @@ class Server:
         with open(self.log, errors="replace") as log:
             raise SystemExit("the server does not answer:\n" + log.read())
 
+    def _cpu_ticks(self):
+        with open(f"/proc/{self.pid}/stat") as stat:
+            fields = stat.read().rpartition(")")[2].split()
+        return int(fields[11]) + int(fields[12])
+
+    def settle(self):
+        """Wait until the server rests: after its start, the daemon reads its
+        database. Returns the seconds."""
+        began = rested = time.monotonic()
+        ticks = self._cpu_ticks()
+        while time.monotonic() < rested + RESTED_S:
+            time.sleep(0.02)
+            now = self._cpu_ticks()
+            if now != ticks:
+                ticks, rested = now, time.monotonic()
+        return rested - began
+
     def memory_mib(self):
         with open(f"/proc/{self.pid}/status") as status:
             for line in status:
@@ -95,6 +113,7 @@ class Setting:
         self.config = self.path("tardigrey.conf")
         self.log = self.path("log")
         self.server_core, self.load_core = None, None
+        self.settles = True
         self._seed = 0
         self.options.setdefault("database", f"sqlite:{self.database}")
         self._write_config(delay)
@@ -104,6 +123,7 @@ class Setting:
         with other options."""
         other = Setting(self.build, self.scratch, **options)
         other.server_core, other.load_core = self.server_core, self.load_core
+        other.settles = self.settles
         return other
 
     def __enter__(self):
@@ -198,11 +218,13 @@ class Setting:
     def start_daemon(self, sync_ms=0, wrapper=()):
         if os.path.exists(self.log):
             os.truncate(self.log, 0)
-        return Server(
+        server = Server(
             self.pinned(self.server_core, [
                 *wrapper, self.program(self.daemon), "-f", "-c",
                 self.config]),
             self.path("policy.sock"), self.log, self.slow_disk(sync_ms))
+        server.settled_s = server.settle() if self.settles else 0
+        return server
 
     def load_command(self, server, workload, rows, **options):
         self._seed += 1

@@ -57,7 +57,7 @@ begin_checkpoints(struct sqlite *sqlite)
 	sqlite_checkpoint_begin(checkpoint, sqlite->db);
 }
 
-/* Choose how checkpoints are done. Give the daemon a page cache of 16 MiB. It
+/* Choose how checkpoints are done. Give the daemon a page cache of 4 MiB. It
  * keeps temporary tables in memory: its sandbox has no folder for their files.
  */
 static int
@@ -74,7 +74,7 @@ prepare_for_use(struct sqlite *sqlite, struct err *err)
 	case STORE_SERVE:
 		begin_checkpoints(sqlite);
 		return sqlite_execute(sqlite,
-		    "PRAGMA cache_size = -16384; PRAGMA temp_store = MEMORY",
+		    "PRAGMA cache_size = -4096; PRAGMA temp_store = MEMORY",
 		    err);
 	}
 	return 0;
