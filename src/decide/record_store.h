@@ -175,7 +175,8 @@ struct record_store_ops {
 	/* Do a slice of the work that can wait until the answers are sent:
 	 * remove waiting records that have expired, and enforce max_waiting,
 	 * max_known and max_correspondents. Sets *report. The caller calls this
-	 * after each batch. NULL: this store has no such work and no bounds. */
+	 * after each batch, and again soon if report->has_more is set. NULL:
+	 * this store has no such work and no bounds. */
 	enum store_rc (*maintain)(struct store *store, int64_t now_s,
 	    struct record_maintenance *report, struct err *err);
 

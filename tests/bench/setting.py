@@ -57,21 +57,26 @@ class Server:
         with open(self.log, errors="replace") as log:
             raise SystemExit("the server does not answer:\n" + log.read())
 
-    def _cpu_ticks(self):
+    def _activity(self):
+        """Whether the server sleeps, and the processor time that it has
+        used."""
         with open(f"/proc/{self.pid}/stat") as stat:
             fields = stat.read().rpartition(")")[2].split()
-        return int(fields[11]) + int(fields[12])
+        return fields[0] == "S", int(fields[11]) + int(fields[12])
 
     def settle(self):
         """Wait until the server rests: after its start, the daemon reads its
         database. Returns the seconds."""
         began = rested = time.monotonic()
-        ticks = self._cpu_ticks()
+        _, ticks = self._activity()
         while time.monotonic() < rested + RESTED_S:
             time.sleep(0.02)
-            now = self._cpu_ticks()
-            if now != ticks:
+            sleeps, now = self._activity()
+            if not sleeps or now != ticks:
                 ticks, rested = now, time.monotonic()
+            if rested > began + START_LIMIT_S:
+                self.stop()
+                raise SystemExit("the server never rests")
         return rested - began
 
     def memory_mib(self):
@@ -223,7 +228,7 @@ class Setting:
                 *wrapper, self.program(self.daemon), "-f", "-c",
                 self.config]),
             self.path("policy.sock"), self.log, self.slow_disk(sync_ms))
-        server.settled_s = server.settle() if self.settles else 0
+        server.settled_s = server.settle() if self.settles else 0.0
         return server
 
     def load_command(self, server, workload, rows, **options):

@@ -20,6 +20,7 @@ static char calls[4096];
 static int fails_n, more_work_n;
 static bool gate_is_closed, is_at_gate;
 static void (*on_run)(size_t n);
+static void (*on_work_over)(void);
 
 /* ---- For the test ---- */
 
@@ -31,6 +32,7 @@ fake_checker_reset(void)
 	fails_n = more_work_n = 0;
 	gate_is_closed = is_at_gate = false;
 	on_run = NULL;
+	on_work_over = NULL;
 	pthread_mutex_unlock(&mutex);
 }
 
@@ -54,10 +56,11 @@ fake_checker_fail(int n)
 }
 
 void
-fake_checker_more_work(int n)
+fake_checker_more_work(int n, void (*over)(void))
 {
 	pthread_mutex_lock(&mutex);
 	more_work_n = n;
+	on_work_over = over;
 	pthread_mutex_unlock(&mutex);
 }
 
@@ -257,6 +260,7 @@ checker_flush(struct checker *checker, struct batch *batch)
 bool
 checker_maintain(struct checker *checker, int64_t now_s)
 {
+	void (*over)(void);
 	bool has_more;
 
 	(void)checker;
@@ -265,7 +269,10 @@ checker_maintain(struct checker *checker, int64_t now_s)
 	pthread_mutex_lock(&mutex);
 	has_more = more_work_n > 0;
 	more_work_n -= has_more;
+	over = on_work_over;
 	pthread_mutex_unlock(&mutex);
+	if (!has_more && over != NULL)
+		over();
 	return has_more;
 }
 

@@ -28,8 +28,9 @@ const char *fake_checker_calls(void);
 /* Let the next n runs fail, as if the store had failed. */
 void fake_checker_fail(int n);
 
-/* Let the next n calls of checker_maintain() say that there is more work. */
-void fake_checker_more_work(int n);
+/* Let the next n calls of checker_maintain() say that there is more work. The
+ * call after these calls over(), unless it is NULL. */
+void fake_checker_more_work(int n, void (*over)(void));
 
 /* While the gate is closed, a run waits. fake_checker_open_gate() lets it
  * continue. */

@@ -441,14 +441,14 @@ test_maintain_at_once(void **state)
 		assert_calls("");
 		return;
 	}
-	fake_checker_more_work(2);
+	fake_checker_more_work(2, NULL);
 	assert_true(dispatcher_end_turn(dispatcher));
 	dispatcher_hand_over(dispatcher); /* no request */
 	assert_true(dispatcher_end_turn(dispatcher));
 	assert_false(dispatcher_end_turn(dispatcher));
 	assert_false(dispatcher_end_turn(dispatcher));
 	assert_calls("maintain maintain maintain");
-	fake_checker_more_work(9);
+	fake_checker_more_work(9, NULL);
 	add("one", "a");
 	run_all();
 	assert_true(dispatcher_end_turn(dispatcher));

@@ -15,6 +15,7 @@
 #include <string.h>
 #include <sys/socket.h>
 #include <sys/un.h>
+#include <time.h>
 #include <unistd.h>
 
 #include "config/config.h"
@@ -35,7 +36,8 @@ static enum dispatcher_mode mode;
 static FILE *real_stderr;
 static int stops_n, client;
 static int alive_n, alive_stop_n; /* stop at this call; 0: do not stop */
-static size_t requests_n;         /* in all runs of the checker */
+static int alive_every_ms = 1;
+static size_t requests_n; /* in all runs of the checker */
 
 /* ---- Helpers ---- */
 
@@ -108,11 +110,11 @@ make_loop(unsigned long files_max, struct err *err)
 {
 	static const struct dispatcher_hooks answers = {
 	    connections_answer, on_configured, NULL};
-	static const struct loop_hooks hooks = {.reload = on_reload,
+	const struct loop_hooks hooks = {.reload = on_reload,
 	    .reloaded = on_reloaded,
 	    .stopping = on_stopping,
 	    .alive = on_alive,
-	    .alive_every_ms = 1};
+	    .alive_every_ms = alive_every_ms};
 	struct config *config = calloc(1, sizeof(*config)); /* large */
 	char listen[128];
 	int rc;
@@ -423,6 +425,30 @@ test_more_clients_than_descriptors(void **state)
 		assert_string_equal(read_to_end(fds[i]), REPLY("a"));
 }
 
+/* If there is more maintenance, the next turn comes at once. Without this, the
+ * loop would wait ten seconds for each of these turns. */
+static void
+test_maintenance_goes_on(void **state)
+{
+	struct timespec before, after;
+	struct err err;
+
+	(void)state;
+	loop_free(loop);
+	dispatcher_free(dispatcher);
+	listener_close(&listeners);
+	alive_every_ms = 0;
+	assert_int_equal(make_loop(1024, &err), 0);
+	alive_every_ms = 1;
+	clock_gettime(CLOCK_MONOTONIC, &before);
+	fake_checker_more_work(3, stop);
+	loop_run(loop);
+	clock_gettime(CLOCK_MONOTONIC, &after);
+	assert_in_range(after.tv_sec - before.tv_sec, 0, 9);
+	assert_non_null(strstr(fake_checker_calls(),
+	    "maintain maintain maintain maintain"));
+}
+
 int
 main(void)
 {
@@ -443,6 +469,7 @@ main(void)
 		IN_BOTH(test_client_closes_while_busy),
 		IN_BOTH(test_reload),
 		IN_BOTH(test_more_clients_than_descriptors),
+		IN(test_maintenance_goes_on, in_loop),
 	};
 	/* clang-format on */
 

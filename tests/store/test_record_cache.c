@@ -30,14 +30,20 @@ tear_down(void **state)
 	return 0;
 }
 
-static uint64_t
-hash_of(int i)
+static const struct key *
+key_of(int i)
 {
 	static struct key key = {
 	    KEY_TRIPLET_NETWORK, "192.0.2.0/24", "", "b@example.org"};
 
 	snprintf(key.sender, sizeof(key.sender), "%d@example.net", i);
-	return record_cache_hash(&cache, &key);
+	return &key;
+}
+
+static uint64_t
+hash_of(int i)
+{
+	return record_cache_hash(&cache, key_of(i));
 }
 
 static struct store_answer
@@ -250,6 +256,44 @@ test_offers_take_half(void **state)
 	}
 }
 
+/* After a clear, all room is free: also for offers, and for the first way. */
+static void
+test_clear_frees_the_room(void **state)
+{
+	(void)state;
+	record_cache_resize(&cache, SET_OCTETS);
+	for (int i = 0; i < 8; i++)
+		put_found(i);
+	for (int n = 0; n < 600; n++) {
+		record_cache_clear(&cache);
+		for (int i = 0; i < 8; i++) {
+			assert_false(has(i));
+			offer(i);
+		}
+		for (int i = 0; i < 8; i++)
+			check_found(i);
+	}
+}
+
+/* When all records were offered once, later offers change nothing. */
+static void
+test_no_offers_when_filled(void **state)
+{
+	(void)state;
+	record_cache_resize(&cache, SET_OCTETS);
+	for (int n = 0; n < 2; n++) {
+		assert_int_equal(record_cache_begin_filter(&cache, 100), 0);
+		record_cache_forget(&cache, key_of(1));
+		record_cache_forget(&cache, key_of(2));
+		offer(1);
+		record_cache_end_filter(&cache);
+		check_found(1);
+		offer(2);
+		assert_false(has(2));
+		record_cache_clear(&cache);
+	}
+}
+
 static void
 test_offer_replaces_no_answer(void **state)
 {
@@ -320,6 +364,8 @@ main(void)
 	    TEST(test_records_take_all),
 	    TEST(test_offers_take_half),
 	    TEST(test_offer_replaces_no_answer),
+	    TEST(test_clear_frees_the_room),
+	    TEST(test_no_offers_when_filled),
 	    TEST(test_sizes),
 	};
 

@@ -27,9 +27,11 @@ struct record_cache_set {
 _Static_assert(sizeof(struct record_cache_set) % LINE == 0,
     "all sets are aligned");
 
-/* A tag is a hash with these two bits. */
-#define TAG_USED   UINT64_C(1)
-#define TAG_ABSENT UINT64_C(2) /* the key has no record */
+/* A tag is a hash with these bits. */
+#define TAG_USED      UINT64_C(1)
+#define TAG_ABSENT    UINT64_C(2) /* the key has no record */
+#define TAG_EPOCH_BIT UINT64_C(4) /* the lowest of eight bits: the epoch, */
+#define TAG_EPOCH     (UINT64_C(255) * TAG_EPOCH_BIT) /* see clear() */
 
 void
 record_cache_init(struct record_cache *cache,
@@ -52,6 +54,7 @@ record_cache_free(struct record_cache *cache)
 	free(cache->memory);
 	cache->memory = NULL;
 	cache->octets = cache->sets_n = 0;
+	cache->is_filled = false;
 	/* Changes are not noted while the cache is off. */
 	memset(cache->kinds, CACHE_KIND_UNKNOWN, sizeof(cache->kinds));
 }
@@ -95,9 +98,15 @@ set_of(const struct record_cache *cache, uint64_t hash)
 }
 
 static uint64_t
-tag_of(uint64_t hash)
+bits_of(const struct record_cache *cache)
 {
-	return (hash & ~TAG_ABSENT) | TAG_USED;
+	return cache->epoch * TAG_EPOCH_BIT | TAG_USED;
+}
+
+static uint64_t
+tag_of(const struct record_cache *cache, uint64_t hash)
+{
+	return (hash & ~(TAG_EPOCH | TAG_ABSENT | TAG_USED)) | bits_of(cache);
 }
 
 /* The way of a tag, or WAYS. */
@@ -111,11 +120,19 @@ find(const struct record_cache_set *set, uint64_t tag)
 	return way;
 }
 
+/* Answers of another epoch are free. */
+static bool
+is_used(const struct record_cache *cache, uint64_t tag)
+{
+	return (tag & (TAG_EPOCH | TAG_USED)) == bits_of(cache);
+}
+
 /* The first free way from "way" on, or the last way. */
 static size_t
-free_way(const struct record_cache_set *set, size_t way)
+free_way(const struct record_cache *cache, const struct record_cache_set *set,
+    size_t way)
 {
-	while (way < WAYS - 1 && set->tags[way] != 0)
+	while (way < WAYS - 1 && is_used(cache, set->tags[way]))
 		way++;
 	return way;
 }
@@ -213,7 +230,7 @@ record_cache_get(struct record_cache *cache, uint64_t hash,
 		answer->found = false;
 		return true;
 	}
-	way = find(set, tag_of(hash));
+	way = find(set, tag_of(cache, hash));
 	if (way == WAYS)
 		return false;
 	answer->found = (set->tags[way] & TAG_ABSENT) == 0;
@@ -232,8 +249,8 @@ record_cache_put(struct record_cache *cache, uint64_t hash,
 
 	if (answer->found && !is_small(&answer->record))
 		return;
-	make_room(set, to, free_way(set, to));
-	set->tags[to] = tag_of(hash) | (answer->found ? 0 : TAG_ABSENT);
+	make_room(set, to, free_way(cache, set, to));
+	set->tags[to] = tag_of(cache, hash) | (answer->found ? 0 : TAG_ABSENT);
 	if (answer->found)
 		set->records[to] = shrink(&answer->record);
 }
@@ -243,15 +260,16 @@ record_cache_offer(struct record_cache *cache, uint64_t hash,
     const struct record *record)
 {
 	struct record_cache_set *set = set_of(cache, hash);
-	size_t to = free_way(set, 0);
+	size_t to = free_way(cache, set, 0);
 
-	if (!is_small(record) || find(set, tag_of(hash)) < WAYS)
+	if (cache->is_filled || !is_small(record) ||
+	    find(set, tag_of(cache, hash)) < WAYS)
 		return;
-	if (set->tags[to] != 0) {
+	if (is_used(cache, set->tags[to])) {
 		make_room(set, SECOND_WAY, to);
 		to = SECOND_WAY;
 	}
-	set->tags[to] = tag_of(hash);
+	set->tags[to] = tag_of(cache, hash);
 	set->records[to] = shrink(record);
 }
 
@@ -259,7 +277,7 @@ void
 record_cache_drop(struct record_cache *cache, uint64_t hash)
 {
 	struct record_cache_set *set = set_of(cache, hash);
-	size_t way = find(set, tag_of(hash));
+	size_t way = find(set, tag_of(cache, hash));
 
 	if (way < WAYS)
 		set->tags[way] = 0;
@@ -295,7 +313,9 @@ record_cache_get_kind(const struct record_cache *cache, enum key_kind kind)
 	return (enum record_cache_kind)cache->kinds[kind];
 }
 
-/* With another secret, all keys have other hashes. */
+/* With another secret, all keys have other hashes. With another epoch, the room
+ * of the old answers is free. After 256 clears, old answers take room again,
+ * but are still not found. */
 void
 record_cache_clear(struct record_cache *cache)
 {
@@ -303,6 +323,8 @@ record_cache_clear(struct record_cache *cache)
 
 	while (i < sizeof(cache->secret) && ++cache->secret[i] == 0)
 		i++;
+	cache->epoch++;
+	cache->is_filled = false;
 	free_filters(cache);
 	memset(cache->kinds, CACHE_KIND_UNKNOWN, sizeof(cache->kinds));
 }
@@ -312,8 +334,14 @@ record_cache_clear(struct record_cache *cache)
 int
 record_cache_begin_filter(struct record_cache *cache, size_t n)
 {
+	record_cache_give_up_filter(cache);
+	return record_filter_make(&cache->next, n);
+}
+
+void
+record_cache_give_up_filter(struct record_cache *cache)
+{
 	record_filter_free(&cache->next);
-	return n > 0 ? record_filter_make(&cache->next, n) : -1;
 }
 
 void
@@ -322,4 +350,5 @@ record_cache_end_filter(struct record_cache *cache)
 	record_filter_free(&cache->filter);
 	cache->filter = cache->next;
 	cache->next = (struct record_filter){.memory = NULL};
+	cache->is_filled = true;
 }

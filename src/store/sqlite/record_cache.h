@@ -25,8 +25,8 @@
  * a record that they have none. sqlite_filter.c reads the table: it fills the
  * filter, and offers the records to the cache.
  *
- * The cache does not store keys, but a keyed hash of 62 bits. So the wrong
- * record is found with a probability of 2^-59 for each lookup.
+ * The cache does not store keys, but a keyed hash of 54 bits. So the wrong
+ * record is found with a probability of 2^-51 for each lookup.
  */
 
 struct record_cache_set;
@@ -36,6 +36,8 @@ struct record_cache {
 	struct record_cache_set *sets; /* in memory, aligned */
 	size_t octets, sets_n;
 	uint8_t secret[KEYED_HASH_SECRET_SIZE];
+	uint8_t epoch;  /* the number of clears */
+	bool is_filled; /* all records were offered since the last clear */
 	uint8_t kinds[KEY_KINDS]; /* values of enum record_cache_kind */
 	struct record_filter
 	    filter;                /* of all keys of the table, if it exists */
@@ -58,11 +60,13 @@ uint64_t record_cache_hash(const struct record_cache *cache,
     const struct key *key);
 
 /* Begin to fill a filter with room for n keys. Any other that is being filled
- * is freed. Returns 0, or -1 if n is 0 or memory is short. From now on, the
- * filter also gets each key that is passed to record_cache_forget(). */
+ * is freed. Returns 0, or -1 if memory is short. From now on, the filter also
+ * gets each key that is passed to record_cache_forget(). */
 int record_cache_begin_filter(struct record_cache *cache, size_t n);
-/* The new filter has the keys of all rows: use it. */
+/* The new filter has the keys of all rows: use it. All records were offered. */
 void record_cache_end_filter(struct record_cache *cache);
+/* Free the filter that is being filled. */
+void record_cache_give_up_filter(struct record_cache *cache);
 
 /* Begin to load the answer for a key from main memory. Call it for several keys
  * before the next function, so that it need not wait for each. */
@@ -79,7 +83,8 @@ void record_cache_put(struct record_cache *cache, uint64_t hash,
 
 /* Store a record that nobody has looked up yet. If the cache has an answer for
  * the key, that one stays. If there is no room, the record replaces an answer
- * that was not used lately. */
+ * that was not used lately. If all records were offered since the last clear,
+ * nothing is stored: what was used is better. */
 void record_cache_offer(struct record_cache *cache, uint64_t hash,
     const struct record *record);
 

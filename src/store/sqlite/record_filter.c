@@ -77,6 +77,8 @@ record_filter_add(struct record_filter *filter, uint64_t hash)
 {
 	uint32_t *block = block_of(filter, hash);
 
+	if (record_filter_may_have(filter, hash))
+		return;
 	for (int word = 0; word < WORDS; word++)
 		block[word] |= bit_of(hash, word);
 	filter->added_n++;

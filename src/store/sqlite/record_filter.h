@@ -19,7 +19,7 @@ struct record_filter {
 	void *memory;              /* owned; NULL: no filter */
 	uint32_t (*blocks)[8];     /* in memory, aligned */
 	size_t blocks_n, octets_n; /* octets_n: there is room for so many */
-	size_t added_n;
+	size_t added_n;            /* hashes that did not seem to be in it */
 };
 
 /* Make an empty filter with room for at least n hashes. Returns 0, or -1 when

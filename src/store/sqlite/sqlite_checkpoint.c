@@ -89,6 +89,7 @@ note_commit(void *arg, sqlite3 *db, const char *schema, int wal_pages_n)
 
 	(void)db;
 	(void)schema;
+	checkpoint->commits_n++;
 	if (grown_n < 0) { /* the log has started over */
 		checkpoint->finish_again_n = 0;
 		checkpoint->worked_pages_n = 0;

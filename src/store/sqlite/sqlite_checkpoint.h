@@ -44,6 +44,7 @@ struct sqlite_checkpoint {
 	bool syncs_log;                   /* the threads sync commits */
 	int64_t database_max;             /* octets; 0: no limit */
 
+	uint32_t commits_n;  /* commits of this handle to the log */
 	int wal_pages_n;     /* pages of the log after the last commit */
 	unsigned logs_n;     /* number of times that the log has started over */
 	int worked_pages_n;  /* length of the log at the last request */

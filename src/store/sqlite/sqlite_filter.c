@@ -5,21 +5,25 @@
  * Records that the engine looks up first (decide/key_plan.h) are offered to the
  * cache. The others are looked up for few requests.
  *
- * The number of rows is not known in advance. The first filter has room for
- * ROWS_FEW rows, or more if the database has many pages. If the table has more
- * rows, the next filter has the right size. A filter that has become full,
- * because rows were inserted, stays in use until the next one is ready.
+ * The number of rows is not known in advance. A filter has room for ROWS_FEW
+ * rows, or more if the database has many pages. If the table has more rows, the
+ * next filter has the right size. A filter that has become full, because rows
+ * were inserted, stays in use until the next one is ready.
  */
 #include "store/sqlite/sqlite_filter.h"
 
+#include "store/sqlite/sqlite_disk_threads.h"
 #include "store/sqlite/sqlite_lookup.h"
 #include "store/sqlite/sqlite_record_row.h"
 
-#define SLICE_ROWS 256      /* takes 0.3 ms */
+/* A slice ends after so many rows, which takes 0.2 ms, or so many milliseconds:
+ * a disk is slower. */
+#define SLICE_ROWS 256
+#define SLICE_MS   2
 #define ROWS_FEW   262144   /* the room of a filter is one octet for each row */
 #define ROWS_MANY  16777216 /* no filter for more rows */
-/* The number of rows is at most about this for each page of the database. */
-#define ROWS_A_PAGE 42
+/* A page of the database has about 40 rows. The rest is for new rows. */
+#define ROWS_A_PAGE 48
 #define QUIET_S     10
 #define AGAIN_S     3600 /* if there was no memory, or too many rows */
 
@@ -58,31 +62,33 @@ sqlite_filter_is_needed(struct sqlite *sqlite, int64_t now_s)
 /* ---- Filling ---- */
 
 static void
+try_later(struct sqlite *sqlite, int64_t now_s)
+{
+	sqlite->filter.not_before_s = now_s + AGAIN_S;
+}
+
+/* Begin a filter with room for n rows, within the bounds. */
+static void
 begin(struct sqlite *sqlite, size_t n, int64_t now_s)
 {
 	struct sqlite_filter *state = &sqlite->filter;
 
+	if (n < ROWS_FEW)
+		n = ROWS_FEW;
+	if (n > ROWS_MANY)
+		n = ROWS_MANY;
 	state->has_begun = false;
 	state->rows_n = 0;
-	if (record_cache_begin_filter(&sqlite->cache, n <= ROWS_MANY ? n : 0) !=
-	    0)
-		state->not_before_s = now_s + AGAIN_S;
+	if (record_cache_begin_filter(&sqlite->cache, n) != 0)
+		try_later(sqlite, now_s);
 }
 
-/* The room of the next filter. The one in use is full, or there is none. A
- * quarter is for new rows. */
 static size_t
 room(struct sqlite *sqlite)
 {
-	size_t n = sqlite->cache.filter.added_n;
-
-	n = n > 0 ? n + n / 4
-		  : (size_t)sqlite_read_number(&sqlite->statements,
-			STATEMENT_PAGE_COUNT) *
-		ROWS_A_PAGE;
-	if (n > ROWS_MANY)
-		return ROWS_MANY;
-	return n > ROWS_FEW ? n : ROWS_FEW;
+	return (size_t)sqlite_read_number(&sqlite->statements,
+		   STATEMENT_PAGE_COUNT) *
+	    ROWS_A_PAGE;
 }
 
 /* If the table has more rows than expected, begin another filter. */
@@ -91,10 +97,13 @@ end(struct sqlite *sqlite, int64_t now_s)
 {
 	size_t n = sqlite->filter.rows_n;
 
-	if (n > sqlite->cache.next.octets_n)
+	if (n > sqlite->cache.next.octets_n) {
 		begin(sqlite, n + n / 4, now_s);
-	else
-		record_cache_end_filter(&sqlite->cache);
+		return;
+	}
+	record_cache_end_filter(&sqlite->cache);
+	if (record_filter_is_full(&sqlite->cache.filter))
+		try_later(sqlite, now_s);
 }
 
 static void
@@ -111,6 +120,13 @@ add(struct record_cache *cache, sqlite3_stmt *row, const struct key *key)
 	record_cache_offer(cache, hash, &record);
 }
 
+static bool
+is_long_enough(int rows_n, int64_t began_ms)
+{
+	return rows_n >= SLICE_ROWS ||
+	    (rows_n % 16 == 0 && disk_threads_now_ms() - began_ms >= SLICE_MS);
+}
+
 /* Add the keys of the next rows. A slice ends at a key that sqlite_read_key()
  * can read; the next slice begins with it. Keys that it refuses are never
  * looked up. Returns SQLITE_ROW, SQLITE_DONE at the end, or an error. */
@@ -120,6 +136,7 @@ add_rows(struct sqlite *sqlite)
 	struct sqlite_filter *state = &sqlite->filter;
 	sqlite3_stmt *statement =
 	    sqlite_statement(&sqlite->statements, STATEMENT_WALK);
+	int64_t began_ms = disk_threads_now_ms();
 	struct key key;
 	int n = 0, rc;
 
@@ -128,11 +145,12 @@ add_rows(struct sqlite *sqlite)
 		sqlite3_bind_int64(statement, 1, INT64_MIN);
 	while ((rc = sqlite3_step(statement)) == SQLITE_ROW) {
 		n++;
-		if (!sqlite_read_key(statement, COLUMN_KEY, &key))
+		if (!sqlite_read_key(statement, COLUMN_KEY, &key) ||
+		    (state->has_begun && key_equal(&key, &state->last)))
 			continue;
 		add(&sqlite->cache, statement, &key);
 		state->rows_n++;
-		if (n >= SLICE_ROWS) {
+		if (is_long_enough(n, began_ms)) {
 			key_copy(&state->last, &key);
 			state->has_begun = true;
 			break;
@@ -152,8 +170,12 @@ fill(struct sqlite *sqlite, int64_t now_s)
 	if (!is_filling(sqlite))
 		return 0;
 	rc = add_rows(sqlite);
-	if (rc == SQLITE_DONE)
+	if (rc == SQLITE_DONE) {
 		end(sqlite, now_s);
+	} else if (sqlite->filter.rows_n > ROWS_MANY) {
+		record_cache_give_up_filter(&sqlite->cache);
+		try_later(sqlite, now_s);
+	}
 	return rc == SQLITE_ROW || rc == SQLITE_DONE ? 0 : -1;
 }
 

@@ -65,6 +65,7 @@ struct sqlite {
 	struct record_cache cache;   /* answers of the table "record" */
 	int64_t cache_version;       /* PRAGMA data_version of the answers;
 				      * -1: not known */
+	int64_t cache_others_n;      /* see sqlite_check_cache() */
 	struct sqlite_filter filter; /* how far the filter of the cache is */
 	struct sqlite_known known[SQLITE_KNOWN_PARTS];
 	struct sqlite_census census;

@@ -14,6 +14,7 @@
 #define INDEX_REGION_N 32768
 enum {
 	LOG_AT_SALT = 16,
+	INDEX_AT_COMMITS = 8,
 	INDEX_AT_READY = 12,
 	INDEX_AT_PAGE_OCTETS = 14, /* 16 bits; 1 is 65536 */
 	INDEX_AT_FRAMES = 16,
@@ -21,7 +22,8 @@ enum {
 	SALT_N = 8,
 };
 
-/* Copy the header of the index. Returns 0, or -1 if there is none. */
+/* Copy the header of the index, each number of 32 bits at once: another process
+ * may be changing it. Returns 0, or -1 if there is none. */
 static int
 read_index(sqlite3 *db, unsigned char header[INDEX_HEADER_N])
 {
@@ -35,9 +37,23 @@ read_index(sqlite3 *db, unsigned char header[INDEX_HEADER_N])
 		SQLITE_OK ||
 	    region == NULL)
 		return -1;
-	for (int i = 0; i < INDEX_HEADER_N; i++)
-		header[i] = ((const unsigned char volatile *)region)[i];
+	for (int i = 0; i < INDEX_HEADER_N; i += 4) {
+		uint32_t word = ((const uint32_t volatile *)region)[i / 4];
+
+		memcpy(header + i, &word, sizeof(word));
+	}
 	return header[INDEX_AT_READY] != 0 ? 0 : -1;
+}
+
+int
+sqlite_log_commits(sqlite3 *db, uint32_t *out)
+{
+	unsigned char header[INDEX_HEADER_N];
+
+	if (read_index(db, header) != 0)
+		return -1;
+	memcpy(out, header + INDEX_AT_COMMITS, sizeof(*out));
+	return 0;
 }
 
 /* The least length of a log with this index; 0: it may be empty. */

@@ -3,6 +3,7 @@
 #include "store/sqlite/sqlite_lookup.h"
 
 #include "store/sqlite/sqlite_arrivals.h"
+#include "store/sqlite/sqlite_log_check.h"
 #include "store/sqlite/sqlite_record_row.h"
 #include "store/sqlite/sqlite_transaction.h"
 
@@ -26,24 +27,45 @@ sqlite_find(struct sqlite_statements *statements, const struct key *key,
 
 /* ---- The cache ---- */
 
-/* Only then does the number of PRAGMA data_version change. The transaction
- * begins to read here, so it sees no later commit. */
+/* Return the number of commits of other processes, modulo 2^32. -1: not known.
+ */
+static int64_t
+commits_of_others(const struct sqlite *sqlite)
+{
+	uint32_t n;
+
+	if (sqlite_log_commits(sqlite->db, &n) != 0)
+		return -1;
+	return (uint32_t)(n - sqlite->checkpoint.commits_n);
+}
+
+/*
+ * The transaction begins to read here, so it sees no later commit. PRAGMA
+ * data_version changes if another process has committed something, and also if
+ * the copier has emptied the log. The number of commits changes only in the
+ * first case. It is read before the transaction begins. So if it is the same
+ * now, there was no commit since the cached answers were read.
+ */
 int
 sqlite_check_cache(struct sqlite *sqlite)
 {
 	sqlite3_stmt *statement =
 	    sqlite->statements.prepared[STATEMENT_DATA_VERSION];
+	int64_t others_n = commits_of_others(sqlite);
 	int rc = sqlite3_step(statement);
 	int64_t version = sqlite3_column_int64(statement, 0);
 
 	sqlite3_reset(statement);
 	if (rc != SQLITE_ROW)
 		return -1;
-	if (version != sqlite->cache_version) {
+	if (version != sqlite->cache_version &&
+	    (sqlite->cache_version < 0 || sqlite->cache_others_n < 0 ||
+		commits_of_others(sqlite) != sqlite->cache_others_n)) {
 		record_cache_clear(&sqlite->cache);
 		sqlite->filter.was_cleared |= sqlite->cache_version >= 0;
 	}
 	sqlite->cache_version = version;
+	sqlite->cache_others_n = others_n;
 	return 0;
 }
 

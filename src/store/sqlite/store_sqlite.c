@@ -43,7 +43,7 @@
  *   sqlite_transaction  begin an operation; end one that has failed
  *   sqlite_known        limit the number of records that are not waiting
  *   sqlite_lookup       find records
- *   sqlite_filter       fill the filter of the cache
+ *   sqlite_filter       fill the filter of the cache, and the cache
  *   sqlite_maintain     expire and evict waiting records
  *   sqlite_walk         walks and expiry
  *   sqlite_records      the record store
