@@ -21,6 +21,9 @@
  *   --requests N     send N requests without a warm-up, instead of --seconds
  *   --rate N         open loop: N requests a second; without it, a closed loop
  *   --seed N         seed; use another one for each run on a database (1)
+ *   --no-pools       the clients of new triplets have a name without a domain,
+ *                    so they have no pool
+ *   --no-retries     mix has no retries, but 60 % new
  *   --null           expect DUNNO as every answer
  *   --pid N          process ID of the server, to measure its CPU time
  *   --json           print a JSON object, not a line for people
@@ -97,7 +100,7 @@ struct options {
 	unsigned connections_n;
 	uint64_t rows, requests_n, seed;
 	double seconds, warmup, rate;
-	bool null, json;
+	bool null, json, no_pools, no_retries;
 	pid_t pid; /* of the server; 0: unknown */
 };
 
@@ -205,6 +208,16 @@ retry_later(struct load *load, int64_t time_ns)
 	    (struct retry){load->asked_n, time_ns + RETRY_NS};
 }
 
+static void
+make_new(const struct load *load, uint64_t number, struct envelope *key)
+{
+	char *dot;
+
+	keys_make(ENVELOPE_NEW, number, load->options.seed, key);
+	while (load->options.no_pools && (dot = strchr(key->name, '.')) != NULL)
+		*dot = '-';
+}
+
 /* Choose the envelope of the next request of mix, if it is a new triplet or a
  * retry. Returns the expected answer. */
 static const char *
@@ -217,8 +230,7 @@ choose_new(struct load *load, uint64_t chance, struct envelope *key)
 		retry_later(load, time_ns);
 	else if (time_ns >= load->measure_ns)
 		load->retried_n++;
-	keys_make(ENVELOPE_NEW, retry != NULL ? retry->number : load->asked_n,
-	    load->options.seed, key);
+	make_new(load, retry != NULL ? retry->number : load->asked_n, key);
 	return retry != NULL ? passes_late : greylists;
 }
 
@@ -236,7 +248,7 @@ choose(struct load *load, struct envelope *key)
 	case ENVELOPE_NEW:
 		if (load->retries != NULL)
 			return choose_new(load, chance, key);
-		keys_make(kind, load->asked_n, options->seed, key);
+		make_new(load, load->asked_n, key);
 		return greylists;
 	case ENVELOPE_EXPIRED:
 		break;
@@ -421,16 +433,16 @@ static void
 connect_all(struct load *load)
 {
 	const struct options *options = &load->options;
+	bool retries = options->workload == MIX && !options->no_retries;
 
 	load->epoll = epoll_create1(0);
 	load->connections =
 	    calloc(options->connections_n, sizeof(*load->connections));
 	load->idle = calloc(options->connections_n, sizeof(*load->idle));
-	if (options->workload == MIX)
+	if (retries)
 		load->retries = calloc(RETRIES_MAX, sizeof(*load->retries));
 	if (load->epoll < 0 || load->connections == NULL ||
-	    load->idle == NULL ||
-	    (options->workload == MIX && load->retries == NULL))
+	    load->idle == NULL || (retries && load->retries == NULL))
 		die("out of memory");
 	for (unsigned i = 0; i < options->connections_n; i++) {
 		struct connection *connection = &load->connections[i];
@@ -531,6 +543,8 @@ static const struct option long_options[] = {
     {"requests", required_argument, NULL, 'n'},
     {"rate", required_argument, NULL, 'r'},
     {"seed", required_argument, NULL, 'S'},
+    {"no-pools", no_argument, NULL, 'P'},
+    {"no-retries", no_argument, NULL, 'N'},
     {"null", no_argument, NULL, '0'},
     {"pid", required_argument, NULL, 'p'},
     {"json", no_argument, NULL, 'j'},
@@ -561,6 +575,12 @@ take_option(int option, struct options *out)
 		break;
 	case 'S':
 		out->seed = strtoull(optarg, NULL, 10);
+		break;
+	case 'P':
+		out->no_pools = true;
+		break;
+	case 'N':
+		out->no_retries = true;
 		break;
 	case '0':
 		out->null = true;
