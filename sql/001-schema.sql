@@ -20,9 +20,10 @@
 --   expires     after this time the row is ignored and may be removed
 --   delay       the shortest delay of the deferrals, in seconds; NULL: unknown
 -- Times are Unix seconds.
--- The table has no other index than its primary key. Expiry reads all rows in the
--- order of the primary key. An index on "expires" would make expiry faster, but
--- every write slower.
+-- The primary key begins with the client, because a retry changes several rows of
+-- one client: they are in few pages. The table has no other index. Expiry reads all
+-- rows in the order of the primary key. An index on "expires" would make expiry
+-- faster, but every write slower.
 CREATE TABLE record (
 	kind       INTEGER NOT NULL,
 	client     TEXT NOT NULL,
@@ -35,7 +36,7 @@ CREATE TABLE record (
 	deferred_n INTEGER NOT NULL,
 	passed_n   INTEGER NOT NULL,
 	delay      INTEGER,
-	PRIMARY KEY (kind, client, sender, recipient)
+	PRIMARY KEY (client, kind, sender, recipient)
 ) WITHOUT ROWID;
 
 -- The queue of waiting triplets that were deferred once and never retried, in the

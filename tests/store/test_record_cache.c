@@ -339,14 +339,40 @@ test_sizes(void **state)
 		record_cache_resize(&cache, sizes[i]); /* the same size */
 		check_found(999);
 	}
-	/* Changes are not noted while the cache is off. */
-	record_cache_put_kind(&cache, KEY_CORRESPONDENT, true);
 	record_cache_resize(&cache, 0);
 	assert_false(record_cache_is_on(&cache));
-	record_cache_resize(&cache, 1000);
-	assert_int_equal(record_cache_get_kind(&cache, KEY_CORRESPONDENT),
-	    CACHE_KIND_UNKNOWN);
+}
+
+/* ---- Kinds ---- */
+
+static bool
+may_have_correspondents(void)
+{
+	return record_cache_may_have_kind(&cache, KEY_CORRESPONDENT);
+}
+
+/* Only a filter tells that there is no key of a kind. */
+static void
+test_kinds(void **state)
+{
+	(void)state;
+	assert_true(may_have_correspondents());
+	record_cache_resize(&cache, 100000);
+	for (int n = 0; n < 2; n++) {
+		assert_true(may_have_correspondents());
+		assert_int_equal(record_cache_begin_filter(&cache, 100), 0);
+		record_cache_forget(&cache, key_of(1));
+		assert_true(may_have_correspondents());
+		record_cache_end_filter(&cache);
+		assert_false(may_have_correspondents());
+		assert_true(record_cache_may_have_kind(&cache,
+		    KEY_TRIPLET_NETWORK));
+		record_cache_note_kind(&cache, KEY_CORRESPONDENT);
+		assert_true(may_have_correspondents());
+		record_cache_clear(&cache);
+	}
 	record_cache_resize(&cache, 0);
+	assert_true(may_have_correspondents());
 }
 
 #define TEST(name) cmocka_unit_test_setup_teardown(name, set_up, tear_down)
@@ -367,6 +393,7 @@ main(void)
 	    TEST(test_clear_frees_the_room),
 	    TEST(test_no_offers_when_filled),
 	    TEST(test_sizes),
+	    TEST(test_kinds),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -129,90 +129,6 @@ test_own_changes(void **state)
 	assert_int_equal(look_up(store, 2), 7);
 }
 
-/* Of a kind without any record, no key is looked up. */
-static void
-test_empty_kinds(void **state)
-{
-	struct record_cache *cache = &((struct sqlite *)store)->cache;
-	struct store *other = open_store(STORE_VISIT);
-
-	(void)state;
-	assert_int_equal(look_up(store, 1), -1);
-	assert_int_equal(record_cache_get_kind(cache, KEY_TRIPLET_NETWORK),
-	    CACHE_KIND_EMPTY);
-	assert_false(is_cached(1));
-	assert_int_equal(look_up(store, 2), -1);
-	change_one(store, 1, CHANGE_MERGE, 5); /* of this handle */
-	assert_int_equal(look_up(store, 1), 5);
-	assert_int_equal(look_up(store, 2), -1);
-	assert_true(is_cached(2));
-	assert_int_equal(record_cache_get_kind(cache, KEY_TRIPLET_NETWORK),
-	    CACHE_KIND_USED);
-	change_one(store, 1, CHANGE_FORGET, 0);
-	assert_int_equal(look_up(store, 1), -1);
-	record_cache_clear(cache);
-	assert_int_equal(look_up(store, 1), -1);
-	assert_int_equal(record_cache_get_kind(cache, KEY_TRIPLET_NETWORK),
-	    CACHE_KIND_EMPTY);
-	change_one(other, 1, CHANGE_MERGE, 6); /* of another one */
-	assert_int_equal(look_up(store, 1), 6);
-	store_close(other);
-}
-
-static bool
-may_have(struct store *of, enum key_kind kind)
-{
-	look_up(of, 1);
-	return of->records->may_have(of, kind);
-}
-
-static void
-put_correspondent(struct store *of, enum change_how how)
-{
-	static const struct key key = {
-	    KEY_CORRESPONDENT, "", "a@example.net", "b@example.org"};
-	const struct store_change item = {.key = &key,
-	    .change = {
-		.how = how, .record = {1000, 2000, 2000, 90000, 0, 1, 0}}};
-
-	if (of->records->apply(of, &item, 1, &err) != STORE_OK)
-		fail_msg("%s", err.text);
-}
-
-/* Each lookup finds out which kinds have no record, also of keys that it was
- * not asked for. Triplets can be in the queue, so they are not counted. */
-static void
-test_may_have(void **state)
-{
-	struct store *other = open_store(STORE_VISIT);
-
-	(void)state;
-	assert_true(may_have(store, KEY_TRIPLET_POOL));
-	assert_false(may_have(store, KEY_CORRESPONDENT));
-	put_correspondent(store, CHANGE_MERGE); /* this handle */
-	assert_true(may_have(store, KEY_CORRESPONDENT));
-	assert_false(may_have(store, KEY_CORRESPONDENT_DOMAIN));
-	put_correspondent(store, CHANGE_FORGET);
-	change_one(other, 1, CHANGE_MERGE, 5); /* clears the cache */
-	assert_false(may_have(store, KEY_CORRESPONDENT));
-	put_correspondent(other, CHANGE_MERGE); /* another one */
-	assert_true(may_have(store, KEY_CORRESPONDENT));
-	store_close(other);
-}
-
-/* A store without a cache cannot tell. */
-static void
-test_may_have_without_cache(void **state)
-{
-	struct store *other;
-
-	(void)state;
-	options.record_cache_octets = 0;
-	other = open_store(STORE_VISIT);
-	assert_true(may_have(other, KEY_CORRESPONDENT));
-	store_close(other);
-}
-
 /* ---- The filter ---- */
 
 static struct record_cache *
@@ -437,6 +353,86 @@ test_filter_of_visit(void **state)
 	store_close(other);
 }
 
+/* ---- Kinds ---- */
+
+static bool
+may_have(struct store *of, enum key_kind kind)
+{
+	look_up(of, 1);
+	return of->records->may_have(of, kind);
+}
+
+static void
+put_correspondent(struct store *of, enum change_how how)
+{
+	static const struct key key = {
+	    KEY_CORRESPONDENT, "", "a@example.net", "b@example.org"};
+	const struct store_change item = {.key = &key,
+	    .change = {
+		.how = how, .record = {1000, 2000, 2000, 90000, 0, 1, 0}}};
+
+	if (of->records->apply(of, &item, 1, &err) != STORE_OK)
+		fail_msg("%s", err.text);
+}
+
+/* When the filter is ready, the store knows which kinds have no record.
+ * Triplets can be in the queue, so they are not counted. */
+static void
+test_may_have(void **state)
+{
+	struct store *other = open_store(STORE_VISIT);
+
+	(void)state;
+	assert_true(may_have(store, KEY_CORRESPONDENT));
+	fill_filter(store, 3000, 100);
+	assert_true(may_have(store, KEY_TRIPLET_POOL));
+	assert_false(may_have(store, KEY_CORRESPONDENT));
+	put_correspondent(store, CHANGE_MERGE); /* this handle */
+	assert_true(may_have(store, KEY_CORRESPONDENT));
+	assert_false(may_have(store, KEY_CORRESPONDENT_DOMAIN));
+	put_correspondent(store, CHANGE_FORGET);
+	change_one(other, 1, CHANGE_MERGE, 5); /* clears the cache */
+	assert_true(may_have(store, KEY_CORRESPONDENT));
+	maintain(store, 4000);
+	fill_filter(store, 4010, 100);
+	assert_false(may_have(store, KEY_CORRESPONDENT));
+	put_correspondent(other, CHANGE_MERGE); /* another one */
+	assert_true(may_have(store, KEY_CORRESPONDENT));
+	maintain(store, 5000);
+	fill_filter(store, 5010, 100);
+	assert_true(may_have(store, KEY_CORRESPONDENT));
+	store_close(other);
+}
+
+/* While the filter is being filled, this handle writes the first record of a
+ * kind. */
+static void
+test_may_have_own_change(void **state)
+{
+	(void)state;
+	for (int i = 0; i < 1000; i++)
+		change_one(store, i, CHANGE_MERGE, i);
+	maintain(store, 3000);
+	assert_false(has_filter(store));
+	put_correspondent(store, CHANGE_MERGE); /* before the others */
+	fill_filter(store, 3000, 100);
+	assert_true(may_have(store, KEY_CORRESPONDENT));
+	assert_false(may_have(store, KEY_CORRESPONDENT_DOMAIN));
+}
+
+/* A store without a cache cannot tell. */
+static void
+test_may_have_without_cache(void **state)
+{
+	struct store *other;
+
+	(void)state;
+	options.record_cache_octets = 0;
+	other = open_store(STORE_VISIT);
+	assert_true(may_have(other, KEY_CORRESPONDENT));
+	store_close(other);
+}
+
 /* A triplet that waits in the queue and one that leaves the queue. */
 static void
 test_waiting_triplet(void **state)
@@ -556,8 +552,8 @@ main(void)
 	const struct CMUnitTest tests[] = {
 	    TEST(test_second_lookup_is_cached),
 	    TEST(test_own_changes),
-	    TEST(test_empty_kinds),
 	    TEST(test_may_have),
+	    TEST(test_may_have_own_change),
 	    TEST(test_may_have_without_cache),
 	    TEST(test_filter),
 	    TEST(test_filling_loads_records),

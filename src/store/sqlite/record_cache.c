@@ -55,8 +55,6 @@ record_cache_free(struct record_cache *cache)
 	cache->memory = NULL;
 	cache->octets = cache->sets_n = 0;
 	cache->is_filled = false;
-	/* Changes are not noted while the cache is off. */
-	memset(cache->kinds, CACHE_KIND_UNKNOWN, sizeof(cache->kinds));
 }
 
 void
@@ -296,21 +294,20 @@ record_cache_forget(struct record_cache *cache, const struct key *key)
 		record_filter_add(&cache->filter, hash);
 	if (record_filter_exists(&cache->next))
 		record_filter_add(&cache->next, hash);
-	if (cache->kinds[key->kind] == CACHE_KIND_EMPTY)
-		cache->kinds[key->kind] = CACHE_KIND_UNKNOWN;
+	record_cache_note_kind(cache, key->kind);
 }
 
 void
-record_cache_put_kind(struct record_cache *cache, enum key_kind kind,
-    bool is_empty)
+record_cache_note_kind(struct record_cache *cache, enum key_kind kind)
 {
-	cache->kinds[kind] = is_empty ? CACHE_KIND_EMPTY : CACHE_KIND_USED;
+	cache->kinds |= 1U << kind;
 }
 
-enum record_cache_kind
-record_cache_get_kind(const struct record_cache *cache, enum key_kind kind)
+bool
+record_cache_may_have_kind(const struct record_cache *cache, enum key_kind kind)
 {
-	return (enum record_cache_kind)cache->kinds[kind];
+	return !record_filter_exists(&cache->filter) ||
+	    (cache->kinds & 1U << kind) != 0;
 }
 
 /* With another secret, all keys have other hashes. With another epoch, the room
@@ -326,7 +323,7 @@ record_cache_clear(struct record_cache *cache)
 	cache->epoch++;
 	cache->is_filled = false;
 	free_filters(cache);
-	memset(cache->kinds, CACHE_KIND_UNKNOWN, sizeof(cache->kinds));
+	cache->kinds = 0;
 }
 
 /* ---- The filter ---- */

@@ -38,7 +38,7 @@ struct record_cache {
 	uint8_t secret[KEYED_HASH_SECRET_SIZE];
 	uint8_t epoch;  /* the number of clears */
 	bool is_filled; /* all records were offered since the last clear */
-	uint8_t kinds[KEY_KINDS]; /* values of enum record_cache_kind */
+	unsigned kinds; /* bits 1 << kind; see record_cache_note_kind() */
 	struct record_filter
 	    filter;                /* of all keys of the table, if it exists */
 	struct record_filter next; /* being filled, if it exists */
@@ -91,16 +91,12 @@ void record_cache_offer(struct record_cache *cache, uint64_t hash,
 /* Remove the answer for a key, if the cache has it. */
 void record_cache_drop(struct record_cache *cache, uint64_t hash);
 
-/* Store whether the table has a key of this kind. Many databases have none of
- * some kinds, and no key of such a kind need be looked up. */
-enum record_cache_kind {
-	CACHE_KIND_UNKNOWN,
-	CACHE_KIND_EMPTY,
-	CACHE_KIND_USED
-};
-void record_cache_put_kind(struct record_cache *cache, enum key_kind kind,
-    bool is_empty);
-enum record_cache_kind record_cache_get_kind(const struct record_cache *cache,
+/* Note that the table has a key of this kind. */
+void record_cache_note_kind(struct record_cache *cache, enum key_kind kind);
+/* Return false if the table has no key of this kind: no such key need be looked
+ * up. Many databases have none of some kinds. This is known while there is a
+ * filter. */
+bool record_cache_may_have_kind(const struct record_cache *cache,
     enum key_kind kind);
 
 /* Remove what the cache has about a key, because its row is changed, inserted

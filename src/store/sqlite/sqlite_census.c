@@ -60,9 +60,7 @@ count_slice(struct sqlite_statements *statements, struct sqlite_census *state)
 	    sqlite_statement(statements, STATEMENT_EXPIRY_WALK);
 	int n = 0, rc;
 
-	sqlite_bind_key(statement, 1, &state->last);
-	if (!state->has_begun)
-		sqlite3_bind_int64(statement, 1, INT64_MIN);
+	sqlite_bind_walk(statement, state->has_begun ? &state->last : NULL);
 	while ((rc = sqlite3_step(statement)) == SQLITE_ROW) {
 		int64_t kind = sqlite3_column_int64(statement, 0);
 

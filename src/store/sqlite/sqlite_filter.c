@@ -113,6 +113,7 @@ add(struct record_cache *cache, sqlite3_stmt *row, const struct key *key)
 	struct record record;
 
 	record_filter_add(&cache->next, hash);
+	record_cache_note_kind(cache, key->kind);
 	if (key->kind != KEY_TRIPLET_NETWORK &&
 	    key->kind != KEY_AUTO_WHITELIST_ADDRESS)
 		return;
@@ -140,9 +141,7 @@ add_rows(struct sqlite *sqlite)
 	struct key key;
 	int n = 0, rc;
 
-	sqlite_bind_key(statement, 1, &state->last);
-	if (!state->has_begun)
-		sqlite3_bind_int64(statement, 1, INT64_MIN);
+	sqlite_bind_walk(statement, state->has_begun ? &state->last : NULL);
 	while ((rc = sqlite3_step(statement)) == SQLITE_ROW) {
 		n++;
 		if (!sqlite_read_key(statement, COLUMN_KEY, &key) ||

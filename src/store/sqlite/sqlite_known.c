@@ -6,9 +6,15 @@
 
 #include "store/sqlite/sqlite_record_row.h"
 
-#define VISITS_PER_ROW 16
-#define VISITS_MIN     128 /* of a slice */
-#define REMOVALS_MOST  64  /* at a time */
+#define VISITS_MIN 128 /* of a slice */
+/* The number of visits for each row that is written. Correspondents are few,
+ * but the other rows lie between them. */
+static const int visits_per_row[SQLITE_KNOWN_PARTS] = {
+    [KNOWN_OTHERS] = 16,
+    [KNOWN_CORRESPONDENTS] = 64,
+};
+
+#define REMOVALS_MOST 64 /* at a time */
 
 /* No page has more rows of "record". A page has 4096 octets. A row takes twelve
  * octets for its header, six for its texts, four for each time, and three for
@@ -21,18 +27,6 @@
 
 #define HOUR_S 3600
 #define HOURS  2048 /* 85 days; older rows count for the last hour */
-
-/* The kinds of a part, from "first" to before "end". Unknown kinds are in the
- * first or the last part. */
-static const struct part {
-	int64_t first, end;
-} parts[SQLITE_KNOWN_PARTS] = {
-    [KNOWN_OTHERS] = {INT64_MIN, KEY_CORRESPONDENT},
-    [KNOWN_CORRESPONDENTS] = {KEY_CORRESPONDENT, INT64_MAX},
-};
-_Static_assert(KEY_CORRESPONDENT_DOMAIN == KEY_CORRESPONDENT + 1 &&
-	KEY_KINDS == KEY_CORRESPONDENT_DOMAIN + 1,
-    "the kinds of correspondents are the last ones");
 
 struct sqlite_known_round {
 	struct key last; /* the last row that was visited */
@@ -165,6 +159,13 @@ must_go(struct sqlite_known_round *round, int64_t last_seen_s)
 
 /* ---- A slice ---- */
 
+static bool
+is_of_part(const struct key *key, enum sqlite_known_part part)
+{
+	return key_kind_is_correspondent(key->kind) ==
+	    (part == KNOWN_CORRESPONDENTS);
+}
+
 /* Visit up to *visits_n rows after the last one, and collect those to remove. A
  * visit must not end at a key that sqlite_read_key() refuses. Sets *ended at
  * the end of the round. */
@@ -180,15 +181,13 @@ visit(struct sqlite *sqlite, enum sqlite_known_part part, int64_t *visits_n,
 
 	*n = 0;
 	*ended = true;
-	sqlite_bind_key(statement, 1, &round->last);
-	if (!round->has_begun)
-		sqlite3_bind_int64(statement, 1, parts[part].first);
-	while ((rc = sqlite3_step(statement)) == SQLITE_ROW &&
-	    sqlite3_column_int64(statement, 0) < parts[part].end) {
+	sqlite_bind_walk(statement, round->has_begun ? &round->last : NULL);
+	while ((rc = sqlite3_step(statement)) == SQLITE_ROW) {
 		--*visits_n;
 		if (!sqlite_read_key(statement, 0, &key))
 			continue;
-		if (must_go(round, sqlite3_column_int64(statement, 5)))
+		if (is_of_part(&key, part) &&
+		    must_go(round, sqlite3_column_int64(statement, 5)))
 			key_copy(&removals[(*n)++], &key);
 		if (*visits_n <= 0 || *n == REMOVALS_MOST) {
 			key_copy(&round->last, &key);
@@ -239,7 +238,8 @@ visits_of(const struct sqlite *sqlite, enum sqlite_known_part part,
 	bool is_far = !known->is_counted &&
 	    pages_n * PAGE_ROWS_LIKELY < limit_of(sqlite, part);
 
-	return VISITS_MIN + (is_far ? 1 : VISITS_PER_ROW) * known->written_n;
+	return VISITS_MIN +
+	    (is_far ? 1 : visits_per_row[part]) * known->written_n;
 }
 
 /* If there are too many rows, begin the round that removes some. */

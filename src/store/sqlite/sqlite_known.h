@@ -13,9 +13,9 @@
  * correspondents (max_correspondents), and the others (max_known). Each part
  * has its own rounds.
  *
- * Rows are visited in rounds, in the order of the primary key, some of them in
- * each slice of maintenance. A round counts the rows by the hour in which they
- * were last seen. If there are too many, the next round removes those that were
+ * All rows are visited in rounds, in the order of the primary key, some of them
+ * in each slice of maintenance. A round counts the rows of its part by the hour
+ * in which they were last seen. If there are too many, the next round removes those that were
  * last seen before a certain hour, and as many of this hour as necessary. So
  * the limit needs no stored data and no index.
  *
@@ -23,9 +23,10 @@
  * last round has found too many, when more rows were written since then than
  * there was room for, and when other processes may have written many, because
  * the database has an eighth more pages in use than it had since. For each row
- * that is written, maintenance visits 16 rows. So a round ends before the table
- * has grown by a sixteenth, and the table never has more than nine eighths of
- * the limit.
+ * that is written, maintenance visits 16 rows, or 64 if it is a correspondent.
+ * So a round ends before the table has grown by a sixteenth or a 64th. A part
+ * exceeds its limit by at most twice as much: by an eighth, or for
+ * correspondents by a 32nd of all rows.
  *
  * While the database is so small that it cannot have so many rows, no row is
  * visited. If it likely has far fewer, the first round visits one row for each

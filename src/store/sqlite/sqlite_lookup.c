@@ -69,39 +69,10 @@ sqlite_check_cache(struct sqlite *sqlite)
 	return 0;
 }
 
-static int
-find_kind(struct sqlite *sqlite, enum key_kind kind)
-{
-	sqlite3_stmt *statement =
-	    sqlite->statements.prepared[STATEMENT_HAS_KIND];
-	int rc;
-
-	sqlite3_bind_int(statement, 1, (int)kind);
-	rc = sqlite3_step(statement);
-	if (rc == SQLITE_ROW)
-		record_cache_put_kind(&sqlite->cache, kind,
-		    sqlite3_column_int(statement, 0) == 0);
-	sqlite3_reset(statement);
-	return rc == SQLITE_ROW ? 0 : -1;
-}
-
-/* Find out which kinds have no row, so that no key of these kinds need be
- * looked up. This is known until another process commits something. */
-static int
-find_kinds(struct sqlite *sqlite)
-{
-	for (enum key_kind kind = 0; kind < KEY_KINDS; kind++)
-		if (record_cache_get_kind(&sqlite->cache, kind) ==
-			CACHE_KIND_UNKNOWN &&
-		    find_kind(sqlite, kind) != 0)
-			return -1;
-	return 0;
-}
-
 static bool
 is_of_empty_kind(const struct record_cache *cache, const struct key *key)
 {
-	return record_cache_get_kind(cache, key->kind) == CACHE_KIND_EMPTY;
+	return !record_cache_may_have_kind(cache, key->kind);
 }
 
 static int
@@ -168,7 +139,7 @@ find_records(struct sqlite *sqlite, const struct key *keys, size_t n,
 {
 	if (!record_cache_is_on(&sqlite->cache))
 		return find_all_in_table(sqlite, keys, n, answers);
-	return sqlite_check_cache(sqlite) != 0 || find_kinds(sqlite) != 0 ||
+	return sqlite_check_cache(sqlite) != 0 ||
 		find_all_cached(sqlite, keys, n, answers) != 0
 	    ? -1
 	    : 0;
@@ -271,5 +242,5 @@ sqlite_may_have(const struct store *store, enum key_kind kind)
 	const struct sqlite *sqlite = (const struct sqlite *)store;
 
 	return key_kind_is_triplet(kind) ||
-	    record_cache_get_kind(&sqlite->cache, kind) != CACHE_KIND_EMPTY;
+	    record_cache_may_have_kind(&sqlite->cache, kind);
 }

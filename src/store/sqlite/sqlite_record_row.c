@@ -14,6 +14,17 @@ sqlite_bind_key(sqlite3_stmt *statement, int first, const struct key *key)
 	    SQLITE_STATIC);
 }
 
+/* No text and no blob is less than '', and no kind is less than this. */
+void
+sqlite_bind_walk(sqlite3_stmt *statement, const struct key *last)
+{
+	static const struct key none = {.client = ""};
+
+	sqlite_bind_key(statement, 1, last != NULL ? last : &none);
+	if (last == NULL)
+		sqlite3_bind_int64(statement, 1, INT64_MIN);
+}
+
 void
 sqlite_bind_times(sqlite3_stmt *statement, const struct record *record)
 {

@@ -29,6 +29,11 @@ enum {
  * texts are borrowed until the statement has run. */
 void sqlite_bind_key(sqlite3_stmt *statement, int first, const struct key *key);
 
+/* Bind the key after which a walk in the order of the primary key goes on, to
+ * the parameters 1 to 4. NULL: before the first row. The texts are borrowed as
+ * above. */
+void sqlite_bind_walk(sqlite3_stmt *statement, const struct key *last);
+
 /* Bind the times of a record to the parameters 5 to 7. */
 void sqlite_bind_times(sqlite3_stmt *statement, const struct record *record);
 

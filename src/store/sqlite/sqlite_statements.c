@@ -6,8 +6,8 @@
 
 /* The rows of an expiry slice: after the key ?1..?4, up to the key ?5..?8. */
 #define IN_SLICE                                                                  \
-	" FROM record WHERE (kind, client, sender, recipient) > (?1, ?2, ?3, ?4)" \
-	" AND (kind, client, sender, recipient) <= (?5, ?6, ?7, ?8)"
+	" FROM record WHERE (client, kind, sender, recipient) > (?2, ?1, ?3, ?4)" \
+	" AND (client, kind, sender, recipient) <= (?6, ?5, ?7, ?8)"
 
 /* The columns of sqlite_arrivals.c, sqlite_walk.c and sqlite_maintain.c. */
 #define FROM_WAITING                                                         \
@@ -43,19 +43,19 @@ static const char *const statement_sql[STATEMENTS] = {
     [STATEMENT_FIND] =
 	"SELECT first_seen, last_seen, passed, expires, deferred_n, passed_n,"
 	" delay"
-	" FROM record WHERE kind = ?1 AND client = ?2 AND sender = ?3 AND recipient = ?4",
+	" FROM record WHERE client = ?2 AND kind = ?1 AND sender = ?3 AND recipient = ?4",
     [STATEMENT_FORGET] =
 	"DELETE FROM record"
-	" WHERE kind = ?1 AND client = ?2 AND sender = ?3 AND recipient = ?4",
+	" WHERE client = ?2 AND kind = ?1 AND sender = ?3 AND recipient = ?4",
     [STATEMENT_FORGET_IF_SAME] =
 	"DELETE FROM record"
-	" WHERE kind = ?1 AND client = ?2 AND sender = ?3 AND recipient = ?4"
+	" WHERE client = ?2 AND kind = ?1 AND sender = ?3 AND recipient = ?4"
 	" AND first_seen = ?5 AND last_seen = ?6 AND passed IS ?7",
     [STATEMENT_MERGE] =
 	"INSERT INTO record (kind, client, sender, recipient, first_seen,"
 	" last_seen, passed, expires, deferred_n, passed_n, delay)"
 	" VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11)"
-	" ON CONFLICT (kind, client, sender, recipient) DO UPDATE SET"
+	" ON CONFLICT (client, kind, sender, recipient) DO UPDATE SET"
 	" first_seen = min(first_seen, excluded.first_seen),"
 	" last_seen = max(last_seen, excluded.last_seen),"
 	" passed = coalesce(min(passed, excluded.passed), passed,"
@@ -97,8 +97,6 @@ static const char *const statement_sql[STATEMENTS] = {
     [STATEMENT_WAITING_SECRET] = "SELECT value FROM secret",
     [STATEMENT_GENERATION] = "SELECT max(generation) FROM list_generation",
     [STATEMENT_DATA_VERSION] = "PRAGMA data_version",
-    [STATEMENT_HAS_KIND] =
-	"SELECT EXISTS (SELECT 1 FROM record WHERE kind = ?1)",
     [STATEMENT_PAGE_COUNT] = "PRAGMA page_count",
     [STATEMENT_FREE_PAGES] = "PRAGMA freelist_count",
     [STATEMENT_WAITING_NEWEST] =
@@ -107,17 +105,17 @@ static const char *const statement_sql[STATEMENTS] = {
     [STATEMENT_WALK] =
 	"SELECT first_seen, last_seen, passed, expires, deferred_n, passed_n,"
 	" delay, kind, client, sender, recipient FROM record"
-	" WHERE (kind, client, sender, recipient) >= (?1, ?2, ?3, ?4)"
-	" ORDER BY kind, client, sender, recipient",
+	" WHERE (client, kind, sender, recipient) >= (?2, ?1, ?3, ?4)"
+	" ORDER BY client, kind, sender, recipient",
     [STATEMENT_WALK_CLIENT] =
 	"SELECT first_seen, last_seen, passed, expires, deferred_n, passed_n,"
 	" delay, kind, client, sender, recipient FROM record"
-	" WHERE kind = ?1 AND client = ?2 AND (sender, recipient) >= (?3, ?4)"
-	" ORDER BY sender, recipient",
+	" WHERE client = ?2 AND (kind, sender, recipient) >= (?1, ?3, ?4)"
+	" ORDER BY kind, sender, recipient",
     [STATEMENT_EXPIRY_WALK] =
 	"SELECT kind, client, sender, recipient, expires, last_seen FROM record"
-	" WHERE (kind, client, sender, recipient) > (?1, ?2, ?3, ?4)"
-	" ORDER BY kind, client, sender, recipient",
+	" WHERE (client, kind, sender, recipient) > (?2, ?1, ?3, ?4)"
+	" ORDER BY client, kind, sender, recipient",
     [STATEMENT_EXPIRY_COUNT] =
 	"SELECT count(*) - count(passed), count(passed)" IN_SLICE
 	" AND expires < ?9",

@@ -130,30 +130,17 @@ read_rows(struct sqlite_statements *statements, const struct sqlite_walk *walk,
 	return rc == SQLITE_ROW || rc == SQLITE_DONE ? 0 : -1;
 }
 
-/* The primary key begins with the kind, so the records of one client are not
- * together: read one kind after the other. */
 static int
 walk_records(struct sqlite_statements *statements, struct sqlite_walk *walk,
     size_t n_max, struct store_row *rows, size_t *n)
 {
-	bool ended;
-
-	for (;;) {
-		if (read_rows(statements, walk, n_max, rows, n, &ended) != 0)
-			return -1;
-		if (!ended) {
-			walk->last = rows[*n - 1].key;
-			walk->has_begun = true;
-			return 0;
-		}
-		if (!walk->of_client || walk->last.kind == KEY_KINDS - 1) {
-			walk->walk.done = true;
-			return 0;
-		}
-		walk->last.kind++;
-		walk->last.sender[0] = walk->last.recipient[0] = '\0';
-		walk->has_begun = false;
+	if (read_rows(statements, walk, n_max, rows, n, &walk->walk.done) != 0)
+		return -1;
+	if (!walk->walk.done) {
+		walk->last = rows[*n - 1].key;
+		walk->has_begun = true;
 	}
+	return 0;
 }
 
 enum store_rc
@@ -272,13 +259,11 @@ expire_waiting(struct sqlite_statements *statements, int64_t now_s,
 
 /* ---- Expiring rows of "record" ---- */
 
-/* Bind the key before a slice. The first slice begins before every kind. */
+/* Bind the key before a slice. */
 static void
 bind_begin(sqlite3_stmt *statement, const struct sqlite_walk *walk)
 {
-	sqlite_bind_key(statement, 1, &walk->last);
-	if (!walk->has_begun)
-		sqlite3_bind_int64(statement, 1, INT64_MIN);
+	sqlite_bind_walk(statement, walk->has_begun ? &walk->last : NULL);
 }
 
 /* Find the end of the slice, and count the records in it that have expired. A
@@ -324,7 +309,7 @@ bind_slice(sqlite3_stmt *statement, const struct sqlite_walk *from,
 	bind_begin(statement, from);
 	sqlite_bind_key(statement, 5, &to->last);
 	if (to->walk.done)
-		sqlite3_bind_blob(statement, 5, greatest, sizeof(greatest) - 1,
+		sqlite3_bind_blob(statement, 6, greatest, sizeof(greatest) - 1,
 		    SQLITE_STATIC);
 	sqlite3_bind_int64(statement, 9, now_s);
 }
