@@ -15,9 +15,9 @@
  *
  * All rows are visited in rounds, in the order of the primary key, some of them
  * in each slice of maintenance. A round counts the rows of its part by the hour
- * in which they were last seen. If there are too many, the next round removes those that were
- * last seen before a certain hour, and as many of this hour as necessary. So
- * the limit needs no stored data and no index.
+ * in which they were last seen. If there are too many, the next round removes
+ * those that were last seen before a certain hour, and as many of this hour as
+ * necessary. So the limit needs no stored data and no index.
  *
  * A round begins when a part may have too many rows: after the start, when the
  * last round has found too many, when more rows were written since then than
