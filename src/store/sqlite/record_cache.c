@@ -27,11 +27,11 @@ struct record_cache_set {
 _Static_assert(sizeof(struct record_cache_set) % LINE == 0,
     "all sets are aligned");
 
-/* A tag is a hash with these bits. */
+/* A tag is a hash with these bits. The epoch is the number of clears. */
 #define TAG_USED      UINT64_C(1)
 #define TAG_ABSENT    UINT64_C(2) /* the key has no record */
-#define TAG_EPOCH_BIT UINT64_C(4) /* the lowest of eight bits: the epoch, */
-#define TAG_EPOCH     (UINT64_C(255) * TAG_EPOCH_BIT) /* see clear() */
+#define TAG_EPOCH_BIT UINT64_C(4) /* the lowest of eight bits */
+#define TAG_EPOCH     (UINT64_C(255) * TAG_EPOCH_BIT)
 
 void
 record_cache_init(struct record_cache *cache,
