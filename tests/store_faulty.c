@@ -203,8 +203,13 @@ static enum store_rc
 faulty_trim_decisions(struct store *store, int64_t before_s, int64_t max_n,
     size_t n_max, struct err *err)
 {
-	struct store *inner = ((struct store_faulty *)store)->inner;
+	struct store_faulty *faulty = (struct store_faulty *)store;
+	struct store *inner = faulty->inner;
 
+	if (faulty->trim_fails) {
+		err_set(err, "told to fail to trim");
+		return STORE_FAILED;
+	}
 	return inner->decisions->trim(inner, before_s, max_n, n_max, err);
 }
 

@@ -24,6 +24,7 @@ struct store_faulty {
 	const char *away_client;
 	bool entries_are_away, counts_are_away;
 	bool is_locked; /* decisions are added only by a call that may wait */
+	bool trim_fails;
 	bool has_many_entries;
 	bool has_no_room; /* apply answers STORE_NO_ROOM and does nothing */
 	size_t lookups_n, applies_n, changes_n;

@@ -416,19 +416,20 @@ bool
 checker_maintain(struct checker *checker, int64_t now_s)
 {
 	const struct config *config = &checker->settings->config;
+	enum store_rc rc;
 	bool has_more;
 	struct err err;
 
 	checker->now_s = now_s;
 	remember_correspondents(checker);
 	has_more = maintain_records(checker);
-	note_rc(checker, &checker->notices,
-	    decision_buffer_maintain(checker->decisions, checker->store,
-		config->decisions_keep_s, config->max_decisions, now_s, &err),
-	    &err);
+	rc = decision_buffer_maintain(checker->decisions, checker->store,
+	    config->decisions_keep_s, config->max_decisions, now_s, &err);
+	note_rc(checker, &checker->notices, rc, &err);
 	fallback_watch_look(&checker->fallback, checker->store, 0,
 	    &checker->notices, &checker->measures);
-	return has_more;
+	/* After a failure, a store may begin its work from the start. */
+	return has_more && rc == STORE_OK;
 }
 
 void

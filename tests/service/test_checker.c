@@ -775,6 +775,30 @@ test_maintain(void **state)
 	f->faulty.store.records = own;
 }
 
+/* A store that has more to do is asked again at once, unless its decisions
+ * cannot be written: after a failure it may begin from the start. */
+static void
+test_more_maintenance(void **state)
+{
+	struct fixture *f = *state;
+	const struct record_store_ops *own = f->faulty.store.records;
+	struct record_store_ops ops = *own;
+
+	ops.maintain = maintain;
+	f->faulty.store.records = &ops;
+	f->now.now_s = maintained_s = NOW;
+	done = (struct record_maintenance){.has_more = true};
+	assert_true(checker_maintain(f->checker, NOW));
+	f->faulty.trim_fails = true;
+	maintained_s = NOW + 2;
+	assert_false(checker_maintain(f->checker, NOW + 2));
+	f->faulty.trim_fails = false;
+	maintained_s = NOW + 4;
+	assert_true(checker_maintain(f->checker, NOW + 4));
+	maintained_s = NOW;
+	f->faulty.store.records = own;
+}
+
 static void
 test_many_notices(void **state)
 {
@@ -816,6 +840,7 @@ main(void)
 	    TEST(test_configure),
 	    TEST(test_maintain),
 	    TEST(test_never_returned),
+	    TEST(test_more_maintenance),
 	    TEST(test_many_notices),
 	};
 
