@@ -27,10 +27,12 @@ struct record_cache_set {
 _Static_assert(sizeof(struct record_cache_set) % LINE == 0,
     "all sets are aligned");
 
-/* A tag is a hash with these bits. The epoch is the number of clears. */
+/* A tag is a hash with these bits. The epoch is the number of clears. It takes
+ * the place of the highest bits, because all hashes of a set have the same ones
+ * there, if there are 256 sets or more. */
 #define TAG_USED      UINT64_C(1)
-#define TAG_ABSENT    UINT64_C(2) /* the key has no record */
-#define TAG_EPOCH_BIT UINT64_C(4) /* the lowest of eight bits */
+#define TAG_ABSENT    UINT64_C(2)         /* the key has no record */
+#define TAG_EPOCH_BIT (UINT64_C(1) << 56) /* the lowest of eight bits */
 #define TAG_EPOCH     (UINT64_C(255) * TAG_EPOCH_BIT)
 
 void

@@ -25,8 +25,10 @@
  * a record that they have none. sqlite_filter.c reads the table: it fills the
  * filter, and offers the records to the cache.
  *
- * The cache does not store keys, but a keyed hash of 54 bits. So the wrong
- * record is found with a probability of 2^-51 for each lookup.
+ * The cache does not store keys, but 54 bits of a keyed hash. A cache of 8 MiB
+ * has 2^15 sets of eight answers, and seven of the 54 bits are the same in a
+ * set. So the wrong record is found with a probability of 2^-44 for each lookup
+ * of a key that is not in the cache, if the filter does not exclude it.
  */
 
 struct record_cache_set;

@@ -43,8 +43,9 @@ commits_of_others(const struct sqlite *sqlite)
  * The transaction begins to read here, so it sees no later commit. PRAGMA
  * data_version changes if another process has committed something, and also if
  * the copier has emptied the log. The number of commits changes only in the
- * first case. It is read before the transaction begins. So if it is the same
- * now, there was no commit since the cached answers were read.
+ * first case. It is read before the transaction begins, or while it holds the
+ * write lock. So if it is the same now, there was no commit since the cached
+ * answers were read.
  */
 int
 sqlite_check_cache(struct sqlite *sqlite)
