@@ -62,7 +62,7 @@ struct store_options {
 	 */
 	unsigned max_waiting, max_waiting_per_address;
 	/* The largest numbers of the records of correspondents, and of all
-	 * others, to within an eighth; 0: no bound. */
+	 * others, to within an eighth of the number of both; 0: no bound. */
 	unsigned max_correspondents, max_known;
 	/* When the files of the store have this size, it stores no new
 	 * triplets; 0: no limit. Only an adapter for files that was opened with

@@ -6,9 +6,10 @@
 
 #include "store/sqlite/sqlite_record_row.h"
 
-#define VISITS_MIN 128 /* of a slice */
+#define VISITS_MIN  128  /* of a slice */
+#define VISITS_MOST 8192 /* some four milliseconds */
 /* The number of visits for each row that is written. Correspondents are few,
- * but the other rows lie between them. */
+ * but their rounds visit the other rows, too. */
 static const int visits_per_row[SQLITE_KNOWN_PARTS] = {
     [KNOWN_OTHERS] = 16,
     [KNOWN_CORRESPONDENTS] = 64,
@@ -230,16 +231,22 @@ visit_and_remove(struct sqlite *sqlite, enum sqlite_known_part part,
 	return 0;
 }
 
+/* Take written rows into the round. Returns the number of visits for them. */
 static int64_t
-visits_of(const struct sqlite *sqlite, enum sqlite_known_part part,
+take_written(struct sqlite *sqlite, enum sqlite_known_part part,
     int64_t pages_n)
 {
-	const struct sqlite_known *known = &sqlite->known[part];
+	struct sqlite_known *known = &sqlite->known[part];
 	bool is_far = !known->is_counted &&
 	    pages_n * PAGE_ROWS_LIKELY < limit_of(sqlite, part);
+	int64_t per_row = is_far ? 1 : visits_per_row[part];
+	int64_t rows_n = VISITS_MOST / per_row;
 
-	return VISITS_MIN +
-	    (is_far ? 1 : visits_per_row[part]) * known->written_n;
+	if (rows_n > known->written_n)
+		rows_n = known->written_n;
+	known->round->written_n += rows_n;
+	known->written_n -= rows_n;
+	return VISITS_MIN + per_row * rows_n;
 }
 
 /* If there are too many rows, begin the round that removes some. */
@@ -265,13 +272,12 @@ do_slice(struct sqlite *sqlite, enum sqlite_known_part part, int64_t now_s,
     int64_t pages_n)
 {
 	struct sqlite_known *known = &sqlite->known[part];
-	int64_t visits_n = visits_of(sqlite, part, pages_n);
+	int64_t visits_n;
 	bool ended = false;
 
 	if (known->round == NULL && begin_round(sqlite, part, now_s) != 0)
 		return -1;
-	known->round->written_n += known->written_n;
-	known->written_n = 0;
+	visits_n = take_written(sqlite, part, pages_n);
 	while (visits_n > 0 && !ended)
 		if (visit_and_remove(sqlite, part, &visits_n, &ended) != 0)
 			return -1;

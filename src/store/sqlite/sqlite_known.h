@@ -25,8 +25,10 @@
  * the database has an eighth more pages in use than it had since. For each row
  * that is written, maintenance visits 16 rows, or 64 if it is a correspondent.
  * So a round ends before the table has grown by a sixteenth or a 64th. A part
- * exceeds its limit by at most twice as much: by an eighth, or for
- * correspondents by a 32nd of all rows.
+ * exceeds its limit by at most twice as much: by an eighth of all rows, or for
+ * correspondents by a 32nd of all rows. A slice visits at most 8192 rows, and
+ * leaves the others to the next ones. So if each batch writes more than 512
+ * rows, or 128 correspondents, a part may exceed its limit by more.
  *
  * While the database is so small that it cannot have so many rows, no row is
  * visited. If it likely has far fewer, the first round visits one row for each
