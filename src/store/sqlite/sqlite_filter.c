@@ -169,11 +169,11 @@ fill(struct sqlite *sqlite, int64_t now_s)
 	if (!is_filling(sqlite))
 		return 0;
 	rc = add_rows(sqlite);
-	if (rc == SQLITE_DONE) {
-		end(sqlite, now_s);
-	} else if (sqlite->filter.rows_n > ROWS_MANY) {
+	if (sqlite->filter.rows_n > ROWS_MANY) {
 		record_cache_give_up_filter(&sqlite->cache);
 		try_later(sqlite, now_s);
+	} else if (rc == SQLITE_DONE) {
+		end(sqlite, now_s);
 	}
 	return rc == SQLITE_ROW || rc == SQLITE_DONE ? 0 : -1;
 }
