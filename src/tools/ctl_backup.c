@@ -9,7 +9,6 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/resource.h>
 #include <sys/stat.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -171,16 +170,6 @@ report(const struct ctl *ctl, const char *file)
 
 /* ---- Copying ---- */
 
-#define NICE 19
-
-/* The copy uses a processor without a pause. With the usual priority, the
- * daemon would wait for it for some milliseconds, again and again. */
-static void
-lower_priority(void)
-{
-	setpriority(PRIO_PROCESS, 0, NICE);
-}
-
 static int
 copy_to(struct ctl *ctl, const char *file, bool replaces)
 {
@@ -249,7 +238,6 @@ ctl_backup(struct ctl *ctl, const struct ctl_arguments *arguments)
 		complain("%s", err.text);
 		return CTL_REFUSED;
 	}
-	lower_priority();
 	status = privilege.needed
 	    ? copy_as_root(ctl, &privilege, file, replaces)
 	    : copy_to(ctl, file, replaces);

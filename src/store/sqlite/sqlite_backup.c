@@ -18,8 +18,12 @@
 
 #include "store/sqlite/sqlite_transaction.h"
 
-/* 1 MiB, with pages of 4 KiB. */
-#define STEP_PAGES 256
+/* Pause for a millisecond after 256 kB, which take half as long to copy.
+ * Without pauses, the daemon would wait for a processor for several
+ * milliseconds, again and again. A low priority would not be enough: on Linux
+ * it may count only within a session or a service. */
+#define STEP_PAGES 64
+#define PAUSE_MS   1
 
 /* ---- Files ---- */
 
@@ -172,8 +176,10 @@ copy_pages(sqlite3 *from, sqlite3 *to, void (*progress)(int percent))
 
 	if (backup == NULL)
 		return sqlite3_errcode(to);
-	while ((code = sqlite3_backup_step(backup, STEP_PAGES)) == SQLITE_OK)
+	while ((code = sqlite3_backup_step(backup, STEP_PAGES)) == SQLITE_OK) {
 		report(backup, progress);
+		sqlite3_sleep(PAUSE_MS);
+	}
 	if (code == SQLITE_DONE)
 		report(backup, progress);
 	end_code = sqlite3_backup_finish(backup);
