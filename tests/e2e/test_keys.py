@@ -53,11 +53,15 @@ class KeysTest(harness.TestCase):
 
     def try_once(self, sender, recipient="b@example.org", subject=None,
                  **client):
-        self.decided_n = len(self.daemon.decisions())
+        """Waits for the decision in the log, because its line may come after
+        the reply."""
+        decided_n = len(self.daemon.decisions())
         with Smtp(self.rcpt, **client) as smtp:
             code, = self.codes(smtp, sender, [recipient])
             if code == 250 and subject is not None:
                 self.assertEqual(smtp.send_text(subject)[0], 250)
+        wait_until("the decision in the log",
+                   lambda: len(self.daemon.decisions()) > decided_n)
         return code
 
     def wait_until_due(self, delay_s):
@@ -70,10 +74,6 @@ class KeysTest(harness.TestCase):
                    lambda: time.time() >= newest_s + delay_s, delay_s + 1)
 
     def last_reason(self):
-        """The reason of the last decision. Waits for it, because the line in
-        the log may come after the reply."""
-        wait_until("the decision in the log",
-                   lambda: len(self.daemon.decisions()) > self.decided_n)
         return self.daemon.decisions()[-1]["reason"]
 
     def mail(self, subject):
