@@ -5,6 +5,7 @@
  * for example for a weekly mail to the postmaster. */
 #include <inttypes.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "base/date.h"
@@ -13,6 +14,7 @@
 #include "tools/ctl.h"
 #include "tools/listing.h"
 #include "tools/report.h"
+#include "tools/shell_word.h"
 #include "tools/show.h"
 #include "tools/walk.h"
 #include "tools/weekly.h"
@@ -221,6 +223,7 @@ add_senders(struct report *report, const struct tally *senders)
 		  : "No sender was delayed");
 	for (size_t i = 0; i < n; i++) {
 		const struct tally_item *sender = &senders->items[i];
+		char *word = shell_word(sender->name);
 		struct report item;
 
 		report_begin_item(&item, report);
@@ -231,7 +234,8 @@ add_senders(struct report *report, const struct tally *senders)
 		report_line(report,
 		    "  %6" PRId64 "  up to %-22s tardigrey whitelist add "
 		    "sender %s",
-		    sender->n, show_span(sender->largest), sender->name);
+		    sender->n, show_span(sender->largest), word);
+		free(word);
 	}
 }
 

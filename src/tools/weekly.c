@@ -6,7 +6,9 @@
 #include "tools/weekly.h"
 
 #include <inttypes.h>
+#include <stdlib.h>
 
+#include "tools/shell_word.h"
 #include "tools/show.h"
 #include "view/page_parts.h"
 #include "view/page_style.h"
@@ -214,13 +216,15 @@ add_senders(struct text *out, const struct tally *senders)
 	    "The command lets them pass at once.");
 	for (size_t i = 0; i < weekly_shown_n((int64_t)senders->n); i++) {
 		const struct tally_item *sender = &senders->items[i];
+		char *word = shell_word(sender->name);
 
 		text_add(out, "<tr><td class=\"mail\">");
 		page_add_value(out, sender->name);
 		text_add(out, ", up to ");
 		page_add_span(out, sender->largest);
 		text_add(out, "<small><code>tardigrey whitelist add sender ");
-		page_add_value(out, sender->name);
+		page_add_value(out, word);
+		free(word);
 		text_add(out, "</code></small></td><td class=\"n\">");
 		page_add_number(out, sender->n);
 		text_add(out, "</td></tr>\n");

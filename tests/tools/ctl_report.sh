@@ -22,6 +22,13 @@ ctl triplets import <<END > /dev/null
 END
 expect_ctl 0 '*Clients that retried too early, and have not passed*     1  203.0.113.0/24*' \
     report
+# The command can be pasted: strangers choose the addresses.
+ctl triplets import <<END > /dev/null
+{"kind":"triplet-network","client":"192.0.2.0/24","sender":"<>","recipient":"b@example.org","first_seen":$((now - 9000)),"last_seen":$((now - 400)),"passed":$((now - 400)),"expires":$((now + 9000)),"deferred":2,"passes":1}
+{"kind":"triplet-network","client":"192.0.2.0/24","sender":"a@\$(id).'x;y","recipient":"b@example.org","first_seen":$((now - 9000)),"last_seen":$((now - 400)),"passed":$((now - 400)),"expires":$((now + 9000)),"deferred":2,"passes":1}
+END
+expect_ctl 0 "*tardigrey whitelist add sender '<>'*" report
+expect_ctl 0 "*tardigrey whitelist add sender '\$(id).'\\\\''x;y'*" report
 expect_ctl 0 '*"early_clients":*"client":"203.0.113.0/24","n":1}*' --json report
 expect_ctl 0 '<!doctype html>*Senders delayed most*slow.example*slow.&lt;b&gt;*203.0.113.0/24*</html>*' \
     report --html
