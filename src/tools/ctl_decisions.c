@@ -20,13 +20,13 @@
 /* The columns are the fields of a log line. A terminal gets the first ones. */
 static const struct column columns[] = {
     {"time", COLUMN_TIME},
-    {"action", COLUMN_TEXT},
-    {"reason", COLUMN_TEXT},
-    {"client_name", COLUMN_TEXT},
-    {"client_address", COLUMN_TEXT},
+    {"action", COLUMN_EXTRA}, /* the reason tells it, too */
+    {"reason", COLUMN_WORD},
+    {"client_name", COLUMN_EXTRA},
+    {"client_address", COLUMN_WORD},
     {"sender", COLUMN_TEXT},
     {"recipient", COLUMN_TEXT},
-    {"reference", COLUMN_TEXT},
+    {"reference", COLUMN_WORD},
     {"delay", COLUMN_NUMBER},
     {"age", COLUMN_NUMBER},
     {"wait", COLUMN_NUMBER},

@@ -25,9 +25,9 @@
 /* Without --long, the first COLUMNS_SHORT_N columns. */
 #define COLUMNS_SHORT_N 5
 static const struct column columns[] = {
-    {"reference", COLUMN_TEXT},
-    {"state", COLUMN_TEXT},
-    {"client", COLUMN_TEXT},
+    {"reference", COLUMN_WORD},
+    {"state", COLUMN_WORD},
+    {"client", COLUMN_WORD},
     {"sender", COLUMN_TEXT},
     {"recipient", COLUMN_TEXT},
     {"first_seen", COLUMN_TIME},

@@ -6,7 +6,7 @@
 
 #include "tools/memory.h"
 
-#define PLAIN \
+#define PLAIN                                                            \
 	"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789" \
 	"%+,-./:=@_"
 

@@ -4,6 +4,7 @@
 
 #include <assert.h>
 #include <inttypes.h>
+#include <limits.h>
 #include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -22,7 +23,10 @@
 
 #define GAP       2 /* between columns */
 #define CUT       "..."
-#define WIDTH_MIN 8 /* of a column that is made narrower */
+#define WIDTH_MIN 6 /* of a column that is made narrower */
+
+/* Leave out a column rather than cut another one to less than this. */
+#define WIDTH_GOOD 16
 
 #define LINE_WIDTH 80 /* if the terminal does not say how wide it is */
 
@@ -39,25 +43,81 @@ keep_cell(struct table *table, const char *text)
 	table->cells[table->cells_n++] = memory_copy(text);
 }
 
-/* Make the widest column narrower until a line fits. */
+static bool
+may_be_cut(const struct table *table, size_t column)
+{
+	enum column_type type = table->columns[column].type;
+
+	return type == COLUMN_TEXT || type == COLUMN_EXTRA;
+}
+
+/* The width of a line if texts that may be cut have at most this width. */
+static int
+line_width(const struct table *table, int cut_width)
+{
+	int sum = -GAP;
+
+	for (size_t i = 0; i < table->columns_n; i++) {
+		int width = table->widths[i];
+
+		if (table->is_omitted[i])
+			continue;
+		if (may_be_cut(table, i) && width > cut_width)
+			width = cut_width;
+		sum += width + GAP;
+	}
+	return sum;
+}
+
+/* Leave out the widest columns of COLUMN_EXTRA until there is room for the
+ * others. */
+static void
+omit_columns(struct table *table)
+{
+	while (line_width(table, WIDTH_GOOD) > table->line_width) {
+		size_t widest = table->columns_n;
+
+		for (size_t i = 0; i < table->columns_n; i++)
+			if (table->columns[i].type == COLUMN_EXTRA &&
+			    !table->is_omitted[i] &&
+			    (widest == table->columns_n ||
+				table->widths[i] > table->widths[widest]))
+				widest = i;
+		if (widest == table->columns_n)
+			return;
+		table->is_omitted[widest] = true;
+	}
+}
+
+/* Make the widest of the texts that may be cut narrower. If none is left,
+ * "words" makes the widest word narrower. Returns false if there is none. */
+static bool
+narrow(struct table *table, bool words)
+{
+	int *widest = NULL;
+
+	for (size_t i = 0; i < table->columns_n; i++)
+		if (!table->is_omitted[i] && table->widths[i] > WIDTH_MIN &&
+		    (words ? table->columns[i].type == COLUMN_WORD
+			   : may_be_cut(table, i)) &&
+		    (widest == NULL || table->widths[i] > *widest))
+			widest = &table->widths[i];
+	if (widest != NULL)
+		--*widest;
+	return widest != NULL;
+}
+
+/* Which columns there are is decided once, for the header. */
 static void
 fit_widths(struct table *table)
 {
-	int line_width = 0;
-
-	for (size_t i = 0; i < table->columns_n; i++)
-		line_width += table->widths[i] + (i > 0 ? GAP : 0);
-	while (table->line_width > 0 && line_width > table->line_width) {
-		size_t widest = 0;
-
-		for (size_t i = 1; i < table->columns_n; i++)
-			if (table->widths[i] > table->widths[widest])
-				widest = i;
-		if (table->widths[widest] <= WIDTH_MIN)
-			return;
-		table->widths[widest]--;
-		line_width--;
-	}
+	if (table->line_width == 0)
+		return;
+	if (!table->has_header)
+		omit_columns(table);
+	while (line_width(table, INT_MAX) > table->line_width &&
+	    (narrow(table, false) || narrow(table, true)))
+		;
 }
 
 /* Print at most "width" characters; a text that is cut ends in "...". */
@@ -83,6 +143,8 @@ print_cell(const struct table *table, size_t column, const char *text)
 	int width = table->widths[column];
 	int blanks_n = width - show_width(text);
 
+	if (table->is_omitted[column])
+		return;
 	if (blanks_n < 0)
 		blanks_n = 0;
 	if (table->columns[column].type == COLUMN_NUMBER)
@@ -101,6 +163,7 @@ print_slice(struct table *table)
 {
 	if (table->cells_n > 0)
 		fit_widths(table);
+	table->has_header = true;
 	for (size_t i = 0; i < table->cells_n; i++) {
 		print_cell(table, i % table->columns_n, table->cells[i]);
 		free(table->cells[i]);

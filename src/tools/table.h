@@ -3,6 +3,7 @@
 #ifndef TARDIGREY_TOOLS_TABLE_H
 #define TARDIGREY_TOOLS_TABLE_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -19,7 +20,13 @@
  * Every text is escaped, by show_text() or by json_out.h.
  */
 
-enum column_type { COLUMN_TEXT, COLUMN_NUMBER, COLUMN_TIME };
+enum column_type {
+	COLUMN_TEXT,
+	COLUMN_WORD,  /* a text that table_fit() cuts only if it must */
+	COLUMN_EXTRA, /* a text that table_fit() leaves out first */
+	COLUMN_NUMBER,
+	COLUMN_TIME,
+};
 
 struct column {
 	const char *name;
@@ -30,6 +37,7 @@ struct column {
 
 struct json_t;
 
+/* The last column is no COLUMN_EXTRA. */
 struct table {
 	const struct column *columns; /* borrowed */
 	size_t columns_n;
@@ -40,13 +48,16 @@ struct table {
 	size_t cells_n;
 	int widths[TABLE_COLUMNS_MAX]; /* terminal */
 	int line_width; /* terminal; 0: a line can have any width */
+	bool is_omitted[TABLE_COLUMNS_MAX];
+	bool has_header; /* terminal: it was printed */
 };
 
 void table_begin(struct table *table, const struct column *columns,
     size_t columns_n, enum output_form form);
 
-/* On a terminal, cut long texts so that no line is longer than the terminal is
- * wide. Call it after table_begin(). */
+/* On a terminal, no line may be longer than the terminal is wide: cut long
+ * texts, and leave out columns for which there is no room. Call it after
+ * table_begin(). */
 void table_fit(struct table *table);
 
 /* Set the value of the next column. The value of the last column ends the row.

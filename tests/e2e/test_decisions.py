@@ -1,10 +1,14 @@
 # SPDX-License-Identifier: ISC
 """Test tardigrey decisions, and decisions and statistics of a daemon that is
 killed. Numbers in brackets are requirements."""
+import fcntl
 import json
 import os
+import pty
 import sqlite3
+import struct
 import subprocess
+import termios
 
 import harness
 from harness import limit, settings, wait_until
@@ -21,6 +25,23 @@ def tardigrey(daemon, *arguments):
     if process.returncode != 0:
         raise AssertionError(process.stderr)
     return process.stdout, process.stderr
+
+
+def on_terminal(daemon, columns, *arguments):
+    """Run the program on a terminal of this width. Returns its output, which
+    must be short."""
+    program = os.path.join(os.path.dirname(settings.daemon), "tardigrey")
+    ours, terminal = pty.openpty()
+    fcntl.ioctl(terminal, termios.TIOCSWINSZ,
+                struct.pack("4H", 24, columns, 0, 0))
+    try:
+        subprocess.run([program, "-c", daemon.config_file, *arguments],
+                       stdin=subprocess.DEVNULL, stdout=terminal, check=True,
+                       timeout=limit(60))
+        return os.read(ours, 65536).decode()
+    finally:
+        os.close(terminal)
+        os.close(ours)
 
 
 def decisions(daemon, *arguments):
@@ -62,6 +83,27 @@ class DecisionsTest(harness.TestCase):
         self.assertIn("\tgreylist\tnew\tmail.example.net\t192.0.2.7\t",
                       output)
         self.assertEqual(errors, "")
+
+    def test_terminal(self):
+        """On a terminal, no line is too long, and the time, the reason, the
+        address and the reference are never cut. A wide one shows more."""
+        daemon = self.start_daemon(delay="1h")
+        policy = self.connect(daemon)
+        policy.ask(sender="a-long-address@of-a-long-domain.example.net",
+                   client_address="192.0.2.107",
+                   client_name="a-long-name.example.net")
+        daemon.restart()
+        whole = [str(daemon.decisions()[0][name]) for name in
+                 ("reason", "client_address", "reference")]
+        for columns, has_name in ((80, False), (200, True)):
+            lines = on_terminal(daemon, columns, "decisions").splitlines()
+            self.assertEqual(len(lines), 2)
+            self.assertEqual("client_name" in lines[0], has_name)
+            self.assertRegex(lines[1], r"^\d{4}-\d\d-\d\d \d\d:\d\d:\d\d ")
+            self.assertEqual("a-long-name.example.net" in lines[1], has_name)
+            self.assertLessEqual(max(map(len, lines)), columns)
+            for text in whole:
+                self.assertIn(text, lines[1].split())
 
     def test_end_and_reload(self):
         """A daemon that ends loses no decision. decisions_keep = 0 removes
