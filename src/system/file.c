@@ -40,7 +40,7 @@ open_file(const char *path, struct err *err)
 }
 
 /* Read up to the end of the file, or until *n is at least octets_max.
- * Reallocates *text. */
+ * Reallocates *text, and keeps room for a NUL after the octets. */
 static int
 read_all(int fd, size_t octets_max, char **text, size_t *n)
 {
@@ -49,7 +49,7 @@ read_all(int fd, size_t octets_max, char **text, size_t *n)
 
 	do {
 		if (*n == room) {
-			char *larger = realloc(*text, room + room + GROWTH);
+			char *larger = realloc(*text, room + room + GROWTH + 1);
 
 			if (larger == NULL)
 				return -1;
@@ -87,6 +87,7 @@ file_read(const char *path, size_t octets_max, size_t *n_out, struct err *err)
 		free(text);
 		return NULL;
 	}
+	text[n] = '\0';
 	*n_out = n;
 	return text;
 }

@@ -37,6 +37,28 @@ find_program(const struct ctl_arguments *arguments)
 	return NULL;
 }
 
+/* Read the file as a C string. Returns NULL after a complaint. */
+static char *
+read_text(const char *program, const char *path)
+{
+	struct err err;
+	size_t n;
+	char *text = file_read(path, FILE_OCTETS_MAX, &n, &err);
+	int line_n = 1;
+
+	if (text == NULL)
+		complain("%s", err.text);
+	if (text == NULL || strlen(text) == n)
+		return text;
+	for (const char *p = text; *p != '\0'; p++)
+		line_n += *p == '\n';
+	complain_line("%s:%d: the line has a NUL octet; FILE must be the "
+		      "configuration file of %s",
+	    path, line_n, program);
+	free(text);
+	return NULL;
+}
+
 static void
 print_line(void *arg, const char *line)
 {
@@ -50,18 +72,15 @@ ctl_import_settings(struct ctl *ctl, const struct ctl_arguments *arguments)
 	const char *path = arguments->items[1];
 	struct report report;
 	struct err err;
-	size_t n;
 	char *text;
 	int rc;
 
 	(void)ctl;
 	if (translate == NULL)
 		return CTL_USAGE;
-	text = file_read(path, FILE_OCTETS_MAX, &n, &err);
-	if (text == NULL) {
-		complain("%s", err.text);
+	text = read_text(arguments->items[0], path);
+	if (text == NULL)
 		return CTL_REFUSED;
-	}
 	report_begin(&report, OUTPUT_PIPE);
 	rc = translate(text, print_line, &report, &err);
 	report_end(&report);
