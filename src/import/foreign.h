@@ -39,7 +39,8 @@ struct foreign {
 	int64_t retries_n; /* clients: triplets that passed by a retry */
 	/* Entries. */
 	enum list_kind list;
-	bool whitelists;
+	bool whitelists; /* false: greylists a recipient (LIST_ALL), and the
+			  * whitelists count as in the other program */
 	char pattern[PATTERN_SIZE]; /* canonical */
 };
 

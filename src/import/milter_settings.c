@@ -140,24 +140,37 @@ copy_pattern(const char *pattern, char out[WORD_SIZE])
 	snprintf(out, WORD_SIZE, "%s", pattern);
 }
 
-/* Write the command for a pattern. A list of recipients may have a delay. Write
- * the pattern in quotes for the shell. */
+#define SETTING_SIZE (WORD_SIZE + 16)
+
+/* A greylisted recipient has a setting, so that whitelists still count. */
+static void
+format_setting(const struct action *action, const char *kind,
+    char out[SETTING_SIZE])
+{
+	out[0] = '\0';
+	if (action->whitelists || strcmp(kind, "recipient") != 0)
+		return;
+	if (action->delay[0] == '\0')
+		strcpy(out, " --all");
+	else
+		snprintf(out, SETTING_SIZE, " --delay %s", action->delay);
+}
+
+/* Write the command for a pattern, which stands in quotes for the shell. */
 static void
 put_command(const struct translation *translation, const struct action *action,
     const char *kind, const char *pattern)
 {
-	bool has_delay = action->delay[0] != '\0' && !action->whitelists &&
-	    strcmp(kind, "recipient") == 0;
-	char ours[WORD_SIZE];
+	char ours[WORD_SIZE], setting[SETTING_SIZE];
 
 	copy_pattern(pattern, ours);
+	format_setting(action, kind, setting);
 	if (strchr(pattern, '\'') != NULL) {
 		put(translation, "# no equal of the pattern %s", pattern);
 		return;
 	}
-	put(translation, "# tardigrey %s add %s '%s'%s%s",
-	    action->whitelists ? "whitelist" : "greylist", kind, ours,
-	    has_delay ? " --delay " : "", has_delay ? action->delay : "");
+	put(translation, "# tardigrey %s add %s '%s'%s",
+	    action->whitelists ? "whitelist" : "greylist", kind, ours, setting);
 }
 
 /* Write the commands for the items of a list that the file defines as

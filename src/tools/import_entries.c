@@ -100,7 +100,7 @@ import_entries_add(struct import_entries *entries,
 		return 0;
 	}
 	entry.kind = foreign->list;
-	entry.effect = foreign->whitelists ? LIST_WHITELIST : LIST_GREYLIST;
+	entry.effect = foreign->whitelists ? LIST_WHITELIST : LIST_ALL;
 	strcpy(entry.pattern, foreign->pattern);
 	if (entries->store->lists->put_entry(entries->store, &entry, &err) ==
 	    STORE_OK)

@@ -81,6 +81,12 @@ test_milter(void **state)
 	    {"racl greylist rcpt b@example.org delay 15m",
 		"# tardigrey greylist add recipient 'b@example.org' --delay "
 		"15m\n"},
+	    /* Whitelists count for a recipient with a setting. */
+	    {"racl greylist rcpt b@example.org",
+		"# tardigrey greylist add recipient 'b@example.org' --all\n"},
+	    {"racl whitelist rcpt b@example.org\nracl greylist from a@example.net",
+		"# tardigrey whitelist add recipient 'b@example.org'\n"
+		"# tardigrey greylist add sender 'a@example.net'\n"},
 	    /* A list may follow its use. Comments follow backslashes. */
 	    {"racl whitelist list \"my friends\"\n"
 	     "list \"my friends\" addr {   \\\n"

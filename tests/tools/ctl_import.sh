@@ -37,4 +37,41 @@ for program in milter-greylist postgrey sqlgrey; do
 	    "2: the line has a NUL octet; FILE must be the configuration file of $program"
 done
 
+# ---- Entries ----
+
+# The whitelists count for greylisted recipients, as in the other program.
+echo 192.0.2.0/24 > "$folder/clients"
+cat >> "$conf" <<END
+whitelist_clients = $folder/clients
+greylist_recipients = listed
+END
+cat > "$folder/optin" <<END
+CREATE TABLE optin_domain (domain text);
+INSERT INTO optin_domain VALUES ('grey.example');
+CREATE TABLE optout_email (email text);
+INSERT INTO optout_email VALUES ('boss@grey.example');
+END
+expect_ctl 0 '2 records imported: *, 2 list entries*' import sqlgrey \
+    "$folder/optin"
+cat > "$folder/active" <<END
+CREATE TABLE greylisting (account text, sender text, active int);
+INSERT INTO greylisting VALUES ('me@grey.example', '@.', 1);
+END
+expect_ctl 0 '1 record imported: *, 1 list entry*' import iredapd \
+    "$folder/active"
+ctl greylist list recipient | cut -f 1-3 > "$folder/found"
+printf '%s\n' 'recipient	grey.example	all' \
+    'recipient	me@grey.example	all' | diff - "$folder/found" ||
+    complain 'greylisted recipients: < was expected, > was printed'
+# asked WHAT REASON CLIENT RECIPIENT
+asked() {
+	ask "$3" a@example.com "$4"
+	grep -q "reason=$2," "$folder/log" || complain "$1: $(cat "$folder/log")"
+}
+asked 'an opt-in recipient' new 198.51.100.7 b@grey.example
+asked 'a whitelisted client' client-whitelist 192.0.2.7 b@grey.example
+asked 'an opt-out recipient' recipient-whitelist 198.51.100.7 \
+    boss@grey.example
+asked 'no list' unlisted 198.51.100.7 b@example.org
+
 leave
