@@ -71,7 +71,7 @@ static enum db_dump_line
 parse_header(struct db_dump *dump, const char *line, struct err *err)
 {
 	if (strcmp(line, "HEADER=END") == 0)
-		dump->in_data = true;
+		dump->in_data = dump->has_header = true;
 	else if (strcmp(line, "format=bytevalue") == 0)
 		dump->is_bytevalue = true;
 	else if (strcmp(line, "format=print") == 0)

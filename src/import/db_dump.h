@@ -24,6 +24,7 @@
 
 struct db_dump {
 	bool in_data, is_bytevalue, has_key;
+	bool has_header; /* the header has ended */
 	char key[DB_DUMP_SIZE];
 	char value[DB_DUMP_SIZE];
 };

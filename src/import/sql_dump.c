@@ -33,6 +33,17 @@ choose_layout(struct sql_dump *dump)
 	    dump->line_n + 1, dump->tables[dump->rows.table].name);
 }
 
+static void
+add_column(struct sql_dump *dump, struct sql_layout *layout,
+    const struct sql_text *name)
+{
+	const struct sql_table *table = &dump->tables[dump->rows.table];
+
+	sql_layout_add(layout, table, name);
+	if (sql_text_is(name, table->columns[0]))
+		dump->has_table = true;
+}
+
 /* ---- Rows ---- */
 
 static void
@@ -251,8 +262,7 @@ take_columns(struct sql_dump *dump, enum sql_token kind,
 	if (kind == SQL_PUNCTUATION && text->text[0] == ')')
 		dump->step = SQL_AFTER_TABLE;
 	else if (kind != SQL_PUNCTUATION && dump->rows.table >= 0)
-		sql_layout_add(&dump->rows.layout,
-		    &dump->tables[dump->rows.table], text);
+		add_column(dump, &dump->rows.layout, text);
 }
 
 /* ---- CREATE TABLE ---- */
@@ -269,8 +279,7 @@ take_definition(struct sql_dump *dump, enum sql_token kind,
 	if (dump->rows.table >= 0 &&
 	    (kind == SQL_NAME ||
 		(kind == SQL_WORD && !is_one_of(text, others))))
-		sql_layout_add(&dump->layouts[dump->rows.table],
-		    &dump->tables[dump->rows.table], text);
+		add_column(dump, &dump->layouts[dump->rows.table], text);
 }
 
 static void

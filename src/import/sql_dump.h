@@ -55,6 +55,9 @@ struct sql_dump {
 	struct err *err; /* of this call; borrowed */
 	int64_t line_n;
 	bool has_failed;
+	/* The dump has one of the tables with its first column. Another program
+	 * may have a table of the same name. */
+	bool has_table;
 
 	enum sql_step step;
 	enum sql_verb verb;

@@ -32,6 +32,7 @@ static const struct import_source_ops *const formats[] = {
 #define FORMATS (sizeof(formats) / sizeof(formats[0]))
 
 struct import {
+	const char *path; /* borrowed */
 	struct foreign_rules rules;
 	int64_t written_s, now_s;
 	/* Owned; NULL: a dry run. */
@@ -194,6 +195,27 @@ report(const struct ctl *ctl, const struct import *import)
 
 /* ---- The command ---- */
 
+/* Complain about the file if it is not of this program. An empty file counts
+ * too: the command that should have written it has failed. */
+static int
+check_found(const struct import *import, const struct import_source_ops *format,
+    int rc)
+{
+	bool is_standard_input = strcmp(import->path, "-") == 0;
+
+	if (rc == 0 && import->results_n[FOREIGN_TAKEN] == 0 &&
+	    import->results_n[FOREIGN_MALFORMED] > 0) {
+		complain("found no record of %s; FILE must be %s", format->name,
+		    format->what);
+		return -1;
+	}
+	if (rc <= 0)
+		return rc;
+	complain("found nothing of %s in %s; FILE must be %s", format->name,
+	    is_standard_input ? "standard input" : import->path, format->what);
+	return -1;
+}
+
 static int
 read_all(struct import *import, const struct import_source_ops *format,
     struct import_source *source, const struct foreign_settings *settings)
@@ -203,13 +225,7 @@ read_all(struct import *import, const struct import_source_ops *format,
 	if (import->batch != NULL && import_batch_flush(import->batch) != 0)
 		rc = -1;
 	progress_end();
-	if (rc == 0 && import->results_n[FOREIGN_TAKEN] == 0 &&
-	    import->results_n[FOREIGN_MALFORMED] > 0) {
-		complain("found no record of %s; FILE must be %s", format->name,
-		    format->what);
-		rc = -1;
-	}
-	return rc;
+	return check_found(import, format, rc);
 }
 
 static int
@@ -255,7 +271,9 @@ ctl_import(struct ctl *ctl, const struct ctl_arguments *arguments)
 {
 	const struct import_source_ops *format = find_format(arguments);
 	struct import import = {
-	    .rules = {ctl->config.rules.keys, ctl->config.rules.greylist}};
+	    .path = arguments->items[1],
+	    .rules = {ctl->config.rules.keys, ctl->config.rules.greylist},
+	};
 	struct foreign_settings settings;
 	struct import_source *source;
 	int rc;

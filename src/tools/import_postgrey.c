@@ -86,7 +86,7 @@ read_source(struct import_source *source,
 			result) != 0)
 			return -1;
 	}
-	return rc;
+	return rc == 0 && !source->dump.has_header ? 1 : rc;
 }
 
 static void

@@ -25,8 +25,9 @@ struct import_source_ops {
 	 * Returns the source, or NULL after a complaint. */
 	struct import_source *(*open)(const char *path, const char *user);
 
-	/* Read all records. Returns 0, or -1 after a complaint or when take()
-	 * does so. */
+	/* Read all records. Returns 0, 1 if the files have nothing of the
+	 * program, not even an empty table, or -1 after a complaint or when
+	 * take() does so. */
 	int (*read)(struct import_source *source,
 	    const struct foreign_settings *settings, foreign_take_fn *take,
 	    void *arg);

@@ -112,6 +112,8 @@ complain_about_dump(const struct import_source *source, const struct err *err)
 	return -1;
 }
 
+/* Returns 0, 1 if the dump has no table of the program, or -1 after a
+ * complaint. */
 static int
 read_dump(struct import_source *source)
 {
@@ -137,7 +139,7 @@ read_dump(struct import_source *source)
 		return -1;
 	}
 	return sql_dump_end(&source->reader, &err) == 0
-	    ? 0
+	    ? !source->reader.has_table
 	    : complain_about_dump(source, &err);
 }
 

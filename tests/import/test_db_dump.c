@@ -46,6 +46,7 @@ test_pairs(void **state)
 		    DB_DUMP_PAIR);
 		assert_string_equal(dump.key, rows[i].key);
 		assert_string_equal(dump.value, rows[i].value);
+		assert_true(dump.has_header);
 	}
 }
 

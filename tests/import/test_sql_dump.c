@@ -30,25 +30,26 @@ write_row(void *arg, const struct sql_row *row)
 	return strstr(out, "stop") != NULL ? -1 : 0;
 }
 
+static struct sql_dump reader; /* of the last dump; large */
+
 /* Read a dump in pieces of this size. Returns 0, or -1 with an error. */
 static int
 read_dump(const char *text, size_t piece_n, char *out, struct err *err)
 {
-	static struct sql_dump dump; /* large */
 	size_t n = strlen(text);
 
 	out[0] = '\0';
 	err->text[0] = '\0';
-	dump = (struct sql_dump){
+	reader = (struct sql_dump){
 	    .tables = tables,
 	    .tables_n = 2,
 	    .rows = {.row = write_row, .arg = out},
 	};
 	for (size_t i = 0; i < n; i += piece_n)
-		if (sql_dump_take(&dump, text + i,
+		if (sql_dump_take(&reader, text + i,
 			n - i < piece_n ? n - i : piece_n, err) != 0)
 			return -1;
-	return sql_dump_end(&dump, err);
+	return sql_dump_end(&reader, err);
 }
 
 struct row {
@@ -102,6 +103,36 @@ test_insert(void **state)
 
 	(void)state;
 	check(rows, ARRAY_LEN(rows));
+}
+
+/* A table of the same name may belong to another program. */
+static void
+test_has_table(void **state)
+{
+	static const struct {
+		const char *text;
+		bool has_table;
+	} rows[] = {
+	    {"", false},
+	    {"CREATE TABLE t (a text, b text);", true},
+	    {"CREATE TABLE IF NOT EXISTS public.t (id int, \"A\" text);", true},
+	    {"COPY public.u (c) FROM stdin;\n\\.\n", true},
+	    {"INSERT INTO u (c) VALUES ('x');", true},
+	    {"CREATE TABLE t (b text, c text);", false},
+	    {"CREATE TABLE v (a text, c text);", false},
+	    {"INSERT INTO t (b) VALUES ('x');", false},
+	    {"SELECT a FROM t;", false},
+	};
+	char out[1000];
+	struct err err;
+
+	(void)state;
+	for (size_t i = 0; i < ARRAY_LEN(rows); i++) {
+		if (read_dump(rows[i].text, 7, out, &err) != 0)
+			fail_msg("%s: %s", rows[i].text, err.text);
+		if (reader.has_table != rows[i].has_table)
+			fail_msg("%s", rows[i].text);
+	}
 }
 
 static void
@@ -229,6 +260,7 @@ main(void)
 {
 	const struct CMUnitTest tests[] = {
 	    cmocka_unit_test(test_insert),
+	    cmocka_unit_test(test_has_table),
 	    cmocka_unit_test(test_mysql),
 	    cmocka_unit_test(test_copy),
 	    cmocka_unit_test(test_others),

@@ -37,6 +37,34 @@ for program in milter-greylist postgrey sqlgrey; do
 	    "2: the line has a NUL octet; FILE must be the configuration file of $program"
 done
 
+# ---- Wrong files ----
+
+# A command before the pipe may have failed, or FILE is of another program.
+data=$srcdir/tests/import/data
+for program in gld iredapd policyd postgrey proxmox sqlgrey; do
+	expect_ctl 1 "tardigrey: found nothing of $program in /dev/null; FILE must be *0 records imported*" \
+	    import $program /dev/null
+	expect_ctl 1 "tardigrey: found nothing of $program in standard input; FILE must be *0 records would be imported*" \
+	    import $program - --dry-run < /dev/null
+	for other in gld iredapd policyd proxmox sqlgrey-postgresql; do
+		case $program,$other in
+		postgrey,*) continue ;; # it refuses the first line
+		"$program,$program"* | "$other,$program"*) continue ;;
+		esac
+		expect_ctl 1 "tardigrey: found nothing of $program in $data/$other.sql; FILE must be *0 records imported*" \
+		    import $program "$data/$other.sql"
+	done
+done
+# An empty table is right.
+cat > "$folder/empty" <<END
+CREATE TABLE connect (sender_name text, sender_domain text, src text, rcpt text,
+    first_seen timestamp);
+END
+expect_ctl 0 '0 records imported*' import sqlgrey "$folder/empty"
+printf '%s\n' VERSION=3 format=print type=btree HEADER=END DATA=END \
+    > "$folder/empty"
+expect_ctl 0 '0 records imported*' import postgrey "$folder/empty"
+
 # ---- Entries ----
 
 # The whitelists count for greylisted recipients, as in the other program.
