@@ -66,6 +66,7 @@ struct translation {
 	settings_write_fn *write;
 	void *arg;                     /* borrowed */
 	char values[OURS][VALUE_SIZE]; /* "": not set */
+	bool has_variable;             /* a line sets one that counts */
 };
 
 /* Set one of our options, or add to it if it is a list. */
@@ -218,6 +219,7 @@ translate_line(struct translation *translation, const char *line, size_t n,
 	char value[VALUE_SIZE], *rest = value, *word;
 	int rc = parse_assignment(line, n, "POSTGREY_TEXT", value, err);
 
+	translation->has_variable |= rc == 1;
 	if (rc == 1)
 		return translate(translation, find_option("greylist-text", 13),
 		    value, err);
@@ -225,6 +227,7 @@ translate_line(struct translation *translation, const char *line, size_t n,
 		rc = parse_assignment(line, n, "POSTGREY_OPTS", value, err);
 	if (rc != 1)
 		return rc;
+	translation->has_variable = true;
 	while ((word = next_word(&rest)) != NULL)
 		if (translate_word(translation, word, &rest, err) != 0)
 			return -1;
@@ -271,6 +274,11 @@ postgrey_settings_translate(const char *text, settings_write_fn *write,
 			return err_prefix(err, "%d", line_n);
 		text += n + (text[n] == '\n');
 	}
+	if (!translation.has_variable)
+		return err_set(err,
+		    "%d: no line sets POSTGREY_OPTS or POSTGREY_TEXT; write "
+		    "the options of postgrey as POSTGREY_OPTS=\"...\"",
+		    line_n == 0 ? 1 : line_n);
 	write_values(&translation);
 	return 0;
 }

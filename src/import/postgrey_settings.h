@@ -10,8 +10,8 @@
  * tardigrey.conf(5).
  *
  * The file is a part of a shell script. Two lines count: POSTGREY_OPTS="...",
- * which has options of postgrey(8), and POSTGREY_TEXT="...". Shell expansions
- * are not understood.
+ * which has options of postgrey(8), and POSTGREY_TEXT="...". A file with
+ * neither is refused. Shell expansions are not understood.
  */
 
 settings_translate_fn postgrey_settings_translate;

@@ -128,7 +128,7 @@ static void
 test_postgrey(void **state)
 {
 	static const struct translation rows[] = {
-	    {"", ""},
+	    {"POSTGREY_OPTS=\"\"", ""},
 	    /* Debian's file */
 	    {"# postgrey startup options, created for Debian\n"
 	     "\n"
@@ -169,6 +169,13 @@ test_postgrey(void **state)
 	    {"\nPOSTGREY_OPTS=\"$A --delay=3\"",
 		"2: POSTGREY_OPTS: write the value as one text in quotes, "
 		"without $ and backslashes"},
+	    {"",
+		"1: no line sets POSTGREY_OPTS or POSTGREY_TEXT; write the "
+		"options of postgrey as POSTGREY_OPTS=\"...\""},
+	    {"# POSTGREY_OPTS\n#POSTGREY_OPTS=--delay=9\n"
+	     "OPTIONS=\"--delay=60\"\nPOSTGREY_OPTS_2=--delay=8\n",
+		"4: no line sets POSTGREY_OPTS or POSTGREY_TEXT; write the "
+		"options of postgrey as POSTGREY_OPTS=\"...\""},
 	    {"POSTGREY_OPTS=\"--delay\"", "1: --delay has no value"},
 	    {"POSTGREY_OPTS=\"--delay --inet=3\"", "1: --delay has no value"},
 	    {"POSTGREY_OPTS=\"delay=3\"",

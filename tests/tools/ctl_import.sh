@@ -36,6 +36,9 @@ for program in milter-greylist postgrey sqlgrey; do
 	refused_settings $program nul \
 	    "2: the line has a NUL octet; FILE must be the configuration file of $program"
 done
+# Other systems have variables of other names.
+echo 'POSTGREY_DELAY="--delay=60"' > "$folder/other"
+refused_settings postgrey other '1: no line sets POSTGREY_OPTS or POSTGREY_TEXT*'
 
 # ---- Wrong files ----
 
