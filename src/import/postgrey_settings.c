@@ -2,6 +2,7 @@
  * Copyright (c) 2026 The Tardigrey developers */
 #include "import/postgrey_settings.h"
 
+#include <stdarg.h>
 #include <stdbool.h>
 #include <stdio.h>
 #include <string.h>
@@ -107,13 +108,22 @@ translate(struct translation *translation, const struct theirs *option,
 	return set(translation, option, before, value, after, err);
 }
 
-static void
-comment(const struct translation *translation, const char *option)
+__attribute__((format(printf, 2, 3))) static void
+comment(const struct translation *translation, const char *format, ...)
 {
 	char line[SETTINGS_LINE];
+	va_list values;
 
-	snprintf(line, sizeof(line), "# no equal of postgrey's %s", option);
+	va_start(values, format);
+	vsnprintf(line, sizeof(line), format, values);
+	va_end(values);
 	translation->write(translation->arg, line);
+}
+
+static bool
+is_name(const char *text, size_t n, const char *name)
+{
+	return strlen(name) == n && strncmp(text, name, n) == 0;
 }
 
 /* postgrey also knows -i for --inet, and -u for --unix. */
@@ -155,6 +165,30 @@ take_value(char *name, char **rest)
 	return **rest != '\0' && **rest != '-' ? next_word(rest) : NULL;
 }
 
+/* Translate an option that is no value of ours. Returns 1, 0 if this is another
+ * option, or -1. */
+static int
+translate_other(struct translation *translation, const char *name, size_t n,
+    const char *value, struct err *err)
+{
+	if (is_name(name, n, "lookup-by-host")) {
+		strcpy(translation->values[IPV4_PREFIX], "32");
+		strcpy(translation->values[IPV6_PREFIX], "128");
+		return 1;
+	}
+	if (is_name(name, n, "lookup-by-subnet"))
+		return 1; /* our default */
+	if (!is_name(name, n, "greylist-action"))
+		return 0;
+	if (value == NULL)
+		return err_set(err, "--greylist-action has no value");
+	comment(translation,
+	    "# postgrey's --greylist-action=%s: see the action of the option "
+	    "reply",
+	    value);
+	return 1;
+}
+
 static int
 translate_word(struct translation *translation, char *word, char **rest,
     struct err *err)
@@ -163,17 +197,16 @@ translate_word(struct translation *translation, char *word, char **rest,
 	size_t n = strcspn(name, "=");
 	const struct theirs *option = find_option(name, n);
 	char *value = take_value(name, rest);
+	int rc;
 
 	if (name == word)
 		return err_set(err, "\"%.40s\" is not an option of postgrey",
 		    word);
-	if (strcmp(name, "lookup-by-host") == 0) {
-		strcpy(translation->values[IPV4_PREFIX], "32");
-		strcpy(translation->values[IPV6_PREFIX], "128");
-		return 0;
-	}
+	rc = translate_other(translation, name, n, value, err);
+	if (rc != 0)
+		return rc < 0 ? -1 : 0;
 	if (option == NULL) {
-		comment(translation, word);
+		comment(translation, "# no equal of postgrey's %s", word);
 		return 0;
 	}
 	if (value == NULL)

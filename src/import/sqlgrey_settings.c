@@ -45,6 +45,7 @@ static const struct {
 static const struct {
 	const char *theirs, *value, *line;
 } choices[] = {
+    {"discrimination", "off", NULL},
     {"greymethod", "classc", NULL},
     {"greymethod", "full", "ipv4_prefix = 32"},
     {"greymethod", "full", "ipv6_prefix = 128"},
@@ -55,6 +56,30 @@ static const struct {
     {"prepend", "0", "header = no"},
     {"prepend", "1", NULL},
 };
+
+/* Options that no line of ours translates, and what to read instead. */
+static const struct {
+	const char *theirs, *ours;
+} similar[] = {
+    {"discrimination", "greylist = suspicious"},
+    {"reject_code", "the action of the option reply"},
+    {"reject_early_reconnect", "the action of the option reply"},
+    {"reject_first_attempt", "the action of the option reply"},
+};
+
+static bool
+name_similar(const struct translation *translation, const char *name,
+    const char *value)
+{
+	for (size_t i = 0; i < sizeof(similar) / sizeof(similar[0]); i++) {
+		if (strcmp(similar[i].theirs, name) != 0)
+			continue;
+		put(translation, "# sqlgrey's %s = %s: see %s", name, value,
+		    similar[i].ours);
+		return true;
+	}
+	return false;
+}
 
 static bool
 translate_choice(const struct translation *translation, const char *name,
@@ -90,7 +115,7 @@ translate(const struct translation *translation, const char *name,
 	if (strcmp(name, "inet") == 0)
 		put(translation, "listen = inet:%s%s",
 		    strchr(value, ':') == NULL ? "127.0.0.1:" : "", value);
-	else if (!found)
+	else if (!found && !name_similar(translation, name, value))
 		put(translation, "# no equal of sqlgrey's %s", name);
 }
 

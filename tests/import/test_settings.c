@@ -161,6 +161,17 @@ test_postgrey(void **state)
 		"# no equal of postgrey's --user\n"
 		"# no equal of postgrey's --exim\n"
 		"delay = 9s\ndelay_suspicious = 9s\n"},
+	    /* By subnet is our default. */
+	    {"POSTGREY_OPTS=\"--lookup-by-subnet --delay=9\"",
+		"delay = 9s\ndelay_suspicious = 9s\n"},
+	    /* A part of an option of ours. */
+	    {"POSTGREY_OPTS=\"--greylist-action=DEFER\"",
+		"# postgrey's --greylist-action=DEFER: see the action of the "
+		"option reply\n"},
+	    {"POSTGREY_OPTS=\"--greylist-action 421 --delay=9\"",
+		"# postgrey's --greylist-action=421: see the action of the "
+		"option reply\n"
+		"delay = 9s\ndelay_suspicious = 9s\n"},
 	    /* The last value counts. */
 	    {"POSTGREY_OPTS=\"--delay=1 --delay=2\"",
 		"delay = 2s\ndelay_suspicious = 2s\n"},
@@ -178,6 +189,8 @@ test_postgrey(void **state)
 		"options of postgrey as POSTGREY_OPTS=\"...\""},
 	    {"POSTGREY_OPTS=\"--delay\"", "1: --delay has no value"},
 	    {"POSTGREY_OPTS=\"--delay --inet=3\"", "1: --delay has no value"},
+	    {"POSTGREY_OPTS=\"--greylist-action\"",
+		"1: --greylist-action has no value"},
 	    {"POSTGREY_OPTS=\"delay=3\"",
 		"1: \"delay=3\" is not an option of postgrey"},
 	};
@@ -207,6 +220,19 @@ test_sqlgrey(void **state)
 	    {"optmethod = optin\nprepend = 0",
 		"greylist_recipients = listed\nheader = no\n"},
 	    {"greymethod = new", "# no equal of sqlgrey's greymethod\n"},
+	    /* A part of an option of ours, or one that does the same. */
+	    {"reject_code = 451\nreject_first_attempt = delay\n"
+	     "reject_early_reconnect = immed\n",
+		"# sqlgrey's reject_code = 451: see the action of the option "
+		"reply\n"
+		"# sqlgrey's reject_first_attempt = delay: see the action of "
+		"the option reply\n"
+		"# sqlgrey's reject_early_reconnect = immed: see the action of "
+		"the option reply\n"},
+	    {"discrimination = on\ndiscrimination_add_rulenr = on",
+		"# sqlgrey's discrimination = on: see greylist = suspicious\n"
+		"# no equal of sqlgrey's discrimination_add_rulenr\n"},
+	    {"discrimination = off", ""},
 	    {"db_type = mysql", "# no equal of sqlgrey's db_type\n"},
 	    /* The last value counts, and inet before unix. */
 	    {"awl_age = 60\ninet = 1\n awl_age=30 # less\ninet=2\n",
