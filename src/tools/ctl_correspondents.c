@@ -140,27 +140,28 @@ struct adding {
 	char ours[MAIL_ARGUMENT_SIZE];
 	const char *file_name; /* NULL: the address is an argument */
 	int64_t line_n, batch_n, added_n;
+	int64_t same_domain_n; /* skipped, only with a file */
 };
 
-/* Answers to mail of ours come from another domain. */
 static int
-parse_pair(const struct adding *adding, const char *text,
-    char theirs[MAIL_ARGUMENT_SIZE], struct err *err)
+parse_theirs(const char *text, char theirs[MAIL_ARGUMENT_SIZE], struct err *err)
 {
-	static struct key keys[KEY_KINDS]; /* large */
-
 	if (mail_argument_parse_sender(text, theirs, err) != 0)
 		return -1;
 	if (theirs[0] == '\0')
 		return err_set(err,
 		    "the null sender cannot be a correspondent");
-	if (keys_of_correspondent(theirs, adding->ours, &adding->rules->keys,
-		keys) == 0)
-		return err_set(err,
-		    "%s and %s have the same domain: mail within a domain "
-		    "makes no correspondents",
-		    theirs, adding->ours);
 	return 0;
+}
+
+/* Answers to mail of ours come from another domain. */
+static bool
+has_same_domain(const struct adding *adding, const char *theirs)
+{
+	static struct key keys[KEY_KINDS]; /* large */
+
+	return keys_of_correspondent(theirs, adding->ours, &adding->rules->keys,
+		   keys) == 0;
 }
 
 static int
@@ -181,19 +182,43 @@ write_batch(struct adding *adding)
 }
 
 static int
+refuse(const struct adding *adding, const struct err *err)
+{
+	if (adding->file_name == NULL)
+		complain("%s", err->text);
+	else
+		complain_line("%s:%" PRId64 ": %s", adding->file_name,
+		    adding->line_n, err->text);
+	return CTL_REFUSED;
+}
+
+/* An address book also has colleagues. */
+static int
+skip_same_domain(struct adding *adding, const char *theirs)
+{
+	struct err err;
+
+	if (adding->file_name != NULL) {
+		adding->same_domain_n++;
+		return CTL_DONE;
+	}
+	err_set(&err,
+	    "%s and %s have the same domain: mail within a domain makes no "
+	    "correspondents",
+	    theirs, adding->ours);
+	return refuse(adding, &err);
+}
+
+static int
 add_address(struct adding *adding, const char *text)
 {
 	char theirs[MAIL_ARGUMENT_SIZE];
 	struct err err;
 
-	if (parse_pair(adding, text, theirs, &err) != 0) {
-		if (adding->file_name == NULL)
-			complain("%s", err.text);
-		else
-			complain_line("%s:%" PRId64 ": %s", adding->file_name,
-			    adding->line_n, err.text);
-		return CTL_REFUSED;
-	}
+	if (parse_theirs(text, theirs, &err) != 0)
+		return refuse(adding, &err);
+	if (has_same_domain(adding, theirs))
+		return skip_same_domain(adding, theirs);
 	outgoing_add_pair(adding->outgoing, adding->ours, theirs,
 	    &adding->rules->keys);
 	return ++adding->batch_n == BATCH ? write_batch(adding) : CTL_DONE;
@@ -293,6 +318,22 @@ ctl_correspondents_add(struct ctl *ctl, const struct ctl_arguments *arguments)
 	return CTL_DONE;
 }
 
+static void
+report_import(const struct ctl *ctl, const struct adding *adding)
+{
+	struct report report;
+
+	report_begin(&report, ctl->form);
+	report_number(&report, "imported", adding->added_n);
+	report_number(&report, "skipped", adding->same_domain_n);
+	report_line(&report, "%" PRId64 " correspondent%s of %s imported",
+	    adding->added_n, show_plural(adding->added_n), adding->ours);
+	if (adding->same_domain_n > 0)
+		report_line(&report, "%" PRId64 " skipped: same domain as %s",
+		    adding->same_domain_n, adding->ours);
+	report_end(&report);
+}
+
 /* Open the file before the program changes its account. */
 int
 ctl_correspondents_import(struct ctl *ctl,
@@ -302,7 +343,6 @@ ctl_correspondents_import(struct ctl *ctl,
 	const char *name = arguments->n > 1 ? arguments->items[1] : "-";
 	int status = begin(ctl, arguments, &adding);
 	FILE *file = stdin;
-	struct report report;
 
 	if (status != CTL_DONE)
 		return status;
@@ -317,11 +357,7 @@ ctl_correspondents_import(struct ctl *ctl,
 	}
 	status = add_all(ctl, &adding, NULL, file);
 	fclose(file);
-	report_begin(&report, ctl->form);
-	report_number(&report, "imported", adding.added_n);
-	report_line(&report, "%" PRId64 " correspondent%s of %s imported",
-	    adding.added_n, show_plural(adding.added_n), adding.ours);
-	report_end(&report);
+	report_import(ctl, &adding);
 	return status;
 }
 

@@ -110,14 +110,21 @@ printf '%s\n' '# friends' '' '  ann@example.org  ' '<Joe@example.edu>' |
     ctl correspondents import dave@our.example > "$folder/got"
 grep -qx '2 correspondents of dave@our.example imported' "$folder/got" ||
     complain 'import from standard input'
-printf 'kim@example.org\r\nlee@our.example\npat@example.org\n' > "$folder/book"
-expect_ctl 1 "*$folder/book:2: *same domain*1 correspondent of dave@our.example imported" \
+printf 'kim@example.org\r\nlee@\npat@example.org\n' > "$folder/book"
+expect_ctl 1 "*$folder/book:2: *lee@*1 correspondent of dave@our.example imported" \
+    correspondents import dave@our.example "$folder/book"
+# An address book has colleagues.
+printf '%s\n' x@out.example lee@our.example Dave@OUR.example y@out.example > "$folder/book"
+expect_ctl 0 '2 correspondents of dave@our.example imported
+2 skipped: same domain as dave@our.example' \
+    correspondents import dave@our.example "$folder/book"
+expect_ctl 0 '{"imported":2,"skipped":2}' --json \
     correspondents import dave@our.example "$folder/book"
 expect_ctl 1 '*cannot read /nonexistent: No such file or directory' \
     correspondents import dave@our.example /nonexistent
 expect_ctl 2 '*' correspondents import dave "$folder/book"
 ctl correspondents list --ours 'dave@*' | cut -f 2 | sort | tr '\n' ' ' > "$folder/got"
-grep -qx '@example.edu @example.org ann@example.org joe@example.edu kim@example.org ' \
+grep -qx '@example.edu @example.org @out.example ann@example.org joe@example.edu kim@example.org x@out.example y@out.example ' \
     "$folder/got" || complain "import: $(cat "$folder/got")"
 seq -f 'n%.0f@example.com' 600 > "$folder/book"
 expect_ctl 0 '600 correspondents of dave@our.example imported' \
