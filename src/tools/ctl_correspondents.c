@@ -143,17 +143,6 @@ struct adding {
 	int64_t same_domain_n; /* skipped, only with a file */
 };
 
-static int
-parse_theirs(const char *text, char theirs[MAIL_ARGUMENT_SIZE], struct err *err)
-{
-	if (mail_argument_parse_sender(text, theirs, err) != 0)
-		return -1;
-	if (theirs[0] == '\0')
-		return err_set(err,
-		    "the null sender cannot be a correspondent");
-	return 0;
-}
-
 /* Answers to mail of ours come from another domain. */
 static bool
 has_same_domain(const struct adding *adding, const char *theirs)
@@ -215,7 +204,7 @@ add_address(struct adding *adding, const char *text)
 	char theirs[MAIL_ARGUMENT_SIZE];
 	struct err err;
 
-	if (parse_theirs(text, theirs, &err) != 0)
+	if (mail_argument_parse_correspondent(text, theirs, &err) != 0)
 		return refuse(adding, &err);
 	if (has_same_domain(adding, theirs))
 		return skip_same_domain(adding, theirs);
@@ -281,12 +270,9 @@ begin(struct ctl *ctl, const struct ctl_arguments *arguments,
 	struct err err;
 
 	adding->rules = &ctl->config.rules;
-	if (mail_argument_parse_sender(arguments->items[0], adding->ours,
+	if (mail_argument_parse_correspondent(arguments->items[0], adding->ours,
 		&err) != 0)
 		return ctl_misused(arguments, "%s", err.text);
-	if (adding->ours[0] == '\0')
-		return ctl_misused(arguments,
-		    "not a mail address: \"<>\" (write it like a@example.net)");
 	if (adding->rules->correspondents.use)
 		return CTL_DONE;
 	complain("the option correspondents is no, so no answer would pass; "

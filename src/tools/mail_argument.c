@@ -33,13 +33,42 @@ mail_argument_glob(const char *text, char out[MAIL_ARGUMENT_SIZE])
 	key_text(address, out);
 }
 
-/* True if there is a text on both sides of the last "@". */
+static bool
+is_control(char octet)
+{
+	return (unsigned char)octet < ' ' || octet == 0x7f;
+}
+
+/* True if the text has no control character, and outside quotes (RFC 5321
+ * 4.1.2) no blank, bracket, comma or semicolon. */
+static bool
+is_clean(const char *text)
+{
+	bool quoted = false;
+
+	for (size_t i = 0; text[i] != '\0'; i++) {
+		if (is_control(text[i]) ||
+		    (!quoted && strchr("<> ,;", text[i]) != NULL))
+			return false;
+		if (text[i] == '"')
+			quoted = !quoted;
+		else if (quoted && text[i] == '\\' &&
+		    (text[i + 1] == '"' || text[i + 1] == '\\'))
+			i++;
+	}
+	return true;
+}
+
+/* True if there is a text on both sides of the last "@", and the domain is
+ * clean: that of "Joe <joe@example.net>" is not. The local part can be
+ * anything: Postfix removes its quotes, so the log has senders with a blank or
+ * a bracket. */
 static bool
 is_address(const char *text)
 {
 	const char *at = strrchr(text, '@');
 
-	return at != NULL && at > text && at[1] != '\0';
+	return at != NULL && at > text && at[1] != '\0' && is_clean(at + 1);
 }
 
 static int
@@ -53,6 +82,23 @@ strip(const char *text, char out[MAIL_ARGUMENT_SIZE], struct err *err)
 	return 0;
 }
 
+/* Of "Joe <joe@example.net>" propose joe@example.net, else the example. */
+static int
+refuse(const char *what, const char *text, const char *example, struct err *err)
+{
+	char address[MAIL_ARGUMENT_SIZE];
+	const char *begin = strrchr(text, '<');
+	size_t n = begin != NULL ? strcspn(++begin, ">") : 0;
+
+	snprintf(address, sizeof(address), "%.*s", (int)n,
+	    begin != NULL ? begin : "");
+	if (is_address(address) && is_clean(address))
+		return err_set(err, "not %s: \"%s\" (write %s)", what, text,
+		    address);
+	return err_set(err, "not %s: \"%s\" (write it like %s)", what, text,
+	    example);
+}
+
 int
 mail_argument_parse_sender(const char *text, char out[MAIL_ARGUMENT_SIZE],
     struct err *err)
@@ -63,10 +109,8 @@ mail_argument_parse_sender(const char *text, char out[MAIL_ARGUMENT_SIZE],
 		out[0] = '\0';
 	if (out[0] == '\0' || is_address(out))
 		return 0;
-	return err_set(err,
-	    "not the mail address of a sender: \"%s\" (write it like "
-	    "a@example.net, or <>)",
-	    text);
+	return refuse("the mail address of a sender", text,
+	    "a@example.net, or <>", err);
 }
 
 int
@@ -77,8 +121,22 @@ mail_argument_parse_recipient(const char *text, char out[MAIL_ARGUMENT_SIZE],
 		return -1;
 	if (is_address(out) || strcasecmp(out, "postmaster") == 0)
 		return 0;
-	return err_set(err,
-	    "not the mail address of a recipient: \"%s\" (write it like "
-	    "a@example.net)",
-	    text);
+	return refuse("the mail address of a recipient", text, "a@example.net",
+	    err);
+}
+
+int
+mail_argument_parse_correspondent(const char *text,
+    char out[MAIL_ARGUMENT_SIZE], struct err *err)
+{
+	if (strip(text, out, err) != 0)
+		return -1;
+	if (strcmp(out, "<>") == 0 || out[0] == '\0')
+		return err_set(err,
+		    "the null sender cannot be a correspondent (write an "
+		    "address like a@example.net)");
+	if (is_address(out) && is_clean(out))
+		return 0;
+	return refuse("the mail address of a correspondent", text,
+	    "a@example.net", err);
 }

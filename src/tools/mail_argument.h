@@ -21,10 +21,17 @@ void mail_argument_glob(const char *text, char out[MAIL_ARGUMENT_SIZE]);
 
 /* Parse "a@example.net" or "<a@example.net>". The sender can also be "" or
  * "<>": *out is then "". The recipient can also be "postmaster" (RFC 5321
- * 4.1.1.3). Returns 0, or -1 with a sentence. */
+ * 4.1.1.3). Refuses a name before the address, as in "Joe <a@example.net>".
+ * Returns 0, or -1 with a sentence. */
 int mail_argument_parse_sender(const char *text, char out[MAIL_ARGUMENT_SIZE],
     struct err *err);
 int mail_argument_parse_recipient(const char *text,
+    char out[MAIL_ARGUMENT_SIZE], struct err *err);
+
+/* Parse the address of a correspondent, or of a user of ours. Refuses "" and
+ * "<>", and also blanks, brackets, commas and semicolons outside quotes. Such a
+ * text has a name before the address, or is a row of a table. */
+int mail_argument_parse_correspondent(const char *text,
     char out[MAIL_ARGUMENT_SIZE], struct err *err);
 
 #endif

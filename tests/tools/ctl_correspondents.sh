@@ -19,20 +19,37 @@ grep -q 'reason=correspondent, ' "$folder/log" || complain 'the domain is deferr
 
 expect_ctl 1 '*a@our.example and b@our.example have the same domain: *' \
     correspondents add b@our.example a@our.example
-expect_ctl 1 '*the null sender cannot be a correspondent' \
+# A name before the address is no part of it. No mail would match.
+for address in 'Joe <d@p.example>' '"Joe, A." <d@p.example>' 'Joe<d@p.example>' \
+    '<<d@p.example>>' 'd@p.example <d@p.example>' '<d@p.example'; do
+	expect_ctl 1 '*not the mail address of a correspondent: *(write d@p.example)' \
+	    correspondents add alice@our.example "$address"
+	expect_ctl 2 '*not the mail address of a correspondent: *(write d@p.example)*' \
+	    correspondents add "$address" bob@example.com
+done
+for address in 'Joe d@p.example' 'Joe,d@p.example' 'Joe;d@p.example' \
+    'd@p.example (Joe)' 'd@p.example,e@p.example' 'd@p.example>' \
+    "Joe$(printf '\t')d@p.example" 'Joe <>' 'Joe <d>'; do
+	expect_ctl 1 '*not the mail address of a correspondent: *(write it like a@example.net)' \
+	    correspondents add alice@our.example "$address"
+done
+for address in '"x <y>, z\" ;"@q.example' '<"x y"@q.example>' "o'x+!#\$%&*@q.example"; do
+	expect_ctl 0 'mail from *' correspondents add quoted@our.example "$address"
+done
+expect_ctl 1 '*the null sender cannot be a correspondent *' \
     correspondents add alice@our.example '<>'
 expect_ctl 1 '*not the mail address of a *: "bob" (write*' \
     correspondents add alice@our.example bob
 expect_ctl 2 '*not the mail address of a *: "alice" (write*' \
     correspondents add alice bob@example.com
-expect_ctl 2 '*not a mail address: "<>"*' \
+expect_ctl 2 '*the null sender cannot be a correspondent*' \
     correspondents add '<>' bob@example.com
 expect_ctl 1 '*the option correspondents is no, *' -o correspondents=no \
     correspondents add alice@our.example bob@example.com
 
 # ---- Listing ----
 
-ctl correspondents list | steady | sort > "$folder/got"
+ctl correspondents list | grep -v ^quoted | steady | sort > "$folder/got"
 cat > "$folder/wanted" <<EOF
 alice@our.example	@example.com	remembered	TIME	TIME	1	TIME
 alice@our.example	bob@example.com	remembered	TIME	TIME	1	TIME
@@ -112,6 +129,9 @@ grep -qx '2 correspondents of dave@our.example imported' "$folder/got" ||
     complain 'import from standard input'
 printf 'kim@example.org\r\nlee@\npat@example.org\n' > "$folder/book"
 expect_ctl 1 "*$folder/book:2: *lee@*1 correspondent of dave@our.example imported" \
+    correspondents import dave@our.example "$folder/book"
+printf '%s\n' kim@example.org 'Joe <d@p.example>' > "$folder/book"
+expect_ctl 1 "*$folder/book:2: not the mail address *(write d@p.example)*" \
     correspondents import dave@our.example "$folder/book"
 # An address book has colleagues.
 printf '%s\n' x@out.example lee@our.example Dave@OUR.example y@out.example > "$folder/book"

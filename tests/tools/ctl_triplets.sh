@@ -250,6 +250,9 @@ recipient  C@example.org
 reference  s23r7s07*' explain 10.0.0.9 '<A@b.example>' '<C@example.org>'
 expect_ctl 0 '*sender     <>
 *' explain 10.0.0.9 '<>' '<postmaster>'
+# Postfix removes the quotes of a local part.
+expect_ctl 0 '*sender     x <y>, z@b.example
+*' explain 10.0.0.9 'x <y>, z@b.example' '"c <d>"@example.org'
 for command in explain 'triplets approve' 'triplets forget'; do
 	# shellcheck disable=SC2086 # command is a list of words
 	expect_ctl 2 \
@@ -259,7 +262,12 @@ for command in explain 'triplets approve' 'triplets forget'; do
 	expect_ctl 2 \
 	    'tardigrey: not the mail address of a recipient: "bar" (write*' \
 	    $command 192.0.2.1 a@b.example bar
-	for wrong in '' '<>' '<' '@' '@b' '<a@>'; do
+	# shellcheck disable=SC2086
+	expect_ctl 2 \
+	    'tardigrey: not the mail address of a sender: "Joe <d@p.example>" (write d@p.example)' \
+	    $command 192.0.2.1 'Joe <d@p.example>' c@example.org
+	for wrong in '' '<>' '<' '@' '@b' '<a@>' 'C <c@d>' 'c@d <c@d>' 'c@d>' \
+	    'c@d (C)' 'c@d, e'; do
 		# shellcheck disable=SC2086
 		expect_ctl 2 'tardigrey: not the mail address of a recipient: *' \
 		    $command 192.0.2.1 a@b.example "$wrong"
