@@ -215,6 +215,26 @@ bad_domain(enum list_kind kind, const char *text, struct err *err)
 		: "user@domain, user@, a domain, or /regex/");
 }
 
+/* True for "10.0.0.1-10.0.0.5", and for "10.0.0.0-255". The last label of a
+ * host name with a dot is alphabetic (RFC 1123 2.1), or begins with "xn--". */
+static bool
+ends_with_number(const char *domain)
+{
+	const char *dot = strrchr(domain, '.');
+
+	return dot != NULL ? dot[1] != '\0' && strchr(DIGITS, dot[1]) != NULL
+			   : domain[strspn(domain, DIGITS "-")] == '\0';
+}
+
+static int
+bad_number(const char *text, struct err *err)
+{
+	return err_set(err,
+	    "the last part of a host name cannot begin with a digit: \"%s\" "
+	    "(write a network like 192.0.2.0/24)",
+	    text);
+}
+
 static int
 parse_domain(enum list_kind kind, const char *text, struct pattern *out,
     struct err *err)
@@ -231,10 +251,44 @@ parse_domain(enum list_kind kind, const char *text, struct pattern *out,
 	if (!is_domain(domain, kind == LIST_CLIENT) ||
 	    (kind == LIST_CLIENT && looks_like_network(domain)))
 		return bad_domain(kind, text, err);
+	if (kind == LIST_CLIENT && ends_with_number(domain))
+		return bad_number(text, err);
 	snprintf(out->text, sizeof(out->text), "%s%s",
 	    out->type == PATTERN_SUBDOMAINS ? "." : "", domain);
 	lowercase(out->text, out->text);
 	return 0;
+}
+
+/* "*" is an ordinary character of a user (RFC 5321 4.1.2), but at the beginning
+ * or the end it is meant as a wildcard. */
+static int
+check_wildcard(const char *text, const char *at, struct err *err)
+{
+	if (text[0] != '*' && at[-1] != '*')
+		return 0;
+	if (at == text + 1 && at[1] != '\0' && at[1] != '[')
+		return err_set(err,
+		    "\"*\" is no wildcard in a mail address: \"%s\" (write %s)",
+		    text, at + 1);
+	return err_set(err,
+	    "\"*\" is no wildcard in a mail address: \"%s\" (write a regular "
+	    "expression like /^user.*@example\\.org$/)",
+	    text);
+}
+
+/* A user can have "@" or a comma, but "a@example.org,b@example.org" are two
+ * addresses. */
+static int
+check_single(const char *text, const char *at, struct err *err)
+{
+	size_t n = strcspn(text, ",;");
+
+	if (text[0] == '"' || strchr(text, '@') == at || text + n >= at)
+		return 0;
+	return err_set(err,
+	    "more than one mail address: \"%s\" (write one pattern for each "
+	    "address)",
+	    text);
 }
 
 static int
@@ -245,6 +299,9 @@ parse_address(enum list_kind kind, const char *text, const char *at,
 	if (at == text ||
 	    (at[1] != '\0' && at[1] != '[' && !is_domain(at + 1, false)))
 		return bad_domain(kind, text, err);
+	if (check_wildcard(text, at, err) != 0 ||
+	    check_single(text, at, err) != 0)
+		return -1;
 	lowercase(text, out->text);
 	return 0;
 }

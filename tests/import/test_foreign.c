@@ -152,6 +152,8 @@ test_entries(void **state)
 	    {LIST_SENDER, "com", NULL},
 	    {LIST_RECIPIENT, "", NULL},
 	    {LIST_CLIENT, "a b", NULL},
+	    {LIST_CLIENT, "10.0.0.0-255", NULL},
+	    {LIST_SENDER, "*@example.net", NULL},
 	};
 
 	(void)state;

@@ -113,6 +113,12 @@ expect_ctl 2 "$folder/list:2: *
 printf '192.0.2.0/24\n/(/\n' > "$folder/list"
 expect_ctl 2 "*$folder/list:2: *" -o whitelist_clients="$folder/list" \
     whitelist list
+printf '192.0.2.0/24\n10.0.0.1-10.0.0.5\n' > "$folder/list"
+expect_ctl 2 "*$folder/list:2: *(write a network like 192.0.2.0/24)*" \
+    -o whitelist_clients="$folder/list" config check
+printf 'a@b.example\n*@example.org\n' > "$folder/list"
+expect_ctl 2 "*$folder/list:2: *(write example.org)*" \
+    -o whitelist_recipients="$folder/list" config check
 
 # checked STATUS PATTERN ARGUMENTS...: both checks of a configuration must end
 # with the status, and print the pattern and nothing else.

@@ -62,6 +62,17 @@ for entry in 'client 10.0.0.0/8' 'sender /@example/' 'recipient info@' \
 	# shellcheck disable=SC2086
 	expect_ctl 0 'removed *' whitelist remove $entry
 done
+# Patterns that match nothing.
+expect_ctl 2 'tardigrey: *(write example.org)' \
+    whitelist add sender '*@example.org'
+expect_ctl 2 'tardigrey: *(write a regular expression like /^user.\*@example\\.org$/)' \
+    whitelist add recipient 'user*@example.org'
+expect_ctl 2 'tardigrey: more than one mail address: *' \
+    whitelist add sender 'a@b.example,c@d.example'
+for pattern in 10.0.0.1-10.0.0.5 10.0.0.0-255; do
+	expect_ctl 2 'tardigrey: *(write a network like 192.0.2.0/24)' \
+	    whitelist add client "$pattern"
+done
 set +f
 expect_ctl 0 'whitelisted sender com' whitelist add sender com --force
 expect_ctl 0 'removed *' whitelist remove sender com
