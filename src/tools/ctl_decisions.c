@@ -4,10 +4,12 @@
 /* ctl_decisions: tardigrey decisions searches the decisions that are kept. */
 #include <fnmatch.h>
 #include <inttypes.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "mail/log_field.h"
+#include "mail/verdict.h"
 #include "store/store_open.h"
 #include "system/clock.h"
 #include "tools/ctl.h"
@@ -166,6 +168,41 @@ explain_absence(const struct ctl *ctl, const struct search *search)
 
 /* ---- The command ---- */
 
+/* The words of actions and then of reasons. */
+#define WORDS_N ((size_t)ACTIONS + REASON_COUNT)
+
+static const char *
+word_at(size_t i)
+{
+	return i < ACTIONS ? action_word((enum action)i)
+			   : reason_word((enum reason)(i - ACTIONS));
+}
+
+static int
+refuse_action(const struct ctl_arguments *arguments, const char *glob)
+{
+	char words[ERR_SIZE] = "";
+	size_t n = 0;
+
+	for (size_t i = 0; i < WORDS_N && n < sizeof(words); i++)
+		n += (size_t)snprintf(words + n, sizeof(words) - n, "%s%s",
+		    i > 0 ? ", " : "", word_at(i));
+	return ctl_misused(arguments,
+	    "--action: unknown action or reason: \"%s\" (write one of: %s)",
+	    glob, words);
+}
+
+static int
+check_action(const struct ctl_arguments *arguments)
+{
+	const char *glob = ctl_value(arguments, "action");
+
+	for (size_t i = 0; glob != NULL && i < WORDS_N; i++)
+		if (fnmatch(glob, word_at(i), FNM_CASEFOLD) == 0)
+			return CTL_DONE;
+	return glob == NULL ? CTL_DONE : refuse_action(arguments, glob);
+}
+
 static int
 read_arguments(const struct ctl_arguments *arguments, struct search *search)
 {
@@ -182,7 +219,7 @@ read_arguments(const struct ctl_arguments *arguments, struct search *search)
 		    "--until must be shorter ago than --since");
 	search->from_s = now_s - since_s;
 	search->to_s = until_s > 0 ? now_s - until_s : INT64_MAX;
-	return CTL_DONE;
+	return check_action(arguments);
 }
 
 int

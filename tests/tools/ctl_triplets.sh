@@ -428,4 +428,15 @@ expect_ctl 0 "*reason     early:*reference  $reference*" explain "$reference"
 expect_ctl 0 "removed: 192.0.2.0/24 $short *" triplets forget "$reference"
 expect_ctl 0 'removed: *' triplets forget 192.0.2.1 "x$long" c@example.org
 
+# ---- Decisions ----
+
+for word in greylst '' never 'x*'; do
+	expect_ctl 2 "tardigrey: --action: unknown action or reason: \"$word\" \
+(write one of: pass, greylist, *, new, early, *, stress, failure)*" \
+	    decisions --action "$word"
+done
+for word in greylist PASS null-sender '*whitelist*'; do
+	expect_ctl 0 '*' decisions --action "$word"
+done
+
 leave
