@@ -103,6 +103,14 @@ class PostfixTest(harness.TestCase):
         code, _ = self.try_once(self.inet, "unix@example.net")
         self.assertEqual(code, 250)
 
+    def test_quoted_local_part(self):
+        """Postfix removes the quotes of a local part. So the commands of
+        tardigrey must take a sender with a blank."""
+        self.assert_deferred(self.try_once(self.inet, '"x y"@example.net'))
+        wait_until("the decision", lambda: any(
+            line["sender"] == r"x\x20y@example.net"
+            for line in self.daemon.decisions()))
+
     def test_neighbours_are_one_client(self):
         """[C8] A retry from the same /24 passes. A retry from another /24 is
         deferred."""
