@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "base/duration.h"
+#include "base/lowercase.h"
 #include "lists/regex.h"
 #include "system/clock.h"
 #include "system/list_files.h"
@@ -33,14 +34,15 @@ refuse_host_bits(const char *text, const struct pattern *pattern)
 	return CTL_USAGE;
 }
 
-/* Set the kind and the canonical pattern. */
+/* Set the kind and the canonical pattern. If the text is no pattern, say why in
+ * *wrong, and set the text in lower case. Otherwise *wrong is empty. */
 static int
-take_key(const struct ctl_arguments *arguments, struct store_entry *entry)
+take_key(const struct ctl_arguments *arguments, struct store_entry *entry,
+    struct err *wrong)
 {
 	const char *text = arguments->items[1];
 	char address[MAIL_ARGUMENT_SIZE];
 	struct pattern pattern;
-	struct err err;
 
 	if (listing_parse_kind(arguments, &entry->kind) != CTL_DONE)
 		return CTL_USAGE;
@@ -48,14 +50,30 @@ take_key(const struct ctl_arguments *arguments, struct store_entry *entry)
 		mail_argument_strip(text, address);
 		text = address;
 	}
-	if (pattern_parse(entry->kind, text, &pattern, &err) != 0) {
-		complain("%s", err.text);
-		return CTL_USAGE;
+	if (pattern_parse(entry->kind, text, &pattern, wrong) != 0) {
+		snprintf(entry->pattern, sizeof(entry->pattern), "%.*s",
+		    PATTERN_SIZE - 1, text);
+		lowercase(entry->pattern, entry->pattern);
+		return CTL_DONE;
 	}
 	if (pattern.had_host_bits)
 		return refuse_host_bits(text, &pattern);
 	strcpy(entry->pattern, pattern.text);
+	wrong->text[0] = '\0';
 	return CTL_DONE;
+}
+
+/* Set the kind and the canonical pattern of an entry to add. */
+static int
+take_new_key(const struct ctl_arguments *arguments, struct store_entry *entry)
+{
+	struct err wrong;
+	int status = take_key(arguments, entry, &wrong);
+
+	if (status != CTL_DONE || wrong.text[0] == '\0')
+		return status;
+	complain("%s", wrong.text);
+	return CTL_USAGE;
 }
 
 /* Refuse a wrong regex: the daemon would ignore the entry. Refuse a pattern
@@ -69,7 +87,7 @@ check_pattern(const struct ctl_arguments *arguments,
 	struct err err;
 
 	if (pattern_parse(entry->kind, entry->pattern, &pattern, &err) != 0)
-		return CTL_DONE; /* take_key() has parsed it */
+		return CTL_DONE; /* take_new_key() has parsed it */
 	if (pattern.type == PATTERN_REGEX) {
 		regex = regex_new(pattern.text, &err);
 		regex_free(regex);
@@ -177,7 +195,7 @@ static int
 make_entry(const struct ctl *ctl, const struct ctl_arguments *arguments,
     bool whitelists, struct store_entry *entry)
 {
-	int status = take_key(arguments, entry);
+	int status = take_new_key(arguments, entry);
 
 	entry->effect = whitelists ? LIST_WHITELIST : LIST_GREYLIST;
 	entry->created_s = clock_now_s();
@@ -347,6 +365,8 @@ report_removed(const struct ctl *ctl, const struct store_entry *entry,
 	report_end(&report);
 }
 
+/* The daemon ignores an entry that is no pattern, such as an older version may
+ * have added. It can be removed, too. */
 static int
 remove_entry(struct ctl *ctl, const struct ctl_arguments *arguments,
     bool whitelists)
@@ -354,11 +374,11 @@ remove_entry(struct ctl *ctl, const struct ctl_arguments *arguments,
 	struct store_entry entry = {
 	    .effect = whitelists ? LIST_WHITELIST : LIST_GREYLIST};
 	struct store *store;
-	struct err err;
+	struct err err, wrong;
 	bool found = false;
 	enum store_rc rc;
 
-	if (take_key(arguments, &entry) != CTL_DONE)
+	if (take_key(arguments, &entry, &wrong) != CTL_DONE)
 		return CTL_USAGE;
 	store = ctl_open_store(ctl);
 	if (store == NULL)
@@ -366,13 +386,19 @@ remove_entry(struct ctl *ctl, const struct ctl_arguments *arguments,
 	rc = store->lists->remove_entry(store, whitelists, entry.kind,
 	    entry.pattern, &found, &err);
 	store_close(store);
+	if (rc == STORE_OK && found) {
+		report_removed(ctl, &entry, whitelists);
+		return CTL_DONE;
+	}
+	if (rc == STORE_OK && wrong.text[0] != '\0') {
+		complain("%s", wrong.text);
+		return CTL_USAGE;
+	}
 	if (rc != STORE_OK)
 		complain("%s", err.text);
-	else if (found)
-		report_removed(ctl, &entry, whitelists);
 	else
 		complain_missing(ctl, &entry, whitelists);
-	return rc == STORE_OK && found ? CTL_DONE : CTL_REFUSED;
+	return CTL_REFUSED;
 }
 
 /* ---- The two lists ---- */

@@ -281,6 +281,17 @@ expect_ctl 1 "*is in $folder/recipients:2*" \
     greylist remove recipient info@example.org
 expect_ctl 0 '[{]"done":"removed","kind":"client","pattern":"203.0.113.5"[}]' \
     --json greylist remove client 203.0.113.5
+# An older version may have added an entry that is no pattern.
+expect_ctl 2 'tardigrey: *(write example.org)' \
+    whitelist remove sender '*@example.org'
+! command -v sqlite3 > /dev/null || {
+	sqlite3 "$folder/db" "INSERT INTO list_entry (list, kind, pattern)
+	    VALUES ('whitelist', 'sender', '*@example.org');"
+	expect_ctl 0 '*ignoring the list entry *sender	\*@example.org	*' \
+	    whitelist list sender
+	expect_ctl 0 'removed sender \*@example.org from the whitelist' \
+	    whitelist remove sender '*@Example.org'
+}
 ctl whitelist add client 10.9.0.0/16 --expires 1s > /dev/null
 expect_ctl 0 'client	10.9.0.0/16	*' whitelist check client 10.9.1.1
 sleep 2
