@@ -100,8 +100,10 @@ daemonize_write_pid(const char *path, struct err *err)
 	int fd;
 
 	snprintf(text, sizeof(text), "%ld\n", (long)getpid());
-	/* We may be root: do not follow a link that another user has made. */
-	fd = open(path, O_WRONLY | O_CREAT | O_TRUNC | O_NOFOLLOW | O_CLOEXEC,
+	/* We may be root: do not follow a link that another user has made, and
+	 * do not wait for the reader of a pipe. */
+	fd = open(path,
+	    O_WRONLY | O_CREAT | O_TRUNC | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC,
 	    0644);
 	if (fd >= 0 && write_text(fd, text) == 0)
 		return 0;

@@ -228,6 +228,23 @@ is_allowed(const struct http *http, struct evhttp_request *request)
 
 #define NO_CONTENT "default-src 'none'"
 
+/* The reply to HEAD has no body, but the length that it would have (RFC 9110
+ * 9.3.2). libevent does neither. */
+static void
+add_body(struct evhttp_request *request, const char *text)
+{
+	char length[24];
+
+	if (evhttp_request_get_command(request) != EVHTTP_REQ_HEAD) {
+		evbuffer_add(evhttp_request_get_output_buffer(request), text,
+		    strlen(text));
+		return;
+	}
+	evutil_snprintf(length, sizeof(length), "%zu", strlen(text));
+	evhttp_add_header(evhttp_request_get_output_headers(request),
+	    "Content-Length", length);
+}
+
 /* "policy" is the value of the header Content-Security-Policy. */
 static void
 send_reply(struct evhttp_request *request, int status, const char *content_type,
@@ -243,13 +260,12 @@ send_reply(struct evhttp_request *request, int status, const char *content_type,
 	    {"X-Frame-Options", "DENY"},
 	};
 	struct evkeyvalq *out = evhttp_request_get_output_headers(request);
-	struct evbuffer *body = evhttp_request_get_output_buffer(request);
 
 	for (size_t i = 0; i < sizeof(headers) / sizeof(headers[0]); i++)
 		evhttp_add_header(out, headers[i].name, headers[i].value);
 	evhttp_add_header(out, "Content-Security-Policy", policy);
 	evhttp_add_header(out, "Content-Type", content_type);
-	evbuffer_add(body, text, strlen(text));
+	add_body(request, text);
 	evhttp_send_reply(request, status, NULL, NULL);
 }
 

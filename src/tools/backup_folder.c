@@ -8,6 +8,7 @@
  */
 #include "tools/backup_folder.h"
 
+#include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <stdbool.h>
@@ -32,14 +33,42 @@ name(struct backup_folder *folder, const char *file)
 	return -1;
 }
 
-/* Only root or the account may have made the folder. */
-static int
-give(struct backup_folder *folder, uid_t uid, gid_t gid)
+static bool
+is_empty(int fd)
+{
+	int copy = openat(fd, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	DIR *directory = copy >= 0 ? fdopendir(copy) : NULL;
+	const struct dirent *entry;
+	int n = 0;
+
+	if (directory == NULL) {
+		if (copy >= 0)
+			close(copy);
+		return false;
+	}
+	while ((entry = readdir(directory)) != NULL)
+		n += strcmp(entry->d_name, ".") != 0 &&
+		    strcmp(entry->d_name, "..") != 0;
+	closedir(directory);
+	return n == 0;
+}
+
+/* The account may have made the folder. If root has made it, it must be empty:
+ * the account could give another directory of root this name. */
+static bool
+may_be_given(int fd, uid_t uid)
 {
 	struct stat st;
 
-	if (fstat(folder->fd, &st) != 0 ||
-	    (st.st_uid != 0 && st.st_uid != uid)) {
+	if (fstat(fd, &st) != 0)
+		return false;
+	return st.st_uid == uid || (st.st_uid == 0 && is_empty(fd));
+}
+
+static int
+give(struct backup_folder *folder, uid_t uid, gid_t gid)
+{
+	if (!may_be_given(folder->fd, uid)) {
 		complain("%s exists already; choose another name",
 		    folder->path);
 		return -1;
@@ -110,6 +139,7 @@ void
 backup_folder_remove(struct backup_folder *folder)
 {
 	unlinkat(folder->fd, COPY, 0);
+	(void)!fchown(folder->fd, 0, 0);
 	rmdir(folder->path);
 	close(folder->fd);
 }

@@ -25,6 +25,51 @@
 
 /* ---- The copy ---- */
 
+/* A folder in /tmp. Root makes it and gives it to the account of the child,
+ * which may then put anything in its place. So use it by its descriptor. */
+struct scratch {
+	char path[sizeof("/tmp/tardigrey-import.XXXXXX")];
+	int fd; /* owned */
+	const struct privilege *privilege;
+};
+
+static int
+make_scratch(struct scratch *scratch, const struct privilege *privilege)
+{
+	strcpy(scratch->path, "/tmp/tardigrey-import.XXXXXX");
+	scratch->privilege = privilege;
+	scratch->fd = -1;
+	if (mkdtemp(scratch->path) != NULL)
+		scratch->fd = open(scratch->path,
+		    O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
+	return scratch->fd < 0 ? -1 : 0;
+}
+
+static void
+remove_scratch(const struct scratch *scratch)
+{
+	DIR *directory = fdopendir(scratch->fd);
+	const struct dirent *entry;
+
+	while (directory != NULL && (entry = readdir(directory)) != NULL)
+		unlinkat(scratch->fd, entry->d_name, 0);
+	if (directory != NULL)
+		closedir(directory);
+	else
+		close(scratch->fd);
+	rmdir(scratch->path);
+}
+
+/* Give a file, or the folder, to the account of the child. */
+static int
+give(const struct scratch *scratch, int fd)
+{
+	const struct privilege *privilege = scratch->privilege;
+
+	return privilege->needed ? fchown(fd, privilege->uid, privilege->gid)
+				 : 0;
+}
+
 /* Copy in blocks that hold whole pages: a page is never half old, half new. */
 static int
 copy_octets(int from, int to)
@@ -54,24 +99,24 @@ open_regular(const char *path)
 }
 
 static int
-copy_file(const char *folder, const char *scratch, const char *name,
+copy_file(const char *folder, const struct scratch *scratch, const char *name,
     struct err *err)
 {
-	char from_path[PATH_MAX], to_path[PATH_MAX];
+	char from_path[PATH_MAX];
 	int from, to, rc;
 
 	snprintf(from_path, sizeof(from_path), "%s/%s", folder, name);
-	snprintf(to_path, sizeof(to_path), "%s/%s", scratch, name);
 	from = open_regular(from_path);
 	if (from < 0)
 		return errno == ENOENT ? 0
 				       : err_set(err, "cannot read %s: %s",
 					     from_path, strerror(errno));
-	to = open(to_path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
-	rc = to < 0 ? -1 : copy_octets(from, to);
+	to = openat(scratch->fd, name, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC,
+	    0600);
+	rc = to < 0 || copy_octets(from, to) != 0 ? -1 : give(scratch, to);
 	if (rc != 0)
-		err_set(err, "cannot copy %s to %s: %s", from_path, to_path,
-		    strerror(errno));
+		err_set(err, "cannot copy %s to %s: %s", from_path,
+		    scratch->path, strerror(errno));
 	close(from);
 	if (to >= 0)
 		close(to);
@@ -87,7 +132,7 @@ is_log(const char *name)
 /* Copy the logs after the data: they then hold every change that the copy of
  * the data lacks. */
 static int
-copy_logs(const char *folder, const char *scratch, struct err *err)
+copy_logs(const char *folder, const struct scratch *scratch, struct err *err)
 {
 	DIR *directory = opendir(folder);
 	const struct dirent *entry;
@@ -119,19 +164,6 @@ recover(const char *scratch, struct err *err)
 	return rc == 0 ? 0
 		       : err_set(err, "Berkeley DB cannot recover a copy: %s",
 			     db_strerror(rc));
-}
-
-static void
-remove_folder(const char *scratch)
-{
-	DIR *directory = opendir(scratch);
-	const struct dirent *entry;
-
-	while (directory != NULL && (entry = readdir(directory)) != NULL)
-		unlinkat(dirfd(directory), entry->d_name, 0);
-	if (directory != NULL)
-		closedir(directory);
-	rmdir(scratch);
 }
 
 /* ---- The dump ---- */
@@ -252,8 +284,10 @@ wait_for_child(pid_t child, FILE *out, struct err *err)
 	char text[ERR_SIZE] = "the program that reads it has crashed";
 	int status = 0;
 
-	while (waitpid(child, &status, 0) < 0 && errno == EINTR)
-		;
+	while (waitpid(child, &status, 0) < 0)
+		if (errno != EINTR)
+			return err_set(err, "cannot wait for a process: %s",
+			    strerror(errno));
 	rewind(out);
 	if (WIFEXITED(status) && WEXITSTATUS(status) == 0)
 		return 0;
@@ -278,56 +312,40 @@ dump_in_child(const struct privilege *privilege, const char *scratch,
 
 /* ---- All ---- */
 
-/* Give the copies to the account of the child. */
+/* Copy the files, and give them and then the folder to the account. */
 static int
-give_to_child(const struct privilege *privilege, const char *scratch)
-{
-	DIR *directory = opendir(scratch);
-	const struct dirent *entry;
-	int rc = directory == NULL ? -1 : 0;
-
-	while (rc == 0 && (entry = readdir(directory)) != NULL)
-		if (strcmp(entry->d_name, "..") != 0)
-			rc = fchownat(dirfd(directory), entry->d_name,
-			    privilege->uid, privilege->gid,
-			    AT_SYMLINK_NOFOLLOW);
-	if (directory != NULL)
-		closedir(directory);
-	return rc;
-}
-
-static int
-copy_folder(const char *folder, const char *scratch, const char *const *names,
-    unsigned n, struct err *err)
+copy_folder(const char *folder, const struct scratch *scratch,
+    const char *const *names, unsigned n, struct err *err)
 {
 	for (unsigned i = 0; i < n; i++)
 		if (copy_file(folder, scratch, names[i], err) != 0)
 			return -1;
-	return copy_logs(folder, scratch, err);
+	if (copy_logs(folder, scratch, err) != 0)
+		return -1;
+	if (give(scratch, scratch->fd) == 0)
+		return 0;
+	return err_set(err, "cannot give %s to the account: %s", scratch->path,
+	    strerror(errno));
 }
 
 static int
 dump_folder(const char *folder, const char *const *names, unsigned n,
     const char *user, FILE *out, struct err *err)
 {
-	char scratch[] = "/tmp/tardigrey-import.XXXXXX";
 	struct privilege privilege;
+	struct scratch scratch;
 	int rc;
 
 	if (privilege_find(user, &privilege, err) != 0)
 		return -1;
-	if (mkdtemp(scratch) == NULL)
+	if (make_scratch(&scratch, &privilege) != 0)
 		return err_set(err, "cannot make a folder in /tmp: %s",
 		    strerror(errno));
-	rc = copy_folder(folder, scratch, names, n, err);
-	if (rc == 0 && privilege.needed &&
-	    give_to_child(&privilege, scratch) != 0)
-		rc = err_set(err, "cannot give %s to %s: %s", scratch, user,
-		    strerror(errno));
+	rc = copy_folder(folder, &scratch, names, n, err);
 	if (rc == 0 &&
-	    dump_in_child(&privilege, scratch, names, n, out, err) != 0)
+	    dump_in_child(&privilege, scratch.path, names, n, out, err) != 0)
 		rc = err_prefix(err, "%s", folder);
-	remove_folder(scratch);
+	remove_scratch(&scratch);
 	return rc;
 }
 

@@ -114,6 +114,7 @@ main(int argc, char **argv)
 
 	argv[0] = name;
 	descriptors_fill_standard();
+	signal(SIGCHLD, SIG_DFL); /* the caller may ignore it: we wait */
 	signal(SIGPIPE, SIG_DFL); /* end when head(1) has read enough */
 	ctl_parse_arguments(argc, argv, &arguments);
 	find_author(ctl.author);

@@ -314,6 +314,7 @@ main(int argc, char **argv)
 	struct err err;
 
 	descriptors_fill_standard();
+	signal(SIGCHLD, SIG_DFL); /* the caller may ignore it: we wait */
 	parse_arguments(argc, argv, &file, &overrides);
 	if (config_file_load(file, overrides.items, overrides.n, &config,
 		&err) != 0) {

@@ -8,6 +8,7 @@ import os
 import re
 import socket
 import sqlite3
+import signal
 import subprocess
 import time
 
@@ -46,7 +47,10 @@ class ImportTest(harness.TestCase):
         return subprocess.run(
             [tool, "-c", self.daemon.config_file, "import", *arguments],
             stdout=subprocess.PIPE, stderr=subprocess.STDOUT, check=True,
-            universal_newlines=True).stdout
+            universal_newlines=True,
+            # A parent that does not wait for its children passes this on.
+            preexec_fn=lambda: signal.signal(signal.SIGCHLD, signal.SIG_IGN)
+        ).stdout
 
     def import_twice(self, *arguments, records_n):
         """A dry run writes nothing, and a second import changes nothing."""

@@ -108,7 +108,9 @@ class LifecycleTest(harness.TestCase):
                 "-c", daemon.config_file, "backup", *words],
             stdin=subprocess.DEVNULL, stdout=subprocess.PIPE,
             stderr=subprocess.PIPE, timeout=limit(),
-            universal_newlines=True)
+            universal_newlines=True,
+            # A parent that does not wait for its children passes this on.
+            preexec_fn=lambda: signal.signal(signal.SIGCHLD, signal.SIG_IGN))
 
     def test_root_backs_up_to_a_directory_of_root(self):
         """Only root may write to the directory, as to /var/backups. The copy
@@ -149,6 +151,15 @@ class LifecycleTest(harness.TestCase):
         os.mkdir(copy + ".part")
         harness.give_to(copy + ".part", "daemon")
         self.assertEqual(self.back_up(daemon, copy).returncode, 1)
+        # The account renames a directory of root.
+        os.chown(copy + ".part", 0, 0)
+        os.chmod(copy + ".part", 0o755)
+        kept = os.path.join(copy + ".part", "copy")
+        harness.write_file(kept, "of root")
+        self.assertEqual(self.back_up(daemon, copy).returncode, 1)
+        self.assertEqual(harness.read_file(kept), "of root")
+        status = os.stat(copy + ".part")
+        self.assertEqual((status.st_uid, status.st_mode & 0o777), (0, 0o755))
         self.assertEqual(os.listdir(folder), ["x.db.part"])
 
     def test_leaves_no_core(self):
