@@ -607,6 +607,7 @@ class Failure(qmail.TestCase):
                 pass
             while not one.poll():
                 os.kill(one.pid, signal.SIGTERM)
+            one.was_interrupted = True
             one.finish()
 
 
