@@ -77,8 +77,11 @@ run_job(void *arg)
 		checker_run(dispatcher->checker, batch, &now);
 	}
 	failed = batch->store_failed || batch->give_up;
-	if (job->flushes && !failed)
+	if (job->flushes && !failed) {
 		checker_flush(dispatcher->checker, batch);
+		checker_refresh_entries(dispatcher->checker,
+		    clock_monotonic_ms());
+	}
 	if (job->looks != 0)
 		dispatcher->look.look(dispatcher->checker, job->looks,
 		    dispatcher->look.arg);
@@ -346,7 +349,8 @@ make_job(struct dispatcher *dispatcher)
 
 	if (dispatcher->job.batch != NULL)
 		return false; /* the checker is busy */
-	if (dispatcher->worker != NULL && batch->n > 0)
+	if (dispatcher->worker != NULL &&
+	    (batch->n > 0 || dispatcher->flush_wanted))
 		want_look(dispatcher, clock_monotonic_ms());
 	keeps_house = dispatcher->flush_wanted || dispatcher->look_wanted != 0;
 	if (batch->n == 0 && batch->lookup_answers_n == 0 &&

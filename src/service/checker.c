@@ -176,10 +176,13 @@ void
 checker_flush(struct checker *checker, struct batch *batch)
 {
 	enum store_rc rc;
+	bool has_counts = checker->stats.n > 0;
 	struct err err;
 
 	notices_move(&checker->notices, &batch->notices);
 	rc = flush(checker, &err);
+	if (has_counts && rc == STORE_OK && checker->stats.n == 0)
+		store_watch_counted(&checker->store_watch, &batch->notices);
 	batch->store_failed |= rc == STORE_FAILED;
 	note_rc(checker, &batch->notices, rc, &err);
 }
@@ -230,11 +233,17 @@ refresh_lists(struct checker *checker, struct notices *notices,
 
 /* If the store fails, the next request reports it. */
 void
-checker_look_at_entries(struct checker *checker, int64_t monotonic_ms)
+checker_refresh_entries(struct checker *checker, int64_t monotonic_ms)
 {
 	struct err ignored;
 
 	refresh_lists(checker, &checker->notices, monotonic_ms, &ignored);
+}
+
+void
+checker_look_at_entries(struct checker *checker, int64_t monotonic_ms)
+{
+	checker_refresh_entries(checker, monotonic_ms);
 	active_lists_leave_many(checker->lists);
 }
 

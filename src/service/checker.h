@@ -74,6 +74,10 @@ void checker_flush(struct checker *checker, struct batch *batch);
 /* The same between two batches. A notice is added to the next batch. */
 void checker_write_counts(struct checker *checker);
 
+/* Read the list entries again if they have changed. checker_run() does so for
+ * each batch; call this now and then if there are none. */
+void checker_refresh_entries(struct checker *checker, int64_t monotonic_ms);
+
 /* Do a slice of the work that can wait until the answers are sent: remember
  * correspondents, expire and evict waiting records, and keep decisions. Call
  * this after each batch, and now and then if there are none. Its notices are

@@ -36,6 +36,7 @@ store_watch_fail(struct store_watch *watch, enum store_fault fault,
 
 	watch->is_failing = true;
 	watch->has_no_room |= fault == STORE_FAULT_ROOM;
+	watch->is_part = fault == STORE_FAULT_PART;
 	watch->failure = *err;
 	err_set(&text, "%s; %s %s (%s)", err->text, which[fault],
 	    what_requests_get(rules, is_shadow),
@@ -54,4 +55,12 @@ store_watch_succeed(struct store_watch *watch, bool has_new_triplet,
 	watch->is_failing = watch->has_no_room = false;
 	notices_add(notices, NOTICE_STORE_RECOVERED,
 	    "the database works again");
+}
+
+/* The counts may be in a part that works, while another one is away. */
+void
+store_watch_counted(struct store_watch *watch, struct notices *notices)
+{
+	if (!watch->is_part)
+		store_watch_succeed(watch, false, notices);
 }

@@ -17,6 +17,7 @@
 struct store_watch {
 	bool is_failing;    /* no change was written since it failed */
 	bool has_no_room;   /* no new triplet was written since then */
+	bool is_part;       /* only a part of it is away */
 	struct err failure; /* the last one */
 };
 
@@ -36,5 +37,9 @@ void store_watch_fail(struct store_watch *watch, enum store_fault fault,
  * among the changes. */
 void store_watch_succeed(struct store_watch *watch, bool has_new_triplet,
     struct notices *notices);
+
+/* The store has written counts. The requests that failed are counted, so there
+ * are counts to write after each failure. */
+void store_watch_counted(struct store_watch *watch, struct notices *notices);
 
 #endif

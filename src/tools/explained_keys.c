@@ -150,11 +150,15 @@ add_auto_whitelist(struct report *report, const struct context *this,
 	add_time(report, this, "expires", "expires   ", record->expires_s);
 }
 
+/* The engine does not ask for the key of a client either if the triplet is
+ * known. */
 static void
 add_if_ignored(struct report *report, const struct context *this,
     const struct explained_key *key)
 {
-	if (key->answer.found && !key->asked && is_by_triplet(this->verdict))
+	if (key->answer.found && !key->asked && is_by_triplet(this->verdict) &&
+	    this->verdict->reason != REASON_KNOWN &&
+	    this->verdict->listed.pattern != NULL)
 		report_line(report,
 		    INDENT "ignored: a greylist matches this message");
 }

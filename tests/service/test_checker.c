@@ -775,6 +775,32 @@ test_maintain(void **state)
 	f->faulty.store.records = own;
 }
 
+/* After a failure, requests that write nothing do not show that the store works
+ * again. The counts do, unless only a part was away. */
+static void
+test_counts_show_recovery(void **state)
+{
+	struct fixture *f = *state;
+	struct err why;
+
+	ask(f, "192.0.2.1", "a@b");
+	f->faulty.is_away = true;
+	ask(f, "192.0.2.1", "a@b");
+	assert_true(checker_is_failing(f->checker, &why));
+	checker_flush(f->checker, f->batch);
+	assert_true(checker_is_failing(f->checker, &why));
+	f->faulty.is_away = false;
+	batch_clear(f->batch);
+	checker_flush(f->checker, f->batch);
+	assert_false(checker_is_failing(f->checker, &why));
+	assert_notices(f, 1, NOTICE_STORE_RECOVERED, "works again");
+	f->faulty.away_client = "192.0.2.0/24";
+	ask(f, "192.0.2.1", "a@b");
+	assert_true(checker_is_failing(f->checker, &why));
+	checker_flush(f->checker, f->batch);
+	assert_true(checker_is_failing(f->checker, &why));
+}
+
 /* A store that has more to do is asked again at once, unless its decisions
  * cannot be written: after a failure it may begin from the start. */
 static void
@@ -840,6 +866,7 @@ main(void)
 	    TEST(test_configure),
 	    TEST(test_maintain),
 	    TEST(test_never_returned),
+	    TEST(test_counts_show_recovery),
 	    TEST(test_more_maintenance),
 	    TEST(test_many_notices),
 	};

@@ -230,6 +230,17 @@ expect_ctl 0 '*would be deferred: *reason     new:*auto-whitelisted
 *ignored: a greylist matches this message*' \
     explain 10.0.0.10 q@q q@example.org
 ctl greylist remove client 10.0.0.10 > /dev/null
+# A known triplet passes before the auto-whitelist is asked. Nothing is ignored.
+known=$folder/known.db
+{
+	row $network 10.8.8.0/24 '"q@q"' '"q@example.org"' 9000 50 $passed 1
+	row $address 10.8.8.8 null null 9000 50 null 1
+} | ctl -o database=sqlite:"$known" triplets import > /dev/null
+case $(ctl -o database=sqlite:"$known" explain 10.8.8.8 q@q q@example.org) in
+*ignored*) complain 'a known triplet: something is said to be ignored' ;;
+*'reason     known'*'1 of 2'*) ;;
+*) complain 'the explanation of a known triplet' ;;
+esac
 ctl triplets export | cmp "$folder/exported" - || complain 'explain has written'
 
 # ---- Approving and forgetting triplets ----
