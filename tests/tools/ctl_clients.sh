@@ -233,10 +233,11 @@ ctl greylist remove client 10.0.0.10 > /dev/null
 # A known triplet passes before the auto-whitelist is asked. Nothing is ignored.
 known=$folder/known.db
 {
-	row $network 10.8.8.0/24 '"q@q"' '"q@example.org"' 9000 50 $passed 1
-	row $address 10.8.8.8 null null 9000 50 null 1
+	row $network 10.8.8.0/24 '"q@b.example"' '"q@example.org"' 9000 50 $passed 1
+	row $domain example.com '"@b.example"' null 9000 50 null 1
 } | ctl -o database=sqlite:"$known" triplets import > /dev/null
-case $(ctl -o database=sqlite:"$known" explain 10.8.8.8 q@q q@example.org) in
+case $(ctl -o database=sqlite:"$known" explain 10.8.8.8 \
+    q@b.example q@example.org --name mx.example.com) in
 *ignored*) complain 'a known triplet: something is said to be ignored' ;;
 *'reason     known'*'after 1 more counted retry'*) ;;
 *) complain 'the explanation of a known triplet' ;;
