@@ -103,6 +103,18 @@ store_uri_check(const char *uri, struct err *err)
 	return resolve(uri, &where, err) != NULL ? 0 : -1;
 }
 
+int
+store_uri_check_files(const char *uri, const struct store_options *options,
+    struct err *err)
+{
+	const char *where;
+	const struct store_scheme *scheme = find_scheme(uri, &where);
+
+	if (scheme == NULL || scheme->check_files == NULL)
+		return 0;
+	return scheme->check_files(options, err);
+}
+
 bool
 store_uri_is_private(const char *uri)
 {

@@ -16,6 +16,12 @@
  * nothing. Returns 0, or -1 and what is wrong. */
 int store_uri_check(const char *uri, struct err *err);
 
+/* Check the files that the options name for the store of this URI, as
+ * store_open() does. Opens nothing. Returns 0, or -1 and a sentence that begins
+ * with "OPTION: ". Returns 0 if no adapter has the scheme. */
+int store_uri_check_files(const char *uri, const struct store_options *options,
+    struct err *err);
+
 /* True if no other process can open the store of this URI. False if no adapter
  * has the scheme. */
 bool store_uri_is_private(const char *uri);

@@ -22,6 +22,11 @@ struct store_scheme {
 	 * what is wrong. */
 	int (*check)(const char *where, struct err *err);
 
+	/* Check the files that the options name, as open() does. NULL: the
+	 * adapter reads none. */
+	int (*check_files)(const struct store_options *options,
+	    struct err *err);
+
 	/* Open a store. WHERE is well-formed. Returns NULL and why not on
 	 * failure. */
 	struct store *(*open)(const char *where,

@@ -3,6 +3,7 @@
 #include "system/config_trial.h"
 
 #include <grp.h>
+#include <string.h>
 
 #include "store/store_open.h"
 #include "system/config_file.h"
@@ -62,6 +63,32 @@ read_again(const char *path, const struct overrides *overrides,
 	return 0;
 }
 
+/* The sentence begins with the name of an option. */
+static int
+check_database_files(const struct config *config, struct err *err)
+{
+	static const char *const names[] = {"database_tls_ca_file",
+	    "database_tls_cert_file", "database_tls_key_file"};
+
+	if (store_uri_check_files(config->database, &config->store, err) == 0)
+		return 0;
+	for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++)
+		if (strncmp(err->text, names[i], strlen(names[i])) == 0)
+			return err_prefix(err, "%s",
+			    config_given(config, names[i])->origin);
+	return -1;
+}
+
+/* What the daemon reads as its account. */
+static int
+check_as_account(const char *path, const struct overrides *overrides,
+    const struct config *config, struct err *err)
+{
+	return read_again(path, overrides, config, err) == 0
+	    ? check_database_files(config, err)
+	    : -1;
+}
+
 int
 config_trial(const char *path, const struct overrides *overrides,
     const struct config *config, struct err *err)
@@ -74,10 +101,10 @@ config_trial(const char *path, const struct overrides *overrides,
 	if (check_sockets(config, err) != 0)
 		return -1;
 	if (!privilege.needed)
-		return 0;
+		return check_database_files(config, err);
 	if (privilege_drop(&privilege, err) != 0)
 		return -1;
-	if (read_again(path, overrides, config, &why) == 0)
+	if (check_as_account(path, overrides, config, &why) == 0)
 		return 0;
 	return err_set(err, "%s (read as the account %s, as the daemon does)",
 	    why.text, config->user);

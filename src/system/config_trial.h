@@ -12,10 +12,10 @@
 
 /*
  * The caller has read *config, from this file and these overrides, and the list
- * files. Check the account, the directories of unix sockets, and their group.
- * If root runs the program, then give up root, change to the account of the
- * daemon, and read all files again, as the daemon does at a reload. Returns 0,
- * or -1 and a sentence.
+ * files. Check the account, the directories of unix sockets, their group, and
+ * the files of TLS. If root runs the program, then give up root, change to the
+ * account of the daemon, and read all files, as the daemon does. Returns 0, or
+ * -1 and a sentence.
  */
 int config_trial(const char *path, const struct overrides *overrides,
     const struct config *config, struct err *err);

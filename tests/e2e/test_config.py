@@ -2,9 +2,20 @@
 """Errors in the configuration are found at the start and reported clearly."""
 import os
 import resource
+import subprocess
 
 import harness
-from harness import run_daemon, write_file
+from fleet import has_tls
+from harness import run_daemon, settings, write_file
+
+
+def check_by_tool(path):
+    """tardigrey config check"""
+    program = os.path.join(os.path.dirname(settings.daemon), "tardigrey")
+    return subprocess.run(
+        settings.wrapper + [program, "-c", path, "config", "check"],
+        stdout=subprocess.PIPE, stderr=subprocess.PIPE,
+        universal_newlines=True, check=False)
 
 
 class ConfigTest(harness.TestCase):
@@ -81,6 +92,41 @@ class ConfigTest(harness.TestCase):
         for arguments in (["-t"], ["-f"]):
             process = run_daemon(*arguments, "-c", path)
             self.assert_error(process, "", "no-such-account", "create")
+
+    def tls_files(self):
+        """Make a file that is empty, and one that the account cannot read."""
+        empty, secret = (os.path.join(self.folder, name)
+                         for name in ("empty.pem", "secret.pem"))
+        write_file(empty, "")
+        write_file(secret, "")
+        os.chmod(secret, 0)
+        return empty, secret
+
+    def test_wrong_tls_files(self):
+        """A file of TLS with which the daemon would not start is an error
+        of the configuration. A database without TLS does not need it."""
+        if not has_tls():
+            self.skipTest("built without OpenSSL")
+        empty, secret = self.tls_files()
+        for name, file, words in (
+                ("ca", "/nonexistent", "No such file or directory"),
+                ("ca", secret, "Permission denied"),
+                ("ca", empty, "not a certificate of a CA in PEM form"),
+                ("cert", "/nonexistent", "No such file or directory"),
+                ("cert", empty, "not a certificate in PEM form")):
+            options = f"user = nobody\ndatabase_tls_{name}_file = {file}\n"
+            if name == "cert":
+                options += f"database_tls_key_file = {empty}\n"
+            begin = f":2: database_tls_{name}_file: {file}: {words}"
+            with self.subTest(name=name, file=file):
+                path = self.config_file(
+                    f"{options}database = rediss://localhost\n")
+                for process in (run_daemon("-t", "-c", path),
+                                check_by_tool(path)):
+                    self.assertEqual(process.returncode, 2, process.stderr)
+                    self.assertIn(path + begin, process.stderr)
+                path = self.config_file(f"{options}database = memory:\n")
+                self.assertEqual(run_daemon("-t", "-c", path).returncode, 0)
 
     def test_option_user_must_not_be_root(self):
         """[C62] The option user must not be root."""

@@ -191,6 +191,21 @@ test_client_certificate(void **state)
 	assert_opens("localhost");
 }
 
+/* The check of the files finds what opening finds. */
+static void
+assert_wrong_file(const char *text)
+{
+	assert_fails("localhost", text);
+	assert_int_equal(store_uri_check_files("rediss://localhost", &options,
+			     &err),
+	    -1);
+	assert_non_null(strstr(err.text, text));
+	assert_int_equal(strncmp(err.text, "database_tls_", 13), 0);
+	assert_int_equal(store_uri_check_files("redis://localhost", &options,
+			     &err),
+	    0);
+}
+
 static void
 write_file(const char *name, const char *text)
 {
@@ -216,22 +231,25 @@ test_wrong_files(void **state)
 	    "-----BEGIN ENCRYPTED PRIVATE KEY-----\nAAAA\n"
 	    "-----END ENCRYPTED PRIVATE KEY-----\n");
 	use_file(options.tls.ca_file, "missing.pem");
-	assert_fails("localhost", "missing.pem: No such file or directory");
+	assert_wrong_file("missing.pem: No such file or directory");
 	use_file(options.tls.ca_file, "empty.pem");
-	assert_fails("localhost",
-	    "empty.pem: not a certificate of a CA in PEM form");
+	assert_wrong_file("empty.pem: not a certificate of a CA in PEM form");
 	options.tls.ca_file[0] = '\0';
 	use_file(options.tls.cert_file, "empty.pem");
 	use_file(options.tls.key_file, "empty.pem");
-	assert_fails("localhost", "empty.pem: not a certificate in PEM form");
+	assert_wrong_file("empty.pem: not a certificate in PEM form");
 	use_file(options.tls.cert_file, "good.pem");
-	assert_fails("localhost", "empty.pem: not a private key in PEM form");
+	assert_wrong_file("empty.pem: not a private key in PEM form");
 	use_file(options.tls.key_file, "locked.pem");
-	assert_fails("localhost", "locked.pem: not a private key in PEM form");
+	assert_wrong_file("locked.pem: not a private key in PEM form");
 	use_file(options.tls.key_file, "other-key.pem");
-	assert_fails("localhost", "other-key.pem: not the key of the");
+	assert_wrong_file("other-key.pem: not the key of the");
 	use_file(options.tls.key_file, "missing.pem");
-	assert_fails("localhost", "missing.pem: No such file or directory");
+	assert_wrong_file("missing.pem: No such file or directory");
+	use_file(options.tls.key_file, "key.pem");
+	assert_int_equal(store_uri_check_files("rediss://localhost", &options,
+			     &err),
+	    0);
 }
 
 /* ---- What is no server with TLS ---- */

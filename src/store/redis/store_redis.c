@@ -88,14 +88,12 @@ redis_new(const struct redis_uri *uri, const struct store_options *options,
 /* Try to read the files of TLS that were named. Do not read those of
  * the system: they are long, and the first connection reads them. */
 static int
-check_tls(const struct redis_uri *uri, const struct store_options *options,
-    struct err *err)
+check_tls_files(const struct store_options *options, struct err *err)
 {
 	struct redis_tls_context *tls;
 
-	if (!uri->has_tls ||
-	    (options->tls.ca_file[0] == '\0' &&
-		options->tls.cert_file[0] == '\0'))
+	if (options->tls.ca_file[0] == '\0' &&
+	    options->tls.cert_file[0] == '\0')
 		return 0;
 	tls = redis_tls_context_new(&options->tls, err);
 	redis_tls_context_free(tls);
@@ -109,7 +107,7 @@ open_uri(const struct redis_uri *uri, const struct store_options *options,
 {
 	struct redis *redis;
 
-	if (check_tls(uri, options, err) != 0)
+	if (uri->has_tls && check_tls_files(options, err) != 0)
 		return NULL;
 	redis = redis_new(uri, options, err);
 	if (redis == NULL)
@@ -280,6 +278,7 @@ const struct store_scheme store_rediss_scheme = {
     .form = "rediss://HOST",
     .is_remote = true,
     .check = check_tls_single,
+    .check_files = check_tls_files,
     .open = open_tls_single,
 };
 
@@ -288,6 +287,7 @@ const struct store_scheme store_rediss_sentinel_scheme = {
     .form = "rediss+sentinel://HOST,HOST,HOST/NAME",
     .is_remote = true,
     .check = check_tls_sentinel,
+    .check_files = check_tls_files,
     .open = open_tls_sentinel,
 };
 
@@ -296,5 +296,6 @@ const struct store_scheme store_rediss_cluster_scheme = {
     .form = "rediss+cluster://HOST,HOST",
     .is_remote = true,
     .check = check_tls_cluster,
+    .check_files = check_tls_files,
     .open = open_tls_cluster,
 };
