@@ -159,7 +159,8 @@ explain_absence(const struct ctl *ctl, const struct search *search)
 {
 	if (search->left_out_n > 0)
 		complain("%" PRId64 " decision%s of this time %s not kept, "
-			 "because there were too many in a second",
+			 "because there were too many in a second, or the "
+			 "database was away or full",
 		    search->left_out_n, show_plural(search->left_out_n),
 		    search->left_out_n == 1 ? "was" : "were");
 	else if (search->found_n == 0 && ctl->config.decisions_keep_s == 0)
