@@ -185,6 +185,24 @@ class SharingTest(FleetTest):
                           "--no-auth-warning", "KEYS", "*")
         self.assertIn("NOPERM", said)
 
+    def test_missing_right(self):
+        """A command is missing in the ACL. The log says what contrib/fleet
+        says, and ACL LOG names the command."""
+        guide = harness.read_file(os.path.join(
+            os.path.dirname(__file__), "../../contrib/fleet/README.md"))
+        texts = [text for text in ("NOPERM", "can't run this command")
+                 if text in guide]
+        server = self.start_server()
+        for command in ("evalsha", "hset"):
+            server.run("ACL", "SETUSER", f"no-{command}", "on", ">x", "~*",
+                       "+@all", f"-{command}")
+            one, = self.start_fleet(
+                f"redis://no-{command}:x@127.0.0.1:{server.port}", 1)
+            self.assertEqual(one.ask(), "DUNNO")
+            log = one.log()
+            self.assertTrue(any(text in log for text in texts), log)
+            self.assertIn(command, server.run("ACL", "LOG").splitlines())
+
     @unittest.skipUnless(mailservers.has_postfix(), "Postfix is not installed")
     def test_two_postfix(self):
         """Two hosts, each with a real Postfix and a daemon, share a cluster.
