@@ -226,6 +226,29 @@ test_missing_folder_is_explained(void **state)
 	assert_refused("directory must exist");
 }
 
+/* An account other than root may not create files in the folder. */
+static void
+test_folder_of_another_is_explained(void **state)
+{
+	int status;
+	pid_t pid;
+
+	(void)state;
+	assert_int_equal(chmod(folder, 0555), 0);
+	pid = fork();
+	if (pid == 0) {
+		if (geteuid() == 0 && setuid(65534) != 0)
+			_exit(2);
+		_exit(store_open(uri, &options, &err) != NULL ||
+		    strstr(err.text,
+			"Permission denied; this account must be allowed to "
+			"write to its directory") == NULL);
+	}
+	assert_int_equal(waitpid(pid, &status, 0), pid);
+	assert_int_equal(status, 0);
+	assert_int_equal(chmod(folder, 0700), 0);
+}
+
 /* While another process holds the write lock, reads work and a write fails
  * after the timeout. When the lock is gone, writes work again. [C29, C30] */
 static void
@@ -1166,6 +1189,7 @@ main(void)
 	    TEST(test_foreign_database_is_refused),
 	    TEST(test_no_database_is_refused),
 	    TEST(test_missing_folder_is_explained),
+	    TEST(test_folder_of_another_is_explained),
 	    TEST(test_locked_by_another),
 	    TEST(test_batch_is_atomic),
 	    TEST(test_recovers_by_itself),

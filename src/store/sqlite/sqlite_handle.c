@@ -5,9 +5,9 @@
 #include <errno.h>
 #include <libgen.h>
 #include <stdlib.h>
-#include <stdlib.h>
 #include <string.h>
 #include <sys/statvfs.h>
+#include <unistd.h>
 
 /* If a call failed and SQLite has no error, then our own memory was short. */
 static bool
@@ -32,6 +32,19 @@ sqlite_is_on_read_only_system(const char *path)
 	return is_read_only;
 }
 
+/* If SQLite may not create the file, it tries to read it. So the last error of
+ * the system is that there is no file. */
+static bool
+may_not_create(const char *path, int system_errno)
+{
+	char *copy = strdup(path);
+	bool may_not = copy != NULL && system_errno == ENOENT &&
+	    access(dirname(copy), W_OK | X_OK) != 0 && errno == EACCES;
+
+	free(copy);
+	return may_not;
+}
+
 /* On a read-only file system SQLite opens the main file, but not -shm. */
 static int
 open_error(const struct sqlite *sqlite, struct err *err)
@@ -43,6 +56,11 @@ open_error(const struct sqlite *sqlite, struct err *err)
 		return err_set(err,
 		    "database %s: cannot open the file: " SQLITE_READ_ONLY_TEXT,
 		    sqlite->path);
+	if (may_not_create(sqlite->path, system_errno))
+		return err_set(err,
+		    "database %s: cannot create the file: %s; this account "
+		    "must be allowed to write to its directory",
+		    sqlite->path, strerror(EACCES));
 	return err_set(err, "database %s: cannot open the file: %s%s",
 	    sqlite->path, strerror(system_errno),
 	    is_full ? ""
