@@ -199,8 +199,8 @@ class SharingTest(FleetTest):
             one, = self.start_fleet(
                 f"redis://no-{command}:x@127.0.0.1:{server.port}", 1)
             self.assertEqual(one.ask(), "DUNNO")
-            log = one.log()
-            self.assertTrue(any(text in log for text in texts), log)
+            harness.wait_until("the reason in the log", lambda: any(
+                text in one.log() for text in texts))
             self.assertIn(command, server.run("ACL", "LOG").splitlines())
 
     @unittest.skipUnless(mailservers.has_postfix(), "Postfix is not installed")
