@@ -79,8 +79,9 @@ run_job(void *arg)
 	failed = batch->store_failed || batch->give_up;
 	if (job->flushes && !failed) {
 		checker_flush(dispatcher->checker, batch);
-		checker_refresh_entries(dispatcher->checker,
-		    clock_monotonic_ms());
+		if (!batch->store_failed)
+			checker_refresh_entries(dispatcher->checker,
+			    clock_monotonic_ms());
 	}
 	if (job->looks != 0)
 		dispatcher->look.look(dispatcher->checker, job->looks,

@@ -38,11 +38,14 @@ make_scratch(struct scratch *scratch, const struct privilege *privilege)
 {
 	strcpy(scratch->path, "/tmp/tardigrey-import.XXXXXX");
 	scratch->privilege = privilege;
-	scratch->fd = -1;
-	if (mkdtemp(scratch->path) != NULL)
-		scratch->fd = open(scratch->path,
-		    O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
-	return scratch->fd < 0 ? -1 : 0;
+	if (mkdtemp(scratch->path) == NULL)
+		return -1;
+	scratch->fd = open(scratch->path,
+	    O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
+	if (scratch->fd >= 0)
+		return 0;
+	rmdir(scratch->path);
+	return -1;
 }
 
 static void

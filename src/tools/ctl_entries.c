@@ -51,9 +51,11 @@ take_key(const struct ctl_arguments *arguments, struct store_entry *entry,
 		text = address;
 	}
 	if (pattern_parse(entry->kind, text, &pattern, wrong) != 0) {
-		snprintf(entry->pattern, sizeof(entry->pattern), "%.*s",
-		    PATTERN_SIZE - 1, text);
-		lowercase(entry->pattern, entry->pattern);
+		if (strlen(text) >= sizeof(entry->pattern)) {
+			complain("%s", wrong->text);
+			return CTL_USAGE;
+		}
+		lowercase(text, entry->pattern);
 		return CTL_DONE;
 	}
 	if (pattern.had_host_bits)
@@ -365,8 +367,8 @@ report_removed(const struct ctl *ctl, const struct store_entry *entry,
 	report_end(&report);
 }
 
-/* The daemon ignores an entry that is no pattern, such as an older version may
- * have added. It can be removed, too. */
+/* The daemon ignores an entry that is no pattern, such as another program may
+ * have written. It can be removed, too. */
 static int
 remove_entry(struct ctl *ctl, const struct ctl_arguments *arguments,
     bool whitelists)
