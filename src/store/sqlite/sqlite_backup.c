@@ -166,10 +166,25 @@ report(sqlite3_backup *backup, void (*progress)(int percent))
 		progress((int)((all_n - left_n) * 100 / all_n));
 }
 
+/* Let the kernel write to the disk what it has of the copy, and wait for what
+ * it began to write the last time. Otherwise it would write the whole copy at
+ * the end, and the daemon's writes would wait behind it. */
+static void
+write_back(int fd)
+{
+#ifdef SYNC_FILE_RANGE_WRITE
+	sync_file_range(fd, 0, 0,
+	    SYNC_FILE_RANGE_WAIT_BEFORE | SYNC_FILE_RANGE_WRITE);
+#else
+	(void)fd;
+#endif
+}
+
 /* Copy all pages. "from" is in a read transaction. Returns SQLITE_DONE, or an
  * error code. */
 static int
-copy_pages(sqlite3 *from, sqlite3 *to, void (*progress)(int percent))
+copy_pages(sqlite3 *from, sqlite3 *to, const struct target *target,
+    void (*progress)(int percent))
 {
 	sqlite3_backup *backup = sqlite3_backup_init(to, "main", from, "main");
 	int code, end_code;
@@ -178,6 +193,7 @@ copy_pages(sqlite3 *from, sqlite3 *to, void (*progress)(int percent))
 		return sqlite3_errcode(to);
 	while ((code = sqlite3_backup_step(backup, STEP_PAGES)) == SQLITE_OK) {
 		report(backup, progress);
+		write_back(target->fd);
 		sqlite3_sleep(PAUSE_MS);
 	}
 	if (code == SQLITE_DONE)
@@ -187,9 +203,10 @@ copy_pages(sqlite3 *from, sqlite3 *to, void (*progress)(int percent))
 }
 
 static int
-copy_to(struct sqlite *sqlite, const char *path, void (*progress)(int percent),
-    struct err *err)
+copy_to(struct sqlite *sqlite, const struct target *target,
+    void (*progress)(int percent), struct err *err)
 {
+	const char *path = target->part;
 	sqlite3 *to = open_target(path);
 	int code = sqlite3_errcode(to);
 
@@ -198,7 +215,7 @@ copy_to(struct sqlite *sqlite, const char *path, void (*progress)(int percent),
 		code = sqlite3_exec(to, "PRAGMA journal_mode = OFF", NULL, NULL,
 		    NULL);
 	if (code == SQLITE_OK)
-		code = copy_pages(sqlite->db, to, progress);
+		code = copy_pages(sqlite->db, to, target, progress);
 	sqlite3_close(to);
 	if (code != SQLITE_DONE)
 		return err_set(err, "%s: cannot write the copy: %s", path,
@@ -236,7 +253,7 @@ sqlite_backup(struct store *store, const char *path,
 	target.part = sqlite3_mprintf("%s.part", path);
 	rc = create_part(&target, err);
 	if (rc == 0)
-		rc = copy_to(sqlite, target.part, progress, err);
+		rc = copy_to(sqlite, &target, progress, err);
 	if (rc == 0)
 		rc = name_copy(&target, err);
 	close_target(&target);
