@@ -5,8 +5,8 @@
  * SQLite can start the log over only when all of its pages have been copied to
  * the database. While commits continue, the copier cannot copy the last pages.
  * So when the log has reached its limit, the committing thread finishes it: it
- * waits until the copier has left few pages, and copies these itself while
- * other writers are blocked.
+ * lets the copier copy again and again until hardly fewer pages are left each
+ * time, and copies these itself while other writers are blocked.
  *
  * While another process reads old pages, the log cannot start over. At four
  * times the limit new triplets are refused. At eight times the limit all writes
@@ -35,6 +35,9 @@
 #define WAIT_AT       3
 #define NO_NEW_AT     4
 #define NO_CHANGES_AT 8
+
+/* So few pages are not worth another checkpoint before the log is finished. */
+#define FEW_PAGES 16
 
 /* The longest time that a commit waits for the copier. */
 #define COPIER_WAIT_MS 100
@@ -93,6 +96,7 @@ note_commit(void *arg, sqlite3 *db, const char *schema, int wal_pages_n)
 	if (grown_n < 0) { /* the log has started over */
 		checkpoint->finish_again_n = 0;
 		checkpoint->worked_pages_n = 0;
+		checkpoint->left_pages_n = 2 * LITTLE_PAGES;
 		checkpoint->logs_n++;
 		grown_n = wal_pages_n;
 	}
@@ -140,6 +144,7 @@ sqlite_checkpoint_begin(struct sqlite_checkpoint *checkpoint, sqlite3 *db)
 		checkpoint->times = &disk_usual_times;
 	checkpoint->wal_pages_n = checkpoint->worked_pages_n = 0;
 	checkpoint->finish_again_n = checkpoint->looked_pages_n = 0;
+	checkpoint->left_pages_n = 2 * LITTLE_PAGES;
 	checkpoint->kept_octets = 0;
 	checkpoint->looked_ms = 0;
 	checkpoint->log_is_too_long = false;
@@ -324,6 +329,20 @@ ask_copier(struct sqlite_checkpoint *checkpoint, int copied_n, bool is_long)
 	disk_threads_copy(checkpoint->threads, false);
 }
 
+/* Return true if the copier should copy once more before the log is finished:
+ * it has left pages_n pages, which are less than half of what it left before.
+ * Each page that is left makes the commit that finishes the log wait longer. */
+static bool
+copy_once_more(struct sqlite_checkpoint *checkpoint, int pages_n)
+{
+	if (pages_n <= FEW_PAGES || pages_n >= checkpoint->left_pages_n / 2)
+		return false;
+	checkpoint->left_pages_n = pages_n;
+	checkpoint->worked_pages_n = checkpoint->wal_pages_n;
+	disk_threads_copy(checkpoint->threads, false);
+	return true;
+}
+
 static bool
 must_wait(const struct sqlite_checkpoint *checkpoint)
 {
@@ -343,6 +362,7 @@ use_copier(struct sqlite_checkpoint *checkpoint, bool is_long)
 {
 	struct copier_state copier = look_at_copier(checkpoint);
 	bool has_reader = copier.reader_since_s != 0;
+	int left_n;
 
 	if (is_long)
 		notice_reader(checkpoint, copier.reader_since_s);
@@ -355,8 +375,10 @@ use_copier(struct sqlite_checkpoint *checkpoint, bool is_long)
 	if (copier.needs_finish &&
 	    checkpoint->wal_pages_n >= checkpoint->finish_again_n)
 		is_long = true;
-	if (is_long &&
-	    checkpoint->wal_pages_n - copier.copied_n < LITTLE_PAGES) {
+	left_n = checkpoint->wal_pages_n - copier.copied_n;
+	if (is_long && left_n < LITTLE_PAGES) {
+		if (!copier.needs_finish && copy_once_more(checkpoint, left_n))
+			return false;
 		keep_log_octets(checkpoint,
 		    copier.needs_finish
 			? 0
@@ -379,6 +401,7 @@ finish_log(struct sqlite_checkpoint *checkpoint)
 	checkpoint->wait->limit_us = FINISH_WAIT_US;
 	code = sqlite3_wal_checkpoint_v2(checkpoint->db, NULL,
 	    SQLITE_CHECKPOINT_FULL, NULL, NULL);
+	checkpoint->left_pages_n = 2 * LITTLE_PAGES;
 	checkpoint->wait->limit_us = limit_us;
 	checkpoint->finish_again_n =
 	    checkpoint->wal_pages_n + checkpoint->limit_n / 4;

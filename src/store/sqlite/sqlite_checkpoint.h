@@ -48,6 +48,8 @@ struct sqlite_checkpoint {
 	int wal_pages_n;     /* pages of the log after the last commit */
 	unsigned logs_n;     /* number of times that the log has started over */
 	int worked_pages_n;  /* length of the log at the last request */
+	int left_pages_n;    /* left by the copier at the last request to copy
+			      * once more before the log is finished */
 	int finish_again_n;  /* do not finish the log below this length */
 	int limit_n;         /* the length at which the log must start over */
 	int64_t kept_octets; /* the size to which SQLite truncates the file */
