@@ -25,7 +25,7 @@ def padded(octets_n):
 
 class ProtocolTest(harness.TestCase):
     def test_first_attempt_by_hand_is_deferred_and_retry_passes(self):
-        """[C1][C23][C26][C27] The request that the README sends by hand gets
+        """[C1][C23][C26][C27] The request that tardigreyd(8) sends by hand gets
         one reply that ends in one empty line. After the delay the same request
         gets DUNNO."""
         daemon = self.start_daemon(delay="2s")
