@@ -142,23 +142,33 @@ lookup_table_authorises(const struct lookup_table *table,
 
 /* ---- Questions ---- */
 
-/* Returns NULL if the place of the next number still waits for an answer. */
+static bool
+is_waiting(const struct question *question, int64_t now_s)
+{
+	return question->number != 0 && now_s >= question->asked_s &&
+	    now_s < question->asked_s + LOOKUP_PATIENCE_S;
+}
+
+/* Returns NULL if all questions still wait for an answer. */
 static struct question *
 new_question(struct lookup_table *table, int64_t now_s)
 {
-	uint32_t number = table->number == UINT32_MAX ? 1 : table->number + 1;
-	struct question *question =
-	    &table->questions[number % LOOKUP_QUESTIONS];
+	uint32_t number = table->number;
 
-	if (question->number != 0 && now_s >= question->asked_s &&
-	    now_s < question->asked_s + LOOKUP_PATIENCE_S) {
-		table->dropped_n++;
-		return NULL;
+	for (int i = 0; i < LOOKUP_QUESTIONS; i++) {
+		struct question *question;
+
+		number = number == UINT32_MAX ? 1 : number + 1;
+		question = &table->questions[number % LOOKUP_QUESTIONS];
+		if (is_waiting(question, now_s))
+			continue;
+		table->number = number;
+		question->number = number;
+		question->asked_s = now_s;
+		return question;
 	}
-	table->number = number;
-	question->number = number;
-	question->asked_s = now_s;
-	return question;
+	table->dropped_n++;
+	return NULL;
 }
 
 size_t

@@ -175,6 +175,32 @@ test_too_many(void **state)
 	assert_true(lookup_table_answer(table, "257 yes", NOW, &attempt));
 }
 
+/* A question that is never answered stops no others. */
+static void
+test_one_without_answer(void **state)
+{
+	char client[NETADDR_TEXT_SIZE], line[LOOKUP_LINE_SIZE], answer[64];
+	const char *number_end;
+
+	(void)state;
+	ask("192.0.2.1", "a@example.net", NOW, "1 192.0.2.1 example.net\n");
+	for (int i = 0; i < 3 * LOOKUP_QUESTIONS; i++) {
+		snprintf(client, sizeof(client), "10.0.%d.%d", i / 250,
+		    i % 250);
+		assert_true(lookup_table_ask(table,
+				request_of(client, "a@example.net"),
+				NOW + i / 50, line) > 0);
+		number_end = strchr(line, ' ');
+		assert_non_null(number_end);
+		snprintf(answer, sizeof(answer), "%.*s yes",
+		    (int)(number_end - line), line);
+		assert_true(lookup_table_answer(table, answer, NOW + i / 50,
+		    &attempt));
+	}
+	assert_int_equal(lookup_table_take_dropped(table), 0);
+	assert_true(lookup_table_answer(table, "1 yes", NOW + 20, &attempt));
+}
+
 /* The table has a fixed size. Of many pairs, some are forgotten, and none is
  * taken for another one. */
 static void
@@ -216,6 +242,7 @@ main(void)
 	    TEST(test_questions),
 	    TEST(test_answers),
 	    TEST(test_too_many),
+	    TEST(test_one_without_answer),
 	    TEST(test_forgetting),
 	};
 
