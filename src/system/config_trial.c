@@ -22,15 +22,28 @@ name_option(const struct config *config, const char *name, struct err *err)
 }
 
 static int
-check_sockets(const struct config *config, struct err *err)
+check_endpoints(const struct config *config, const char *name,
+    const struct endpoint_list *endpoints, struct err *err)
 {
-	for (size_t i = 0; i < config->listen.n; i++) {
-		const struct endpoint *endpoint = &config->listen.items[i];
+	for (size_t i = 0; i < endpoints->n; i++) {
+		const struct endpoint *endpoint = &endpoints->items[i];
 
 		if (endpoint->kind == ENDPOINT_UNIX &&
 		    socket_directory_check(endpoint->path, err) != 0)
-			return name_option(config, "listen", err);
+			return name_option(config, name, err);
 	}
+	return 0;
+}
+
+static int
+check_sockets(const struct config *config, struct err *err)
+{
+	if (check_endpoints(config, "listen", &config->listen, err) != 0 ||
+	    check_endpoints(config, "http", &config->http, err) != 0)
+		return -1;
+	if (config->lookup[0] != '\0' &&
+	    socket_directory_check(config->lookup, err) != 0)
+		return name_option(config, "lookup", err);
 	if (config->socket_group[0] == '\0' ||
 	    getgrnam(config->socket_group) != NULL)
 		return 0;

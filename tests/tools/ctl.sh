@@ -137,6 +137,10 @@ checked() {
 # account that will serve.
 checked 2 '-o: listen: /tmp is writable by everybody*' \
     -c "$conf" -o listen=unix:/tmp/socket
+checked 2 '-o: http: /tmp is writable by everybody*' \
+    -c "$conf" -o http=unix:/tmp/socket
+checked 2 '-o: lookup: /tmp is writable by everybody*' \
+    -c "$conf" -o lookup=/tmp/socket
 checked 0 '*the configuration is good' -c "$conf" \
     -o listen=unix:/nonexistent/socket
 checked 2 '-o: socket_group: the group "none.such" does not exist; *' \
