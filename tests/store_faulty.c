@@ -113,6 +113,10 @@ faulty_entries(struct store *store, store_entry_fn *visit, void *arg,
 
 	if (faulty->is_away)
 		return fail_away(err);
+	if (faulty->entries_fail) {
+		err_set(err, "told to fail to read entries");
+		return STORE_FAILED;
+	}
 	return faulty->inner->lists->entries(faulty->inner, visit, arg, err);
 }
 

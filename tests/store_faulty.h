@@ -23,6 +23,7 @@ struct store_faulty {
 	 * added. */
 	const char *away_client;
 	bool entries_are_away, counts_are_away;
+	bool entries_fail; /* they cannot be read; their generation can */
 	bool is_locked; /* decisions are added only by a call that may wait */
 	bool trim_fails;
 	bool has_many_entries;

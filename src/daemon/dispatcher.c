@@ -466,9 +466,11 @@ dispatcher_finish(struct dispatcher *dispatcher)
 		dispatcher_hand_over(dispatcher);
 		wait_for_checker(dispatcher);
 	}
-	dispatcher->flush_wanted = true;
+	store_set_deadline(dispatcher->store,
+	    clock_monotonic_ms() + dispatcher->timeout_ms);
+	checker_write_decisions(dispatcher->checker);
+	dispatcher->flush_wanted = true; /* the job also takes the notices */
 	dispatcher->maintenance_wanted = false;
 	dispatcher_hand_over(dispatcher);
 	wait_for_checker(dispatcher);
-	checker_write_decisions(dispatcher->checker);
 }

@@ -63,8 +63,8 @@ bool dispatcher_full(const struct dispatcher *dispatcher);
  * The number of batches that have failed because of the store. A connection
  * notes this number when it reads octets, and passes it to dispatcher_add()
  * with each request in these octets. A request that was read before the last
- * failure has already waited for store_timeout, so its batch is decided without
- * the store.
+ * failure may already have waited for store_timeout, so its batch is decided
+ * without the store.
  */
 uint64_t dispatcher_failures_n(const struct dispatcher *dispatcher);
 

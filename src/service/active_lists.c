@@ -9,6 +9,13 @@
 /* The longest time until a change of the entries is noticed. */
 #define LOOK_EVERY_MS 200
 
+/* After a failure, the entries are not read again before this time. */
+#define PAUSE_MS 5000
+
+/* The longest time to read the entries. store_timeout is for the calls of one
+ * batch, and a hundred thousand entries take longer. */
+#define READ_MS 10000
+
 #define NO_GENERATION INT64_MIN
 
 struct active_lists {
@@ -130,22 +137,41 @@ note_entry(const char *text, void *arg)
 	notices_add(arg, NOTICE_LIST_ENTRY, text);
 }
 
-enum store_rc
-active_lists_reload(struct active_lists *active, struct notices *notices,
-    struct err *err)
+/* The old entries stay in force. */
+static void
+note_old_entries(struct active_lists *active, int64_t monotonic_ms,
+    const struct err *err, struct notices *notices)
 {
+	struct err text = *err;
+
+	active->next_look_ms = monotonic_ms + PAUSE_MS;
+	err_prefix(&text,
+	    "cannot read the list entries; the old ones are still in force");
+	notices_add(notices, NOTICE_STORE_FAILED, text.text);
+}
+
+enum store_rc
+active_lists_reload(struct active_lists *active, int64_t monotonic_ms,
+    struct notices *notices, struct err *err)
+{
+	const struct store_ops *ops = active->store->ops;
 	struct list *entries;
 
+	if (ops != NULL && ops->set_deadline != NULL)
+		ops->set_deadline(active->store, monotonic_ms + READ_MS);
 	if (list_entries_read(active->store,
 		config_delay_max_s(&active->settings->config), note_entry,
-		notices, &entries, &active->generation, err) != STORE_OK) {
-		active->generation = NO_GENERATION;
-		active->next_look_ms = INT64_MIN;
-		return STORE_FAILED;
+		notices, &entries, &active->generation, err) == STORE_OK) {
+		list_free(active->lists.entries);
+		active->lists.entries = entries;
+		return STORE_OK;
 	}
-	list_free(active->lists.entries);
-	active->lists.entries = entries;
-	return STORE_OK;
+	active->generation = NO_GENERATION;
+	active->next_look_ms = INT64_MIN;
+	if (active->lists.entries == NULL)
+		return STORE_FAILED;
+	note_old_entries(active, monotonic_ms, err, notices);
+	return STORE_PARTLY;
 }
 
 /* ---- Many entries ---- */

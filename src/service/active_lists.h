@@ -58,9 +58,12 @@ bool active_lists_wants_entries(const struct active_lists *active);
 struct list *active_lists_use_entries(struct active_lists *active,
     struct list *entries, int64_t generation);
 
-/* Read the entries again. If this fails, the lists stay as they are, and the
- * next active_lists_look() reports a change again. */
+/* Read the entries again. The calls of the store may then take longer, until
+ * its next deadline is set. If this fails, returns STORE_FAILED if there are no
+ * entries yet. Otherwise adds a notice and returns STORE_PARTLY: the old
+ * entries remain in force, and active_lists_look() reports a change again after
+ * five seconds. */
 enum store_rc active_lists_reload(struct active_lists *active,
-    struct notices *notices, struct err *err);
+    int64_t monotonic_ms, struct notices *notices, struct err *err);
 
 #endif

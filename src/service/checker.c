@@ -228,7 +228,7 @@ refresh_lists(struct checker *checker, struct notices *notices,
 	if (rc != STORE_OK || !changed)
 		return rc;
 	write_hits(checker, notices);
-	return active_lists_reload(checker->lists, notices, err);
+	return active_lists_reload(checker->lists, monotonic_ms, notices, err);
 }
 
 /* If the store fails, the next request reports it. */
@@ -444,15 +444,22 @@ checker_maintain(struct checker *checker, int64_t now_s)
 void
 checker_write_decisions(struct checker *checker)
 {
-	struct err err;
+	size_t lost_n = decision_buffer_n(checker->decisions);
+	struct err err = checker->store_watch.failure, text;
 
-	if (!checker->store_watch.is_failing)
-		note_rc(checker, &checker->notices,
-		    decision_buffer_write_all(checker->decisions,
-			checker->store,
-			checker->settings->config.decisions_keep_s,
-			checker->now_s, &err),
+	if (lost_n == 0)
+		return;
+	if (!checker->store_watch.is_failing) {
+		decision_buffer_write_all(checker->decisions, checker->store,
+		    checker->settings->config.decisions_keep_s, checker->now_s,
 		    &err);
+		lost_n = decision_buffer_n(checker->decisions);
+	}
+	if (lost_n == 0)
+		return;
+	err_set(&text, "%zu decisions are not kept in the database: %s", lost_n,
+	    err.text);
+	notices_add(&checker->notices, NOTICE_DECISIONS_LOST, text.text);
 }
 
 /* ---- Looking at it ---- */

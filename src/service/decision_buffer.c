@@ -199,6 +199,12 @@ decision_buffer_write_all(struct decision_buffer *buffer, struct store *store,
 	return rc;
 }
 
+size_t
+decision_buffer_n(const struct decision_buffer *buffer)
+{
+	return buffer->n;
+}
+
 int64_t
 decision_buffer_left_out_n(const struct decision_buffer *buffer)
 {

@@ -43,6 +43,9 @@ enum store_rc decision_buffer_maintain(struct decision_buffer *buffer,
 enum store_rc decision_buffer_write_all(struct decision_buffer *buffer,
     struct store *store, int64_t keep_s, int64_t now_s, struct err *err);
 
+/* The number of decisions that are to be written. */
+size_t decision_buffer_n(const struct decision_buffer *buffer);
+
 /* The number of decisions that were left out so far. */
 int64_t decision_buffer_left_out_n(const struct decision_buffer *buffer);
 

@@ -19,7 +19,7 @@ maintenance_notices_add(struct notices *notices,
 		    "too many triplets are waiting (max_waiting): evicted "
 		    "%" PRId64 ", first of the addresses that have the most",
 		    report->evicted_n);
-		notices_add(notices, NOTICE_EVICTION, text.text);
+		notices_add(notices, NOTICE_EVICTED, text.text);
 	}
 	if (report->forgotten_n > 0) {
 		err_set(&text,
@@ -27,21 +27,21 @@ maintenance_notices_add(struct notices *notices,
 		    "(max_known): removed %" PRId64
 		    ", those that were used least recently",
 		    report->forgotten_n);
-		notices_add(notices, NOTICE_EVICTION, text.text);
+		notices_add(notices, NOTICE_FORGOTTEN, text.text);
 	}
 	if (report->forgotten_correspondents_n > 0) {
 		err_set(&text,
 		    "too many correspondents (max_correspondents): removed "
 		    "%" PRId64 ", those with the oldest mail to them",
 		    report->forgotten_correspondents_n);
-		notices_add(notices, NOTICE_EVICTION, text.text);
+		notices_add(notices, NOTICE_CORRESPONDENTS, text.text);
 	}
 	if (report->refused_n > 0) {
 		err_set(&text,
 		    "too many triplets of %s are waiting "
 		    "(max_waiting_per_address): %" PRId64 " not stored",
 		    report->refused, report->refused_n);
-		notices_add(notices, NOTICE_EVICTION, text.text);
+		notices_add(notices, NOTICE_REFUSED, text.text);
 	}
 }
 

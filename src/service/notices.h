@@ -14,7 +14,11 @@ enum notice_kind {
 	NOTICE_STORE_RECOVERED, /* the store takes changes again */
 	NOTICE_LIST_ENTRY,      /* a warning: an entry is not valid */
 	NOTICE_PATTERN,         /* a warning: a regex takes too many steps */
-	NOTICE_EVICTION,        /* a warning: too many triplets are waiting */
+	NOTICE_EVICTED,         /* a warning: max_waiting is reached */
+	NOTICE_FORGOTTEN,       /* a warning: max_known is reached */
+	NOTICE_CORRESPONDENTS,  /* a warning: max_correspondents is reached */
+	NOTICE_REFUSED, /* a warning: max_waiting_per_address is reached */
+	NOTICE_DECISIONS_LOST,  /* a warning: not written at the end */
 	NOTICE_LOOKUP,          /* a warning: questions were dropped */
 	NOTICE_NEVER_RETURNED,  /* a triplet never returned */
 	NOTICE_FALLBACK_BEGINS, /* an error: database_fallback decides */

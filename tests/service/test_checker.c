@@ -432,6 +432,40 @@ test_entries_are_away(void **state)
 	assert_int_equal(reason_of(f), REASON_CLIENT_WHITELIST);
 }
 
+/* If changed entries cannot be read, the old ones remain in force, and they are
+ * read again after five seconds. */
+static void
+test_entries_fail(void **state)
+{
+	struct fixture *f = *state;
+
+	put_entry(f, "192.0.2.1");
+	f->faulty.entries_fail = true;
+	ask(f, "192.0.2.1", "a@b"); /* there are no old ones */
+	assert_int_equal(reason_of(f), REASON_FAILURE);
+	f->faulty.entries_fail = false;
+	ask(f, "192.0.2.1", "a@b");
+	assert_int_equal(reason_of(f), REASON_CLIENT_WHITELIST);
+	put_entry(f, "192.0.2.2");
+	f->faulty.entries_fail = true;
+	f->now.monotonic_ms += 200;
+	ask(f, "192.0.2.1", "a@b");
+	assert_int_equal(reason_of(f), REASON_CLIENT_WHITELIST);
+	assert_false(f->batch->store_failed);
+	assert_notices(f, 1, NOTICE_STORE_FAILED,
+	    "cannot read the list entries; the old ones are still in force: "
+	    "told to fail to read entries");
+	ask(f, "192.0.2.2", "a@b");
+	assert_int_equal(reason_of(f), REASON_NEW);
+	f->faulty.entries_fail = false;
+	f->now.monotonic_ms += 4999;
+	ask(f, "192.0.2.2", "a@b");
+	assert_int_equal(reason_of(f), REASON_EARLY);
+	f->now.monotonic_ms += 1;
+	ask(f, "192.0.2.2", "a@b");
+	assert_int_equal(reason_of(f), REASON_CLIENT_WHITELIST);
+}
+
 static void
 ignore_warning(const char *text, void *arg)
 {
@@ -825,6 +859,33 @@ test_more_maintenance(void **state)
 	f->faulty.store.records = own;
 }
 
+/* At the end, the log says how many decisions were lost. */
+static void
+test_lost_decisions(void **state)
+{
+	struct fixture *f = *state;
+
+	set(f, "decisions_keep", "1d");
+	ask(f, "192.0.2.1", "a@b");
+	ask(f, "192.0.2.2", "a@b");
+	f->faulty.is_away = true;
+	checker_write_decisions(f->checker);
+	batch_clear(f->batch);
+	checker_flush(f->checker, f->batch);
+	assert_true(f->batch->notices.n > 0);
+	assert_int_equal(f->batch->notices.items[0].kind,
+	    NOTICE_DECISIONS_LOST);
+	assert_non_null(strstr(f->batch->notices.items[0].text,
+	    "2 decisions are not kept in the database: "));
+	f->faulty.is_away = false;
+	batch_clear(f->batch);
+	checker_flush(f->checker, f->batch);
+	checker_write_decisions(f->checker);
+	batch_clear(f->batch);
+	checker_flush(f->checker, f->batch);
+	assert_notices(f, 0, 0, "");
+}
+
 static void
 test_many_notices(void **state)
 {
@@ -859,6 +920,7 @@ main(void)
 	    TEST(test_entries_are_read_again),
 	    TEST(test_part_is_away),
 	    TEST(test_entries_are_away),
+	    TEST(test_entries_fail),
 	    TEST(test_many_entries),
 	    TEST(test_invalid_entry),
 	    TEST(test_counts),
@@ -868,6 +930,7 @@ main(void)
 	    TEST(test_never_returned),
 	    TEST(test_counts_show_recovery),
 	    TEST(test_more_maintenance),
+	    TEST(test_lost_decisions),
 	    TEST(test_many_notices),
 	};
 

@@ -1012,6 +1012,35 @@ test_odd_entries(void **state)
 	assert_entries("");
 }
 
+#define MANY 3000
+
+static void
+note_order(const struct store_entry *entry, void *arg)
+{
+	int *n = arg;
+
+	assert_int_equal(strtol(entry->pattern + 3, NULL, 10), *n);
+	++*n;
+}
+
+/* However many there are, each is visited once, in the order of the keys. */
+static void
+test_many_entries(void **state)
+{
+	struct store_entry entry = entry_of(LIST_WHITELIST, LIST_SENDER, "");
+	int n = 0;
+
+	(void)state;
+	for (int i = MANY - 1; i >= 0; i--) {
+		snprintf(entry.pattern, sizeof(entry.pattern),
+		    "at.%04d.example", i);
+		put(&entry);
+	}
+	if (store->lists->entries(store, note_order, &n, &err) != STORE_OK)
+		fail_msg("entries: %s", err.text);
+	assert_int_equal(n, MANY);
+}
+
 /* ---- Hits and counts ---- */
 
 static void
@@ -1551,6 +1580,7 @@ main(void)
 	    TEST(test_put_replaces),
 	    TEST(test_remove_entry),
 	    TEST(test_odd_entries),
+	    TEST(test_many_entries),
 	    TEST(test_hits),
 	    TEST(test_hits_go_with_their_entry),
 	    TEST(test_counts),

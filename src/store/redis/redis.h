@@ -95,6 +95,11 @@ enum store_rc redis_run_partly(struct redis *redis, struct err *err);
 const redisReply *redis_reply(const struct redis *redis, size_t i);
 redisReply *redis_take_reply(struct redis *redis, size_t i);
 
+/* Whether this is a reply to SCAN or HSCAN: a cursor, as text of less than
+ * REDIS_CURSOR_SIZE octets, and an array. */
+#define REDIS_CURSOR_SIZE 24
+bool redis_is_scan(const redisReply *reply);
+
 /* Free the pipeline. */
 void redis_clear(struct redis *redis);
 

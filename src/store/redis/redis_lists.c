@@ -116,19 +116,79 @@ redis_generation(struct store *store, int64_t *generation_out, struct err *err)
 	return STORE_OK;
 }
 
-/* Read all entries. The caller frees the reply. */
-static redisReply *
-read_entries(struct redis *redis, struct err *err)
+#define SCAN_N "1000" /* fields that the server looks at in one call */
+
+/* All entries: what HSCAN has returned. HGETALL would block the server for all
+ * its clients while it makes one large reply, and would have to end within
+ * store_timeout. */
+struct entries {
+	redisReply **parts; /* owned; each is a cursor, and fields and values */
+	size_t n, max;
+	uint64_t topology_number;
+};
+
+static void
+free_entries(struct entries *entries)
+{
+	for (size_t i = 0; i < entries->n; i++)
+		freeReplyObject(entries->parts[i]);
+	free(entries->parts);
+}
+
+static int
+make_place(struct entries *entries, struct err *err)
+{
+	size_t max = entries->max == 0 ? 16 : 2 * entries->max;
+	redisReply **parts;
+
+	if (entries->n < entries->max)
+		return 0;
+	parts = realloc(entries->parts, max * sizeof(redisReply *));
+	if (parts == NULL)
+		return err_no_memory(err);
+	entries->parts = parts;
+	entries->max = max;
+	return 0;
+}
+
+/* A cursor is worth nothing on another server. */
+static int
+read_part(struct redis *redis, struct entries *entries, const char *cursor,
+    struct err *err)
 {
 	struct redis_name name;
 
-	if (redis_begin(redis, err) != 0)
-		return NULL;
+	if (make_place(entries, err) != 0 || redis_begin(redis, err) != 0)
+		return -1;
+	if (entries->n == 0)
+		entries->topology_number = redis->topology_number;
+	else if (entries->topology_number != redis->topology_number)
+		return err_set(err,
+		    "the connection to the database was lost while the list "
+		    "entries were read");
 	redis_name_of_part(redis, "entries", &name);
-	redis_add(redis, &name, "HGETALL %s", name.text);
+	redis_add(redis, &name, "HSCAN %s %s COUNT " SCAN_N, name.text, cursor);
 	if (redis_run(redis, err) != STORE_OK)
-		return NULL;
-	return redis_take_reply(redis, 0);
+		return -1;
+	if (!redis_is_scan(redis_reply(redis, 0)))
+		return err_set(err, "HSCAN: the reply is not understood");
+	entries->parts[entries->n++] = redis_take_reply(redis, 0);
+	return 0;
+}
+
+/* Read all entries. The caller frees them, even after an error. */
+static int
+read_entries(struct redis *redis, struct entries *entries, struct err *err)
+{
+	const char *cursor = "0";
+
+	memset(entries, 0, sizeof(*entries));
+	do {
+		if (read_part(redis, entries, cursor, err) != 0)
+			return -1;
+		cursor = entries->parts[entries->n - 1]->element[0]->str;
+	} while (strcmp(cursor, "0") != 0);
+	return 0;
 }
 
 struct pair {
@@ -142,41 +202,54 @@ compare_pairs(const void *a, const void *b)
 	    ((const struct pair *)b)->field);
 }
 
-static int
-visit_entries(const redisReply *reply, store_entry_fn *visit, void *arg)
+/* Make the pairs in the order of their fields. While the server enlarges the
+ * hash, HSCAN may return a field twice: keep one. The caller frees the pairs.
+ * Returns NULL when memory is short. */
+static struct pair *
+sort_entries(const struct entries *entries, size_t *n_out)
 {
-	size_t n = reply->elements / 2;
-	struct pair *pairs = calloc(n + 1, sizeof(*pairs));
-	struct store_entry entry;
+	size_t max = 0, n = 0, kept_n = 0;
+	struct pair *pairs;
 
+	for (size_t i = 0; i < entries->n; i++)
+		max += entries->parts[i]->element[1]->elements / 2;
+	pairs = calloc(max + 1, sizeof(*pairs));
 	if (pairs == NULL)
-		return -1;
-	for (size_t i = 0; i < n; i++)
-		pairs[i] = (struct pair){
-		    reply->element[2 * i]->str, reply->element[2 * i + 1]->str};
+		return NULL;
+	for (size_t i = 0; i < entries->n; i++) {
+		const redisReply *part = entries->parts[i]->element[1];
+
+		for (size_t j = 0; j + 1 < part->elements; j += 2)
+			pairs[n++] = (struct pair){
+			    part->element[j]->str, part->element[j + 1]->str};
+	}
 	qsort(pairs, n, sizeof(*pairs), compare_pairs);
 	for (size_t i = 0; i < n; i++)
-		if (parse_entry(pairs[i].field, pairs[i].value, &entry) == 0)
-			visit(&entry, arg);
-	free(pairs);
-	return 0;
+		if (i == 0 ||
+		    strcmp(pairs[i].field, pairs[kept_n - 1].field) != 0)
+			pairs[kept_n++] = pairs[i];
+	*n_out = kept_n;
+	return pairs;
 }
 
 static enum store_rc
 redis_entries(struct store *store, store_entry_fn *visit, void *arg,
     struct err *err)
 {
-	redisReply *reply = read_entries((struct redis *)store, err);
-	int rc;
+	struct entries entries;
+	int rc = read_entries((struct redis *)store, &entries, err);
+	struct pair *pairs = NULL;
+	struct store_entry entry;
+	size_t n = 0;
 
-	if (reply == NULL)
-		return STORE_FAILED;
-	rc = visit_entries(reply, visit, arg);
-	freeReplyObject(reply);
-	if (rc == 0)
-		return STORE_OK;
-	err_no_memory(err);
-	return STORE_FAILED;
+	if (rc == 0 && (pairs = sort_entries(&entries, &n)) == NULL)
+		rc = err_no_memory(err);
+	for (size_t i = 0; i < n; i++)
+		if (parse_entry(pairs[i].field, pairs[i].value, &entry) == 0)
+			visit(&entry, arg);
+	free(pairs);
+	free_entries(&entries);
+	return rc == 0 ? STORE_OK : STORE_FAILED;
 }
 
 /* ---- Writing ---- */
@@ -241,19 +314,18 @@ redis_remove_entry(struct store *store, bool whitelists, enum list_kind kind,
 
 /* Add the removals of the entries that have expired. */
 static void
-add_removals(struct redis *redis, const redisReply *reply, int64_t now_s)
+add_removals(struct redis *redis, const struct pair *pairs, size_t n,
+    int64_t now_s)
 {
 	char field[REDIS_FIELD_SIZE];
 	struct store_entry entry;
 
-	for (size_t i = 0; i + 1 < reply->elements; i += 2) {
-		const char *value = reply->element[i + 1]->str;
-
-		if (parse_entry(reply->element[i]->str, value, &entry) != 0 ||
+	for (size_t i = 0; i < n; i++) {
+		if (parse_entry(pairs[i].field, pairs[i].value, &entry) != 0 ||
 		    entry.expires_s == 0 || entry.expires_s >= now_s)
 			continue;
-		snprintf(field, sizeof(field), "\n%s", reply->element[i]->str);
-		add_removal(redis, field, value);
+		snprintf(field, sizeof(field), "\n%s", pairs[i].field);
+		add_removal(redis, field, pairs[i].value);
 	}
 }
 
@@ -261,16 +333,20 @@ enum store_rc
 redis_tidy_entries(struct redis *redis, int64_t now_s, int64_t *entries_n_out,
     struct err *err)
 {
-	redisReply *reply = read_entries(redis, err);
+	struct entries entries;
+	int failed = read_entries(redis, &entries, err);
 	enum store_rc rc = STORE_FAILED;
+	struct pair *pairs = NULL;
+	size_t n;
 
-	if (reply == NULL)
-		return STORE_FAILED;
-	if (redis_begin(redis, err) == 0) {
-		add_removals(redis, reply, now_s);
+	if (failed == 0 && (pairs = sort_entries(&entries, &n)) == NULL)
+		err_no_memory(err);
+	if (pairs != NULL && redis_begin(redis, err) == 0) {
+		add_removals(redis, pairs, n, now_s);
 		rc = redis_run(redis, err);
 	}
-	freeReplyObject(reply);
+	free(pairs);
+	free_entries(&entries);
 	*entries_n_out = 0;
 	for (size_t i = 0; rc == STORE_OK && i < redis->commands_n; i++)
 		*entries_n_out += redis_number(redis_reply(redis, i));

@@ -13,14 +13,12 @@
 
 #define SCAN_N "1000" /* names that the server looks at in one call */
 
-#define CURSOR_SIZE 24
-
 struct redis_walk {
 	struct record_walk walk;
 	char pattern[REDIS_PATTERN_SIZE];
 	uint64_t topology_number; /* 0: not begun */
 	size_t node;
-	char cursor[CURSOR_SIZE];
+	char cursor[REDIS_CURSOR_SIZE];
 	bool node_is_done; /* the last SCAN of the node was sent */
 	redisReply *names; /* owned; or NULL */
 	size_t names_read_n;
@@ -68,12 +66,12 @@ names_left(const struct redis_walk *walk)
 	    : 0;
 }
 
-static bool
-is_scan(const redisReply *reply)
+bool
+redis_is_scan(const redisReply *reply)
 {
 	return reply->type == REDIS_REPLY_ARRAY && reply->elements == 2 &&
 	    reply->element[0]->type == REDIS_REPLY_STRING &&
-	    reply->element[0]->len < CURSOR_SIZE &&
+	    reply->element[0]->len < REDIS_CURSOR_SIZE &&
 	    reply->element[1]->type == REDIS_REPLY_ARRAY;
 }
 
@@ -84,7 +82,7 @@ scan(struct redis *redis, struct redis_walk *walk, struct err *err)
 	    walk->cursor, walk->pattern);
 	if (redis_run(redis, err) != STORE_OK)
 		return STORE_FAILED;
-	if (!is_scan(redis_reply(redis, 0))) {
+	if (!redis_is_scan(redis_reply(redis, 0))) {
 		err_set(err, "SCAN: the reply is not understood");
 		return STORE_FAILED;
 	}
