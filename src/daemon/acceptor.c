@@ -11,9 +11,9 @@
 
 #include "daemon/log.h"
 
-/* Descriptors that connections do not use. They are for the listeners, the log,
- * the configuration, the list files, and the database, which is opened again
- * after a failure. */
+/* Descriptors that connections and listeners do not use. They are for the log,
+ * the configuration, the list files, http, and the database, which is opened
+ * again after a failure. */
 #define FILES_KEPT 24
 
 #define ACCEPT_MAX 64  /* of one listener in one turn of the loop */
@@ -64,10 +64,11 @@ end_pause(struct acceptor *acceptor)
 static void
 pause_for(struct acceptor *acceptor, int error)
 {
-	log_repeated(&acceptor->out_of_files,
-	    "cannot accept connections: %s; raise the limit on open files "
-	    "(LimitNOFILE=, ulimit -n)",
-	    strerror(error));
+	log_repeated(&acceptor->out_of_files, "cannot accept connections: %s%s",
+	    strerror(error),
+	    error == EMFILE ? "; raise the limit on open files "
+			      "(LimitNOFILE=, ulimit -n)"
+			    : "");
 	begin_pause(acceptor);
 }
 
@@ -126,8 +127,9 @@ acceptor_new(struct event_base *base, struct listener_set *listeners,
 	}
 	acceptor->listeners = listeners;
 	acceptor->connections = connections;
-	acceptor->connections_max =
-	    files_max > FILES_KEPT ? files_max - FILES_KEPT : 1;
+	acceptor->connections_max = files_max > FILES_KEPT + listeners->n
+	    ? files_max - FILES_KEPT - listeners->n
+	    : 1;
 	for (size_t i = 0; i < listeners->n; i++)
 		event_assign(&acceptor->acceptable[i], base,
 		    listeners->items[i].fd, EV_READ | EV_PERSIST, on_acceptable,

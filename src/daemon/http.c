@@ -432,6 +432,5 @@ http_free(struct http *http)
 		evhttp_free(http->server);
 	sweep(http, true);
 	event_del(&http->tick);
-	observer_free(http->observer);
 	free(http);
 }

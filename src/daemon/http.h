@@ -21,9 +21,10 @@
 struct http;
 struct event_base;
 
-/* Serve at the listeners. All pointers are borrowed, but http_free() calls
- * observer_free(). Returns NULL and an error if it fails. The caller frees the
- * result, before the event base. */
+/* Serve at the listeners. All pointers are borrowed. The observer begins; the
+ * caller frees it when no look can run any more, even after an error. Returns
+ * NULL and an error if it fails. The caller frees the result, before the event
+ * base. */
 struct http *http_new(struct event_base *base,
     const struct listener_set *listeners, struct observer *observer,
     struct err *err);

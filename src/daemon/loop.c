@@ -131,13 +131,13 @@ on_reload_done(evutil_socket_t fd, short what, void *arg)
 static void
 watch_reload(struct loop *loop, int fd)
 {
+	for (; fd >= 0; fd = loop->hooks.reloaded(loop->hooks.arg)) {
+		event_assign(&loop->reload_done, loop->base, fd, EV_READ,
+		    on_reload_done, loop);
+		if (event_add(&loop->reload_done, NULL) == 0)
+			break;
+	}
 	loop->reload_fd = fd;
-	if (fd < 0)
-		return;
-	event_assign(&loop->reload_done, loop->base, fd, EV_READ,
-	    on_reload_done, loop);
-	while (loop->reload_fd >= 0 && event_add(&loop->reload_done, NULL) != 0)
-		loop->reload_fd = loop->hooks.reloaded(loop->hooks.arg);
 }
 
 static void

@@ -310,7 +310,7 @@ make_loop(struct daemon *daemon, unsigned long files_max, struct err *err)
 	daemon->settings = NULL;
 	daemon->sighup.dispatcher = daemon->dispatcher;
 	if (daemon->http_listeners.n > 0)
-		files_max -= HTTP_CONNECTIONS_MAX;
+		files_max -= HTTP_CONNECTIONS_MAX + daemon->http_listeners.n;
 	daemon->loop = loop_new(&daemon->listeners, daemon->dispatcher,
 	    files_max, &hooks, err);
 	return daemon->loop != NULL ? make_http(daemon, err) : -1;
@@ -356,7 +356,8 @@ finish(struct daemon *daemon)
 	sighup_end(&daemon->sighup);
 	listener_close(&daemon->listeners);
 	listener_close(&daemon->http_listeners);
-	dispatcher_free(daemon->dispatcher);
+	dispatcher_free(daemon->dispatcher); /* it may look for the observer */
+	observer_free(&daemon->observer);
 	settings_free(daemon->settings);
 	store_close(daemon->store);
 	if (daemon->pid_file[0] != '\0')

@@ -28,12 +28,10 @@ look_at_process(struct snapshot *out)
 static void
 count_entries(const struct list *list, int64_t out[2][LIST_KINDS])
 {
-	memset(out, 0, 2 * LIST_KINDS * sizeof(out[0][0]));
-	for (size_t i = 0; list != NULL && i < list_n(list); i++) {
-		const struct list_entry *entry = list_entry_at(list, i);
-
-		out[entry->effect == LIST_WHITELIST][entry->kind]++;
-	}
+	for (int kind = 0; kind < LIST_KINDS; kind++)
+		for (int whitelists = 0; whitelists < 2; whitelists++)
+			out[whitelists][kind] = (int64_t)list_count(list,
+			    whitelists == 1, (enum list_kind)kind);
 }
 
 /* The call census also shows whether the database can be read when there is no

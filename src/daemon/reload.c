@@ -12,6 +12,17 @@
 #include "system/config_trial.h"
 #include "system/list_files.h"
 
+/* The value of an option. The text in config->given may have *** in place of a
+ * password. */
+static const char *
+value_of(const struct config *config, size_t i)
+{
+	const struct option_row *row = config_row(i);
+
+	return row->type == OPTION_TEXT ? (const char *)config + row->offset
+					: config->given[i].text;
+}
+
 /* Keep the values of options that a reload cannot change, such as the sockets
  * and the account. */
 static void
@@ -20,14 +31,15 @@ keep_what_needs_restart(const struct config *in_force, struct config *config)
 	for (size_t i = 0; i < CONFIG_OPTIONS; i++) {
 		const struct option_row *row = config_row(i);
 		const struct config_given *old = &in_force->given[i];
-		const char *text = config->given[i].text;
+		const char *value = value_of(in_force, i);
 		struct err err;
 
-		if (!row->needs_restart || strcmp(old->text, text) == 0)
+		if (!row->needs_restart ||
+		    strcmp(value, value_of(config, i)) == 0)
 			continue;
 		log_warning("%s = %s needs a restart; \"%s\" is still in force",
-		    row->name, text, old->text);
-		config_set(config, row->name, old->text, old->origin, &err);
+		    row->name, config->given[i].text, old->text);
+		config_set(config, row->name, value, old->origin, &err);
 	}
 }
 

@@ -71,7 +71,12 @@ int list_add(struct list *list, const struct list_entry *entry,
  * list_add(): without that entry, the list could defer mail that must pass. */
 int list_seal(struct list *list, struct err *err);
 
+/* The number of all entries, and of those of one kind that whitelist or do not.
+ * 0 if list is NULL. */
 size_t list_n(const struct list *list);
+size_t list_count(const struct list *list, bool whitelists,
+    enum list_kind kind);
+
 const struct list_entry *list_entry_at(const struct list *list, size_t i);
 
 /*

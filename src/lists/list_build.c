@@ -125,6 +125,8 @@ list_add(struct list *list, const struct list_entry *entry,
 		err_no_memory(err);
 	else if (make_key(&item, &pattern, err) == 0) {
 		list->items[list->n++] = item;
+		list->counts[item.entry.effect == LIST_WHITELIST]
+			    [item.entry.kind]++;
 		if (parsed != NULL)
 			*parsed = pattern;
 		return 0;
@@ -168,6 +170,12 @@ size_t
 list_n(const struct list *list)
 {
 	return list == NULL ? 0 : list->n;
+}
+
+size_t
+list_count(const struct list *list, bool whitelists, enum list_kind kind)
+{
+	return list == NULL ? 0 : list->counts[whitelists][kind];
 }
 
 const struct list_entry *

@@ -42,7 +42,8 @@ struct list_item {
 struct list {
 	struct list_item *items; /* owned */
 	size_t n, room;
-	char **sources; /* owned, and each text too */
+	size_t counts[2][LIST_KINDS]; /* [1]: of items that whitelist */
+	char **sources;               /* owned, and each text too */
 	size_t sources_n;
 	bool is_incomplete; /* list_add() ran out of memory */
 
