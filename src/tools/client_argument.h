@@ -18,8 +18,8 @@ struct client_argument {
 	bool is_network;        /* it has a prefix */
 };
 
-/* Parse "192.0.2.1", "192.0.2.0/24" or "example.com". Returns 0, or -1 with a
- * sentence. */
+/* Parse "192.0.2.1", "192.0.2.0/24" or "example.com". A pool can be a host name
+ * of one label. Returns 0, or -1 with a sentence. */
 int client_argument_parse(const char *text, struct client_argument *out,
     struct err *err);
 

@@ -86,6 +86,19 @@ refused() {
 	expect_ctl 1 "$1" -o database=sqlite:"$folder/db3" triplets import \
 	    "$folder/bad"
 }
+# Two long addresses of which only the ends are kept, without "@".
+long=$(printf %064d 1)@$(printf %040d 2).$(printf %040d 3).example
+expect_ctl 0 'mail from *' -o database=sqlite:"$folder/db4" \
+    correspondents add anna@ours.example "$long"
+expect_ctl 0 'mail from *' -o database=sqlite:"$folder/db4" \
+    correspondents add "$long" anna@theirs.example
+ctl -o database=sqlite:"$folder/db4" triplets export > "$folder/long"
+[ "$(grep -c '~[0-9a-f]\{16\}~' "$folder/long")" = 3 ] ||
+    complain 'the long addresses are not shortened'
+expect_ctl 0 '4 records imported' -o database=sqlite:"$folder/db5" \
+    triplets import "$folder/long"
+ctl -o database=sqlite:"$folder/db5" triplets export |
+    cmp "$folder/long" - || complain 'long addresses: export, import, export'
 refused '*"client" of correspondent: not null: "x.example"*' \
     '"client":null' '"client":"x.example"'
 refused '*"sender" of correspondent: not an address*' \

@@ -181,7 +181,7 @@ expect_ctl 1 'tardigrey: no client can have the pool example.com: *' \
     -o pools=no triplets list --client example.com
 expect_ctl 0 '' triplets list --client example.com
 expect_ctl 2 'tardigrey: --client: not a client: *' \
-    triplets list --client nobody
+    triplets list --client a@b.example
 expect_ctl 2 'tardigrey: --client: *: use 10.0.1.0/24 for the network, or 10.0.1.1 for *' \
     triplets list --client 10.0.1.1/24
 
@@ -241,7 +241,7 @@ expect_ctl 0 '*the record is stored under 10.0.0.0/24, but requests no longer *'
     -o ipv4_prefix=32 explain s23r7s07
 expect_ctl 1 'tardigrey: no triplet has the reference 00000000' explain oooooooo
 expect_ctl 2 'tardigrey: too few arguments (write one REFERENCE, or*usage:*' explain a b
-expect_ctl 2 'tardigrey: not a client: *' explain x a@b c@d
+expect_ctl 2 'tardigrey: not a client: *' explain x@y a@b c@d
 ctl triplets export | cmp "$folder/lines" - || complain 'explain has written'
 
 # Addresses in brackets, as the log of a mail server has them.
@@ -307,7 +307,7 @@ expect_ctl 0 '1 triplet and 0 auto-whitelist records of 2001:db8::77 and its *' 
     clients forget 2001:db8::77
 expect_ctl 0 '{"client":"10.0.0.0/24","triplets":2,"auto_whitelist_records":0}' \
     --json clients forget 10.0.0.0/24
-expect_ctl 2 'tardigrey: not a client: *' clients forget x
+expect_ctl 2 'tardigrey: not a client: *' clients forget x@y
 [ -z "$(ctl triplets list)" ] || complain 'something is left'
 
 # A large network needs --yes.
