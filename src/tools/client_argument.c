@@ -145,3 +145,22 @@ client_argument_check_pool(const struct client_argument *client,
 		    client->pool, pool);
 	return 0;
 }
+
+int
+client_argument_check_network(const struct client_argument *client,
+    const struct key_rules *rules, struct err *err)
+{
+	unsigned bits = prefix_of_requests(client, rules);
+	char given[KEY_CLIENT_SIZE], right[NETADDR_PREFIX_SIZE];
+
+	if (!client->is_network || client->prefix_bits == bits)
+		return 0;
+	client_argument_format(client, given);
+	netaddr_format_network(&client->address, bits, right);
+	return err_set(err,
+	    "no request has the network %s, because %s is %u: use %s%s", given,
+	    client->address.family == NETADDR_IPV4 ? "ipv4_prefix"
+						   : "ipv6_prefix",
+	    bits, client->prefix_bits < bits ? "a network in it like " : "",
+	    right);
+}

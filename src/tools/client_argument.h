@@ -47,4 +47,9 @@ void client_argument_key(const struct client_argument *client,
 int client_argument_check_pool(const struct client_argument *client,
     const struct key_rules *rules, struct err *err);
 
+/* If the client is a network, check that requests can have this network: its
+ * prefix has the configured length. Returns 0, or -1 with a sentence. */
+int client_argument_check_network(const struct client_argument *client,
+    const struct key_rules *rules, struct err *err);
+
 #endif

@@ -291,14 +291,15 @@ report(const struct ctl *ctl, const char *done, const char *sentence,
 
 /* Refuse a new record that no request could find. */
 static int
-check_pool(const struct ctl *ctl, const struct key *triplet)
+check_client(const struct ctl *ctl, const struct key *triplet)
 {
+	const struct key_rules *rules = &ctl->config.rules.keys;
 	struct client_argument client;
 	struct err err;
 
 	if (client_argument_parse(triplet->client, &client, &err) == 0 &&
-	    client_argument_check_pool(&client, &ctl->config.rules.keys,
-		&err) == 0)
+	    client_argument_check_network(&client, rules, &err) == 0 &&
+	    client_argument_check_pool(&client, rules, &err) == 0)
 		return CTL_DONE;
 	complain("%s", err.text);
 	return CTL_REFUSED;
@@ -315,7 +316,7 @@ approve(struct ctl *ctl, const struct ctl_arguments *arguments,
 	    triplet_argument_find(ctl, store, arguments, &triplet, &answer);
 
 	if (status == CTL_DONE && !answer.found)
-		status = check_pool(ctl, &triplet);
+		status = check_client(ctl, &triplet);
 	if (status != CTL_DONE)
 		return status;
 	admin_change_approve(answer.found ? &answer.record : NULL,

@@ -292,6 +292,20 @@ expect_ctl 0 \
     '{"done":"approved","client":"10.7.7.0/24","sender":"<>","recipient":"new@d"}' \
     --json triplets approve 10.7.7.7 '' '<new@d>'
 expect_ctl 0 '*would pass*reason     known:*' explain 10.7.7.9 '<>' new@d
+# Requests have only networks of the configured length.
+wrong_network() {
+	expect_ctl 1 "tardigrey: no request has the network $1, because $2: use $3" \
+	    triplets approve "$1" a@example.net b@c.example
+}
+wrong_network 192.0.2.0/25 'ipv4_prefix is 24' 192.0.2.0/24
+wrong_network 192.0.2.128/25 'ipv4_prefix is 24' 192.0.2.0/24
+wrong_network 192.0.2.1/32 'ipv4_prefix is 24' 192.0.2.0/24
+wrong_network 192.0.0.0/16 'ipv4_prefix is 24' 'a network in it like 192.0.0.0/24'
+wrong_network 2001:db8::/48 'ipv6_prefix is 64' 'a network in it like 2001:db8::/64'
+expect_ctl 0 'passes from now on: 192.0.2.0/25 *' -o ipv4_prefix=25 \
+    triplets approve 192.0.2.0/25 a@example.net b@c.example
+expect_ctl 0 'removed: *' \
+    triplets forget 192.0.2.0/25 a@example.net b@c.example
 expect_ctl 1 'tardigrey: no triplet has the reference 00000000' \
     triplets approve 0000-0000
 expect_ctl 0 'removed: 10.7.7.0/24 <> new@d' \
