@@ -3,7 +3,6 @@
 
 /* ctl_correspondents: tardigrey correspondents list, add, forget, import. */
 #include <errno.h>
-#include <fnmatch.h>
 #include <inttypes.h>
 #include <stdio.h>
 #include <string.h>
@@ -38,7 +37,7 @@ struct choice {
 	struct table table;
 	const struct engine_rules *rules;
 	int64_t now_s;
-	char ours[MAIL_ARGUMENT_SIZE], theirs[MAIL_ARGUMENT_SIZE]; /* globs */
+	struct mail_glob ours, theirs;
 	int64_t limit_n;
 	struct sorted_rows *rows; /* owned */
 };
@@ -56,19 +55,13 @@ theirs_of(const struct key *key)
 }
 
 static bool
-matches_glob(const char *glob, const char *text)
-{
-	return fnmatch(glob, text, FNM_CASEFOLD) == 0;
-}
-
-static bool
 keep_chosen(const struct store_row *row, void *arg)
 {
 	struct choice *choice = arg;
 
 	if (key_kind_is_correspondent(row->key.kind) &&
-	    matches_glob(choice->ours, row->key.recipient) &&
-	    matches_glob(choice->theirs, theirs_of(&row->key)))
+	    mail_argument_matches(&choice->ours, row->key.recipient) &&
+	    mail_argument_matches(&choice->theirs, theirs_of(&row->key)))
 		sorted_rows_add(choice->rows, row);
 	return true;
 }
@@ -90,15 +83,6 @@ print_row(const struct store_row *row, void *arg)
 	table_number(table, record->expires_s);
 }
 
-static void
-read_glob(const struct ctl_arguments *arguments, const char *name,
-    char out[MAIL_ARGUMENT_SIZE])
-{
-	const char *glob = ctl_value(arguments, name);
-
-	mail_argument_glob(glob != NULL ? glob : "*", out);
-}
-
 int
 ctl_correspondents_list(struct ctl *ctl, const struct ctl_arguments *arguments)
 {
@@ -110,8 +94,8 @@ ctl_correspondents_list(struct ctl *ctl, const struct ctl_arguments *arguments)
 	struct store *store;
 	int rc;
 
-	read_glob(arguments, "ours", choice.ours);
-	read_glob(arguments, "theirs", choice.theirs);
+	mail_argument_glob(ctl_value(arguments, "ours"), &choice.ours);
+	mail_argument_glob(ctl_value(arguments, "theirs"), &choice.theirs);
 	if (ctl_value_number(arguments, "limit", &choice.limit_n) != 0)
 		return CTL_USAGE;
 	store = ctl_open_store(ctl);

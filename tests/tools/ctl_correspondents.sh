@@ -61,6 +61,11 @@ sed 's/[0-9]\{4\}-[^	]*Z/TIME/g' "$folder/got" | diff "$folder/wanted" - ||
 expect_ctl 0 'alice@our.example	bob@example.com	*' correspondents list \
     --ours 'ALICE*' --theirs 'bob@*'
 expect_ctl 0 '' correspondents list --ours nobody@our.example
+# An address may have the characters of globs.
+expect_ctl 0 'mail from *' correspondents add alice@our.example 'x[1]*@[192.0.2.9]'
+expect_ctl 0 'alice@our.example	x\[1\]\*@\[192.0.2.9\]	*' correspondents list \
+    --theirs '<X[1]*@[192.0.2.9]>'
+expect_ctl 0 'removed: *' correspondents forget alice@our.example 'x[1]*@[192.0.2.9]'
 expect_ctl 0 '{*"ours":"carol@our.example","theirs":"@example.net","state":"remembered",*"mails":1,*}' \
     --json correspondents list --theirs @example.net
 [ "$(ctl correspondents list --limit 3 | wc -l)" = 3 ] ||

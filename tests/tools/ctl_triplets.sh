@@ -427,6 +427,15 @@ llllllllllllllllllllllllllllllllllllllll~????????????????~lll*@long.example) ;;
 esac
 [ ${#short} = 128 ] || complain "the long sender has ${#short} octets"
 ctl triplets export > "$folder/exported"
+# Its "@" may be in the part that is left out.
+wide=$(printf %064d 1)@$(printf %070d 2).example
+ask 192.0.2.1 "$wide" c@example.org > /dev/null
+printed=$(ctl triplets list --sender "$wide" | cut -f 4)
+case $printed in
+*@*) complain "the wide sender is $printed" ;;
+esac
+expect_ctl 0 '*reason     early:*' explain 192.0.2.1 "$printed" c@example.org
+expect_ctl 0 'removed: *' triplets forget 192.0.2.1 "$printed" c@example.org
 for sender in "$long" "<$long>" "$short"; do
 	expect_ctl 0 "*reason     early:*reference  $reference*" \
 	    explain 192.0.2.1 "$sender" c@example.org
@@ -442,8 +451,29 @@ expect_ctl 0 "*reason     early:*reference  $reference*" explain "$reference"
 expect_ctl 0 "removed: 192.0.2.0/24 $short *" triplets forget "$reference"
 expect_ctl 0 'removed: *' triplets forget 192.0.2.1 "x$long" c@example.org
 
+# An address may have the characters of globs. It is printed as it is.
+literal='a@[192.0.2.9]'
+for sender in "$literal" 'b*@[ipv6:2001:db8::1]' 'c\\d@example.net' \
+    "$(printf %0100d 0)[x@long.example.$(printf %040d 0).example"; do
+	ask 192.0.2.77 "$sender" glob@example.org > /dev/null
+	[ "$(ctl triplets list --sender "$sender" --recipient glob@example.org |
+	    wc -l)" = 1 ] || complain "triplets list --sender $sender"
+	printed=$(ctl triplets list --sender "$sender" | cut -f 4)
+	[ "$(ctl triplets list --sender "$printed" | wc -l)" = 1 ] ||
+	    complain "triplets list --sender $printed"
+done
+[ "$(ctl triplets list --sender '<A@[192.0.2.9]>' | wc -l)" = 1 ] ||
+    complain 'triplets list --sender in brackets'
+[ "$(ctl triplets list --sender 'a@[[]192*' | wc -l)" = 1 ] ||
+    complain 'triplets list --sender with a glob'
+ctl clients forget 192.0.2.77 > /dev/null
+
 # ---- Decisions ----
 
+# Without a daemon no decision is kept: only the arguments are checked here.
+expect_ctl 2 'tardigrey: --reference: not a reference: "7k3*"*' \
+    decisions --reference '7k3*'
+expect_ctl 0 '*' decisions --reference 7K3M-9XOQ --sender '<>'
 for word in greylst '' never 'x*'; do
 	expect_ctl 2 "tardigrey: --action: unknown action or reason: \"$word\" \
 (write one of: pass, greylist, *, new, early, *, stress, failure)*" \
