@@ -172,4 +172,47 @@ expect_ctl 0 '600 correspondents of dave@our.example imported' \
 printf 'x%4096d@example.com\n' 1 > "$folder/book"
 expect_ctl 1 "*$folder/book:1: *" correspondents import dave@our.example "$folder/book"
 
+# A NUL octet hides nothing, and a long line is one line.
+printf 'nul@example.org\000,tail@example.org\n' > "$folder/book"
+expect_ctl 1 "$folder/book:1: the line has a NUL octet*0 correspondents *" \
+    correspondents import eve@our.example "$folder/book"
+printf 'x%03000d@example.org\nlee@\n' 1 > "$folder/book"
+expect_ctl 1 "$folder/book:1: *too long*0 correspondents *" \
+    correspondents import eve@our.example "$folder/book"
+printf '#%04000d\n%2051sa@mark.example%3000s\nlee@\n' 1 '' '' > "$folder/book"
+expect_ctl 1 "$folder/book:3: *lee@*1 correspondent of *" \
+    correspondents import eve@our.example "$folder/book"
+printf 'one@mark.example\rtwo@mark.example\r' > "$folder/book"
+expect_ctl 1 "$folder/book:1: not the mail address *0 correspondents *" \
+    correspondents import eve@our.example "$folder/book"
+# Programs of Windows write a byte order mark.
+printf '\357\273\277b@mark.example\r\n' > "$folder/book"
+expect_ctl 0 '1 correspondent of eve@our.example imported' \
+    correspondents import eve@our.example "$folder/book"
+ctl correspondents list --ours eve@our.example | cut -f 2 | sort | tr '\n' ' ' > "$folder/got"
+grep -qx '@mark.example a@mark.example b@mark.example ' "$folder/got" ||
+    complain "import: $(cat "$folder/got")"
+expect_ctl 1 '*it is a folder' correspondents import eve@our.example "$folder"
+
+# A batch that is lost does not count: the database goes away after the first.
+mkfifo "$folder/pipe"
+ctl -o database=sqlite:"$folder/db6" triplets import /dev/null > /dev/null
+{
+	seq -f 'a%.0f@example.com' 300
+	tries_n=0
+	while [ "$(ctl -o database=sqlite:"$folder/db6" correspondents list |
+	    wc -l)" -lt 256 ] && [ $tries_n -lt 300 ]; do
+		sleep 0.1
+		tries_n=$((tries_n + 1))
+	done
+	for file in "$folder"/db6*; do
+		mv "$file" "${file%/*}/gone.${file##*/}"
+	done
+	seq -f 'b%.0f@example.com' 300
+} > "$folder/pipe" &
+expect_ctl 1 '*db6 was removed*256 correspondents of eve@our.example imported' \
+    -o database=sqlite:"$folder/db6" correspondents import eve@our.example \
+    "$folder/pipe"
+wait
+
 leave
