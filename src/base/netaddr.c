@@ -55,6 +55,48 @@ netaddr_parse(const char *text, struct netaddr *out)
 	return -1;
 }
 
+/* Parse a number of at most three digits, without zeros before it. */
+static int
+parse_prefix(const char *text, unsigned max, unsigned *out)
+{
+	unsigned bits = 0;
+	size_t n = 0;
+
+	for (; n < 3 && text[n] >= '0' && text[n] <= '9'; n++)
+		bits = 10 * bits + (unsigned)(text[n] - '0');
+	if (n == 0 || text[n] != '\0' || bits > max ||
+	    (n > 1 && text[0] == '0'))
+		return -1;
+	*out = bits;
+	return 0;
+}
+
+int
+netaddr_parse_network(const char *text, struct netaddr *address_out,
+    unsigned *prefix_bits_out)
+{
+	size_t n = strcspn(text, "/");
+	char written[NETADDR_TEXT_SIZE];
+	struct netaddr address;
+	unsigned max, skipped, bits;
+
+	if (n >= sizeof(written))
+		return -1;
+	memcpy(written, text, n);
+	written[n] = '\0';
+	if (netaddr_parse(written, &address) != 0)
+		return -1;
+	max = strchr(written, ':') != NULL ? 128 : 32;
+	skipped = max - netaddr_bits(address.family);
+	bits = max;
+	if (text[n] == '/' &&
+	    (parse_prefix(text + n + 1, max, &bits) != 0 || bits < skipped))
+		return -1;
+	*address_out = address;
+	*prefix_bits_out = bits - skipped;
+	return 0;
+}
+
 bool
 netaddr_is_loopback(const struct netaddr *address)
 {

@@ -30,6 +30,12 @@ struct netaddr {
  * host name). */
 int netaddr_parse(const char *text, struct netaddr *out);
 
+/* Parse ADDRESS or ADDRESS/BITS. An IPv4-mapped network is IPv4:
+ * ::ffff:192.0.2.0/120 is 192.0.2.0/24. Bits after the prefix stay. Returns 0,
+ * or returns -1 and leaves the outputs alone. */
+int netaddr_parse_network(const char *text, struct netaddr *address_out,
+    unsigned *prefix_bits_out);
+
 /* True for 127.0.0.0/8 and ::1. */
 bool netaddr_is_loopback(const struct netaddr *address);
 

@@ -3,7 +3,6 @@
 #include "lists/pattern.h"
 
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 
 #include "base/lowercase.h"
@@ -90,20 +89,6 @@ bad_network(const char *text, struct err *err)
 	    text);
 }
 
-/* Parse the number after the slash. Returns 0 or -1. */
-static int
-parse_prefix(const char *text, unsigned max, unsigned *out)
-{
-	size_t n = strspn(text, DIGITS);
-	unsigned long bits = strtoul(text, NULL, 10);
-
-	if (n == 0 || n > 3 || text[n] != '\0' || bits > max ||
-	    (n > 1 && text[0] == '0'))
-		return -1;
-	*out = (unsigned)bits;
-	return 0;
-}
-
 static void
 spell_network(struct pattern *out)
 {
@@ -114,44 +99,17 @@ spell_network(struct pattern *out)
 		    out->text);
 }
 
-/* Parse the prefix length of ADDRESS/BITS. An IPv4-mapped network is IPv4:
- * ::ffff:192.0.2.0/120 is 192.0.2.0/24. */
-static int
-parse_cidr(const struct netaddr *address, const char *written,
-    const char *prefix, unsigned *bits_out)
-{
-	unsigned bits;
-
-	if (strchr(written, ':') == NULL || address->family == NETADDR_IPV6)
-		return parse_prefix(prefix, netaddr_bits(address->family),
-		    bits_out);
-	if (parse_prefix(prefix, 128, &bits) != 0 || bits < 96)
-		return -1;
-	*bits_out = bits - 96;
-	return 0;
-}
-
 static int
 parse_network(const char *text, struct pattern *out, struct err *err)
 {
 	char address[NETADDR_TEXT_SIZE];
-	const char *slash = strchr(text, '/');
-	size_t n = slash != NULL ? (size_t)(slash - text) : strlen(text);
+	unsigned bits = complete_octets(text, address);
 	struct netaddr given;
-	unsigned bits;
 
-	if (n >= sizeof(address))
-		return bad_network(text, err);
-	memcpy(address, text, n);
-	address[n] = '\0';
 	out->type = PATTERN_NETWORK;
-	bits = slash == NULL ? complete_octets(text, address) : 0;
 	out->was_two_octets = bits == 16;
-	if (netaddr_parse(address, &given) != 0)
-		return bad_network(text, err);
-	if (slash == NULL && bits == 0)
-		bits = netaddr_bits(given.family);
-	if (slash != NULL && parse_cidr(&given, address, slash + 1, &bits) != 0)
+	if ((bits != 0 ? netaddr_parse(address, &given)
+		       : netaddr_parse_network(text, &given, &bits)) != 0)
 		return bad_network(text, err);
 	out->network = netaddr_network(given, bits);
 	out->prefix_bits = bits;

@@ -2,26 +2,12 @@
  * Copyright (c) 2026 The Tardigrey developers */
 #include "tools/client_argument.h"
 
-#include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 
 #include "base/lowercase.h"
+#include "mail/host_name.h"
 
 /* ---- Parsing ---- */
-
-static int
-parse_prefix(const char *text, struct client_argument *client)
-{
-	size_t n = strspn(text, "0123456789");
-
-	if (n == 0 || n > 3 || text[n] != '\0' || (n > 1 && text[0] == '0'))
-		return -1;
-	client->prefix_bits = (unsigned)strtoul(text, NULL, 10);
-	client->is_network = true;
-	return client->prefix_bits <= netaddr_bits(client->address.family) ? 0
-									   : -1;
-}
 
 static int
 check_host_bits(const struct client_argument *client, struct err *err)
@@ -40,61 +26,33 @@ check_host_bits(const struct client_argument *client, struct err *err)
 	    address, client->prefix_bits, network, address);
 }
 
-static int
-parse_network(const char *text, size_t address_n,
-    struct client_argument *client, struct err *err)
-{
-	client->prefix_bits = netaddr_bits(client->address.family);
-	if (text[address_n] == '/' &&
-	    parse_prefix(text + address_n + 1, client) != 0)
-		return err_set(err,
-		    "not a network: \"%s\" (write it like 192.0.2.0/24 or "
-		    "2001:db8::/64)",
-		    text);
-	return check_host_bits(client, err);
-}
-
-/* Parse a domain name of two labels or more, perhaps after POOL_BY_SENDER. The
- * last label must not be a number: such a text is a part of an address. */
+/* Copy a host name, perhaps after POOL_BY_SENDER. */
 static int
 parse_pool(const char *text, struct client_argument *client)
 {
-	static const char plain[] = "abcdefghijklmnopqrstuvwxyz0123456789-_";
-	const char *label = client->pool + (text[0] == POOL_BY_SENDER);
-	size_t labels_n = 0;
-
-	if (strlen(text) > 253)
+	if (strlen(text) >= sizeof(client->pool) ||
+	    !is_host_name(text + (text[0] == POOL_BY_SENDER)))
 		return -1;
 	lowercase(text, client->pool);
-	for (;; label++) {
-		size_t n = strspn(label, plain);
-
-		if (n == 0 || n > 63)
-			return -1;
-		labels_n++;
-		if (label[n] == '\0')
-			break;
-		label += n;
-		if (*label != '.')
-			return -1;
-	}
-	return labels_n > 1 && label[strspn(label, "0123456789")] != '\0' ? 0
-									  : -1;
+	return 0;
 }
 
 int
 client_argument_parse(const char *text, struct client_argument *out,
     struct err *err)
 {
-	size_t address_n = strcspn(text, "/");
 	struct client_argument client = {0};
-	char address[NETADDR_TEXT_SIZE];
 
-	snprintf(address, sizeof(address), "%.*s", (int)address_n, text);
-	if (address_n < sizeof(address) &&
-	    netaddr_parse(address, &client.address) == 0) {
-		if (parse_network(text, address_n, &client, err) != 0)
+	client.is_network = strchr(text, '/') != NULL;
+	if (netaddr_parse_network(text, &client.address, &client.prefix_bits) ==
+	    0) {
+		if (check_host_bits(&client, err) != 0)
 			return -1;
+	} else if (client.is_network) {
+		return err_set(err,
+		    "not a network: \"%s\" (write it like 192.0.2.0/24 or "
+		    "2001:db8::/64)",
+		    text);
 	} else if (parse_pool(text, &client) != 0) {
 		return err_set(err,
 		    "not a client: \"%s\" (write an address, a network like "
@@ -142,6 +100,14 @@ client_argument_owns(const struct client_argument *client,
 		record_client->prefix_bits >= client->prefix_bits);
 }
 
+static unsigned
+prefix_of_requests(const struct client_argument *client,
+    const struct key_rules *rules)
+{
+	return client->address.family == NETADDR_IPV4 ? rules->ipv4_prefix_bits
+						      : rules->ipv6_prefix_bits;
+}
+
 void
 client_argument_key(const struct client_argument *client,
     const struct key_rules *rules, struct key *triplet)
@@ -150,9 +116,7 @@ client_argument_key(const struct client_argument *client,
 	bool is_pool = client->pool[0] != '\0';
 
 	if (!key.is_network)
-		key.prefix_bits = key.address.family == NETADDR_IPV4
-		    ? rules->ipv4_prefix_bits
-		    : rules->ipv6_prefix_bits;
+		key.prefix_bits = prefix_of_requests(client, rules);
 	key.is_network = true;
 	triplet->kind = is_pool ? KEY_TRIPLET_POOL : KEY_TRIPLET_NETWORK;
 	client_argument_format(&key, triplet->client);
@@ -180,4 +144,23 @@ client_argument_check_pool(const struct client_argument *client,
 		return err_set(err, "%s is not a pool: its pool is %s",
 		    client->pool, pool);
 	return 0;
+}
+
+int
+client_argument_check_network(const struct client_argument *client,
+    const struct key_rules *rules, struct err *err)
+{
+	unsigned bits = prefix_of_requests(client, rules);
+	char given[KEY_CLIENT_SIZE], right[NETADDR_PREFIX_SIZE];
+
+	if (!client->is_network || client->prefix_bits == bits)
+		return 0;
+	client_argument_format(client, given);
+	netaddr_format_network(&client->address, bits, right);
+	return err_set(err,
+	    "no request has the network %s, because %s is %u: use %s%s", given,
+	    client->address.family == NETADDR_IPV4 ? "ipv4_prefix"
+						   : "ipv6_prefix",
+	    bits, client->prefix_bits < bits ? "a network in it like " : "",
+	    right);
 }

@@ -18,8 +18,8 @@ struct client_argument {
 	bool is_network;        /* it has a prefix */
 };
 
-/* Parse "192.0.2.1", "192.0.2.0/24" or "example.com". Returns 0, or -1 with a
- * sentence. */
+/* Parse "192.0.2.1", "192.0.2.0/24" or "example.com". A pool can be a host name
+ * of one label. Returns 0, or -1 with a sentence. */
 int client_argument_parse(const char *text, struct client_argument *out,
     struct err *err);
 
@@ -45,6 +45,11 @@ void client_argument_key(const struct client_argument *client,
 /* If the client is a pool, check that requests can have this pool. Returns 0,
  * or -1 with a sentence. */
 int client_argument_check_pool(const struct client_argument *client,
+    const struct key_rules *rules, struct err *err);
+
+/* If the client is a network, check that requests can have this network: its
+ * prefix has the configured length. Returns 0, or -1 with a sentence. */
+int client_argument_check_network(const struct client_argument *client,
     const struct key_rules *rules, struct err *err);
 
 #endif

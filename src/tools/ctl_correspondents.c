@@ -2,8 +2,6 @@
  * Copyright (c) 2026 The Tardigrey developers */
 
 /* ctl_correspondents: tardigrey correspondents list, add, forget, import. */
-#include <errno.h>
-#include <fnmatch.h>
 #include <inttypes.h>
 #include <stdio.h>
 #include <string.h>
@@ -13,6 +11,7 @@
 #include "system/clock.h"
 #include "store/store_open.h"
 #include "tools/ctl.h"
+#include "tools/import_lines.h"
 #include "tools/mail_argument.h"
 #include "tools/report.h"
 #include "tools/row_state.h"
@@ -38,7 +37,7 @@ struct choice {
 	struct table table;
 	const struct engine_rules *rules;
 	int64_t now_s;
-	char ours[MAIL_ARGUMENT_SIZE], theirs[MAIL_ARGUMENT_SIZE]; /* globs */
+	struct mail_glob ours, theirs;
 	int64_t limit_n;
 	struct sorted_rows *rows; /* owned */
 };
@@ -56,19 +55,13 @@ theirs_of(const struct key *key)
 }
 
 static bool
-matches_glob(const char *glob, const char *text)
-{
-	return fnmatch(glob, text, FNM_CASEFOLD) == 0;
-}
-
-static bool
 keep_chosen(const struct store_row *row, void *arg)
 {
 	struct choice *choice = arg;
 
 	if (key_kind_is_correspondent(row->key.kind) &&
-	    matches_glob(choice->ours, row->key.recipient) &&
-	    matches_glob(choice->theirs, theirs_of(&row->key)))
+	    mail_argument_matches(&choice->ours, row->key.recipient) &&
+	    mail_argument_matches(&choice->theirs, theirs_of(&row->key)))
 		sorted_rows_add(choice->rows, row);
 	return true;
 }
@@ -90,15 +83,6 @@ print_row(const struct store_row *row, void *arg)
 	table_number(table, record->expires_s);
 }
 
-static void
-read_glob(const struct ctl_arguments *arguments, const char *name,
-    char out[MAIL_ARGUMENT_SIZE])
-{
-	const char *glob = ctl_value(arguments, name);
-
-	mail_argument_glob(glob != NULL ? glob : "*", out);
-}
-
 int
 ctl_correspondents_list(struct ctl *ctl, const struct ctl_arguments *arguments)
 {
@@ -110,8 +94,8 @@ ctl_correspondents_list(struct ctl *ctl, const struct ctl_arguments *arguments)
 	struct store *store;
 	int rc;
 
-	read_glob(arguments, "ours", choice.ours);
-	read_glob(arguments, "theirs", choice.theirs);
+	mail_argument_glob(ctl_value(arguments, "ours"), &choice.ours);
+	mail_argument_glob(ctl_value(arguments, "theirs"), &choice.theirs);
 	if (ctl_value_number(arguments, "limit", &choice.limit_n) != 0)
 		return CTL_USAGE;
 	store = ctl_open_store(ctl);
@@ -132,14 +116,15 @@ ctl_correspondents_list(struct ctl *ctl, const struct ctl_arguments *arguments)
 
 /* ---- Adding ---- */
 
-#define BATCH 256 /* correspondents */
+#define BATCH  256 /* correspondents */
+#define BLANKS " \t\r"
 
 struct adding {
 	const struct engine_rules *rules; /* borrowed */
 	struct outgoing *outgoing;        /* owned */
 	char ours[MAIL_ARGUMENT_SIZE];
-	const char *file_name; /* NULL: the address is an argument */
-	int64_t line_n, batch_n, added_n;
+	struct import_lines *lines; /* borrowed; NULL: there is no file */
+	int64_t batch_n, added_n;
 	int64_t same_domain_n; /* skipped, only with a file */
 };
 
@@ -156,28 +141,28 @@ has_same_domain(const struct adding *adding, const char *theirs)
 static int
 write_batch(struct adding *adding)
 {
+	int64_t n = adding->batch_n;
 	struct err err;
 	bool wrote;
 	enum store_rc rc = outgoing_write(adding->outgoing, adding->rules,
 	    clock_now_s(), &wrote, &err);
 
+	adding->batch_n = 0; /* a batch that fails is lost */
 	if (rc != STORE_OK) {
 		complain("%s; run the command again", err.text);
 		return CTL_REFUSED;
 	}
-	adding->added_n += adding->batch_n;
-	adding->batch_n = 0;
+	adding->added_n += n;
 	return CTL_DONE;
 }
 
 static int
 refuse(const struct adding *adding, const struct err *err)
 {
-	if (adding->file_name == NULL)
+	if (adding->lines == NULL)
 		complain("%s", err->text);
 	else
-		complain_line("%s:%" PRId64 ": %s", adding->file_name,
-		    adding->line_n, err->text);
+		import_lines_complain(adding->lines, err->text);
 	return CTL_REFUSED;
 }
 
@@ -187,7 +172,7 @@ skip_same_domain(struct adding *adding, const char *theirs)
 {
 	struct err err;
 
-	if (adding->file_name != NULL) {
+	if (adding->lines != NULL) {
 		adding->same_domain_n++;
 		return CTL_DONE;
 	}
@@ -213,34 +198,43 @@ add_address(struct adding *adding, const char *text)
 	return ++adding->batch_n == BATCH ? write_batch(adding) : CTL_DONE;
 }
 
-static int
-add_lines(struct adding *adding, FILE *file)
+/* The text of a line without blanks around it, and in the first line without a
+ * UTF-8 byte order mark. */
+static char *
+text_of_line(struct import_lines *lines)
 {
-	static char line[MAIL_ARGUMENT_SIZE + 4];
-	int status = CTL_DONE;
+	static const char mark[] = "\xef\xbb\xbf";
+	bool has_mark =
+	    lines->line_n == 1 && strncmp(lines->line, mark, strlen(mark)) == 0;
+	char *text = lines->line + (has_mark ? strlen(mark) : 0);
+	size_t n;
 
-	while (status == CTL_DONE && fgets(line, sizeof(line), file) != NULL) {
-		char *text = line + strspn(line, " \t\r\n");
-		size_t n = strcspn(text, "\r\n");
+	text += strspn(text, BLANKS);
+	n = strlen(text);
+	while (n > 0 && strchr(BLANKS, text[n - 1]) != NULL)
+		n--;
+	text[n] = '\0';
+	return text;
+}
 
-		adding->line_n++;
-		while (n > 0 && (text[n - 1] == ' ' || text[n - 1] == '\t'))
-			n--;
-		text[n] = '\0';
-		if (n > 0 && text[0] != '#')
+static int
+add_lines(struct adding *adding)
+{
+	int status = CTL_DONE, rc = 1;
+
+	while (status == CTL_DONE &&
+	    (rc = import_lines_next(adding->lines)) > 0) {
+		const char *text = text_of_line(adding->lines);
+
+		if (text[0] != '\0' && text[0] != '#')
 			status = add_address(adding, text);
 	}
-	if (status == CTL_DONE && ferror(file)) {
-		complain("cannot read %s: %s", adding->file_name,
-		    strerror(errno));
-		status = CTL_REFUSED;
-	}
-	return status;
+	return rc < 0 ? CTL_REFUSED : status;
 }
 
 /* Open the store and add one address, or the lines of a file. */
 static int
-add_all(struct ctl *ctl, struct adding *adding, const char *theirs, FILE *file)
+add_all(struct ctl *ctl, struct adding *adding, const char *theirs)
 {
 	struct store *store = ctl_open_store_to_fill(ctl);
 	int status;
@@ -253,8 +247,8 @@ add_all(struct ctl *ctl, struct adding *adding, const char *theirs, FILE *file)
 		store_close(store);
 		return CTL_REFUSED;
 	}
-	status = file != NULL ? add_lines(adding, file)
-			      : add_address(adding, theirs);
+	status = adding->lines != NULL ? add_lines(adding)
+				       : add_address(adding, theirs);
 	/* Also add the lines before a wrong line. */
 	if (write_batch(adding) != CTL_DONE)
 		status = CTL_REFUSED;
@@ -291,7 +285,7 @@ ctl_correspondents_add(struct ctl *ctl, const struct ctl_arguments *arguments)
 	    ctl->config.rules.correspondents.keep_s);
 
 	if (status == CTL_DONE)
-		status = add_all(ctl, &adding, arguments->items[1], NULL);
+		status = add_all(ctl, &adding, arguments->items[1]);
 	if (status != CTL_DONE)
 		return status;
 	report_begin(&report, ctl->form);
@@ -328,21 +322,15 @@ ctl_correspondents_import(struct ctl *ctl,
 	static struct adding adding; /* large */
 	const char *name = arguments->n > 1 ? arguments->items[1] : "-";
 	int status = begin(ctl, arguments, &adding);
-	FILE *file = stdin;
+	static struct import_lines lines; /* as adding, which refers to it */
 
 	if (status != CTL_DONE)
 		return status;
-	adding.file_name = "standard input";
-	if (strcmp(name, "-") != 0) {
-		adding.file_name = name;
-		file = fopen(name, "re");
-	}
-	if (file == NULL) {
-		complain("cannot read %s: %s", name, strerror(errno));
+	if (import_lines_open(&lines, name) != 0)
 		return CTL_REFUSED;
-	}
-	status = add_all(ctl, &adding, NULL, file);
-	fclose(file);
+	adding.lines = &lines;
+	status = add_all(ctl, &adding, NULL);
+	import_lines_close(&lines);
 	report_import(ctl, &adding);
 	return status;
 }

@@ -9,10 +9,12 @@
 #include <string.h>
 
 #include "mail/log_field.h"
+#include "mail/reference.h"
 #include "mail/verdict.h"
 #include "store/store_open.h"
 #include "system/clock.h"
 #include "tools/ctl.h"
+#include "tools/mail_argument.h"
 #include "tools/show.h"
 #include "tools/table.h"
 
@@ -45,8 +47,31 @@ static const struct column columns[] = {
 #define COLUMNS_N  (sizeof(columns) / sizeof(columns[0]))
 #define TERMINAL_N 8
 
+/* Options that select decisions, and the fields of which one must match. */
+#define FIELDS_MAX 3
+enum filter {
+	FILTER_CLIENT,
+	FILTER_SENDER,
+	FILTER_RECIPIENT,
+	FILTER_ACTION,
+	FILTER_REFERENCE,
+};
+static const struct {
+	const char *option;
+	const char *fields[FIELDS_MAX];
+} filters[] = {
+    [FILTER_CLIENT] = {"client",
+	{"client_address", "client_name", "key_client"}},
+    [FILTER_SENDER] = {"sender", {"sender"}},
+    [FILTER_RECIPIENT] = {"recipient", {"recipient"}},
+    [FILTER_ACTION] = {"action", {"action", "reason", "would"}},
+    [FILTER_REFERENCE] = {"reference", {"reference"}},
+};
+#define FILTERS_N (FILTER_REFERENCE + 1)
+
 struct search {
 	const struct ctl_arguments *arguments;
+	struct mail_glob globs[FILTERS_N];
 	struct table table;
 	size_t columns_n;
 	int64_t from_s, to_s;
@@ -57,25 +82,23 @@ struct search {
 /* ---- Matching ---- */
 
 static bool
-is_glob(const char *glob, const char *line, const char *field)
+is_glob(const struct mail_glob *glob, const char *line, const char *field)
 {
 	char value[LOG_FIELD_SIZE];
 
 	return log_field(line, field, value) &&
-	    fnmatch(glob, value, FNM_CASEFOLD) == 0;
+	    mail_argument_matches(glob, value);
 }
 
-/* An option that matches one of up to three fields. */
 static bool
-matches(const struct search *search, const char *line, const char *option,
-    const char *const fields[3])
+matches(const struct search *search, const char *line, enum filter filter)
 {
-	const char *glob = ctl_value(search->arguments, option);
+	const char *const *fields = filters[filter].fields;
 
-	if (glob == NULL)
+	if (ctl_value(search->arguments, filters[filter].option) == NULL)
 		return true;
-	for (int i = 0; i < 3 && fields[i] != NULL; i++)
-		if (is_glob(glob, line, fields[i]))
+	for (int i = 0; i < FIELDS_MAX && fields[i] != NULL; i++)
+		if (is_glob(&search->globs[filter], line, fields[i]))
 			return true;
 	return false;
 }
@@ -83,19 +106,8 @@ matches(const struct search *search, const char *line, const char *option,
 static bool
 matches_all(const struct search *search, const char *line)
 {
-	static const struct {
-		const char *option;
-		const char *fields[3];
-	} rows[] = {
-	    {"client", {"client_address", "client_name", "key_client"}},
-	    {"sender", {"sender"}},
-	    {"recipient", {"recipient"}},
-	    {"action", {"action", "reason", "would"}},
-	    {"reference", {"reference"}},
-	};
-
-	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++)
-		if (!matches(search, line, rows[i].option, rows[i].fields))
+	for (enum filter filter = 0; filter < FILTERS_N; filter++)
+		if (!matches(search, line, filter))
 			return false;
 	return true;
 }
@@ -204,6 +216,30 @@ check_action(const struct ctl_arguments *arguments)
 	return glob == NULL ? CTL_DONE : refuse_action(arguments, glob);
 }
 
+/* The log has the null sender as an empty text. */
+static int
+read_globs(const struct ctl_arguments *arguments, struct search *search)
+{
+	struct mail_glob *sender = &search->globs[FILTER_SENDER];
+	const char *text = ctl_value(arguments, "reference");
+	char reference[REFERENCE_SIZE];
+
+	for (int i = 0; i < FILTERS_N; i++)
+		mail_argument_glob(ctl_value(arguments, filters[i].option),
+		    &search->globs[i]);
+	if (strcmp(sender->text, "<>") == 0)
+		mail_argument_glob("", sender);
+	if (text == NULL)
+		return check_action(arguments);
+	if (reference_parse(text, reference) != 0)
+		return ctl_misused(arguments,
+		    "--reference: not a reference: \"%s\" (write the eight "
+		    "letters and digits of the reply)",
+		    text);
+	mail_argument_glob(reference, &search->globs[FILTER_REFERENCE]);
+	return check_action(arguments);
+}
+
 static int
 read_arguments(const struct ctl_arguments *arguments, struct search *search)
 {
@@ -220,13 +256,13 @@ read_arguments(const struct ctl_arguments *arguments, struct search *search)
 		    "--until must be shorter ago than --since");
 	search->from_s = now_s - since_s;
 	search->to_s = until_s > 0 ? now_s - until_s : INT64_MAX;
-	return check_action(arguments);
+	return read_globs(arguments, search);
 }
 
 int
 ctl_decisions(struct ctl *ctl, const struct ctl_arguments *arguments)
 {
-	struct search search = {0};
+	static struct search search; /* large */
 	int rc = read_arguments(arguments, &search);
 	struct store *store;
 

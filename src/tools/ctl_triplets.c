@@ -2,7 +2,6 @@
  * Copyright (c) 2026 The Tardigrey developers */
 
 /* ctl_triplets: tardigrey triplets list, approve, forget. */
-#include <fnmatch.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -46,8 +45,7 @@ struct choice {
 	bool waiting, passed; /* both: all triplets, expired ones too */
 	bool has_client;
 	struct client_argument client;
-	/* Globs. */
-	char sender[MAIL_ARGUMENT_SIZE], recipient[MAIL_ARGUMENT_SIZE];
+	struct mail_glob sender, recipient;
 	bool is_long;
 	int64_t limit_n;
 	enum sorted_by by;
@@ -75,12 +73,6 @@ is_of_client(const struct key *triplet, const struct choice *choice)
 	return !choice->has_client ||
 	    (client_argument_parse(triplet->client, &client, &err) == 0 &&
 		client_argument_overlaps(&client, &choice->client));
-}
-
-static bool
-matches_glob(const char *glob, const char *text)
-{
-	return fnmatch(glob, text, FNM_CASEFOLD) == 0;
 }
 
 /* A message with several rows has one line: that of its pool, unless --client
@@ -129,8 +121,8 @@ keep_chosen(const struct store_row *row, void *arg)
 	if (key_kind_is_triplet(row->key.kind) &&
 	    is_chosen_state(&row->record, state, choice) &&
 	    is_of_client(&row->key, choice) &&
-	    matches_glob(choice->sender, row->key.sender) &&
-	    matches_glob(choice->recipient, row->key.recipient) &&
+	    mail_argument_matches(&choice->sender, row->key.sender) &&
+	    mail_argument_matches(&choice->recipient, row->key.recipient) &&
 	    is_line_of_mail(row, choice)) {
 		sorted_rows_add(choice->rows, row);
 		choice->found = true;
@@ -160,15 +152,6 @@ read_order(const struct ctl_arguments *arguments, enum sorted_by *by)
 	    text);
 }
 
-static void
-read_glob(const struct ctl_arguments *arguments, const char *name,
-    char out[MAIL_ARGUMENT_SIZE])
-{
-	const char *glob = ctl_value(arguments, name);
-
-	mail_argument_glob(glob != NULL ? glob : "*", out);
-}
-
 static int
 read_choice(const struct ctl *ctl, const struct ctl_arguments *arguments,
     struct choice *out)
@@ -188,8 +171,8 @@ read_choice(const struct ctl *ctl, const struct ctl_arguments *arguments,
 	};
 	if (out->waiting)
 		out->by = SORTED_BY_FIRST_SEEN;
-	read_glob(arguments, "sender", out->sender);
-	read_glob(arguments, "recipient", out->recipient);
+	mail_argument_glob(ctl_value(arguments, "sender"), &out->sender);
+	mail_argument_glob(ctl_value(arguments, "recipient"), &out->recipient);
 	if (out->waiting && out->passed)
 		return ctl_misused(arguments,
 		    "--waiting and --passed cannot be combined");
@@ -291,14 +274,15 @@ report(const struct ctl *ctl, const char *done, const char *sentence,
 
 /* Refuse a new record that no request could find. */
 static int
-check_pool(const struct ctl *ctl, const struct key *triplet)
+check_client(const struct ctl *ctl, const struct key *triplet)
 {
+	const struct key_rules *rules = &ctl->config.rules.keys;
 	struct client_argument client;
 	struct err err;
 
 	if (client_argument_parse(triplet->client, &client, &err) == 0 &&
-	    client_argument_check_pool(&client, &ctl->config.rules.keys,
-		&err) == 0)
+	    client_argument_check_network(&client, rules, &err) == 0 &&
+	    client_argument_check_pool(&client, rules, &err) == 0)
 		return CTL_DONE;
 	complain("%s", err.text);
 	return CTL_REFUSED;
@@ -315,7 +299,7 @@ approve(struct ctl *ctl, const struct ctl_arguments *arguments,
 	    triplet_argument_find(ctl, store, arguments, &triplet, &answer);
 
 	if (status == CTL_DONE && !answer.found)
-		status = check_pool(ctl, &triplet);
+		status = check_client(ctl, &triplet);
 	if (status != CTL_DONE)
 		return status;
 	admin_change_approve(answer.found ? &answer.record : NULL,

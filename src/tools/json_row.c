@@ -9,6 +9,7 @@
 #include <string.h>
 
 #include "decide/key.h"
+#include "decide/key_text.h"
 #include "tools/client_argument.h"
 
 enum field {
@@ -187,12 +188,14 @@ check_client(const struct key *key, struct err *err)
 	    key_kind_word(key->kind), wanted, key->client);
 }
 
+/* The "@" of a shortened address may be in the part that was left out. */
 static bool
 has_domain(const char *address)
 {
 	const char *at = strrchr(address, '@');
 
-	return at != NULL && at != address && at[1] != '\0';
+	return key_text_is_shortened(address) ||
+	    (at != NULL && at != address && at[1] != '\0');
 }
 
 static int

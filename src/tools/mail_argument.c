@@ -2,13 +2,12 @@
  * Copyright (c) 2026 The Tardigrey developers */
 #include "tools/mail_argument.h"
 
-#include <stdbool.h>
+#include <fnmatch.h>
 #include <stdio.h>
 #include <string.h>
 #include <strings.h>
 
 #include "base/lowercase.h"
-#include "decide/key_text.h"
 
 void
 mail_argument_strip(const char *text, char out[MAIL_ARGUMENT_SIZE])
@@ -22,15 +21,21 @@ mail_argument_strip(const char *text, char out[MAIL_ARGUMENT_SIZE])
 }
 
 void
-mail_argument_glob(const char *text, char out[MAIL_ARGUMENT_SIZE])
+mail_argument_glob(const char *text, struct mail_glob *out)
 {
 	char address[MAIL_ARGUMENT_SIZE];
 
-	mail_argument_strip(text, out);
-	if (strpbrk(out, "*?[\\") != NULL)
-		return;
-	lowercase(out, address);
-	key_text(address, out);
+	mail_argument_strip(text != NULL ? text : "*", out->text);
+	lowercase(out->text, address);
+	key_text(address, out->key);
+}
+
+bool
+mail_argument_matches(const struct mail_glob *glob, const char *address)
+{
+	return strcasecmp(glob->text, address) == 0 ||
+	    strcasecmp(glob->key, address) == 0 ||
+	    fnmatch(glob->text, address, FNM_CASEFOLD) == 0;
 }
 
 static bool
@@ -71,6 +76,13 @@ is_address(const char *text)
 	return at != NULL && at > text && at[1] != '\0' && is_clean(at + 1);
 }
 
+/* True also for a shortened address, of which the "@" may be left out. */
+static bool
+is_address_of_key(const char *text)
+{
+	return is_address(text) || key_text_is_shortened(text);
+}
+
 static int
 strip(const char *text, char out[MAIL_ARGUMENT_SIZE], struct err *err)
 {
@@ -107,7 +119,7 @@ mail_argument_parse_sender(const char *text, char out[MAIL_ARGUMENT_SIZE],
 		return -1;
 	if (strcmp(out, "<>") == 0)
 		out[0] = '\0';
-	if (out[0] == '\0' || is_address(out))
+	if (out[0] == '\0' || is_address_of_key(out))
 		return 0;
 	return refuse("the mail address of a sender", text,
 	    "a@example.net, or <>", err);
@@ -119,7 +131,7 @@ mail_argument_parse_recipient(const char *text, char out[MAIL_ARGUMENT_SIZE],
 {
 	if (strip(text, out, err) != 0)
 		return -1;
-	if (is_address(out) || strcasecmp(out, "postmaster") == 0)
+	if (is_address_of_key(out) || strcasecmp(out, "postmaster") == 0)
 		return 0;
 	return refuse("the mail address of a recipient", text, "a@example.net",
 	    err);

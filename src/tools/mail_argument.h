@@ -3,7 +3,10 @@
 #ifndef TARDIGREY_TOOLS_MAIL_ARGUMENT_H
 #define TARDIGREY_TOOLS_MAIL_ARGUMENT_H
 
+#include <stdbool.h>
+
 #include "base/err.h"
+#include "decide/key_text.h"
 #include "mail/request.h"
 
 /* mail_argument: a mail address in an argument. The administrator copies it
@@ -15,14 +18,25 @@
  * text is too long, only its beginning is copied. */
 void mail_argument_strip(const char *text, char out[MAIL_ARGUMENT_SIZE]);
 
-/* Copy a glob for the addresses of keys, without angle brackets. If it is a
- * whole address, shorten it as keys do. */
-void mail_argument_glob(const char *text, char out[MAIL_ARGUMENT_SIZE]);
+/* A glob for addresses, or one address. An address may have the characters of
+ * globs: a@[192.0.2.9]. */
+struct mail_glob {
+	char text[MAIL_ARGUMENT_SIZE];
+	char key[KEY_TEXT_SIZE]; /* the text as keys have it */
+};
+
+/* Read a glob, with or without angle brackets around it. NULL matches every
+ * address. */
+void mail_argument_glob(const char *text, struct mail_glob *out);
+
+/* True if the address is the text of the glob, or its shortened form, or if the
+ * glob matches it, all in any case. */
+bool mail_argument_matches(const struct mail_glob *glob, const char *address);
 
 /* Parse "a@example.net" or "<a@example.net>". The sender can also be "" or
  * "<>": *out is then "". The recipient can also be "postmaster" (RFC 5321
- * 4.1.1.3). Refuses a name before the address, as in "Joe <a@example.net>".
- * Returns 0, or -1 with a sentence. */
+ * 4.1.1.3). Both can be in the form of key_text(). Refuses a name before the
+ * address, as in "Joe <a@example.net>". Returns 0, or -1 with a sentence. */
 int mail_argument_parse_sender(const char *text, char out[MAIL_ARGUMENT_SIZE],
     struct err *err);
 int mail_argument_parse_recipient(const char *text,

@@ -64,7 +64,8 @@ refused "$wanted" $network example.com '"a@b"' '"c@d"'
 wanted='"client" of triplet-pool: not a pool like **'
 refused "$wanted" $pool 10.0.0.0/24 '"a@b"' '"c@d"'
 refused "$wanted" $pool Example.com '"a@b"' '"c@d"'
-refused "$wanted" $pool com '"a@b"' '"c@d"'
+refused "$wanted" $pool 1234 '"a@b"' '"c@d"'
+refused "$wanted" $pool @ '"a@b"' '"c@d"'
 refused "$wanted" $pool example..com '"a@b"' '"c@d"'
 refused "$wanted" $pool .example.com '"a@b"' '"c@d"'
 refused "$wanted" $pool example.com. '"a@b"' '"c@d"'
@@ -116,8 +117,10 @@ EOF
     complain 'triplets list --client of an address'
 expect_ctl 1 'tardigrey: mx.example.com is not a pool*' \
     triplets list --client mx.example.com
-expect_ctl 2 'tardigrey: --client: not a client: *' \
+expect_ctl 1 'tardigrey: no client can have the pool nobody: *' \
     triplets list --client nobody
+expect_ctl 2 'tardigrey: --client: not a client: *' \
+    triplets list --client 10.0.0
 
 golden clients list <<'EOF'
 10.0.0.0/24	-	-	-	2	1	1	TIME	TIME	TIME
@@ -296,8 +299,37 @@ expect_ctl 0 '{"client":"10.0.0.0/16","triplets":0,"auto_whitelist_records":2}' 
     --json clients forget 10.0.0.0/16
 expect_ctl 0 '1 triplet and 1 auto-whitelist record of 2001:db8::9 and its *' \
     clients forget 2001:db8::9
-expect_ctl 2 'tardigrey: not a client: *' \
+expect_ctl 1 'tardigrey: there are no records of nobody' \
     clients forget nobody
+expect_ctl 2 'tardigrey: not a client: *' \
+    clients forget no.body.
+expect_ctl 1 'tardigrey: there are no records of 192.0.2.0/24' \
+    clients forget ::ffff:192.0.2.0/120
+expect_ctl 2 'tardigrey: not a network: "::ffff:192.0.2.0/24"*' \
+    clients forget ::ffff:192.0.2.0/24
+expect_ctl 2 'tardigrey: 192.0.2.77/24 has bits after its prefix: use 192.0.2.0/24 *' \
+    clients forget ::ffff:192.0.2.77/120
+
+# ---- A host name of one label, generic: the host is a pool ----
+
+host=node001122334455
+ask 192.0.2.9 one@host.example c@example.org $host && complain "$host passes"
+expect_ctl 0 "*	$host	one@host.example	*" triplets list --client $host
+reference=$(ctl triplets list --client $host | cut -f 1)
+ctl triplets export > "$folder/exported"
+grep -q "\"client\":\"$host\"" "$folder/exported" || complain "no $host"
+ctl -o database=sqlite:"$folder/db6" triplets import "$folder/exported" \
+    > /dev/null || complain "$host: export, then import"
+ctl -o database=sqlite:"$folder/db6" triplets export |
+    cmp - "$folder/exported" || complain "$host: export | import, then export"
+expect_ctl 0 "*pool       $host, which decides*" explain "$reference"
+expect_ctl 0 "passes from now on: $host one@host.example c@example.org" \
+    triplets approve $host one@host.example c@example.org
+expect_ctl 0 "passes from now on: $host new@host.example c@example.org" \
+    triplets approve $host new@host.example c@example.org
+expect_ctl 0 "2 triplets and 0 auto-whitelist records of $host removed" \
+    clients forget $host
+ctl clients forget 192.0.2.9 > /dev/null
 
 # ---- Auto-whitelisted by requests, then forgotten ----
 

@@ -61,6 +61,11 @@ sed 's/[0-9]\{4\}-[^	]*Z/TIME/g' "$folder/got" | diff "$folder/wanted" - ||
 expect_ctl 0 'alice@our.example	bob@example.com	*' correspondents list \
     --ours 'ALICE*' --theirs 'bob@*'
 expect_ctl 0 '' correspondents list --ours nobody@our.example
+# An address may have the characters of globs.
+expect_ctl 0 'mail from *' correspondents add alice@our.example 'x[1]*@[192.0.2.9]'
+expect_ctl 0 'alice@our.example	x\[1\]\*@\[192.0.2.9\]	*' correspondents list \
+    --theirs '<X[1]*@[192.0.2.9]>'
+expect_ctl 0 'removed: *' correspondents forget alice@our.example 'x[1]*@[192.0.2.9]'
 expect_ctl 0 '{*"ours":"carol@our.example","theirs":"@example.net","state":"remembered",*"mails":1,*}' \
     --json correspondents list --theirs @example.net
 [ "$(ctl correspondents list --limit 3 | wc -l)" = 3 ] ||
@@ -86,6 +91,19 @@ refused() {
 	expect_ctl 1 "$1" -o database=sqlite:"$folder/db3" triplets import \
 	    "$folder/bad"
 }
+# Two long addresses of which only the ends are kept, without "@".
+long=$(printf %064d 1)@$(printf %040d 2).$(printf %040d 3).example
+expect_ctl 0 'mail from *' -o database=sqlite:"$folder/db4" \
+    correspondents add anna@ours.example "$long"
+expect_ctl 0 'mail from *' -o database=sqlite:"$folder/db4" \
+    correspondents add "$long" anna@theirs.example
+ctl -o database=sqlite:"$folder/db4" triplets export > "$folder/long"
+[ "$(grep -c '~[0-9a-f]\{16\}~' "$folder/long")" = 3 ] ||
+    complain 'the long addresses are not shortened'
+expect_ctl 0 '4 records imported' -o database=sqlite:"$folder/db5" \
+    triplets import "$folder/long"
+ctl -o database=sqlite:"$folder/db5" triplets export |
+    cmp "$folder/long" - || complain 'long addresses: export, import, export'
 refused '*"client" of correspondent: not null: "x.example"*' \
     '"client":null' '"client":"x.example"'
 refused '*"sender" of correspondent: not an address*' \
@@ -153,5 +171,48 @@ expect_ctl 0 '600 correspondents of dave@our.example imported' \
     complain 'a long address book'
 printf 'x%4096d@example.com\n' 1 > "$folder/book"
 expect_ctl 1 "*$folder/book:1: *" correspondents import dave@our.example "$folder/book"
+
+# A NUL octet hides nothing, and a long line is one line.
+printf 'nul@example.org\000,tail@example.org\n' > "$folder/book"
+expect_ctl 1 "$folder/book:1: the line has a NUL octet*0 correspondents *" \
+    correspondents import eve@our.example "$folder/book"
+printf 'x%03000d@example.org\nlee@\n' 1 > "$folder/book"
+expect_ctl 1 "$folder/book:1: *too long*0 correspondents *" \
+    correspondents import eve@our.example "$folder/book"
+printf '#%04000d\n%2051sa@mark.example%3000s\nlee@\n' 1 '' '' > "$folder/book"
+expect_ctl 1 "$folder/book:3: *lee@*1 correspondent of *" \
+    correspondents import eve@our.example "$folder/book"
+printf 'one@mark.example\rtwo@mark.example\r' > "$folder/book"
+expect_ctl 1 "$folder/book:1: not the mail address *0 correspondents *" \
+    correspondents import eve@our.example "$folder/book"
+# Programs of Windows write a byte order mark.
+printf '\357\273\277b@mark.example\r\n' > "$folder/book"
+expect_ctl 0 '1 correspondent of eve@our.example imported' \
+    correspondents import eve@our.example "$folder/book"
+ctl correspondents list --ours eve@our.example | cut -f 2 | sort | tr '\n' ' ' > "$folder/got"
+grep -qx '@mark.example a@mark.example b@mark.example ' "$folder/got" ||
+    complain "import: $(cat "$folder/got")"
+expect_ctl 1 '*it is a folder' correspondents import eve@our.example "$folder"
+
+# A batch that is lost does not count: the database goes away after the first.
+mkfifo "$folder/pipe"
+ctl -o database=sqlite:"$folder/db6" triplets import /dev/null > /dev/null
+{
+	seq -f 'a%.0f@example.com' 300
+	tries_n=0
+	while [ "$(ctl -o database=sqlite:"$folder/db6" correspondents list |
+	    wc -l)" -lt 256 ] && [ $tries_n -lt 300 ]; do
+		sleep 0.1
+		tries_n=$((tries_n + 1))
+	done
+	for file in "$folder"/db6*; do
+		mv "$file" "${file%/*}/gone.${file##*/}"
+	done
+	seq -f 'b%.0f@example.com' 300
+} > "$folder/pipe" &
+expect_ctl 1 '*db6 was removed*256 correspondents of eve@our.example imported' \
+    -o database=sqlite:"$folder/db6" correspondents import eve@our.example \
+    "$folder/pipe"
+wait
 
 leave

@@ -181,7 +181,7 @@ expect_ctl 1 'tardigrey: no client can have the pool example.com: *' \
     -o pools=no triplets list --client example.com
 expect_ctl 0 '' triplets list --client example.com
 expect_ctl 2 'tardigrey: --client: not a client: *' \
-    triplets list --client nobody
+    triplets list --client a@b.example
 expect_ctl 2 'tardigrey: --client: *: use 10.0.1.0/24 for the network, or 10.0.1.1 for *' \
     triplets list --client 10.0.1.1/24
 
@@ -241,7 +241,7 @@ expect_ctl 0 '*the record is stored under 10.0.0.0/24, but requests no longer *'
     -o ipv4_prefix=32 explain s23r7s07
 expect_ctl 1 'tardigrey: no triplet has the reference 00000000' explain oooooooo
 expect_ctl 2 'tardigrey: too few arguments (write one REFERENCE, or*usage:*' explain a b
-expect_ctl 2 'tardigrey: not a client: *' explain x a@b c@d
+expect_ctl 2 'tardigrey: not a client: *' explain x@y a@b c@d
 ctl triplets export | cmp "$folder/lines" - || complain 'explain has written'
 
 # Addresses in brackets, as the log of a mail server has them.
@@ -292,6 +292,20 @@ expect_ctl 0 \
     '{"done":"approved","client":"10.7.7.0/24","sender":"<>","recipient":"new@d"}' \
     --json triplets approve 10.7.7.7 '' '<new@d>'
 expect_ctl 0 '*would pass*reason     known:*' explain 10.7.7.9 '<>' new@d
+# Requests have only networks of the configured length.
+wrong_network() {
+	expect_ctl 1 "tardigrey: no request has the network $1, because $2: use $3" \
+	    triplets approve "$1" a@example.net b@c.example
+}
+wrong_network 192.0.2.0/25 'ipv4_prefix is 24' 192.0.2.0/24
+wrong_network 192.0.2.128/25 'ipv4_prefix is 24' 192.0.2.0/24
+wrong_network 192.0.2.1/32 'ipv4_prefix is 24' 192.0.2.0/24
+wrong_network 192.0.0.0/16 'ipv4_prefix is 24' 'a network in it like 192.0.0.0/24'
+wrong_network 2001:db8::/48 'ipv6_prefix is 64' 'a network in it like 2001:db8::/64'
+expect_ctl 0 'passes from now on: 192.0.2.0/25 *' -o ipv4_prefix=25 \
+    triplets approve 192.0.2.0/25 a@example.net b@c.example
+expect_ctl 0 'removed: *' \
+    triplets forget 192.0.2.0/25 a@example.net b@c.example
 expect_ctl 1 'tardigrey: no triplet has the reference 00000000' \
     triplets approve 0000-0000
 expect_ctl 0 'removed: 10.7.7.0/24 <> new@d' \
@@ -307,7 +321,7 @@ expect_ctl 0 '1 triplet and 0 auto-whitelist records of 2001:db8::77 and its *' 
     clients forget 2001:db8::77
 expect_ctl 0 '{"client":"10.0.0.0/24","triplets":2,"auto_whitelist_records":0}' \
     --json clients forget 10.0.0.0/24
-expect_ctl 2 'tardigrey: not a client: *' clients forget x
+expect_ctl 2 'tardigrey: not a client: *' clients forget x@y
 [ -z "$(ctl triplets list)" ] || complain 'something is left'
 
 # A large network needs --yes.
@@ -413,6 +427,15 @@ llllllllllllllllllllllllllllllllllllllll~????????????????~lll*@long.example) ;;
 esac
 [ ${#short} = 128 ] || complain "the long sender has ${#short} octets"
 ctl triplets export > "$folder/exported"
+# Its "@" may be in the part that is left out.
+wide=$(printf %064d 1)@$(printf %070d 2).example
+ask 192.0.2.1 "$wide" c@example.org > /dev/null
+printed=$(ctl triplets list --sender "$wide" | cut -f 4)
+case $printed in
+*@*) complain "the wide sender is $printed" ;;
+esac
+expect_ctl 0 '*reason     early:*' explain 192.0.2.1 "$printed" c@example.org
+expect_ctl 0 'removed: *' triplets forget 192.0.2.1 "$printed" c@example.org
 for sender in "$long" "<$long>" "$short"; do
 	expect_ctl 0 "*reason     early:*reference  $reference*" \
 	    explain 192.0.2.1 "$sender" c@example.org
@@ -428,8 +451,29 @@ expect_ctl 0 "*reason     early:*reference  $reference*" explain "$reference"
 expect_ctl 0 "removed: 192.0.2.0/24 $short *" triplets forget "$reference"
 expect_ctl 0 'removed: *' triplets forget 192.0.2.1 "x$long" c@example.org
 
+# An address may have the characters of globs. It is printed as it is.
+literal='a@[192.0.2.9]'
+for sender in "$literal" 'b*@[ipv6:2001:db8::1]' 'c\\d@example.net' \
+    "$(printf %0100d 0)[x@long.example.$(printf %040d 0).example"; do
+	ask 192.0.2.77 "$sender" glob@example.org > /dev/null
+	[ "$(ctl triplets list --sender "$sender" --recipient glob@example.org |
+	    wc -l)" = 1 ] || complain "triplets list --sender $sender"
+	printed=$(ctl triplets list --sender "$sender" | cut -f 4)
+	[ "$(ctl triplets list --sender "$printed" | wc -l)" = 1 ] ||
+	    complain "triplets list --sender $printed"
+done
+[ "$(ctl triplets list --sender '<A@[192.0.2.9]>' | wc -l)" = 1 ] ||
+    complain 'triplets list --sender in brackets'
+[ "$(ctl triplets list --sender 'a@[[]192*' | wc -l)" = 1 ] ||
+    complain 'triplets list --sender with a glob'
+ctl clients forget 192.0.2.77 > /dev/null
+
 # ---- Decisions ----
 
+# Without a daemon no decision is kept: only the arguments are checked here.
+expect_ctl 2 'tardigrey: --reference: not a reference: "7k3*"*' \
+    decisions --reference '7k3*'
+expect_ctl 0 '*' decisions --reference 7K3M-9XOQ --sender '<>'
 for word in greylst '' never 'x*'; do
 	expect_ctl 2 "tardigrey: --action: unknown action or reason: \"$word\" \
 (write one of: pass, greylist, *, new, early, *, stress, failure)*" \
