@@ -11,7 +11,8 @@
 /*
  * list_file: parse the text of a list file, tardigrey-lists(5), and add its
  * lines to a list. A line has one pattern. '#' starts a comment. A line of a
- * recipient list may have a setting after the pattern.
+ * recipient list may have a setting after the pattern. A byte order mark at the
+ * beginning of the text is skipped.
  */
 
 #define LIST_LINE_MAX        1000 /* octets */

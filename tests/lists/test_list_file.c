@@ -40,6 +40,13 @@ static const struct {
 	{ R, "a.b\na.b\nA.B", "1:a.b off,2:a.b off,3:a.b off," },
 	{ R, "#a.b\n#c.d\ne.f", "3:e.f off," },
 
+	/* A byte order mark. */
+	{ C, "\xef\xbb\xbf" "a.b\nc.d\n", "1:a.b off,2:c.d off," },
+	{ S, "\xef\xbb\xbf" "a@b.c\r\n", "1:a@b.c off," },
+	{ R, "\xef\xbb\xbf" "a.b on\n", "1:a.b on," },
+	{ R, "\xef\xbb\xbf" "# nothing\na.b", "2:a.b off," },
+	{ C, "\xef\xbb\xbf", "" },
+
 	/* Settings. */
 	{ R, "a.b off", "1:a.b off," },
 	{ R, "a.b on\n", "1:a.b on," },
@@ -134,7 +141,12 @@ static const struct {
 	{ R, "a.b\r\r\n", "lists/x:1: ", "a control character" },
 	{ R, "a.b\rc.d\n", "lists/x:1: ", "a control character" },
 	{ R, "a.b\v", "lists/x:1: ", "a control character" },
-	{ C, "\xef\xbb\xbf" "a.b\n", "lists/x:1: ", "a host name that is not ASCII" },
+	{ C, "\xef\xbb", "lists/x:1: ", "a host name that is not ASCII" },
+	{ C, "\xef\xbb\xbf" "a..b\n", "lists/x:1: ", "pattern: \"a..b\"" },
+	{ C, "c.d\n\xef\xbb\xbf" "a.b\n", "lists/x:2: ",
+	  "a host name that is not ASCII" },
+	{ C, "\xef\xbb\xbf\xef\xbb\xbf" "a.b\n", "lists/x:1: ",
+	  "a host name that is not ASCII" },
 };
 /* clang-format on */
 
