@@ -7,14 +7,7 @@
 
 #include "tools/memory.h"
 
-void
-tally_add(struct tally *tally, const char *name, int64_t value)
-{
-	tally->items =
-	    memory_grow(tally->items, tally->n, sizeof(*tally->items));
-	tally->items[tally->n++] =
-	    (struct tally_item){memory_copy(name), 1, value};
-}
+#define ROOM_MIN 16
 
 static int
 by_name(const void *a, const void *b)
@@ -33,11 +26,13 @@ by_number(const void *a, const void *b)
 	return strcmp(x->name, y->name);
 }
 
+/* Join equal names, and sort by name. */
 static void
 join(struct tally *tally)
 {
 	size_t n = 0;
 
+	qsort(tally->items, tally->n, sizeof(*tally->items), by_name);
 	for (size_t i = 0; i < tally->n; i++) {
 		struct tally_item *item = &tally->items[i];
 		struct tally_item *last = n > 0 ? &tally->items[n - 1] : NULL;
@@ -54,12 +49,38 @@ join(struct tally *tally)
 	tally->n = n;
 }
 
+/* Make room for one more item. After a join, half of the array is free, or it
+ * grows: so there are few joins. */
+static void
+make_room(struct tally *tally)
+{
+	size_t room = tally->room > 0 ? 2 * tally->room : ROOM_MIN;
+
+	if (tally->n < tally->room)
+		return;
+	if (tally->n > 0)
+		join(tally);
+	if (tally->n < tally->room / 2)
+		return;
+	tally->items = reallocarray(tally->items, room, sizeof(*tally->items));
+	if (tally->items == NULL)
+		memory_out();
+	tally->room = room;
+}
+
+void
+tally_add(struct tally *tally, const char *name, int64_t value)
+{
+	make_room(tally);
+	tally->items[tally->n++] =
+	    (struct tally_item){memory_copy(name), 1, value};
+}
+
 void
 tally_sort(struct tally *tally)
 {
 	if (tally->n == 0)
 		return;
-	qsort(tally->items, tally->n, sizeof(*tally->items), by_name);
 	join(tally);
 	qsort(tally->items, tally->n, sizeof(*tally->items), by_number);
 }

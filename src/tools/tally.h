@@ -7,8 +7,8 @@
 #include <stdint.h>
 
 /*
- * tally: counts names, and keeps the largest value of each name. All names are
- * in memory.
+ * tally: counts names, and keeps the largest value of each name. The different
+ * names are in memory, with at most four items for each.
  */
 
 struct tally_item {
@@ -18,8 +18,9 @@ struct tally_item {
 };
 
 struct tally {
-	struct tally_item *items; /* owned */
-	size_t n;
+	struct tally_item *items; /* owned; before tally_sort() a name may have
+				   * several */
+	size_t n, room;
 };
 
 void tally_add(struct tally *tally, const char *name, int64_t value);
