@@ -183,16 +183,10 @@ struct worker {
 	int64_t pause_s; /* before the next start */
 };
 
-static int64_t
-monotonic_s(void)
-{
-	return clock_monotonic_ms() / 1000;
-}
-
 static void
 start_worker(struct worker *worker, const struct config *config)
 {
-	worker->started_s = monotonic_s();
+	worker->started_s = clock_monotonic_s();
 	worker->pid = fork();
 	if (worker->pid == 0) {
 		signal(SIGTERM, SIG_DFL);
@@ -206,7 +200,7 @@ start_worker(struct worker *worker, const struct config *config)
 static void
 note_end(struct worker *worker)
 {
-	int64_t now_s = monotonic_s();
+	int64_t now_s = clock_monotonic_s();
 
 	worker->pid = 0;
 	if (now_s - worker->started_s >= LONG_LIFE_S)
@@ -241,7 +235,7 @@ supervise(const struct config *config)
 		reap(workers);
 		for (size_t i = 0; i < WORKERS; i++)
 			if (workers[i].pid == 0 &&
-			    monotonic_s() >= workers[i].start_s)
+			    clock_monotonic_s() >= workers[i].start_s)
 				start_worker(&workers[i], config);
 		nanosleep(&second, NULL);
 	}
