@@ -6,7 +6,17 @@
 #include <stdio.h>
 #include <string.h>
 
-#define TEXTS 8
+#define TEXTS     8
+#define TEXT_SIZE 64
+
+static char *
+next_text(void)
+{
+	static char texts[TEXTS][TEXT_SIZE];
+	static size_t next;
+
+	return texts[next++ % TEXTS];
+}
 
 static struct greylist_rules
 rules_of(enum client_class client_class, const struct engine_rules *rules)
@@ -74,24 +84,24 @@ const char *
 row_state_with_time(enum client_class client_class, const struct record *record,
     const struct engine_rules *rules, int64_t now_s)
 {
-	static char text[64];
 	const struct greylist_rules own = rules_of(client_class, rules);
 	int64_t age_s = record_since(record->first_seen_s, now_s);
+	char *text = next_text();
 	char left[24];
 
 	switch (greylist_phase(record, now_s, &own)) {
 	case PHASE_FIRST:
 	case PHASE_WAITING:
 		round_up(greylist_delay_s(record, &own) - age_s, left);
-		snprintf(text, sizeof(text), "passes in %s", left);
+		snprintf(text, TEXT_SIZE, "passes in %s", left);
 		return text;
 	case PHASE_DUE:
 		round_up(own.retry_window_s - age_s, left);
-		snprintf(text, sizeof(text), "passes now, %s left", left);
+		snprintf(text, TEXT_SIZE, "passes now, %s left", left);
 		return text;
 	case PHASE_KNOWN:
 		round_up(record->expires_s - now_s, left);
-		snprintf(text, sizeof(text), "known, %s left", left);
+		snprintf(text, TEXT_SIZE, "known, %s left", left);
 		return text;
 	case PHASE_OVERDUE:
 	case PHASE_EXPIRED:
@@ -104,10 +114,8 @@ const char *
 row_state_of_auto_whitelist(const struct record *record,
     const struct engine_rules *rules, int64_t now_s)
 {
-	static char texts[TEXTS][48];
-	static size_t next;
 	struct auto_whitelist_rules own = engine_rules_auto_whitelist(rules);
-	char *text = texts[next++ % TEXTS];
+	char *text = next_text();
 
 	if (own.after == 0)
 		return "";
@@ -115,7 +123,7 @@ row_state_of_auto_whitelist(const struct record *record,
 		return "expired";
 	if (auto_whitelist_passes(record, now_s, &own))
 		return "whitelisted";
-	snprintf(text, sizeof(texts[0]), "%" PRId64 " of %u",
+	snprintf(text, TEXT_SIZE, "%" PRId64 " of %u",
 	    own.after - auto_whitelist_retries_needed(record, now_s, &own),
 	    own.after);
 	return text;

@@ -6,8 +6,8 @@
 #include "decide/engine_rules.h"
 #include "decide/key.h"
 
-/* row_state: a word for the state of a record, without regard to lists. Each
- * word is valid until the eighth call after it. */
+/* row_state: the state of a record as a text, without regard to lists. Each
+ * text is valid until the eighth call after it. */
 
 /* The class of the clients of a triplet. A client of a network may be named or
  * suspicious: CLASS_SUSPICIOUS, which has the longer delay. */
