@@ -87,6 +87,7 @@ list_setting_format(enum list_effect effect, int64_t delay_s,
 {
 	char span[DURATION_TEXT_SIZE] = "";
 
+	out[0] = '\0'; /* a store may have an effect that is not known */
 	switch (effect) {
 	case LIST_WHITELIST:
 		strcpy(out, "off");

@@ -5,68 +5,22 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "tools/listing.h"
 #include "tools/memory.h"
 
 #define PART_MAX 200 /* numbers that are added in one call */
 
 /* ---- Hits ---- */
 
-struct hits {
-	struct store_hit *items; /* owned, with their texts */
-	size_t n;
-};
-
-static void
-keep_hit(const struct store_hit *hit, void *arg)
-{
-	struct hits *hits = arg;
-	struct store_hit *copy;
-
-	hits->items = memory_grow(hits->items, hits->n, sizeof(*hits->items));
-	copy = &hits->items[hits->n++];
-	*copy = *hit;
-	copy->source = memory_copy(hit->source);
-	copy->pattern = memory_copy(hit->pattern);
-}
-
-static void
-free_hits(struct hits *hits)
-{
-	for (size_t i = 0; i < hits->n; i++) {
-		free((char *)hits->items[i].source);
-		free((char *)hits->items[i].pattern);
-	}
-	free(hits->items);
-}
-
-static int
-compare_hits(const void *a, const void *b)
-{
-	const struct store_hit *x = a, *y = b;
-	int order = strcmp(x->source, y->source);
-
-	if (order == 0)
-		order = strcmp(x->pattern, y->pattern);
-	if (order == 0)
-		order = (int)x->kind - (int)y->kind;
-	return order != 0 ? order : (int)x->whitelists - (int)y->whitelists;
-}
-
 /* Keep the hits that "there" lacks. Both have their numbers in n. */
 static void
-subtract_hits(struct hits *hits, struct hits *there)
+subtract_hits(struct listing_hits *hits, const struct listing_hits *there)
 {
 	size_t n = 0;
 
-	if (there->n > 0)
-		qsort(there->items, there->n, sizeof(*there->items),
-		    compare_hits);
 	for (size_t i = 0; i < hits->n; i++) {
 		struct store_hit hit = hits->items[i];
-		const struct store_hit *found = there->n == 0
-		    ? NULL
-		    : bsearch(&hit, there->items, there->n,
-			  sizeof(*there->items), compare_hits);
+		const struct store_hit *found = listing_hits_find(there, &hit);
 
 		if (found != NULL)
 			hit.n -= found->n < hit.n ? found->n : hit.n;
@@ -82,7 +36,7 @@ subtract_hits(struct hits *hits, struct hits *there)
 }
 
 static enum store_rc
-add_hits(struct store *to, const struct hits *hits, struct err *err)
+add_hits(struct store *to, const struct listing_hits *hits, struct err *err)
 {
 	for (size_t at = 0, part; at < hits->n; at += part) {
 		part = hits->n - at < PART_MAX ? hits->n - at : PART_MAX;
@@ -96,18 +50,18 @@ add_hits(struct store *to, const struct hits *hits, struct err *err)
 static enum store_rc
 copy_hits(struct store *from, struct store *to, int64_t *n_out, struct err *err)
 {
-	struct hits hits = {0}, there = {0};
-	enum store_rc rc = from->counts->hits(from, keep_hit, &hits, err);
+	struct listing_hits hits = {0}, there = {0};
+	enum store_rc rc = listing_hits_read(from, &hits, err);
 
 	if (rc == STORE_OK)
-		rc = to->counts->hits(to, keep_hit, &there, err);
+		rc = listing_hits_read(to, &there, err);
 	if (rc == STORE_OK) {
 		subtract_hits(&hits, &there);
 		rc = add_hits(to, &hits, err);
 	}
 	*n_out = (int64_t)hits.n;
-	free_hits(&hits);
-	free_hits(&there);
+	listing_hits_free(&hits);
+	listing_hits_free(&there);
 	return rc;
 }
 

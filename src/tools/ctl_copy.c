@@ -20,6 +20,7 @@
 #include "tools/copied_counts.h"
 #include "tools/ctl.h"
 #include "tools/import_batch.h"
+#include "tools/listing.h"
 #include "tools/memory.h"
 #include "tools/progress.h"
 #include "tools/report.h"
@@ -152,26 +153,23 @@ keep_entry(const struct store_entry *entry, void *arg)
 	entries->items[entries->n++] = *entry;
 }
 
+/* The entries are sorted. */
 static bool
 has_key_of(const struct entries *entries, const struct store_entry *entry)
 {
-	for (size_t i = 0; i < entries->n; i++) {
-		const struct store_entry *other = &entries->items[i];
-
-		if (other->kind == entry->kind &&
-		    (other->effect == LIST_WHITELIST) ==
-			(entry->effect == LIST_WHITELIST) &&
-		    strcmp(other->pattern, entry->pattern) == 0)
-			return true;
-	}
-	return false;
+	return entries->n > 0 &&
+	    bsearch(entry, entries->items, entries->n, sizeof(*entry),
+		listing_compare_entries) != NULL;
 }
 
 /* An entry that is there already stays as it is. */
 static enum store_rc
 copy_entries(struct copy *copy, const struct entries *entries,
-    const struct entries *there, struct err *err)
+    struct entries *there, struct err *err)
 {
+	if (there->n > 0)
+		qsort(there->items, there->n, sizeof(*there->items),
+		    listing_compare_entries);
 	for (size_t i = 0; i < entries->n; i++) {
 		if (has_key_of(there, &entries->items[i])) {
 			copy->kept_n++;

@@ -8,7 +8,7 @@
 #include <string.h>
 
 #include "base/date.h"
-#include "base/duration.h"
+#include "lists/list_file.h"
 #include "service/list_entries.h"
 #include "system/list_files.h"
 #include "tools/memory.h"
@@ -17,8 +17,7 @@ struct listing {
 	struct list *entries, *files;
 	struct store_entry *details; /* sorted by key */
 	size_t details_n;
-	struct store_hit *hits; /* sorted by key; the texts are owned */
-	size_t hits_n;
+	struct listing_hits hits;
 };
 
 /* ---- Order ---- */
@@ -34,8 +33,8 @@ compare_keys(bool whitelists_a, enum list_kind kind_a, const char *pattern_a,
 	return strcmp(pattern_a, pattern_b);
 }
 
-static int
-compare_details(const void *a, const void *b)
+int
+listing_compare_entries(const void *a, const void *b)
 {
 	const struct store_entry *one = a, *other = b;
 
@@ -56,6 +55,50 @@ compare_hits(const void *a, const void *b)
 		  other->whitelists, other->kind, other->pattern);
 }
 
+/* ---- Hits ---- */
+
+static void
+add_hit(const struct store_hit *hit, void *arg)
+{
+	struct listing_hits *hits = arg;
+	struct store_hit *copy;
+
+	hits->items = memory_grow(hits->items, hits->n, sizeof(*hits->items));
+	copy = &hits->items[hits->n++];
+	*copy = *hit;
+	copy->source = memory_copy(hit->source);
+	copy->pattern = memory_copy(hit->pattern);
+}
+
+enum store_rc
+listing_hits_read(struct store *store, struct listing_hits *out,
+    struct err *err)
+{
+	enum store_rc rc = store->counts->hits(store, add_hit, out, err);
+
+	if (out->n > 0)
+		qsort(out->items, out->n, sizeof(*out->items), compare_hits);
+	return rc;
+}
+
+void
+listing_hits_free(struct listing_hits *hits)
+{
+	for (size_t i = 0; i < hits->n; i++) {
+		free((char *)hits->items[i].source);
+		free((char *)hits->items[i].pattern);
+	}
+	free(hits->items);
+}
+
+const struct store_hit *
+listing_hits_find(const struct listing_hits *hits, const struct store_hit *key)
+{
+	if (hits->n == 0)
+		return NULL;
+	return bsearch(key, hits->items, hits->n, sizeof(*key), compare_hits);
+}
+
 /* ---- Loading ---- */
 
 static void
@@ -66,20 +109,6 @@ add_detail(const struct store_entry *entry, void *arg)
 	listing->details = memory_grow(listing->details, listing->details_n,
 	    sizeof(*listing->details));
 	listing->details[listing->details_n++] = *entry;
-}
-
-static void
-add_hit(const struct store_hit *hit, void *arg)
-{
-	struct listing *listing = arg;
-	struct store_hit *copy;
-
-	listing->hits =
-	    memory_grow(listing->hits, listing->hits_n, sizeof(*listing->hits));
-	copy = &listing->hits[listing->hits_n++];
-	*copy = *hit;
-	copy->source = memory_copy(hit->source);
-	copy->pattern = memory_copy(hit->pattern);
 }
 
 static void
@@ -107,14 +136,11 @@ load_store(struct ctl *ctl, struct store *store, struct listing *listing,
 		err) != STORE_OK ||
 	    store->lists->entries(store, add_detail, listing, err) !=
 		STORE_OK ||
-	    store->counts->hits(store, add_hit, listing, err) != STORE_OK)
+	    listing_hits_read(store, &listing->hits, err) != STORE_OK)
 		return STORE_FAILED;
 	if (listing->details_n > 0)
 		qsort(listing->details, listing->details_n,
-		    sizeof(*listing->details), compare_details);
-	if (listing->hits_n > 0)
-		qsort(listing->hits, listing->hits_n, sizeof(*listing->hits),
-		    compare_hits);
+		    sizeof(*listing->details), listing_compare_entries);
 	return STORE_OK;
 }
 
@@ -147,11 +173,7 @@ listing_free(struct listing *listing)
 	list_free(listing->entries);
 	list_free(listing->files);
 	free(listing->details);
-	for (size_t i = 0; i < listing->hits_n; i++) {
-		free((char *)listing->hits[i].source);
-		free((char *)listing->hits[i].pattern);
-	}
-	free(listing->hits);
+	listing_hits_free(&listing->hits);
 	free(listing);
 }
 
@@ -178,7 +200,7 @@ find_detail(const struct listing *listing, const struct list_entry *line)
 		return NULL;
 	snprintf(key.pattern, sizeof(key.pattern), "%s", line->pattern);
 	return bsearch(&key, listing->details, listing->details_n, sizeof(key),
-	    compare_details);
+	    listing_compare_entries);
 }
 
 static const struct store_hit *
@@ -191,10 +213,7 @@ find_hit(const struct listing *listing, const struct list_entry *line)
 	    .pattern = line->pattern,
 	};
 
-	if (listing->hits_n == 0)
-		return NULL;
-	return bsearch(&key, listing->hits, listing->hits_n, sizeof(key),
-	    compare_hits);
+	return listing_hits_find(&listing->hits, &key);
 }
 
 struct listed
@@ -293,28 +312,14 @@ listing_source(const struct list_entry *line)
 const char *
 listing_setting(const struct list_entry *line)
 {
-	static char text[DURATION_TEXT_SIZE + 16];
-	char delay[DURATION_TEXT_SIZE], date[DATE_SIZE];
+	static char text[LIST_SETTING_SIZE];
+	char date[DATE_SIZE];
 
-	switch (line->effect) {
-	case LIST_WHITELIST:
-		return "off";
-	case LIST_GREYLIST:
-		break;
-	case LIST_SHADOW:
-		if (line->shadow_until_s == 0)
-			return "shadow";
+	if (line->effect == LIST_SHADOW && line->shadow_until_s != 0) {
 		date_format(line->shadow_until_s, date);
 		snprintf(text, sizeof(text), "shadow-until=%s", date);
-		return text;
-	case LIST_ALL:
-		return "all";
-	case LIST_SUSPICIOUS:
-		return "suspicious";
-	case LIST_DELAY:
-		duration_format(line->delay_s * 1000, delay);
-		snprintf(text, sizeof(text), "delay=%s", delay);
-		return text;
+	} else {
+		list_setting_format(line->effect, line->delay_s, text);
 	}
-	return "on";
+	return text;
 }

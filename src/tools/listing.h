@@ -11,6 +11,12 @@
 
 struct listing;
 
+/* The hits that a store has, sorted by key. */
+struct listing_hits {
+	struct store_hit *items; /* owned, with their texts */
+	size_t n;
+};
+
 /* One entry or line. */
 struct listed {
 	struct list_entry line;
@@ -41,6 +47,19 @@ struct listed listing_find(const struct listing *listing,
 typedef void listing_fn(const struct listed *listed, void *arg);
 void listing_each(const struct listing *listing, listing_fn *visit, void *arg);
 
+/* Read the hits of a store. *out is {0} before. The caller frees it, also after
+ * STORE_FAILED. */
+enum store_rc listing_hits_read(struct store *store, struct listing_hits *out,
+    struct err *err);
+void listing_hits_free(struct listing_hits *hits);
+
+/* Find the hit with the same key, or NULL. */
+const struct store_hit *listing_hits_find(const struct listing_hits *hits,
+    const struct store_hit *key);
+
+/* Compare the keys of two struct store_entry, for qsort() and bsearch(). */
+int listing_compare_entries(const void *a, const void *b);
+
 /* Parse the first argument as a kind. Returns CTL_DONE, or CTL_USAGE after a
  * complaint. */
 int listing_parse_kind(const struct ctl_arguments *arguments,
@@ -49,7 +68,8 @@ int listing_parse_kind(const struct ctl_arguments *arguments,
 /* "FILE:LINE", or "entry"; valid until the next call. */
 const char *listing_source(const struct list_entry *line);
 
-/* "off", "on", "shadow", "delay=10m"; valid until the next call. */
+/* "off", "on", "shadow", "shadow-until=2027-01-31", "delay=10m"; valid until
+ * the next call. */
 const char *listing_setting(const struct list_entry *line);
 
 #endif

@@ -44,6 +44,21 @@ expect_ctl 0 "0 records copied; * were there, 0 have expired
 0 list entries copied; 2 were there
 0 counts copied" copy "$other" "sqlite:$folder/db"
 
+# An entry is known by its list, its kind and its pattern.
+for kind in recipient sender; do
+	ctl greylist add $kind a@example.org > /dev/null
+	ctl -o database="$other" whitelist add $kind a@example.org > /dev/null
+done
+ctl -o database="$other" greylist add sender a@example.org > /dev/null
+ctl whitelist add sender b@example.org > /dev/null
+expect_ctl 0 "0 records copied; * were there, 1 have expired
+2 list entries copied; 3 were there
+0 counts copied" copy "sqlite:$folder/db" "$other"
+ctl whitelist add sender a@example.org > /dev/null
+expect_ctl 0 "0 records copied; * were there, 1 have expired
+0 list entries copied; 6 were there
+0 counts copied" copy "sqlite:$folder/db" "$other"
+
 expect_ctl 2 "*both databases are*" copy "$other" "$other"
 expect_ctl 2 "*unknown form*" copy "nosql:x" "$other"
 expect_ctl 2 "*other users can see a password*" copy \
