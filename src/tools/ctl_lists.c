@@ -52,7 +52,7 @@ struct choice {
 	bool whitelists;
 	bool any_kind;
 	enum list_kind kind;
-	int64_t unused_since_s; /* the last hit is before it; INT64_MAX: any */
+	int64_t unused_since_s; /* listing_is_unused(); INT64_MAX: any */
 };
 
 static void
@@ -62,7 +62,7 @@ print_chosen(const struct listed *listed, void *arg)
 
 	if ((listed->line.effect == LIST_WHITELIST) == choice->whitelists &&
 	    (choice->any_kind || listed->line.kind == choice->kind) &&
-	    listed->last_hit_s < choice->unused_since_s)
+	    listing_is_unused(listed, choice->unused_since_s))
 		print_row(&choice->table, listed);
 }
 

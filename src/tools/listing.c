@@ -257,6 +257,13 @@ listing_each(const struct listing *listing, listing_fn *visit, void *arg)
 	}
 }
 
+bool
+listing_is_unused(const struct listed *listed, int64_t since_s)
+{
+	return listed->last_hit_s < since_s &&
+	    (listed->entry == NULL || listed->entry->created_s < since_s);
+}
+
 struct search {
 	const struct verdict_listed *wanted;
 	struct listed found;

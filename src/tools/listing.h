@@ -47,6 +47,10 @@ struct listed listing_find(const struct listing *listing,
 typedef void listing_fn(const struct listed *listed, void *arg);
 void listing_each(const struct listing *listing, listing_fn *visit, void *arg);
 
+/* True if it had no hit since then, and is no entry that was made since then.
+ * It is not known when the line of a file was written. */
+bool listing_is_unused(const struct listed *listed, int64_t since_s);
+
 /* Read the hits of a store. *out is {0} before. The caller frees it, also after
  * STORE_FAILED. */
 enum store_rc listing_hits_read(struct store *store, struct listing_hits *out,

@@ -266,6 +266,18 @@ ctl whitelist list client | grep -q 'clients:1	1	20' ||
     complain 'a hit was not counted'
 ctl whitelist list client --unused 90d | grep -q mx.example.com ||
     complain '--unused does not list a line that was never hit'
+# An entry has to be that old.
+ctl whitelist add client 10.8.0.0/16 > /dev/null
+for span in 90d 1h; do
+	! ctl whitelist list client --unused $span | grep -q 10.8.0.0/16 ||
+	    complain '--unused lists a new entry'
+done
+sleep 2
+ctl whitelist list client --unused 1s | grep -q 10.8.0.0/16 ||
+    complain '--unused does not list an old entry'
+! ctl greylist list --unused 30d | grep -q '	entry	' ||
+    complain 'greylist list --unused lists a new entry'
+ctl whitelist remove client 10.8.0.0/16 > /dev/null
 
 # ---- Removing and expiring ----
 
