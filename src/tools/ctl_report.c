@@ -41,15 +41,6 @@ is_within(const struct weekly *weekly, int64_t time_s)
 	return time_s >= weekly->from_s && time_s < weekly->to_s;
 }
 
-/* The domain, as an entry of a sender list. */
-static const char *
-domain_of(const char *sender)
-{
-	const char *at = strrchr(sender, '@');
-
-	return at != NULL ? at + 1 : sender;
-}
-
 /* A triplet with a pool has two records: take the one by network. A record that
  * passed at its first attempt has not waited. */
 static bool
@@ -64,8 +55,8 @@ add_record(const struct store_row *row, void *arg)
 	if (record->passed_s != 0) {
 		if (is_within(weekly, record->passed_s) && waited_s > 0 &&
 		    record->deferred_n > 0)
-			tally_add(&weekly->senders, domain_of(row->key.sender),
-			    waited_s);
+			tally_add(&weekly->senders,
+			    weekly_sender_key(row->key.sender), waited_s);
 	} else if (is_within(weekly, record->first_seen_s)) {
 		tally_add(record->deferred_n <= 1 ? &weekly->clients
 						  : &weekly->early,
@@ -83,8 +74,7 @@ add_line(const struct listed *listed, void *arg)
 	if (listed->line.effect != LIST_WHITELIST)
 		return;
 	weekly->whitelist_n++;
-	if (listed->last_hit_s >= since_s ||
-	    (listed->entry != NULL && listed->entry->created_s >= since_s))
+	if (!listing_is_unused(listed, since_s))
 		return;
 	if (weekly->unused_n < WEEKLY_TOP)
 		snprintf(weekly->unused[weekly->unused_n], WEEKLY_LINE_SIZE,
@@ -223,19 +213,20 @@ add_senders(struct report *report, const struct tally *senders)
 		  : "No sender was delayed");
 	for (size_t i = 0; i < n; i++) {
 		const struct tally_item *sender = &senders->items[i];
-		char *word = shell_word(sender->name);
+		const char *name = weekly_sender_name(sender->name);
+		char *command = weekly_sender_command(sender->name);
+		char *text = command != NULL ? command : shell_word(name);
 		struct report item;
 
 		report_begin_item(&item, report);
-		report_text(&item, "sender", sender->name);
+		report_text(&item, "sender", name);
 		report_number(&item, "n", sender->n);
 		report_number(&item, "longest", sender->largest);
 		report_end(&item);
-		report_line(report,
-		    "  %6" PRId64 "  up to %-22s tardigrey whitelist add "
-		    "sender %s",
-		    sender->n, show_span(sender->largest), word);
-		free(word);
+		report_line(report, "  %6" PRId64 "  up to %-22s %s%s",
+		    sender->n, show_span(sender->largest),
+		    command != NULL ? "" : "no entry for ", text);
+		free(text);
 	}
 }
 

@@ -6,8 +6,12 @@
 #include "tools/weekly.h"
 
 #include <inttypes.h>
+#include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 
+#include "lists/wide_pattern.h"
+#include "tools/memory.h"
 #include "tools/shell_word.h"
 #include "tools/show.h"
 #include "view/page_parts.h"
@@ -15,6 +19,8 @@
 
 #define DAY_S        86400
 #define DAYS_PLOTTED 31
+
+static const char command_words[] = "tardigrey whitelist add sender ";
 
 int64_t
 weekly_passed_n(const struct weekly *weekly)
@@ -53,6 +59,57 @@ size_t
 weekly_shown_n(int64_t n)
 {
 	return n < WEEKLY_TOP ? (size_t)n : WEEKLY_TOP;
+}
+
+/* ---- Senders ---- */
+
+const char *
+weekly_sender_key(const char *sender)
+{
+	const char *at = strrchr(sender, '@');
+
+	return at != NULL && at[1] != '\0' ? at : sender;
+}
+
+const char *
+weekly_sender_name(const char *key)
+{
+	return key[0] == '@' ? key + 1 : key;
+}
+
+/* True if an entry lets the senders of the key pass, and the command accepts
+ * the entry. */
+static bool
+is_entry(const char *key)
+{
+	struct pattern pattern;
+	struct err err;
+
+	if (strcmp(key, "<>") == 0)
+		return true;
+	return key[0] == '@' &&
+	    pattern_parse(LIST_SENDER, weekly_sender_name(key), &pattern,
+		&err) == 0 &&
+	    pattern.type == PATTERN_DOMAIN &&
+	    wide_pattern_check(LIST_SENDER, &pattern, &err) == 0;
+}
+
+char *
+weekly_sender_command(const char *key)
+{
+	const char *name = weekly_sender_name(key);
+	char *word, *command;
+	size_t size;
+
+	if (!is_entry(key))
+		return NULL;
+	word = shell_word(name);
+	size = sizeof(command_words) + sizeof("-- ") + strlen(word);
+	command = memory_alloc(size, 1);
+	snprintf(command, size, "%s%s%s", command_words,
+	    name[0] == '-' ? "-- " : "", word);
+	free(word);
+	return command;
 }
 
 /* ---- HTML ---- */
@@ -208,6 +265,14 @@ begin_list(struct text *out, const char *title, const char *note)
 }
 
 static void
+add_command(struct text *out, const char *command)
+{
+	text_add(out, "<small><code>");
+	page_add_value(out, command);
+	text_add(out, "</code></small>");
+}
+
+static void
 add_senders(struct text *out, const struct tally *senders)
 {
 	if (senders->n == 0)
@@ -216,16 +281,16 @@ add_senders(struct text *out, const struct tally *senders)
 	    "The command lets them pass at once.");
 	for (size_t i = 0; i < weekly_shown_n((int64_t)senders->n); i++) {
 		const struct tally_item *sender = &senders->items[i];
-		char *word = shell_word(sender->name);
+		char *command = weekly_sender_command(sender->name);
 
 		text_add(out, "<tr><td class=\"mail\">");
-		page_add_value(out, sender->name);
+		page_add_value(out, weekly_sender_name(sender->name));
 		text_add(out, ", up to ");
 		page_add_span(out, sender->largest);
-		text_add(out, "<small><code>tardigrey whitelist add sender ");
-		page_add_value(out, word);
-		free(word);
-		text_add(out, "</code></small></td><td class=\"n\">");
+		if (command != NULL)
+			add_command(out, command);
+		free(command);
+		text_add(out, "</td><td class=\"n\">");
 		page_add_number(out, sender->n);
 		text_add(out, "</td></tr>\n");
 	}

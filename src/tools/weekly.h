@@ -3,8 +3,10 @@
 #ifndef TARDIGREY_TOOLS_WEEKLY_H
 #define TARDIGREY_TOOLS_WEEKLY_H
 
+#include <limits.h>
 #include <stdint.h>
 
+#include "lists/pattern.h"
 #include "tools/tally.h"
 #include "view/history.h"
 #include "view/text.h"
@@ -15,7 +17,8 @@
 #define WEEKLY_TOP      10 /* senders, clients and list lines to show */
 #define WEEKLY_UNUSED_S (90 * 86400)
 
-#define WEEKLY_LINE_SIZE 400 /* a kind, a pattern, a file and a line */
+/* "KIND PATTERN (FILE:LINE)" */
+#define WEEKLY_LINE_SIZE (PATTERN_SIZE + PATH_MAX + 48)
 
 struct weekly {
 	int64_t from_s, to_s;
@@ -23,9 +26,9 @@ struct weekly {
 	struct history all;
 	struct history
 	    days[WEEKLY_DAYS_MAX]; /* of the calendar; [0] is the last */
-	struct tally senders;      /* of delayed mail: the largest delay */
-	struct tally clients;      /* that never came back */
-	struct tally early;        /* clients that retried, but did not pass */
+	struct tally senders; /* by weekly_sender_key(): the largest delay */
+	struct tally clients; /* that never came back */
+	struct tally early;   /* clients that retried, but did not pass */
 	/* Whitelist lines and entries, and those without a hit for
 	 * WEEKLY_UNUSED_S; -1: not known. */
 	int64_t whitelist_n, unused_n;
@@ -40,6 +43,17 @@ int64_t weekly_noon_s(const struct weekly *weekly);
 
 /* The part of what passed that was delayed, in thousandths. */
 int64_t weekly_delayed(const struct weekly *weekly);
+
+/* What senders are counted by: "@" and the domain, or the whole sender if it
+ * has no domain; borrowed from the sender. */
+const char *weekly_sender_key(const char *sender);
+
+/* The domain, or the sender without one; borrowed from the key. */
+const char *weekly_sender_name(const char *key);
+
+/* The command that lets these senders pass, for sh(1). NULL: no entry can, or
+ * it would let too much mail pass. The caller frees it. */
+char *weekly_sender_command(const char *key);
 
 /* Mail that passed, after waiting or at once. */
 int64_t weekly_passed_n(const struct weekly *weekly);
