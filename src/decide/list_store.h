@@ -19,6 +19,7 @@ struct store;
 
 #define STORE_COMMENT_SIZE 512
 #define STORE_AUTHOR_SIZE  128
+#define STORE_PUT_MAX      1000 /* entries in one call of put_entries */
 
 /* An entry. Its key is (list, kind, pattern). The list is "whitelist" if the
  * effect is LIST_WHITELIST, otherwise "greylist". */
@@ -54,9 +55,12 @@ struct list_store_ops {
 	enum store_rc (*has_more_entries)(struct store *store, int64_t n,
 	    bool *out, struct err *err);
 
-	/* Add an entry, or replace the entry of the same key. */
-	enum store_rc (*put_entry)(struct store *store,
-	    const struct store_entry *entry, struct err *err);
+	/* Add n entries, or replace the entries of the same keys. One call for
+	 * many entries takes much less time than a call for each. It may stop
+	 * other writers meanwhile: pass at most STORE_PUT_MAX. If the call
+	 * fails, some of the entries may have been added. */
+	enum store_rc (*put_entries)(struct store *store,
+	    const struct store_entry *entries, size_t n, struct err *err);
 
 	/* Remove an entry and its hits. *found_out says whether it existed. */
 	enum store_rc (*remove_entry)(struct store *store, bool whitelists,

@@ -164,21 +164,24 @@ has_key_of(const struct entries *entries, const struct store_entry *entry)
 
 /* An entry that is there already stays as it is. */
 static enum store_rc
-copy_entries(struct copy *copy, const struct entries *entries,
-    struct entries *there, struct err *err)
+copy_entries(struct copy *copy, struct entries *entries, struct entries *there,
+    struct err *err)
 {
+	size_t new_n = 0, n;
+
 	if (there->n > 0)
 		qsort(there->items, there->n, sizeof(*there->items),
 		    listing_compare_entries);
-	for (size_t i = 0; i < entries->n; i++) {
-		if (has_key_of(there, &entries->items[i])) {
-			copy->kept_n++;
-			continue;
-		}
-		if (copy->to->lists->put_entry(copy->to, &entries->items[i],
-			err) != STORE_OK)
+	for (size_t i = 0; i < entries->n; i++)
+		if (!has_key_of(there, &entries->items[i]))
+			entries->items[new_n++] = entries->items[i];
+	copy->kept_n += (int64_t)(entries->n - new_n);
+	for (size_t i = 0; i < new_n; i += n) {
+		n = new_n - i < STORE_PUT_MAX ? new_n - i : STORE_PUT_MAX;
+		if (copy->to->lists->put_entries(copy->to, &entries->items[i],
+			n, err) != STORE_OK)
 			return STORE_FAILED;
-		copy->entries_n++;
+		copy->entries_n += (int64_t)n;
 	}
 	return STORE_OK;
 }

@@ -302,7 +302,7 @@ add(struct ctl *ctl, const struct ctl_arguments *arguments, bool whitelists)
 		return CTL_REFUSED;
 	if (store->lists->entries(store, compare_key, &search, &err) !=
 		STORE_OK ||
-	    store->lists->put_entry(store, &entry, &err) != STORE_OK) {
+	    store->lists->put_entries(store, &entry, 1, &err) != STORE_OK) {
 		complain("%s", err.text);
 		status = CTL_REFUSED;
 	} else {

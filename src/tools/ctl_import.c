@@ -222,6 +222,9 @@ read_all(struct import *import, const struct import_source_ops *format,
 {
 	int rc = format->read(source, settings, take, import);
 
+	if (import->entries != NULL &&
+	    import_entries_flush(import->entries) != 0)
+		rc = -1;
 	if (import->batch != NULL && import_batch_flush(import->batch) != 0)
 		rc = -1;
 	progress_end();

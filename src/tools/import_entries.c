@@ -15,6 +15,8 @@ struct import_entries {
 	struct store_entry template;
 	char **keys; /* owned; of the entries that there were, sorted */
 	size_t n;
+	struct store_entry added[STORE_PUT_MAX]; /* not yet in the store */
+	size_t added_n;
 	int64_t unchanged_n;
 };
 
@@ -88,9 +90,8 @@ int
 import_entries_add(struct import_entries *entries,
     const struct foreign *foreign)
 {
-	struct store_entry entry = entries->template;
+	struct store_entry *entry = &entries->added[entries->added_n];
 	char key[ENTRY_KEY_SIZE], *wanted = key;
-	struct err err;
 
 	make_key(foreign->whitelists, foreign->list, foreign->pattern, key);
 	if (entries->n > 0 &&
@@ -99,11 +100,25 @@ import_entries_add(struct import_entries *entries,
 		entries->unchanged_n++;
 		return 0;
 	}
-	entry.kind = foreign->list;
-	entry.effect = foreign->whitelists ? LIST_WHITELIST : LIST_ALL;
-	strcpy(entry.pattern, foreign->pattern);
-	if (entries->store->lists->put_entry(entries->store, &entry, &err) ==
-	    STORE_OK)
+	*entry = entries->template;
+	entry->kind = foreign->list;
+	entry->effect = foreign->whitelists ? LIST_WHITELIST : LIST_ALL;
+	strcpy(entry->pattern, foreign->pattern);
+	return ++entries->added_n < STORE_PUT_MAX
+	    ? 0
+	    : import_entries_flush(entries);
+}
+
+int
+import_entries_flush(struct import_entries *entries)
+{
+	size_t n = entries->added_n;
+	struct err err;
+
+	entries->added_n = 0;
+	if (n == 0 ||
+	    entries->store->lists->put_entries(entries->store, entries->added,
+		n, &err) == STORE_OK)
 		return 0;
 	progress_end();
 	complain("%s", err.text);

@@ -18,9 +18,12 @@ struct import_entries *import_entries_new(struct store *store,
 
 void import_entries_free(struct import_entries *entries);
 
-/* Add an entry. Returns 0, or -1 after a complaint. */
+/* Add an entry, which is copied. Returns 0, or -1 after a complaint. */
 int import_entries_add(struct import_entries *entries,
     const struct foreign *foreign);
+
+/* Write the entries that were added. Returns 0, or -1 after a complaint. */
+int import_entries_flush(struct import_entries *entries);
 
 /* The number of entries that existed already, since this was made. */
 int64_t import_entries_unchanged_n(const struct import_entries *entries);

@@ -292,7 +292,7 @@ add_entry(struct store *store, const char *pattern)
 	struct err err;
 
 	strcpy(entry.pattern, pattern);
-	assert_int_equal(store->lists->put_entry(store, &entry, &err),
+	assert_int_equal(store->lists->put_entries(store, &entry, 1, &err),
 	    STORE_OK);
 }
 

@@ -321,8 +321,8 @@ do_entry(struct player *player, char *rest)
 	snprintf(entry.pattern, sizeof(entry.pattern), "%s", pattern);
 	if (span != NULL)
 		entry.expires_s = player->now.now_s + span_s(player, span);
-	if (player->memory->lists->put_entry(player->memory, &entry, &err) !=
-	    STORE_OK)
+	if (player->memory->lists->put_entries(player->memory, &entry, 1,
+		&err) != STORE_OK)
 		die(player, err.text, "");
 }
 

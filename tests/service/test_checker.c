@@ -302,7 +302,8 @@ put_entry(struct fixture *f, const char *pattern)
 	struct err err;
 
 	strcpy(entry.pattern, pattern);
-	assert_int_equal(f->memory->lists->put_entry(f->memory, &entry, &err),
+	assert_int_equal(f->memory->lists->put_entries(f->memory, &entry, 1,
+			     &err),
 	    STORE_OK);
 }
 

@@ -876,8 +876,8 @@ entry_of(enum list_effect effect, enum list_kind kind, const char *pattern)
 static void
 put(const struct store_entry *entry)
 {
-	if (store->lists->put_entry(store, entry, &err) != STORE_OK)
-		fail_msg("put_entry: %s", err.text);
+	if (store->lists->put_entries(store, entry, 1, &err) != STORE_OK)
+		fail_msg("put_entries: %s", err.text);
 }
 
 static bool
@@ -942,7 +942,7 @@ test_entries(void **state)
 		       "1 sender example.org 0 why|me 7 0\n");
 }
 
-/* put_entry replaces all members of an entry with the same key. */
+/* put_entries replaces all members of an entry with the same key. */
 static void
 test_put_replaces(void **state)
 {
@@ -1027,15 +1027,19 @@ note_order(const struct store_entry *entry, void *arg)
 static void
 test_many_entries(void **state)
 {
-	struct store_entry entry = entry_of(LIST_WHITELIST, LIST_SENDER, "");
+	static struct store_entry entries[MANY];
 	int n = 0;
 
 	(void)state;
-	for (int i = MANY - 1; i >= 0; i--) {
-		snprintf(entry.pattern, sizeof(entry.pattern),
-		    "at.%04d.example", i);
-		put(&entry);
+	for (int i = 0; i < MANY; i++) {
+		entries[i] = entry_of(LIST_WHITELIST, LIST_SENDER, "");
+		snprintf(entries[i].pattern, sizeof(entries[i].pattern),
+		    "at.%04d.example", MANY - 1 - i);
 	}
+	for (int i = 0; i < MANY; i += STORE_PUT_MAX)
+		if (store->lists->put_entries(store, &entries[i], STORE_PUT_MAX,
+			&err) != STORE_OK)
+			fail_msg("put_entries: %s", err.text);
 	if (store->lists->entries(store, note_order, &n, &err) != STORE_OK)
 		fail_msg("entries: %s", err.text);
 	assert_int_equal(n, MANY);

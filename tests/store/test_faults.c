@@ -244,7 +244,8 @@ put_entry(struct life *life)
 
 	life->entry_may_be = true;
 	if (!answered(life,
-		life->store->lists->put_entry(life->store, &entry, &err), &err))
+		life->store->lists->put_entries(life->store, &entry, 1, &err),
+		&err))
 		return false;
 	life->entry_is_put = true;
 	return true;

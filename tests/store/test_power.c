@@ -105,7 +105,7 @@ put_entry(struct load *load)
 	    .pattern = "example.com"};
 	struct err err;
 
-	if (load->store->lists->put_entry(load->store, &entry, &err) ==
+	if (load->store->lists->put_entries(load->store, &entry, 1, &err) ==
 	    STORE_OK)
 		load->entry_is_put = true;
 }

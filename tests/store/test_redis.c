@@ -461,7 +461,7 @@ test_time_to_live(void **state)
 	open_store(STORE_VISIT);
 	redis = (struct redis *)store;
 	assert_int_equal(merge("a"), STORE_OK);
-	assert_int_equal(store->lists->put_entry(store, &entry, &err),
+	assert_int_equal(store->lists->put_entries(store, &entry, 1, &err),
 	    STORE_OK);
 	assert_int_equal(redis_begin(redis, &err), 0);
 	redis_name_of_key(redis, &key, &name);

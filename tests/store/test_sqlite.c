@@ -453,7 +453,7 @@ test_schema_is_made_once(void **state)
 	int entries_n = 0;
 
 	(void)state;
-	assert_int_equal(store->lists->put_entry(store, &an_entry, &err),
+	assert_int_equal(store->lists->put_entries(store, &an_entry, 1, &err),
 	    STORE_OK);
 	store_close(store);
 	version = foreign_number("PRAGMA schema_version");
@@ -739,7 +739,7 @@ test_reads_leave_no_transaction(void **state)
 	bool found;
 
 	(void)state;
-	assert_int_equal(store->lists->put_entry(store, &an_entry, &err),
+	assert_int_equal(store->lists->put_entries(store, &an_entry, 1, &err),
 	    STORE_OK);
 	write_one(store, "a@example.net");
 	write_one(store, "b@example.net");
@@ -789,7 +789,7 @@ test_lists_while_locked(void **state)
 
 	(void)state;
 	entry.expires_s = 5;
-	assert_int_equal(store->lists->put_entry(store, &entry, &err),
+	assert_int_equal(store->lists->put_entries(store, &entry, 1, &err),
 	    STORE_OK);
 	db = foreign_open();
 	sql_run(db, "BEGIN IMMEDIATE");
@@ -800,7 +800,7 @@ test_lists_while_locked(void **state)
 	assert_int_equal(store->counts->tidy(store, 6, &n, &err), STORE_FAILED);
 	assert_int_equal(n, 7);
 	assert_non_null(strstr(err.text, "locked"));
-	assert_int_equal(store->lists->put_entry(store, &entry, &err),
+	assert_int_equal(store->lists->put_entries(store, &entry, 1, &err),
 	    STORE_FAILED);
 	assert_int_equal(store->lists->remove_entry(store, true, LIST_CLIENT,
 			     "example.org", &found, &err),
@@ -887,7 +887,7 @@ test_lists_recover(void **state)
 	int entries_n = 0;
 
 	(void)state;
-	assert_int_equal(store->lists->put_entry(store, &an_entry, &err),
+	assert_int_equal(store->lists->put_entries(store, &an_entry, 1, &err),
 	    STORE_OK);
 	foreign_once("ALTER TABLE list_entry RENAME TO hidden");
 	for (int i = 0; i < 2; i++) {
@@ -895,7 +895,7 @@ test_lists_recover(void **state)
 				     &entries_n, &err),
 		    STORE_FAILED);
 		assert_non_null(strstr(err.text, "list_entry"));
-		assert_int_equal(store->lists->put_entry(store, &an_entry,
+		assert_int_equal(store->lists->put_entries(store, &an_entry, 1,
 				     &err),
 		    STORE_FAILED);
 		assert_non_null(strstr(err.text, "list_entry"));
@@ -967,7 +967,7 @@ test_backup(void **state)
 
 	(void)state;
 	fill(store);
-	assert_int_equal(store->lists->put_entry(store, &an_entry, &err),
+	assert_int_equal(store->lists->put_entries(store, &an_entry, 1, &err),
 	    STORE_OK);
 	writer = open_or_fail();
 	reports_n = last_percent = 0;

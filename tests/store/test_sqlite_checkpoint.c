@@ -520,7 +520,7 @@ check_failing(const char *why)
 		assert_int_equal(try_to_commit(1), STORE_FAILED);
 		sqlite3_sleep(2);
 	}
-	assert_int_equal(store->lists->put_entry(store, &entry, &err),
+	assert_int_equal(store->lists->put_entries(store, &entry, 1, &err),
 	    STORE_FAILED);
 	assert_int_equal(store->counts->add_counts(store, NULL, 0, &counted, 1,
 			     &err),

@@ -793,7 +793,7 @@ put_entry_of(struct store *store, const char *pattern)
 
 	strcpy(entry.pattern, pattern);
 	strcpy(entry.comment, "typed by hand");
-	if (store->lists->put_entry(store, &entry, &err) != STORE_OK)
+	if (store->lists->put_entries(store, &entry, 1, &err) != STORE_OK)
 		fail_msg("%s", err.text);
 }
 
@@ -1074,7 +1074,7 @@ put_plain(struct store *store)
 	    .pattern = "192.0.2.2",
 	    .comment = "typed by hand"};
 
-	return store->lists->put_entry(store, &entry, &err);
+	return store->lists->put_entries(store, &entry, 1, &err);
 }
 
 /* A directory in the place of the copy cannot be opened, not even by root. */
@@ -1160,8 +1160,8 @@ put_many(int first)
 
 		snprintf(entry.pattern, sizeof(entry.pattern), "192.0.2.%d",
 		    first + i);
-		failed_n +=
-		    store->lists->put_entry(store, &entry, &err) != STORE_OK;
+		failed_n += store->lists->put_entries(store, &entry, 1, &err) !=
+		    STORE_OK;
 	}
 	if (failed_n > 0)
 		fprintf(stderr, "# %d failed: %s\n", failed_n, err.text);

@@ -98,12 +98,12 @@ fallback_has_more_entries(struct store *store, int64_t n, bool *out,
 }
 
 static enum store_rc
-fallback_put_entry(struct store *store, const struct store_entry *entry,
-    struct err *err)
+fallback_put_entries(struct store *store, const struct store_entry *entries,
+    size_t n, struct err *err)
 {
 	struct store *database = database_of(store, err);
 
-	return CALL(database, lists, put_entry, entry, err);
+	return CALL(database, lists, put_entries, entries, n, err);
 }
 
 static enum store_rc
@@ -120,7 +120,7 @@ const struct list_store_ops fallback_list_ops = {
     .generation = fallback_generation,
     .entries = fallback_entries,
     .has_more_entries = fallback_has_more_entries,
-    .put_entry = fallback_put_entry,
+    .put_entries = fallback_put_entries,
     .remove_entry = fallback_remove_entry,
 };
 

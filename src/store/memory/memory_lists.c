@@ -107,10 +107,9 @@ memory_entries(struct store *store, store_entry_fn *visit, void *arg,
 }
 
 static enum store_rc
-memory_put_entry(struct store *store, const struct store_entry *entry,
+put_entry(struct memory *memory, const struct store_entry *entry,
     struct err *err)
 {
-	struct memory *memory = (struct memory *)store;
 	const struct store_hit key = key_of(entry);
 	bool found;
 	struct entry_node **link = find_entry(memory, &key, &found);
@@ -126,6 +125,17 @@ memory_put_entry(struct store *store, const struct store_entry *entry,
 	(*link)->entry = *entry;
 	memory->generation++;
 	return STORE_OK;
+}
+
+static enum store_rc
+memory_put_entries(struct store *store, const struct store_entry *entries,
+    size_t n, struct err *err)
+{
+	enum store_rc rc = STORE_OK;
+
+	for (size_t i = 0; rc == STORE_OK && i < n; i++)
+		rc = put_entry((struct memory *)store, &entries[i], err);
+	return rc;
 }
 
 /* ---- Hits ---- */
@@ -428,7 +438,7 @@ memory_lists_free(struct memory *memory)
 const struct list_store_ops memory_list_ops = {
     .generation = memory_generation,
     .entries = memory_entries,
-    .put_entry = memory_put_entry,
+    .put_entries = memory_put_entries,
     .remove_entry = memory_remove_entry,
 };
 

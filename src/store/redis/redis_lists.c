@@ -254,11 +254,9 @@ redis_entries(struct store *store, store_entry_fn *visit, void *arg,
 
 /* ---- Writing ---- */
 
-static enum store_rc
-redis_put_entry(struct store *store, const struct store_entry *entry,
-    struct err *err)
+static void
+add_entry(struct redis *redis, const struct store_entry *entry)
 {
-	struct redis *redis = (struct redis *)store;
 	const struct store_hit key = key_of(entry->effect == LIST_WHITELIST,
 	    entry->kind, entry->pattern);
 	struct redis_name entries, generation;
@@ -269,13 +267,23 @@ redis_put_entry(struct store *store, const struct store_entry *entry,
 	    "%d %" PRId64 " %" PRId64 " %" PRId64 "\n%s\n%s",
 	    (int)entry->effect, entry->delay_s, entry->created_s,
 	    entry->expires_s, entry->author, entry->comment);
-	if (redis_begin(redis, err) != 0)
-		return STORE_FAILED;
 	redis_name_of_part(redis, "entries", &entries);
 	redis_name_of_part(redis, "generation", &generation);
 	redis_add(redis, &entries, "EVALSHA %s 2 %s %s %s %s",
 	    redis_sha(redis, REDIS_PUT_ENTRY), entries.text, generation.text,
 	    field_of(field), value);
+}
+
+static enum store_rc
+redis_put_entries(struct store *store, const struct store_entry *entries,
+    size_t n, struct err *err)
+{
+	struct redis *redis = (struct redis *)store;
+
+	if (redis_begin(redis, err) != 0)
+		return STORE_FAILED;
+	for (size_t i = 0; i < n; i++)
+		add_entry(redis, &entries[i]);
 	return redis_run(redis, err);
 }
 
@@ -356,6 +364,6 @@ redis_tidy_entries(struct redis *redis, int64_t now_s, int64_t *entries_n_out,
 const struct list_store_ops redis_list_ops = {
     .generation = redis_generation,
     .entries = redis_entries,
-    .put_entry = redis_put_entry,
+    .put_entries = redis_put_entries,
     .remove_entry = redis_remove_entry,
 };

@@ -176,7 +176,6 @@ sqlite_has_more_entries(struct store *store, int64_t n, bool *out,
 
 /* ---- Changing ---- */
 
-/* A single statement is a transaction. */
 static int
 put(struct sqlite_statements *statements, const struct store_entry *entry)
 {
@@ -213,18 +212,31 @@ save_copy(struct sqlite *sqlite, const char *change, struct err *err)
 	return STORE_FAILED;
 }
 
+static int
+put_all(struct sqlite_statements *statements, const struct store_entry *entries,
+    size_t n)
+{
+	if (sqlite_run(statements, STATEMENT_BEGIN_WRITE) != 0)
+		return -1;
+	for (size_t i = 0; i < n; i++)
+		if (put(statements, &entries[i]) != 0)
+			return -1;
+	return sqlite_run(statements, STATEMENT_COMMIT);
+}
+
+/* The copy takes a comparison of all entries, however few have changed. */
 static enum store_rc
-sqlite_put_entry(struct store *store, const struct store_entry *entry,
-    struct err *err)
+sqlite_put_entries(struct store *store, const struct store_entry *entries,
+    size_t n, struct err *err)
 {
 	struct sqlite *sqlite = (struct sqlite *)store;
 
 	if (sqlite_ensure_writable(sqlite, err) != 0 ||
 	    sqlite_entries_copy_check(sqlite, err) != 0)
 		return STORE_FAILED;
-	if (put(&sqlite->statements, entry) != 0)
+	if (put_all(&sqlite->statements, entries, n) != 0)
 		return sqlite_give_up(sqlite, err);
-	return save_copy(sqlite, "entry", err);
+	return save_copy(sqlite, n == 1 ? "entry" : "change", err);
 }
 
 static int
@@ -276,6 +288,6 @@ const struct list_store_ops sqlite_list_ops = {
     .generation = sqlite_generation,
     .entries = sqlite_entries,
     .has_more_entries = sqlite_has_more_entries,
-    .put_entry = sqlite_put_entry,
+    .put_entries = sqlite_put_entries,
     .remove_entry = sqlite_remove_entry,
 };
