@@ -6,12 +6,10 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "base/byte_order_mark.h"
 #include "config/config.h"
 
 #define BLANKS " \t"
-
-/* U+FEFF in UTF-8. Some editors write it at the beginning of a file. */
-static const char byte_order_mark[] = "\xef\xbb\xbf";
 
 /* The state of config_parse(). */
 struct parser {
@@ -101,15 +99,6 @@ copy_line(const struct parser *parser, const char *text, size_t n, char *line,
 	return 0;
 }
 
-static const char *
-skip_mark(const char *text, size_t text_n)
-{
-	size_t n = strlen(byte_order_mark);
-
-	return text_n >= n && memcmp(text, byte_order_mark, n) == 0 ? text + n
-								    : text;
-}
-
 int
 config_parse(struct config *config, const char *text, size_t text_n,
     const char *file_name, struct err *err)
@@ -118,7 +107,7 @@ config_parse(struct config *config, const char *text, size_t text_n,
 	char line[CONFIG_VALUE_SIZE + 256];
 	const char *end = text + text_n;
 
-	text = skip_mark(text, text_n);
+	text += byte_order_mark_n(text, text_n);
 	while (text < end) {
 		const char *newline = memchr(text, '\n', (size_t)(end - text));
 		size_t n = (size_t)((newline != NULL ? newline : end) - text);

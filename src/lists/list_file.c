@@ -5,14 +5,12 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "base/byte_order_mark.h"
 #include "base/date.h"
 #include "base/duration.h"
 #include "lists/wide_pattern.h"
 
 #define BLANKS " \t"
-
-/* U+FEFF in UTF-8. Some editors write it at the beginning of a file. */
-static const char byte_order_mark[] = "\xef\xbb\xbf";
 
 static const char delay_word[] = "delay=";
 static const char until_word[] = "shadow-until=";
@@ -207,15 +205,6 @@ take_line(struct list *list, struct list_file *file, const char *text, size_t n,
 	return parse_line(list, file, line, line_n, err);
 }
 
-static const char *
-skip_mark(const char *text, size_t text_n)
-{
-	size_t n = strlen(byte_order_mark);
-
-	return text_n >= n && memcmp(text, byte_order_mark, n) == 0 ? text + n
-								    : text;
-}
-
 int
 list_file_parse(struct list *list, struct list_file *file, const char *text,
     size_t text_n, struct err *err)
@@ -226,7 +215,7 @@ list_file_parse(struct list *list, struct list_file *file, const char *text,
 
 	file->two_octets_line = file->host_bits_line = 0;
 	file->wide_line = 0;
-	text = skip_mark(text, text_n);
+	text += byte_order_mark_n(text, text_n);
 	for (unsigned line_n = 1; text < end; line_n++) {
 		const char *newline = memchr(text, '\n', (size_t)(end - text));
 		size_t n = (size_t)((newline != NULL ? newline : end) - text);

@@ -6,6 +6,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "base/byte_order_mark.h"
 #include "decide/admin_change.h"
 #include "decide/outgoing.h"
 #include "system/clock.h"
@@ -203,12 +204,11 @@ add_address(struct adding *adding, const char *text)
 static char *
 text_of_line(struct import_lines *lines)
 {
-	static const char mark[] = "\xef\xbb\xbf";
-	bool has_mark =
-	    lines->line_n == 1 && strncmp(lines->line, mark, strlen(mark)) == 0;
-	char *text = lines->line + (has_mark ? strlen(mark) : 0);
+	char *text = lines->line;
 	size_t n;
 
+	if (lines->line_n == 1)
+		text += byte_order_mark_n(text, strlen(text));
 	text += strspn(text, BLANKS);
 	n = strlen(text);
 	while (n > 0 && strchr(BLANKS, text[n - 1]) != NULL)
