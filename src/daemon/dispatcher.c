@@ -458,6 +458,17 @@ wait_for_checker(struct dispatcher *dispatcher)
 	dispatcher_take_back(dispatcher);
 }
 
+/* A worker cleans up after a job with requests, but not after this one. So it
+ * does not use the checker any more when this function returns. */
+static void
+flush_and_wait(struct dispatcher *dispatcher)
+{
+	dispatcher->flush_wanted = true;
+	dispatcher->maintenance_wanted = false;
+	dispatcher_hand_over(dispatcher);
+	wait_for_checker(dispatcher);
+}
+
 void
 dispatcher_finish(struct dispatcher *dispatcher)
 {
@@ -466,11 +477,9 @@ dispatcher_finish(struct dispatcher *dispatcher)
 		dispatcher_hand_over(dispatcher);
 		wait_for_checker(dispatcher);
 	}
+	flush_and_wait(dispatcher);
 	store_set_deadline(dispatcher->store,
 	    clock_monotonic_ms() + dispatcher->timeout_ms);
-	checker_write_decisions(dispatcher->checker);
-	dispatcher->flush_wanted = true; /* the job also takes the notices */
-	dispatcher->maintenance_wanted = false;
-	dispatcher_hand_over(dispatcher);
-	wait_for_checker(dispatcher);
+	if (checker_write_decisions(dispatcher->checker) != 0)
+		flush_and_wait(dispatcher); /* this takes the notice */
 }

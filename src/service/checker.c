@@ -441,14 +441,14 @@ checker_maintain(struct checker *checker, int64_t now_s)
 	return has_more && rc == STORE_OK;
 }
 
-void
+int
 checker_write_decisions(struct checker *checker)
 {
 	size_t lost_n = decision_buffer_n(checker->decisions);
 	struct err err = checker->store_watch.failure, text;
 
 	if (lost_n == 0)
-		return;
+		return 0;
 	if (!checker->store_watch.is_failing) {
 		decision_buffer_write_all(checker->decisions, checker->store,
 		    checker->settings->config.decisions_keep_s, checker->now_s,
@@ -456,10 +456,11 @@ checker_write_decisions(struct checker *checker)
 		lost_n = decision_buffer_n(checker->decisions);
 	}
 	if (lost_n == 0)
-		return;
+		return 0;
 	err_set(&text, "%zu decisions are not kept in the database: %s", lost_n,
 	    err.text);
 	notices_add(&checker->notices, NOTICE_DECISIONS_LOST, text.text);
+	return -1;
 }
 
 /* ---- Looking at it ---- */

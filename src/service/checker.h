@@ -85,9 +85,9 @@ void checker_refresh_entries(struct checker *checker, int64_t monotonic_ms);
  * it again soon, but answer the requests that have come first. */
 bool checker_maintain(struct checker *checker, int64_t now_s);
 
-/* Write the decisions that are kept, at the end of the program. Adds a notice
- * if this fails, which checker_flush() passes on. */
-void checker_write_decisions(struct checker *checker);
+/* Write the decisions that are kept, at the end of the program. Returns 0; or
+ * -1 and adds a notice, which checker_flush() passes on. */
+int checker_write_decisions(struct checker *checker);
 
 /* ---- Looking at it ---- */
 

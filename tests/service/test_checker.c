@@ -870,7 +870,7 @@ test_lost_decisions(void **state)
 	ask(f, "192.0.2.1", "a@b");
 	ask(f, "192.0.2.2", "a@b");
 	f->faulty.is_away = true;
-	checker_write_decisions(f->checker);
+	assert_int_equal(checker_write_decisions(f->checker), -1);
 	batch_clear(f->batch);
 	checker_flush(f->checker, f->batch);
 	assert_true(f->batch->notices.n > 0);
@@ -881,7 +881,7 @@ test_lost_decisions(void **state)
 	f->faulty.is_away = false;
 	batch_clear(f->batch);
 	checker_flush(f->checker, f->batch);
-	checker_write_decisions(f->checker);
+	assert_int_equal(checker_write_decisions(f->checker), 0);
 	batch_clear(f->batch);
 	checker_flush(f->checker, f->batch);
 	assert_notices(f, 0, 0, "");
