@@ -12,8 +12,8 @@
 #include "daemon/log.h"
 
 /* Descriptors that connections and listeners do not use. They are for the log,
- * the configuration, the list files, http, and the database, which is opened
- * again after a failure. */
+ * the configuration, the list files, tardigrey-lookup, and the database, which
+ * is opened again after a failure. */
 #define FILES_KEPT 24
 
 #define ACCEPT_MAX 64  /* of one listener in one turn of the loop */

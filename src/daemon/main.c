@@ -299,6 +299,7 @@ make_loop(struct daemon *daemon, unsigned long files_max, struct err *err)
 	    .alive = on_alive,
 	    .alive_every_ms = notify_alive_every_ms(),
 	};
+	size_t http_n = daemon->http_listeners.n;
 
 	daemon->dispatcher = dispatcher_new(daemon->store, daemon->settings,
 	    store_uri_is_remote(daemon->settings->config.database)
@@ -309,8 +310,10 @@ make_loop(struct daemon *daemon, unsigned long files_max, struct err *err)
 		return -1;
 	daemon->settings = NULL;
 	daemon->sighup.dispatcher = daemon->dispatcher;
-	if (daemon->http_listeners.n > 0)
-		files_max -= HTTP_CONNECTIONS_MAX + daemon->http_listeners.n;
+	if (http_n > 0)
+		files_max -= files_max > HTTP_CONNECTIONS_MAX + http_n
+		    ? HTTP_CONNECTIONS_MAX + http_n
+		    : files_max;
 	daemon->loop = loop_new(&daemon->listeners, daemon->dispatcher,
 	    files_max, &hooks, err);
 	return daemon->loop != NULL ? make_http(daemon, err) : -1;

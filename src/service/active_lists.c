@@ -150,15 +150,22 @@ note_old_entries(struct active_lists *active, int64_t monotonic_ms,
 	notices_add(notices, NOTICE_STORE_FAILED, text.text);
 }
 
+static void
+set_deadline(struct active_lists *active, int64_t monotonic_ms)
+{
+	const struct store_ops *ops = active->store->ops;
+
+	if (ops != NULL && ops->set_deadline != NULL)
+		ops->set_deadline(active->store, monotonic_ms);
+}
+
 enum store_rc
 active_lists_reload(struct active_lists *active, int64_t monotonic_ms,
     struct notices *notices, struct err *err)
 {
-	const struct store_ops *ops = active->store->ops;
 	struct list *entries;
 
-	if (ops != NULL && ops->set_deadline != NULL)
-		ops->set_deadline(active->store, monotonic_ms + READ_MS);
+	set_deadline(active, monotonic_ms + READ_MS);
 	if (list_entries_read(active->store,
 		config_delay_max_s(&active->settings->config), note_entry,
 		notices, &entries, &active->generation, err) == STORE_OK) {
@@ -166,6 +173,8 @@ active_lists_reload(struct active_lists *active, int64_t monotonic_ms,
 		active->lists.entries = entries;
 		return STORE_OK;
 	}
+	set_deadline(active,
+	    monotonic_ms + active->settings->config.store.timeout_ms);
 	active->generation = NO_GENERATION;
 	active->next_look_ms = INT64_MIN;
 	if (active->lists.entries == NULL)

@@ -58,8 +58,9 @@ bool active_lists_wants_entries(const struct active_lists *active);
 struct list *active_lists_use_entries(struct active_lists *active,
     struct list *entries, int64_t generation);
 
-/* Read the entries again. The calls of the store may then take longer, until
- * its next deadline is set. If this fails, returns STORE_FAILED if there are no
+/* Read the entries again, for at most ten seconds. The deadline of the store is
+ * later then, until the next one is set. If this fails, the deadline becomes
+ * monotonic_ms + store_timeout. Then returns STORE_FAILED if there are no
  * entries yet. Otherwise adds a notice and returns STORE_PARTLY: the old
  * entries remain in force, and active_lists_look() reports a change again after
  * five seconds. */
