@@ -20,9 +20,11 @@
 
 /* What the checker does next. It belongs to the worker while the job runs. */
 struct checker_job {
-	struct batch *batch;       /* owned; NULL: no job */
-	struct settings *settings; /* owned; NULL: no change */
-	bool flushes;
+	struct batch *batch;         /* owned; NULL: no job */
+	struct settings *settings;   /* owned; NULL: no change */
+	struct list_entries entries; /* owned; then the old ones */
+	bool wants_entries;          /* set by the job */
+	bool refreshes, flushes;
 	unsigned looks;      /* what to look at */
 	int64_t deadline_ms; /* of the calls of the store */
 	bool maintains;      /* even without requests */
@@ -44,6 +46,9 @@ struct dispatcher {
 	struct settings *wanted;          /* owned; for the next job; or NULL */
 	struct batch *collecting, *spare; /* owned; or NULL */
 	struct checker_job job;
+	struct list_entries entries; /* owned; for the next job */
+	struct list *old_entries;    /* owned; for the caller to free */
+	bool wants_entries, refresh_wanted;
 	uint64_t failures_n;
 	uint64_t oldest_failures_n; /* of the oldest request in "collecting" */
 	int64_t oldest_ms;          /* when it was added; in worker mode only */
@@ -61,7 +66,7 @@ static bool
 run_job(void *arg)
 {
 	struct dispatcher *dispatcher = arg;
-	const struct checker_job *job = &dispatcher->job;
+	struct checker_job *job = &dispatcher->job;
 	struct batch *batch = job->batch;
 	bool failed;
 
@@ -70,6 +75,8 @@ run_job(void *arg)
 		checker_configure(dispatcher->checker, job->settings);
 		dispatcher->timeout_ms = job->settings->config.store.timeout_ms;
 	}
+	if (job->entries.list != NULL)
+		checker_use_entries(dispatcher->checker, &job->entries);
 	if (batch->n > 0 || batch->lookup_answers_n > 0) {
 		const struct checker_time now = {
 		    clock_now_s(), clock_monotonic_ms()};
@@ -77,12 +84,12 @@ run_job(void *arg)
 		checker_run(dispatcher->checker, batch, &now);
 	}
 	failed = batch->store_failed || batch->give_up;
-	if (job->flushes && !failed) {
+	if (job->flushes && !failed)
 		checker_flush(dispatcher->checker, batch);
-		if (!batch->store_failed)
-			checker_refresh_entries(dispatcher->checker,
-			    clock_monotonic_ms());
-	}
+	if (job->refreshes && !failed && !batch->store_failed)
+		checker_refresh_entries(dispatcher->checker,
+		    clock_monotonic_ms());
+	job->wants_entries = checker_wants_entries(dispatcher->checker);
 	if (job->looks != 0)
 		dispatcher->look.look(dispatcher->checker, job->looks,
 		    dispatcher->look.arg);
@@ -119,7 +126,7 @@ set_up(struct dispatcher *dispatcher, struct store *store,
 		dispatcher->cleanup_wanted = true;
 		return 0;
 	}
-	dispatcher->worker = worker_new(&job, err);
+	dispatcher->worker = worker_prepare(&job, err);
 	return dispatcher->worker != NULL ? 0 : -1;
 }
 
@@ -159,6 +166,9 @@ dispatcher_free(struct dispatcher *dispatcher)
 	settings_free(dispatcher->in_force);
 	settings_free(dispatcher->wanted);
 	settings_free(dispatcher->job.settings);
+	list_free(dispatcher->entries.list);
+	list_free(dispatcher->old_entries);
+	list_free(dispatcher->job.entries.list);
 	free(dispatcher);
 }
 
@@ -248,6 +258,9 @@ end_job(struct dispatcher *dispatcher)
 	if (dispatcher->job.looks != 0)
 		dispatcher->look.looked(dispatcher->job.looks,
 		    dispatcher->look.arg);
+	if (dispatcher->job.entries.list != NULL)
+		dispatcher->old_entries = dispatcher->job.entries.list;
+	dispatcher->wants_entries = dispatcher->job.wants_entries;
 	batch_clear(batch);
 	if (dispatcher->collecting == NULL)
 		dispatcher->collecting = batch;
@@ -270,12 +283,6 @@ dispatcher_take_back(struct dispatcher *dispatcher)
 }
 
 /* ---- Handing over ---- */
-
-struct checker *
-dispatcher_checker(const struct dispatcher *dispatcher)
-{
-	return dispatcher->worker == NULL ? dispatcher->checker : NULL;
-}
 
 /* A worker looks at the checker by itself now and then. */
 static void
@@ -329,15 +336,21 @@ fill_job(struct dispatcher *dispatcher, bool keeps_house)
 	dispatcher->job = (struct checker_job){
 	    .batch = batch,
 	    .settings = dispatcher->wanted,
+	    .entries = dispatcher->entries,
 	    .deadline_ms = deadline_of(dispatcher, batch),
 	};
 	dispatcher->wanted = NULL;
+	dispatcher->entries.list = NULL;
+	dispatcher->wants_entries = false;
 	if (!keeps_house)
 		return;
+	dispatcher->job.refreshes =
+	    dispatcher->flush_wanted || dispatcher->refresh_wanted;
 	dispatcher->job.flushes = dispatcher->flush_wanted;
 	dispatcher->job.maintains = dispatcher->maintenance_wanted;
 	dispatcher->job.looks = dispatcher->look_wanted;
 	dispatcher->flush_wanted = dispatcher->maintenance_wanted = false;
+	dispatcher->refresh_wanted = false;
 	dispatcher->look_wanted = 0;
 }
 
@@ -353,9 +366,11 @@ make_job(struct dispatcher *dispatcher)
 	if (dispatcher->worker != NULL &&
 	    (batch->n > 0 || dispatcher->flush_wanted))
 		want_look(dispatcher, clock_monotonic_ms());
-	keeps_house = dispatcher->flush_wanted || dispatcher->look_wanted != 0;
+	keeps_house = dispatcher->flush_wanted || dispatcher->refresh_wanted ||
+	    dispatcher->look_wanted != 0;
 	if (batch->n == 0 && batch->lookup_answers_n == 0 &&
-	    dispatcher->wanted == NULL && !keeps_house)
+	    dispatcher->wanted == NULL && dispatcher->entries.list == NULL &&
+	    !keeps_house)
 		return false;
 	fill_job(dispatcher, keeps_house);
 	return true;
@@ -380,6 +395,16 @@ dispatcher_hand_over(struct dispatcher *dispatcher)
 		run_inline(dispatcher);
 }
 
+int
+dispatcher_start(struct dispatcher *dispatcher, struct err *err)
+{
+	if (dispatcher->worker != NULL &&
+	    worker_begin(dispatcher->worker, err) != 0)
+		return -1;
+	dispatcher_hand_over(dispatcher);
+	return 0;
+}
+
 /* ---- tardigrey-lookup ---- */
 
 void
@@ -395,6 +420,44 @@ dispatcher_add_lookup_answer(struct dispatcher *dispatcher, const char *line)
 {
 	if (dispatcher->collecting != NULL)
 		batch_add_lookup_answer(dispatcher->collecting, line);
+}
+
+/* ---- List entries ---- */
+
+void
+dispatcher_leave_many_entries(struct dispatcher *dispatcher)
+{
+	checker_leave_many_entries(dispatcher->checker);
+	dispatcher->refresh_wanted = true;
+}
+
+bool
+dispatcher_wants_entries(const struct dispatcher *dispatcher)
+{
+	return dispatcher->wants_entries && dispatcher->entries.list == NULL;
+}
+
+void
+dispatcher_use_entries(struct dispatcher *dispatcher,
+    const struct list_entries *entries)
+{
+	list_free(dispatcher->entries.list);
+	dispatcher->entries = *entries;
+}
+
+struct list *
+dispatcher_take_old_entries(struct dispatcher *dispatcher)
+{
+	struct list *old = dispatcher->old_entries;
+
+	dispatcher->old_entries = NULL;
+	return old;
+}
+
+void
+dispatcher_refresh_entries(struct dispatcher *dispatcher)
+{
+	dispatcher->refresh_wanted = true;
 }
 
 /* ---- Other work ---- */

@@ -9,6 +9,7 @@
 #include "base/err.h"
 #include "decide/store.h"
 #include "mail/request.h"
+#include "service/list_entries.h"
 #include "service/settings.h"
 
 /*
@@ -50,6 +51,13 @@ struct checker;
 struct dispatcher *dispatcher_new(struct store *store,
     struct settings *settings, enum dispatcher_mode mode,
     const struct dispatcher_hooks *hooks, struct err *err);
+
+/* Start the thread of the worker, if any, and read the list entries if
+ * dispatcher_leave_many_entries() was called. Call this once, before the first
+ * request, and in the sandbox: the thread inherits the rules for files only
+ * from the thread that starts it. Returns -1 and an error if the thread cannot
+ * start. */
+int dispatcher_start(struct dispatcher *dispatcher, struct err *err);
 
 /* Waits for the checker. Unanswered requests stay unanswered. */
 void dispatcher_free(struct dispatcher *dispatcher);
@@ -102,10 +110,27 @@ void dispatcher_set_lookup(struct dispatcher *dispatcher,
 void dispatcher_add_lookup_answer(struct dispatcher *dispatcher,
     const char *line);
 
-/* ---- Other work for the checker ---- */
+/* ---- List entries ---- */
 
-/* The checker, if it runs in the loop. NULL: it runs in a thread. */
-struct checker *dispatcher_checker(const struct dispatcher *dispatcher);
+/* Call this before dispatcher_start(), which then reads the entries. From then
+ * on, the caller reads them if there are many: when dispatcher_wants_entries()
+ * is true. */
+void dispatcher_leave_many_entries(struct dispatcher *dispatcher);
+bool dispatcher_wants_entries(const struct dispatcher *dispatcher);
+
+/* Use these entries at the next hand-over. The dispatcher owns them now. */
+void dispatcher_use_entries(struct dispatcher *dispatcher,
+    const struct list_entries *entries);
+
+/* A list of entries that is not used any more, for the caller to free, or
+ * NULL. It can take long to free it. */
+struct list *dispatcher_take_old_entries(struct dispatcher *dispatcher);
+
+/* At the next hand-over, look whether the entries have changed. Each batch does
+ * so too. */
+void dispatcher_refresh_entries(struct dispatcher *dispatcher);
+
+/* ---- Other work for the checker ---- */
 
 /* Let look() see the checker and use the store, and then let looked() take what
  * it found. look() may run in the thread of the worker, looked() runs in the

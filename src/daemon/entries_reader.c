@@ -9,7 +9,6 @@
 
 #include "daemon/log.h"
 #include "daemon/worker.h"
-#include "service/checker.h"
 #include "service/list_entries.h"
 #include "store/store_open.h"
 #include "system/clock.h"
@@ -20,7 +19,6 @@
 
 struct entries_reader {
 	struct dispatcher *dispatcher; /* borrowed */
-	struct checker *checker;       /* borrowed */
 	struct event_base *base;       /* borrowed */
 	struct worker *worker;         /* owned; NULL: none yet */
 	struct event done, look;
@@ -32,8 +30,7 @@ struct entries_reader {
 	char uri[CONFIG_VALUE_SIZE];
 	struct store_options options;
 	int64_t delay_max_s;
-	struct list *entries; /* owned; NULL: failed */
-	int64_t generation;
+	struct list_entries entries; /* owned; list is NULL: failed */
 	struct err err;
 	char *warnings[WARNINGS_MAX]; /* owned */
 	size_t warnings_n;
@@ -59,10 +56,8 @@ read_entries(struct entries_reader *reader)
 
 	if (store == NULL)
 		return;
-	if (list_entries_read(store, reader->delay_max_s, add_warning, reader,
-		&reader->entries, &reader->generation,
-		&reader->err) != STORE_OK)
-		reader->entries = NULL;
+	list_entries_read(store, reader->delay_max_s, add_warning, reader,
+	    &reader->entries, &reader->err);
 	store_close(store);
 }
 
@@ -71,7 +66,6 @@ run(void *arg)
 {
 	struct entries_reader *reader = arg;
 
-	reader->entries = NULL;
 	if (reader->old == NULL) {
 		read_entries(reader);
 	} else {
@@ -107,20 +101,6 @@ config_of(const struct entries_reader *reader)
 	return &dispatcher_settings(reader->dispatcher)->config;
 }
 
-/* If a reload has changed the longest delay meanwhile, the checker still wants
- * entries. */
-static void
-take_entries(struct entries_reader *reader)
-{
-	reader->old = reader->entries;
-	reader->entries = NULL;
-	if (reader->delay_max_s == config_delay_max_s(config_of(reader)))
-		reader->old = checker_use_entries(reader->checker, reader->old,
-		    reader->generation);
-	if (reader->old != NULL)
-		start(reader);
-}
-
 static void
 on_done(evutil_socket_t fd, short what, void *arg)
 {
@@ -132,8 +112,9 @@ on_done(evutil_socket_t fd, short what, void *arg)
 		return;
 	reader->is_busy = false;
 	log_warnings(reader);
-	if (reader->entries != NULL) {
-		take_entries(reader);
+	if (reader->entries.list != NULL) {
+		dispatcher_use_entries(reader->dispatcher, &reader->entries);
+		reader->entries.list = NULL;
 	} else if (reader->err.text[0] != '\0') {
 		log_repeated(&reader->failed,
 		    "cannot read the list entries; the old ones are still in "
@@ -151,7 +132,7 @@ on_look(evutil_socket_t fd, short what, void *arg)
 
 	(void)fd;
 	(void)what;
-	checker_look_at_entries(reader->checker, clock_monotonic_ms());
+	dispatcher_refresh_entries(reader->dispatcher);
 }
 
 /* Make the thread when it is needed first: it inherits the sandbox. */
@@ -177,13 +158,9 @@ make_worker(struct entries_reader *reader)
 	return err_no_memory(&reader->err);
 }
 
-void
-entries_reader_end_turn(struct entries_reader *reader)
+static void
+begin_to_read(struct entries_reader *reader)
 {
-	if (reader == NULL || reader->is_busy ||
-	    !checker_wants_entries(reader->checker) ||
-	    clock_monotonic_ms() < reader->next_ms)
-		return;
 	if (reader->worker == NULL && make_worker(reader) != 0) {
 		log_repeated(&reader->failed,
 		    "cannot start a thread for the list entries: %s",
@@ -197,6 +174,19 @@ entries_reader_end_turn(struct entries_reader *reader)
 	reader->options.use = STORE_VISIT;
 	reader->options.notice = NULL;
 	start(reader);
+}
+
+void
+entries_reader_end_turn(struct entries_reader *reader)
+{
+	if (reader->is_busy)
+		return;
+	reader->old = dispatcher_take_old_entries(reader->dispatcher);
+	if (reader->old != NULL)
+		start(reader);
+	else if (dispatcher_wants_entries(reader->dispatcher) &&
+	    clock_monotonic_ms() >= reader->next_ms)
+		begin_to_read(reader);
 }
 
 /* ---- New and free ---- */
@@ -213,8 +203,7 @@ entries_reader_new(struct event_base *base, struct dispatcher *dispatcher,
 	}
 	reader->base = base;
 	reader->dispatcher = dispatcher;
-	reader->checker = dispatcher_checker(dispatcher);
-	checker_look_at_entries(reader->checker, clock_monotonic_ms());
+	dispatcher_leave_many_entries(dispatcher);
 	return reader;
 }
 
@@ -229,7 +218,7 @@ entries_reader_free(struct entries_reader *reader)
 		worker_free(reader->worker);
 	}
 	log_warnings(reader);
-	list_free(reader->entries);
+	list_free(reader->entries.list);
 	list_free(reader->old);
 	free(reader);
 }

@@ -15,17 +15,17 @@
 struct entries_reader;
 struct event_base;
 
-/* Read the entries now, for the start, and from then on read them in a thread
- * if there are many. The base and the dispatcher are borrowed; the checker of
- * the dispatcher must run in the loop. Returns NULL and an error if memory is
- * short. */
+/* Let the checker read the entries now, for the start, and from then on read
+ * them in a thread if there are many. The base and the dispatcher are borrowed.
+ * Returns NULL and an error if memory is short. */
 struct entries_reader *entries_reader_new(struct event_base *base,
     struct dispatcher *dispatcher, struct err *err);
 
 /* Waits for the thread. */
 void entries_reader_free(struct entries_reader *reader);
 
-/* Begin to read if the checker wants entries. Call this once in a turn. */
+/* Begin to read if the checker wants entries, or to free the old ones. Call
+ * this once in a turn. */
 void entries_reader_end_turn(struct entries_reader *reader);
 
 #endif

@@ -24,7 +24,7 @@ struct loop {
 	struct connections *connections; /* owned */
 	struct acceptor *acceptor;       /* owned */
 	struct lookup_link *lookup;      /* owned; NULL: none */
-	struct entries_reader *entries;  /* owned; NULL: in worker mode */
+	struct entries_reader *entries;  /* owned */
 	struct dispatcher *dispatcher;   /* borrowed */
 	struct loop_hooks hooks;
 	struct event checker_done, idle_check, flush, drain_end, log_retry,
@@ -231,8 +231,6 @@ set_up(struct loop *loop, struct listener_set *listeners,
 	    files_max, err);
 	if (loop->acceptor == NULL)
 		return -1;
-	if (dispatcher_checker(loop->dispatcher) == NULL)
-		return 0;
 	loop->entries = entries_reader_new(loop->base, loop->dispatcher, err);
 	return loop->entries != NULL ? 0 : -1;
 }

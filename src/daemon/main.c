@@ -1,9 +1,7 @@
 /* SPDX-License-Identifier: ISC
  * Copyright (c) 2026 The Tardigrey developers */
 
-/*
- * main: tardigreyd(8), from its arguments to its exit status.
- */
+/* main: tardigreyd(8), from its arguments to its exit status. */
 #include <getopt.h>
 #include <limits.h>
 #include <signal.h>
@@ -346,9 +344,13 @@ start(struct daemon *daemon, struct err *err)
 	    make_loop(daemon, files_max, err) != 0 ||
 	    loop_serve_lookup(daemon->loop, err) != 0)
 		return -1;
-	if (listener_check(&daemon->listeners, err) != 0)
+	if (listener_check(&daemon->listeners, err) != 0 ||
+	    listener_check(&daemon->http_listeners, err) != 0)
 		return -1;
-	return listener_check(&daemon->http_listeners, err);
+	notify_open();
+	sandbox_enter(&dispatcher_settings(daemon->dispatcher)->config,
+	    daemon->arguments->config_file);
+	return dispatcher_start(daemon->dispatcher, err);
 }
 
 static void
@@ -390,8 +392,6 @@ serve(struct daemon *daemon)
 	const struct config *config =
 	    &dispatcher_settings(daemon->dispatcher)->config;
 
-	notify_open();
-	sandbox_enter(config, daemon->arguments->config_file);
 	log_start(daemon, config);
 	if (daemon->ready_fd >= 0)
 		daemonize_ready(daemon->ready_fd, config->log == LOG_TO_STDERR);

@@ -16,6 +16,7 @@ enum worker_state { WORKER_IDLE, WORKER_RUNS, WORKER_DONE };
 struct worker {
 	struct worker_job job;
 	pthread_t thread;
+	bool has_thread;
 	int fd; /* owned; an eventfd */
 	pthread_mutex_t mutex;
 	pthread_cond_t changed; /* the fields below have changed */
@@ -68,35 +69,10 @@ run_jobs(void *arg)
 
 /* ---- In the caller ---- */
 
-/* The thread blocks all signals, so that the loop gets them. Returns 0 or an
- * errno value. */
-static int
-start_thread(struct worker *worker)
-{
-	sigset_t all, before;
-	int rc;
-
-	sigfillset(&all);
-	pthread_sigmask(SIG_SETMASK, &all, &before);
-	rc = pthread_create(&worker->thread, NULL, run_jobs, worker);
-	pthread_sigmask(SIG_SETMASK, &before, NULL);
-	return rc;
-}
-
-static void
-free_all(struct worker *worker)
-{
-	pthread_cond_destroy(&worker->changed);
-	pthread_mutex_destroy(&worker->mutex);
-	close(worker->fd);
-	free(worker);
-}
-
 struct worker *
-worker_new(const struct worker_job *job, struct err *err)
+worker_prepare(const struct worker_job *job, struct err *err)
 {
 	struct worker *worker = calloc(1, sizeof(*worker));
-	int rc;
 
 	if (worker == NULL) {
 		err_no_memory(err);
@@ -111,12 +87,45 @@ worker_new(const struct worker_job *job, struct err *err)
 	}
 	pthread_mutex_init(&worker->mutex, NULL);
 	pthread_cond_init(&worker->changed, NULL);
-	rc = start_thread(worker);
-	if (rc == 0)
+	return worker;
+}
+
+/* The thread blocks all signals, so that the loop gets them. */
+int
+worker_begin(struct worker *worker, struct err *err)
+{
+	sigset_t all, before;
+	int rc;
+
+	sigfillset(&all);
+	pthread_sigmask(SIG_SETMASK, &all, &before);
+	rc = pthread_create(&worker->thread, NULL, run_jobs, worker);
+	pthread_sigmask(SIG_SETMASK, &before, NULL);
+	worker->has_thread = rc == 0;
+	if (rc != 0)
+		return err_set(err, "cannot start a thread: %s", strerror(rc));
+	return 0;
+}
+
+struct worker *
+worker_new(const struct worker_job *job, struct err *err)
+{
+	struct worker *worker = worker_prepare(job, err);
+
+	if (worker == NULL || worker_begin(worker, err) == 0)
 		return worker;
-	err_set(err, "cannot start a thread: %s", strerror(rc));
-	free_all(worker);
+	worker_free(worker);
 	return NULL;
+}
+
+static void
+end_thread(struct worker *worker)
+{
+	pthread_mutex_lock(&worker->mutex);
+	worker->ends = true;
+	pthread_cond_broadcast(&worker->changed);
+	pthread_mutex_unlock(&worker->mutex);
+	pthread_join(worker->thread, NULL);
 }
 
 void
@@ -124,12 +133,12 @@ worker_free(struct worker *worker)
 {
 	if (worker == NULL)
 		return;
-	pthread_mutex_lock(&worker->mutex);
-	worker->ends = true;
-	pthread_cond_broadcast(&worker->changed);
-	pthread_mutex_unlock(&worker->mutex);
-	pthread_join(worker->thread, NULL);
-	free_all(worker);
+	if (worker->has_thread)
+		end_thread(worker);
+	pthread_cond_destroy(&worker->changed);
+	pthread_mutex_destroy(&worker->mutex);
+	close(worker->fd);
+	free(worker);
 }
 
 int

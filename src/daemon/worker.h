@@ -32,7 +32,12 @@ struct worker_job {
  * run out. The caller frees the worker. */
 struct worker *worker_new(const struct worker_job *job, struct err *err);
 
-/* Wait for the job that is running, then end the thread. */
+/* The same in two steps. worker_prepare() starts no thread: worker_begin() does
+ * so, before the first job. It returns -1 and an error if it cannot. */
+struct worker *worker_prepare(const struct worker_job *job, struct err *err);
+int worker_begin(struct worker *worker, struct err *err);
+
+/* Wait for the job that is running, then end the thread, if any. */
 void worker_free(struct worker *worker);
 
 /* Readable when a job is done. */

@@ -4,8 +4,6 @@
 
 #include <stdlib.h>
 
-#include "service/list_entries.h"
-
 /* The longest time until a change of the entries is noticed. */
 #define LOOK_EVERY_MS 200
 
@@ -95,13 +93,11 @@ note_overrun(struct list *list, struct notices *notices)
 static enum store_rc
 decide_who_reads(struct active_lists *active, bool *out, struct err *err)
 {
-	const struct list_store_ops *lists = active->store->lists;
 	bool are_many = false;
 
 	if (active->leaves_many && active->lists.entries != NULL &&
-	    lists->has_more_entries != NULL &&
-	    lists->has_more_entries(active->store, ACTIVE_LISTS_MANY, &are_many,
-		err) != STORE_OK)
+	    active->store->lists->has_more_entries(active->store,
+		ACTIVE_LISTS_MANY, &are_many, err) != STORE_OK)
 		return STORE_FAILED;
 	active->wants_entries = are_many;
 	*out = !are_many;
@@ -163,14 +159,14 @@ enum store_rc
 active_lists_reload(struct active_lists *active, int64_t monotonic_ms,
     struct notices *notices, struct err *err)
 {
-	struct list *entries;
+	struct list_entries entries;
 
 	set_deadline(active, monotonic_ms + READ_MS);
 	if (list_entries_read(active->store,
 		config_delay_max_s(&active->settings->config), note_entry,
-		notices, &entries, &active->generation, err) == STORE_OK) {
-		list_free(active->lists.entries);
-		active->lists.entries = entries;
+		notices, &entries, err) == STORE_OK) {
+		active_lists_use_entries(active, &entries);
+		list_free(entries.list);
 		return STORE_OK;
 	}
 	set_deadline(active,
@@ -197,14 +193,17 @@ active_lists_wants_entries(const struct active_lists *active)
 	return active->wants_entries;
 }
 
-struct list *
-active_lists_use_entries(struct active_lists *active, struct list *entries,
-    int64_t generation)
+void
+active_lists_use_entries(struct active_lists *active,
+    struct list_entries *entries)
 {
 	struct list *old = active->lists.entries;
 
-	active->lists.entries = entries;
-	active->generation = generation;
+	if (entries->delay_max_s !=
+	    config_delay_max_s(&active->settings->config))
+		return;
+	active->lists.entries = entries->list;
+	active->generation = entries->generation;
 	active->wants_entries = false;
-	return old;
+	entries->list = old;
 }

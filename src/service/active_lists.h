@@ -8,6 +8,7 @@
 
 #include "decide/store.h"
 #include "lists/list_verdict.h"
+#include "service/list_entries.h"
 #include "service/notices.h"
 #include "service/settings.h"
 
@@ -53,10 +54,11 @@ enum store_rc active_lists_look(struct active_lists *active,
 void active_lists_leave_many(struct active_lists *active);
 bool active_lists_wants_entries(const struct active_lists *active);
 
-/* Use entries that the caller has read by list_entries_read(). Returns the old
- * ones, for the caller to free. */
-struct list *active_lists_use_entries(struct active_lists *active,
-    struct list *entries, int64_t generation);
+/* Use entries that the caller has read by list_entries_read(). The old ones
+ * take their place: the caller frees them. If the longest delay has changed
+ * since they were read, nothing changes. */
+void active_lists_use_entries(struct active_lists *active,
+    struct list_entries *entries);
 
 /* Read the entries again, for at most ten seconds. The deadline of the store is
  * later then, until the next one is set. If this fails, the deadline becomes

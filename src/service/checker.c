@@ -241,9 +241,8 @@ checker_refresh_entries(struct checker *checker, int64_t monotonic_ms)
 }
 
 void
-checker_look_at_entries(struct checker *checker, int64_t monotonic_ms)
+checker_leave_many_entries(struct checker *checker)
 {
-	checker_refresh_entries(checker, monotonic_ms);
 	active_lists_leave_many(checker->lists);
 }
 
@@ -253,12 +252,11 @@ checker_wants_entries(const struct checker *checker)
 	return active_lists_wants_entries(checker->lists);
 }
 
-struct list *
-checker_use_entries(struct checker *checker, struct list *entries,
-    int64_t generation)
+void
+checker_use_entries(struct checker *checker, struct list_entries *entries)
 {
 	write_hits(checker, &checker->notices);
-	return active_lists_use_entries(checker->lists, entries, generation);
+	active_lists_use_entries(checker->lists, entries);
 }
 
 static void

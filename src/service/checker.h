@@ -9,6 +9,7 @@
 #include "decide/store.h"
 #include "lists/list_verdict.h"
 #include "service/batch.h"
+#include "service/list_entries.h"
 #include "service/measures.h"
 #include "service/recent.h"
 #include "service/settings.h"
@@ -44,16 +45,19 @@ void checker_configure(struct checker *checker,
 
 /* ---- List entries ---- */
 
-/* Read the entries of the store now if they have changed. checker_run() does
- * this too, so call it at the start, or when there are no requests. From then
- * on, the checker reads only few entries. If there are many, it wants them from
- * the caller, and meanwhile uses the old ones. The caller reads them
- * (service/list_entries.h), and frees the old ones that checker_use_entries()
- * returns. */
-void checker_look_at_entries(struct checker *checker, int64_t monotonic_ms);
+/* Read the entries of the store again if they have changed. checker_run() does
+ * this too, so call it at the start, and now and then if there are no
+ * requests. */
+void checker_refresh_entries(struct checker *checker, int64_t monotonic_ms);
+
+/* From now on, the checker itself reads only few entries, and the first ones.
+ * If there are many, it wants them from the caller, and meanwhile uses the old
+ * ones. The caller reads them (service/list_entries.h), and frees what
+ * checker_use_entries() puts in their place: the old ones, or the same if the
+ * longest delay has changed since. */
+void checker_leave_many_entries(struct checker *checker);
 bool checker_wants_entries(const struct checker *checker);
-struct list *checker_use_entries(struct checker *checker, struct list *entries,
-    int64_t generation);
+void checker_use_entries(struct checker *checker, struct list_entries *entries);
 
 /* ---- Requests ---- */
 
@@ -73,10 +77,6 @@ void checker_flush(struct checker *checker, struct batch *batch);
 
 /* The same between two batches. A notice is added to the next batch. */
 void checker_write_counts(struct checker *checker);
-
-/* Read the list entries again if they have changed. checker_run() does so for
- * each batch; call this now and then if there are none. */
-void checker_refresh_entries(struct checker *checker, int64_t monotonic_ms);
 
 /* Do a slice of the work that can wait until the answers are sent: remember
  * correspondents, expire and evict waiting records, and keep decisions. Call

@@ -35,8 +35,8 @@ read_entry(const struct store_entry *from, void *arg)
 
 enum store_rc
 list_entries_read(struct store *store, int64_t delay_max_s,
-    list_entries_warn_fn *warn, void *arg, struct list **list_out,
-    int64_t *generation_out, struct err *err)
+    list_entries_warn_fn *warn, void *arg, struct list_entries *out,
+    struct err *err)
 {
 	struct reading reading = {
 	    .list = list_new(),
@@ -44,6 +44,7 @@ list_entries_read(struct store *store, int64_t delay_max_s,
 	    .warn = warn,
 	    .warn_arg = arg,
 	};
+	int64_t generation;
 	enum store_rc rc;
 
 	if (reading.list == NULL) {
@@ -52,13 +53,14 @@ list_entries_read(struct store *store, int64_t delay_max_s,
 	}
 	/* Get the generation first. If the entries change in between, the
 	 * generation is too old, and the next check finds the change. */
-	rc = store->lists->generation(store, generation_out, err);
+	rc = store->lists->generation(store, &generation, err);
 	if (rc == STORE_OK)
 		rc = store->lists->entries(store, read_entry, &reading, err);
 	if (rc == STORE_OK && list_seal(reading.list, err) != 0)
 		rc = STORE_FAILED;
 	if (rc == STORE_OK)
-		*list_out = reading.list;
+		*out = (struct list_entries){
+		    reading.list, generation, delay_max_s};
 	else
 		list_free(reading.list);
 	return rc;

@@ -129,12 +129,13 @@ static enum store_rc
 load_store(struct ctl *ctl, struct store *store, struct listing *listing,
     struct err *err)
 {
-	int64_t generation;
+	struct list_entries entries;
 
 	if (list_entries_read(store, config_delay_max_s(&ctl->config),
-		complain_of_entry, NULL, &listing->entries, &generation,
-		err) != STORE_OK ||
-	    store->lists->entries(store, add_detail, listing, err) !=
+		complain_of_entry, NULL, &entries, err) != STORE_OK)
+		return STORE_FAILED;
+	listing->entries = entries.list;
+	if (store->lists->entries(store, add_detail, listing, err) !=
 		STORE_OK ||
 	    listing_hits_read(store, &listing->hits, err) != STORE_OK)
 		return STORE_FAILED;

@@ -288,7 +288,8 @@ set_up_dispatcher(struct parts *parts)
 	maintain_store(parts);
 	parts->dispatcher = dispatcher_new(parts->store, parts->settings,
 	    DISPATCHER_INLINE, &hooks, &err);
-	if (parts->dispatcher == NULL)
+	if (parts->dispatcher == NULL ||
+	    dispatcher_start(parts->dispatcher, &err) != 0)
 		die(err.text);
 	for (size_t i = 0; i < TURN; i++)
 		session_begin(&parts->sessions[i]);

@@ -293,10 +293,9 @@ checker_refresh_entries(struct checker *checker, int64_t monotonic_ms)
 }
 
 void
-checker_look_at_entries(struct checker *checker, int64_t monotonic_ms)
+checker_leave_many_entries(struct checker *checker)
 {
 	(void)checker;
-	(void)monotonic_ms;
 }
 
 bool
@@ -306,13 +305,11 @@ checker_wants_entries(const struct checker *checker)
 	return false;
 }
 
-struct list *
-checker_use_entries(struct checker *checker, struct list *entries,
-    int64_t generation)
+void
+checker_use_entries(struct checker *checker, struct list_entries *entries)
 {
 	(void)checker;
-	(void)generation;
-	return entries;
+	(void)entries;
 }
 
 /* No test takes a snapshot. */

@@ -64,7 +64,9 @@ set_up(void **state)
 	real_stderr = stderr;
 	log_file = stderr = tmpfile();
 	dispatcher = dispatcher_new(NULL, fake_settings(1), mode, &hooks, &err);
-	return dispatcher != NULL && log_file != NULL ? 0 : -1;
+	return dispatcher != NULL && log_file != NULL
+	    ? dispatcher_start(dispatcher, &err)
+	    : -1;
 }
 
 static int

@@ -129,7 +129,7 @@ make_loop(unsigned long files_max, struct err *err)
 	dispatcher =
 	    dispatcher_new(NULL, fake_settings(1), mode, &answers, err);
 	loop = loop_new(&listeners, dispatcher, files_max, &hooks, err);
-	return loop != NULL ? 0 : -1;
+	return loop != NULL ? dispatcher_start(dispatcher, err) : -1;
 }
 
 static int

@@ -120,7 +120,7 @@ start(struct err *err)
 	if (life.dispatcher == NULL)
 		return -1;
 	life.settings = NULL;
-	return 0;
+	return dispatcher_start(life.dispatcher, err);
 }
 
 static void

@@ -12,7 +12,7 @@ import harness
 import mailservers
 import servers
 from fleet import FleetTest
-from harness import is_greylisted, promise, settings, wait_until
+from harness import is_greylisted, limit, promise, settings, wait_until
 
 
 class SharingTest(FleetTest):
@@ -52,6 +52,45 @@ class SharingTest(FleetTest):
                 wait_until("the entry", lambda: is_greylisted(
                     policy.ask(**client)) != passes)
             self.assertLess(time.monotonic() - began, promise(1))
+
+    def test_many_list_entries(self):
+        """While a daemon reads very many entries again, the old ones count and
+        no request waits until it has read them. It also reads them if nobody
+        asks."""
+        server = self.start_server()
+        value = r"1 0 1 0\n\n"
+        server.run(lines="".join(
+            "HSET tardigrey:{lists}:entries "
+            rf'"whitelist\nsender\na{i}@list.example" "{value}"' "\n"
+            for i in range(100000)))
+        daemon, = self.start_fleet(self.uri(server), n=1, delay="1h",
+                                   delay_suspicious="1h")
+        policy = self.connect(daemon)
+        self.assertEqual(policy.ask(sender="a7@list.example"), "DUNNO")
+        self.assert_greylisted(policy.ask(sender="new@list.example"))
+        self.tool(daemon, "whitelist", "add", "sender", "new@list.example")
+        began, longest_s, asked_n = time.monotonic(), 0, 0
+        while True:
+            asked = time.monotonic()
+            action = policy.ask(sender="new@list.example")
+            longest_s = max(longest_s, time.monotonic() - asked)
+            asked_n += 1
+            if action == "DUNNO":
+                break
+            self.assert_greylisted(action)
+            self.assertLess(asked - began, limit(60))
+        reading_s = time.monotonic() - began
+        print(f"({1000 * reading_s:.0f} ms, {asked_n} answers meanwhile, "
+              f"longest {1000 * longest_s:.1f} ms) ", end="")
+        self.assertEqual(policy.ask(sender="a7@list.example"), "DUNNO")
+        self.assertGreater(asked_n, 10)
+        self.assertLess(longest_s, max(reading_s / 2, promise(0.1)))
+        self.tool(daemon, "whitelist", "remove", "sender", "new@list.example")
+        wait_until("entries are read", lambda: is_greylisted(
+            daemon.ask(sender="new@list.example")), every_s=3)
+        # The first request may have waited for the first reading.
+        self.assertNotIn("failure", [
+            decision["reason"] for decision in daemon.decisions()[1:]])
 
     def test_correspondents_are_shared(self):
         """Mail of a user at one host lets the answer pass at the other."""

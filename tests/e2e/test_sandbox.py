@@ -4,7 +4,9 @@ import os
 import signal
 import subprocess
 
+import fleet
 import harness
+import servers
 from harness import read_file, wait_until, write_file
 from preload import launcher
 
@@ -89,6 +91,30 @@ class SandboxTest(harness.TestCase):
         for task in os.listdir(tasks):
             self.assertIn("Seccomp:\t2\n",
                           read_file(f"{tasks}/{task}/status"))
+
+    def test_thread_of_the_store(self):
+        """The thread that talks to a database server is in the sandbox, too:
+        it was started in it."""
+        if not fleet.has_redis():
+            self.skipTest("built without hiredis")
+        server = servers.Server(os.path.join(harness.new_folder(), "server"))
+        self.addCleanup(server.kill)
+        server.start()
+        report = os.path.join(self.make_open_folder("outside"), "report")
+        daemon = self.start_daemon(
+            launcher=launcher(trespass=report) + ["TRESPASS_AT_CONNECT=1"],
+            database=f"redis://127.0.0.1:{server.port}")
+        daemon.ask()
+        server.kill()
+        server.start()
+        wait_until("the report", lambda: daemon.ask() and read_file(
+            report).endswith("end\n"))
+        results = dict(line.rsplit(": ", 1)
+                       for line in read_file(report).splitlines()[:-1])
+        if not has_no_rules(daemon):
+            for name in ACCESS:
+                self.assertEqual(results[name], "EACCES", name)
+        self.assertEqual(results["execve"], "EPERM")
 
     def test_reload(self):
         """A reload reads new files in the folders that were named at the

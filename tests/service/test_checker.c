@@ -480,13 +480,14 @@ static void
 test_many_entries(void **state)
 {
 	struct fixture *f = *state;
-	struct list *entries, *old;
-	int64_t generation;
+	struct list_entries entries;
+	struct list *read;
 	struct err err;
 
 	f->faulty.has_many_entries = true;
 	put_entry(f, "192.0.2.1");
-	checker_look_at_entries(f->checker, f->now.monotonic_ms);
+	checker_leave_many_entries(f->checker);
+	checker_refresh_entries(f->checker, f->now.monotonic_ms);
 	assert_false(checker_wants_entries(f->checker));
 	ask(f, "192.0.2.1", "a@b");
 	assert_int_equal(reason_of(f), REASON_CLIENT_WHITELIST);
@@ -495,12 +496,20 @@ test_many_entries(void **state)
 	ask(f, "192.0.2.2", "a@b");
 	assert_int_equal(reason_of(f), REASON_NEW);
 	assert_true(checker_wants_entries(f->checker));
+	/* Entries for another longest delay are of no use. */
 	assert_int_equal(list_entries_read(f->memory, 3600, ignore_warning,
-			     NULL, &entries, &generation, &err),
+			     NULL, &entries, &err),
 	    STORE_OK);
-	old = checker_use_entries(f->checker, entries, generation);
-	assert_non_null(old);
-	list_free(old);
+	read = entries.list;
+	entries.delay_max_s = config_delay_max_s(&f->settings->config) + 1;
+	checker_use_entries(f->checker, &entries);
+	assert_ptr_equal(entries.list, read);
+	assert_true(checker_wants_entries(f->checker));
+	entries.delay_max_s--;
+	checker_use_entries(f->checker, &entries);
+	assert_non_null(entries.list);
+	assert_ptr_not_equal(entries.list, read);
+	list_free(entries.list);
 	assert_false(checker_wants_entries(f->checker));
 	f->now.monotonic_ms += 1000;
 	ask(f, "192.0.2.2", "a@b");

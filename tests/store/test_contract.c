@@ -1438,6 +1438,34 @@ test_generation(void **state)
 	assert_int_not_equal(generation(), was);
 }
 
+static bool
+has_more_entries(int64_t n)
+{
+	bool result = false;
+
+	if (store->lists->has_more_entries(store, n, &result, &err) != STORE_OK)
+		fail_msg("has_more_entries: %s", err.text);
+	return result;
+}
+
+static void
+test_has_more_entries(void **state)
+{
+	struct store_entry entry =
+	    entry_of(LIST_WHITELIST, LIST_CLIENT, "example.org");
+
+	(void)state;
+	assert_false(has_more_entries(0));
+	put(&entry);
+	assert_true(has_more_entries(0));
+	assert_false(has_more_entries(1));
+	entry = entry_of(LIST_GREYLIST, LIST_CLIENT, "example.org");
+	put(&entry);
+	assert_true(has_more_entries(1));
+	assert_false(has_more_entries(2));
+	assert_false(has_more_entries(1000));
+}
+
 /* ---- Opening, copying, sharing ---- */
 
 static void
@@ -1593,6 +1621,7 @@ main(void)
 	    TEST(test_tidy_entries),
 	    TEST(test_tidy_history),
 	    TEST(test_generation),
+	    TEST(test_has_more_entries),
 	    TEST(test_uri),
 	    TEST(test_backup),
 	    TEST(test_reopened),

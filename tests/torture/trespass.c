@@ -9,7 +9,8 @@
  *
  * On SIGUSR2 the program tries everything, and writes a line for each attempt
  * to FILE: its name and "done", or the error. The last line is "end". FILE.open
- * is a name outside of what the sandbox allows.
+ * is a name outside of what the sandbox allows. With TRESPASS_AT_CONNECT=1 the
+ * first thread but the main one that calls connect() tries everything, too.
  */
 #include "torture/trespass.h"
 
@@ -18,6 +19,8 @@
 #include <limits.h>
 #include <sched.h>
 #include <signal.h>
+#include <stdatomic.h>
+#include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -287,15 +290,32 @@ result_of(long rc)
 }
 
 static void
-on_signal(int number)
+try_everything(void)
 {
 	int errno_before = errno;
 
-	(void)number;
 	for (size_t i = 0; i < sizeof(attempts) / sizeof(attempts[0]); i++)
 		report(attempts[i].name, result_of(attempts[i].run()));
 	(void)!write(report_fd, "end\n", 4);
 	errno = errno_before;
+}
+
+static void
+on_signal(int number)
+{
+	(void)number;
+	try_everything();
+}
+
+static atomic_bool waits_for_connect;
+
+int
+connect(int fd, const struct sockaddr *address, socklen_t n)
+{
+	if (syscall(SYS_gettid) != getpid() &&
+	    atomic_exchange(&waits_for_connect, false))
+		try_everything();
+	return (int)syscall(SYS_connect, fd, address, n);
 }
 
 void
@@ -311,6 +331,8 @@ trespass_prepare(const char *path)
 __attribute__((constructor)) static void
 prepare(void)
 {
-	if (getenv("TRESPASS") != NULL)
-		trespass_prepare(getenv("TRESPASS"));
+	if (getenv("TRESPASS") == NULL)
+		return;
+	trespass_prepare(getenv("TRESPASS"));
+	atomic_store(&waits_for_connect, getenv("TRESPASS_AT_CONNECT") != NULL);
 }

@@ -94,7 +94,14 @@ fallback_has_more_entries(struct store *store, int64_t n, bool *out,
 {
 	struct store *database = database_of(store, err);
 
-	return CALL(database, lists, has_more_entries, n, out, err);
+	*out = false;
+	if (has_none(store))
+		return STORE_OK;
+	return database == NULL
+	    ? STORE_FAILED
+	    : note(store,
+		  database->lists->has_more_entries(database, n, out, err),
+		  err);
 }
 
 static enum store_rc

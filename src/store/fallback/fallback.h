@@ -22,10 +22,8 @@
 
 struct fallback {
 	struct store store;
-	struct list_store_ops list_ops;  /* without those that "database" lacks
-					  */
-	struct store *database;          /* owned; or NULL */
-	struct store *copies, *unmerged; /* owned */
+	struct store *database;              /* owned; or NULL */
+	struct store *copies, *unmerged;     /* owned */
 	struct fallback_copies *new_copies;  /* owned */
 	struct store_fallback_report report; /* says which store decides */
 	struct key *changed_keys;            /* owned; of a local apply */

@@ -84,13 +84,10 @@ store_fallback_new(struct store *database, struct store *copies,
 		free(fallback);
 		return NULL;
 	}
-	fallback->list_ops = fallback_list_ops;
-	if (database == NULL || database->lists->has_more_entries == NULL)
-		fallback->list_ops.has_more_entries = NULL;
 	fallback->store = (struct store){
 	    .ops = &fallback_ops,
 	    .records = &fallback_record_ops,
-	    .lists = &fallback->list_ops,
+	    .lists = &fallback_list_ops,
 	    .counts = &fallback_count_ops,
 	    .decisions = database != NULL && database->decisions != NULL
 		? &fallback_decision_ops
