@@ -9,6 +9,7 @@
 #include "mail/free_mail.h"
 #include "mail/pool.h"
 #include "mail/sender_key.h"
+#include "mail/sender_srs.h"
 
 /* ---- Kinds ---- */
 
@@ -213,7 +214,15 @@ key_of_correspondent_domain(const struct key *exact, const char *pool,
 	strcpy(out->recipient, exact->recipient);
 }
 
-/* The pool is that of the domain as it was sent, as in key_of_domain(). */
+/* The pool of the domain as it was sent, as in key_of_domain(). The other users
+ * of a free mail provider are strangers. */
+static bool
+pool_of_correspondent(const char *address, char pool[POOL_SIZE])
+{
+	return pool_of_domain(domain_of(address), pool) &&
+	    !free_mail_has_domain(pool);
+}
+
 unsigned
 keys_of_correspondent(const char *theirs, const char *ours,
     const struct key_rules *rules, struct key out[KEY_KINDS])
@@ -225,11 +234,25 @@ keys_of_correspondent(const char *theirs, const char *ours,
 	normalise(theirs, rules, sender);
 	if (!key_of_correspondent(sender, ours, rules, exact))
 		return 0;
-	if (!rules->pools || !pool_of_domain(domain_of(theirs), pool))
+	if (!rules->pools || !pool_of_correspondent(theirs, pool))
 		return 1U << KEY_CORRESPONDENT;
 	key_of_correspondent_domain(exact, pool,
 	    &out[KEY_CORRESPONDENT_DOMAIN]);
 	return 1U << KEY_CORRESPONDENT | 1U << KEY_CORRESPONDENT_DOMAIN;
+}
+
+/* An address that was rewritten is no answer: any host can write the address of
+ * a correspondent into an address of its own domain. */
+static bool
+is_rewritten(const char *sender, const struct key_rules *rules)
+{
+	char begin[sizeof("SRS0=")] = "";
+
+	if ((rules->sender & SENDER_SRS) == 0)
+		return false;
+	memcpy(begin, sender, strnlen(sender, sizeof(begin) - 1));
+	lowercase(begin, begin);
+	return sender_is_srs(begin);
 }
 
 unsigned
@@ -246,10 +269,11 @@ keys_of_answer(const struct request *request, const struct key_rules *rules,
 		normalise(request->sender, rules, whole);
 		sender = whole;
 	}
-	if (!key_of_correspondent(sender, request->recipient, rules, exact))
+	if (is_rewritten(request->sender, rules) ||
+	    !key_of_correspondent(sender, request->recipient, rules, exact))
 		return 0;
 	if (client_pool == NULL ||
-	    !pool_of_domain(domain_of(request->sender), pool) ||
+	    !pool_of_correspondent(request->sender, pool) ||
 	    strcmp(pool, client_pool) != 0)
 		return 1U << KEY_CORRESPONDENT;
 	key_of_correspondent_domain(exact, pool,

@@ -69,10 +69,11 @@ settle_by_lists(struct pending *pending, const struct lists *lists,
 
 static bool
 settle_null_sender(const struct engine_rules *rules,
-    const struct request *request, struct verdict *verdict)
+    const struct pending *pending, struct verdict *verdict)
 {
 	if (rules->null_sender != NULL_SENDER_PASS ||
-	    !sender_is_null(request->sender))
+	    !sender_is_null(pending->request->sender) ||
+	    pending->listed.how == LIST_VERDICT_GREYLIST)
 		return false;
 	pass(verdict, REASON_NULL_SENDER);
 	return true;
@@ -113,7 +114,7 @@ settle(struct pending *pending, const struct engine_rules *rules,
 	}
 	pending->client_class = class_memo_find(classes, pending->request);
 	if (!settle_by_lists(pending, lists, hits, now_s, verdict) &&
-	    !settle_null_sender(rules, pending->request, verdict) &&
+	    !settle_null_sender(rules, pending, verdict) &&
 	    !settle_named(rules, pending, verdict))
 		pending->state = PENDING_OPEN;
 	else

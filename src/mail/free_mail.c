@@ -84,6 +84,15 @@ has(const char *const names[], size_t max, const char *name)
 }
 
 bool
+free_mail_has_domain(const char *domain)
+{
+	for (size_t i = 0; i < ARRAY_LEN(providers); i++)
+		if (has(providers[i].domains, DOMAINS_MAX, domain))
+			return true;
+	return false;
+}
+
+bool
 free_mail_is_foreign(const char *domain, const char *pool)
 {
 	for (size_t i = 0; i < ARRAY_LEN(providers); i++)

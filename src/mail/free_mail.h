@@ -15,6 +15,9 @@
  * the pool belongs to the provider.
  */
 
+/* True if everybody can have an address in the domain (in lower case). */
+bool free_mail_has_domain(const char *domain);
+
 /* True if the domain of a sender belongs to a provider in the table, and the
  * pool is not one of that provider. Both are in lower case. */
 bool free_mail_is_foreign(const char *domain, const char *pool);

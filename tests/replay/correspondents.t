@@ -19,13 +19,17 @@ log *reason=correspondent, *
 + sender=BOB+tag@mail.example.com
 < action=DUNNO
 log *reason=correspondent, *
-# Bob may use a forwarder that rewrites the sender, and a tag against bounces.
-+ sender=SRS0=abcd=XY=mail.example.com=bob@forwarder.example.net
-< action=DUNNO
-log *reason=correspondent, *
+# Bob may use a tag against bounces.
 + sender=prvs=0123abcdef=bob@mail.example.com
 < action=DUNNO
 log *reason=correspondent, *
+# An address that looks rewritten by a forwarder is no answer: any host can write
+# it in a domain of its own, where SPF passes.
++ client_address=203.0.113.77
++ sender=SRS0=abcd=XY=mail.example.com=bob@spam.example.net
+< action=DEFER_IF_PERMIT *
+log *reason=new, *
++ client_address=192.0.2.7
 # To another user of ours it is greylisted, also in the same message: what is
 # written in MAIL FROM must open nothing for those who never wrote to it.
 + sender=bob@mail.example.com
@@ -99,3 +103,22 @@ after 1h
 again
 < action=DEFER_IF_PERMIT *
 log *reason=late, *
+# Alice writes to a user of a free mail provider. His answer passes, but not the
+# mail of all its other users.
+> request=smtpd_access_policy
+> client_address=198.51.100.9
+> sasl_username=alice
+> sender=alice@our.example
+> recipient=carla@yahoo.com
+< action=DUNNO
+> request=smtpd_access_policy
+> client_address=192.0.2.99
+> client_name=sonic301-21.consmr.mail.ne1.yahoo.com
+> reverse_client_name=sonic301-21.consmr.mail.ne1.yahoo.com
+> sender=carla@yahoo.com
+> recipient=alice@our.example
+< action=DUNNO
+log *reason=correspondent, *
++ sender=mallory@yahoo.com
+< action=DEFER_IF_PERMIT *
+log *reason=new, *
