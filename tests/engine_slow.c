@@ -552,7 +552,7 @@ verdict_of_key(const struct ask *ask, const struct asked_key *key,
 		out.writes =
 		    needs_refresh(record, ask->now_s, rules->retry_window_s) ||
 		    delay_s < record->delay_s ||
-		    (record->deferred_n == 1 &&
+		    (record->deferred_n <= 1 &&
 			since(record->last_seen_s, ask->now_s) >= 10);
 	} else {
 		out.passes = true;
@@ -575,6 +575,22 @@ is_better(const struct key_verdict *a, const struct key_verdict *b)
 	return a->age_s > b->age_s;
 }
 
+static bool
+passes_with_message(const struct ask *ask)
+{
+	return ask->slow->rules.once_per_message && ask->message != NULL &&
+	    ask->message->passed &&
+	    ask->message->worth_s >= ask->verdict.delay_s;
+}
+
+/* Whether the request passes although its triplet is deferred. */
+static bool
+passes_in_spite(const struct ask *ask)
+{
+	return passes_with_message(ask) ||
+	    (ask->slow->rules.stress == STRESS_PASS && ask->from->stress);
+}
+
 static void
 write_change(struct ask *ask, struct asked_key *key,
     const struct key_verdict *own, const struct key_verdict *best)
@@ -589,6 +605,8 @@ write_change(struct ask *ask, struct asked_key *key,
 	note_attempt(ask->slow, &key->row.record, best->passes,
 	    passed_elsewhere || begins_with_best ? best->age_s : own->age_s,
 	    begins_with_best ? best->delay_s : own->delay_s, ask->now_s);
+	if (!best->passes && (is_shadow(ask) || passes_in_spite(ask)))
+		key->row.record.deferred_n--;
 	put_row(ask->slow, &key->row);
 }
 
@@ -861,9 +879,7 @@ pass_instead(struct ask *ask)
 	const struct engine_rules *rules = &ask->slow->rules;
 	enum reason reason;
 
-	if (rules->once_per_message && ask->message != NULL &&
-	    ask->message->passed &&
-	    ask->message->worth_s >= ask->verdict.delay_s)
+	if (passes_with_message(ask))
 		reason = REASON_MESSAGE;
 	else if (rules->stress == STRESS_PASS && ask->from->stress)
 		reason = REASON_STRESS;
@@ -958,7 +974,8 @@ decide_after_lists(struct ask *ask)
 	    ask->slow->recipients_listed && ask->lists.setting == NULL)
 		ask->verdict.reason = REASON_UNLISTED;
 	else if (ask->sender->is_null &&
-	    ask->slow->rules.null_sender == NULL_SENDER_PASS)
+	    ask->slow->rules.null_sender == NULL_SENDER_PASS &&
+	    ask->lists.decided_by == NULL)
 		ask->verdict.reason = REASON_NULL_SENDER;
 	else if (is_named(ask) && named_pass(ask) &&
 	    ask->lists.decided_by == NULL)
@@ -980,7 +997,9 @@ slow_ask(struct slow *slow, const struct slow_request *from, int64_t now_s)
 	};
 	bool no_recipient = slow_recipients[from->recipient].key[0] == '\0';
 
-	if (from->state == REQUEST_OTHER)
+	if (from->state == REQUEST_OTHER ||
+	    (from->state == REQUEST_DATA && !ask.sender->is_null &&
+		slow->rules.null_sender == NULL_SENDER_DATA))
 		ask.verdict.reason = REASON_STATE;
 	else if (from->authenticated) {
 		ask.verdict.reason = REASON_AUTHENTICATED;

@@ -218,6 +218,37 @@ began_elsewhere(const struct decision *decision, int64_t age_s)
 	    record_since(network->first_seen_s, decision->now_s) < age_s;
 }
 
+bool
+decision_is_shadow(const struct engine_rules *rules,
+    const struct pending *pending, int64_t now_s)
+{
+	return engine_rules_is_shadow(rules, now_s) || pending->listed.shadow;
+}
+
+static bool
+passes_with_message(const struct decision *decision)
+{
+	return decision->rules->once_per_message &&
+	    message_has_passed(decision->message, delay_of(decision));
+}
+
+static bool
+passes_by_stress(const struct decision *decision)
+{
+	return decision->rules->stress == STRESS_PASS &&
+	    strcmp(decision->pending->request->stress, "yes") == 0;
+}
+
+/* True if the mail passes even if the triplet says that it is deferred. Then it
+ * need not return. */
+static bool
+passes_anyway(const struct decision *decision)
+{
+	return decision_is_shadow(decision->rules, decision->pending,
+		   decision->now_s) ||
+	    passes_with_message(decision) || passes_by_stress(decision);
+}
+
 static void
 decide_triplet(const struct decision *decision, struct verdict *verdict,
     bool *elsewhere)
@@ -238,18 +269,14 @@ decide_triplet(const struct decision *decision, struct verdict *verdict,
 	    changes);
 	strcpy(verdict->key_client, key_of(decision, kinds[best])->client);
 	*elsewhere = began_elsewhere(decision, verdict->age_s);
+	if (verdict->action != ACTION_PASS && passes_anyway(decision))
+		for (size_t i = 0; i < n; i++)
+			changes[i].record.deferred_n = 0;
 	for (size_t i = 0; i < n; i++)
 		add_change(decision, kinds[i], &changes[i]);
 }
 
 /* ---- After the verdict ---- */
-
-bool
-decision_is_shadow(const struct engine_rules *rules,
-    const struct pending *pending, int64_t now_s)
-{
-	return engine_rules_is_shadow(rules, now_s) || pending->listed.shadow;
-}
 
 /* True if the pool has now retried for the domain from two networks. */
 static bool
@@ -348,15 +375,11 @@ is_for_data(const struct decision *decision)
 static void
 after_deferral(const struct decision *decision, struct verdict *verdict)
 {
-	const struct engine_rules *rules = decision->rules;
-
 	key_reference(key_of(decision, reference_kind(decision)),
 	    verdict->reference);
-	if (rules->once_per_message &&
-	    message_has_passed(decision->message, delay_of(decision))) {
+	if (passes_with_message(decision)) {
 		pass_instead(verdict, REASON_MESSAGE);
-	} else if (rules->stress == STRESS_PASS &&
-	    strcmp(decision->pending->request->stress, "yes") == 0) {
+	} else if (passes_by_stress(decision)) {
 		pass_instead(verdict, REASON_STRESS);
 	} else if (lacks_a_record(decision)) {
 		decision_fail(decision, verdict);

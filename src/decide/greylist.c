@@ -80,7 +80,7 @@ verdict_of_phase(enum greylist_phase phase, const struct record *record,
 static bool
 is_first_retry(const struct record *known, int64_t now_s)
 {
-	return known->deferred_n == 1 &&
+	return known->deferred_n <= 1 &&
 	    record_since(known->last_seen_s, now_s) >= GREYLIST_REPEAT_S;
 }
 
@@ -168,7 +168,7 @@ greylist_lag_s(const struct record *record, const struct greylist_rules *rules)
 	    record_refresh_s(record->passed_s != 0 ? rules->keep_s
 						   : rules->retry_window_s);
 
-	if (record->passed_s == 0 && record->deferred_n == 1 &&
+	if (record->passed_s == 0 && record->deferred_n <= 1 &&
 	    refresh_s >= GREYLIST_REPEAT_S)
 		return GREYLIST_REPEAT_S - 1;
 	return refresh_s;

@@ -82,6 +82,8 @@ hourly_stats_add(struct hourly_stats *stats, const struct verdict *verdict,
 	    .client_class = client_class_word(verdict->client_class),
 	};
 
+	if (verdict->reason == REASON_STATE)
+		return true; /* this is no mail, or it has been counted */
 	if (!add(stats, count))
 		return false;
 	if (!verdict->shadow || !reason_defers(verdict->reason))

@@ -39,8 +39,9 @@ struct hourly_stats {
 	struct hourly_stats_count counts[HOURLY_STATS_MAX];
 };
 
-/* Count one verdict. All counts belong to one hour. If the verdict is from
- * another hour, returns false and counts nothing: write the counts first. */
+/* Count one verdict, unless its reason is REASON_STATE. All counts belong to
+ * one hour. If the verdict is from another hour, returns false and counts
+ * nothing: write the counts first. */
 bool hourly_stats_add(struct hourly_stats *stats, const struct verdict *verdict,
     int64_t now_s);
 

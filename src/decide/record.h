@@ -20,9 +20,11 @@ struct record {
 	int64_t last_seen_s; /* may lag by 1/840 of the lifetime */
 	int64_t passed_s;    /* the first pass; 0: none yet */
 	int64_t expires_s;   /* the record is ignored after this time */
-	int64_t deferred_n;  /* deferrals that were written */
-	int64_t passed_n;    /* passes that were written */
-	int64_t delay_s; /* the shortest delay of its deferrals; 0: unknown */
+	/* The deferrals that were written. An attempt that passed for another
+	 * reason (mode = shadow, another recipient of its message) is none. */
+	int64_t deferred_n;
+	int64_t passed_n; /* passes that were written */
+	int64_t delay_s;  /* the shortest delay of its deferrals; 0: unknown */
 };
 
 enum change_how {

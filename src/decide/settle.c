@@ -19,11 +19,23 @@ has_no_triplet(const struct request *request)
 	    (request->state == REQUEST_DATA && request->recipient[0] == '\0');
 }
 
+/* With null_sender = data, the check at DATA is only for the null sender. The
+ * others have passed at RCPT, or the mail server has exempted their clients
+ * from that check. */
+static bool
+is_for_null_sender(const struct engine_rules *rules,
+    const struct request *request)
+{
+	return rules->null_sender == NULL_SENDER_DATA &&
+	    request->state == REQUEST_DATA && !sender_is_null(request->sender);
+}
+
 static bool
 settle_by_request(const struct engine_rules *rules,
     const struct request *request, struct verdict *verdict)
 {
-	if (request->state == REQUEST_OTHER)
+	if (request->state == REQUEST_OTHER ||
+	    is_for_null_sender(rules, request))
 		pass(verdict, REASON_STATE);
 	else if (request->authenticated)
 		pass(verdict, REASON_AUTHENTICATED);

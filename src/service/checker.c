@@ -368,19 +368,6 @@ remember_correspondents(struct checker *checker)
 	}
 }
 
-/* In a trial the mail of the triplets passed, so it need not return. Those that
- * end now were deferred before now_s - retry_window. */
-static void
-leave_out_trial(const struct checker *checker,
-    struct record_maintenance *report)
-{
-	const struct engine_rules *rules = &checker->settings->config.rules;
-
-	if (engine_rules_is_shadow(rules,
-		checker->now_s - rules->greylist.retry_window_s))
-		report->never_returned_n = report->lost_n = 0;
-}
-
 static void
 note_maintenance(struct checker *checker,
     const struct record_maintenance *report)
@@ -414,7 +401,6 @@ maintain_records(struct checker *checker)
 		note_failure(checker, &checker->notices, &err);
 		return false;
 	}
-	leave_out_trial(checker, &report);
 	note_maintenance(checker, &report);
 	return report.has_more;
 }

@@ -57,7 +57,8 @@ add_record(const struct store_row *row, void *arg)
 		    record->deferred_n > 0)
 			tally_add(&weekly->senders,
 			    weekly_sender_key(row->key.sender), waited_s);
-	} else if (is_within(weekly, record->first_seen_s)) {
+	} else if (record->deferred_n > 0 &&
+	    is_within(weekly, record->first_seen_s)) {
 		tally_add(record->deferred_n <= 1 ? &weekly->clients
 						  : &weekly->early,
 		    row->key.client, 0);

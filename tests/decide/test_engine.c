@@ -768,6 +768,24 @@ test_wrote(void **state)
 	assert_false(engine_wrote(f->engine));
 }
 
+/* The deferrals of a triplet to b@example.org. */
+static int64_t
+deferred_n_of(struct fixture *f, const char *client, const char *sender)
+{
+	struct key key = {
+	    .kind = KEY_TRIPLET_NETWORK, .recipient = "b@example.org"};
+	struct store_answer answer;
+	struct err err;
+
+	strcpy(key.client, client);
+	strcpy(key.sender, sender);
+	assert_int_equal(f->memory->records->lookup(f->memory, &key, 1, &answer,
+			     &err),
+	    STORE_OK);
+	assert_true(answer.found);
+	return answer.record.deferred_n;
+}
+
 /* In shadow mode all mail passes and is stored. The verdict contains the action
  * of mode = enforce, also when the store fails. [C17] */
 static void
@@ -783,6 +801,8 @@ test_shadow(void **state)
 	assert_verdict(&f->verdicts[0], ACTION_PASS, REASON_NEW);
 	assert_true(f->verdicts[0].shadow);
 	assert_int_equal(f->verdicts[0].would, ACTION_GREYLIST);
+	/* The mail was not deferred, so it need not return. */
+	assert_int_equal(deferred_n_of(f, "192.0.2.0/24", "a@example.net"), 0);
 	add(f, "192.0.2.1", "a@example.net", "b@example.org");
 	check(f, NOW + 180, STORE_OK);
 	assert_verdict(&f->verdicts[0], ACTION_PASS, REASON_RETRIED);

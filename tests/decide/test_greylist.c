@@ -434,7 +434,8 @@ test_pairs(void **state)
 			    .last_seen_s = NOW + pairs[i].last[j],
 			    .passed_s = pairs[i].passed[j] == 0
 				? 0
-				: NOW + pairs[i].passed[j]};
+				: NOW + pairs[i].passed[j],
+			    .deferred_n = 2};
 			if (pairs[i].first[j] != NEVER)
 				given[j] = &records[j];
 		}

@@ -100,7 +100,8 @@ test_room_for_all_counts(void **state)
 	assert_false(hourly_stats_add_never_returned(&stats, 1, HOUR + 3600));
 	assert_int_equal(count_of(&stats, "never-returned", 0), 10);
 	assert_int_equal(stats.n,
-	    CLIENT_CLASSES * (REASON_COUNT + hourly_stats_bounds_n) + 1);
+	    CLIENT_CLASSES * (REASON_COUNT - 1 + hourly_stats_bounds_n) + 1);
+	assert_int_equal(count_of(&stats, "state", 0), 0); /* not counted */
 	assert_true(stats.n <= HOURLY_STATS_MAX);
 	assert_int_equal(count_of(&stats, "known", 0), hourly_stats_bounds_n);
 	assert_int_equal(count_of(&stats, "would-defer", 0),

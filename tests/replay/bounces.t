@@ -52,6 +52,14 @@ after 3m
 + sender=a@example.com
 < action=DUNNO
 log *reason=state, *
+# Nor is it greylisted at DATA: the mail server may have exempted its client from
+# the check at RCPT. The statistics do not count it a second time.
++ instance=6.b
++ client_address=203.0.113.200
++ protocol_state=DATA
++ recipient=b@example.org
+< action=DUNNO
+log *reason=state, *
 # In shadow mode nothing is postponed until DATA.
 file whitelist_recipients lab@ shadow
 + instance=7.a

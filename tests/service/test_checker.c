@@ -754,13 +754,6 @@ test_never_returned(void **state)
 	snprintf(want, sizeof(want), "192%s", rest);
 	assert_string_equal(f->batch->notices.items[0].text, want);
 	before_n = checker_measures(f->checker)->never_returned_n;
-	/* In a trial, mail passed: it need not return. */
-	set(f, "mode", "shadow");
-	let_go(f, NOW + 190, 1);
-	assert_int_equal(f->batch->notices.n, 0);
-	assert_int_equal(checker_measures(f->checker)->never_returned_n,
-	    before_n);
-	set(f, "mode", "enforce");
 	set(f, "log_never_returned", "no");
 	let_go(f, NOW + 200, 100);
 	assert_int_equal(f->batch->notices.n, 0);

@@ -894,6 +894,29 @@ defer_one(enum key_kind kind, const char *client, bool has_pool)
 		fail_msg("%s", err.text);
 }
 
+/* Mail that was not deferred need not return. */
+static void
+test_not_deferred(void **state)
+{
+	struct key key = {.kind = KEY_TRIPLET_NETWORK,
+	    .client = "192.0.2.0/24",
+	    .sender = "trial@example.net"};
+	struct store_change change = {
+	    .key = &key, .change = first_attempt(NOW), .was_absent = true};
+	struct record_maintenance report;
+
+	(void)state;
+	change.change.record.deferred_n = 0;
+	if (store->records->apply(store, &change, 1, &err) != STORE_OK)
+		fail_msg("%s", err.text);
+	defer_one(KEY_TRIPLET_NETWORK, "192.0.2.0/24", false);
+	defer(1, 1, 0, 1, false, NOW + 60); /* the last row stays */
+	report = maintain(NOW + WINDOW + 1);
+	assert_int_equal(report.expired_n, 2);
+	assert_int_equal(report.never_returned_n, 1);
+	assert_string_equal(report.lost[0].key.sender, "a@example.net");
+}
+
 /* A triplet counts once. If it has a row of its pool, only that row counts:
  * a retry from another network finds that row. */
 static void
@@ -1206,6 +1229,7 @@ main(void)
 	    TEST(test_secret),
 	    TEST(test_order),
 	    TEST(test_expiry),
+	    TEST(test_not_deferred),
 	    TEST(test_never_returned),
 	    TEST(test_never_returned_pairs),
 	    TEST(test_max_waiting),

@@ -85,7 +85,8 @@ note_lost(struct sqlite_arrivals *arrivals, sqlite3_stmt *row)
 
 /* A retry from another network of the pool finds the record of the pool, and
  * the first record stays. So if a triplet has a record of its pool, that one
- * shows whether the triplet was retried. */
+ * shows whether the triplet was retried. Mail that was not deferred need not
+ * return. */
 static void
 note_expired(struct sqlite_arrivals *arrivals, sqlite3_stmt *row)
 {
@@ -93,7 +94,8 @@ note_expired(struct sqlite_arrivals *arrivals, sqlite3_stmt *row)
 	bool has_pool = sqlite_waiting_has_pool(row);
 
 	arrivals->done.expired_n += has_first + has_pool;
-	if (sqlite_waiting_is_pooled(row) ? !has_pool : !has_first)
+	if ((sqlite_waiting_is_pooled(row) ? !has_pool : !has_first) ||
+	    sqlite3_column_int64(row, COLUMN_DEFERRED) == 0)
 		return;
 	arrivals->done.never_returned_n++;
 	note_lost(arrivals, row);
