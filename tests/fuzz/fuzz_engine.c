@@ -155,20 +155,27 @@ same_network(const struct story *story, const struct slow_request *a,
 		slow_clients[b->client].network[exact]) == 0;
 }
 
-/* A retry passes only if there was an attempt at least a delay ago. */
+/* A retry passes only if there was an attempt at least a delay ago. The delay
+ * may have become longer since: then the shortest one counts. */
 static void
 check_retried(const struct story *story, const struct slow_request *request,
     const struct slow_verdict *verdict)
 {
-	size_t i = 0;
+	int64_t delay_s = verdict->delay_s, first_s = INT64_MAX;
 
-	if (verdict->reason != REASON_RETRIED || verdict->delay_s == 0)
+	if (verdict->reason != REASON_RETRIED)
 		return;
-	while (i < story->attempts_n &&
-	    !(same_triplet(story, &story->attempts[i].request, request) &&
-		story->attempts[i].at_s <= story->now_s - verdict->delay_s))
-		i++;
-	CHECK(i < story->attempts_n);
+	for (size_t i = 0; i < story->attempts_n; i++) {
+		const struct attempt *before = &story->attempts[i];
+
+		if (!same_triplet(story, &before->request, request))
+			continue;
+		if (before->delay_s < delay_s)
+			delay_s = before->delay_s;
+		if (before->at_s < first_s)
+			first_s = before->at_s;
+	}
+	CHECK(delay_s == 0 || first_s <= story->now_s - delay_s);
 }
 
 /* A client that was deferred passes when it retries after the delay, in the
