@@ -3,6 +3,7 @@
 #include "engine_slow.h"
 
 #include <stdlib.h>
+#include <stdio.h>
 #include <string.h>
 
 #define MESSAGE_LIFE_S 7200
@@ -111,6 +112,28 @@ const struct slow_item slow_items[SLOW_ITEMS] = {
 };
 /* clang-format on */
 
+static unsigned
+sum_of(const char *text)
+{
+	unsigned sum = 0;
+
+	while (*text != '\0')
+		sum += (unsigned char)*text++;
+	return sum;
+}
+
+/* The engine keeps only some messages with the same instance. So only few of
+ * the messages of a story share one. */
+static void
+fill_instance(const struct slow_request *from, struct request *out)
+{
+	out->instance[0] = '\0';
+	if (from->instance != 0)
+		snprintf(out->instance, sizeof(out->instance), "%s.%u",
+		    slow_instances[from->instance],
+		    (sum_of(out->client_address) + sum_of(out->sender)) % 37);
+}
+
 void
 slow_request_fill(const struct slow_request *from, struct request *out)
 {
@@ -125,7 +148,7 @@ slow_request_fill(const struct slow_request *from, struct request *out)
 	out->client_name_confirmed = client->confirmed;
 	strcpy(out->sender, slow_senders[from->sender].text);
 	strcpy(out->recipient, slow_recipients[from->recipient].text);
-	strcpy(out->instance, slow_instances[from->instance]);
+	fill_instance(from, out);
 	out->state = from->state;
 	strcpy(out->protocol_state, states[from->state]);
 	out->authenticated = from->authenticated;
