@@ -4,13 +4,15 @@
 
 #include <string.h>
 
-enum { TRACKING, WHITELISTS, SETTINGS, TABLES };
+enum { TRACKING, WHITELISTS, WHITELIST_DOMAIN_SPF, SETTINGS, TABLES };
 
 static const struct sql_table tables[TABLES] = {
     [TRACKING] = {"greylisting_tracking",
 	{"client_address", "sender", "recipient", "init_time", "record_expired",
 	    "passed"}},
     [WHITELISTS] = {"greylisting_whitelists", {"account", "sender"}},
+    [WHITELIST_DOMAIN_SPF] = {"greylisting_whitelist_domain_spf",
+	{"account", "sender"}},
     [SETTINGS] = {"greylisting", {"account", "sender", "active"}},
 };
 

@@ -12,6 +12,9 @@
  *                            record_expired, passed: a triplet. A client with
  *                            a triplet that has passed passes with any mail.
  *   greylisting_whitelists   account, sender: mail that is not greylisted
+ *   greylisting_whitelist_domain_spf
+ *                            the same; since 2.1, for the networks of whole
+ *                            domains, which a program of iRedAPD looks up
  *   greylisting              account, sender, active: mail that is greylisted,
  *                            or not
  *

@@ -88,6 +88,35 @@ INSERT INTO `greylisting_tracking` VALUES
 UNLOCK TABLES;
 
 --
+-- Table structure for table `greylisting_whitelist_domain_spf`
+--
+
+DROP TABLE IF EXISTS `greylisting_whitelist_domain_spf`;
+/*!40101 SET @saved_cs_client     = @@character_set_client */;
+/*!40101 SET character_set_client = utf8mb4 */;
+CREATE TABLE `greylisting_whitelist_domain_spf` (
+  `id` bigint(20) unsigned NOT NULL AUTO_INCREMENT,
+  `account` varchar(255) NOT NULL DEFAULT '',
+  `sender` varchar(255) NOT NULL DEFAULT '',
+  `comment` varchar(255) NOT NULL DEFAULT '',
+  PRIMARY KEY (`id`)
+) ENGINE=InnoDB AUTO_INCREMENT=4 DEFAULT CHARSET=latin1 COLLATE=latin1_swedish_ci;
+/*!40101 SET character_set_client = @saved_cs_client */;
+
+--
+-- Dumping data for table `greylisting_whitelist_domain_spf`
+--
+
+LOCK TABLES `greylisting_whitelist_domain_spf` WRITE;
+/*!40000 ALTER TABLE `greylisting_whitelist_domain_spf` DISABLE KEYS */;
+INSERT INTO `greylisting_whitelist_domain_spf` VALUES
+(1,'@.','192.0.2.128/25','AUTO-UPDATE: big.example'),
+(2,'@.','2001:db8:5::/48','AUTO-UPDATE: big.example'),
+(3,'@.','198.51.100.77','AUTO-UPDATE: big.example');
+/*!40000 ALTER TABLE `greylisting_whitelist_domain_spf` ENABLE KEYS */;
+UNLOCK TABLES;
+
+--
 -- Table structure for table `greylisting_whitelists`
 --
 
