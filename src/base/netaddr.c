@@ -166,15 +166,12 @@ netaddr_format(const struct netaddr *address, char out[NETADDR_TEXT_SIZE])
 		inet_ntop(AF_INET6, address->octets, out, NETADDR_TEXT_SIZE);
 }
 
-/* RFC 4291 2.5.4: a /64 is one link, often one customer of a provider. */
-#define IPV6_LINK_PREFIX_BITS 64
-
 void
 netaddr_format_host(const struct netaddr *address,
     char out[NETADDR_PREFIX_SIZE])
 {
 	if (address->family == NETADDR_IPV6)
-		netaddr_format_network(address, IPV6_LINK_PREFIX_BITS, out);
+		netaddr_format_network(address, NETADDR_IPV6_HOST_BITS, out);
 	else
 		netaddr_format(address, out);
 }

@@ -25,6 +25,10 @@ struct netaddr {
 #define NETADDR_TEXT_SIZE   46 /* INET6_ADDRSTRLEN */
 #define NETADDR_PREFIX_SIZE 50 /* the same with "/128" */
 
+/* An IPv6 host is a /64: RFC 4291 2.5.4, one link, often one customer of a
+ * provider. */
+#define NETADDR_IPV6_HOST_BITS 64
+
 /* Parse a literal address without brackets, zone or prefix. Returns 0, or
  * returns -1 and leaves *out alone if the text is no address ("unknown", "", a
  * host name). */

@@ -16,7 +16,7 @@ static const struct {
     [FOREIGN_HASHED] = {"hashed", "stored as a hash"},
     [FOREIGN_NO_ADDRESS] = {"no_address", "no client address"},
     [FOREIGN_NETWORK] = {"network",
-	"a network; only an address can be auto-whitelisted"},
+	"a network; only an address or an IPv6 /64 can be auto-whitelisted"},
     [FOREIGN_NO_MAIL] = {"no_mail", "no mail address"},
     [FOREIGN_NO_EQUAL] = {"no_equal", "it blocks mail, and Tardigrey does not"},
     [FOREIGN_NO_ENTRY] = {"no_entry",
@@ -86,7 +86,7 @@ foreign_entry(enum list_kind list, bool whitelists, const char *pattern,
 
 /* Parse "ADDRESS/BITS". */
 static int
-parse_network(const char *text, struct netaddr *out, bool *is_network)
+parse_network(const char *text, struct netaddr *out, unsigned *prefix_bits)
 {
 	struct pattern pattern;
 	struct err err;
@@ -95,25 +95,57 @@ parse_network(const char *text, struct netaddr *out, bool *is_network)
 	    pattern.type != PATTERN_NETWORK)
 		return -1;
 	*out = pattern.network;
-	*is_network = strchr(pattern.text, '/') != NULL;
+	*prefix_bits = pattern.prefix_bits;
 	return 0;
 }
 
-/* Parse an address, a network, or the first three numbers of an IPv4
- * address. */
 static int
-parse_client(const char *text, struct netaddr *out, bool *is_network)
+colons_n(const char *text)
+{
+	int n = 0;
+
+	for (; *text != '\0'; text++)
+		n += *text == ':';
+	return n;
+}
+
+/* Parse the first three numbers of an IPv4 address, or the first four groups of
+ * an IPv6 address. */
+static int
+parse_beginning(const char *text, struct netaddr *out, unsigned *prefix_bits)
 {
 	char whole[FOREIGN_CLIENT_SIZE + 2];
+	bool is_ipv6 = strchr(text, ':') != NULL;
 
-	*is_network = false;
-	if (netaddr_parse(text, out) == 0)
-		return 0;
+	if (is_ipv6 && colons_n(text) != 3)
+		return -1;
+	*prefix_bits = is_ipv6 ? 64 : 24;
+	snprintf(whole, sizeof(whole), "%s%s", text, is_ipv6 ? "::" : ".0");
+	return netaddr_parse(whole, out) == 0 &&
+		out->family == (is_ipv6 ? NETADDR_IPV6 : NETADDR_IPV4)
+	    ? 0
+	    : -1;
+}
+
+/* Parse an address, a network, or the beginning of an address. */
+static int
+parse_client(const char *text, struct netaddr *out, unsigned *prefix_bits)
+{
 	if (strchr(text, '/') != NULL)
-		return parse_network(text, out, is_network);
-	*is_network = true;
-	snprintf(whole, sizeof(whole), "%s.0", text);
-	return netaddr_parse(whole, out);
+		return parse_network(text, out, prefix_bits);
+	if (netaddr_parse(text, out) != 0)
+		return parse_beginning(text, out, prefix_bits);
+	*prefix_bits = netaddr_bits(out->family);
+	return 0;
+}
+
+/* True if the auto-whitelist counts the network as one host. */
+static bool
+is_host(const struct netaddr *network, unsigned prefix_bits)
+{
+	return prefix_bits >= (network->family == NETADDR_IPV6
+				      ? NETADDR_IPV6_HOST_BITS
+				      : netaddr_bits(network->family));
 }
 
 static bool
@@ -146,13 +178,13 @@ make_key(const struct foreign *foreign, const struct key_rules *rules,
     struct key *out)
 {
 	struct netaddr client;
-	bool is_network;
+	unsigned prefix_bits;
 
-	if (parse_client(foreign->client, &client, &is_network) != 0)
+	if (parse_client(foreign->client, &client, &prefix_bits) != 0)
 		return FOREIGN_NO_ADDRESS;
 	if (foreign->kind == FOREIGN_TRIPLET)
 		return make_triplet_key(foreign, &client, rules, out);
-	if (is_network)
+	if (!is_host(&client, prefix_bits))
 		return FOREIGN_NETWORK;
 	key_of_address(&client, out);
 	return FOREIGN_TAKEN;

@@ -51,8 +51,9 @@ enum foreign_result {
 	FOREIGN_EXPIRED,    /* older than our retry_window or keep */
 	FOREIGN_HASHED,     /* the other program has stored only a hash */
 	FOREIGN_NO_ADDRESS, /* the client is not an address */
-	FOREIGN_NETWORK,    /* a client is a network, and only an address can
-			     * be auto-whitelisted */
+	FOREIGN_NETWORK,    /* a client is a network, and only an address, or
+			     * the /64 of an IPv6 address, can be
+			     * auto-whitelisted */
 	FOREIGN_NO_MAIL,    /* the sender or the recipient is not an address */
 	FOREIGN_NO_EQUAL,   /* it blocks mail; Tardigrey does not */
 	FOREIGN_NO_ENTRY,   /* a rule that no entry of our lists can express */
@@ -84,9 +85,10 @@ struct foreign_rules {
 };
 
 /* Make our record of a triplet or a client. The client may be an address, a
- * network, or the first three numbers of an IPv4 address. A time after
- * written_s, when the file was written, counts as written_s. So a second import
- * makes the same record. Sets *out only if it returns FOREIGN_TAKEN. */
+ * network, the first three numbers of an IPv4 address, or the first four groups
+ * of an IPv6 address. A time after written_s, when the file was written, counts
+ * as written_s. So a second import makes the same record. Sets *out only if it
+ * returns FOREIGN_TAKEN. */
 enum foreign_result foreign_row(const struct foreign *foreign,
     const struct foreign_rules *rules, int64_t written_s, int64_t now_s,
     struct store_row *out);

@@ -17,8 +17,9 @@
  *   optout_email, optout_domain, optin_email, optin_domain: recipients that are
  *                  not greylisted, and recipients that are
  *
- * src is an address, or the first three numbers of an IPv4 address. The parts
- * of the null sender are "-undef-".
+ * src is an address, the first three numbers of an IPv4 address, or the first
+ * four groups of an IPv6 address that is made from a hardware address (EUI-64).
+ * The parts of the null sender are "-undef-".
  */
 
 extern const struct sql_program sqlgrey_program;
