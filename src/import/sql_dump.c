@@ -187,19 +187,37 @@ take_begin(struct sql_dump *dump, enum sql_token kind,
 		return;
 	if (sql_text_is(text, "COPY"))
 		begin_table(dump, SQL_VERB_COPY);
-	else if (sql_text_is(text, "INSERT"))
+	else if (sql_text_is(text, "INSERT") || sql_text_is(text, "REPLACE"))
 		dump->step = SQL_INTO;
+	else if (sql_text_is(text, "SET"))
+		dump->step = SQL_SET;
 	else if (sql_text_is(text, "CREATE"))
 		dump->step = SQL_CREATE;
 }
 
-/* After INSERT or CREATE. */
+/* MySQL: SET TIME_ZONE = '+00:00', in either quotes. */
+static void
+take_set(struct sql_dump *dump, enum sql_token kind,
+    const struct sql_text *text)
+{
+	bool is_zone = dump->step == SQL_ZONE;
+
+	if (is_zone && (kind == SQL_STRING || kind == SQL_NAME))
+		dump->tokens.is_utc = sql_text_is(text, "+00:00");
+	if (kind == SQL_WORD && sql_text_is(text, "TIME_ZONE"))
+		dump->step = SQL_ZONE;
+	else if (!is_zone || kind != SQL_PUNCTUATION ||
+	    strchr(":=", text->text[0]) == NULL)
+		dump->step = SQL_SET;
+}
+
+/* After INSERT, REPLACE or CREATE. */
 static void
 take_into(struct sql_dump *dump, enum sql_token kind,
     const struct sql_text *text)
 {
-	static const char *const more[] = {
-	    "IGNORE", "UNLOGGED", "TEMPORARY", "OR", "REPLACE", NULL};
+	static const char *const more[] = {"DELAYED", "HIGH_PRIORITY", "IGNORE",
+	    "LOW_PRIORITY", "OR", "REPLACE", "TEMPORARY", "UNLOGGED", NULL};
 	bool is_insert = dump->step == SQL_INTO;
 
 	if (kind == SQL_WORD && sql_text_is(text, is_insert ? "INTO" : "TABLE"))
@@ -327,6 +345,10 @@ take_token(void *arg, enum sql_token kind, const struct sql_text *text)
 	case SQL_CREATE:
 	case SQL_INTO:
 		take_into(dump, kind, text);
+		break;
+	case SQL_SET:
+	case SQL_ZONE:
+		take_set(dump, kind, text);
 		break;
 	case SQL_TABLE:
 		take_table(dump, kind, text);

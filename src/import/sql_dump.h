@@ -12,9 +12,10 @@
 
 /*
  * sql_dump: reads the rows of some tables from an SQL dump. It reads COPY
- * blocks and INSERT statements, as pg_dump, mysqldump and the command .dump of
- * sqlite3 write them. CREATE TABLE statements give the order of the columns if
- * an INSERT does not name them. All else is skipped.
+ * blocks and INSERT and REPLACE statements, as pg_dump, mysqldump, phpMyAdmin
+ * and the command .dump of sqlite3 write them. CREATE TABLE statements give the
+ * order of the columns if an INSERT does not name them. SET TIME_ZONE tells
+ * whether the times are in UTC. All else is skipped.
  *
  * It takes the dump in pieces of any size, and its own size is fixed.
  */
@@ -23,7 +24,9 @@ enum sql_step {
 	SQL_BEGIN,          /* of a statement */
 	SQL_SKIP,           /* up to the end of the statement */
 	SQL_CREATE,         /* after CREATE */
-	SQL_INTO,           /* after INSERT */
+	SQL_INTO,           /* after INSERT or REPLACE */
+	SQL_SET,            /* after SET */
+	SQL_ZONE,           /* after SET ... TIME_ZONE */
 	SQL_TABLE,          /* before the name of a table */
 	SQL_AFTER_TABLE,    /* after it, or after a list of columns */
 	SQL_COLUMNS,        /* in a list of columns */

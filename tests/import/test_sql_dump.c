@@ -80,6 +80,11 @@ test_insert(void **state)
 	    {"INSERT INTO t (a,id,b) VALUES ('x',7,'y'),('z',8,NULL);",
 		"t x|y\nt z|-\n"},
 	    {"INSERT IGNORE INTO u (c) VALUES (-5);", "u -5\n"},
+	    {"INSERT DELAYED INTO u (c) VALUES ('x');", "u x\n"},
+	    {"INSERT LOW_PRIORITY IGNORE INTO u (c) VALUES ('x');", "u x\n"},
+	    {"INSERT HIGH_PRIORITY INTO u (c) VALUES ('x');", "u x\n"},
+	    {"replace into u (c) values ('x');", "u x\n"},
+	    {"REPLACE DELAYED INTO u (c) VALUES ('x');", "u x\n"},
 	    {"INSERT INTO t (a) VALUES ('it''s');", "t it's|-\n"},
 	    {"INSERT INTO t (a) VALUES ('a\\b');", "t a\\b|-\n"},
 	    {"INSERT INTO t (a) VALUES (E'a\\'b\\n');", "t a'b\n|-\n"},
@@ -157,6 +162,40 @@ test_mysql(void **state)
 
 	(void)state;
 	check(rows, ARRAY_LEN(rows));
+}
+
+static void
+test_utc(void **state)
+{
+	static const struct {
+		const char *text;
+		bool is_utc;
+	} rows[] = {
+	    {"/*!40103 SET TIME_ZONE='+00:00' */;", true},
+	    {"SET SQL_MODE = \"X\";\nSET time_zone = \"+00:00\";\n", true},
+	    {"set Time_Zone='+00:00';", true},
+	    {"SET NAMES utf8, SESSION time_zone = '+00:00';", true},
+	    {"SET @@session.time_zone := '+00:00';", true},
+	    {"SET time_zone = '+01:00';", false},
+	    {"SET time_zone = \"SYSTEM\";", false},
+	    {"SET @time_zone = @old, x = '+00:00';", false},
+	    {"SET x = 'time_zone', y = '+00:00';", false},
+	    {"SET time_zone; SELECT '+00:00';", false},
+	    {"-- SET time_zone = '+00:00';\n", false},
+	    /* The last one counts. */
+	    {"SET time_zone = '+00:00'; SET time_zone = '+01:00';", false},
+	    {"SET time_zone = '+00:00'; SET time_zone = @old;", true},
+	};
+	char out[1000];
+	struct err err;
+
+	(void)state;
+	for (size_t i = 0; i < ARRAY_LEN(rows); i++) {
+		if (read_dump(rows[i].text, 7, out, &err) != 0)
+			fail_msg("%s: %s", rows[i].text, err.text);
+		if (reader.tokens.is_utc != rows[i].is_utc)
+			fail_msg("%s", rows[i].text);
+	}
 }
 
 static void
@@ -262,6 +301,7 @@ main(void)
 	    cmocka_unit_test(test_insert),
 	    cmocka_unit_test(test_has_table),
 	    cmocka_unit_test(test_mysql),
+	    cmocka_unit_test(test_utc),
 	    cmocka_unit_test(test_copy),
 	    cmocka_unit_test(test_others),
 	    cmocka_unit_test(test_errors),
