@@ -9,8 +9,8 @@
 #include <string.h>
 
 #include "base/netaddr.h"
+#include "import/milter_words.h"
 
-#define WORD_SIZE 400
 #define WORDS_MAX 16 /* of an entry of an access list */
 
 struct translation {
@@ -29,54 +29,6 @@ put(const struct translation *translation, const char *format, ...)
 	vsnprintf(line, sizeof(line), format, values);
 	va_end(values);
 	translation->write(translation->arg, line);
-}
-
-/* ---- Words ---- */
-
-enum word { WORD, WORD_END_OF_LINE, WORD_END };
-
-/* Skip blanks, comments, and ends of lines after a backslash. A comment may
- * follow the backslash. */
-static const char *
-skip(const char *text)
-{
-	bool joins = false;
-
-	for (;; text++) {
-		if (*text == '#')
-			text += strcspn(text, "\n");
-		if (*text == '\\')
-			joins = true;
-		else if (*text == '\0' ||
-		    (*text == '\n' ? !joins : strchr(" \t\r", *text) == NULL))
-			return text;
-		else if (*text == '\n')
-			joins = false;
-	}
-}
-
-/* Read the next word, without its quotes. A word that is too long is cut. */
-static enum word
-next_word(const char **text, char out[WORD_SIZE])
-{
-	const char *begin = skip(*text);
-	bool is_quoted = *begin == '"';
-	size_t n;
-
-	*text = begin;
-	if (*begin == '\0')
-		return WORD_END;
-	if (*begin == '\n') {
-		*text = begin + 1;
-		return WORD_END_OF_LINE;
-	}
-	begin += is_quoted;
-	n = is_quoted                        ? strcspn(begin, "\"\n")
-	    : *begin == '{' || *begin == '}' ? 1
-					     : strcspn(begin, " \t\r\n{}#");
-	*text = begin + n + (is_quoted && begin[n] == '"');
-	snprintf(out, WORD_SIZE, "%.*s", (int)n, begin);
-	return WORD;
 }
 
 /* The number of the line in which this place is. */
@@ -114,20 +66,20 @@ kind_of(const char *condition)
 /* An entry of an access list: what it does, and its delay. */
 struct action {
 	bool whitelists;
-	char delay[WORD_SIZE]; /* "": none */
+	char delay[MILTER_WORD_SIZE]; /* "": none */
 };
 
 /* Copy a pattern. In a network, clear the bits after the prefix:
  * milter-greylist ignores them, and our lists refuse them. */
 static void
-copy_pattern(const char *pattern, char out[WORD_SIZE])
+copy_pattern(const char *pattern, char out[MILTER_WORD_SIZE])
 {
 	size_t address_n = strcspn(pattern, "/");
 	struct netaddr address;
 	unsigned long prefix_bits;
 	char *end;
 
-	snprintf(out, WORD_SIZE, "%.*s", (int)address_n, pattern);
+	snprintf(out, MILTER_WORD_SIZE, "%.*s", (int)address_n, pattern);
 	if (pattern[address_n] == '/' && netaddr_parse(out, &address) == 0) {
 		prefix_bits = strtoul(pattern + address_n + 1, &end, 10);
 		if (*end == '\0' &&
@@ -137,10 +89,10 @@ copy_pattern(const char *pattern, char out[WORD_SIZE])
 			return;
 		}
 	}
-	snprintf(out, WORD_SIZE, "%s", pattern);
+	snprintf(out, MILTER_WORD_SIZE, "%s", pattern);
 }
 
-#define SETTING_SIZE (WORD_SIZE + 16)
+#define SETTING_SIZE (MILTER_WORD_SIZE + 16)
 
 /* A greylisted recipient has a setting, so that whitelists still count. */
 static void
@@ -161,7 +113,7 @@ static void
 put_command(const struct translation *translation, const struct action *action,
     const char *kind, const char *pattern)
 {
-	char ours[WORD_SIZE], setting[SETTING_SIZE];
+	char ours[MILTER_WORD_SIZE], setting[SETTING_SIZE];
 
 	copy_pattern(pattern, ours);
 	format_setting(action, kind, setting);
@@ -180,19 +132,22 @@ put_list(const struct translation *translation, const struct action *action,
     const char *name)
 {
 	const char *text = translation->text, *kind;
-	char word[WORD_SIZE];
-	enum word what;
+	char word[MILTER_WORD_SIZE];
+	enum milter_word what;
 
-	while ((what = next_word(&text, word)) != WORD_END) {
-		if (what != WORD || strcmp(word, "list") != 0 ||
-		    next_word(&text, word) != WORD || strcmp(word, name) != 0 ||
-		    next_word(&text, word) != WORD)
+	while ((what = milter_words_next(&text, word)) != MILTER_END) {
+		if (what != MILTER_WORD || strcmp(word, "list") != 0 ||
+		    milter_words_next(&text, word) != MILTER_WORD ||
+		    strcmp(word, name) != 0 ||
+		    milter_words_next(&text, word) != MILTER_WORD)
 			continue;
 		kind = kind_of(word);
-		if (kind == NULL || next_word(&text, word) != WORD ||
+		if (kind == NULL ||
+		    milter_words_next(&text, word) != MILTER_WORD ||
 		    strcmp(word, "{") != 0)
 			return false;
-		while (next_word(&text, word) == WORD && strcmp(word, "}") != 0)
+		while (milter_words_next(&text, word) == MILTER_WORD &&
+		    strcmp(word, "}") != 0)
 			put_command(translation, action, kind, word);
 		return true;
 	}
@@ -202,7 +157,7 @@ put_list(const struct translation *translation, const struct action *action,
 /* ---- Entries of an access list ---- */
 
 struct words {
-	char text[WORDS_MAX][WORD_SIZE];
+	char text[WORDS_MAX][MILTER_WORD_SIZE];
 	int n;
 	bool are_too_many;
 };
@@ -328,14 +283,14 @@ milter_settings_translate(const char *text, settings_write_fn *write, void *arg,
 	static struct words words; /* large */
 	const struct translation translation = {write, arg, text};
 	const char *begin = text;
-	char word[WORD_SIZE];
-	enum word what;
+	char word[MILTER_WORD_SIZE];
+	enum milter_word what;
 
 	do {
 		words.n = 0;
 		words.are_too_many = false;
-		begin = skip(text);
-		while ((what = next_word(&text, word)) == WORD) {
+		begin = milter_words_skip(text);
+		while ((what = milter_words_next(&text, word)) == MILTER_WORD) {
 			if (words.n < WORDS_MAX)
 				strcpy(words.text[words.n++], word);
 			else
@@ -347,6 +302,6 @@ milter_settings_translate(const char *text, settings_write_fn *write, void *arg,
 			    line_n_of(&translation, begin));
 		if (words.n > 0)
 			translate_words(&translation, &words);
-	} while (what != WORD_END);
+	} while (what != MILTER_END);
 	return 0;
 }

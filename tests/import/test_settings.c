@@ -73,11 +73,40 @@ test_milter(void **state)
 	    /* It ignores the bits after the prefix. */
 	    {"acl whitelist addr 127.0.0.1/8\n"
 	     "acl whitelist addr 2001:db8::1/32\n"
-	     "acl whitelist addr 192.0.2.1/33\nacl whitelist domain /^a[/]8$/\n",
+	     "acl whitelist addr 192.0.2.1/33\nacl whitelist domain /^a.8$/\n",
 		"# tardigrey whitelist add client '127.0.0.0/8'\n"
 		"# tardigrey whitelist add client '2001:db8::/32'\n"
 		"# tardigrey whitelist add client '192.0.2.1/33'\n"
-		"# tardigrey whitelist add client '/^a[/]8$/'\n"},
+		"# tardigrey whitelist add client '/^a.8$/'\n"},
+	    /* A regex may contain all but an end of line, and a slash only
+	     * after a backslash. */
+	    {"racl whitelist list \"some\"\n"
+	     "list \"some\" domain { \\\n"
+	     "\t/^dsl[0-9]{1,3}\\./ \\\n"
+	     "\t/a b#c/ /d\\/e/ \\\n"
+	     "\tgood.example\\\n"
+	     "\t/f}\\/\\\n"
+	     "}\n",
+		"# tardigrey whitelist add client '/^dsl[0-9]{1,3}\\./'\n"
+		"# tardigrey whitelist add client '/a b#c/'\n"
+		"# tardigrey whitelist add client '/d\\/e/'\n"
+		"# tardigrey whitelist add client 'good.example'\n"
+		"# tardigrey whitelist add client '/f}\\/'\n"},
+	    /* A prefix is no regex. */
+	    {"subnetmatch /24 # or/and /20/\nsubnetmatch6 /64\n",
+		"ipv4_prefix = 24\nipv6_prefix = 64\n"},
+	    /* After a backslash, the rest of the line is ignored. */
+	    {"racl whitelist list \"ours\"\n"
+	     "list \"ours\" addr { \\ no } more\n"
+	     "\t192.0.2.1/32 \\ moveon.org (unique sender)\n"
+	     "\t192.0.2.2/32 \\ \\ twice\n"
+	     "}\n"
+	     "racl whitelist \\ from a@example.net\n"
+	     "\trcpt b@example.org # why \\\n"
+	     "quiet \\",
+		"# tardigrey whitelist add client '192.0.2.1/32'\n"
+		"# tardigrey whitelist add client '192.0.2.2/32'\n"
+		"# tardigrey whitelist add recipient 'b@example.org'\n"},
 	    {"racl greylist rcpt b@example.org delay 15m",
 		"# tardigrey greylist add recipient 'b@example.org' --delay "
 		"15m\n"},
