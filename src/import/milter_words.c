@@ -2,9 +2,9 @@
  * Copyright (c) 2026 The Tardigrey developers */
 #include "import/milter_words.h"
 
-#include <stdbool.h>
 #include <stdio.h>
 #include <string.h>
+#include <strings.h>
 
 const char *
 milter_words_skip(const char *text)
@@ -80,4 +80,36 @@ milter_words_next(const char **text, char out[MILTER_WORD_SIZE])
 	*text = begin + n + (is_quoted && begin[n] == '"');
 	snprintf(out, MILTER_WORD_SIZE, "%.*s", (int)n, begin);
 	return MILTER_WORD;
+}
+
+bool
+milter_words_is(const char *word, const char *keyword)
+{
+	size_t n = strlen(keyword);
+
+	return strncasecmp(word, keyword, n) == 0 &&
+	    (word[n] == '\0' || strcmp(word + n, ":") == 0);
+}
+
+bool
+milter_words_line(const char **text, struct milter_line *out)
+{
+	char word[MILTER_WORD_SIZE];
+	enum milter_word what;
+
+	out->n = 0;
+	out->second_is_quoted = out->is_cut = false;
+	for (;;) {
+		bool is_quoted = *milter_words_skip(*text) == '"';
+
+		what = milter_words_next(text, word);
+		if (what != MILTER_WORD)
+			return what == MILTER_END_OF_LINE;
+		if (out->n == 1)
+			out->second_is_quoted = is_quoted;
+		if (out->n < MILTER_LINE_WORDS_MAX)
+			strcpy(out->words[out->n++], word);
+		else
+			out->is_cut = true;
+	}
 }

@@ -60,8 +60,76 @@ test_milter(void **state)
 	    {"# comment\n\npidfile \"/run/p\"\nquiet\ndumpfreq 10m\n", ""},
 	    {"subnetmatch /24\nsubnetmatch6 /64\ngreylist 30m\nautowhite 3d\n"
 	     "timeout 5d\n",
-		"ipv4_prefix = 24\nipv6_prefix = 64\ndelay = 30m\n"
-		"delay_suspicious = 30m\nkeep = 3d\nretry_window = 5d\n"},
+		"delay = 30m\ndelay_suspicious = 30m\nretry_window = 5d\n"
+		"keep = 3d\nipv4_prefix = 24\nipv6_prefix = 64\n"},
+	    /* A number without a unit is seconds. */
+	    {"greylist 1800\nautowhite 86400\ntimeout 432000\n"
+	     "racl greylist rcpt b@example.org delay 90\n",
+		"# tardigrey greylist add recipient 'b@example.org' --delay "
+		"90s\n"
+		"delay = 1800s\ndelay_suspicious = 1800s\n"
+		"retry_window = 432000s\nkeep = 86400s\n"},
+	    {"greylist 0", "delay = 0s\ndelay_suspicious = 0s\n"},
+	    /* No duration, or one that our option refuses. */
+	    {"greylist soon\nautowhite -1\ntimeout 5y\ngreylist 10m now\n"
+	     "autowhite 0\ntimeout 0s\ngreylist\n"
+	     "racl greylist default delay \"1m x\"\n",
+		"# no equal of: greylist soon\n"
+		"# no equal of: autowhite -1\n"
+		"# no equal of: timeout 5y\n"
+		"# no equal of: greylist 10m now\n"
+		"# no equal of: autowhite 0\n"
+		"# no equal of: timeout 0s\n"
+		"# no equal of: greylist\n"
+		"# no equal of: racl greylist default delay 1m x\n"},
+	    {"racl greylist rcpt a@b.example delay \"1m; echo INJECTED\"",
+		"# no equal of: racl greylist rcpt a@b.example delay 1m; echo "
+		"INJECTED\n"},
+	    /* Each option is written once. The default entry counts more than
+	     * the lines before the entries. */
+	    {"greylist 10m\nautowhite 1d\nautowhite 2d\nsubnetmatch /20\n"
+	     "racl greylist default delay 30m autowhite 3d\nsubnetmatch /24\n",
+		"delay = 30m\ndelay_suspicious = 30m\nkeep = 3d\n"
+		"ipv4_prefix = 24\n"},
+	    {"racl greylist default delay 30m\ngreylist 10m\n",
+		"delay = 30m\ndelay_suspicious = 30m\n"},
+	    {"racl whitelist default\nracl whitelist default\n",
+		"greylist_recipients = listed\n"},
+	    /* An identifier; keywords in capitals, and with a colon. */
+	    {"racl \"rule-1\" whitelist addr 192.0.2.9\n"
+	     "RACL WhiteList Domain example.com\nGreyList: 10m\n"
+	     "racl \"rule-2\" greylist default delay 1h\n"
+	     "racl \"rule-3\" blacklist addr 192.0.2.9\nQuiet\n"
+	     "racl \"rule-4\"\nracl \"whitelist\" addr 192.0.2.9\n",
+		"# tardigrey whitelist add client '192.0.2.9'\n"
+		"# tardigrey whitelist add client 'example.com'\n"
+		"# no equal of: racl rule-3 blacklist addr 192.0.2.9\n"
+		"# no equal of: racl rule-4\n"
+		"# no equal of: racl whitelist addr 192.0.2.9\n"
+		"delay = 1h\ndelay_suspicious = 1h\n"},
+	    /* What is lost of an entry is said. */
+	    {"racl greylist addr 198.51.100.0/24 delay 5m\n"
+	     "racl whitelist from a@example.net autowhite 3d\n"
+	     "racl greylist rcpt b@example.org delay 5m autowhite 3d\n",
+		"# no equal of: delay 5m, in: racl greylist addr "
+		"198.51.100.0/24 delay 5m\n"
+		"# tardigrey greylist add client '198.51.100.0/24'\n"
+		"# no equal of: autowhite 3d, in: racl whitelist from "
+		"a@example.net autowhite 3d\n"
+		"# tardigrey whitelist add sender 'a@example.net'\n"
+		"# no equal of: autowhite 3d, in: racl greylist rcpt "
+		"b@example.org delay 5m autowhite 3d\n"
+		"# tardigrey greylist add recipient 'b@example.org' --delay "
+		"5m\n"},
+	    {"racl greylist list \"us\" delay 5m\n"
+	     "racl greylist list \"them\" delay 5m\n"
+	     "list \"us\" rcpt { a@example.org }\n"
+	     "List \"them\" Addr { 192.0.2.1 }\n",
+		"# tardigrey greylist add recipient 'a@example.org' --delay "
+		"5m\n"
+		"# no equal of: delay 5m, in: racl greylist list them delay "
+		"5m\n"
+		"# tardigrey greylist add client '192.0.2.1'\n"},
 	    {"racl greylist default delay 1h autowhite 3d",
 		"delay = 1h\ndelay_suspicious = 1h\nkeep = 3d\n"},
 	    {"racl whitelist default", "greylist_recipients = listed\n"},
@@ -126,6 +194,8 @@ test_milter(void **state)
 		"# tardigrey whitelist add client '198.51.100.7/32'\n"},
 	    {"list \"us\" rcpt { a@example.org b@example.org }\n"
 	     "racl greylist list \"us\" delay 30m autowhite 3d\n",
+		"# no equal of: autowhite 3d, in: racl greylist list us delay "
+		"30m autowhite 3d\n"
 		"# tardigrey greylist add recipient 'a@example.org' --delay "
 		"30m\n"
 		"# tardigrey greylist add recipient 'b@example.org' --delay "
