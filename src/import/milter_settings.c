@@ -223,7 +223,8 @@ format_setting(const struct entry *entry, const char *kind,
 		snprintf(out, SETTING_SIZE, " --delay %s", entry->delay);
 }
 
-/* Write the command for a pattern, which stands in quotes for the shell. */
+/* Write the command for a pattern, which stands in quotes for the shell. Our
+ * patterns have no blanks. */
 static void
 put_command(const struct translation *translation, const struct entry *entry,
     const char *kind, const char *pattern)
@@ -232,7 +233,7 @@ put_command(const struct translation *translation, const struct entry *entry,
 
 	copy_pattern(pattern, ours);
 	format_setting(entry, kind, setting);
-	if (strchr(pattern, '\'') != NULL) {
+	if (strpbrk(pattern, "' \t") != NULL) {
 		put(translation, "# no equal of the pattern %s", pattern);
 		return;
 	}

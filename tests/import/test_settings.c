@@ -156,7 +156,7 @@ test_milter(void **state)
 	     "\t/f}\\/\\\n"
 	     "}\n",
 		"# tardigrey whitelist add client '/^dsl[0-9]{1,3}\\./'\n"
-		"# tardigrey whitelist add client '/a b#c/'\n"
+		"# no equal of the pattern /a b#c/\n"
 		"# tardigrey whitelist add client '/d\\/e/'\n"
 		"# tardigrey whitelist add client 'good.example'\n"
 		"# tardigrey whitelist add client '/f}\\/'\n"},
