@@ -123,4 +123,12 @@ struct store_ops {
 	    void (*progress)(int percent), struct err *err);
 };
 
+/* Call set_deadline(), if the store has it. NULL is fine. */
+static inline void
+store_set_deadline(struct store *store, int64_t monotonic_ms)
+{
+	if (store != NULL && store->ops->set_deadline != NULL)
+		store->ops->set_deadline(store, monotonic_ms);
+}
+
 #endif

@@ -146,22 +146,13 @@ note_old_entries(struct active_lists *active, int64_t monotonic_ms,
 	notices_add(notices, NOTICE_STORE_FAILED, text.text);
 }
 
-static void
-set_deadline(struct active_lists *active, int64_t monotonic_ms)
-{
-	const struct store_ops *ops = active->store->ops;
-
-	if (ops != NULL && ops->set_deadline != NULL)
-		ops->set_deadline(active->store, monotonic_ms);
-}
-
 enum store_rc
 active_lists_reload(struct active_lists *active, int64_t monotonic_ms,
     struct notices *notices, struct err *err)
 {
 	struct list_entries entries;
 
-	set_deadline(active, monotonic_ms + READ_MS);
+	store_set_deadline(active->store, monotonic_ms + READ_MS);
 	if (list_entries_read(active->store,
 		config_delay_max_s(&active->settings->config), note_entry,
 		notices, &entries, err) == STORE_OK) {
@@ -169,7 +160,7 @@ active_lists_reload(struct active_lists *active, int64_t monotonic_ms,
 		list_free(entries.list);
 		return STORE_OK;
 	}
-	set_deadline(active,
+	store_set_deadline(active->store,
 	    monotonic_ms + active->settings->config.store.timeout_ms);
 	active->generation = NO_GENERATION;
 	active->next_look_ms = INT64_MIN;

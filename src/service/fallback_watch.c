@@ -7,9 +7,8 @@
 static const struct store_fallback_report *
 report_of(const struct store *store)
 {
-	return store->ops != NULL && store->ops->fallback != NULL
-	    ? store->ops->fallback(store)
-	    : NULL;
+	return store->ops->fallback != NULL ? store->ops->fallback(store)
+					    : NULL;
 }
 
 bool

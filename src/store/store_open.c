@@ -210,13 +210,6 @@ store_open_only_fallback(const char *fallback,
 /* ---- Calls ---- */
 
 void
-store_set_deadline(struct store *store, int64_t monotonic_ms)
-{
-	if (store != NULL && store->ops->set_deadline != NULL)
-		store->ops->set_deadline(store, monotonic_ms);
-}
-
-void
 store_close(struct store *store)
 {
 	if (store != NULL)

@@ -54,11 +54,6 @@ struct store *store_open_with_fallback(const char *uri, const char *fallback,
 struct store *store_open_only_fallback(const char *fallback,
     const struct store_options *options, struct err *err);
 
-/* Let all calls end at this time of the monotonic clock, if the store can limit
- * them (decide/store.h). INT64_MAX: only timeout_ms limits them. NULL is fine.
- */
-void store_set_deadline(struct store *store, int64_t monotonic_ms);
-
 /* Close a store; NULL is fine. */
 void store_close(struct store *store);
 

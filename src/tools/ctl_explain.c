@@ -79,6 +79,7 @@ real_entries(struct store *store, store_entry_fn *visit, void *arg,
 }
 
 /* There are no count_store_ops: checker_flush() is never called. */
+static const struct store_ops no_ops = {0};
 static const struct record_store_ops record_ops = {
     .lookup = find_records,
     .apply = apply_nothing,
@@ -422,6 +423,7 @@ ctl_explain(struct ctl *ctl, const struct ctl_arguments *arguments)
 	this.explanation.rules = &ctl->config.rules;
 	this.explanation.now_s = clock_now_s();
 	request_clear(&this.explanation.request);
+	this.store.ops = &no_ops;
 	this.store.records = &record_ops;
 	this.store.lists = &list_ops;
 	this.real = ctl_open_store_to_read(ctl);
