@@ -43,6 +43,8 @@ load_config(struct rcptcheck *check, struct config *config)
 	else if (config_file_load(path, NULL, 0, config, &err) != 0)
 		qmail_fail(check, "%s", err.text);
 	config->store.timeout_ms = check->timeout_ms / STORE_SHARE;
+	/* A process that decides once never reads the cache. */
+	config->store.record_cache_octets = 0;
 	if (engine_rules_is_shadow(&config->rules, clock_now_s()))
 		check->tempfail_on_failure = false;
 	config->rules.on_failure =

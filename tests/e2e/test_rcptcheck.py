@@ -789,6 +789,17 @@ class Direct(qmail.TestCase):
                     limits=[(resource.RLIMIT_FSIZE, 0)]) \
                     .finish().fails(policy).in_time(5)
 
+    def test_direct_memory_limit(self):
+        """16 megabytes of address space are enough, as the manual says."""
+        self.skip_if_wrapped("the wrapper needs memory too")
+        self.skip_if_sanitized("a sanitizer reserves address space")
+        for door in doors():
+            recipient = self.fresh()
+            for _ in ("a new database", "a database with a record"):
+                self.direct(door, recipient, limits=[
+                    (resource.RLIMIT_AS, 16 << 20)]) \
+                    .finish().defers()
+
     def locked(self):
         """Make a database, lock it as a writer does, and return it."""
         self.direct("original", self.fresh()).finish().defers()
