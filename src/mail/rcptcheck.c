@@ -137,9 +137,11 @@ rcptcheck_read(struct rcptcheck *out, bool spp,
 	    first_of(environment, "TCPREMOTEIP", "TCP6REMOTEIP");
 	out->client_name =
 	    first_of(environment, "TCPREMOTEHOST", "TCP6REMOTEHOST");
-	/* No host name is longer. The client controls its name: it must not
-	 * avoid greylisting with a request that cannot be sent. */
-	if (strlen(out->client_name) > REQUEST_TEXT_MAX)
+	/* No host name is longer, or has a newline. The client controls its
+	 * name: it must not avoid greylisting with a request that cannot be
+	 * sent. */
+	if (strlen(out->client_name) > REQUEST_TEXT_MAX ||
+	    strchr(out->client_name, '\n') != NULL)
 		out->client_name = "";
 	out->client_port =
 	    first_of(environment, "TCPREMOTEPORT", "TCP6REMOTEPORT");

@@ -94,9 +94,9 @@ class Question(qmail.TestCase):
                    recipient.lower())
             self.assertTrue(qmail.is_stored(daemon, *key), key)
 
-    def test_long_names(self):
-        """A client chooses its HELO and its host name. A very long one does
-        not let it pass. [C42 C44]"""
+    def test_odd_names(self):
+        """A client chooses its HELO and its host name. A very long one, or one
+        with a newline, does not let it pass. [C42 C44]"""
         daemon = self.daemon()
         for door in doors():
             helo = "SMTPHELOHOST" if door == "spp" else "HELO"
@@ -104,6 +104,7 @@ class Question(qmail.TestCase):
                         {helo: "h" * 100000}, {"TCPREMOTEHOST": "p" * 255},
                         {"TCPREMOTEHOST": "\\001" * 255},
                         {"TCPREMOTEHOST": "p" * 10000},
+                        {"TCPREMOTEHOST": "p\nsasl_username=alice"},
                         {"TCPREMOTEHOST": "\\001" * 255,
                          "TARDIGREY_CONFIRMED_HOST": "1"}):
                 label = {name: len(value) for name, value in env.items()}

@@ -250,6 +250,7 @@ test_confirmed_name(void **state)
 {
 	static char host[14 + 256 + 1] = "TCPREMOTEHOST=";
 	char text[RCPTCHECK_REQUEST_MAX + 1];
+	size_t n;
 	struct rcptcheck check = read_from(ENV(CALLED, "TCPREMOTEHOST=h",
 	    "TCPREMOTEIP=192.0.2.1", "TARDIGREY_CONFIRMED_HOST=1"));
 
@@ -262,6 +263,15 @@ test_confirmed_name(void **state)
 	text[rcptcheck_request(&check, text)] = '\0';
 	assert_non_null(strstr(text, "\nclient_name=\n"));
 	assert_null(strstr(text, "reverse_client_name"));
+	/* So is a name with a newline, and nothing of it is an attribute. */
+	check = read_from(ENV(CALLED, "TCPREMOTEHOST=h\nsasl_username=alice",
+	    "TARDIGREY_CONFIRMED_HOST=1"));
+	n = rcptcheck_request(&check, text);
+	assert_int_not_equal(n, 0);
+	text[n] = '\0';
+	assert_non_null(strstr(text, "\nclient_name=\n"));
+	assert_null(strstr(text, "reverse_client_name"));
+	assert_null(strstr(text, "alice"));
 	check = read_from(ENV(CALLED, "TARDIGREY_CONFIRMED_HOST=1"));
 	text[rcptcheck_request(&check, text)] = '\0';
 	assert_null(strstr(text, "reverse_client_name"));
