@@ -71,8 +71,6 @@ look_at_checker(struct observer *observer, const struct checker *checker)
 	look_at_store(observer, checker, out);
 }
 
-#define DAY_S 86400
-
 static void
 add_count(const struct hourly_stats_count *count, void *arg)
 {
@@ -82,14 +80,16 @@ add_count(const struct hourly_stats_count *count, void *arg)
 /* Returns whether the counts could be read. If not, those that were read before
  * stay. */
 static bool
-read_day(struct observer *observer, int64_t midnight_s, size_t ago)
+read_day(struct observer *observer, int64_t ago)
 {
 	struct history day = {.total_n = 0};
-	int64_t from_s = midnight_s - (int64_t)ago * DAY_S;
+	int64_t now_s = observer->found.snapshot.now_s;
+	int64_t from_s = clock_day_s(now_s, ago);
+	int64_t to_s = clock_day_s(now_s, ago - 1);
 	struct err err;
 
-	if (observer->store->counts->counts(observer->store, from_s,
-		from_s + DAY_S, add_count, &day, &err) != STORE_OK)
+	if (observer->store->counts->counts(observer->store, from_s, to_s,
+		add_count, &day, &err) != STORE_OK)
 		return false;
 	observer->found.days[ago] = day;
 	return true;
@@ -106,11 +106,11 @@ read_days(struct observer *observer)
 	if (found->midnight_s != midnight_s) {
 		bool all = true;
 
-		for (size_t i = 1; i < PAGE_DAYS; i++)
-			all = read_day(observer, midnight_s, i) && all;
+		for (int64_t i = 1; i < PAGE_DAYS; i++)
+			all = read_day(observer, i) && all;
 		found->midnight_s = all ? midnight_s : 0;
 	}
-	if (read_day(observer, midnight_s, 0))
+	if (read_day(observer, 0))
 		found->has_days = true;
 }
 

@@ -15,6 +15,8 @@
 #include <sys/timex.h>
 #endif
 
+#define DAY_S 86400
+
 #ifdef __linux__
 
 enum clock_sync
@@ -82,8 +84,17 @@ clock_midnight_s(int64_t now_s)
 	struct tm tm;
 
 	if (!clock_local_time(now_s, &tm))
-		return now_s - now_s % 86400;
+		return now_s - now_s % DAY_S;
 	tm.tm_hour = tm.tm_min = tm.tm_sec = 0;
 	tm.tm_isdst = -1;
 	return mktime(&tm);
+}
+
+/* Whole days of 24 hours before noon it is 11, 12 or 13 o'clock. */
+int64_t
+clock_day_s(int64_t now_s, int64_t ago)
+{
+	int64_t noon_s = clock_midnight_s(now_s) + DAY_S / 2;
+
+	return clock_midnight_s(noon_s - ago * DAY_S);
 }

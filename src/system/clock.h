@@ -32,4 +32,8 @@ bool clock_local_time(int64_t time_s, struct tm *out);
 /* When the day of this time began, by the clock of the machine. */
 int64_t clock_midnight_s(int64_t now_s);
 
+/* When the day began that is "ago" days before the day of this time; -1: the
+ * day after it. A day may have 23 or 25 hours. */
+int64_t clock_day_s(int64_t now_s, int64_t ago);
+
 #endif
