@@ -27,12 +27,7 @@
 static void
 add_count(const struct hourly_stats_count *count, void *arg)
 {
-	struct weekly *weekly = arg;
-	int64_t ago = (weekly->midnight_s + DAY_S - 1 - count->hour_s) / DAY_S;
-
-	history_add(&weekly->all, count);
-	if (ago >= 0 && ago < WEEKLY_DAYS_MAX)
-		history_add(&weekly->days[ago], count);
+	weekly_add(arg, count);
 }
 
 static bool
@@ -196,7 +191,7 @@ add_days(struct report *report, const struct weekly *weekly)
 	for (int64_t i = days_n - 1; i >= 0; i--) {
 		char day[DATE_SIZE];
 
-		date_format(weekly_noon_s(weekly) - i * DAY_S, day);
+		date_format(weekly_date_s(weekly) - i * DAY_S, day);
 		add_bar(report, day, history_first_attempts_n(&weekly->days[i]),
 		    max);
 	}

@@ -9,8 +9,11 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <time.h>
 
+#include "base/date.h"
 #include "lists/wide_pattern.h"
+#include "system/clock.h"
 #include "tools/memory.h"
 #include "tools/shell_word.h"
 #include "tools/show.h"
@@ -41,18 +44,46 @@ weekly_delayed(const struct weekly *weekly)
 	    : 0;
 }
 
-int64_t
-weekly_days_n(const struct weekly *weekly)
+/* How many days a time is before the last day. Days have 23 to 25 hours, and
+ * the quotient is rounded. */
+static int64_t
+ago(const struct weekly *weekly, int64_t time_s)
 {
-	int64_t n = (weekly->midnight_s - weekly->from_s + DAY_S - 1) / DAY_S;
+	int64_t span_s = weekly->midnight_s - clock_midnight_s(time_s);
 
-	return n + 1 < WEEKLY_DAYS_MAX ? n + 1 : WEEKLY_DAYS_MAX;
+	return (span_s + DAY_S / 2) / DAY_S;
+}
+
+void
+weekly_add(struct weekly *weekly, const struct hourly_stats_count *count)
+{
+	int64_t i = ago(weekly, count->hour_s);
+
+	history_add(&weekly->all, count);
+	if (i >= 0 && i < WEEKLY_DAYS_MAX)
+		history_add(&weekly->days[i], count);
 }
 
 int64_t
-weekly_noon_s(const struct weekly *weekly)
+weekly_days_n(const struct weekly *weekly)
 {
-	return weekly->midnight_s + DAY_S / 2;
+	int64_t n = ago(weekly, weekly->from_s) + 1;
+
+	return n < WEEKLY_DAYS_MAX ? n : WEEKLY_DAYS_MAX;
+}
+
+int64_t
+weekly_date_s(const struct weekly *weekly)
+{
+	char text[32];
+	struct tm tm;
+	int64_t date_s;
+
+	if (!clock_local_time(weekly->to_s - 1, &tm) ||
+	    strftime(text, sizeof(text), "%Y-%m-%d", &tm) == 0 ||
+	    date_parse(text, &date_s) != 0)
+		return weekly->midnight_s;
+	return date_s;
 }
 
 size_t
@@ -250,7 +281,7 @@ add_days(struct text *out, const struct weekly *weekly)
 	    "has not come back</p>\n");
 	if (history_first_attempts_n(&weekly->all) > 0)
 		page_add_columns(out, weekly->days,
-		    (size_t)weekly_days_n(weekly), weekly_noon_s(weekly));
+		    (size_t)weekly_days_n(weekly), weekly_date_s(weekly));
 	else
 		text_add(out, "<p class=\"none\">No mail was deferred.</p>");
 	text_add(out, "</section>\n");

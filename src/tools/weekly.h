@@ -38,8 +38,12 @@ struct weekly {
 /* How many of a list of n are shown. */
 size_t weekly_shown_n(int64_t n);
 
-/* A time that date_format() writes as the date of the last day. */
-int64_t weekly_noon_s(const struct weekly *weekly);
+/* Add a count to the sum and to its day. */
+void weekly_add(struct weekly *weekly, const struct hourly_stats_count *count);
+
+/* A time that date_format() writes as the date of the last day by the clock of
+ * the machine. 24 hours earlier is the date of the day before. */
+int64_t weekly_date_s(const struct weekly *weekly);
 
 /* The part of what passed that was delayed, in thousandths. */
 int64_t weekly_delayed(const struct weekly *weekly);

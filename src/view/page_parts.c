@@ -117,12 +117,12 @@ least(int64_t a, int64_t b)
 #define DAY_S 86400
 
 static void
-add_day(struct text *out, size_t ago, int64_t noon_s)
+add_day(struct text *out, size_t ago, int64_t date_s)
 {
 	char date[DATE_SIZE];
 
-	if (noon_s != 0) {
-		date_format(noon_s - (int64_t)ago * DAY_S, date);
+	if (date_s != 0) {
+		date_format(date_s - (int64_t)ago * DAY_S, date);
 		text_add(out, date);
 	} else if (ago == 0) {
 		text_add(out, "today");
@@ -133,7 +133,7 @@ add_day(struct text *out, size_t ago, int64_t noon_s)
 
 static void
 add_column(struct text *out, const struct history *day, size_t i, size_t n,
-    int64_t max, int64_t noon_s)
+    int64_t max, int64_t date_s)
 {
 	int64_t all_n = history_first_attempts_n(day);
 	int64_t back_n = least(day->reasons_n[REASON_RETRIED], all_n);
@@ -143,7 +143,7 @@ add_column(struct text *out, const struct history *day, size_t i, size_t n,
 		back = back_n * PLOT_HEIGHT / max;
 
 	text_add(out, "<g><title>");
-	add_day(out, i, noon_s);
+	add_day(out, i, date_s);
 	text_format(out,
 	    ": %" PRId64 " deferred, %" PRId64
 	    " came back</title><rect class=\"column\" x=\"%" PRId64
@@ -156,7 +156,7 @@ add_column(struct text *out, const struct history *day, size_t i, size_t n,
 
 void
 page_add_columns(struct text *out, const struct history *days, size_t n,
-    int64_t noon_s)
+    int64_t date_s)
 {
 	int64_t max = max_first_attempts_n(days, n);
 
@@ -168,15 +168,15 @@ page_add_columns(struct text *out, const struct history *days, size_t n,
 	page_add_number(out, max);
 	text_add(out, "</text>");
 	for (size_t i = 0; i < n; i++)
-		add_column(out, &days[i], i, n, max, noon_s);
+		add_column(out, &days[i], i, n, max, date_s);
 	text_format(out,
 	    "<line class=\"base\" x1=\"0\" y1=\"%d.5\" x2=\"%d\" y2=\"%d.5\"/>"
 	    "<text x=\"0\" y=\"%d\">",
 	    PLOT_HEIGHT, PLOT_WIDTH, PLOT_HEIGHT, PLOT_HEIGHT + 16);
-	add_day(out, n - 1, noon_s);
+	add_day(out, n - 1, date_s);
 	text_format(out, "</text><text x=\"%d\" y=\"%d\" text-anchor=\"end\">",
 	    PLOT_WIDTH - 4, PLOT_HEIGHT + 16);
-	add_day(out, 0, noon_s);
+	add_day(out, 0, date_s);
 	text_add(out, "</text></svg>");
 }
 

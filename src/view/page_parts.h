@@ -26,10 +26,10 @@ void page_add_sum(struct text *out, bool is_main, const char *word,
     const char *help, const int64_t *numbers, size_t n);
 
 /* The days as columns, the oldest on the left: first attempts, and the part
- * that came back. days[0] is the last one. noon_s is a time in it, and 0 says
- * that it is today. */
+ * that came back. days[0] is the last one. date_format() writes date_s as its
+ * date, and 0 says that it is today. */
 void page_add_columns(struct text *out, const struct history *days, size_t n,
-    int64_t noon_s);
+    int64_t date_s);
 
 /* The delays of first passes as bars. */
 void page_add_delays(struct text *out, const struct history *history);
