@@ -178,17 +178,29 @@ is_this_host(const struct netaddr *peer, const struct netaddr *own)
 		memcmp(peer->octets, own->octets, sizeof(own->octets)) == 0);
 }
 
+/* Whether two host names are the same. A final dot says only that a name is
+ * complete. */
+static bool
+is_same_name(const char *a, const char *b)
+{
+	size_t a_n = strlen(a), b_n = strlen(b);
+
+	a_n -= a_n > 0 && a[a_n - 1] == '.';
+	b_n -= b_n > 0 && b[b_n - 1] == '.';
+	return a_n > 0 && a_n == b_n && strncasecmp(a, b, a_n) == 0;
+}
+
 static bool
 is_own_name(const struct config *config, const char *name)
 {
 	char own[256] = "";
 
 	gethostname(own, sizeof(own) - 1);
-	if (strcasecmp(name, own) == 0)
+	if (is_same_name(name, "localhost") || is_same_name(name, own))
 		return true;
 	for (size_t i = 0; i < config->http.n; i++)
 		if (config->http.items[i].kind == ENDPOINT_INET &&
-		    strcasecmp(name, config->http.items[i].host) == 0)
+		    is_same_name(name, config->http.items[i].host))
 			return true;
 	return false;
 }
@@ -202,8 +214,7 @@ names_this_host(const struct config *config, struct evhttp_request *request)
 	const char *host = evhttp_request_get_host(request);
 	struct netaddr address;
 
-	return host == NULL || strcmp(host, "localhost") == 0 ||
-	    strchr(host, ':') != NULL || host[0] == '[' ||
+	return host == NULL || strchr(host, ':') != NULL || host[0] == '[' ||
 	    netaddr_parse(host, &address) == 0 || is_own_name(config, host);
 }
 

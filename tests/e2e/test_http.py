@@ -187,9 +187,14 @@ class HttpTest(HttpTestCase):
         status, _, text = get(self.address, "/metrics", Host="evil.example")
         self.assertEqual(status, 403)
         self.assertNotIn("tardigrey_", text)
-        for host in ("127.0.0.1:99", "localhost", "localhost:1", "[::1]:1"):
+        for host in ("127.0.0.1:99", "localhost", "localhost:1", "[::1]:1",
+                     "LOCALHOST", "localhost.", "Localhost.:1",
+                     socket.gethostname() + "."):
             self.assertEqual(get(self.address, "/metrics", Host=host)[0],
                              200, host)
+        for host in (".", "localhost..", "localhost.evil.example"):
+            self.assertEqual(get(self.address, "/metrics", Host=host)[0],
+                             403, host)
 
     def test_own_address(self):
         """This host may ask by an address of its own. It must name it."""
