@@ -112,19 +112,20 @@ is_loopback(const struct endpoint *endpoint)
 static int
 check_http(const struct config *config, struct err *err)
 {
-	for (size_t i = 0; i < config->http.n; i++)
-		if (!is_loopback(&config->http.items[i]) &&
-		    config->http_allow.n == 0)
-			return err_set(err,
-			    "%s: http: other hosts can connect to inet:%s:%s "
-			    "(write inet:127.0.0.1:%s, or name the networks "
-			    "of the clients in http_allow)",
-			    config_given(config, "http")->origin,
-			    config->http.items[i].host[0] != '\0'
-				? config->http.items[i].host
-				: "*",
-			    config->http.items[i].port,
-			    config->http.items[i].port);
+	char text[ENDPOINT_TEXT_SIZE];
+
+	for (size_t i = 0; i < config->http.n; i++) {
+		if (is_loopback(&config->http.items[i]) ||
+		    config->http_allow.n > 0)
+			continue;
+		endpoint_text(&config->http.items[i], text);
+		return err_set(err,
+		    "%s: http: other hosts can connect to %s (write "
+		    "inet:127.0.0.1:%s, or name the networks of the clients in "
+		    "http_allow)",
+		    config_given(config, "http")->origin, text,
+		    config->http.items[i].port);
+	}
 	return 0;
 }
 

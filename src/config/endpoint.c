@@ -2,6 +2,7 @@
  * Copyright (c) 2026 The Tardigrey developers */
 #include "config/endpoint.h"
 
+#include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -115,4 +116,18 @@ endpoint_list_parse(const char *text, struct endpoint_list *out,
 		return err_set(err,
 		    "no endpoint (write unix:/PATH or inet:HOST:PORT)");
 	return 0;
+}
+
+void
+endpoint_text(const struct endpoint *endpoint, char out[ENDPOINT_TEXT_SIZE])
+{
+	const char *host = endpoint->host[0] != '\0' ? endpoint->host : "*";
+	bool is_ipv6 = strchr(host, ':') != NULL;
+
+	if (endpoint->kind == ENDPOINT_UNIX)
+		snprintf(out, ENDPOINT_TEXT_SIZE, "unix:%s", endpoint->path);
+	else
+		snprintf(out, ENDPOINT_TEXT_SIZE, "inet:%s%s%s:%s",
+		    is_ipv6 ? "[" : "", host, is_ipv6 ? "]" : "",
+		    endpoint->port);
 }

@@ -15,6 +15,7 @@
 
 #define ENDPOINT_PATH_SIZE 108 /* sun_path, with its NUL */
 #define ENDPOINT_HOST_SIZE 256
+#define ENDPOINT_TEXT_SIZE (ENDPOINT_HOST_SIZE + 16)
 #define ENDPOINT_MAX       16 /* in one list */
 
 enum endpoint_kind { ENDPOINT_UNIX, ENDPOINT_INET };
@@ -35,5 +36,9 @@ struct endpoint_list {
  * with what is wrong and what to write instead; then *out is undefined. */
 int endpoint_list_parse(const char *text, struct endpoint_list *out,
     struct err *err);
+
+/* Write an endpoint in the form that endpoint_list_parse() reads. */
+void endpoint_text(const struct endpoint *endpoint,
+    char out[ENDPOINT_TEXT_SIZE]);
 
 #endif

@@ -260,8 +260,7 @@ open_address(struct listener_set *set, const struct endpoint *endpoint,
 	listener = add(set, fd, err);
 	if (listener == NULL)
 		return -1;
-	snprintf(listener->name, sizeof(listener->name), "inet:%s:%s",
-	    endpoint->host[0] != '\0' ? endpoint->host : "*", endpoint->port);
+	endpoint_text(endpoint, listener->name);
 	if (bind_inet(fd, address) == 0)
 		return 0;
 	if (errno == EADDRNOTAVAIL) {
@@ -323,21 +322,22 @@ static int
 open_endpoint(struct listener_set *set, const struct endpoint *endpoint,
     const struct config *config, struct err *err)
 {
+	char text[ENDPOINT_TEXT_SIZE];
+	int rc = -1;
+
 	switch (endpoint->kind) {
 	case ENDPOINT_UNIX:
-		if (open_unix(set, endpoint->path, (mode_t)config->socket_mode,
-			config->socket_group, err) == 0)
-			return 0;
-		return err_prefix(err, "cannot listen on unix:%s",
-		    endpoint->path);
+		rc = open_unix(set, endpoint->path, (mode_t)config->socket_mode,
+		    config->socket_group, err);
+		break;
 	case ENDPOINT_INET:
-		if (open_inet(set, endpoint, err) == 0)
-			return 0;
-		return err_prefix(err, "cannot listen on inet:%s:%s",
-		    endpoint->host[0] != '\0' ? endpoint->host : "*",
-		    endpoint->port);
+		rc = open_inet(set, endpoint, err);
+		break;
 	}
-	return -1;
+	if (rc == 0)
+		return 0;
+	endpoint_text(endpoint, text);
+	return err_prefix(err, "cannot listen on %s", text);
 }
 
 static int

@@ -19,8 +19,8 @@
 
 struct listener {
 	int fd;
-	char name[ENDPOINT_HOST_SIZE + 16]; /* for the log */
-	char path[ENDPOINT_PATH_SIZE];      /* of our socket file; "": none */
+	char name[ENDPOINT_TEXT_SIZE]; /* for the log */
+	char path[ENDPOINT_PATH_SIZE]; /* of our socket file; "": none */
 	dev_t device; /* of the socket file; with the inode it identifies it */
 	ino_t inode;
 };

@@ -98,6 +98,7 @@ ask_endpoint(const struct endpoint *endpoint, const char *question,
     const char *end, char *out, size_t size, struct err *err)
 {
 	int fd = connect_endpoint(endpoint, err);
+	char text[ENDPOINT_TEXT_SIZE];
 	int rc = -1;
 
 	if (fd >= 0) {
@@ -106,8 +107,6 @@ ask_endpoint(const struct endpoint *endpoint, const char *question,
 	}
 	if (rc == 0)
 		return 0;
-	if (endpoint->kind == ENDPOINT_UNIX)
-		return err_prefix(err, "unix:%s", endpoint->path);
-	return err_prefix(err, "inet:%s:%s",
-	    endpoint->host[0] != '\0' ? endpoint->host : "*", endpoint->port);
+	endpoint_text(endpoint, text);
+	return err_prefix(err, "%s", text);
 }

@@ -91,6 +91,9 @@ static const struct {
 	{ "http on all addresses", "http = inet:*:99\n",
 	  "t.conf:1: http: other hosts can connect to inet:*:99 (write "
 	  "inet:127.0.0.1:99, or name the networks of the clients in http_allow)" },
+	{ "http on IPv6", "http = inet:[2001:db8::1]:99\n",
+	  "t.conf:1: http: other hosts can connect to inet:[2001:db8::1]:99 (write "
+	  "inet:127.0.0.1:99, or name the networks of the clients in http_allow)" },
 	{ "http on a name", "http = inet:mx.example:99\n",
 	  "t.conf:1: http: other hosts can connect to inet:mx.example:99 (write "
 	  "inet:127.0.0.1:99, or name the networks of the clients in http_allow)" },

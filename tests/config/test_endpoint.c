@@ -193,11 +193,36 @@ test_how_many(void **state)
 	assert_string_equal(err.text, "too many endpoints (write at most 16)");
 }
 
+/* What endpoint_text() writes is what endpoint_list_parse() reads. */
+static void
+test_text(void **state)
+{
+	static const char *const texts[] = {"unix:/run/a:b",
+	    "inet:127.0.0.1:10023", "inet:[::1]:10023", "inet:[::]:1",
+	    "inet:[fe80::1%eth0]:25", "inet:mx.example:65535", "inet:*:10023"};
+	char text[ENDPOINT_TEXT_SIZE], longest[ENDPOINT_TEXT_SIZE];
+	struct endpoint_list list;
+	struct err err;
+
+	(void)state;
+	for (size_t i = 0; i < ARRAY_LEN(texts); i++) {
+		assert_int_equal(endpoint_list_parse(texts[i], &list, &err), 0);
+		endpoint_text(&list.items[0], text);
+		assert_string_equal(text, texts[i]);
+	}
+	snprintf(longest, sizeof(longest), "inet:[:%0*d]:65535",
+	    ENDPOINT_HOST_SIZE - 2, 0);
+	assert_int_equal(endpoint_list_parse(longest, &list, &err), 0);
+	endpoint_text(&list.items[0], text);
+	assert_string_equal(text, longest);
+}
+
 int
 main(void)
 {
 	const struct CMUnitTest tests[] = {
 	    cmocka_unit_test(test_good),
+	    cmocka_unit_test(test_text),
 	    cmocka_unit_test(test_bad),
 	    cmocka_unit_test(test_limits),
 	    cmocka_unit_test(test_how_many),

@@ -53,6 +53,7 @@ class ListenTest(harness.TestCase):
         daemon.start()
         for address in (("::1", port), ("127.0.0.1", port)):
             self.assert_greylisted(daemon.connect(address).ask())
+        self.assertIn(f"listening on inet:[::1]:{port}\n", daemon.log())
 
     def test_mode_and_group_of_unix_sockets(self):
         """[C35] The mode and the group are those of the options, whatever the
