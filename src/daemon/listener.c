@@ -3,7 +3,6 @@
 #include "daemon/listener.h"
 
 #include <errno.h>
-#include <fcntl.h>
 #include <grp.h>
 #include <netdb.h>
 #include <netinet/in.h>
@@ -15,6 +14,7 @@
 #include <sys/un.h>
 #include <unistd.h>
 
+#include "daemon/passed_socket.h"
 #include "system/socket_directory.h"
 
 #define BACKLOG 1024
@@ -38,54 +38,23 @@ add(struct listener_set *set, int fd, struct err *err)
 
 /* ---- Sockets from systemd ---- */
 
-#define PASSED_FIRST 3 /* SD_LISTEN_FDS_START */
-
-static int
-passed_n(void)
-{
-	const char *pid = getenv("LISTEN_PID"), *n = getenv("LISTEN_FDS");
-
-	if (pid == NULL || n == NULL || atol(pid) != (long)getpid())
-		return 0;
-	return atoi(n);
-}
-
-static int
-take_passed_one(struct listener_set *set, int fd, struct err *err)
-{
-	int listening = 0, type = 0;
-	socklen_t size = sizeof(int);
-	struct listener *listener;
-
-	if (getsockopt(fd, SOL_SOCKET, SO_TYPE, &type, &size) != 0 ||
-	    getsockopt(fd, SOL_SOCKET, SO_ACCEPTCONN, &listening, &size) != 0 ||
-	    type != SOCK_STREAM || !listening)
-		return err_set(err,
-		    "descriptor %d (LISTEN_FDS) is not a listening stream "
-		    "socket; use ListenStream= in the socket unit",
-		    fd);
-	if (fcntl(fd, F_SETFD, FD_CLOEXEC) != 0 ||
-	    fcntl(fd, F_SETFL, fcntl(fd, F_GETFL) | O_NONBLOCK) != 0)
-		return err_set(err, "descriptor %d (LISTEN_FDS): %s", fd,
-		    strerror(errno));
-	listener = add(set, fd, err);
-	if (listener == NULL)
-		return -1;
-	snprintf(listener->name, sizeof(listener->name), "descriptor %d", fd);
-	return 0;
-}
-
 static int
 take_passed(struct listener_set *set, struct err *err)
 {
-	int n = passed_n();
+	int end = PASSED_SOCKET_FIRST + passed_sockets_n();
 
-	for (int fd = PASSED_FIRST; fd < PASSED_FIRST + n; fd++)
-		if (take_passed_one(set, fd, err) != 0)
+	for (int fd = PASSED_SOCKET_FIRST; fd < end; fd++) {
+		struct listener *listener;
+
+		if (passed_socket_check(fd, err) != 0)
 			return -1;
-	unsetenv("LISTEN_PID");
-	unsetenv("LISTEN_FDS");
-	unsetenv("LISTEN_FDNAMES");
+		listener = add(set, fd, err);
+		if (listener == NULL)
+			return -1;
+		listener->is_passed = true;
+		snprintf(listener->name, sizeof(listener->name),
+		    "descriptor %d", fd);
+	}
 	return 0;
 }
 
@@ -244,6 +213,29 @@ bind_inet(int fd, const struct addrinfo *address)
 	return listen(fd, BACKLOG);
 }
 
+/* The other server may be systemd: ListenStream=10023 means every address. */
+static int
+explain_use(const struct listener_set *set, const char *port, struct err *err)
+{
+	char text[ENDPOINT_TEXT_SIZE];
+	struct endpoint endpoint;
+
+	for (size_t i = 0; i < set->n && set->items[i].is_passed; i++) {
+		if (!passed_socket_is_everywhere(set->items[i].fd, port,
+			&endpoint))
+			continue;
+		endpoint_text(&endpoint, text);
+		return err_set(err,
+		    "%s (LISTEN_FDS) listens there on every address; write "
+		    "listen = %s, or name one address in both, such as "
+		    "ListenStream=127.0.0.1:%s",
+		    set->items[i].name, text, port);
+	}
+	return err_set(err,
+	    "another server is listening there (postgrey uses port 10023 too); "
+	    "stop it, or choose another port");
+}
+
 /* Returns 0, -1, or 1 if the machine does not have this address. (The name
  * localhost may mean ::1 on a machine without IPv6.) */
 static int
@@ -269,9 +261,7 @@ open_address(struct listener_set *set, const struct endpoint *endpoint,
 		return 1;
 	}
 	if (errno == EADDRINUSE)
-		return err_set(err,
-		    "another server is listening there (postgrey uses port "
-		    "10023 too); stop it, or choose another port");
+		return explain_use(set, endpoint->port, err);
 	return err_set(err, "%s", strerror(errno));
 }
 

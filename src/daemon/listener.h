@@ -3,6 +3,7 @@
 #ifndef TARDIGREY_DAEMON_LISTENER_H
 #define TARDIGREY_DAEMON_LISTENER_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <sys/types.h>
 
@@ -20,6 +21,7 @@
 struct listener {
 	int fd;
 	char name[ENDPOINT_TEXT_SIZE]; /* for the log */
+	bool is_passed;                /* by systemd */
 	char path[ENDPOINT_PATH_SIZE]; /* of our socket file; "": none */
 	dev_t device; /* of the socket file; with the inode it identifies it */
 	ino_t inode;

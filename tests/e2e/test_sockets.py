@@ -98,6 +98,42 @@ class ListenTest(harness.TestCase):
         daemon.stop()
         self.assertEqual(os.stat(daemon.unix).st_ino, inode)
 
+    def test_passed_socket_on_every_address(self):
+        """A passed socket with the same port on every address is named in the
+        error, which says what to write."""
+        if not has_ipv6():
+            self.skipTest("this machine has no ::1")
+        passed = [socket.create_server(("::", 0), family=socket.AF_INET6,
+                                       dualstack_ipv6=True),
+                  socket.create_server(("0.0.0.0", 0))]
+        listening = []
+        for one, host in zip(passed, ("[::]", "0.0.0.0")):
+            self.addCleanup(one.close)
+            listening.append((one.getsockname()[1], host))
+        daemon = self.make_daemon(delay="1h")
+        for one in passed:
+            daemon.inherit.append(fcntl.fcntl(one, fcntl.F_DUPFD, 100))
+            self.addCleanup(os.close, daemon.inherit[-1])
+        daemon.launcher = [sys.executable, "-c", PASS_SOCKETS,
+                           *map(str, daemon.inherit)]
+        for number, (port, host) in enumerate(listening, 3):
+            daemon.write_config(listen=f"inet:127.0.0.1:{port}")
+            daemon.begin()
+            with self.assertRaisesRegex(AssertionError, "ended with 1"):
+                daemon.wait_for_end()
+            self.assertIn(
+                f"cannot listen on inet:127.0.0.1:{port}: descriptor {number} "
+                "(LISTEN_FDS) listens there on every address; write "
+                f"listen = inet:{host}:{port}, ", daemon.log())
+        # These words mean the passed sockets.
+        daemon.write_config(listen=", ".join(
+            [f"unix:{daemon.unix}"] +
+            [f"inet:{host}:{port}" for port, host in listening]))
+        daemon.start()
+        for port, _ in listening:
+            self.assert_greylisted(
+                daemon.connect(("127.0.0.1", port)).ask())
+
     def test_stale_unix_socket_is_replaced(self):
         """[C35] The daemon replaces the socket file of a crashed daemon."""
         daemon = self.start_daemon(delay="1h")
