@@ -160,6 +160,20 @@ put_line(int priority, const char *name, const char *line)
 
 /* ---- Where the log goes ---- */
 
+/* Say it where the log still goes. */
+static void
+complain_of_stream(const char *path)
+{
+	char line[256];
+
+	snprintf(line, sizeof(line),
+	    "%s is a stream socket: nothing can be logged there; give the "
+	    "syslog daemon a datagram socket, or write log = stderr",
+	    path);
+	queue_line(LOG_WARNING, IDENT, line);
+	write_queue();
+}
+
 static void
 go_to(enum log_to to)
 {
@@ -191,10 +205,10 @@ log_open(enum log_to to, enum log_format format, const char *path)
 	pthread_mutex_lock(&mutex);
 	write_queue();
 	decisions_name = format == LOG_FORMAT_POSTGREY ? POSTGREY_NAME : IDENT;
-	if (to == LOG_TO_SYSLOG)
-		log_syslog_open(path);
-	else
+	if (to == LOG_TO_STDERR)
 		log_stderr_open();
+	else if (!log_syslog_open(path))
+		complain_of_stream(path);
 	go_to(to);
 	pthread_mutex_unlock(&mutex);
 }

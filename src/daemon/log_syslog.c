@@ -3,7 +3,6 @@
 #include "daemon/log_syslog.h"
 
 #include <errno.h>
-#include <stdbool.h>
 #include <stdint.h>
 #include <string.h>
 #include <sys/socket.h>
@@ -37,14 +36,14 @@ connect_again(void)
 		sizeof(address)) == 0;
 }
 
-void
+bool
 log_syslog_open(const char *path)
 {
 	log_syslog_close();
 	address = (struct sockaddr_un){.sun_family = AF_UNIX};
 	strncpy(address.sun_path, path, sizeof(address.sun_path) - 1);
 	next_connect_ms = 0;
-	connect_again();
+	return connect_again() || errno != EPROTOTYPE;
 }
 
 void

@@ -3,6 +3,7 @@
 #ifndef TARDIGREY_DAEMON_LOG_SYSLOG_H
 #define TARDIGREY_DAEMON_LOG_SYSLOG_H
 
+#include <stdbool.h>
 #include <stddef.h>
 
 /*
@@ -11,7 +12,9 @@
  *
  * If the syslog daemon cannot be reached or does not read, log_syslog_send()
  * connects again, at most once a second. A new syslog daemon may have created a
- * new socket with the same name.
+ * new socket with the same name. The socket is one of datagrams: after the
+ * start the sandbox forbids new sockets, and a stream socket connects only
+ * once.
  */
 
 enum log_sent {
@@ -21,8 +24,9 @@ enum log_sent {
 };
 
 /* Connect to the socket of the syslog daemon. The path has at most 107 octets.
- * If this fails, log_syslog_send() tries again. */
-void log_syslog_open(const char *path);
+ * If this fails, log_syslog_send() tries again. Returns false if it fails
+ * because the socket is a stream socket. */
+bool log_syslog_open(const char *path);
 /* Close the connection. */
 void log_syslog_close(void);
 

@@ -63,17 +63,23 @@ tear_down(void **state)
 
 /* Create a new syslog daemon, with the socket "reader". */
 static void
-start_syslog(void)
+start_syslog_of(int type)
 {
 	struct sockaddr_un address = {.sun_family = AF_UNIX};
 
 	unlink(path);
 	strcpy(address.sun_path, path);
-	reader = socket(AF_UNIX, SOCK_DGRAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
+	reader = socket(AF_UNIX, type | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
 	assert_true(reader >= 0);
 	assert_int_equal(bind(reader, (const struct sockaddr *)&address,
 			     sizeof(address)),
 	    0);
+}
+
+static void
+start_syslog(void)
+{
+	start_syslog_of(SOCK_DGRAM);
 }
 
 static void
@@ -433,6 +439,29 @@ test_no_syslog(void **state)
 	assert_no_line();
 }
 
+/* The administrator learns at the start that nothing can be logged. */
+static void
+test_syslog_with_a_stream(void **state)
+{
+	char wanted[256];
+
+	(void)state;
+	start_syslog_of(SOCK_STREAM);
+	assert_int_equal(listen(reader, 1), 0);
+	log_open(LOG_TO_SYSLOG, LOG_FORMAT_TARDIGREY, path);
+	snprintf(wanted, sizeof(wanted),
+	    "%s is a stream socket: nothing can be logged there; give the "
+	    "syslog daemon a datagram socket, or write log = stderr\n",
+	    path);
+	assert_string_equal(text_of_log(), wanted);
+	log_info("one");
+	stop_syslog();
+	start_syslog();
+	wrong_clock->monotonic_s++;
+	assert_line("one");
+	assert_string_equal(text_of_log(), wanted);
+}
+
 /* The syslog daemon restarts. */
 static void
 test_syslog_restarts(void **state)
@@ -658,6 +687,7 @@ main(void)
 		TEST(test_syslog_drops),
 		TEST(test_syslog_slow_reader),
 		TEST(test_no_syslog),
+		TEST(test_syslog_with_a_stream),
 		TEST(test_syslog_restarts),
 		TEST(test_syslog_is_replaced),
 		TEST(test_time_to_the_next_attempt),

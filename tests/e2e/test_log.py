@@ -79,11 +79,11 @@ class LogTest(harness.TestCase):
             delay="1h", log="syslog", max_waiting_per_address="10k",
             launcher=OTHER_DEV + [self.dev])
 
-    def start_syslog(self):
+    def start_syslog(self, kind=socket.SOCK_DGRAM):
         path = os.path.join(self.dev, "log")
         if os.path.exists(path):
             os.unlink(path)
-        syslog = socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM)
+        syslog = socket.socket(socket.AF_UNIX, kind)
         self.addCleanup(syslog.close)
         syslog.bind(path)
         os.chmod(path, 0o666)
@@ -110,6 +110,15 @@ class LogTest(harness.TestCase):
         daemon = self.make_daemon_with_syslog()
         daemon.start()
         self.assert_answers_and_stops(daemon)
+
+    def test_syslog_with_a_stream(self):
+        """[C59] /dev/log is a stream socket. The daemon says so, once, and
+        answers."""
+        daemon = self.make_daemon_with_syslog()
+        self.start_syslog(socket.SOCK_STREAM).listen()
+        daemon.start()
+        self.assert_answers_and_stops(daemon)
+        self.assertEqual(daemon.log().count("/dev/log is a stream socket"), 1)
 
     def test_syslog_gets_all_lines(self):
         """[C59] A syslog daemon that starts to read late, or that restarts,
