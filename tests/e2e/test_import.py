@@ -276,7 +276,7 @@ class ImportTest(harness.TestCase):
 
     def test_sql_dumps(self):
         for program, passed_n, waiting_n, clients_n, entries_n in (
-                ("gld", 1, 2, 0, 4), ("iredapd", 2, 2, 2, 9),
+                ("gld", 1, 2, 0, 4), ("iredapd", 2, 2, 2, 12),
                 ("policyd", 1, 2, 1, 2), ("proxmox", 1, 3, 0, 0)):
             with self.subTest(program=program):
                 path = self.copy_data(f"{program}.sql")
