@@ -610,8 +610,12 @@ passes_with_message(const struct ask *ask)
 static bool
 passes_in_spite(const struct ask *ask)
 {
+	const struct engine_rules *rules = &ask->slow->rules;
+
 	return passes_with_message(ask) ||
-	    (ask->slow->rules.stress == STRESS_PASS && ask->from->stress);
+	    (rules->stress == STRESS_PASS && ask->from->stress) ||
+	    (rules->null_sender == NULL_SENDER_DATA &&
+		ask->from->state == REQUEST_RCPT && ask->sender->is_null);
 }
 
 static void

@@ -425,9 +425,11 @@ dispatcher_add_lookup_answer(struct dispatcher *dispatcher, const char *line)
 /* ---- List entries ---- */
 
 void
-dispatcher_leave_many_entries(struct dispatcher *dispatcher)
+dispatcher_leave_entries(struct dispatcher *dispatcher)
 {
-	checker_leave_many_entries(dispatcher->checker);
+	checker_leave_entries(dispatcher->checker,
+	    dispatcher->worker != NULL ? ACTIVE_LISTS_LEAVE_ALL
+				       : ACTIVE_LISTS_LEAVE_MANY);
 	dispatcher->refresh_wanted = true;
 }
 

@@ -53,7 +53,7 @@ struct dispatcher *dispatcher_new(struct store *store,
     const struct dispatcher_hooks *hooks, struct err *err);
 
 /* Start the thread of the worker, if any, and read the list entries if
- * dispatcher_leave_many_entries() was called. Call this once, before the first
+ * dispatcher_leave_entries() was called. Call this once, before the first
  * request, and in the sandbox: the thread inherits the rules for files only
  * from the thread that starts it. Returns -1 and an error if the thread cannot
  * start. */
@@ -112,10 +112,11 @@ void dispatcher_add_lookup_answer(struct dispatcher *dispatcher,
 
 /* ---- List entries ---- */
 
-/* Call this before dispatcher_start(), which then reads the entries. From then
- * on, the caller reads them if there are many: when dispatcher_wants_entries()
- * is true. */
-void dispatcher_leave_many_entries(struct dispatcher *dispatcher);
+/* Call this before dispatcher_start(), which then reads the entries. If they
+ * change, the caller reads them when dispatcher_wants_entries() is true: in
+ * worker mode always, so that no request waits for the server; in inline mode
+ * only if there are many. */
+void dispatcher_leave_entries(struct dispatcher *dispatcher);
 bool dispatcher_wants_entries(const struct dispatcher *dispatcher);
 
 /* Use these entries at the next hand-over. The dispatcher owns them now. */

@@ -203,7 +203,7 @@ entries_reader_new(struct event_base *base, struct dispatcher *dispatcher,
 	}
 	reader->base = base;
 	reader->dispatcher = dispatcher;
-	dispatcher_leave_many_entries(dispatcher);
+	dispatcher_leave_entries(dispatcher);
 	return reader;
 }
 

@@ -7,17 +7,17 @@
 #include "daemon/dispatcher.h"
 
 /*
- * entries_reader: reads very many list entries of the store in a thread, so
- * that no request waits for it. The thread opens the store for itself. It also
+ * entries_reader: reads the list entries of the store in a thread, so that no
+ * request waits for it. The thread opens the store for itself. It also
  * frees the old entries.
  */
 
 struct entries_reader;
 struct event_base;
 
-/* Let the checker read the entries now, for the start, and from then on read
- * them in a thread if there are many. The base and the dispatcher are borrowed.
- * Returns NULL and an error if memory is short. */
+/* Let the checker read the entries at the start, and from then on read them in
+ * a thread, as dispatcher_leave_entries() says. The base and the dispatcher are
+ * borrowed. Returns NULL and an error if memory is short. */
 struct entries_reader *entries_reader_new(struct event_base *base,
     struct dispatcher *dispatcher, struct err *err);
 

@@ -211,22 +211,20 @@ allow_tls(const struct file_rules *rules, const struct store_tls *tls)
 }
 
 /* A server of the database may have another address after it was away, so its
- * name is looked up again. */
+ * name is looked up again. Programs replace the files of the resolver with new
+ * ones, so allow their folders: /etc, and that of a link's target. */
 static void
 allow_server(const struct file_rules *rules, const struct config *config)
 {
 	static const char *const files[] = {"/etc/hosts", "/etc/resolv.conf",
 	    "/etc/nsswitch.conf", "/etc/host.conf", "/etc/gai.conf"};
-	char target[PATH_MAX];
-	struct err err;
 
 	if (config->database_password_file[0] != '\0')
 		allow_reading(rules, config->database_password_file);
 	if (!store_uri_is_remote(config->database))
 		return;
 	for (size_t i = 0; i < sizeof(files) / sizeof(files[0]); i++)
-		if (realpath(files[i], target) != NULL)
-			file_rules_allow(rules, target, FILE_READ, &err);
+		allow_reading(rules, files[i]);
 	allow_tls(rules, &config->store.tls);
 }
 

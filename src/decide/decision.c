@@ -239,6 +239,19 @@ passes_by_stress(const struct decision *decision)
 	    strcmp(decision->pending->request->stress, "yes") == 0;
 }
 
+/* True if the deferral must wait until DATA. The null sender may be a callback
+ * probe, and a probe ends before DATA. */
+static bool
+is_for_data(const struct decision *decision)
+{
+	const struct request *request = decision->pending->request;
+
+	return decision->rules->null_sender == NULL_SENDER_DATA &&
+	    request->state == REQUEST_RCPT && sender_is_null(request->sender) &&
+	    !decision_is_shadow(decision->rules, decision->pending,
+		decision->now_s);
+}
+
 /* True if the mail passes even if the triplet says that it is deferred. Then it
  * need not return. */
 static bool
@@ -246,7 +259,8 @@ passes_anyway(const struct decision *decision)
 {
 	return decision_is_shadow(decision->rules, decision->pending,
 		   decision->now_s) ||
-	    passes_with_message(decision) || passes_by_stress(decision);
+	    passes_with_message(decision) || passes_by_stress(decision) ||
+	    is_for_data(decision);
 }
 
 static void
@@ -357,19 +371,6 @@ pass_instead(struct verdict *verdict, enum reason reason)
 	verdict->action = ACTION_PASS;
 	verdict->reason = reason;
 	verdict->wait_s = 0;
-}
-
-/* True if the deferral must wait until DATA. The null sender may be a callback
- * probe, and a probe ends before DATA. */
-static bool
-is_for_data(const struct decision *decision)
-{
-	const struct request *request = decision->pending->request;
-
-	return decision->rules->null_sender == NULL_SENDER_DATA &&
-	    request->state == REQUEST_RCPT && sender_is_null(request->sender) &&
-	    !decision_is_shadow(decision->rules, decision->pending,
-		decision->now_s);
 }
 
 static void

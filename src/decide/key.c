@@ -246,13 +246,13 @@ keys_of_correspondent(const char *theirs, const char *ours,
 static bool
 is_rewritten(const char *sender, const struct key_rules *rules)
 {
-	char begin[sizeof("SRS0=")] = "";
+	char address[REQUEST_ADDRESS_MAX + 1];
 
-	if ((rules->sender & SENDER_SRS) == 0)
+	if ((rules->sender & SENDER_SRS) == 0 ||
+	    strcasestr(sender, "srs") == NULL)
 		return false;
-	memcpy(begin, sender, strnlen(sender, sizeof(begin) - 1));
-	lowercase(begin, begin);
-	return sender_is_srs(begin);
+	lowercase(sender, address);
+	return sender_is_srs(address) || sender_undo_srs(address);
 }
 
 unsigned

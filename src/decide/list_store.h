@@ -50,7 +50,8 @@ struct list_store_ops {
 	    void *arg, struct err *err);
 
 	/* Set *out to whether there are more than n entries. The call takes no
-	 * longer than a visit of n entries. */
+	 * longer than a visit of n entries. NULL: the store has no such call.
+	 */
 	enum store_rc (*has_more_entries)(struct store *store, int64_t n,
 	    bool *out, struct err *err);
 

@@ -21,7 +21,9 @@ struct record {
 	int64_t passed_s;    /* the first pass; 0: none yet */
 	int64_t expires_s;   /* the record is ignored after this time */
 	/* The deferrals that were written. An attempt that passed for another
-	 * reason (mode = shadow, another recipient of its message) is none. */
+	 * reason (mode = shadow, another recipient of its message) is none.
+	 * Nor is a bounce that is deferred only at DATA: DATA writes nothing.
+	 */
 	int64_t deferred_n;
 	int64_t passed_n; /* passes that were written */
 	int64_t delay_s;  /* the shortest delay of its deferrals; 0: unknown */

@@ -17,6 +17,7 @@ struct translation {
 	void *arg;        /* borrowed */
 	const char *text; /* the whole file; borrowed */
 	struct milter_options options;
+	bool has_default; /* a default entry was found */
 };
 
 __attribute__((format(printf, 2, 3))) static void
@@ -282,6 +283,12 @@ static void
 set_defaults(struct translation *translation, const struct entry *entry,
     const struct milter_line *line)
 {
+	/* The first entry that matches counts. */
+	if (translation->has_default) {
+		put_line(translation, line);
+		return;
+	}
+	translation->has_default = true;
 	if (entry->whitelists)
 		milter_options_set(&translation->options,
 		    MILTER_GREYLIST_RECIPIENTS, "listed", true);

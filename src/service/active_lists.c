@@ -22,7 +22,7 @@ struct active_lists {
 	struct lists lists;              /* the entries are owned */
 	int64_t generation;              /* of the entries */
 	int64_t next_look_ms;            /* monotonic */
-	bool leaves_many;                /* see active_lists_leave_many() */
+	enum active_lists_leaves leaves;
 	bool wants_entries;
 };
 
@@ -93,14 +93,18 @@ note_overrun(struct list *list, struct notices *notices)
 static enum store_rc
 decide_who_reads(struct active_lists *active, bool *out, struct err *err)
 {
-	bool are_many = false;
+	const struct list_store_ops *lists = active->store->lists;
+	bool leaves = active->leaves == ACTIVE_LISTS_LEAVE_ALL;
 
-	if (active->leaves_many && active->lists.entries != NULL &&
-	    active->store->lists->has_more_entries(active->store,
-		ACTIVE_LISTS_MANY, &are_many, err) != STORE_OK)
+	if (active->lists.entries == NULL)
+		leaves = false;
+	else if (active->leaves == ACTIVE_LISTS_LEAVE_MANY &&
+	    lists->has_more_entries != NULL &&
+	    lists->has_more_entries(active->store, ACTIVE_LISTS_MANY, &leaves,
+		err) != STORE_OK)
 		return STORE_FAILED;
-	active->wants_entries = are_many;
-	*out = !are_many;
+	active->wants_entries = leaves;
+	*out = !leaves;
 	return STORE_OK;
 }
 
@@ -170,12 +174,12 @@ active_lists_reload(struct active_lists *active, int64_t monotonic_ms,
 	return STORE_PARTLY;
 }
 
-/* ---- Many entries ---- */
+/* ---- Entries that the caller reads ---- */
 
 void
-active_lists_leave_many(struct active_lists *active)
+active_lists_leave(struct active_lists *active, enum active_lists_leaves leaves)
 {
-	active->leaves_many = true;
+	active->leaves = leaves;
 }
 
 bool

@@ -47,11 +47,19 @@ enum store_rc active_lists_look(struct active_lists *active,
     int64_t monotonic_ms, bool *changed_out, struct notices *notices,
     struct err *err);
 
-/* From now on, leave it to the caller to read many entries: then
+/* Which changed entries active_lists_look() leaves to the caller. */
+enum active_lists_leaves {
+	ACTIVE_LISTS_LEAVE_NONE, /* at first */
+	ACTIVE_LISTS_LEAVE_MANY, /* if the store can say how many there are */
+	ACTIVE_LISTS_LEAVE_ALL,
+};
+
+/* From now on, leave it to the caller to read these entries: then
  * active_lists_look() reports no change, but active_lists_wants_entries() is
  * true until the caller has read them. Until then the old entries count. The
  * first entries are always read by active_lists_reload(). */
-void active_lists_leave_many(struct active_lists *active);
+void active_lists_leave(struct active_lists *active,
+    enum active_lists_leaves leaves);
 bool active_lists_wants_entries(const struct active_lists *active);
 
 /* Use entries that the caller has read by list_entries_read(). The old ones

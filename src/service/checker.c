@@ -241,9 +241,9 @@ checker_refresh_entries(struct checker *checker, int64_t monotonic_ms)
 }
 
 void
-checker_leave_many_entries(struct checker *checker)
+checker_leave_entries(struct checker *checker, enum active_lists_leaves leaves)
 {
-	active_lists_leave_many(checker->lists);
+	active_lists_leave(checker->lists, leaves);
 }
 
 bool

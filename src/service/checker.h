@@ -8,6 +8,7 @@
 
 #include "decide/store.h"
 #include "lists/list_verdict.h"
+#include "service/active_lists.h"
 #include "service/batch.h"
 #include "service/list_entries.h"
 #include "service/measures.h"
@@ -50,12 +51,13 @@ void checker_configure(struct checker *checker,
  * requests. */
 void checker_refresh_entries(struct checker *checker, int64_t monotonic_ms);
 
-/* From now on, the checker itself reads only few entries, and the first ones.
- * If there are many, it wants them from the caller, and meanwhile uses the old
- * ones. The caller reads them (service/list_entries.h), and frees what
- * checker_use_entries() puts in their place: the old ones, or the same if the
- * longest delay has changed since. */
-void checker_leave_many_entries(struct checker *checker);
+/* From now on, the checker leaves these changed entries to the caller, and
+ * meanwhile uses the old ones. It still reads the first ones. The caller reads
+ * them (service/list_entries.h), and frees what checker_use_entries() puts in
+ * their place: the old ones, or the same if the longest delay has changed
+ * since. */
+void checker_leave_entries(struct checker *checker,
+    enum active_lists_leaves leaves);
 bool checker_wants_entries(const struct checker *checker);
 void checker_use_entries(struct checker *checker, struct list_entries *entries);
 

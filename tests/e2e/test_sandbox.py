@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: ISC
 """The sandbox of the daemon: what it forbids, and what must go on working."""
 import os
+import shutil
 import signal
 import subprocess
 
@@ -47,6 +48,11 @@ class SandboxTest(harness.TestCase):
         os.mkdir(path)
         os.chmod(path, 0o777)
         return path
+
+    def start_server(self):
+        server = servers.Server(os.path.join(harness.new_folder(), "server"))
+        self.addCleanup(server.kill)
+        return server.start()
 
     def trespass(self, **options):
         """Let a daemon try what the sandbox forbids. Returns the result of
@@ -97,9 +103,7 @@ class SandboxTest(harness.TestCase):
         it was started in it."""
         if not fleet.has_redis():
             self.skipTest("built without hiredis")
-        server = servers.Server(os.path.join(harness.new_folder(), "server"))
-        self.addCleanup(server.kill)
-        server.start()
+        server = self.start_server()
         report = os.path.join(self.make_open_folder("outside"), "report")
         daemon = self.start_daemon(
             launcher=launcher(trespass=report) + ["TRESPASS_AT_CONNECT=1"],
@@ -112,9 +116,35 @@ class SandboxTest(harness.TestCase):
         results = dict(line.rsplit(": ", 1)
                        for line in read_file(report).splitlines()[:-1])
         if not has_no_rules(daemon):
-            for name in ACCESS:
+            # The resolver needs /etc.
+            for name in ACCESS - {"read /etc/passwd"}:
                 self.assertEqual(results[name], "EACCES", name)
         self.assertEqual(results["execve"], "EPERM")
+
+    def test_resolver_files_are_replaced(self):
+        """Other programs replace /etc/hosts with a new file. The daemon then
+        finds the new address of its server."""
+        if not fleet.has_redis():
+            self.skipTest("built without hiredis")
+        etc = self.make_open_folder("etc")
+        for name in ("passwd", "group", "ld.so.cache"):
+            shutil.copy(f"/etc/{name}", etc)
+        hosts = os.path.join(etc, "hosts")
+        write_file(hosts, "127.0.0.1 db.test\n")
+        write_file(os.path.join(etc, "nsswitch.conf"), "hosts: files\n")
+        server = self.start_server()
+        daemon = self.start_daemon(
+            launcher=["unshare", "--mount", "sh", "-c",
+                      f'mount --bind {etc} /etc && exec "$@"', "sh"],
+            database=f"redis://db.test:{server.port}", store_timeout="5s")
+        self.assert_greylisted(daemon.ask())
+        server.kill()
+        server.address = "127.0.0.2"
+        server.start()
+        write_file(hosts + ".new", "127.0.0.2 db.test\n")
+        os.rename(hosts + ".new", hosts)
+        wait_until("the new server", lambda: harness.is_greylisted(
+            daemon.ask(sender="new@example.net")))
 
     def test_reload(self):
         """A reload reads new files in the folders that were named at the

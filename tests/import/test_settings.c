@@ -93,8 +93,12 @@ test_milter(void **state)
 		"ipv4_prefix = 24\n"},
 	    {"racl greylist default delay 30m\ngreylist 10m\n",
 		"delay = 30m\ndelay_suspicious = 30m\n"},
+	    /* The first default entry counts. */
 	    {"racl whitelist default\nracl whitelist default\n",
+		"# no equal of: racl whitelist default\n"
 		"greylist_recipients = listed\n"},
+	    {"racl greylist default\nracl whitelist default\n",
+		"# no equal of: racl whitelist default\n"},
 	    /* An identifier; keywords in capitals, and with a colon. */
 	    {"racl \"rule-1\" whitelist addr 192.0.2.9\n"
 	     "RACL WhiteList Domain example.com\nGreyList: 10m\n"

@@ -29,6 +29,8 @@ log *reason=correspondent, *
 + sender=SRS0=abcd=XY=mail.example.com=bob@spam.example.net
 < action=DEFER_IF_PERMIT *
 log *reason=new, *
++ sender=x+SRS=abcd=XY=mail.example.com=bob@spam.example.net
+< action=DEFER_IF_PERMIT *
 + client_address=192.0.2.7
 # To another user of ours it is greylisted, also in the same message: what is
 # written in MAIL FROM must open nothing for those who never wrote to it.

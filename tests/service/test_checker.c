@@ -486,7 +486,7 @@ test_many_entries(void **state)
 
 	f->faulty.has_many_entries = true;
 	put_entry(f, "192.0.2.1");
-	checker_leave_many_entries(f->checker);
+	checker_leave_entries(f->checker, ACTIVE_LISTS_LEAVE_MANY);
 	checker_refresh_entries(f->checker, f->now.monotonic_ms);
 	assert_false(checker_wants_entries(f->checker));
 	ask(f, "192.0.2.1", "a@b");
@@ -520,6 +520,23 @@ test_many_entries(void **state)
 	f->now.monotonic_ms += 1000;
 	ask(f, "192.0.2.3", "a@b");
 	assert_int_equal(reason_of(f), REASON_CLIENT_WHITELIST);
+}
+
+/* All changed entries are left to the caller, but not the first ones. */
+static void
+test_all_entries_are_left(void **state)
+{
+	struct fixture *f = *state;
+
+	put_entry(f, "192.0.2.1");
+	checker_leave_entries(f->checker, ACTIVE_LISTS_LEAVE_ALL);
+	ask(f, "192.0.2.1", "a@b");
+	assert_int_equal(reason_of(f), REASON_CLIENT_WHITELIST);
+	put_entry(f, "192.0.2.2");
+	f->now.monotonic_ms += 1000;
+	ask(f, "192.0.2.2", "a@b");
+	assert_int_equal(reason_of(f), REASON_NEW);
+	assert_true(checker_wants_entries(f->checker));
 }
 
 /* An entry that is not valid: another program wrote it. */
@@ -925,6 +942,7 @@ main(void)
 	    TEST(test_entries_are_away),
 	    TEST(test_entries_fail),
 	    TEST(test_many_entries),
+	    TEST(test_all_entries_are_left),
 	    TEST(test_invalid_entry),
 	    TEST(test_counts),
 	    TEST(test_counts_are_away),

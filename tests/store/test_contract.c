@@ -1455,6 +1455,8 @@ test_has_more_entries(void **state)
 	    entry_of(LIST_WHITELIST, LIST_CLIENT, "example.org");
 
 	(void)state;
+	if (store->lists->has_more_entries == NULL)
+		return; /* only SQLite has it */
 	assert_false(has_more_entries(0));
 	put(&entry);
 	assert_true(has_more_entries(0));

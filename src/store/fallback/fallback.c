@@ -89,22 +89,6 @@ fallback_entries(struct store *store, store_entry_fn *visit, void *arg,
 }
 
 static enum store_rc
-fallback_has_more_entries(struct store *store, int64_t n, bool *out,
-    struct err *err)
-{
-	struct store *database = database_of(store, err);
-
-	*out = false;
-	if (has_none(store))
-		return STORE_OK;
-	return database == NULL
-	    ? STORE_FAILED
-	    : note(store,
-		  database->lists->has_more_entries(database, n, out, err),
-		  err);
-}
-
-static enum store_rc
 fallback_put_entries(struct store *store, const struct store_entry *entries,
     size_t n, struct err *err)
 {
@@ -126,7 +110,6 @@ fallback_remove_entry(struct store *store, bool whitelists, enum list_kind kind,
 const struct list_store_ops fallback_list_ops = {
     .generation = fallback_generation,
     .entries = fallback_entries,
-    .has_more_entries = fallback_has_more_entries,
     .put_entries = fallback_put_entries,
     .remove_entry = fallback_remove_entry,
 };

@@ -4,8 +4,7 @@
 /*
  * The list store and the count store in memory: linked lists, sorted by key.
  * find_entry() and find_hit() return the link to the node of a key, or the link
- * where such a node would be inserted. The file is long because the list store
- * removes the hits of an entry, and both stores tidy the same lists.
+ * where such a node would be inserted.
  */
 #include <stdlib.h>
 #include <string.h>
@@ -104,20 +103,6 @@ memory_entries(struct store *store, store_entry_fn *visit, void *arg,
 	for (const struct entry_node *node = memory->entries; node != NULL;
 	     node = node->next)
 		visit(&node->entry, arg);
-	return STORE_OK;
-}
-
-static enum store_rc
-memory_has_more_entries(struct store *store, int64_t n, bool *out,
-    struct err *err)
-{
-	const struct memory *memory = (const struct memory *)store;
-	const struct entry_node *node = memory->entries;
-
-	(void)err;
-	for (; node != NULL && n > 0; n--)
-		node = node->next;
-	*out = node != NULL;
 	return STORE_OK;
 }
 
@@ -453,7 +438,6 @@ memory_lists_free(struct memory *memory)
 const struct list_store_ops memory_list_ops = {
     .generation = memory_generation,
     .entries = memory_entries,
-    .has_more_entries = memory_has_more_entries,
     .put_entries = memory_put_entries,
     .remove_entry = memory_remove_entry,
 };

@@ -252,23 +252,6 @@ redis_entries(struct store *store, store_entry_fn *visit, void *arg,
 	return rc == 0 ? STORE_OK : STORE_FAILED;
 }
 
-static enum store_rc
-redis_has_more_entries(struct store *store, int64_t n, bool *out,
-    struct err *err)
-{
-	struct redis *redis = (struct redis *)store;
-	struct redis_name name;
-
-	if (redis_begin(redis, err) != 0)
-		return STORE_FAILED;
-	redis_name_of_part(redis, "entries", &name);
-	redis_add(redis, &name, "HLEN %s", name.text);
-	if (redis_run(redis, err) != STORE_OK)
-		return STORE_FAILED;
-	*out = redis_number(redis_reply(redis, 0)) > n;
-	return STORE_OK;
-}
-
 /* ---- Writing ---- */
 
 static void
@@ -381,7 +364,6 @@ redis_tidy_entries(struct redis *redis, int64_t now_s, int64_t *entries_n_out,
 const struct list_store_ops redis_list_ops = {
     .generation = redis_generation,
     .entries = redis_entries,
-    .has_more_entries = redis_has_more_entries,
     .put_entries = redis_put_entries,
     .remove_entry = redis_remove_entry,
 };
