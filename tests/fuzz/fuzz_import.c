@@ -115,7 +115,7 @@ check_row(const struct store_row *row)
 static void
 put_text(json_t *object, const char *name, const char *text, bool plain)
 {
-	char hex[2 * KEY_TEXT_MAX + 1], hex_name[32];
+	char hex[2 * KEY_CLIENT_SIZE], hex_name[32]; /* the client is longest */
 	json_t *value = plain ? json_string(text) : NULL;
 
 	if (value != NULL) {
