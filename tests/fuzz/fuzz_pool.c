@@ -87,7 +87,9 @@ check_end(const char *name, const char *pool)
 	CHECK(pool_n > 0 && pool_n <= name_n);
 	CHECK(strcmp(lowered + name_n - pool_n, pool) == 0);
 	CHECK(name_n == pool_n || lowered[name_n - pool_n - 1] == '.');
-	CHECK(strchr(pool, '.') != NULL && pool[0] != '.');
+	/* A host with a generic name of one label is a pool of its own. */
+	CHECK(strchr(pool, '.') != NULL || pool_n == name_n);
+	CHECK(pool[0] != '.');
 	CHECK(strstr(pool, "..") == NULL && pool[pool_n - 1] != '.');
 	for (const char *p = pool; *p != '\0'; p++)
 		CHECK(*p > ' ' && *p <= '~' && (*p < 'A' || *p > 'Z'));
