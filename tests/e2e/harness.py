@@ -397,6 +397,15 @@ class Daemon:
                 return
         raise AssertionError(f"waited {limit():g} s for {wanted}")
 
+    def drop_states(self):
+        """Drop the states that the daemon has sent and nobody has read."""
+        timeout_s = self.notify.gettimeout()
+        self.notify.setblocking(False)
+        with contextlib.suppress(BlockingIOError):
+            while True:
+                self.notify.recv(4096)
+        self.notify.settimeout(timeout_s)
+
     def check_running(self):
         if self.process.poll() is not None:
             raise AssertionError(
@@ -440,9 +449,7 @@ class Daemon:
         running.remove(self)
         process.kill()
         process.wait()
-        with contextlib.suppress(socket.timeout):
-            while True:  # drop its states: the next daemon sends its own
-                self.notify.recv(4096)
+        self.drop_states()  # the next daemon sends its own
 
     def restart(self):
         self.stop()
