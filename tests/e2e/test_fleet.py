@@ -4,6 +4,7 @@ faults, and clusters."""
 import itertools
 import json
 import os
+import signal
 import subprocess
 import time
 import unittest
@@ -154,7 +155,7 @@ class SharingTest(FleetTest):
         """A site moves while the old and the new daemon serve. The copy is
         killed halfway and begun again. Then the new daemon knows what the old
         one knew, and still what it has learned itself."""
-        n, now_s = 10000, int(time.time())
+        n, now_s = 30000, int(time.time())
         path = os.path.join(self.folder, "records")
         harness.write_file(path, "".join(json.dumps({
             "kind": "triplet-network", "client": "198.51.100.0/24",
@@ -163,9 +164,10 @@ class SharingTest(FleetTest):
             "passed": now_s - 600, "expires": now_s + 86400, "deferred": 1,
             "passes": 1}) + "\n" for i in range(n)))
         server = self.start_server()
-        old = self.start_daemon(delay="1h", delay_suspicious="1h")
-        new = self.start_daemon(database=self.uri(server), delay="1h",
-                                delay_suspicious="1h")
+        options = dict(delay="1h", delay_suspicious="1h", store_timeout="5s",
+                       max_waiting_per_address="100k")
+        old = self.start_daemon(**options)
+        new = self.start_daemon(database=self.uri(server), **options)
         self.tool(old, "triplets", "import", path)
         asked = itertools.count()
 
@@ -181,8 +183,18 @@ class SharingTest(FleetTest):
             os.path.dirname(settings.daemon), "tardigrey"), "-c",
             old.config_file, "copy", old.options["database"], self.uri(server)]
         with subprocess.Popen(command, stdout=subprocess.DEVNULL) as first:
-            wait_until("some records", lambda: both_serve() > 500)
-            first.kill()
+            def copies_some():
+                """It is stopped while the test looks, so that it does not end
+                meanwhile."""
+                first.send_signal(signal.SIGCONT)
+                time.sleep(0.01)
+                first.send_signal(signal.SIGSTOP)
+                return both_serve() > 500
+
+            try:
+                wait_until("some records", copies_some, 60, every_s=0)
+            finally:
+                first.kill()
         self.assertEqual(first.returncode, -9)
         copied_n = both_serve()
         self.assertLess(copied_n, n)
@@ -309,9 +321,10 @@ class SharingTest(FleetTest):
         path = os.path.join(self.folder, "password")
         harness.write_file(path, "xyzzy%fish\n")
         uri = f"redis://:xyzzy%25fish@127.0.0.1:{server.port}"
-        one = self.start_daemon(database=uri)
+        one = self.start_daemon(database=uri, store_timeout="5s")
         other = self.start_daemon(database=self.uri(server),
-                                  database_password_file=path)
+                                  database_password_file=path,
+                                  store_timeout="5s")
         wrong = self.start_daemon(database=uri.replace("%25", "%25wrong"))
         self.assert_greylisted(one.ask())
         self.assert_greylisted(other.ask())
