@@ -6,6 +6,7 @@ import re
 import shutil
 import signal
 import subprocess
+import time
 import unittest
 
 import harness
@@ -198,10 +199,22 @@ class Cluster:
                             str(server.port), server.arguments[5])
 
     def wait_for_meeting(self):
-        for server in self.servers:
-            wait_until("the nodes to meet", lambda: len(
-                server.run("CLUSTER", "NODES").splitlines()) ==
-                len(self.servers))
+        """A node that is paused for a second forgets that it should meet
+        another, so tell it again now and then."""
+        told_s = time.monotonic()
+
+        def have_met():
+            nonlocal told_s
+            if all(len(server.run("CLUSTER", "NODES").splitlines()) ==
+                   len(self.servers) for server in self.servers):
+                return True
+            if time.monotonic() - told_s > 2:
+                for server in self.servers[1:]:
+                    self.meet(server)
+                told_s = time.monotonic()
+            return False
+
+        wait_until("the nodes to meet", have_met, 60)
 
     def add_node(self):
         """A seventh node, without slots and without a replica."""
