@@ -36,11 +36,12 @@ static struct err err;
 
 static pthread_mutex_t mutex = PTHREAD_MUTEX_INITIALIZER;
 static struct {
-	bool no_thread; /* pthread_create() fails */
-	bool no_open;   /* a handle cannot be opened */
-	bool fails;     /* writes to the database fail */
-	bool blocks;    /* ... or wait while this is true */
-	bool no_sync;   /* the log cannot be synced */
+	bool no_thread;  /* pthread_create() fails */
+	bool until_join; /* pthread_join() ends "blocks" */
+	bool no_open;    /* a handle cannot be opened */
+	bool fails;      /* writes to the database fail */
+	bool blocks;     /* ... or wait while this is true */
+	bool no_sync;    /* the log cannot be synced */
 	int64_t free_n; /* free octets of the file system; 0: the real number */
 	int64_t written_n; /* writes to the database */
 	int64_t synced_n;  /* syncs of the log */
@@ -91,6 +92,25 @@ pthread_create(pthread_t *thread, const pthread_attr_t *attributes,
 	if (real == NULL)
 		*(void **)&real = dlsym(RTLD_NEXT, "pthread_create");
 	return real(thread, attributes, start, arg);
+}
+
+int __interceptor_pthread_join(pthread_t thread, void **result)
+    __attribute__((weak));
+
+/* Replace this function, too. The store calls it after it has told the threads
+ * to end. */
+int
+pthread_join(pthread_t thread, void **result)
+{
+	static int (*real)(pthread_t, void **);
+
+	if (obstacles.until_join)
+		set_obstacle(&obstacles.blocks, false);
+	if (real == NULL)
+		real = __interceptor_pthread_join;
+	if (real == NULL)
+		*(void **)&real = dlsym(RTLD_NEXT, "pthread_join");
+	return real(thread, result);
 }
 
 /* With off_t of 64 bits, <sys/statvfs.h> of GNU renames the function. On
@@ -436,12 +456,15 @@ test_log_is_synced_by_time(void **state)
 
 	(void)state;
 	checkpoint()->times = &disk_usual_times;
+	n = count(&obstacles.synced_n) +
+	    1; /* SQLite syncs the begin of a log */
 	assert_int_equal(try_to_commit(1), STORE_OK);
 	began_ms = disk_threads_now_ms();
-	n = count(&obstacles.synced_n); /* SQLite syncs the begin of a log */
 	wait_until_synced(n + 1);
 	ms = disk_threads_now_ms() - began_ms;
-	if (ms > 1900)
+	/* A sync may take the other second, and a slow machine some more. */
+	assert_true(disk_usual_times.sync <= 1000);
+	if (ms > 10000)
 		fail_msg("synced after %lld ms", (long long)ms);
 	assert_int_equal(database_writes_n(), 0);
 	/* Without a new commit the log is not synced again. */
@@ -871,29 +894,18 @@ test_moved_log_is_left_alone(void **state)
 	assert_all_there();
 }
 
-static void *
-unblock(void *arg)
-{
-	(void)arg;
-	sqlite3_sleep(50); /* by now the test is in sqlite_checkpoint_stop() */
-	set_obstacle(&obstacles.blocks, false);
-	return NULL;
-}
-
 /* A checkpoint that has just begun is interrupted, not finished. */
 static void
 test_stop_interrupts(void **state)
 {
-	pthread_t thread;
 	int64_t n;
 
 	(void)state;
 	set_obstacle(&obstacles.blocks, true);
 	write_until_checkpoint(WAL_PAGES);
-	assert_int_equal(pthread_create(&thread, NULL, unblock, NULL), 0);
+	obstacles.until_join = true;
 	sqlite_checkpoint_stop(checkpoint());
 	n = database_writes_n();
-	pthread_join(thread, NULL);
 	assert_null(checkpoint()->threads);
 	assert_in_range(n, 1, 100); /* of some hundreds */
 	/* The next write starts the threads again. */
