@@ -456,8 +456,8 @@ test_log_is_synced_by_time(void **state)
 
 	(void)state;
 	checkpoint()->times = &disk_usual_times;
-	n = count(&obstacles.synced_n) +
-	    1; /* SQLite syncs the begin of a log */
+	/* SQLite itself syncs the begin of a log. */
+	n = count(&obstacles.synced_n) + 1;
 	assert_int_equal(try_to_commit(1), STORE_OK);
 	began_ms = disk_threads_now_ms();
 	wait_until_synced(n + 1);
