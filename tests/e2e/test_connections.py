@@ -54,7 +54,7 @@ class ConnectionsTest(harness.TestCase):
 
     def files_at_rest(self, daemon):
         """The number of open descriptors of the daemon when it has no
-        clients."""
+        clients. On a slow machine it may count one that has just left."""
         self.assert_serves_others(daemon)
         return wait_until("the descriptors to settle", lambda: self.settled(
             daemon), every_s=0)
@@ -209,7 +209,7 @@ class ConnectionsTest(harness.TestCase):
             self.assertEqual(replies.pop(), b"")
             self.assertEqual(len(replies), wanted_n, n)
         wait_until("all descriptors to be closed",
-                   lambda: daemon.files_n() == before_n)
+                   lambda: daemon.files_n() <= before_n)
         self.report()
 
     def test_reset_while_it_answers(self):
@@ -237,7 +237,7 @@ class ConnectionsTest(harness.TestCase):
             daemon.signal(signal.SIGCONT)
             self.assert_serves_others(daemon)
         wait_until("all descriptors to be closed",
-                   lambda: daemon.files_n() == before_n)
+                   lambda: daemon.files_n() <= before_n)
         self.report()
 
     # ---- Many at once ----
