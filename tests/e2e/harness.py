@@ -600,6 +600,35 @@ class TestCase(unittest.TestCase):
         self.addCleanup(policy.close)
         return policy
 
+    def ask_until_in_force(self, policy, sender, usual_s):
+        """Ask all the time while the daemon reads very many list entries
+        again, until the new one that lets this sender pass is in force. The
+        old entries count until then."""
+        began, longest_s, asked_n = time.monotonic(), 0, 0
+        while True:
+            asked = time.monotonic()
+            action = policy.ask(sender=sender)
+            longest_s = max(longest_s, time.monotonic() - asked)
+            asked_n += 1
+            if action == "DUNNO":
+                break
+            self.assert_greylisted(action)
+            self.assertLess(asked - began, limit(60))
+        reading_s = time.monotonic() - began
+        print(f"({1000 * reading_s:.0f} ms, {asked_n} answers meanwhile, "
+              f"longest {1000 * longest_s:.1f} ms) ", end="", flush=True)
+        self.assert_answers_meanwhile(asked_n, longest_s, reading_s, usual_s)
+
+    def assert_answers_meanwhile(self, asked_n, longest_s, reading_s, usual_s):
+        """While the daemon was reading, many requests were answered, and their
+        longest wait was a small part of that, or it was usual. If the machine
+        is busy, requests only must not hang."""
+        if BUSY:
+            self.assertLess(longest_s, promise(5))
+            return
+        self.assertGreater(asked_n, 10)
+        self.assertLess(longest_s, max(reading_s / 2, limit(usual_s)))
+
     def skip_if_wrapped(self, reason):
         if settings.wrapper:
             self.skipTest(f"not with --wrapper: {reason}")
