@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: ISC
 """Lists and the administrator's program, while the daemon runs."""
+import itertools
 import json
 import os
 import sqlite3
@@ -79,7 +80,7 @@ class ListsTest(Done):
     def test_entry_ends_by_itself(self):
         daemon = self.start_daemon(delay="1h")
         self.done(daemon, "whitelist", "add", "client", "192.0.2.1",
-                  "--expires", "2s")
+                  "--expires", "8s" if harness.BUSY else "2s")
         self.time_until(lambda: self.passes(daemon))
         self.time_until(lambda: not self.passes(daemon))
 
@@ -278,10 +279,9 @@ class PostfixListsTest(Done):
                     self.assertEqual(smtp.send_text("hello")[0], 250)
                 return reply[0]
 
-        self.assertEqual(code("a@example.net"), 450)
-        self.done(daemon, "whitelist", "add", "client", "192.0.2.1")
-        time.sleep(PROMISE_S)
-        self.assertEqual(code("b@example.net"), 250)
-        self.done(daemon, "whitelist", "remove", "client", "192.0.2.1")
-        time.sleep(PROMISE_S)
-        self.assertEqual(code("c@example.net"), 450)
+        senders = (f"a{i}@example.net" for i in itertools.count())
+        for command, wanted in ((None, 450), ("add", 250), ("remove", 450)):
+            if command:
+                self.done(daemon, "whitelist", command, "client", "192.0.2.1")
+            wait_until(f"the reply {wanted}",
+                       lambda: code(next(senders)) == wanted, every_s=0.2)
