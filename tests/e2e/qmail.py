@@ -54,6 +54,7 @@ LINE_MAX = 499  # octets, with the newline
 
 TIMEOUT_S = 1    # TARDIGREY_TIMEOUT at a server that gives no good answer
 PATIENCE_S = 60  # the same at other servers: their answer must always count
+BETWEEN_S = 5    # the same if the test does something until then
 HUNG_S = 90      # a check that still runs is killed
 SLACK_S = 20     # a check may take this much longer on a busy machine
 JOBS = 32        # default number of checks at the same time
