@@ -44,14 +44,20 @@ def restrictions(endpoint, timeout="60s"):
     name, _, value = "\n".join(lines).partition("=")
     if name.strip() != "smtpd_recipient_restrictions":
         raise AssertionError("the snippet for main.cf begins differently")
+    return with_timeout(value.strip(), timeout)
+
+
+def with_timeout(value, timeout):
+    """The value of an option in our snippets, with another timeout."""
     if "timeout=3s" not in value:
-        raise AssertionError("the snippet for main.cf has another timeout")
-    return value.replace("timeout=3s", f"timeout={timeout}").strip()
+        raise AssertionError("the snippet has another timeout")
+    return value.replace("timeout=3s", f"timeout={timeout}")
 
 
-def submission_options(endpoint):
+def submission_options(endpoint, timeout="60s"):
     """The options of the submission service in our snippet for master.cf,
-    without those for TLS: the tests have no certificate."""
+    without those for TLS: the tests have no certificate. The timeout is longer,
+    too."""
     lines = snippet("postfix/master.cf.snippet", endpoint).splitlines()
     begin = next(i for i, line in enumerate(lines)
                  if line.startswith("submission "))
@@ -63,7 +69,8 @@ def submission_options(endpoint):
     if options.pop("smtpd_tls_security_level") != "encrypt":
         raise AssertionError("the snippet for master.cf does not use TLS")
     # strip() has also taken the brace that ends the policy service.
-    options["smtpd_recipient_restrictions"] += " }"
+    options["smtpd_recipient_restrictions"] = with_timeout(
+        options["smtpd_recipient_restrictions"] + " }", timeout)
     return options
 
 

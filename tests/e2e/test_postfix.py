@@ -36,12 +36,16 @@ class PostfixTest(harness.TestCase):
             smtpd_authorized_xclient_hosts="127.0.0.0/8",
             smtpd_client_connection_count_limit="0",
             default_process_limit="150",
-            inet_restrictions=mailservers.restrictions(inet, "3s"),
-            unix_restrictions=mailservers.restrictions(unix, "3s"))
+            inet_restrictions=mailservers.restrictions(inet),
+            unix_restrictions=mailservers.restrictions(unix),
+            hasty_restrictions=mailservers.restrictions(inet, "3s"))
         cls.inet = postfix.add_smtpd(
             smtpd_recipient_restrictions="$inet_restrictions")
         cls.unix = postfix.add_smtpd(
             smtpd_recipient_restrictions="$unix_restrictions")
+        # This port has the timeout of the snippet.
+        cls.hasty = postfix.add_smtpd(
+            smtpd_recipient_restrictions="$hasty_restrictions")
         cls.rejecting = postfix.add_smtpd(
             smtpd_recipient_restrictions="$inet_restrictions, "
             "check_recipient_access static:{REJECT no such user}")
@@ -91,7 +95,7 @@ class PostfixTest(harness.TestCase):
         early retry. After the delay the mail is delivered."""
         codes = self.assert_passes_later(
             self.inet, "first@example.net", subject="over TCP")
-        self.assertEqual(codes[:2], [450, 450])
+        self.assertEqual(codes[0], 450)
         self.assert_delivered("over TCP")
 
     def test_unix_socket(self):
@@ -183,7 +187,7 @@ class PostfixTest(harness.TestCase):
     def test_mail_passes_while_the_daemon_hangs(self):
         """The daemon is stopped by SIGSTOP. With the timeout of our snippet,
         RCPT takes 7 seconds, and the mail passes."""
-        with Smtp(self.inet, "203.0.113.3") as smtp:
+        with Smtp(self.hasty, "203.0.113.3") as smtp:
             self.daemon.signal(signal.SIGSTOP)
             try:
                 began = time.monotonic()
@@ -194,7 +198,7 @@ class PostfixTest(harness.TestCase):
                 self.daemon.signal(signal.SIGCONT)
             print(f"({took_s:.1f} s) ", end="", flush=True)
             self.assertEqual(code, 250, text)
-            self.assertLess(took_s, harness.limit(8.5))
+            self.assertLess(took_s, harness.promise(8.5))
             self.assert_deferred(smtp.rcpt("c@example.org"))
 
     def test_hundred_sessions_at_once(self):
