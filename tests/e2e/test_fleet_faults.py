@@ -232,7 +232,7 @@ class ClusterTest(FaultTest):
                                   cluster.roles()[0].kill,
                                   lambda: wait_until(
                                       "a replica to be promoted",
-                                      lambda: len(cluster.roles()) == 3),
+                                      lambda: len(cluster.roles()) == 3, 60),
                                   loses=True)
         self.assertTrue(all(span > -1 for span in spans), spans)
 
@@ -268,7 +268,7 @@ class ClusterTest(FaultTest):
             cluster.let_replicas_take_over(True)
             wait_until("a replica to be promoted", lambda: any(
                 s.run("ROLE").startswith("master")
-                for s in cluster.servers[3:]))
+                for s in cluster.servers[3:]), 60)
             times.append(time.monotonic())
 
         def note_and_break():
@@ -305,8 +305,7 @@ class ClusterTest(FaultTest):
         cluster.let_replicas_take_over(False)
         away = cluster.servers[0]
         away.kill()
-        daemon = self.start_fleet(cluster.uri, n=1, correspondents="no",
-                                  **self.TIMEOUT)[0]
+        daemon = self.start_fleet(cluster.uri, n=1, correspondents="no")[0]
         address = f"127.0.0.1:{away.port}"
         daemon.wait_for_message(address)
         networks_of_others = [
@@ -324,17 +323,19 @@ class ClusterTest(FaultTest):
         self.assertIn(address, done.stderr)
 
     def test_all_nodes_away(self):
-        """All nodes of a cluster are killed, and come back."""
+        """All nodes of a cluster are killed, and come back. On a slow machine
+        a replica may take over meanwhile."""
         cluster, daemons = self.start_with_cluster(*KEEPS)
         self.run_fault("all nodes away", daemons, cluster.kill,
-                       cluster.start_again)
+                       cluster.start_again, loses=harness.BUSY)
 
     def test_all_nodes_hang(self):
         """The same for nodes that hang."""
         cluster, daemons = self.start_with_cluster()
         self.run_fault("all nodes hang", daemons,
                        lambda: cluster.signal(signal.SIGSTOP),
-                       lambda: cluster.signal(signal.SIGCONT))
+                       lambda: cluster.signal(signal.SIGCONT),
+                       loses=harness.BUSY)
 
 
 class SentinelTest(FaultTest):
@@ -346,7 +347,8 @@ class SentinelTest(FaultTest):
         self.assert_shared(*daemons)
         _, spans = self.run_fault(
             "failover", daemons, fleet.primary().kill,
-            lambda: wait_until("a new primary", fleet.primary), loses=True)
+            lambda: wait_until("a new primary", fleet.primary, 60),
+            loses=True)
         self.assertTrue(all(span > -1 for span in spans), spans)
         self.assertEqual(daemons[0].ask(sender="a@example.net"), "DUNNO")
 
@@ -382,7 +384,8 @@ class SplitTest(FaultTest):
             self.assert_majority_works(daemons)
         _, spans = self.run_fault("cluster split", daemons, split,
                                   network.heal, loses=True)
-        self.assertTrue(all(-1 < span < limit(3) for span in spans), spans)
+        longest_s = max(limit(3), self.took_s)
+        self.assertTrue(all(-1 < span < longest_s for span in spans), spans)
 
     def test_sentinels(self):
         """The same with sentinels. min-replicas-to-write limits what is
@@ -405,7 +408,8 @@ class SplitTest(FaultTest):
         network, _, daemons = self.start_on_hosts(servers.Cluster)
         _, spans = self.run_fault("all cut", daemons, network.separate,
                                   network.heal, loses=True)
-        self.assertTrue(all(-1 < span < limit(3) for span in spans), spans)
+        longest_s = max(limit(3), self.took_s)
+        self.assertTrue(all(-1 < span < longest_s for span in spans), spans)
 
     def test_host_without_database(self):
         """A daemon loses the server, another one keeps it: nothing is lost."""
@@ -553,8 +557,11 @@ class RandomTest(FaultTest):
         self.addCleanup(network.kill)
         network.start()
         self.choose_tls(*(host.address for host in network.hosts))
+        # A pause of a busy machine must not look like a fault.
+        calm = ["--cluster-node-timeout", "3000"] if harness.BUSY else []
         cluster = self.start(servers.Cluster, hosts=network.hosts,
-                             arguments=KEEPS, certificates=self.certificates)
+                             arguments=KEEPS + calm,
+                             certificates=self.certificates)
         self.daemons = self.start_fleet(cluster.uri, hosts=network.hosts,
                                         **self.options)
         chosen = []
