@@ -304,11 +304,15 @@ expect_ctl 2 'tardigrey: *(write example.org)' \
 	expect_ctl 0 'removed sender \*@example.org from the whitelist' \
 	    whitelist remove sender '*@Example.org'
 }
-ctl whitelist add client 10.9.0.0/16 --expires 1s > /dev/null
+ctl whitelist add client 10.9.0.0/16 --expires 1h > /dev/null
 expect_ctl 0 'client	10.9.0.0/16	*' whitelist check client 10.9.1.1
-sleep 2
-expect_ctl 1 'tardigrey: nothing in the whitelist matches*' \
-    whitelist check client 10.9.1.1
-expect_ctl 0 '*; 1 entry of lists removed' expire --force
-expect_ctl 1 '*is not in the whitelist*' whitelist remove client 10.9.0.0/16
+! command -v sqlite3 > /dev/null || {
+	sqlite3 "$folder/db" "UPDATE list_entry SET expires = expires - 3601
+	    WHERE pattern = '10.9.0.0/16';"
+	expect_ctl 1 'tardigrey: nothing in the whitelist matches*' \
+	    whitelist check client 10.9.1.1
+	expect_ctl 0 '*; 1 entry of lists removed' expire --force
+	expect_ctl 1 '*is not in the whitelist*' \
+	    whitelist remove client 10.9.0.0/16
+}
 leave
