@@ -122,7 +122,7 @@ EOF
 $as_user "$daemon" -f -c "$folder/daemon.conf" 2> "$folder/daemon.log" &
 daemon_pid=$!
 trap 'kill $daemon_pid; rm -rf "$folder"' EXIT
-until [ -S "$folder/socket" ] || ! kill -0 $daemon_pid 2> /dev/null; do
+until grep -q serving "$folder/daemon.log" || ! kill -0 $daemon_pid 2> /dev/null; do
 	sleep 0.1
 done
 
