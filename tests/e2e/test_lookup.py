@@ -2,6 +2,7 @@
 """tardigrey-lookup asks a real DNS server, NSD. Both are in a network of their
 own, which has only loopback."""
 import contextlib
+import itertools
 import os
 import shutil
 import signal
@@ -11,9 +12,10 @@ import time
 import unittest
 
 import harness
-from harness import is_greylisted, limit, read_file, settings
+from harness import is_greylisted, limit, promise, read_file, settings
 from harness import wait_until, write_file
 
+marks = itertools.count()
 HERE = os.path.dirname(os.path.abspath(__file__))
 DELAY_S = 2
 
@@ -40,6 +42,7 @@ third.example. IN TXT "v=spf1 ip4:192.0.2.0/24 -all"
 9.113.0.203.wl.example. IN A 127.0.5.1
 8.113.0.203.wl.example. IN A 127.0.5.0
 7.113.0.203.wl.example. IN A 127.0.0.255
+*.mark.example. IN TXT "v=spf1 ip4:192.0.2.0/24 -all"
 """
 
 NSD = """\
@@ -174,8 +177,17 @@ class LookupCase(harness.TestCase):
             wait_until("the answer", lambda: self.pools_of(sender) ==
                        {f"@{domain}"}, 20)
         else:
+            self.wait_for_a_later_answer()
             wait_until("the workers to be idle", self.are_idle, 60)
             self.assertEqual(self.pools_of(sender), set())
+
+    def wait_for_a_later_answer(self):
+        """After it, all questions of before have reached a worker, because the
+        daemon keeps their order."""
+        sender = f"a@m{next(marks)}.mark.example"
+        self.assertTrue(is_greylisted(
+            self.ask("192.0.2.240", sender, "mark@d.example")))
+        wait_until("a later answer", lambda: self.pools_of(sender), 60)
 
     def are_idle(self):
         """Whether all workers wait for a question, and none for DNS. Look
@@ -296,7 +308,8 @@ class LookupTest(LookupCase):
         begin = time.monotonic()
         self.assertTrue(is_greylisted(self.ask(
             "192.0.2.90", "a@slow.example", "r@d.example")))
-        self.assertLess(time.monotonic() - begin, min(1.9, limit(1)))
+        if not harness.BUSY:
+            self.assertLess(time.monotonic() - begin, min(1.9, limit(1)))
         wait_until("the answer", lambda: self.pools_of("a@slow.example"), 20)
 
     def test_silent_server_and_flood(self):
@@ -308,7 +321,7 @@ class LookupTest(LookupCase):
                 policy.ask(client_address=f"10.{i % 250}.1.1",
                            client_name="unknown", sender=f"s{i}@silent.example",
                            recipient="r@d.example")
-        self.assertLess(time.monotonic() - begin, limit(10))
+        self.assertLess(time.monotonic() - begin, promise(10))
         wait_until("a warning", lambda: any(
             "tardigrey-lookup" in line and "dropped" in line
             for line in self.daemon.messages()))
