@@ -170,16 +170,21 @@ class ListenTest(harness.TestCase):
                             "choose another port")
 
     def test_quickstart_refuses_a_taken_port(self):
-        """contrib/quickstart does not take another server for its daemon."""
+        """contrib/quickstart does not take another server for its daemon. Other
+        programs may use port 10023 meanwhile, so its nc asks another port."""
+        folder = os.path.join(self.folder, "bin")
+        os.mkdir(folder)
+        nc = os.path.join(folder, "nc")
         with socket.socket() as other:
-            other.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-            try:
-                other.bind(("127.0.0.1", 10023))
-            except OSError:
-                self.skipTest("port 10023 is in use")
+            other.bind(("127.0.0.1", free_port()))
             other.listen()
+            write_file(nc, '#!/bin/sh\nPATH=${PATH#*:}\n'
+                       '[ "$*" = "-z 127.0.0.1 10023" ] || exit 9\n'
+                       f'exec nc -z 127.0.0.1 {other.getsockname()[1]}\n')
+            os.chmod(nc, 0o755)
             process = subprocess.run(
                 [os.path.join(SOURCE, "contrib", "quickstart"), "--no-wait"],
+                env=dict(os.environ, PATH=f"{folder}:{os.environ['PATH']}"),
                 capture_output=True, text=True, timeout=300, check=False)
         self.assertEqual(process.returncode, 1)
         self.assertIn("127.0.0.1:10023, perhaps postgrey", process.stderr)
