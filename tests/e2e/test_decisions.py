@@ -9,6 +9,7 @@ import sqlite3
 import struct
 import subprocess
 import termios
+import time
 
 import harness
 from harness import limit, settings, wait_until
@@ -161,16 +162,19 @@ class DecisionsTest(harness.TestCase):
         daemon = self.start_daemon(delay="1h", log="stderr",
                                    max_waiting_per_address="100k")
         policy = self.connect(daemon)
-        n = 6000
+        n, began = 6000, time.monotonic()
         for i in range(0, n, 100):
             policy.send(b"".join(
                 harness.request(sender=f"{j}@example.net")
                 for j in range(i, i + 100)))
             for _ in range(100):
                 policy.reply()
+        took_s = time.monotonic() - began
         daemon.stop()
         rows = decisions(daemon)
         _, errors = tardigrey(daemon, "decisions")
+        if took_s >= n / 500:
+            self.skipTest(f"this machine needs {took_s:.0f} s for the flood")
         self.assertLess(len(rows), n)
         self.assertIn(f" {n - len(rows)} decisions of this time were not "
                       "kept, because there were too many in a second, or "

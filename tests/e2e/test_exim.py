@@ -45,7 +45,8 @@ class EximTest(harness.TestCase):
             code, text = smtp.try_recipient("a@example.net", "b@example.org")
             # If the daemon did not close the connection, Exim would wait for
             # 5 s and accept the mail.
-            self.assertLess(time.monotonic() - began, limit(4))
+            if not harness.BUSY:
+                self.assertLess(time.monotonic() - began, min(4.9, limit(4)))
             if code == 250:
                 self.assertEqual(smtp.send_text("through Exim")[0], 250)
         return code, text
