@@ -39,6 +39,10 @@ TORTURE = os.environ.get("TORTURE", "0") not in ("", "0")
 # Other tests run at the same time (--jobs), so do not judge speed.
 BUSY = "E2E_BUSY" in os.environ
 
+# The number of this module if others run at the same time.
+SLOTS = 64
+SLOT = int(os.environ["E2E_SLOT"]) % SLOTS if "E2E_SLOT" in os.environ else None
+
 USER = "nobody"
 
 # The records of both tables, for a FROM clause.
@@ -174,9 +178,12 @@ _ports_taken = set()
 
 def free_port():
     """Find a free port below the range that outgoing connections use, so that
-    no connection takes it before we do."""
+    no connection takes it before we do. Each module that runs at the same time
+    (--jobs) has a slot: the other ones use other ports."""
     while True:
-        port = random.randrange(10100, 32000)
+        port = random.randrange(10112, 32000)
+        if SLOT is not None:
+            port = port // SLOTS * SLOTS + SLOT
         if port in _ports_taken:
             continue
         try:
