@@ -83,20 +83,26 @@ has(const char *const names[], size_t max, const char *name)
 	return false;
 }
 
-bool
-free_mail_has_domain(const char *domain)
+/* The provider of a domain, or -1. */
+static int
+find_provider(const char *domain)
 {
 	for (size_t i = 0; i < ARRAY_LEN(providers); i++)
 		if (has(providers[i].domains, DOMAINS_MAX, domain))
-			return true;
-	return false;
+			return (int)i;
+	return -1;
+}
+
+bool
+free_mail_has_domain(const char *domain)
+{
+	return find_provider(domain) >= 0;
 }
 
 bool
 free_mail_is_foreign(const char *domain, const char *pool)
 {
-	for (size_t i = 0; i < ARRAY_LEN(providers); i++)
-		if (has(providers[i].domains, DOMAINS_MAX, domain))
-			return !has(providers[i].pools, POOLS_MAX, pool);
-	return false;
+	int i = find_provider(domain);
+
+	return i >= 0 && !has(providers[i].pools, POOLS_MAX, pool);
 }
